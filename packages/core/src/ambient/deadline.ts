@@ -1,0 +1,37 @@
+/**
+ * Deadline: one time budget as an AbortSignal, joined with the caller's own.
+ *
+ * Not here: how long a step may take (the room that waits knows).
+ */
+import type { Clock } from './clock.ts'
+
+/** The reason of a signal that aborted because its time was up. */
+export class DeadlineError extends Error {
+  override readonly name: string = 'DeadlineError'
+  readonly ms: number
+  constructor(ms: number) {
+    super(`no answer within ${ms} ms`)
+    this.ms = ms
+  }
+}
+
+/**
+ * Runs `work` with a signal that aborts after `ms` or when `signal` does, whichever is first; the timer is always freed.
+ * @throws DeadlineError when the time is up and `work` gives in with the signal's reason.
+ */
+export async function withDeadline<T>(
+  { clock, ms, signal }: { readonly clock: Clock; readonly ms: number; readonly signal: AbortSignal },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted()
+  const controller = new AbortController()
+  const follow = (): void => controller.abort(signal.reason)
+  const cancel = clock.after(ms, () => controller.abort(new DeadlineError(ms)))
+  signal.addEventListener('abort', follow, { once: true })
+  try {
+    return await work(controller.signal)
+  } finally {
+    cancel()
+    signal.removeEventListener('abort', follow)
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Address: a mailbox and the domain it belongs to, parsed once and normalised.
+ *
+ * Policy. Domains are kept as lower-case A-labels, the form that DNS, TLS and route decisions compare (RFC 5891 §5.5).
+ * The local part is kept as given, unquoted when it needs no quotes: only its own host may interpret it (RFC 5321 §2.4).
+ * A parser returns what it found wrong; `requireAddress` is for callers to whom a wrong address is a bug.
+ *
+ * Not here: header addresses with display names (compose/), who may use an address (the relay's admission/).
+ */
+import { isIPv4, isIPv6 } from 'node:net'
+import { domainToASCII } from 'node:url'
+import { MailerError } from './error.ts'
+
+declare const domainBrand: unique symbol
+/** A lower-case A-label domain without a final dot, or an address literal in brackets. */
+export type Domain = string & { readonly [domainBrand]: true }
+
+export interface Address {
+  readonly local: string
+  readonly domain: Domain
+}
+
+/** Why a text is no address. */
+export interface AddressProblem {
+  readonly problem: string
+}
+
+/** RFC 5321 §4.5.3.1.1 */
+const MAX_LOCAL_OCTETS = 64
+/** RFC 5321 §4.5.3.1.3: a path is at most 256 octets with its angle brackets. */
+const MAX_ADDRESS_OCTETS = 254
+const MAX_DOMAIN_OCTETS = 253
+const MAX_LABEL_OCTETS = 63
+
+const LABEL = /^(?!-)[a-z0-9_-]+(?<!-)$/
+// RFC 5321 §4.1.2 Atom, with the UTF8-non-ascii of RFC 6531 §3.3
+const DOT_STRING =
+  /^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\u{80}-\u{10ffff}-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\u{80}-\u{10ffff}-]+)*$/u
+// qtextSMTP and quoted-pairSMTP
+const QUOTED_STRING = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e\u{80}-\u{10ffff}]|\\[\x20-\x7e])*"$/u
+const CONTROL = /[\x00-\x1f\x7f\u{80}-\u{9f}]/u
+
+const utf8 = new TextEncoder()
+
+/**
+ * Parses `local@domain` (no display name, no angle brackets).
+ * @returns the address, or the problem in words. Never throws.
+ */
+export function parseAddress(text: string): Address | AddressProblem {
+  const at = text.lastIndexOf('@')
+  if (at < 0) return { problem: 'it has no @' }
+  const local = parseLocalPart(text.slice(0, at))
+  if (typeof local !== 'string') return local
+  const domain = parseDomain(text.slice(at + 1))
+  if (typeof domain !== 'string') return domain
+  if (utf8.encode(local).length + 1 + domain.length > MAX_ADDRESS_OCTETS)
+    return { problem: 'it is longer than 254 octets' }
+  return { local, domain }
+}
+
+function parseLocalPart(text: string): string | AddressProblem {
+  if (text === '') return { problem: 'the part before @ is empty' }
+  if (CONTROL.test(text)) return { problem: 'the part before @ contains a control character' }
+  if (utf8.encode(text).length > MAX_LOCAL_OCTETS) return { problem: 'the part before @ is longer than 64 octets' }
+  if (DOT_STRING.test(text)) return text.normalize('NFC')
+  if (!QUOTED_STRING.test(text)) return { problem: 'the part before @ has a character that needs quotes' }
+  const content = text.slice(1, -1).replace(/\\(.)/gu, '$1')
+  return DOT_STRING.test(content) ? content : content === '' ? text : quote(content)
+}
+
+/**
+ * Parses a domain name (U-labels or A-labels, a final dot allowed) or an address literal such as `[192.0.2.1]`.
+ * @returns the lower-case A-label form, or the problem in words. Never throws.
+ */
+export function parseDomain(text: string): Domain | AddressProblem {
+  if (text.startsWith('[')) return parseLiteral(text)
+  const name = text.endsWith('.') ? text.slice(0, -1) : text
+  if (name === '') return { problem: 'the domain is empty' }
+  if (CONTROL.test(name) || /[\s@/:?#\\%]/.test(name)) return { problem: 'the domain contains a forbidden character' }
+  const ascii = /^[\x21-\x7e]+$/.test(name) ? name.toLowerCase() : domainToASCII(name).toLowerCase()
+  if (ascii === '') return { problem: 'the domain is not a valid internationalised name' }
+  if (ascii.length > MAX_DOMAIN_OCTETS) return { problem: 'the domain is longer than 253 octets' }
+  const labels = ascii.split('.')
+  for (const label of labels) {
+    if (label === '') return { problem: 'the domain has an empty label' }
+    if (label.length > MAX_LABEL_OCTETS) return { problem: 'the domain has a label longer than 63 octets' }
+    if (!LABEL.test(label)) return { problem: `the domain label "${label}" is not a host name label` }
+  }
+  if (isIPv4(ascii)) return { problem: 'an IP address must be written in brackets' }
+  return ascii as Domain
+}
+
+/** RFC 5321 §4.1.3 */
+function parseLiteral(text: string): Domain | AddressProblem {
+  const content = /^\[(.+)\]$/.exec(text)?.[1]
+  const v6 = content !== undefined && /^ipv6:/i.test(content) ? content.slice(5) : undefined
+  if (v6 !== undefined && isIPv6(v6)) return `[IPv6:${v6.toLowerCase()}]` as Domain
+  if (content !== undefined && isIPv4(content)) return `[${content}]` as Domain
+  return { problem: 'the address literal is not an IP address in brackets' }
+}
+
+function quote(content: string): string {
+  return `"${content.replace(/["\\]/g, '\\$&')}"`
+}
+
+/** @throws {MailerError} `invalid-address`, naming `where` the text stands. */
+export function requireAddress(text: string, where: string): Address {
+  const address = parseAddress(text)
+  if ('problem' in address) throw invalid('e-mail address', text, where, address.problem, 'name@example.com')
+  return address
+}
+
+/** @throws {MailerError} `invalid-address`, naming `where` the text stands. */
+export function requireDomain(text: string, where: string): Domain {
+  const domain = parseDomain(text)
+  if (typeof domain !== 'string') throw invalid('domain name', text, where, domain.problem, 'example.com')
+  return domain
+}
+
+function invalid(kind: string, text: string, where: string, problem: string, wanted: string): MailerError {
+  return new MailerError('invalid-address', `${where}: ${JSON.stringify(text)} is not a valid ${kind}: ${problem}`, {
+    where,
+    found: text,
+    wanted: `an address or name such as ${wanted}`,
+    fix: `correct the value of ${where}`,
+  })
+}
+
+/** `local@domain`, as it stands in an SMTP path or a header. */
+export function printAddress(address: Address): string {
+  return `${address.local}@${address.domain}`
+}
+
+/** Whether the address needs SMTPUTF8 on the wire (RFC 6531 §3.4): its domain never does, its local part may. */
+export function needsSmtpUtf8(address: Address): boolean {
+  return /[^\x00-\x7f]/.test(address.local)
+}
+
+/** The IP address of a domain that is an address literal, or undefined. RFC 5321 §4.1.3 */
+export function literalAddress(domain: Domain): string | undefined {
+  if (!domain.startsWith('[')) return undefined
+  return domain.startsWith('[IPv6:') ? domain.slice(6, -1) : domain.slice(1, -1)
+}

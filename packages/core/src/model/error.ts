@@ -1,0 +1,68 @@
+/**
+ * Error: what is thrown at programmers and operators.
+ *
+ * Policy. A MailerError means that the caller can mend something: a value, a file, an option, a DNS record of its own
+ * domain, or its use of a closed mailer. Each has a stable `code`, and says which value was found, what was wanted, and
+ * the fix. What the internet does to a message is never thrown: it is a Failure (failure.ts).
+ */
+
+/** Every code a MailerError can carry. */
+export const MAILER_ERROR_CODES = {
+  'invalid-option': 'An option has an unknown key, a wrong type or an impossible value.',
+  'invalid-config': 'The configuration file or an environment variable is wrong.',
+  'invalid-draft': 'A draft misses a field, or a field has a value that cannot be sent.',
+  'invalid-address': 'An e-mail address or domain name is not valid (RFC 5321 §4.1.2, RFC 5891).',
+  'invalid-header': 'A header or envelope value contains CR, LF, NUL or another forbidden octet.',
+  'invalid-message': 'Ready-made message bytes are not an RFC 5322 message that can be sent.',
+  'message-too-large': 'The message is larger than limits.messageBytes.',
+  'too-many-recipients': 'The message has more recipients than limits.recipients.',
+  'not-cleared': 'Preflight is certain that receivers would refuse this sender; `checks` says why and what to publish.',
+  'cannot-sign': 'A message that should be DKIM-signed could not be signed; it was not accepted.',
+  'invalid-key': 'A DKIM private key cannot be read or is of a kind that cannot sign.',
+  'duplicate-key': 'The idempotency key was already used for a different message.',
+  'queue-unavailable': 'The queue file cannot be opened, read or written.',
+  'queue-full': 'The disk or the queue is full; nothing was accepted.',
+  'queue-newer': 'The queue was written by a newer version of this program.',
+  'unknown-message': 'No message with this id is in the queue or its history.',
+  'not-possible': 'The message is in a state that does not allow this.',
+  closed: 'The mailer is closed.',
+  aborted: 'The caller aborted the operation through its AbortSignal.',
+} as const
+
+export type MailerErrorCode = keyof typeof MAILER_ERROR_CODES
+
+/** What makes an error message complete: the value found, what was wanted, and how to mend it. */
+export interface MailerErrorDetail {
+  /** Where the value stands: a field of a draft, a key of a file, a name in DNS. */
+  readonly where?: string
+  readonly found?: string
+  readonly wanted?: string
+  readonly fix?: string
+  readonly cause?: unknown
+}
+
+const BRAND: unique symbol = Symbol.for('postrider.MailerError') as never
+
+/** The one error this package throws. Test with `MailerError.is(error)`, which also works across duplicate installs. */
+export class MailerError extends Error {
+  override readonly name: string = 'MailerError'
+  readonly code: MailerErrorCode
+  readonly where: string | undefined
+  readonly found: string | undefined
+  readonly wanted: string | undefined
+  readonly fix: string | undefined
+  readonly [BRAND]: true = true
+
+  constructor(code: MailerErrorCode, message: string, detail: MailerErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
+    this.code = code
+    this.where = detail.where
+    this.found = detail.found
+    this.wanted = detail.wanted
+    this.fix = detail.fix
+  }
+
+  static is(error: unknown): error is MailerError {
+    return typeof error === 'object' && error !== null && BRAND in error
+  }
+}

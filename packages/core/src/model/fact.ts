@@ -1,0 +1,200 @@
+/**
+ * Fact: everything worth telling. The whole observability surface: logs, metrics, diagnostics channels, listeners,
+ * webhooks and `explain` are views of these. docs/facts.md is generated from this file.
+ *
+ * Policy. A fact is plain JSON: no Buffer, no Error, no secret, no message body. A *durable* fact is written by the queue in
+ * the transaction that makes it true and is read with a cursor; the others are told once, to whoever listens.
+ */
+import type { Clearance } from './clearance.ts'
+import type { LossCode, Stage, TlsSeen } from './evidence.ts'
+import type { FailureCode, FailureScope, Permanence } from './failure.ts'
+import type { QueueId } from './queue-id.ts'
+
+/** Which recipient, as `local@domain`. */
+interface OfMessage {
+  readonly messageId: QueueId
+  readonly at: number
+  readonly tags?: Readonly<Record<string, string>>
+  readonly account?: string
+}
+
+interface OfRecipient extends OfMessage {
+  readonly recipient: string
+  /** Counts from 1. */
+  readonly attempt: number
+  readonly host?: string
+  readonly address?: string
+  /** What the server said, on one line. */
+  readonly reply?: string
+  readonly tls?: TlsSeen
+}
+
+interface OfFailure extends OfRecipient {
+  readonly code: FailureCode
+  readonly scope: FailureScope
+  readonly permanence: Permanence
+  readonly stage: Stage
+  readonly rule: string
+  readonly detail: string
+  readonly remedy?: string
+  readonly transcript?: readonly string[]
+}
+
+/** Durable. The message is on disk; from here on it is our responsibility. */
+export interface QueuedFact extends OfMessage {
+  readonly kind: 'queued'
+  readonly from: string
+  readonly recipients: readonly string[]
+  /** The Message-ID header. */
+  readonly header: string
+  readonly sizeBytes: number
+  readonly clearance: Clearance
+}
+/** Durable. A server took responsibility with a 250. */
+export interface DeliveredFact extends OfRecipient {
+  readonly kind: 'delivered'
+  /** From acceptance to this reply. */
+  readonly tookMs: number
+}
+/** Durable. Not delivered this time; `nextAttemptAt` says when it is tried again. */
+export interface DeferredFact extends OfFailure {
+  readonly kind: 'deferred'
+  readonly nextAttemptAt: number
+}
+/** Durable. Still not delivered after `outcome.delayWarningMs`; told once for each recipient. */
+export interface DelayedFact extends OfRecipient {
+  readonly kind: 'delayed'
+  readonly sinceMs: number
+}
+/** Durable. Refused for good; it is not tried again. */
+export interface BouncedFact extends OfFailure {
+  readonly kind: 'bounced'
+}
+/** Durable. Its time ran out; the code and reply are of the last attempt. */
+export interface ExpiredFact extends OfFailure {
+  readonly kind: 'expired'
+}
+/** Durable. Taken back by the user before it was delivered. */
+export interface CancelledFact extends OfMessage {
+  readonly kind: 'cancelled'
+  readonly recipient: string
+}
+/** Durable. The process died, or the connection broke, between the final dot and the reply: it may arrive twice. RFC 1047 */
+export interface UncertainFact extends OfMessage {
+  readonly kind: 'uncertain'
+  readonly recipients: readonly string[]
+  readonly because: 'process-died' | 'connection-lost'
+}
+/** Durable. The address proved not to exist; later messages to it are refused until then. */
+export interface SuppressedFact extends OfMessage {
+  readonly kind: 'suppressed'
+  readonly recipient: string
+  readonly until: number
+  readonly rule: string
+}
+/** Durable. Kept in the queue and not delivered until released. */
+export interface HeldFact extends OfMessage {
+  readonly kind: 'held'
+  readonly because: string
+}
+/** Durable. */
+export interface ReleasedFact extends OfMessage {
+  readonly kind: 'released'
+}
+/** Durable. A delivery status notification was queued as a message of its own. RFC 3464 */
+export interface NoticeQueuedFact extends OfMessage {
+  readonly kind: 'notice-queued'
+  readonly notice: 'failure' | 'delay' | 'success'
+  readonly noticeId: QueueId
+  readonly to: string
+}
+
+/** An attempt begins: where it goes, and how safely. */
+export interface RoutedFact extends OfMessage {
+  readonly kind: 'routed'
+  readonly domain: string
+  readonly site: string
+  readonly hosts: readonly string[]
+}
+/** A connection to a mail host was opened, or could not be. */
+export interface SessionFact {
+  readonly kind: 'session-opened' | 'session-failed'
+  readonly at: number
+  readonly site: string
+  readonly host: string
+  readonly address: string
+  readonly tls?: TlsSeen
+  readonly stage?: Stage
+  readonly code?: LossCode
+  readonly detail?: string
+  readonly tookMs: number
+}
+/** A lane of a mail site was slowed, paused or opened again. */
+export interface LaneFact {
+  readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened'
+  readonly at: number
+  readonly site: string
+  readonly window: number
+  readonly until?: number
+  readonly because?: string
+}
+/** An MTA-STS policy appeared, changed or ended for a domain. RFC 8461 */
+export interface StsFact {
+  readonly kind: 'sts-policy-changed'
+  readonly at: number
+  readonly domain: string
+  readonly mode: string
+  readonly id: string
+}
+/** Preflight found something that receivers will hold against this sender. */
+export interface PreflightFact {
+  readonly kind: 'preflight-warned' | 'preflight-refused'
+  readonly at: number
+  readonly from: string
+  readonly clearance: Clearance
+}
+/** A lease ran out or was taken while its job was running; the attempt was cut off. */
+export interface LeaseLostFact {
+  readonly kind: 'lease-lost'
+  readonly at: number
+  readonly messageId: QueueId
+}
+/** The store could not be used; delivery waits and tries again. */
+export interface StoreTroubleFact {
+  readonly kind: 'store-trouble'
+  readonly at: number
+  readonly doing: string
+  readonly detail: string
+}
+
+export type DurableFact =
+  | QueuedFact
+  | DeliveredFact
+  | DeferredFact
+  | DelayedFact
+  | BouncedFact
+  | ExpiredFact
+  | CancelledFact
+  | UncertainFact
+  | SuppressedFact
+  | HeldFact
+  | ReleasedFact
+  | NoticeQueuedFact
+
+export type Fact =
+  | DurableFact
+  | RoutedFact
+  | SessionFact
+  | LaneFact
+  | StsFact
+  | PreflightFact
+  | LeaseLostFact
+  | StoreTroubleFact
+
+export type FactKind = Fact['kind']
+
+/** A durable fact with its place in the log of its queue. */
+export interface NumberedFact {
+  readonly number: number
+  readonly fact: DurableFact
+}

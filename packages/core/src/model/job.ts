@@ -1,0 +1,45 @@
+/**
+ * Job: one message for one destination domain, leased to one process, with the recipients that are still open.
+ */
+import type { Address, Domain } from './address.ts'
+import type { Notify } from './envelope.ts'
+import type { MessageFacts } from './message.ts'
+import type { QueueId } from './queue-id.ts'
+import type { Priority } from './submission.ts'
+
+export interface JobRecipient {
+  /** Its place among the recipients of the whole message, from 0: the key of every durable word about it. */
+  readonly index: number
+  readonly address: Address
+  readonly notify?: readonly Notify[]
+  readonly originalRecipient?: string
+  /** A delay was already told to the sender or in facts. */
+  readonly delayTold?: boolean
+}
+
+export interface Lease {
+  /** Unknown to everyone but the holder; commit needs it. */
+  readonly token: number
+  /** Milliseconds since 1970. */
+  readonly until: number
+}
+
+export interface Job {
+  /** Of this job in this queue; not public. */
+  readonly id: number
+  readonly messageId: QueueId
+  readonly domain: Domain
+  readonly recipients: readonly JobRecipient[]
+  readonly reversePath: Address | null
+  readonly ret?: 'full' | 'headers'
+  readonly envid?: string
+  readonly requireTls: boolean
+  readonly facts: MessageFacts
+  /** Attempts made before this one. */
+  readonly attempts: number
+  readonly acceptedAt: number
+  readonly expiresAt: number
+  readonly priority: Priority
+  readonly tags: Readonly<Record<string, string>>
+  readonly lease: Lease
+}

@@ -1,0 +1,40 @@
+/**
+ * RawMessage: the bytes of one message, and the facts about them that later steps need, found in one pass (compose/inspect.ts).
+ */
+import type { Buffer } from 'node:buffer'
+import type { Address } from './address.ts'
+
+/** One header field: `bytes.subarray(start, end)` is the whole field with its folds and its final CRLF. */
+export interface HeaderField {
+  /** Lower case. */
+  readonly name: string
+  readonly start: number
+  /** Where the value begins, after the colon. */
+  readonly valueStart: number
+  readonly end: number
+}
+
+/** What a session needs to know of a message without reading it. */
+export interface MessageFacts {
+  /** Octets with CRLF line ends, before dot-stuffing. */
+  readonly sizeBytes: number
+  /** An octet above 127 stands in the body: 8BITMIME (RFC 6152). */
+  readonly eightBit: boolean
+  /** An octet above 127 stands in the header: SMTPUTF8 (RFC 6531). */
+  readonly smtpUtf8: boolean
+  /** Octets of the longest line, without its CRLF; more than 998 breaks RFC 5322 §2.1.1. */
+  readonly longestLine: number
+  /** With angle brackets; empty when the message has none. */
+  readonly messageId: string
+  /** The header said `TLS-Required: No` (RFC 8689 §5). */
+  readonly tlsRequiredNo: boolean
+}
+
+export interface RawMessage extends MessageFacts {
+  readonly bytes: Buffer
+  readonly fields: readonly HeaderField[]
+  /** The first octet after the empty line that ends the header. */
+  readonly bodyStart: number
+  /** The authors: every address of every From field. */
+  readonly from: readonly Address[]
+}

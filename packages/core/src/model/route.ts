@@ -1,0 +1,140 @@
+/**
+ * Route: where mail for a domain goes, in what order, and how safely; or NoRoute: why nowhere.
+ *
+ * Policy. A TlsRequirement is one point of a lattice: the levels are ordered, and the strictest source wins
+ * (route/requirement.ts joins them). `verified` always says how: by names under the web PKI, or by TLSA records.
+ * A NoRoute says what was seen, not whether that will pass: outcome/classify.ts judges.
+ */
+import type { Domain } from './address.ts'
+import type { Departure } from './egress.ts'
+
+export const TLS_LEVELS = ['none', 'opportunistic', 'encrypted', 'verified'] as const
+/** `none` only where configured for a smarthost on a trusted wire. */
+export type TlsLevel = (typeof TLS_LEVELS)[number]
+
+/** RFC 6698 §2.1 */
+export interface TlsaRecord {
+  readonly usage: number
+  readonly selector: number
+  readonly matching: number
+  /** Lower-case hexadecimal. */
+  readonly data: string
+}
+
+/** Who asked for it; the first is the one that decided. */
+export type TlsSource = 'default' | 'configured' | 'mta-sts' | 'dane' | 'requiretls' | 'provider'
+
+export interface TlsRequirement {
+  readonly level: TlsLevel
+  readonly sources: readonly TlsSource[]
+  /** How `verified` is checked; absent below it. */
+  readonly verify?:
+    | { readonly by: 'dane'; readonly records: readonly TlsaRecord[]; readonly names: readonly Domain[] }
+    | { readonly by: 'pkix'; readonly names: readonly Domain[] }
+  /** The name to send as SNI. RFC 7672 §8.1, RFC 8461 §7.1 */
+  readonly sni: Domain
+  /** The next hop must itself offer REQUIRETLS (RFC 8689 §4.1). */
+  readonly requireTls?: boolean
+}
+
+/** Login towards a smarthost. */
+export interface Login {
+  readonly user: string
+  readonly password: string
+  /** @default 'auto': the strongest that both sides know */
+  readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2'
+}
+
+/** How much one mail site bears. */
+export interface SiteLimits {
+  readonly connections: number
+  readonly messagesPerConnection: number
+  readonly recipientsPerTransaction: number
+}
+
+/** One address of one mail host. */
+export interface Hop {
+  /** The MX or smarthost name. */
+  readonly host: Domain
+  readonly address: string
+  readonly family: 4 | 6
+  readonly port: number
+  readonly preference: number
+  readonly tls: TlsRequirement
+  /** TLS from the first octet (RFC 8314 §3.3), smarthosts only. */
+  readonly implicitTls: boolean
+  readonly login?: Login
+  readonly departure: Departure
+  readonly limits: SiteLimits
+}
+
+/** A host or address that was found and will not be tried, and why. */
+export interface Skipped {
+  readonly host: string
+  readonly address?: string
+  readonly because:
+    | 'is-ourselves'
+    | 'behind-ourselves'
+    | 'not-an-mta-sts-host'
+    | 'dane-lookup-failed'
+    | 'no-address'
+    | 'lookup-failed'
+    | 'is-an-ip-address'
+    | 'private-address'
+    | 'no-egress-of-this-family'
+    | 'over-the-cap'
+    | 'tls-cannot-be-verified'
+    | 'invalid-name'
+  readonly detail: string
+}
+
+/** The policies that were found for the domain, for people and reports. */
+export interface PolicyFound {
+  readonly mtaSts?: {
+    readonly mode: 'enforce' | 'testing' | 'none'
+    readonly id: string
+    readonly mx: readonly string[]
+    readonly from: 'fetched' | 'cache'
+    readonly until: number
+    /** The policy file, line by line, as TLSRPT reports quote it (RFC 8460 §4.3). */
+    readonly lines: readonly string[]
+  }
+  /** Why a policy that was announced could not be had. */
+  readonly mtaStsProblem?: string
+  /** Whether DANE can be used at all here, and if not, why. */
+  readonly dane: 'usable' | 'off-untrusted-resolver' | 'mx-not-authentic'
+}
+
+export interface Route {
+  readonly kind: 'route'
+  readonly domain: Domain
+  /** Which set of mail hosts: the key of lanes, pools and pace. */
+  readonly site: string
+  readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal'
+  readonly hops: readonly Hop[]
+  readonly skipped: readonly Skipped[]
+  readonly policy: PolicyFound
+}
+
+export const NO_ROUTE_REASONS = {
+  'no-such-domain': 'The name does not exist (NXDOMAIN). RFC 5321 §5.1',
+  'no-mail-host': 'The name exists, with neither MX nor address. RFC 5321 §5.1',
+  'null-mx': 'The domain says that it takes no mail. RFC 7505',
+  'mx-unusable': 'Every MX names an IP address, a forbidden name or a host that does not exist.',
+  'loops-back': 'The best MX is this host itself. RFC 5321 §5.1',
+  'private-only': 'Every address of its mail hosts is private or loopback.',
+  'no-common-family': 'Its mail hosts have only addresses of a family that we cannot send from.',
+  'dns-failed': 'The name servers did not give an answer (SERVFAIL, timeout, refused).',
+  'policy-lookup-failed': 'What the TLS policy demands could not be found out, so nothing is guessed.',
+  'policy-refuses-all': 'No mail host fits what DANE, MTA-STS or REQUIRETLS demands.',
+} as const
+export type NoRouteReason = keyof typeof NO_ROUTE_REASONS
+
+export interface NoRoute {
+  readonly kind: 'no-route'
+  readonly domain: Domain
+  readonly reason: NoRouteReason
+  readonly detail: string
+  readonly skipped: readonly Skipped[]
+  readonly policy: PolicyFound
+}

@@ -1,0 +1,41 @@
+/**
+ * Settlement: every durable consequence of one attempt. Made only by outcome/settle.ts, written whole or not at all.
+ */
+import type { Address } from './address.ts'
+import type { Failure } from './failure.ts'
+import type { Job, JobRecipient } from './job.ts'
+import type { Verdict } from './verdict.ts'
+
+export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled'
+
+/** What becomes of one recipient. */
+export interface RecipientSettlement {
+  readonly recipient: JobRecipient
+  readonly state: Exclude<RecipientState, 'cancelled'>
+  readonly verdict: Verdict
+  /** The sender is to be told of the delay now, for the first time. */
+  readonly delayDue: boolean
+}
+
+export interface Suppression {
+  readonly address: Address
+  readonly failure: Failure
+  readonly until: number
+}
+
+/** A delivery status notification that is due. RFC 3464 */
+export interface NoticeDue {
+  readonly kind: 'failure' | 'delay' | 'success'
+  readonly to: Address
+  readonly recipients: readonly RecipientSettlement[]
+}
+
+export interface Settlement {
+  readonly job: Job
+  readonly at: number
+  readonly recipients: readonly RecipientSettlement[]
+  /** When the recipients that stay deferred are tried next; absent when none stays. */
+  readonly nextAttemptAt?: number
+  readonly suppressions: readonly Suppression[]
+  readonly notices: readonly NoticeDue[]
+}

@@ -1,0 +1,31 @@
+/**
+ * Submission: everything the queue accepts for one message, ready to be delivered.
+ */
+import type { Clearance } from './clearance.ts'
+import type { Envelope } from './envelope.ts'
+import type { RawMessage } from './message.ts'
+import type { QueueId } from './queue-id.ts'
+
+/** Lower is sooner: a password reset before a digest. */
+export type Priority = 'high' | 'normal' | 'low'
+
+export interface Submission {
+  readonly id: QueueId
+  readonly envelope: Envelope
+  readonly message: RawMessage
+  readonly clearance: Clearance
+  /** Milliseconds since 1970, like every time in this package. */
+  readonly acceptedAt: number
+  readonly notBefore: number
+  readonly expiresAt: number
+  readonly priority: Priority
+  readonly tags: Readonly<Record<string, string>>
+  /** Accepting the same key twice is one message. */
+  readonly idempotencyKey?: string
+  /** Accepted but not to be delivered until released. */
+  readonly held?: boolean
+  /** Why it is held, for people. */
+  readonly holdReason?: string
+  /** Who submitted it, when the relay did. */
+  readonly account?: string
+}

@@ -1,0 +1,27 @@
+/**
+ * Verdict: the judgement for one recipient after one hop.
+ */
+import type { TlsSeen } from './evidence.ts'
+import type { Failure } from './failure.ts'
+import type { Reply } from './reply.ts'
+
+export interface Accepted {
+  readonly kind: 'accepted'
+  readonly recipient: number
+  readonly reply: Reply
+  /** Host name and address of the hop. */
+  readonly host: string
+  readonly address: string
+  readonly tls?: TlsSeen
+}
+
+export interface Failed {
+  readonly kind: 'failed'
+  readonly recipient: number
+  readonly failure: Failure
+  readonly host?: string
+  readonly address?: string
+  readonly tls?: TlsSeen
+}
+
+export type Verdict = Accepted | Failed

@@ -1,0 +1,144 @@
+/**
+ * QueueStore: the contract of every store. Both pass one suite, test/contract/queue-store.ts.
+ *
+ * Policy.
+ * - What `enqueue` and `commit` resolved is on disk (fsynced) and survives SIGKILL and power loss; before that, nothing is.
+ * - A message's bytes are stored once, a row stands for each recipient, and a job is one message for one domain.
+ * - A claimed job is invisible to other claims until its lease ends. `commit` and `release` need the lease; a lost lease
+ *   makes them answer `false` and change nothing.
+ * - `commit` is all or nothing: recipient states, next attempt, suppressions, notices (as new messages) and facts.
+ * - Only the holder of delivery claims. When a holder is gone its leases are void at once, and the jobs that stood between
+ *   final dot and reply are told as `uncertain` facts.
+ * - Claims are fair: no domain gets more than `perDomain` of one claim, and domains take turns; the cost of a claim depends
+ *   on what it returns, not on what waits.
+ * - When nothing of a message is open any more its bytes are removed; its facts stay for the retention time.
+ * - A store error that is the machine's (disk full, file locked) is a MailerError: `queue-full` or `queue-unavailable`.
+ *
+ * Not here: when to try again (outcome/), how many run at once (schedule/).
+ */
+import type { Buffer } from 'node:buffer'
+import type { Address, Domain } from '../model/address.ts'
+import type { DurableFact, NumberedFact } from '../model/fact.ts'
+import type { Job } from '../model/job.ts'
+import type { QueueId } from '../model/queue-id.ts'
+import type { RecipientState, Settlement, Suppression } from '../model/settlement.ts'
+import type { Priority, Submission } from '../model/submission.ts'
+
+export interface Enqueued {
+  readonly id: QueueId
+  /** The idempotency key was known with the same content: `id` is of the first one, and nothing was added. */
+  readonly duplicate: boolean
+}
+
+export interface ClaimRequest {
+  readonly now: number
+  readonly limit: number
+  readonly perDomain: number
+  readonly leaseMs: number
+  /** Domains that can take nothing now: their lane is full or paused. Expired jobs of theirs are still claimed. */
+  readonly exclude: readonly Domain[]
+}
+
+/** One message, as `postrider queue list` shows it. */
+export interface QueueEntry {
+  readonly id: QueueId
+  readonly from: string
+  readonly acceptedAt: number
+  readonly expiresAt: number
+  readonly sizeBytes: number
+  readonly priority: Priority
+  readonly tags: Readonly<Record<string, string>>
+  readonly account?: string
+  readonly held?: string
+  /** When the next of its jobs is due. */
+  readonly dueAt?: number
+  readonly recipients: readonly QueueEntryRecipient[]
+}
+
+export interface QueueEntryRecipient {
+  readonly address: string
+  readonly state: 'waiting' | 'running' | RecipientState
+  readonly attempts: number
+  /** Of the last attempt, on one line. */
+  readonly lastReply?: string
+}
+
+export interface QueueFilter {
+  /** Recipient domain. */
+  readonly domain?: string
+  /** Part of the sender address. */
+  readonly from?: string
+  readonly state?: 'waiting' | 'running' | 'deferred' | 'held'
+  readonly account?: string
+  /** @default 100 */
+  readonly limit?: number
+  /** Ids greater than this: the page that follows. */
+  readonly after?: QueueId
+}
+
+/** Which messages an operation is for: one, or all that a filter finds. */
+export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>
+
+export interface QueueCounts {
+  readonly messages: number
+  readonly recipients: number
+  readonly due: number
+  readonly running: number
+  readonly held: number
+  readonly oldestAcceptedAt?: number
+}
+
+export interface QueueStore {
+  /** Takes responsibility for a message. Idempotent by `idempotencyKey`. @throws MailerError `duplicate-key`, `queue-full`, `queue-unavailable` */
+  enqueue(submission: Submission): Promise<Enqueued>
+
+  /** Becomes (or stays) the one that delivers, for `leaseMs`. `false` when another living process is. */
+  holdDelivery(now: number, leaseMs: number): Promise<boolean>
+  /** Leases due jobs. The holder of delivery only; others get none. */
+  claim(request: ClaimRequest): Promise<readonly Job[]>
+  /** The bytes of a message that still has open recipients. */
+  read(id: QueueId): Promise<Buffer | undefined>
+  /** Prolongs leases. Resolves with the ids of jobs whose lease is lost. */
+  renew(jobs: readonly Job[], until: number): Promise<readonly number[]>
+  /** Writes every consequence of an attempt. `false`: the lease was lost, nothing was written. */
+  commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>
+  /** Gives a job back, due at `dueAt`; the attempt does not count. */
+  release(job: Job, dueAt: number): Promise<boolean>
+  /**
+   * Marks that the final dot of this job is about to be sent; the returned function takes the mark back. Synchronous and
+   * without fsync: it must survive the death of the process, not of the machine.
+   */
+  enterFinalDot(job: Job): () => void
+  /** When the next job falls due, or undefined when none waits. */
+  nextDue(exclude: readonly Domain[]): Promise<number | undefined>
+  /** Calls back when another process may have added work. The returned function stops it. */
+  onWork(call: () => void): () => void
+
+  /** Durable facts with a number greater than `after`, oldest first. */
+  facts(after: number, limit: number): Promise<readonly NumberedFact[]>
+  /** Every durable fact of one message, oldest first. */
+  history(id: QueueId): Promise<readonly NumberedFact[]>
+
+  list(filter: QueueFilter): Promise<readonly QueueEntry[]>
+  /** Also of messages that are done, while their history is kept. */
+  show(id: QueueId): Promise<QueueEntry | undefined>
+  counts(now: number): Promise<QueueCounts>
+  /** Stops delivery of what waits until released. Resolves with the number of messages changed, as do the next four. */
+  hold(which: QueueSelection, because: string, now: number): Promise<number>
+  unhold(which: QueueSelection, now: number): Promise<number>
+  /** Makes waiting jobs due now. */
+  retry(which: QueueSelection, now: number): Promise<number>
+  /** Takes back all open recipients that are not being delivered at this moment. */
+  cancel(which: QueueSelection, now: number): Promise<number>
+
+  /** The suppression in force for an address, if any. */
+  suppression(address: Address, now: number): Promise<Suppression | undefined>
+  unsuppress(address: Address): Promise<boolean>
+  /** Removes history older than `before`, gives free pages back. */
+  prune(before: number): Promise<number>
+
+  /** Finishes what was asked, then lets go of everything. */
+  close(): Promise<void>
+  /** Lets go at once. */
+  destroy(reason: unknown): void
+}
