@@ -15,6 +15,8 @@ export interface JobRecipient {
   readonly originalRecipient?: string
   /** A delay was already told to the sender or in facts. */
   readonly delayTold?: boolean
+  /** The address proved not to exist earlier: it is given up without asking again. Says what was said then. */
+  readonly suppressed?: { readonly until: number; readonly detail: string }
 }
 
 export interface Lease {

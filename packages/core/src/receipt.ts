@@ -1,0 +1,74 @@
+/**
+ * Receipt: what a sender holds after its message is on disk, and what it can learn from it later.
+ */
+import type { Clearance } from './model/clearance.ts'
+import type { TlsSeen } from './model/evidence.ts'
+import type { FailureCode } from './model/failure.ts'
+import type { QueueId } from './model/queue-id.ts'
+import type { Priority } from './model/submission.ts'
+
+export interface SendOptions {
+  /** Sending twice with the same key is one message. Any string up to 255 characters. */
+  readonly idempotencyKey?: string
+  /** Not delivered before this moment. @default now */
+  readonly notBefore?: Date | number
+  /** Given up after this moment. @default now + delivery.retry.expireAfterMs */
+  readonly expiresAt?: Date | number
+  /** @default 'normal' */
+  readonly priority?: Priority
+  /** Stops waiting for DNS, signing and the disk. Once `send` has resolved it has no effect. */
+  readonly signal?: AbortSignal
+}
+
+export interface AcceptOptions extends SendOptions {
+  readonly tags?: Readonly<Record<string, string>>
+  /** Who submitted it; carried in facts. */
+  readonly account?: string
+  /** Accept, and do not deliver until released; the text says why. */
+  readonly hold?: string
+  /** Lines of our own to put before the message, such as Received; each ends in CRLF. */
+  readonly prepend?: string
+}
+
+export interface Receipt {
+  readonly id: QueueId
+  /** The Message-ID header, with angle brackets. */
+  readonly messageId: string
+  /** As `local@domain`, in envelope order. */
+  readonly recipients: readonly string[]
+  readonly clearance: Clearance
+  /** The idempotency key was known; this is the receipt of the first message. */
+  readonly duplicate: boolean
+  /**
+   * Waits until every recipient is delivered or given up.
+   * @throws MailerError `aborted` when the signal aborts, `closed` when the mailer is closed before.
+   */
+  settled(options?: { readonly signal?: AbortSignal }): Promise<Outcome>
+}
+
+export interface Outcome {
+  readonly id: QueueId
+  /** Every recipient was delivered. */
+  readonly delivered: boolean
+  readonly recipients: readonly RecipientOutcome[]
+}
+
+export interface RecipientOutcome {
+  readonly address: string
+  readonly state: 'delivered' | 'bounced' | 'expired' | 'cancelled'
+  readonly attempts: number
+  readonly at: number
+  /** What the server said, on one line. */
+  readonly reply?: string
+  /** What decided, such as `google.rate`; of a failure only. */
+  readonly rule?: string
+  readonly code?: FailureCode
+  readonly detail?: string
+  readonly host?: string
+  readonly tls?: TlsSeen
+}
+
+/** One of `sendMany`: the receipt, or why this draft was not accepted. The others are not affected. */
+export type SendResult =
+  | { readonly ok: true; readonly receipt: Receipt }
+  | { readonly ok: false; readonly error: unknown }
