@@ -2,8 +2,7 @@
  * Receipt: what a sender holds after its message is on disk, and what it can learn from it later.
  */
 import type { Clearance } from './model/clearance.ts'
-import type { TlsSeen } from './model/evidence.ts'
-import type { FailureCode } from './model/failure.ts'
+import type { Outcome } from './model/outcome.ts'
 import type { QueueId } from './model/queue-id.ts'
 import type { Priority } from './model/submission.ts'
 
@@ -44,28 +43,6 @@ export interface Receipt {
    * @throws MailerError `aborted` when the signal aborts, `closed` when the mailer is closed before.
    */
   settled(options?: { readonly signal?: AbortSignal }): Promise<Outcome>
-}
-
-export interface Outcome {
-  readonly id: QueueId
-  /** Every recipient was delivered. */
-  readonly delivered: boolean
-  readonly recipients: readonly RecipientOutcome[]
-}
-
-export interface RecipientOutcome {
-  readonly address: string
-  readonly state: 'delivered' | 'bounced' | 'expired' | 'cancelled'
-  readonly attempts: number
-  readonly at: number
-  /** What the server said, on one line. */
-  readonly reply?: string
-  /** What decided, such as `google.rate`; of a failure only. */
-  readonly rule?: string
-  readonly code?: FailureCode
-  readonly detail?: string
-  readonly host?: string
-  readonly tls?: TlsSeen
 }
 
 /** One of `sendMany`: the receipt, or why this draft was not accepted. The others are not affected. */

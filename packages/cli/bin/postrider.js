@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// A checkout runs its sources as they are; a published package has only dist.
+import { existsSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+
+const source = new URL('../src/main.ts', import.meta.url)
+if (existsSync(source)) {
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, { ...context, conditions: ['@postrider/source', ...context.conditions] }),
+  })
+  await import(source.href)
+} else {
+  await import(new URL('../dist/main.js', import.meta.url).href)
+}

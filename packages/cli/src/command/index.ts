@@ -1,0 +1,11 @@
+import type { Command } from './command.ts'
+import { explain } from './explain.ts'
+import { keygen } from './keygen.ts'
+import { queue } from './queue.ts'
+import { route } from './route.ts'
+import { send } from './send.ts'
+
+export { type Command, type Context, UsageError } from './command.ts'
+
+/** Every verb of the program, in the order that the help shows them. */
+export const COMMANDS: readonly Command[] = [send, route, explain, queue, keygen]

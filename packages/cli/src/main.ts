@@ -1,0 +1,105 @@
+/**
+ * main: argv to command. The only owner of `process`, of the exit code and of signal handlers, and of the command-line parser.
+ *
+ * Policy. The first SIGINT or SIGTERM asks the command to finish; the second ends the process.
+ */
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+import { CommanderError, Command as Parser } from 'commander'
+import { COMMANDS, type Command, type Context, UsageError } from './command/index.ts'
+import { EXIT, type ExitCode, exitCodeOf } from './terminal/index.ts'
+
+const stop = new AbortController()
+let asked = 0
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    asked++
+    if (asked > 1) process.exit(EXIT.tempFail)
+    stop.abort(new Error(`stopped by ${name}`))
+  })
+}
+
+process.exitCode = await main(process.argv)
+
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.ok
+  const program = parser(code => {
+    exit = code
+  })
+  try {
+    await program.parseAsync([...argv])
+    return exit
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function parser(done: (code: ExitCode) => void): Parser {
+  const program = new Parser('postrider')
+    .description('Transactional mail: send it, see where it goes, and why it did not arrive.')
+    .version(version(), '-V, --version')
+    .option('--json', 'one JSON object per line instead of text')
+    .option('--config <file>', 'configuration file (default: $POSTRIDER_CONFIG or ./postrider.yaml)')
+    .showHelpAfterError('(postrider --help shows what there is)')
+    .exitOverride()
+  for (const command of COMMANDS) addCommand(program, command, done)
+  return program
+}
+
+function addCommand(parent: Parser, command: Command, done: (code: ExitCode) => void): void {
+  const parser = parent.command(command.name).description(command.summary).exitOverride()
+  for (const { form, says } of command.args ?? []) parser.argument(form, says)
+  for (const { form, says } of command.flags ?? []) parser.option(form, says)
+  if (command.examples)
+    parser.addHelpText('after', `\nExamples:\n${command.examples.map(line => `  ${line}`).join('\n')}`)
+  for (const sub of command.subcommands ?? []) addCommand(parser, sub, done)
+  const { run } = command
+  if (run === undefined) return
+  parser.option('--json', 'one JSON object per line instead of text').option('--config <file>', 'configuration file')
+  parser.action(async () => {
+    const flags = parser.optsWithGlobals()
+    done(await run({ args: parser.args, flags }, context(flags.json === true), stop.signal))
+  })
+}
+
+function context(json: boolean): Context {
+  const terminal = (stream: NodeJS.WriteStream): Context['out'] => ({
+    interactive: stream.isTTY === true,
+    write: text => void stream.write(text),
+  })
+  return {
+    out: terminal(process.stdout),
+    err: terminal(process.stderr),
+    json,
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    now: Date.now,
+  }
+}
+
+function report(error: unknown): ExitCode {
+  // commander has printed help, version or its complaint already
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  if (error instanceof UsageError) return complain(error.message, undefined, EXIT.usage)
+  if (isMailerError(error)) return complain(error.message, error.fix, exitCodeOf(error.code))
+  const system = error as { code?: string; path?: string; message?: string }
+  if (system.code === 'ENOENT' || system.code === 'EACCES')
+    return complain(String(system.message), undefined, EXIT.noInput)
+  process.stderr.write(`postrider: ${error instanceof Error ? error.stack : String(error)}\n`)
+  return EXIT.software
+}
+
+function isMailerError(error: unknown): error is Error & { readonly code: string; readonly fix?: string } {
+  return error instanceof Error && error.name === 'MailerError'
+}
+
+function complain(message: string, fix: string | undefined, code: ExitCode): ExitCode {
+  process.stderr.write(`postrider: ${message}\n${fix === undefined ? '' : `  fix: ${fix}\n`}`)
+  return code
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

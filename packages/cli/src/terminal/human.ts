@@ -1,0 +1,46 @@
+/**
+ * Human: progress and prompts for people at a terminal. The only @clack/prompts import, loaded when it is first needed.
+ *
+ * Not here: what machines read (json.ts).
+ */
+
+/** A line that changes while something goes on. */
+export interface Progress {
+  update(text: string): void
+  /** Ends with a mark for success or failure. */
+  done(text: string, ended: 'well' | 'badly'): void
+}
+
+export interface Terminal {
+  /** Whether a person looks at it. */
+  readonly interactive: boolean
+  write(text: string): void
+}
+
+/** Shows `text` with a spinner on a terminal, and only the last line elsewhere. */
+export async function startProgress(terminal: Terminal, text: string): Promise<Progress> {
+  if (!terminal.interactive) {
+    return { update: () => {}, done: final => terminal.write(`${final}\n`) }
+  }
+  const { spinner } = await import('@clack/prompts')
+  const line = spinner()
+  line.start(text)
+  return {
+    update: next => line.message(next),
+    done: (final, ended) => (ended === 'well' ? line.stop(final) : line.error(final)),
+  }
+}
+
+/** Asks for a word that is not shown. `undefined` when the person gives up. */
+export async function askSecret(message: string): Promise<string | undefined> {
+  const { isCancel, password } = await import('@clack/prompts')
+  const answer = await password({ message })
+  return isCancel(answer) ? undefined : answer
+}
+
+/** Asks for a line, with an answer to start from. `undefined` when the person gives up. */
+export async function askText(message: string, initial?: string): Promise<string | undefined> {
+  const { isCancel, text } = await import('@clack/prompts')
+  const answer = await text(initial === undefined ? { message } : { message, initialValue: initial })
+  return isCancel(answer) ? undefined : answer
+}

@@ -1,0 +1,4 @@
+export { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts'
+export { askSecret, askText, type Progress, startProgress, type Terminal } from './human.ts'
+export { writeJson } from './json.ts'
+export { duration, moment, table } from './table.ts'

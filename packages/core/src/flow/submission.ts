@@ -1,0 +1,113 @@
+/**
+ * Submission: compose > preflight > sign > enqueue > record.
+ *
+ * 1. A draft becomes bytes and an envelope (compose/); ready bytes are inspected instead and enter at step 2.
+ * 2. The sender is cleared, or refused with the reason (preflight/).
+ * 3. Every key whose domain aligns with From signs (sign/); what should be signed and cannot be is not accepted.
+ * 4. The message is on disk when the returned promise resolves (queue/), never before.
+ * 5. Then, and only then, it is told (observe/).
+ *
+ * Not here: what happens when it is due (delivery.ts).
+ */
+
+import type { Address } from '../model/address.ts'
+import { printAddress } from '../model/address.ts'
+import type { Clearance } from '../model/clearance.ts'
+import type { DkimKey } from '../model/dkim-key.ts'
+import type { Draft } from '../model/draft.ts'
+import type { Envelope } from '../model/envelope.ts'
+import { MailerError } from '../model/error.ts'
+import type { Fact, QueuedFact } from '../model/fact.ts'
+import type { RawMessage } from '../model/message.ts'
+import type { QueueId } from '../model/queue-id.ts'
+import { makeQueueId } from '../model/queue-id.ts'
+import type { Priority, Submission } from '../model/submission.ts'
+
+export interface SubmissionRooms {
+  readonly compose: (
+    draft: Draft,
+    now: number,
+  ) => Promise<{ readonly message: RawMessage; readonly envelope: Envelope }>
+  readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance
+  readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
+  readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>
+  readonly enqueue: (submission: Submission) => Promise<{ readonly id: QueueId; readonly duplicate: boolean }>
+  readonly record: (fact: Fact) => void
+  readonly now: () => number
+}
+
+/** Whom preflight is asked about. */
+export interface Sender {
+  readonly envelopeFrom: Address | null
+  readonly from: readonly Address[]
+}
+
+/** What the caller decides about a message besides its content. */
+export interface Wishes {
+  readonly expiresAt: number
+  readonly notBefore: number
+  readonly priority: Priority
+  readonly tags: Readonly<Record<string, string>>
+  readonly idempotencyKey?: string
+  readonly account?: string
+  readonly hold?: string
+}
+
+export interface Submitted {
+  readonly submission: Submission
+  readonly id: QueueId
+  readonly duplicate: boolean
+}
+
+/** Takes a draft. @throws MailerError as compose, preflight, sign and the queue do. */
+export async function submit(
+  { draft, wishes }: { readonly draft: Draft; readonly wishes: Wishes },
+  rooms: SubmissionRooms,
+  signal: AbortSignal,
+): Promise<Submitted> {
+  const { message, envelope } = await rooms.compose(draft, rooms.now())
+  return admit({ message, envelope, wishes }, rooms, signal)
+}
+
+/** Takes a message that is composed already. @throws MailerError as preflight, sign and the queue do. */
+export async function admit(
+  { message, envelope, wishes }: { readonly message: RawMessage; readonly envelope: Envelope; readonly wishes: Wishes },
+  rooms: SubmissionRooms,
+  signal: AbortSignal,
+): Promise<Submitted> {
+  const clearance = await rooms.clear({ envelopeFrom: envelope.reversePath, from: message.from }, signal)
+  if (signal.aborted)
+    throw new MailerError('aborted', 'the message was not accepted: aborted', { cause: signal.reason })
+  const now = rooms.now()
+  const keys = rooms.chooseKeys(message.from)
+  const signed = keys.length === 0 ? message : await rooms.sign(message, keys, now)
+  const { hold, ...wish } = wishes
+  const submission: Submission = {
+    ...wish,
+    id: makeQueueId(now),
+    envelope,
+    message: signed,
+    clearance,
+    acceptedAt: now,
+    ...(hold === undefined ? {} : { held: true, holdReason: hold }),
+  }
+  const { id, duplicate } = await rooms.enqueue(submission)
+  if (!duplicate) rooms.record(queuedFact(submission))
+  return { submission, id, duplicate }
+}
+
+/** The durable fact of an acceptance; the queue writes it in the transaction that stores the message. */
+export function queuedFact({ id, acceptedAt, envelope, message, clearance, tags, account }: Submission): QueuedFact {
+  return {
+    kind: 'queued',
+    messageId: id,
+    at: acceptedAt,
+    from: envelope.reversePath === null ? '' : printAddress(envelope.reversePath),
+    recipients: envelope.recipients.map(recipient => printAddress(recipient.address)),
+    header: message.messageId,
+    sizeBytes: message.sizeBytes,
+    clearance,
+    tags,
+    ...(account === undefined ? {} : { account }),
+  }
+}
