@@ -1,0 +1,16 @@
+/**
+ * Folder: a directory that lives as long as a test.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, type TestContext } from 'node:test'
+
+/** A new empty folder, removed after the test `t`, or after the suite when there is none. */
+export function tempFolder(t?: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'postrider-'))
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  if (t === undefined) after(remove)
+  else t.after(remove)
+  return folder
+}

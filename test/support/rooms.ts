@@ -1,0 +1,167 @@
+/**
+ * Rooms: the floor plan that the architecture test holds every import line against.
+ *
+ * Policy. A room imports itself and the rooms its row names, all on lower floors, through their doors. A front door (`(src)`)
+ * sits above all rooms of its package. One file of a room owns each npm package its row names.
+ *
+ * Not here: how imports are read (source.ts), the laws themselves (../architecture.test.ts).
+ */
+
+export interface Room {
+  readonly floor: number
+  /** Rooms of the same package it may import; `below` means every room on a lower floor. */
+  readonly imports: readonly string[] | 'below'
+  /** npm packages it may own; one file of the room each. */
+  readonly npm: readonly string[]
+  /** How other rooms come in: these files of it, or any file when the room holds words rather than work. */
+  readonly doors: readonly string[] | 'any'
+}
+
+export interface House {
+  /** Folder of the package's sources. */
+  readonly folder: string
+  readonly name: string
+  /** Workspace packages it may import, by their public entries. */
+  readonly workspaces: readonly string[]
+  readonly rooms: Readonly<Record<string, Room>>
+}
+
+/** The room of the files that lie directly in `src`. */
+export const FRONT = '(src)'
+
+const DOOR = ['index.ts']
+const words = { floor: 0, imports: [], doors: 'any' } as const
+const step = (imports: readonly string[], npm: readonly string[] = [], doors: readonly string[] = DOOR): Room => ({
+  floor: 4,
+  imports,
+  npm,
+  doors,
+})
+
+export const HOUSES: readonly House[] = [
+  {
+    folder: 'packages/core/src',
+    name: '@postrider/core',
+    workspaces: [],
+    rooms: {
+      model: { ...words, npm: [] },
+      ambient: { ...words, npm: ['lru-cache'] },
+      observe: { floor: 1, imports: ['model'], npm: [], doors: DOOR },
+      smtp: { floor: 2, imports: ['ambient', 'model', 'observe'], npm: [], doors: DOOR },
+      http: { floor: 2, imports: ['ambient', 'model'], npm: ['undici'], doors: DOOR },
+      dns: { floor: 3, imports: ['ambient', 'http', 'model'], npm: ['dns-packet'], doors: DOOR },
+      compose: step(['model'], ['nodemailer']),
+      sign: step(['model']),
+      queue: step(['ambient', 'model'], ['pg'], [...DOOR, 'postgres/store.ts']),
+      schedule: step(['ambient', 'model'], ['p-queue']),
+      route: step(['ambient', 'dns', 'http', 'model'], ['mailauth']),
+      deliver: step(['ambient', 'model', 'smtp']),
+      outcome: step(['ambient', 'model']),
+      preflight: step(['ambient', 'dns', 'model'], ['mailauth']),
+      flow: { floor: 5, imports: 'below', npm: [], doors: 'any' },
+      config: { floor: 5, imports: 'below', npm: ['zod', 'yaml'], doors: 'any' },
+      testing: { floor: 6, imports: ['ambient', 'dns', 'model'], npm: [], doors: 'any' },
+      [FRONT]: { floor: 7, imports: 'below', npm: [], doors: 'any' },
+    },
+  },
+  {
+    folder: 'packages/relay/src',
+    name: '@postrider/relay',
+    workspaces: ['@postrider/core'],
+    rooms: {
+      account: { floor: 0, imports: [], npm: ['pg'], doors: DOOR },
+      webhook: { floor: 1, imports: [], npm: ['undici'], doors: DOOR },
+      admission: { floor: 1, imports: ['account'], npm: [], doors: DOOR },
+      listener: { floor: 2, imports: ['account', 'admission'], npm: ['smtp-server'], doors: DOOR },
+      http: { floor: 2, imports: [], npm: [], doors: DOOR },
+      [FRONT]: { floor: 3, imports: 'below', npm: [], doors: 'any' },
+    },
+  },
+  {
+    folder: 'packages/cli/src',
+    name: '@postrider/cli',
+    workspaces: ['@postrider/core', '@postrider/relay'],
+    rooms: {
+      terminal: { floor: 0, imports: [], npm: ['@clack/prompts'], doors: DOOR },
+      command: { floor: 1, imports: ['terminal'], npm: ['commander'], doors: DOOR },
+      [FRONT]: { floor: 2, imports: 'below', npm: ['commander'], doors: 'any' },
+    },
+  },
+]
+
+/** Something of the platform that only some files may touch. A path that ends in `/` stands for the whole folder. */
+export interface Owner {
+  readonly owners: readonly string[]
+  readonly because: string
+  /** Names of the module that touch nothing outside, free for everyone. */
+  readonly pure?: readonly string[]
+}
+
+const core = (path: string): string => `packages/core/src/${path}`
+
+export const MODULE_OWNERS: Readonly<Record<string, Owner>> = {
+  'node:net': {
+    owners: [
+      core('smtp/dial.ts'),
+      core('smtp/tls.ts'),
+      core('dns/udp.ts'),
+      core('dns/tcp.ts'),
+      core('testing/'),
+      'packages/relay/src/listener/',
+    ],
+    because: 'sockets are opened in one place, with a deadline',
+    pure: ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'],
+  },
+  'node:tls': {
+    owners: [core('smtp/tls.ts'), core('testing/'), 'packages/relay/src/listener/'],
+    because: 'what a certificate must fulfil is decided in one place',
+    pure: ['checkServerIdentity', 'rootCertificates'],
+  },
+  'node:dgram': { owners: [core('dns/udp.ts'), core('testing/')], because: 'names are asked in one place' },
+  'node:sqlite': {
+    owners: [core('queue/sqlite/'), 'packages/relay/src/account/'],
+    because: 'only a store owns a file',
+  },
+  'node:worker_threads': { owners: [core('queue/sqlite/')], because: 'only the store has a thread of its own' },
+  'node:http': {
+    owners: ['packages/relay/src/http/', core('testing/')],
+    because: 'http/get.ts is the one HTTP door out',
+  },
+  'node:https': { owners: [core('testing/')], because: 'http/get.ts is the one HTTP door out' },
+  'node:http2': { owners: [], because: 'http/get.ts is the one HTTP door out' },
+  'node:dns': { owners: [core('dns/')], because: 'the system resolver knows neither TTL nor AD', pure: [] },
+  'node:dns/promises': { owners: [], because: 'the system resolver knows neither TTL nor AD' },
+  'node:child_process': { owners: [], because: 'a library starts no programs' },
+  'node:cluster': { owners: [], because: 'a library does not fork' },
+  'node:process': { owners: ['packages/cli/src/main.ts'], because: 'the process belongs to the command line' },
+  'node:timers': { owners: [core('ambient/')], because: 'time comes in by argument (Clock)' },
+  'node:timers/promises': { owners: [core('ambient/')], because: 'time comes in by argument (Clock)' },
+  'node:perf_hooks': { owners: [core('ambient/')], because: 'time comes in by argument (Clock)' },
+}
+
+export interface Global extends Owner {
+  readonly pattern: RegExp
+}
+
+const TIME = { owners: [core('ambient/'), core('testing/')], because: 'time comes in by argument (Clock)' }
+
+export const GLOBALS: Readonly<Record<string, Global>> = {
+  'Date.now': { pattern: /\bDate\s*\.\s*now\b/g, ...TIME },
+  'new Date()': { pattern: /\bnew\s+Date\s*(?:\(\s*\)|(?![\s(\w]))/g, ...TIME },
+  'performance.now': { pattern: /\bperformance\s*\.\s*(?:now|timeOrigin)\b/g, ...TIME },
+  setTimeout: { pattern: /(?<![.\w$#'"])setTimeout\s*\(/g, ...TIME },
+  setInterval: { pattern: /(?<![.\w$#'"])setInterval\s*\(/g, ...TIME },
+  'AbortSignal.timeout': { pattern: /\bAbortSignal\s*\.\s*timeout\b/g, ...TIME },
+  'Math.random': {
+    pattern: /\bMath\s*\.\s*random\b/g,
+    owners: [core('ambient/')],
+    because: 'chance comes in by argument (Random)',
+  },
+  process: {
+    pattern: /(?<![.\w$#])process\s*(?:\?\.|\.|\[)/g,
+    // The default mailer of send() is the process's own, so its file reads the environment and hands it down.
+    owners: ['packages/cli/src/main.ts', core('send.ts')],
+    because: 'the process belongs to the command line',
+  },
+  fetch: { pattern: /(?<![.\w$#])fetch\s*\(/g, owners: [], because: 'http/get.ts is the one HTTP door out' },
+}
