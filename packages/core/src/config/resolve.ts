@@ -1,0 +1,203 @@
+/**
+ * Resolve: checked options to settled ones. Files are read, names normalised, defaults that depend on other keys filled
+ * in, and the result frozen.
+ *
+ * Policy. A key file that cannot be read is refused here and now, not at the first message. One that others on this
+ * machine may read is a warning: secrets mounted into containers often are like that, and cannot be otherwise.
+ * PEM text that lost its line ends on the way through an environment variable is repaired.
+ *
+ * Not here: whether the key can sign (sign/), what each key may be (schema.ts).
+ */
+import { readFile, stat } from 'node:fs/promises'
+import { hostname as machineHostname, platform } from 'node:os'
+import { resolve } from 'node:path'
+import { type Domain, parseDomain } from '../model/address.ts'
+import { MailerError } from '../model/error.ts'
+import type { MailerOptions, ResolvedDkim, ResolvedOptions, ResolvedRoute } from './options.ts'
+import { type Path, type Problem, printProblem, problemsOf, type SchemaNode } from './problem.ts'
+import { buildSchema, type CheckedOptions, type SchemaExtension } from './schema.ts'
+
+export interface ResolveContext {
+  /** What relative paths are relative to. */
+  readonly cwd: string
+  /** What this machine calls itself; the default of `hostname`. @default that of the system */
+  readonly machineName?: string | undefined
+  readonly extension?: SchemaExtension | undefined
+}
+
+export interface Resolved {
+  readonly options: ResolvedOptions
+  /** The sections of the extension, as its schema gave them. */
+  readonly sections: Readonly<Record<string, unknown>>
+  /** Worth telling an operator, one line each. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Checks and settles options given in code.
+ * @throws MailerError `invalid-option`, one line for each mistake.
+ */
+export async function resolveOptions(input: MailerOptions, context: ResolveContext): Promise<Resolved> {
+  const result = await tryResolve(input, context)
+  if (!('problems' in result)) return result
+  const [first] = result.problems
+  throw new MailerError(
+    'invalid-option',
+    result.problems.map(problem => `options: ${printProblem(problem)}`).join('\n'),
+    {
+      where: first!.path.join('.'),
+      found: first!.found,
+      wanted: first!.wanted,
+      fix: 'correct the value, or leave the key out for its default',
+    },
+  )
+}
+
+/** The same, for callers that know where each key came from. */
+export async function tryResolve(
+  input: unknown,
+  context: ResolveContext,
+): Promise<Resolved | { readonly problems: readonly Problem[] }> {
+  const { zod, object } = await buildSchema(context.extension)
+  const parsed = object.safeParse(input)
+  if (!parsed.success) {
+    const root = zod.toJSONSchema(object, { io: 'input', unrepresentable: 'any' }) as SchemaNode
+    return { problems: problemsOf(parsed.error.issues, input, root) }
+  }
+  const settling: Settling = { problems: [], warnings: [], cwd: context.cwd }
+  const options = await settle(parsed.data, context.machineName ?? machineHostname(), settling)
+  if (options === undefined || settling.problems.length > 0) return { problems: settling.problems }
+  const own = new Set(Object.keys(options))
+  const sections = Object.fromEntries(Object.entries(parsed.data).filter(([key]) => !own.has(key)))
+  return { options: freeze(options), sections, warnings: settling.warnings }
+}
+
+interface Settling {
+  readonly problems: Problem[]
+  readonly warnings: string[]
+  readonly cwd: string
+}
+
+async function settle(
+  checked: CheckedOptions,
+  machineName: string,
+  settling: Settling,
+): Promise<ResolvedOptions | undefined> {
+  const hostname = settleHostname(checked.hostname, machineName, settling)
+  const dkim = await Promise.all(checked.dkim.map((key, index) => settleKey(key, ['dkim', index], settling)))
+  const routes = await Promise.all(checked.routes.map((route, index) => settleRoute(route, index, checked, settling)))
+  const ca = await settleFile(checked.tls.caFile, ['tls', 'caFile'], settling)
+  const inMemory = checked.queue.path === ':memory:'
+  const path = inMemory ? checked.queue.path : resolve(settling.cwd, checked.queue.path)
+  const { cacheFile } = checked.mtaSts
+  const policies =
+    cacheFile === undefined ? (inMemory ? undefined : `${path}.mta-sts`) : resolve(settling.cwd, cacheFile)
+  if (hostname === undefined || settling.problems.length > 0) return undefined
+  return {
+    hostname,
+    egress: checked.egress,
+    dkim: dkim.filter(key => key !== undefined),
+    dns: checked.dns,
+    queue: { path, keepHistoryMs: checked.queue.keepHistoryMs },
+    delivery: checked.delivery,
+    routes,
+    tls: { minimum: checked.tls.minimum, ...(ca === undefined ? {} : { ca }) },
+    mtaSts: policies === undefined ? {} : { cacheFile: policies },
+    preflight: checked.preflight,
+    notices: { to: checked.notices.to, from: checked.notices.from ?? `MAILER-DAEMON@${hostname}` },
+    limits: checked.limits,
+    compose: checked.compose,
+  }
+}
+
+function settleHostname(given: string | undefined, machineName: string, { problems }: Settling): Domain | undefined {
+  const name = parseDomain(given ?? machineName)
+  // RFC 5321 §2.3.5: only a fully qualified name may stand in EHLO.
+  if (typeof name === 'string' && name.includes('.') && !name.startsWith('[')) return name
+  const found = `nothing, and this machine calls itself ${JSON.stringify(machineName)}`
+  problems.push({ path: ['hostname'], found, wanted: 'a full host name, such as mail.example.com' })
+  return undefined
+}
+
+async function settleKey(
+  key: CheckedOptions['dkim'][number],
+  path: Path,
+  settling: Settling,
+): Promise<ResolvedDkim | undefined> {
+  const place = [...path, key.privateKeyFile === undefined ? 'privateKey' : 'privateKeyFile']
+  const text = key.privateKey ?? (await settleFile(key.privateKeyFile, place, settling))
+  if (text === undefined) return undefined
+  const privateKey = repairPem(text)
+  if (!privateKey.startsWith('-----BEGIN ')) {
+    const found =
+      key.privateKeyFile === undefined ? 'a text that is not PEM' : `${key.privateKeyFile}, which is not PEM`
+    settling.problems.push({ path: place, found, wanted: 'a private key in PEM, beginning with -----BEGIN' })
+    return undefined
+  }
+  if (key.privateKeyFile !== undefined) await warnIfOpen(resolve(settling.cwd, key.privateKeyFile), settling)
+  const domain = parseDomain(key.domain) as Domain
+  return { domain, selector: key.selector.toLowerCase(), privateKey, source: key.privateKeyFile ?? place.join('.') }
+}
+
+/** Line ends written as `\n`, or turned into spaces, are put back. RFC 7468 §2 */
+export function repairPem(text: string): string {
+  const plain = text.replaceAll('\\r', '').replaceAll('\\n', '\n').trim()
+  if (plain.includes('\n')) return `${plain}\n`
+  const [, label, body] = /^-----BEGIN ([A-Z0-9 ]+)-----\s+(.+?)\s+-----END \1-----$/.exec(plain) ?? []
+  if (label === undefined || body === undefined) return plain
+  return `-----BEGIN ${label}-----\n${body.replaceAll(/\s+/g, '\n')}\n-----END ${label}-----\n`
+}
+
+async function warnIfOpen(file: string, { warnings }: Settling): Promise<void> {
+  const { mode } = await stat(file)
+  if (platform() === 'win32' || (mode & 0o077) === 0) return
+  const others = mode & 0o007 ? 'everyone on this machine' : 'its group'
+  warnings.push(`${file}: found a private key that ${others} may read, wanted mode 600; run: chmod 600 ${file}`)
+}
+
+async function settleRoute(
+  route: CheckedOptions['routes'][number],
+  index: number,
+  { tls }: CheckedOptions,
+  settling: Settling,
+): Promise<ResolvedRoute> {
+  const suffix = route.domain.startsWith('.')
+  const domain = route.domain === '*' ? '*' : (parseDomain(suffix ? route.domain.slice(1) : route.domain) as Domain)
+  const port = route.port ?? (route.implicitTls ? 465 : route.login ? 587 : 25)
+  const settled: ResolvedRoute = {
+    domain: suffix ? `.${domain}` : domain,
+    host: parseDomain(route.host) as Domain,
+    port,
+    tls: route.tls ?? (route.login ? 'verified' : tls.minimum),
+    implicitTls: route.implicitTls ?? port === 465,
+    concurrency: route.concurrency,
+  }
+  if (route.login === undefined) return settled
+  const place = ['routes', index, 'login', 'passwordFile']
+  const password = route.login.password ?? (await settleFile(route.login.passwordFile, place, settling))
+  const login = { user: route.login.user, password: password?.split(/\r?\n/)[0] ?? '', method: route.login.method }
+  return { ...settled, login }
+}
+
+async function settleFile(file: string | undefined, path: Path, settling: Settling): Promise<string | undefined> {
+  if (file === undefined) return undefined
+  const absolute = resolve(settling.cwd, file)
+  try {
+    return await readFile(absolute, 'utf8')
+  } catch (error) {
+    // Whatever the reason, the operator has to mend the file or its name.
+    const why = (error as NodeJS.ErrnoException).code ?? String(error)
+    settling.problems.push({
+      path,
+      found: `${absolute}, which cannot be read (${why})`,
+      wanted: 'a file that can be read',
+    })
+    return undefined
+  }
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const inner of Object.values(value)) freeze(inner)
+  return Object.freeze(value)
+}

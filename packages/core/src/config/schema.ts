@@ -1,0 +1,296 @@
+/**
+ * Schema: the one shape of options, of postrider.yaml and of the POSTRIDER_* variables. Every key has its default, its
+ * bounds and its doc line here and nowhere else; the JSON Schema for editors and the table of the README are made from it.
+ * The only zod import; zod is loaded when options are first checked.
+ *
+ * Policy. Objects are strict: an unknown key is a mistake, never ignored. A key says in words what it wants, so that an
+ * error needs no knowledge of zod. The relay adds its own section through an extension.
+ *
+ * Not here: reading files and settling defaults that depend on other keys (resolve.ts), words of errors (problem.ts).
+ */
+import { isIP } from 'node:net'
+import type { ZodType } from 'zod'
+import { TLS_LEVELS } from '../model/route.ts'
+import type { MailerOptions } from './options.ts'
+import { isDomainName, isHostName, isMailbox, isNameServer, isPattern, isSelector } from './value.ts'
+
+type Zod = typeof import('zod')
+
+/** Further top-level sections, such as the relay's: given zod, name to schema. */
+export type SchemaExtension = (z: Zod) => Readonly<Record<string, ZodType>>
+
+const SECOND = 1000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const LONGEST = 3650 * DAY
+
+/** What a key says about itself beside its type; read by problem.ts, environment.ts and describe.ts. */
+interface Notes {
+  /** Completes "wanted …"; made from type and bounds when absent. */
+  readonly wanted?: string
+  /** Never shown in an error. */
+  readonly secret?: true
+  /** A path, relative to the file it stands in. */
+  readonly file?: true
+}
+
+function words(z: Zod) {
+  const text = (doc: string, notes: Notes = {}) =>
+    z
+      .string()
+      .min(1)
+      .meta({ description: doc, ...notes })
+  const refined = (doc: string, wanted: string, good: (value: string) => boolean) =>
+    z.string().refine(good).meta({ description: doc, wanted })
+  return {
+    text,
+    file: (doc: string, wanted = 'the name of a file') => text(doc, { wanted, file: true }),
+    hostName: (doc: string) => refined(doc, 'a full host name, such as mail.example.com', isHostName),
+    domain: (doc: string) => refined(doc, 'a domain name, such as example.com', isDomainName),
+    pattern: (doc: string) => refined(doc, 'a domain, .domain for all below it, or *', isPattern),
+    selector: (doc: string) => refined(doc, 'a selector of letters, digits and hyphens, such as mail2026', isSelector),
+    mailbox: (doc: string) => refined(doc, 'an address, such as name@example.com', isMailbox),
+    addresses: (doc: string) =>
+      z
+        .array(
+          z
+            .string()
+            .refine(value => isIP(value) !== 0)
+            .meta({ wanted: 'an IP address' }),
+        )
+        .default([])
+        .describe(doc),
+    servers: (doc: string) =>
+      z
+        .array(z.string().refine(isNameServer).meta({ wanted: 'ip, ip:port, [ipv6]:port or https://host/path' }))
+        .default([])
+        .describe(doc),
+    ms: (doc: string, fallback: number) => z.int().min(1).max(LONGEST).default(fallback).describe(doc),
+    part: (doc: string) => z.number().min(0).max(0.9).describe(doc),
+    port: (doc: string) => z.int().min(1).max(65535).describe(doc),
+    count: (doc: string, fallback: number, most: number) => z.int().min(1).max(most).default(fallback).describe(doc),
+    flag: (doc: string) => z.boolean().default(false).describe(doc),
+    choice: <const T extends readonly [string, ...string[]]>(doc: string, values: T, fallback: T[number]) =>
+      z
+        .enum(values)
+        .default(fallback as never)
+        .describe(doc),
+    /** All its keys have defaults, so that leaving it out is leaving out each of them. */
+    section: <T extends import('zod').ZodRawShape>(doc: string, keys: T) =>
+      z
+        .strictObject(keys)
+        .prefault({} as never)
+        .describe(doc),
+  }
+}
+
+function dkimShape(z: Zod) {
+  const is = words(z)
+  return z
+    .strictObject({
+      domain: is.domain('The signing domain, d=; it must be the From domain or a parent of it.'),
+      selector: is.selector('The selector, s=; the public key is published at `selector._domainkey.domain`.'),
+      privateKey: is
+        .text('The private key as PEM text; a `\\n` written as two characters is understood.', {
+          wanted: 'a private key in PEM, beginning with -----BEGIN',
+          secret: true,
+        })
+        .optional(),
+      privateKeyFile: is.file('The file that holds the private key as PEM.').optional(),
+    })
+    .refine(key => (key.privateKey === undefined) !== (key.privateKeyFile === undefined))
+    .meta({ wanted: 'a key with either privateKey or privateKeyFile' })
+}
+
+function routeShape(z: Zod) {
+  const is = words(z)
+  const login = z
+    .strictObject({
+      user: is.text('The user name.'),
+      password: is.text('The password or, for xoauth2, the token.', { secret: true }).optional(),
+      passwordFile: is.file('The file that holds the password, on its first line.').optional(),
+      method: is.choice(
+        'The mechanism; `auto` takes the strongest that both sides know.',
+        ['auto', 'plain', 'login', 'xoauth2'],
+        'auto',
+      ),
+    })
+    .refine(it => (it.password === undefined) !== (it.passwordFile === undefined))
+    .meta({ description: 'How to log in.', wanted: 'a user with either password or passwordFile' })
+  return z.strictObject({
+    domain: is.pattern('A domain, `.domain` for everything below it, or `*` for everything.'),
+    host: is.hostName('The server that takes the mail.'),
+    port: is.port('Its port; by default 465 with implicit TLS, 587 with a login, 25 otherwise.').optional(),
+    tls: z
+      .enum(TLS_LEVELS)
+      .optional()
+      .describe('The least TLS; by default `verified` with a login, else that of `tls.minimum`.'),
+    implicitTls: z
+      .boolean()
+      .optional()
+      .describe('TLS from the first octet on (RFC 8314 §3.3), without STARTTLS; by default on port 465.'),
+    login: login.optional(),
+    concurrency: is.count('How many connections to it are open at once.', 10, 1000),
+  })
+}
+
+/** RFC 5321 §4.5.3.2 gives the least of most of them; a shorter one is allowed, because an operator may know better. */
+function timeoutShape(z: Zod) {
+  const is = words(z)
+  return {
+    connectMs: is.ms('The TCP connection.', 30 * SECOND),
+    greetingMs: is.ms('The greeting; at least 5 minutes.', 5 * MINUTE),
+    ehloMs: is.ms('The reply to EHLO or HELO; at least 5 minutes.', 5 * MINUTE),
+    tlsMs: is.ms('The reply to STARTTLS, and the TLS handshake.', MINUTE),
+    authMs: is.ms('Each step of a login.', 3 * MINUTE),
+    mailMs: is.ms('The reply to MAIL; at least 5 minutes.', 5 * MINUTE),
+    rcptMs: is.ms('The reply to RCPT; at least 5 minutes.', 5 * MINUTE),
+    dataMs: is.ms('The reply to DATA; at least 2 minutes.', 2 * MINUTE),
+    bodyMs: is.ms('Each block of the message that is sent; at least 3 minutes.', 3 * MINUTE),
+    finalDotMs: is.ms('The reply to the final dot; at least 10 minutes.', 10 * MINUTE),
+    quitMs: is.ms('The reply to RSET and QUIT.', 10 * SECOND),
+  }
+}
+
+function deliveryShape(z: Zod) {
+  const is = words(z)
+  const wait = z.int().min(SECOND).max(LONGEST)
+  return {
+    port: is.port('The port of mail hosts.').default(25),
+    allowPrivateAddresses: is.flag(
+      'Whether mail hosts on private and loopback addresses may be used; for tests and closed networks.',
+    ),
+    ipFamily: z
+      .union([z.literal('auto'), z.literal(4), z.literal(6)])
+      .default('auto')
+      .describe('Which addresses of a mail host are used: both families, or one only.'),
+    concurrency: is.count('How many transactions run at once, over all destinations.', 200, 10_000),
+    retry: is.section('When a message that could not be delivered is tried again.', {
+      scheduleMs: z
+        .array(wait)
+        .min(1)
+        .default([MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR])
+        .describe('The waits between attempts; the last one repeats.'),
+      jitter: is.part('The part of a wait that is left to chance, so that retries do not come in step.').default(0.2),
+      expireAfterMs: is.ms('The age at which a message is given up.', 5 * DAY),
+      warnAfterMs: is.ms('The age at which an undelivered message is reported as delayed.', 4 * HOUR),
+    }),
+    timeouts: is.section(
+      'How long each step of an SMTP conversation may take; RFC 5321 §4.5.3.2 says how long at least.',
+      timeoutShape(z),
+    ),
+  }
+}
+
+function senderShape(z: Zod) {
+  const is = words(z)
+  return {
+    hostname: is
+      .hostName(
+        'The name this host says in EHLO; its A or AAAA record and the PTR of its addresses should agree with it.',
+      )
+      .optional(),
+    egress: is.section('From which addresses mail leaves.', {
+      addresses: is.addresses('Local addresses to send from; empty lets the system choose.'),
+      publicAddresses: is.addresses('The addresses the world sees, for SPF and PTR checks; empty has them discovered.'),
+    }),
+    dkim: z
+      .array(dkimShape(z))
+      .default([])
+      .describe('The keys that sign; every key whose domain aligns with From signs a message.'),
+    dns: is.section('How names are asked.', {
+      servers: is.servers(
+        'Name servers as `ip`, `ip:port`, `[ipv6]:port` or `https://host/dns-query`; empty takes those of /etc/resolv.conf.',
+      ),
+      timeoutMs: is.ms('How long one question may take, over all its servers and tries.', 10 * SECOND),
+      trustAd: z
+        .union([z.boolean(), z.literal('auto')])
+        .default('auto')
+        .describe(
+          'Whether the AD bit of an answer is believed, which DANE needs; `auto` believes it of servers on this host only.',
+        ),
+    }),
+  }
+}
+
+function shape(z: Zod) {
+  const is = words(z)
+  return {
+    ...senderShape(z),
+    queue: is.section('Where accepted messages are kept.', {
+      path: is
+        .file('The queue file; `:memory:` keeps nothing when the process ends.', 'the name of a file, or :memory:')
+        .default('./postrider.db'),
+      keepHistoryMs: is.ms('How long the story of a finished message is kept for `explain`.', 7 * DAY),
+    }),
+    delivery: is.section('How mail is handed to other servers.', deliveryShape(z)),
+    routes: z
+      .array(routeShape(z))
+      .default([])
+      .describe('Domains whose mail takes another way than their MX; the first that fits is taken.'),
+    tls: is.section('How safe connections must be.', {
+      minimum: is.choice(
+        'The least that is accepted: TLS if offered, TLS always, or TLS with a certificate that is valid for the host.',
+        ['opportunistic', 'encrypted', 'verified'],
+        'opportunistic',
+      ),
+      caFile: is.file('A PEM file of further authorities to trust, beside those of the system.').optional(),
+    }),
+    mtaSts: is.section('MTA-STS (RFC 8461), which lets a domain demand verified TLS.', {
+      cacheFile: is
+        .file(
+          'The file that keeps policies over a restart; by default beside the queue file, and none for a queue in memory.',
+        )
+        .optional(),
+    }),
+    preflight: is.choice(
+      'What happens when receivers are certain to refuse the sender: refuse at once, accept and warn, or do not look.',
+      ['enforce', 'warn', 'off'],
+      'enforce',
+    ),
+    notices: is.section('Delivery status notices (RFC 3464), the mails that tell of a failure.', {
+      to: is.choice(
+        'Who gets them: nobody (facts and `settled()` tell the program), or the sender of the message.',
+        ['nobody', 'sender'],
+        'nobody',
+      ),
+      from: is.mailbox('The From address of notices; by default `MAILER-DAEMON@` and the host name.').optional(),
+    }),
+    limits: is.section('What one message may be.', {
+      messageBytes: is.count('The largest message.', 51_200_000, 1_000_000_000),
+      recipients: is.count('The most recipients of one message.', 1000, 100_000),
+    }),
+    compose: is.section('How drafts become messages.', {
+      allowFiles: is.flag(
+        'Whether an attachment may name a file to read; keep it off when drafts come from strangers.',
+      ),
+    }),
+  }
+}
+
+type Shape = ReturnType<typeof shape>
+type ShapeInput = import('zod').input<import('zod').ZodObject<Shape, import('zod/v4/core').$strict>>
+/** Options after defaults, before files are read and dependent defaults settled. */
+export type CheckedOptions = { readonly [Key in keyof Shape]: Shape[Key]['_zod']['output'] }
+
+type ReadonlyDeep<T> = T extends readonly (infer Item)[]
+  ? readonly ReadonlyDeep<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> }
+    : T
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+/** Does not compile when options.ts and this schema disagree about a key or its type. */
+const alike: Same<ReadonlyDeep<ShapeInput>, ReadonlyDeep<MailerOptions>> = true
+
+export interface OptionsSchema {
+  readonly zod: Zod
+  readonly object: ZodType<CheckedOptions & Readonly<Record<string, unknown>>, MailerOptions>
+}
+
+/** The schema, with the sections of `extension` beside our own. */
+export async function buildSchema(extension?: SchemaExtension): Promise<OptionsSchema> {
+  const zod = await import('zod')
+  void alike
+  return { zod, object: zod.strictObject({ ...extension?.(zod), ...shape(zod) }) as never }
+}
