@@ -1,0 +1,43 @@
+/**
+ * Create: the resolver of a mailer, from its options: servers, one deadline, cache.
+ *
+ * Not here: the fake of the tests (testing/fake-dns.ts).
+ */
+import type { Clock } from '../ambient/clock.ts'
+import { cachingResolver } from './cache.ts'
+import type { DohOptions } from './doh.ts'
+import { dohExchange } from './doh.ts'
+import type { Exchange } from './exchange.ts'
+import { readResolvConf } from './resolv-conf.ts'
+import type { OpenResolver } from './resolver.ts'
+import { isLocalValidator, parseServer } from './server.ts'
+import { udpExchange } from './udp.ts'
+import { upstreamResolver } from './upstream.ts'
+
+export interface ResolverOptions {
+  /** `ip`, `ip:port`, `[ipv6]:port` or `https://host/dns-query`, in the order to ask. @default those of /etc/resolv.conf */
+  readonly servers?: readonly string[]
+  /** For one question, over all servers. @default 10000 */
+  readonly timeoutMs?: number
+  /** Believe the AD bit of servers that are not on loopback. @default false, or what resolv.conf says */
+  readonly trustAd?: boolean
+  /** Kept answers. @default 10000 */
+  readonly cacheEntries?: number
+  /** For DNS over HTTPS. */
+  readonly https?: DohOptions
+  readonly clock: Clock
+}
+
+/** @throws MailerError `invalid-option` for a server that is none. */
+export function createResolver(options: ResolverOptions): OpenResolver {
+  const { clock, timeoutMs, cacheEntries } = options
+  const system = options.servers === undefined || options.servers.length === 0 ? readResolvConf() : undefined
+  const trustAd = options.trustAd ?? system?.trustAd ?? false
+  const exchanges = (system?.servers ?? options.servers ?? []).map((text): Exchange => {
+    const server = parseServer(text)
+    const trusted = trustAd || isLocalValidator(server)
+    return server.kind === 'udp' ? udpExchange(server, trusted) : dohExchange(server, trusted, options.https)
+  })
+  const upstream = upstreamResolver({ exchanges, clock, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
+  return cachingResolver(upstream, { clock, ...(cacheEntries === undefined ? {} : { maxEntries: cacheEntries }) })
+}

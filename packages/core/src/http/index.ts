@@ -1,0 +1,12 @@
+export {
+  get,
+  HTTP_ERROR_CODES,
+  type HttpClient,
+  HttpError,
+  type HttpErrorCode,
+  type HttpOptions,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTarget,
+  openHttp,
+} from './get.ts'
