@@ -90,6 +90,8 @@ export interface Evidence {
   /** STARTTLS was offered but failed, and this hop was then used in plain text. */
   readonly fellBackToPlain?: string
   readonly answers: readonly RecipientAnswer[]
+  /** NOTIFY was passed on: success is the next host's to report. RFC 3461 §5.2.1 */
+  readonly dsnPassedOn?: boolean
   readonly refusal?: SessionRefusal
   readonly loss?: Loss
   /** Redacted C:/S: lines, kept when anything but success was seen. */

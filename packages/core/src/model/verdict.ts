@@ -13,6 +13,8 @@ export interface Accepted {
   readonly host: string
   readonly address: string
   readonly tls?: TlsSeen
+  /** The host took over the request to report success. RFC 3461 §5.2.1 */
+  readonly dsnPassedOn?: boolean
 }
 
 export interface Failed {

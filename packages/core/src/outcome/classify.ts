@@ -1,0 +1,204 @@
+/**
+ * Classify: from what was seen to what it means. The only judge.
+ *
+ * Policy. A 5yz is permanent and a 4yz transient (RFC 5321 §4.2.1), unless a row of the reply rules knows the host better;
+ * 552 to RCPT means "too many recipients" (RFC 5321 §4.5.3.1.10). A host that breaks off is transient for everyone not yet
+ * answered. A connection lost between the final dot and the reply leaves it open whether the message was taken
+ * (RFC 1047). Nothing unknown is ever permanent. Who was not reached because we were told to stop gets no verdict.
+ *
+ * Not here: when to try again (retry.ts), what to tell the sender (notice.ts), which hop is next (next-hop.ts).
+ */
+import type { Evidence, Loss, RecipientAnswer, Stage } from '../model/evidence.ts'
+import { FAILURE_CODES, type Failure, type FailureScope } from '../model/failure.ts'
+import type { JobRecipient } from '../model/job.ts'
+import type { EnhancedStatus, Reply } from '../model/reply.ts'
+import type { NoRoute } from '../model/route.ts'
+import type { Failed, Verdict } from '../model/verdict.ts'
+import { lossJudgement, ROUTE_JUDGEMENTS } from './judgements.ts'
+import { findRule } from './reply-rules.ts'
+import { type ReplyRule, SECOND } from './rule.ts'
+import { statedWait } from './stated-wait.ts'
+
+/** Longer replies are matched by their beginning only. */
+const MAX_MATCHED_CHARACTERS = 2000
+const STATUS = /^[\s#]*([245])\.(\d{1,3})\.(\d{1,3})\b[\s:-]*/
+
+/**
+ * One verdict for each recipient of whom something is known.
+ * @param attempts made before this one: some refusals are doubted the first time.
+ */
+export function classify(
+  seen: Evidence | NoRoute,
+  recipients: readonly JobRecipient[],
+  attempts = 0,
+): readonly Verdict[] {
+  if (seen.kind === 'no-route') return classifyNoRoute(seen, recipients)
+  const rest = failureOfRest(seen, attempts)
+  const verdicts: Verdict[] = []
+  const answers = lastAnswers(seen.answers)
+  for (const { index } of recipients) {
+    const answer = answers.get(index)
+    if (answer !== undefined && isFinal(answer)) verdicts.push(judgeAnswer(seen, answer, attempts))
+    else if (rest !== undefined) verdicts.push(failed(seen, index, rest))
+  }
+  return verdicts
+}
+
+/** A job whose time ran out before it could be attempted once more, because its lane is paused. */
+export function classifyNeverTried(recipients: readonly JobRecipient[]): readonly Verdict[] {
+  const failure: Failure = {
+    scope: 'recipient',
+    permanence: 'permanent',
+    code: 'expired',
+    stage: 'route',
+    rule: 'queue.expired',
+    detail: FAILURE_CODES.expired,
+    suppress: false,
+  }
+  return recipients.map(({ index }) => ({ kind: 'failed', recipient: index, failure }))
+}
+
+function classifyNoRoute(seen: NoRoute, recipients: readonly JobRecipient[]): readonly Verdict[] {
+  // A reason that this version does not know is not a reason to give up.
+  const judged = ROUTE_JUDGEMENTS[seen.reason] ?? ROUTE_JUDGEMENTS['dns-failed']
+  const failure: Failure = {
+    ...judged,
+    scope: 'domain',
+    stage: 'route',
+    rule: `route.${seen.reason}`,
+    detail: seen.detail || FAILURE_CODES[judged.code],
+  }
+  return recipients.map(({ index }) => ({ kind: 'failed', recipient: index, failure }))
+}
+
+/** What is true of all who got no answer of their own: the session was refused, or lost. */
+function failureOfRest(seen: Evidence, attempts: number): Failure | undefined {
+  if (seen.refusal !== undefined) return judgeReply(seen, seen.refusal.stage, seen.refusal.reply, attempts)
+  return seen.loss === undefined ? undefined : judgeLoss(seen, seen.loss)
+}
+
+function judgeLoss(seen: Evidence, loss: Loss): Failure | undefined {
+  const judged = lossJudgement(loss)
+  if (judged === undefined) return undefined
+  const transcript = loss.transcript ?? seen.transcript
+  return {
+    ...judged,
+    stage: loss.stage,
+    rule: `loss.${loss.code}`,
+    detail: loss.detail || FAILURE_CODES[judged.code],
+    ...(transcript && { transcript }),
+  }
+}
+
+function lastAnswers(answers: readonly RecipientAnswer[]): ReadonlyMap<number, RecipientAnswer> {
+  const last = new Map<number, RecipientAnswer>()
+  for (const answer of answers) last.set(answer.recipient, answer)
+  return last
+}
+
+/** A 2yz says yes only after the final dot; before it, it says: go on. RFC 5321 §4.1.1.4 */
+function isFinal({ stage, reply }: RecipientAnswer): boolean {
+  return reply.code >= 400 || stage === 'final-dot'
+}
+
+function judgeAnswer(seen: Evidence, { recipient, stage, reply }: RecipientAnswer, attempts: number): Verdict {
+  if (reply.code >= 200 && reply.code < 300) {
+    return {
+      kind: 'accepted',
+      recipient,
+      reply,
+      host: seen.hop.host,
+      address: seen.hop.address,
+      ...(seen.tls && { tls: seen.tls }),
+      ...(seen.dsnPassedOn && { dsnPassedOn: true }),
+    }
+  }
+  return failed(seen, recipient, judgeReply(seen, stage, reply, attempts))
+}
+
+function failed(seen: Evidence, recipient: number, failure: Failure): Failed {
+  return {
+    kind: 'failed',
+    recipient,
+    failure,
+    host: seen.hop.host,
+    address: seen.hop.address,
+    ...(seen.tls && { tls: seen.tls }),
+  }
+}
+
+function judgeReply(seen: Evidence, stage: Stage, reply: Reply, attempts: number): Failure {
+  const { enhanced, text } = readable(reply)
+  const rule = findRule({ code: reply.code, enhanced, stage, text }, seen.hop.host)
+  const transcript = seen.transcript && { transcript: seen.transcript }
+  if (rule === undefined) {
+    // A 1yz or 3yz where an answer was due, or a number that is no code: it cannot mean anything.
+    const judged = { code: 'protocol-trouble', permanence: 'transient', suppress: false } as const
+    const detail = FAILURE_CODES[judged.code]
+    return { ...judged, scope: scopeOf(stage), stage, rule: 'rfc5321.unexpected', reply, detail, ...transcript }
+  }
+  const permanence = permanenceOf(rule, reply, attempts)
+  const wait = permanence === 'transient' ? waitOf(rule, text) : undefined
+  return {
+    code: rule.code,
+    scope: rule.scope ?? scopeOf(stage),
+    permanence,
+    stage,
+    rule: rule.id,
+    reply,
+    detail: rule.hint ?? FAILURE_CODES[rule.code],
+    suppress: permanence === 'permanent' && rule.suppress === true,
+    ...(wait !== undefined && { retryAfterMs: wait }),
+    ...(rule.tryOtherFamily && { tryOtherFamily: true }),
+    ...(rule.remedy && { remedy: rule.remedy }),
+    ...transcript,
+  }
+}
+
+/** RFC 5321 §4.2.1, unless the row knows better. */
+function permanenceOf(rule: ReplyRule, reply: Reply, attempts: number): Failure['permanence'] {
+  if (rule.permanence === 'doubtful') return reply.code >= 500 && attempts > 0 ? 'permanent' : 'transient'
+  if (rule.permanence !== 'by-code') return rule.permanence
+  return reply.code >= 500 && reply.code <= 599 ? 'permanent' : 'transient'
+}
+
+/** What the reply says goes before what the row knows; only a row that says "at once" is about something else. */
+function waitOf(rule: ReplyRule, text: string): number | undefined {
+  if (rule.retryAfterMs !== undefined && rule.retryAfterMs <= 10 * SECOND) return rule.retryAfterMs
+  return statedWait(text) ?? rule.retryAfterMs
+}
+
+/** All lines as one text, and the enhanced status, which may stand in the text when its class contradicts the code. */
+function readable(reply: Reply): { readonly enhanced: EnhancedStatus | undefined; readonly text: string } {
+  const found = reply.enhanced === undefined ? STATUS.exec(reply.lines[0] ?? '') : null
+  const enhanced =
+    reply.enhanced ??
+    (found === null
+      ? undefined
+      : { class: Number(found[1]) as EnhancedStatus['class'], subject: Number(found[2]), detail: Number(found[3]) })
+  const text = reply.lines.map(line => line.replace(STATUS, '').trim()).join(' ')
+  return { enhanced, text: text.slice(0, MAX_MATCHED_CHARACTERS) }
+}
+
+/** Whom a failure at this stage speaks about, when no row says better. After Postfix smtp_trouble(3). */
+function scopeOf(stage: Stage): FailureScope {
+  switch (stage) {
+    case 'route':
+      return 'domain'
+    case 'connect':
+    case 'greeting':
+    case 'ehlo':
+    case 'starttls':
+    case 'tls':
+    case 'auth':
+      return 'host'
+    case 'rcpt':
+      return 'recipient'
+    case 'mail':
+    case 'data':
+    case 'body':
+    case 'final-dot':
+      return 'message'
+  }
+  return stage satisfies never
+}

@@ -1,0 +1,11 @@
+/** Outcome: what it means, what follows. */
+export { classify, classifyNeverTried } from './classify.ts'
+export { better, mayTryHop, mayTryNextHop } from './next-hop.ts'
+export type { NoticeReader } from './notice.ts'
+export { REMEDIES, type Remedy } from './remedies.ts'
+export { REPLY_RULES } from './reply-rules.ts'
+export { DEFAULT_RETRY, type RetryPolicy } from './retry.ts'
+export type { ReplyRule } from './rule.ts'
+export { DEFAULT_SETTLE, type SettlePolicy, settle } from './settle.ts'
+export { DEFAULT_SUPPRESS, type SuppressPolicy } from './suppress.ts'
+export { factsOf } from './tell.ts'

@@ -1,0 +1,31 @@
+/**
+ * Remedies: what the operator of this host can look into when a receiver complains. The ids are those of the doctor's
+ * checks where a check exists, so that a failure, a refusal of preflight and the doctor speak of the same thing.
+ */
+
+export const REMEDIES = {
+  'spf.covers-egress': 'Publish an SPF record for the envelope sender that covers the address we send from.',
+  'dkim.key-matches': 'Publish the DKIM record of the key we sign with.',
+  'dmarc.record': 'Publish a DMARC record for the From domain.',
+  'dmarc.alignment': 'Let SPF or DKIM pass for the From domain itself.',
+  'ptr.forward-confirmed': 'Give the address we send from a reverse name that resolves back to it.',
+  'ptr.generic': 'Use an address that is not in a dynamic or generic range, or send through a smarthost.',
+  'helo.name': 'Say a HELO name that exists and resolves to the address we send from.',
+  'tls.offered': 'Use TLS towards this provider.',
+  'sender.domain': 'Let the sender domain have MX or address records and an SOA, and no null MX.',
+  'reputation.dnsbl': 'Look up our address and domain in block lists and ask for removal once the cause is gone.',
+  'reputation.provider': 'Look at our reputation in the tools of the provider; send less, and to people who want it.',
+  'reputation.url': 'Look up the domains of the links in the message in block lists.',
+  'volume.warm-up': 'Send less at once and raise the volume slowly.',
+  'message.lint': 'Mend the form of the message: one From, a Message-ID, no duplicated headers, valid MIME.',
+  'message.content': 'Change the content: attachments, links or wording are refused.',
+  'message.size': 'Send a link instead of a large attachment.',
+  'egress.address': 'Check the local addresses we send from.',
+  'egress.port-25': 'Check that port 25 to the internet is open, or send through a smarthost.',
+  'egress.families': 'Let this host send from an address of the family that the receiver has.',
+  'route.login': 'Check the user name, password and login method of the smarthost.',
+  'route.loop': 'Check MX records and routes: mail for this domain comes back to where it was.',
+  'dns.resolver': 'Check the DNS servers that this host asks.',
+} as const
+
+export type Remedy = keyof typeof REMEDIES

@@ -1,0 +1,57 @@
+/**
+ * Reply rules: all rows in the order in which they are asked, and the row that a reply fits.
+ *
+ * Policy. Provider rows first, then the enhanced statuses that leave no doubt, then telling words, then the other statuses,
+ * then words about recipients, then vague statuses, then the basic code. Every 4yz and 5yz fits the last row of its digit.
+ * Only rows of the provider and the basic code are asked; which those are is found once for each pair.
+ *
+ * Not here: what a row means for a recipient (classify.ts).
+ */
+import { fits, fitsCode, type ReplyRule, type Said } from './rule.ts'
+import { ASIA_RULES } from './rules/asia.ts'
+import { BASIC_RULES } from './rules/basic.ts'
+import { PRECISE_STATUS_RULES, SURE_STATUS_RULES, VAGUE_STATUS_RULES } from './rules/enhanced.ts'
+import { RECIPIENT_TEXT_RULES } from './rules/generic-recipient.ts'
+import { TELLING_TEXT_RULES } from './rules/generic-text.ts'
+import { GOOGLE_RULES } from './rules/google.ts'
+import { GOOGLE_SESSION_RULES } from './rules/google-session.ts'
+import { MICROSOFT_RULES } from './rules/microsoft.ts'
+import { OTHER_RULES } from './rules/others.ts'
+import { type Provider, providerOf } from './rules/providers.ts'
+import { YAHOO_RULES } from './rules/yahoo.ts'
+
+export const REPLY_RULES: readonly ReplyRule[] = [
+  ...GOOGLE_RULES,
+  ...GOOGLE_SESSION_RULES,
+  ...YAHOO_RULES,
+  ...MICROSOFT_RULES,
+  ...ASIA_RULES,
+  ...OTHER_RULES,
+  ...SURE_STATUS_RULES,
+  ...TELLING_TEXT_RULES,
+  ...PRECISE_STATUS_RULES,
+  ...RECIPIENT_TEXT_RULES,
+  ...VAGUE_STATUS_RULES,
+  ...BASIC_RULES,
+]
+
+/** Bounded: providers × 200 codes. */
+const candidates = new Map<string, readonly ReplyRule[]>()
+
+/** The first row that fits, or undefined for a code below 400 or above 599. */
+export function findRule(said: Said, host: string): ReplyRule | undefined {
+  const provider = providerOf(host)
+  return rowsFor(provider, said.code).find(rule => fits(rule, said))
+}
+
+function rowsFor(provider: Provider | undefined, code: number): readonly ReplyRule[] {
+  if (code < 400 || code > 599) return []
+  const key = `${provider ?? ''} ${code}`
+  const known = candidates.get(key)
+  if (known !== undefined) return known
+  const rows = REPLY_RULES.filter(
+    rule => fitsCode(rule, code) && (rule.of === undefined || (provider !== undefined && rule.of.includes(provider))),
+  )
+  candidates.set(key, rows)
+  return rows
+}

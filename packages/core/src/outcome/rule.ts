@@ -1,0 +1,79 @@
+/**
+ * Rule: one row of the reply tables, and whether a reply fits it.
+ *
+ * Policy. A row fits when everything it names fits: provider, basic code, enhanced status, stage, text. The first row that
+ * fits decides. `permanence: 'by-code'` leaves the word to the first digit (RFC 5321 §4.2.1); a provider whose digits are
+ * known to lie has it written in the row. `doubtful` is a refusal that is sometimes false: transient the first time.
+ *
+ * Not here: the rows (rules/), their order (reply-rules.ts), what else a verdict needs (classify.ts).
+ */
+import type { Stage } from '../model/evidence.ts'
+import type { FailureCode, FailureScope, Permanence } from '../model/failure.ts'
+import type { EnhancedStatus } from '../model/reply.ts'
+import type { Remedy } from './remedies.ts'
+import type { Provider } from './rules/providers.ts'
+
+export const SECOND: number = 1000
+export const MINUTE: number = 60 * SECOND
+export const HOUR: number = 60 * MINUTE
+export const DAY: number = 24 * HOUR
+
+export interface ReplyRule {
+  /** Stable; in facts, logs, docs/failures.md. */
+  readonly id: string
+  /** Whose mail host said it; absent: anyone. */
+  readonly of?: readonly Provider[]
+  /** 550 is that code, 45 is 450 to 459, 5 is every 5yz; absent: every 4yz and 5yz. */
+  readonly codes?: readonly number[]
+  /** `5.1.1`; `*` stands for any class or detail: `*.7.28`, `5.7.*`. Absent: any status or none. */
+  readonly enhanced?: readonly string[]
+  readonly stages?: readonly Stage[]
+  /** Matched against all lines joined by a space, without code and status. */
+  readonly text?: RegExp
+  readonly code: FailureCode
+  /** Absent: what the stage says. */
+  readonly scope?: FailureScope
+  readonly permanence: Permanence | 'by-code' | 'doubtful'
+  /** Of a transient failure, unless the reply itself names a time. */
+  readonly retryAfterMs?: number
+  /** Of a permanent failure: the address should not be mailed again. */
+  readonly suppress?: true
+  readonly tryOtherFamily?: true
+  readonly remedy?: Remedy
+  /** For people, instead of the line of the failure code. */
+  readonly hint?: string
+  /** Where the row is from. */
+  readonly source: string
+}
+
+/** What a rule is held against. */
+export interface Said {
+  readonly code: number
+  readonly enhanced: EnhancedStatus | undefined
+  readonly stage: Stage
+  readonly text: string
+}
+
+/** Whether everything but provider and basic code fits: those two choose the rows that are asked at all. */
+export function fits(rule: ReplyRule, said: Said): boolean {
+  if (rule.enhanced !== undefined && !rule.enhanced.some(pattern => fitsStatus(pattern, said.enhanced))) return false
+  if (rule.stages !== undefined && !rule.stages.includes(said.stage)) return false
+  return rule.text === undefined || rule.text.test(said.text)
+}
+
+export function fitsCode(rule: ReplyRule, code: number): boolean {
+  if (rule.codes === undefined) return code >= 400 && code <= 599
+  return rule.codes.some(wanted =>
+    wanted < 10 ? wanted === Math.floor(code / 100) : wanted < 100 ? wanted === Math.floor(code / 10) : wanted === code,
+  )
+}
+
+function fitsStatus(pattern: string, status: EnhancedStatus | undefined): boolean {
+  if (status === undefined) return false
+  const [klass, subject, detail] = pattern.split('.')
+  return (
+    (klass === '*' || Number(klass) === status.class) &&
+    (subject === '*' || Number(subject) === status.subject) &&
+    (detail === '*' || Number(detail) === status.detail)
+  )
+}

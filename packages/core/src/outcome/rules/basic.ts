@@ -1,0 +1,100 @@
+/**
+ * What the basic code alone says, when nothing knew better. RFC 5321 §4.2.2, §4.2.3.
+ *
+ * Policy. The last row of each digit is the judgement of what nobody knows: RFC 5321 §4.2.1 and nothing more.
+ */
+import type { ReplyRule } from '../rule.ts'
+
+const CODES = 'RFC 5321 §4.2.3'
+
+export const BASIC_RULES: readonly ReplyRule[] = [
+  {
+    id: 'rfc5321.421',
+    codes: [421],
+    code: 'host-busy',
+    scope: 'host',
+    permanence: 'transient',
+    source: 'RFC 5321 §3.8',
+  },
+  { id: 'rfc5321.450', codes: [450], stages: ['rcpt'], code: 'remote-trouble', permanence: 'transient', source: CODES },
+  {
+    id: 'rfc5321.452-rcpt',
+    codes: [452],
+    stages: ['rcpt'],
+    code: 'too-many-recipients',
+    scope: 'recipient',
+    permanence: 'transient',
+    retryAfterMs: 0,
+    source: 'RFC 5321 §4.5.3.1.10',
+  },
+  { id: 'rfc5321.452', codes: [452], code: 'remote-trouble', scope: 'host', permanence: 'transient', source: CODES },
+  { id: 'rfc5321.455', codes: [455], code: 'not-supported', permanence: 'transient', source: CODES },
+  {
+    id: 'rfc5321.552-rcpt',
+    codes: [552],
+    stages: ['rcpt'],
+    code: 'too-many-recipients',
+    scope: 'recipient',
+    permanence: 'transient',
+    retryAfterMs: 0,
+    source: 'RFC 5321 §4.5.3.1.10',
+  },
+  {
+    id: 'rfc5321.552',
+    codes: [552],
+    code: 'message-too-large',
+    scope: 'message',
+    permanence: 'permanent',
+    remedy: 'message.size',
+    source: CODES,
+  },
+  {
+    id: 'rfc4954.login',
+    codes: [454, 530, 534, 535, 538],
+    stages: ['auth', 'mail'],
+    code: 'login-failed',
+    scope: 'domain',
+    // Ours to mend, not the sender's: what waits is delivered once the login is right. Postfix: smtp_sasl_auth_soft_bounce.
+    permanence: 'transient',
+    remedy: 'route.login',
+    source: 'RFC 4954 §6',
+  },
+  {
+    id: 'rfc5321.551',
+    codes: [551],
+    stages: ['rcpt'],
+    code: 'user-moved',
+    permanence: 'permanent',
+    suppress: true,
+    source: 'RFC 5321 §3.4',
+  },
+  {
+    id: 'rfc5321.553-mail',
+    codes: [553],
+    stages: ['mail'],
+    code: 'policy-refused',
+    permanence: 'permanent',
+    source: CODES,
+  },
+  { id: 'rfc5321.555', codes: [555], code: 'not-supported', permanence: 'permanent', source: CODES },
+  { id: 'rfc5321.50z', codes: [50], code: 'protocol-trouble', permanence: 'permanent', source: CODES },
+  {
+    id: 'rfc7504.521',
+    codes: [521],
+    code: 'policy-refused',
+    scope: 'host',
+    permanence: 'permanent',
+    source: 'RFC 7504 §3',
+  },
+  {
+    id: 'rfc7504.556',
+    codes: [556],
+    code: 'null-mx',
+    scope: 'domain',
+    permanence: 'permanent',
+    suppress: true,
+    source: 'RFC 7504 §4',
+  },
+  { id: 'rfc5321.4yz', codes: [4], code: 'remote-trouble', permanence: 'transient', source: 'RFC 5321 §4.2.1' },
+  { id: 'rfc5321.5yz', codes: [5], code: 'refused', permanence: 'permanent', source: 'RFC 5321 §4.2.1' },
+]

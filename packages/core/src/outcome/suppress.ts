@@ -1,0 +1,46 @@
+/**
+ * Suppress: which addresses are not mailed again for a while.
+ *
+ * Policy. Only where the reply left no doubt that the address is dead, not the sender unwanted (the reply rules say so). Not
+ * for ever: mailboxes come back, and domains are bought again.
+ */
+import type { FailureCode } from '../model/failure.ts'
+import type { RecipientSettlement, Suppression } from '../model/settlement.ts'
+import { DAY, HOUR } from './rule.ts'
+
+export interface SuppressPolicy {
+  /** How long an address that does not exist is refused, in ms; 0 suppresses nothing. @default 30 days */
+  readonly unknownMs: number
+  /** How long a mailbox that is switched off is refused, in ms. @default 7 days */
+  readonly disabledMs: number
+  /** How long a domain that takes no mail is refused, in ms; DNS is asked again after that. @default 1 hour */
+  readonly noDomainMs: number
+}
+
+export const DEFAULT_SUPPRESS = {
+  unknownMs: 30 * DAY,
+  disabledMs: 7 * DAY,
+  noDomainMs: HOUR,
+} as const satisfies SuppressPolicy
+
+/** Absent: 30 days, as for an unknown user. */
+const PERIOD: Partial<Readonly<Record<FailureCode, keyof SuppressPolicy>>> = {
+  'user-disabled': 'disabledMs',
+  'no-such-domain': 'noDomainMs',
+  'no-mail-host': 'noDomainMs',
+  'null-mx': 'noDomainMs',
+}
+
+export function suppressions(
+  settled: readonly RecipientSettlement[],
+  policy: SuppressPolicy,
+  now: number,
+): readonly Suppression[] {
+  const found: Suppression[] = []
+  for (const { state, recipient, verdict } of settled) {
+    if (state !== 'bounced' || verdict.kind !== 'failed' || !verdict.failure.suppress) continue
+    const period = policy[PERIOD[verdict.failure.code] ?? 'unknownMs']
+    if (period > 0) found.push({ address: recipient.address, failure: verdict.failure, until: now + period })
+  }
+  return found
+}
