@@ -147,7 +147,8 @@ function judgeReply(seen: Evidence, stage: Stage, reply: Reply, attempts: number
     rule: rule.id,
     reply,
     detail: rule.hint ?? FAILURE_CODES[rule.code],
-    suppress: permanence === 'permanent' && rule.suppress === true,
+    // An answer to the whole message names nobody, so only the answer to RCPT can condemn an address.
+    suppress: permanence === 'permanent' && rule.suppress === true && stage === 'rcpt',
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(rule.tryOtherFamily && { tryOtherFamily: true }),
     ...(rule.remedy && { remedy: rule.remedy }),

@@ -25,10 +25,22 @@ function row(
 }
 
 export const SURE_STATUS_RULES: readonly ReplyRule[] = [
+  {
+    // To MAIL, an address status speaks of the sender, whatever its detail.
+    id: 'rfc3463.x.1.x-mail',
+    enhanced: ['*.1.*'],
+    stages: ['mail'],
+    code: 'policy-refused',
+    scope: 'message',
+    permanence: 'by-code',
+    remedy: 'sender.domain',
+    hint: 'The host refuses the sender address.',
+    source: 'RFC 3463 §3.2',
+  },
   row('*.1.1', 'user-unknown', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
   row('*.1.6', 'user-moved', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
   row('*.1.10', 'null-mx', 'domain', 'RFC 7505 §4.1', { suppress: true }),
-  row('*.2.1', 'user-disabled', 'recipient', 'RFC 3463 §3.3', { suppress: true }),
+  row('*.2.1', 'user-disabled', 'recipient', 'RFC 3463 §3.3'),
   row('*.2.2', 'mailbox-full', 'recipient', 'RFC 3463 §3.3'),
   row('*.5.3', 'too-many-recipients', 'recipient', 'RFC 3463 §3.6', { permanence: 'transient', retryAfterMs: 0 }),
   row('*.7.13', 'user-disabled', 'recipient', 'RFC 5248 §3', { suppress: true }),

@@ -9,7 +9,20 @@ const CORPUS = 'Sisimai: set of bounce mails (github.com/sisimai/set-of-emails)'
 const KUMO = 'KumoMTA: community shaping and bounce rules (github.com/KumoCorp/kumomta, assets/community)'
 const RFC7505 = 'RFC 7505 §4'
 
+/** Before the recipient stands, "unknown user" is about the sender. */
+const FROM_RCPT_ON = ['rcpt', 'data', 'body', 'final-dot'] as const
+
 export const RECIPIENT_TEXT_RULES: readonly ReplyRule[] = [
+  {
+    id: 'generic.sender-refused',
+    text: /\bsender\b.{0,60}\b(?:reject|denied|refused|invalid|unknown|blocked|verif|not exist|not found|does ?n[o']t exist)|(?:verify|verification).{0,20}\bsender\b/i,
+    code: 'policy-refused',
+    scope: 'message',
+    permanence: 'by-code',
+    remedy: 'sender.domain',
+    hint: 'The host refuses the sender address.',
+    source: CORPUS,
+  },
   {
     id: 'generic.null-mx',
     codes: [5],
@@ -22,6 +35,7 @@ export const RECIPIENT_TEXT_RULES: readonly ReplyRule[] = [
   },
   {
     id: 'generic.user-disabled',
+    stages: FROM_RCPT_ON,
     text: /(?:mail ?box|account|user|recipient)\b.{0,60}\b(?:disabled|suspended|inactive|frozen|deactivated|not active(?:ated)?|not activated|blocked|locked|closed)\b|\bdisabled (?:recipient|user|account|mailbox)|account closed|OverQuotaPerm|DisabledUser/i,
     code: 'user-disabled',
     scope: 'recipient',
@@ -31,6 +45,7 @@ export const RECIPIENT_TEXT_RULES: readonly ReplyRule[] = [
   {
     id: 'generic.unknown-or-filtered',
     codes: [550],
+    stages: FROM_RCPT_ON,
     // Gateways such as docomo's and McAfee's say this with the bare address, also when a filter refused the sender.
     text: /^\s*unknown user \S+@\S+\s*$/i,
     code: 'user-unknown',
@@ -41,7 +56,8 @@ export const RECIPIENT_TEXT_RULES: readonly ReplyRule[] = [
   {
     id: 'generic.user-unknown',
     codes: [5],
-    text: /\b(?:user|recipient|mailbox|mail-box|account|address|addressee|alias|id)\b.{0,60}\b(?:unknown|not found|(?:does ?n[o']t|not|no longer) exists?|unrecogni[sz]ed|no longer (?:on|valid|here)|invalid)\b|\b(?:unknown|invalid|no such|non-?existent|not a valid) (?:local )?(?:user|recipient|mailbox|mail-box|account|address|person|id)\b|no (?:such )?(?:user|mailbox|mail-box|person|id)\b.{0,20}(?:here|by that name)|not our (?:customer|user)|that recipient is not allowed|utilisateur inconnu|destinataire (?:invalide|inconnu)|undeliverable address|unrouteable address|adress(?:e|) .{0,30}invalide/i,
+    stages: FROM_RCPT_ON,
+    text: /\b(?:user|recipient|mailbox|mail-box|account|address|addressee|alias)\b.{0,60}\b(?:unknown|not found|(?:does ?n[o']t|not|no longer) exists?|unrecogni[sz]ed|no longer (?:on|valid|here)|invalid)\b|\b(?:unknown|invalid|no such|non-?existent|not a valid) (?:local )?(?:user|recipient|mailbox|mail-box|account|address|person|id)\b|no (?:such )?(?:user|mailbox|mail-box|person|id)\b.{0,20}(?:here|by that name)|not our (?:customer|user)|that recipient is not allowed|utilisateur inconnu|destinataire (?:invalide|inconnu)|undeliverable address|unrouteable address|adress(?:e|) .{0,30}invalide/i,
     code: 'user-unknown',
     scope: 'recipient',
     permanence: 'permanent',

@@ -17,7 +17,7 @@ export const TELLING_TEXT_RULES: readonly ReplyRule[] = [
   {
     id: 'generic.greylist',
     codes: [4],
-    text: /gr[ea]y-?list|\bgr[ea]ylisting\b/i,
+    text: /gr[ea]y-?list|(?:try|come) (?:again|back) in (?:about )?\d+/i,
     code: 'greylisted',
     scope: 'recipient',
     permanence: 'transient',
@@ -130,7 +130,7 @@ export const TELLING_TEXT_RULES: readonly ReplyRule[] = [
   {
     id: 'generic.login-needed',
     codes: [5],
-    text: /authentication (?:is )?required|(?:must|turn on|use) .{0,20}(?:smtp )?auth(?:entication)?\b|unauthenticated senders not allowed/i,
+    text: /authentication (?:is )?required|(?:must|turn on|use) .{0,20}(?:smtp )?auth(?:entication|enticate)?\b|unauthenticated senders not allowed/i,
     code: 'login-failed',
     scope: 'domain',
     permanence: 'by-code',
@@ -140,7 +140,7 @@ export const TELLING_TEXT_RULES: readonly ReplyRule[] = [
   },
   {
     id: 'generic.rate',
-    text: /rate[- ]limit|(?:sending|message|mail) rate|throttl|too (?:many|much) (?:messages|mails?|emails)|too (?:fast|quickly|frequent)|temporarily deferred|temporary rate|exceeded .{0,40}(?:rate|per (?:hour|minute|day))/i,
+    text: /rate[- ]?limit|(?:sending|message|mail) rate|throttl|too (?:many|much) (?:messages|mails?|emails)|too (?:fast|quickly|frequent)|temporarily deferred|server (?:is )?(?:too )?busy|exceeded .{0,40}(?:rate|per (?:hour|minute|day))/i,
     code: 'rate-limited',
     scope: 'domain',
     permanence: 'transient',
@@ -187,7 +187,7 @@ export const TELLING_TEXT_RULES: readonly ReplyRule[] = [
   {
     id: 'generic.busy',
     codes: [4],
-    text: /server (?:is )?(?:too )?busy|try again later|load (?:average|too high)|resources? temporarily/i,
+    text: /try again later|come back later|load (?:average|too high)|resources? temporarily/i,
     code: 'host-busy',
     permanence: 'transient',
     source: KUMO,

@@ -149,8 +149,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
   },
   {
     id: 'facebook.preferences',
-    of: ['facebook'],
-    text: /\bRCP-P\d|recipient preferences/i,
+    text: /\bRCP-P\d\b/,
     code: 'recipient-refused',
     scope: 'recipient',
     permanence: 'by-code',

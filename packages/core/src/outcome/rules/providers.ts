@@ -22,13 +22,7 @@ const SUFFIXES = {
   docomo: ['docomo.ne.jp'],
   kddi: ['ezweb.ne.jp', 'au.com', 'uqmobile.jp'],
   secureserver: ['secureserver.net'],
-  facebook: ['facebook.com'],
-  proofpoint: ['pphosted.com', 'ppe-hosted.com', 'gpphosted.com'],
   mimecast: ['mimecast.com', 'mimecast.co.za', 'mimecast-offshore.com'],
-  barracuda: ['barracudanetworks.com'],
-  messagelabs: ['messagelabs.com'],
-  mailru: ['mail.ru'],
-  yandex: ['yandex.ru', 'yandex.net', 'yandex.com'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 export type Provider = keyof typeof SUFFIXES

@@ -66,9 +66,10 @@ export const YAHOO_RULES: readonly ReplyRule[] = [
   },
   {
     id: 'yahoo.no-such-user',
-    of: OF,
+    // Without `of`: the text is unmistakable, and Yahoo answers for hosts under many names.
     codes: [55],
-    text: /delivery error: dd|user doesn't have a \S+ account/i,
+    stages: ['rcpt', 'data', 'body', 'final-dot'],
+    text: /delivery error: dd\b|user doesn't have a \S+ account/i,
     code: 'user-unknown',
     scope: 'recipient',
     permanence: 'permanent',

@@ -1,0 +1,130 @@
+/**
+ * Log line: one structured line for each fact, with the words that people know from a maillog: to, relay, delay, dsn,
+ * status.
+ *
+ * Policy. What will reach people if nobody acts is a warning; what stops the whole mailer is an error. A transcript or a
+ * clearance is not logged: they are in the fact.
+ */
+import type { Fact, FactKind } from '../model/fact.ts'
+import type { LogFields, LogLevel } from './logger.ts'
+
+export const FACT_LEVELS = {
+  queued: 'info',
+  delivered: 'info',
+  deferred: 'info',
+  delayed: 'warn',
+  bounced: 'warn',
+  expired: 'warn',
+  cancelled: 'info',
+  uncertain: 'warn',
+  suppressed: 'info',
+  held: 'info',
+  released: 'info',
+  'notice-queued': 'info',
+  routed: 'debug',
+  'session-opened': 'debug',
+  'session-failed': 'info',
+  'lane-narrowed': 'info',
+  'lane-paused': 'warn',
+  'lane-widened': 'debug',
+  'sts-policy-changed': 'info',
+  'preflight-warned': 'warn',
+  'preflight-refused': 'warn',
+  'lease-lost': 'warn',
+  'store-trouble': 'error',
+} as const satisfies Readonly<Record<FactKind, LogLevel>>
+
+export interface LogLine {
+  readonly level: LogLevel
+  readonly fields: LogFields
+  readonly message: string
+}
+
+export function logLine(fact: Fact): LogLine {
+  return { level: FACT_LEVELS[fact.kind], fields: { fact: fact.kind, ...fieldsOf(fact) }, message: fact.kind }
+}
+
+function fieldsOf(fact: Fact): LogFields {
+  switch (fact.kind) {
+    case 'queued':
+      return {
+        ...ofMessage(fact),
+        from: fact.from,
+        to: fact.recipients,
+        'message-id': fact.header,
+        size: fact.sizeBytes,
+        clearance: fact.clearance.result,
+      }
+    case 'delivered':
+      return { ...ofAttempt(fact, 'sent'), delay: fact.tookMs / 1000, tls: fact.tls?.protocol }
+    case 'deferred':
+      return { ...ofAttempt(fact, 'deferred'), ...ofFailure(fact), next: new Date(fact.nextAttemptAt).toISOString() }
+    case 'bounced':
+    case 'expired':
+      return { ...ofAttempt(fact, fact.kind), ...ofFailure(fact) }
+    case 'delayed':
+      return { ...ofAttempt(fact, 'deferred'), delay: fact.sinceMs / 1000 }
+    case 'cancelled':
+      return { ...ofMessage(fact), to: fact.recipient, status: 'cancelled' }
+    case 'uncertain':
+      return { ...ofMessage(fact), to: fact.recipients, because: fact.because }
+    case 'suppressed':
+      return { ...ofMessage(fact), to: fact.recipient, until: new Date(fact.until).toISOString(), rule: fact.rule }
+    case 'held':
+      return { ...ofMessage(fact), because: fact.because }
+    case 'released':
+      return ofMessage(fact)
+    case 'notice-queued':
+      return { ...ofMessage(fact), notice: fact.notice, noticeId: fact.noticeId, to: fact.to }
+    case 'routed':
+      return { ...ofMessage(fact), domain: fact.domain, site: fact.site, hosts: fact.hosts }
+    case 'preflight-warned':
+    case 'preflight-refused':
+      return {
+        from: fact.from,
+        checks: fact.clearance.checks.filter(({ level }) => level !== 'ok').map(({ id }) => id),
+      }
+    case 'lease-lost':
+      return { id: fact.messageId }
+    case 'session-opened':
+    case 'session-failed':
+    case 'lane-narrowed':
+    case 'lane-paused':
+    case 'lane-widened':
+    case 'sts-policy-changed':
+    case 'store-trouble':
+      return { ...fact, kind: undefined, at: undefined }
+  }
+  return fact satisfies never
+}
+
+type OfMessage = Exclude<Extract<Fact, { messageId: unknown }>, { kind: 'lease-lost' }>
+type OfAttempt = Extract<Fact, { attempt: unknown }>
+type OfFailure = Extract<Fact, { rule: unknown; detail: unknown }>
+
+function ofMessage({ messageId, tags, account }: OfMessage): LogFields {
+  return { id: messageId, ...(tags && { tags }), ...(account !== undefined && { account }) }
+}
+
+function ofAttempt(fact: OfAttempt, status: string): LogFields {
+  return {
+    ...ofMessage(fact),
+    to: fact.recipient,
+    relay: fact.host === undefined ? 'none' : `${fact.host}[${fact.address ?? ''}]`,
+    attempt: fact.attempt,
+    dsn: statusOf(fact.reply, status),
+    status,
+    ...(fact.reply !== undefined && { reply: fact.reply }),
+  }
+}
+
+function ofFailure({ code, rule, scope, stage, detail, remedy }: OfFailure): LogFields {
+  return { code, rule, scope, stage, detail, ...(remedy !== undefined && { remedy }) }
+}
+
+const CLASS: Readonly<Record<string, string>> = { sent: '2.0.0', deferred: '4.0.0' }
+
+/** The enhanced status of the reply, or the class alone, as Postfix logs it. RFC 3463 §2 */
+function statusOf(reply: string | undefined, status: string): string {
+  return /^\d{3} ([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply ?? '')?.[1] ?? CLASS[status] ?? '5.0.0'
+}

@@ -1,0 +1,188 @@
+/**
+ * Story: everything that happened to one message, in order and in plain sentences, and what happens next. What
+ * `explain(id)` shows.
+ *
+ * Policy. A pure view of durable facts: what is not a fact is not told. A failure says what the host said, what that means,
+ * and what can be done about it.
+ *
+ * Not here: colours, local time, tables (the CLI).
+ */
+import type { DurableFact, NumberedFact } from '../model/fact.ts'
+import type { QueueId } from '../model/queue-id.ts'
+
+export interface StoryLine {
+  /** Milliseconds since 1970; in the future for what happens next. */
+  readonly at: number
+  readonly text: string
+  readonly detail?: readonly string[]
+}
+
+/** What the queue knows of the message now. */
+export interface StoryEntry {
+  readonly id: QueueId
+  readonly expiresAt: number
+  /** Why it is held, when it is. */
+  readonly held?: string
+  readonly dueAt?: number
+  readonly recipients: readonly { readonly address: string; readonly state: string; readonly attempts: number }[]
+}
+
+/** @param remedies what can be done, by id of the check */
+export function tellStory(
+  facts: readonly NumberedFact[],
+  entry: StoryEntry | undefined,
+  remedies: Readonly<Record<string, string>> = {},
+): readonly StoryLine[] {
+  const ordered = [...facts].sort((a, b) => a.number - b.number).map(({ fact }) => fact)
+  const lines = ordered.map(fact => lineOf(fact, remedies))
+  const ending = entry === undefined ? undefined : endingOf(entry, ordered, remedies)
+  return ending === undefined ? lines : [...lines, ending]
+}
+
+function lineOf(fact: DurableFact, remedies: Readonly<Record<string, string>>): StoryLine {
+  const detail = detailOf(fact, remedies)
+  return { at: fact.at, text: sentence(fact), ...(detail.length > 0 && { detail }) }
+}
+
+function sentence(fact: DurableFact): string {
+  switch (fact.kind) {
+    case 'queued':
+      return `Accepted from ${fact.from || '<>'} for ${list(fact.recipients)} and written to the queue (${size(fact.sizeBytes)}).`
+    case 'delivered':
+      return `Delivered to ${fact.recipient}: ${where(fact)} took responsibility ${over(fact)}, ${span(fact.tookMs)} after acceptance.`
+    case 'deferred':
+      return `Attempt ${fact.attempt} for ${fact.recipient} failed at ${where(fact)}: ${trim(fact.detail)}. It is tried again at ${time(fact.nextAttemptAt)}, in ${span(fact.nextAttemptAt - fact.at)}.`
+    case 'delayed':
+      return `Still not delivered to ${fact.recipient} after ${span(fact.sinceMs)}.`
+    case 'bounced':
+      return `Refused for good for ${fact.recipient} by ${where(fact)} in attempt ${fact.attempt}: ${trim(fact.detail)}. It is not tried again.`
+    case 'expired':
+      return `Given up for ${fact.recipient} after ${fact.attempt} attempts: its time ran out. The last trouble: ${trim(fact.detail)}.`
+    case 'cancelled':
+      return `Taken back for ${fact.recipient} before it was delivered.`
+    case 'uncertain':
+      return fact.because === 'process-died'
+        ? `This process died after the last dot and before the reply for ${list(fact.recipients)}: the message may arrive twice.`
+        : `The connection broke after the last dot and before the reply for ${list(fact.recipients)}: the message may have been taken, and may arrive twice.`
+    case 'suppressed':
+      return `${fact.recipient} is not mailed again until ${time(fact.until)}.`
+    case 'held':
+      return `Held: ${trim(fact.because)}.`
+    case 'released':
+      return 'Released for delivery.'
+    case 'notice-queued':
+      return `A ${fact.notice} notice for ${fact.to} was queued as message ${fact.noticeId}.`
+  }
+  return fact satisfies never
+}
+
+function detailOf(fact: DurableFact, remedies: Readonly<Record<string, string>>): readonly string[] {
+  switch (fact.kind) {
+    case 'queued':
+      return fact.clearance.checks
+        .filter(({ level }) => level === 'warn' || level === 'fail')
+        .map(({ id, found, fix }) => `preflight ${id}: ${found}${fix === undefined ? '' : ` (fix: ${fix})`}`)
+    case 'delivered':
+      return fact.reply === undefined ? [] : [`it said: ${fact.reply}`]
+    case 'deferred':
+    case 'bounced':
+    case 'expired':
+      return [
+        ...(fact.reply === undefined ? [] : [`it said: ${fact.reply}`]),
+        `judged by rule ${fact.rule}: ${fact.code}, ${fact.permanence}, at stage ${fact.stage}`,
+        ...(fact.remedy === undefined ? [] : [remedyLine(fact.remedy, remedies)]),
+        ...(fact.transcript ?? []),
+      ]
+    case 'suppressed':
+      return [`because of rule ${fact.rule}`]
+    default:
+      return []
+  }
+}
+
+function endingOf(
+  entry: StoryEntry,
+  facts: readonly DurableFact[],
+  remedies: Readonly<Record<string, string>>,
+): StoryLine | undefined {
+  const open = entry.recipients.filter(({ state }) => ['waiting', 'running', 'deferred'].includes(state))
+  const now = facts.at(-1)?.at ?? 0
+  if (open.length === 0) return { at: now, text: `Done: ${tally(entry)}.` }
+  const who = list(open.map(({ address }) => address))
+  if (entry.held !== undefined) {
+    const detail = [`release it with: postrider queue release ${entry.id}`]
+    return {
+      at: now,
+      text: `Next: nothing for ${who} until it is released; held because: ${trim(entry.held)}.`,
+      detail,
+    }
+  }
+  if (open.every(({ state }) => state === 'running')) return { at: now, text: `Now: being delivered to ${who}.` }
+  const last = facts.findLast(fact => fact.kind === 'deferred')
+  const at = entry.dueAt ?? now
+  const why = last?.kind === 'deferred' ? `, because of the last failure: ${trim(last.detail)}` : ''
+  const detail = [
+    `tried until ${time(entry.expiresAt)}; sooner with: postrider queue retry ${entry.id}`,
+    ...(last?.kind === 'deferred' && last.remedy !== undefined ? [remedyLine(last.remedy, remedies)] : []),
+  ]
+  return { at, text: `Next: an attempt for ${who} at ${time(at)}${why}.`, detail }
+}
+
+function remedyLine(remedy: string, remedies: Readonly<Record<string, string>>): string {
+  const known = remedies[remedy]
+  return known === undefined ? `what to look into: ${remedy}` : `what to do: ${known} (check ${remedy})`
+}
+
+function tally({ recipients }: StoryEntry): string {
+  const counts = new Map<string, number>()
+  for (const { state } of recipients) counts.set(state, (counts.get(state) ?? 0) + 1)
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || 'nobody is left to deliver to'
+}
+
+function where({ host, address }: { readonly host?: string; readonly address?: string }): string {
+  if (host === undefined) return 'no host'
+  return address === undefined ? host : `${host} [${address}]`
+}
+
+function over({ tls }: Extract<DurableFact, { kind: 'delivered' }>): string {
+  if (tls === undefined) return 'without TLS'
+  const how = { dane: ', certificate verified by DANE', pkix: ', certificate verified', none: '' }[tls.verified]
+  return `over ${tls.protocol}${how}`
+}
+
+function list(addresses: readonly string[]): string {
+  if (addresses.length <= 3) return addresses.join(', ')
+  return `${addresses.slice(0, 2).join(', ')} and ${addresses.length - 2} more`
+}
+
+function trim(text: string): string {
+  return text.replace(/[.\s]+$/, '')
+}
+
+function time(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
+
+function size(bytes: number): string {
+  return bytes < 10_240 ? `${bytes} bytes` : `${Math.round(bytes / 1024)} KiB`
+}
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+] as const
+
+/** `4 h 12 min`: the two largest units. */
+function span(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`
+  const parts: string[] = []
+  let rest = ms
+  for (const [unit, name] of UNITS) {
+    const count = Math.floor(rest / unit)
+    if (count > 0) parts.push(`${count} ${name}`)
+    rest -= count * unit
+  }
+  return parts.slice(0, 2).join(' ')
+}
