@@ -1,0 +1,6 @@
+export { type Composed, type ComposeOptions, compose } from './compose.ts'
+export { inspect } from './inspect.ts'
+export { normalise } from './normalise.ts'
+export { type NoticeContext, renderNotice } from './notice.ts'
+export { prepareRaw, RAW_FIXES, type RawFix, type RawOptions } from './raw.ts'
+export { sevenBit } from './seven-bit.ts'

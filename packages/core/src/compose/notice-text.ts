@@ -1,0 +1,117 @@
+/**
+ * NoticeText: the part of a notice that people read: what happened to which recipient, what the server said, what to do.
+ *
+ * Not here: the part that programs read (notice-fields.ts). RFC 3464 §2, RFC 3461 §6.
+ */
+import { printAddress } from '../model/address.ts'
+import { FAILURE_CODES } from '../model/failure.ts'
+import { printReply } from '../model/reply.ts'
+import type { NoticeDue, RecipientSettlement } from '../model/settlement.ts'
+import { formatDate } from './headers.ts'
+import type { NoticeContext } from './notice.ts'
+import { replyOf } from './notice-status.ts'
+
+const WIDTH = 76
+const LONGEST_REPLY = 2000
+
+const SUBJECTS: Readonly<Record<NoticeDue['kind'], string>> = {
+  failure: 'Your message could not be delivered',
+  delay: 'Your message is delayed',
+  success: 'Your message was handed over',
+}
+
+export function noticeSubject(kind: NoticeDue['kind']): string {
+  return SUBJECTS[kind]
+}
+
+/** Lines with CRLF. */
+export function noticeText({ kind, recipients }: NoticeDue, context: NoticeContext): string {
+  const paragraphs = [
+    `This is the mail system of ${context.hostname}.`,
+    wrap(opening(kind, recipients.length, context)),
+    ...recipients.map(recipient => about(recipient)),
+    wrap(closing(kind, context)),
+  ]
+  return `${paragraphs.join('\n\n')}\n`.replaceAll('\n', '\r\n')
+}
+
+function opening(kind: NoticeDue['kind'], count: number, { job }: NoticeContext): string {
+  const sent = `The message that you sent on ${formatDate(job.acceptedAt)}`
+  const whom = count === 1 ? 'the recipient below' : `the ${count} recipients below`
+  switch (kind) {
+    case 'failure':
+      return `${sent} could not be delivered to ${whom}. It will not be tried again.`
+    case 'delay':
+      return `${sent} has not been delivered to ${whom} yet. You do not need to send it again.`
+    case 'success':
+      return `${sent} was taken over by the mail server of ${whom}. That server does not send confirmations of its own.`
+    default:
+      throw new TypeError(kind satisfies never)
+  }
+}
+
+function closing(kind: NoticeDue['kind'], { job }: NoticeContext): string {
+  switch (kind) {
+    case 'failure':
+      return `Details for mail systems and the header of your message are attached. Reference: ${job.messageId}.`
+    case 'delay':
+      return `It will be tried again until ${formatDate(job.expiresAt)}. If it cannot be delivered by then, you will be told. Reference: ${job.messageId}.`
+    case 'success':
+      return `Reference: ${job.messageId}.`
+    default:
+      throw new TypeError(kind satisfies never)
+  }
+}
+
+function about(settled: RecipientSettlement): string {
+  const lines = [printAddress(settled.recipient.address)]
+  const { verdict } = settled
+  if (verdict.kind === 'failed') {
+    lines.push(indented(`Reason: ${reason(settled)}`))
+    if (verdict.failure.detail !== '') lines.push(indented(`Seen: ${oneLine(verdict.failure.detail)}`))
+  }
+  const reply = replyOf(settled)
+  if (reply) {
+    const who = verdict.host === undefined ? 'The server' : `The server ${verdict.host}`
+    lines.push(indented(`${who} said: ${oneLine(printReply(reply))}`))
+  }
+  const advice = verdict.kind === 'failed' && settled.state !== 'deferred' ? ADVICE[verdict.failure.scope] : undefined
+  if (advice) lines.push(indented(`What you can do: ${advice}`))
+  return lines.join('\n')
+}
+
+function reason({ state, verdict }: RecipientSettlement): string {
+  if (verdict.kind === 'accepted') return ''
+  const why = FAILURE_CODES[verdict.failure.code].replace(/ RFC \d+$/, '')
+  if (state !== 'expired' || verdict.failure.code === 'expired') return why
+  return `It could not be delivered in time. The last time: ${why}`
+}
+
+const ADVICE = {
+  recipient: 'check the address for mistakes, or reach the recipient in another way.',
+  message: 'change the message (its size, links or attachments) and send it again.',
+  host: 'try again later. If this keeps happening, show this notice to your postmaster.',
+  domain: 'check the part of the address after the @. If it is right, show this notice to your postmaster.',
+} as const
+
+function indented(text: string): string {
+  return wrap(text, '    ')
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\x00-\x20\x7f-\x9f]+/g, ' ').slice(0, LONGEST_REPLY)
+}
+
+/** Breaks between words; a word that is too long stays whole. */
+function wrap(text: string, indent = ''): string {
+  const lines: string[] = []
+  let line = indent
+  for (const word of text.split(' ')) {
+    if (line.length > indent.length && line.length + 1 + word.length > WIDTH) {
+      lines.push(line)
+      line = `${indent}  `.slice(0, indent === '' ? 0 : indent.length + 2)
+      line += word
+    } else line += line.length > indent.length ? ` ${word}` : word
+  }
+  return [...lines, line].join('\n')
+}

@@ -1,0 +1,92 @@
+/**
+ * Raw: ready-made bytes of a client to a message that may be sent.
+ *
+ * Policy. A submission server may complete a message and must not otherwise touch it (RFC 6409 §8): a missing Date and
+ * Message-ID are added, Bcc and Return-Path are taken out (RFC 5322 §3.6.3, RFC 5321 §4.4), an mbox `From ` line at the top
+ * is dropped, and an empty line is put where a header runs into its body or ends without one. What needs nothing is
+ * returned without a copy.
+ *
+ * Not here: what a stray line end is (normalise.ts), the Received line (its writer hands it in as `trace`), 8-bit bodies
+ * (seven-bit.ts).
+ */
+import { Buffer } from 'node:buffer'
+import type { Domain } from '../model/address.ts'
+import type { HeaderField, RawMessage } from '../model/message.ts'
+import { formatDate, makeMessageId } from './headers.ts'
+import { describe, fieldValue, type Header, readHeader } from './inspect.ts'
+import { normalise } from './normalise.ts'
+
+/** What may be mended in a raw message. */
+export const RAW_FIXES = ['date', 'message-id', 'bcc', 'return-path'] as const
+export type RawFix = (typeof RAW_FIXES)[number]
+
+export interface RawOptions {
+  /** Milliseconds since 1970: the Date of a message that has none. */
+  readonly now: number
+  /** The right side of a Message-ID when no author is known. */
+  readonly hostname: Domain
+  /** @default all of them */
+  readonly fixes?: readonly RawFix[]
+  /** Whole header lines with CRLF to stand above everything, such as our Received. */
+  readonly trace?: string
+}
+
+const CRLF = Buffer.from('\r\n')
+const MBOX_LINE = /^>?From [^\r\n]*\r\n/
+
+/** @throws {MailerError} `invalid-message` when the bytes are no message (NUL, nothing, an unreadable From) */
+export function prepareRaw(given: Buffer, options: RawOptions): RawMessage {
+  const bytes = withoutMboxLine(normalise(given))
+  const header = readHeader(bytes)
+  const message = describe(bytes, header)
+  const fixes = options.fixes ?? RAW_FIXES
+  const dropped = message.fields.filter(field => mustGo(bytes, field, fixes))
+  const added = missingFields(message, fixes, options)
+  const whole = header.brokenAt === undefined && header.ended
+  if (whole && dropped.length === 0 && added === '' && !options.trace) return message
+
+  const mended = rebuild(bytes, header, dropped, { above: options.trace ?? '', below: added })
+  return describe(mended, readHeader(mended))
+}
+
+function withoutMboxLine(bytes: Buffer): Buffer {
+  if (bytes[0] !== 0x46 && bytes[0] !== 0x3e) return bytes
+  const line = MBOX_LINE.exec(bytes.toString('latin1', 0, Math.min(bytes.length, 1000)))
+  return line ? bytes.subarray(line[0].length) : bytes
+}
+
+/** A field that is taken out; an empty Date or Message-ID makes room for the real one. */
+function mustGo(bytes: Buffer, field: HeaderField, fixes: readonly RawFix[]): boolean {
+  if (field.name === 'bcc' || field.name === 'return-path') return fixes.includes(field.name)
+  if (field.name !== 'date' && field.name !== 'message-id') return false
+  return fixes.includes(field.name) && fieldValue(bytes, field) === ''
+}
+
+/** RFC 6409 §8.2, §8.3 */
+function missingFields(message: RawMessage, fixes: readonly RawFix[], { now, hostname }: RawOptions): string {
+  let added = ''
+  const has = (name: string): boolean =>
+    message.fields.some(field => field.name === name && fieldValue(message.bytes, field) !== '')
+  if (fixes.includes('date') && !has('date')) added += `Date: ${formatDate(now)}\r\n`
+  if (fixes.includes('message-id') && message.messageId === '') {
+    added += `Message-ID: ${makeMessageId(message.from[0]?.domain ?? hostname)}\r\n`
+  }
+  return added
+}
+
+interface AddedLines {
+  readonly above: string
+  readonly below: string
+}
+
+function rebuild(bytes: Buffer, header: Header, dropped: readonly HeaderField[], { above, below }: AddedLines): Buffer {
+  const pieces: Buffer[] = [Buffer.from(above, 'latin1')]
+  const fieldsEnd = header.fields.at(-1)?.end ?? 0
+  let from = header.fields[0]?.start ?? 0
+  for (const field of dropped) {
+    pieces.push(bytes.subarray(from, field.start))
+    from = field.end
+  }
+  pieces.push(bytes.subarray(from, fieldsEnd), Buffer.from(below, 'latin1'), CRLF, bytes.subarray(header.bodyStart))
+  return Buffer.concat(pieces)
+}

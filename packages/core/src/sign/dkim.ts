@@ -1,0 +1,182 @@
+/**
+ * Dkim: a message to the same message with its signatures above it.
+ *
+ * Policy. relaxed/relaxed; the body is canonicalised and hashed once for all keys; the private key work runs on libuv's
+ * threads, not on the event loop. RSA signatures stand above Ed25519 ones, for receivers that look at the first only.
+ * The body is always signed whole: l= lets anybody append (RFC 6376 §8.2). Whatever goes wrong, there is no unsigned way out.
+ *
+ * Not here: which keys (choose-key.ts), which fields (signed-headers.ts). RFC 6376 §3.5, §5; RFC 8463 §3; RFC 8301.
+ */
+import { Buffer } from 'node:buffer'
+import { hash, type KeyObject, sign as signWithKey } from 'node:crypto'
+import type { DkimKey } from '../model/dkim-key.ts'
+import { MailerError } from '../model/error.ts'
+import type { RawMessage } from '../model/message.ts'
+import { relaxedBody, relaxedField } from './canonical.ts'
+import { type SignedHeaders, signedHeaders } from './signed-headers.ts'
+
+export interface SignOptions {
+  /** Adds x=: after this the signature counts for nothing. @default none */
+  readonly validForMs?: number
+}
+
+const LINE_LENGTH = 76
+
+/**
+ * @param keys at least one; who has none decides in the open whether to send unsigned
+ * @throws {MailerError} `cannot-sign`
+ */
+export async function sign(
+  message: RawMessage,
+  keys: readonly DkimKey[],
+  now: number,
+  options: SignOptions = {},
+): Promise<RawMessage> {
+  if (keys.length === 0)
+    throw cannotSign('no key was given', 'at least one key', 'configure a DKIM key for the From domain')
+  if (!message.fields.some(field => field.name === 'from')) {
+    throw cannotSign('the message has no From field', 'a From field (RFC 6376 §5.4)', 'give the message an author')
+  }
+  const covered = signedHeaders(message.fields)
+  const bodyHash = hash('sha256', relaxedBody(message.bytes.subarray(message.bodyStart)), 'base64')
+  const headerText = canonicalHeader(message, covered)
+  const work = { covered, bodyHash, headerText, now, ...options }
+  const signatures = await Promise.all(rsaFirst(keys).map(key => signatureField(key, work)))
+  return withSignatures(message, signatures)
+}
+
+interface SigningWork extends SignOptions {
+  readonly covered: SignedHeaders
+  readonly bodyHash: string
+  /** The signed fields in canonical form, each with its CRLF, as latin1. */
+  readonly headerText: string
+  readonly now: number
+}
+
+function rsaFirst(keys: readonly DkimKey[]): readonly DkimKey[] {
+  if (keys.length === 1) return keys
+  return [...keys.filter(isRsa), ...keys.filter(key => !isRsa(key))]
+}
+
+function isRsa(key: DkimKey): boolean {
+  return key.algorithm === 'rsa-sha256'
+}
+
+function canonicalHeader({ bytes }: RawMessage, { fields }: SignedHeaders): string {
+  let text = ''
+  for (const field of fields) {
+    text += `${relaxedField(field.name, bytes.toString('latin1', field.valueStart, field.end))}\r\n`
+  }
+  return text
+}
+
+/** The whole DKIM-Signature field with its final CRLF. */
+async function signatureField(key: DkimKey, work: SigningWork): Promise<string> {
+  const unsigned = ` ${unsignedTags(key, work)}`
+  // RFC 6376 §3.7: the signature field itself comes last, with an empty b= and without its CRLF.
+  const data = Buffer.from(work.headerText + relaxedField('dkim-signature', unsigned), 'latin1')
+  const signature = await signData(key, data)
+  return `DKIM-Signature:${unsigned}${foldBase64(signature.toString('base64'))}\r\n`
+}
+
+function unsignedTags(key: DkimKey, { covered, bodyHash, now, validForMs }: SigningWork): string {
+  const at = Math.floor(now / 1000)
+  const expires = validForMs === undefined ? '' : ` x=${at + Math.ceil(validForMs / 1000)};`
+  return [
+    `v=1; a=${key.algorithm}; c=relaxed/relaxed;`,
+    `d=${key.domain}; s=${key.selector}; t=${at};${expires}`,
+    `h=${foldNames(covered.names)};`,
+    `bh=${bodyHash};`,
+    'b=',
+  ].reduce((text, tags) =>
+    lastLineLength(text) + tags.length < LINE_LENGTH ? `${text} ${tags}` : `${text}\r\n ${tags}`,
+  )
+}
+
+function lastLineLength(text: string): number {
+  const end = text.lastIndexOf('\n')
+  // The first line also carries the name of the field.
+  return end < 0 ? text.length + 'DKIM-Signature: '.length : text.length - end - 1
+}
+
+/** Colon-separated names; folding white space may follow a colon (RFC 6376 §3.5). */
+function foldNames(names: readonly string[]): string {
+  let text = ''
+  let line = 3
+  for (const [index, name] of names.entries()) {
+    const piece = index === names.length - 1 ? name : `${name}:`
+    if (line + piece.length > LINE_LENGTH) {
+      text += '\r\n  '
+      line = 2
+    }
+    text += piece
+    line += piece.length
+  }
+  return text
+}
+
+/** White space inside b= is ignored (RFC 6376 §3.5). */
+function foldBase64(base64: string): string {
+  let text = ''
+  for (let at = 0; at < base64.length; at += LINE_LENGTH - 2) text += `\r\n  ${base64.slice(at, at + LINE_LENGTH - 2)}`
+  return text
+}
+
+async function signData(key: DkimKey, data: Buffer): Promise<Buffer> {
+  try {
+    if (isRsa(key)) return await signOnThread('sha256', data, key.privateKey)
+    // RFC 8463 §3: Ed25519 signs the SHA-256 of what RSA would sign.
+    return await signOnThread(null, hash('sha256', data, 'buffer'), key.privateKey)
+  } catch (cause) {
+    // OpenSSL's reasons are all the same to the caller: nothing leaves unsigned.
+    const name = `${key.selector}._domainkey.${key.domain}`
+    throw cannotSign(
+      `the key of ${name} did not sign`,
+      'a usable private key',
+      `check the private key of ${name}`,
+      cause,
+    )
+  }
+}
+
+function signOnThread(algorithm: 'sha256' | null, data: Buffer, key: KeyObject): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    signWithKey(algorithm, data, key, (error, signature) => (error ? reject(error) : resolve(signature)))
+  })
+}
+
+/** The same facts, moved down by what now stands above: nothing is read again. */
+function withSignatures(message: RawMessage, signatures: readonly string[]): RawMessage {
+  const above = Buffer.from(signatures.join(''), 'latin1')
+  const shift = above.length
+  let longestLine = message.longestLine
+  for (const line of signatures.join('').split('\r\n')) if (line.length > longestLine) longestLine = line.length
+  const fields = []
+  let start = 0
+  for (const signature of signatures) {
+    const end = start + signature.length
+    fields.push({ name: 'dkim-signature', start, valueStart: start + 'DKIM-Signature:'.length, end })
+    start = end
+  }
+  for (const { name, start, valueStart, end } of message.fields) {
+    fields.push({ name, start: start + shift, valueStart: valueStart + shift, end: end + shift })
+  }
+  return {
+    ...message,
+    bytes: Buffer.concat([above, message.bytes]),
+    fields,
+    bodyStart: message.bodyStart + shift,
+    sizeBytes: message.sizeBytes + shift,
+    longestLine,
+  }
+}
+
+function cannotSign(problem: string, wanted: string, fix: string, cause?: unknown): MailerError {
+  return new MailerError('cannot-sign', `the message cannot be DKIM-signed: ${problem}`, {
+    where: 'dkim',
+    found: problem,
+    wanted,
+    fix,
+    cause,
+  })
+}

@@ -1,0 +1,11 @@
+export { chooseKeys } from './choose-key.ts'
+export { type SignOptions, sign } from './dkim.ts'
+export {
+  type DkimKeyWish,
+  type DkimRecord,
+  dkimRecord,
+  type GeneratedDkimKey,
+  generateDkimKey,
+  splitTxt,
+} from './keygen.ts'
+export { type DkimKeyText, loadDkimKey } from './load-key.ts'

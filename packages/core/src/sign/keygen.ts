@@ -1,0 +1,71 @@
+/**
+ * Keygen: make a key pair, and the TXT record that publishes its public half.
+ *
+ * Policy. RSA of 2048 bits unless something else is asked for: every verifier knows it, and it fits the answers of DNS.
+ *
+ * Not here: how a record is written for a DNS panel (the CLI). RFC 6376 §3.6.1, RFC 8463 §4, RFC 8301 §3.2.
+ */
+import { generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { DkimKey } from '../model/dkim-key.ts'
+import { MailerError } from '../model/error.ts'
+import { dkimKeyFrom } from './load-key.ts'
+
+export interface DkimKeyWish {
+  readonly domain: string
+  readonly selector: string
+  /** @default 'rsa-sha256' */
+  readonly algorithm?: DkimKey['algorithm']
+  /** Of an RSA key, 1024 to 4096. @default 2048 */
+  readonly bits?: number
+}
+
+/** A new key, and its private half as PKCS#8 PEM. */
+export interface GeneratedDkimKey {
+  readonly key: DkimKey
+  readonly pem: string
+}
+
+const makePair = promisify(generateKeyPair)
+
+/** @throws {MailerError} `invalid-key` for a size that cannot be used, `invalid-address` for the domain */
+export async function generateDkimKey({
+  domain,
+  selector,
+  algorithm,
+  bits = 2048,
+}: DkimKeyWish): Promise<GeneratedDkimKey> {
+  const privateKey = algorithm === 'ed25519-sha256' ? (await makePair('ed25519', {})).privateKey : await makeRsa(bits)
+  const key = dkimKeyFrom(domain, selector, privateKey)
+  return { key, pem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string }
+}
+
+async function makeRsa(bits: number): Promise<KeyObject> {
+  if (!Number.isInteger(bits) || bits < 1024 || bits > 4096) {
+    throw new MailerError('invalid-key', `dkim.bits: found ${bits}, wanted 1024 to 4096`, {
+      where: 'dkim.bits',
+      found: String(bits),
+      wanted: '1024 to 4096, best 2048',
+      fix: 'leave bits out',
+    })
+  }
+  return (await makePair('rsa', { modulusLength: bits })).privateKey
+}
+
+/** A TXT record: its name without a final dot, and its whole value. */
+export interface DkimRecord {
+  readonly name: string
+  readonly value: string
+}
+
+export function dkimRecord(key: DkimKey): DkimRecord {
+  const type = key.algorithm === 'rsa-sha256' ? 'rsa' : 'ed25519'
+  return { name: `${key.selector}._domainkey.${key.domain}`, value: `v=DKIM1; k=${type}; p=${key.publicKey}` }
+}
+
+/** The strings of at most 255 octets that a TXT record holds its value in (RFC 1035 §3.3.14). */
+export function splitTxt(value: string): string[] {
+  const strings: string[] = []
+  for (let at = 0; at < value.length; at += 255) strings.push(value.slice(at, at + 255))
+  return strings
+}
