@@ -22,6 +22,8 @@ export interface Submission {
   readonly tags: Readonly<Record<string, string>>
   /** Accepting the same key twice is one message. */
   readonly idempotencyKey?: string
+  /** What the key stands for, when the bytes alone cannot tell, as a draft that is composed twice gets two Message-IDs. */
+  readonly idempotencyDigest?: string
   /** Accepted but not to be delivered until released. */
   readonly held?: boolean
   /** Why it is held, for people. */

@@ -9,8 +9,9 @@
  * - `commit` is all or nothing: recipient states, next attempt, suppressions, notices (as new messages) and facts.
  * - Only the holder of delivery claims. When a holder is gone its leases are void at once, and the jobs that stood between
  *   final dot and reply are told as `uncertain` facts.
- * - Claims are fair: no domain gets more than `perDomain` of one claim, and domains take turns; the cost of a claim depends
- *   on what it returns, not on what waits.
+ * - Claims are fair: no domain gets more than `perDomain` (or its quota) of one claim, and domains take turns; what has a
+ *   higher priority goes first. Expired jobs come before all others, whatever their domain. The cost of a claim depends on
+ *   what it returns, not on what waits.
  * - When nothing of a message is open any more its bytes are removed; its facts stay for the retention time.
  * - A store error that is the machine's (disk full, file locked) is a MailerError: `queue-full` or `queue-unavailable`.
  *
@@ -37,6 +38,8 @@ export interface ClaimRequest {
   readonly leaseMs: number
   /** Domains that can take nothing now: their lane is full or paused. Expired jobs of theirs are still claimed. */
   readonly exclude: readonly Domain[]
+  /** Domains that may get another number than `perDomain`: fast ones more, busy ones less. */
+  readonly quotas?: readonly (readonly [Domain, number])[]
 }
 
 /** One message, as `postrider queue list` shows it. */
@@ -81,15 +84,23 @@ export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>
 
 export interface QueueCounts {
   readonly messages: number
+  /** Open ones. */
   readonly recipients: number
+  /** Jobs (a message for one domain) that could be claimed now. */
   readonly due: number
+  /** Jobs. */
   readonly running: number
+  /** Messages. */
   readonly held: number
   readonly oldestAcceptedAt?: number
 }
 
 export interface QueueStore {
-  /** Takes responsibility for a message. Idempotent by `idempotencyKey`. @throws MailerError `duplicate-key`, `queue-full`, `queue-unavailable` */
+  /**
+   * Takes responsibility for a message and writes its `queued` fact (and `held`). Idempotent by `idempotencyKey`, within an
+   * account, for as long as the history of the first message is kept.
+   * @throws MailerError `duplicate-key`, `queue-full`, `queue-unavailable`
+   */
   enqueue(submission: Submission): Promise<Enqueued>
 
   /** Becomes (or stays) the one that delivers, for `leaseMs`. `false` when another living process is. */
@@ -105,13 +116,14 @@ export interface QueueStore {
   /** Gives a job back, due at `dueAt`; the attempt does not count. */
   release(job: Job, dueAt: number): Promise<boolean>
   /**
-   * Marks that the final dot of this job is about to be sent; the returned function takes the mark back. Synchronous and
-   * without fsync: it must survive the death of the process, not of the machine.
+   * Marks that the final dot of this job is about to be sent; the returned function is called when a reply has come.
+   * The mark counts until `commit` or `release` ended the lease, because a process that dies in between cannot remember
+   * the reply. Synchronous and without fsync: it must survive the death of the process, not of the machine.
    */
   enterFinalDot(job: Job): () => void
   /** When the next job falls due, or undefined when none waits. */
   nextDue(exclude: readonly Domain[]): Promise<number | undefined>
-  /** Calls back when another process may have added work. The returned function stops it. */
+  /** Calls back when this or another process may have added work. The returned function stops it. */
   onWork(call: () => void): () => void
 
   /** Durable facts with a number greater than `after`, oldest first. */

@@ -1,0 +1,13 @@
+/** queue/: durable, or it did not happen. Postgres has an entry of its own, so that `pg` stays optional. */
+export { queuedFact } from './sqlite/encode.ts'
+export { openSqliteQueue, type SqliteQueueOptions } from './sqlite/store.ts'
+export type {
+  ClaimRequest,
+  Enqueued,
+  QueueCounts,
+  QueueEntry,
+  QueueEntryRecipient,
+  QueueFilter,
+  QueueSelection,
+  QueueStore,
+} from './store.ts'

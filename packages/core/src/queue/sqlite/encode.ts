@@ -1,0 +1,252 @@
+/**
+ * Encode: submissions and settlements as rows, rows as jobs and entries. Runs on the store's side of the wire.
+ *
+ * Policy. What a claim needs of a message is one JSON text, `meta`; what people filter by has a column of its own.
+ */
+import { createHash } from 'node:crypto'
+import { type Address, type Domain, printAddress } from '../../model/address.ts'
+import type { Notify } from '../../model/envelope.ts'
+import { MailerError } from '../../model/error.ts'
+import type { DurableFact, HeldFact, QueuedFact } from '../../model/fact.ts'
+import type { Job, JobRecipient } from '../../model/job.ts'
+import type { MessageFacts } from '../../model/message.ts'
+import type { QueueId } from '../../model/queue-id.ts'
+import { printReply } from '../../model/reply.ts'
+import type { RecipientSettlement, Settlement, Suppression } from '../../model/settlement.ts'
+import type { Priority, Submission } from '../../model/submission.ts'
+import type { QueueEntry, QueueEntryRecipient } from '../store.ts'
+import {
+  type Entry,
+  JOBS_PER_MESSAGE,
+  type Leased,
+  type NewJob,
+  type NewMessage,
+  PRIORITIES,
+  RECIPIENT_STATES,
+  type Settled,
+} from './protocol.ts'
+
+export interface MessageMeta {
+  readonly reversePath: Address | null
+  readonly ret?: 'full' | 'headers'
+  readonly envid?: string
+  readonly requireTls?: boolean
+  readonly facts: MessageFacts
+  readonly tags?: Readonly<Record<string, string>>
+  readonly account?: string
+}
+
+interface RecipientExtra {
+  readonly notify?: readonly Notify[]
+  readonly originalRecipient?: string
+}
+
+/** Bytes that go along with the batch, and where they will stand in it. */
+export interface Packer {
+  pack(bytes: Uint8Array): number
+}
+
+/** What a sender is called in lists and facts. */
+function printSender(reversePath: Address | null): string {
+  return reversePath === null ? '' : printAddress(reversePath)
+}
+
+/** The fact that an enqueue makes true; the store writes it in the same transaction. */
+export function queuedFact(submission: Submission): QueuedFact {
+  const { id, envelope, message, clearance, acceptedAt, account } = submission
+  return {
+    kind: 'queued',
+    ...ofMessage(id, acceptedAt, submission.tags, account),
+    from: printSender(envelope.reversePath),
+    recipients: envelope.recipients.map(({ address }) => printAddress(address)),
+    header: message.messageId,
+    sizeBytes: message.sizeBytes,
+    clearance,
+  }
+}
+
+function ofMessage(
+  messageId: QueueId,
+  at: number,
+  tags: Readonly<Record<string, string>>,
+  account: string | undefined,
+): Pick<QueuedFact, 'messageId' | 'at' | 'tags' | 'account'> {
+  return { messageId, at, tags, ...(account !== undefined && { account }) }
+}
+
+function hasKeys(object: object): boolean {
+  for (const _ in object) return true
+  return false
+}
+
+export function encodeSubmission(submission: Submission, packer: Packer): NewMessage {
+  const { id, envelope, message, acceptedAt, notBefore, expiresAt, priority, account, idempotencyKey } = submission
+  const held = submission.held ? (submission.holdReason ?? 'held when it was submitted') : null
+  const facts: DurableFact[] = [queuedFact(submission)]
+  if (held !== null) {
+    const of = ofMessage(id, acceptedAt, submission.tags, account)
+    facts.push({ kind: 'held', because: held, ...of } satisfies HeldFact)
+  }
+  const start = packer.pack(message.bytes)
+  return {
+    id,
+    sender: printSender(envelope.reversePath),
+    acceptedAt,
+    due: Math.max(notBefore, acceptedAt),
+    expiresAt,
+    size: message.sizeBytes,
+    priority: PRIORITIES.indexOf(priority),
+    account: account ?? null,
+    held,
+    // Two accounts that choose the same key do not mean the same message.
+    key: idempotencyKey === undefined ? null : `${account ?? ''}\n${idempotencyKey}`,
+    digest: idempotencyKey === undefined ? null : (submission.idempotencyDigest ?? digestOf(submission)),
+    meta: JSON.stringify(metaOf(submission)),
+    jobs: jobsOf(submission),
+    recipients: envelope.recipients.length,
+    facts: facts.map(fact => JSON.stringify(fact)),
+    start,
+    end: start + message.bytes.length,
+  }
+}
+
+function metaOf({ envelope, message, tags, account }: Submission): MessageMeta {
+  const { sizeBytes, eightBit, smtpUtf8, longestLine, messageId, tlsRequiredNo } = message
+  return {
+    reversePath: envelope.reversePath,
+    ...(envelope.ret !== undefined && { ret: envelope.ret }),
+    ...(envelope.envid !== undefined && { envid: envelope.envid }),
+    ...(envelope.requireTls && { requireTls: true }),
+    facts: { sizeBytes, eightBit, smtpUtf8, longestLine, messageId, tlsRequiredNo },
+    ...(hasKeys(tags) && { tags }),
+    ...(account !== undefined && { account }),
+  }
+}
+
+function digestOf({ envelope, message }: Submission): string {
+  const hash = createHash('sha256')
+  hash.update(JSON.stringify([envelope.reversePath, envelope.recipients.map(({ address }) => address)]))
+  return hash.update(message.bytes).digest('base64')
+}
+
+function jobsOf({ envelope }: Submission): readonly NewJob[] {
+  const jobs = new Map<Domain, (number | string | null)[]>()
+  envelope.recipients.forEach(({ address, notify, originalRecipient }, place) => {
+    const recipients = jobs.get(address.domain) ?? []
+    if (recipients.length === 0) jobs.set(address.domain, recipients)
+    const extra: RecipientExtra | null =
+      notify === undefined && originalRecipient === undefined
+        ? null
+        : { ...(notify && { notify }), ...(originalRecipient !== undefined && { originalRecipient }) }
+    recipients.push(place, address.local, extra && JSON.stringify(extra))
+  })
+  if (jobs.size > JOBS_PER_MESSAGE) {
+    throw new MailerError('too-many-recipients', `A message can go to at most ${JOBS_PER_MESSAGE} domains.`, {
+      where: 'envelope.recipients',
+      found: `${jobs.size} domains`,
+      wanted: `at most ${JOBS_PER_MESSAGE}`,
+      fix: 'send it as several messages',
+    })
+  }
+  return Array.from(jobs, ([domain, recipients]) => ({ domain, recipients }))
+}
+
+export function decodeJob(row: Leased, token: number, until: number): Job {
+  const { reversePath, ret, envid, requireTls, facts, tags } = JSON.parse(row.meta) as MessageMeta
+  const domain = row.domain as Domain
+  const recipients: JobRecipient[] = []
+  for (let at = 0; at < row.recipients.length; at += 5) {
+    const extra = row.recipients[at + 3] as string | null
+    const suppressed = row.recipients[at + 4] as string | null
+    recipients.push({
+      index: row.recipients[at] as number,
+      address: { local: row.recipients[at + 1] as string, domain },
+      ...(extra !== null && (JSON.parse(extra) as RecipientExtra)),
+      ...(row.recipients[at + 2] === 1 && { delayTold: true }),
+      ...(suppressed !== null && { suppressed: whySuppressed(JSON.parse(suppressed) as Suppression) }),
+    })
+  }
+  return {
+    id: row.job,
+    messageId: row.id as QueueId,
+    domain,
+    recipients,
+    reversePath,
+    ...(ret !== undefined && { ret }),
+    ...(envid !== undefined && { envid }),
+    requireTls: requireTls === true,
+    facts,
+    attempts: row.attempts,
+    acceptedAt: row.acceptedAt,
+    expiresAt: row.expiresAt,
+    priority: PRIORITIES[row.priority] as Priority,
+    tags: tags ?? {},
+    lease: { token, until },
+  }
+}
+
+function whySuppressed({ until, failure }: Suppression): NonNullable<JobRecipient['suppressed']> {
+  return { until, detail: failure.reply === undefined ? failure.detail : printReply(failure.reply) }
+}
+
+export function encodeSettlement(
+  { job, at, recipients, nextAttemptAt, suppressions }: Settlement,
+  notices: readonly Submission[],
+  facts: readonly DurableFact[],
+  packer: Packer,
+): Settled {
+  const finals = recipients.filter(({ state }) => state !== 'deferred').length
+  const stays = finals < job.recipients.length
+  return {
+    job: job.id,
+    token: job.lease.token,
+    id: job.messageId,
+    attempt: job.attempts + 1,
+    at,
+    next: stays ? (nextAttemptAt ?? at) : null,
+    recipients: recipients.flatMap(settled => [
+      settled.recipient.index,
+      RECIPIENT_STATES.indexOf(settled.state),
+      settled.delayDue ? 1 : 0,
+      replyOf(settled),
+    ]),
+    finals,
+    suppressions: suppressions.flatMap(entry => [suppressionKey(entry.address), entry.until, JSON.stringify(entry)]),
+    notices: notices.map(notice => encodeSubmission(notice, packer)),
+    facts: facts.flatMap(fact => [fact.messageId, fact.at, JSON.stringify(fact)]),
+  }
+}
+
+function replyOf({ verdict }: RecipientSettlement): string {
+  if (verdict.kind === 'accepted') return printReply(verdict.reply)
+  return verdict.failure.reply === undefined ? verdict.failure.detail : printReply(verdict.failure.reply)
+}
+
+/** Hosts could tell `User` from `user`; none that matters does, and a bounce of one speaks for the other. */
+export function suppressionKey(address: Address): string {
+  return printAddress(address).toLowerCase()
+}
+
+export function decodeEntry(entry: Entry): QueueEntry {
+  const { tags } = JSON.parse(entry.meta) as MessageMeta
+  return {
+    id: entry.id as QueueId,
+    from: entry.sender,
+    acceptedAt: entry.acceptedAt,
+    expiresAt: entry.expiresAt,
+    sizeBytes: entry.size,
+    priority: PRIORITIES[entry.priority] as Priority,
+    tags: tags ?? {},
+    ...(entry.account !== null && { account: entry.account }),
+    ...(entry.held !== null && { held: entry.held }),
+    ...(entry.due !== null && { dueAt: entry.due }),
+    recipients: entry.recipients.map(
+      (recipient): QueueEntryRecipient => ({
+        address: recipient.address,
+        state: recipient.running ? 'running' : (RECIPIENT_STATES[recipient.state] as QueueEntryRecipient['state']),
+        attempts: recipient.attempts,
+        ...(recipient.reply !== null && { lastReply: recipient.reply }),
+      }),
+    ),
+  }
+}

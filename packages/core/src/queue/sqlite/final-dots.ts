@@ -1,0 +1,81 @@
+/**
+ * Final dots: the ledger of jobs whose final dot is about to be sent, a small file beside the queue.
+ *
+ * Policy. A mark is one write of 16 octets (job, lease token) into a slot of its own, without fsync: it is there when the
+ * process is killed, and need not be when the machine is. A mark stands until the outcome is on disk, because a process
+ * that dies between reply and commit cannot know the reply either. It is never wiped: committing ends the lease whose
+ * token it carries, and what it says counts only under that lease.
+ *
+ * Not here: what a takeover makes of the marks (holding.ts).
+ */
+import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+
+const SLOT = 16
+/** Written ahead, so that a full disk cannot refuse a mark. */
+const FIRST_SLOTS = 4096
+
+export interface Mark {
+  readonly job: number
+  readonly token: number
+}
+
+const ledgerOf = (queuePath: string): string => `${queuePath}-dots`
+
+/** The marks of whoever held delivery last. */
+export function readMarks(queuePath: string): readonly Mark[] {
+  if (queuePath === ':memory:') return []
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(ledgerOf(queuePath))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+  const marks: Mark[] = []
+  for (let at = 0; at + SLOT <= bytes.length; at += SLOT) {
+    const token = bytes.readDoubleLE(at + 8)
+    if (token !== 0) marks.push({ job: bytes.readDoubleLE(at), token })
+  }
+  return marks
+}
+
+export class FinalDots {
+  readonly #file: number | undefined
+  readonly #slots = new Map<number, number>()
+  readonly #free: number[] = []
+  readonly #mark = Buffer.alloc(SLOT)
+  #next = 0
+
+  /** Begins a new ledger in place of the one before: a frozen holder that wakes writes into a file that nobody reads. */
+  constructor(queuePath: string) {
+    if (queuePath === ':memory:') return
+    const fresh = `${ledgerOf(queuePath)}-new`
+    this.#file = openSync(fresh, 'w', 0o600)
+    writeSync(this.#file, Buffer.alloc(SLOT * FIRST_SLOTS))
+    renameSync(fresh, ledgerOf(queuePath))
+  }
+
+  enter(job: number, token: number): void {
+    if (this.#file === undefined) return
+    let slot = this.#slots.get(job)
+    if (slot === undefined) {
+      slot = this.#free.pop() ?? this.#next++
+      this.#slots.set(job, slot)
+    }
+    this.#mark.writeDoubleLE(job, 0)
+    this.#mark.writeDoubleLE(token, 8)
+    writeSync(this.#file, this.#mark, 0, SLOT, slot * SLOT)
+  }
+
+  /** The lease of the job has ended: its slot may be used again. */
+  leave(job: number): void {
+    const slot = this.#slots.get(job)
+    if (slot === undefined) return
+    this.#slots.delete(job)
+    this.#free.push(slot)
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file)
+  }
+}

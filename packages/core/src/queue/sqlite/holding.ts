@@ -1,0 +1,93 @@
+/**
+ * Holding: which process delivers, and what becomes of leases whose holder is gone. Runs inside the writer's transaction.
+ *
+ * Policy.
+ * - The holder of delivery has a row with its token and time, and the lock of a side file, which the system frees when the
+ *   process dies: then another takes over at once, without waiting for the row to run out.
+ * - On a takeover every lease is void. A job whose mark stands in the ledger of final dots may have been delivered: that is
+ *   told as an `uncertain` fact, and it is due again (RFC 1047). So it is with a lease that ran out.
+ *
+ * Not here: the lock itself (open.ts), the ledger (final-dots.ts).
+ */
+import type { UncertainFact } from '../../model/fact.ts'
+import type { QueueId } from '../../model/queue-id.ts'
+import type { Desk } from './desk.ts'
+import type { MessageMeta } from './encode.ts'
+import { readMarks } from './final-dots.ts'
+import { messageOf, type Verbs } from './protocol.ts'
+
+type LapsedRow = readonly [job: number, domain: string, priority: number, due: number, state: number]
+
+export function holdDelivery(desk: Desk, ask: Verbs['holdDelivery']['ask']): Verbs['holdDelivery']['answer'] {
+  const { now, until } = ask
+  const [holder, heldUntil, locked] = desk.sql.holder.get() as unknown as [string | null, number, number]
+  const hasLock = desk.queue.lock()
+  if (holder === desk.holder) {
+    desk.sql.setHolder.run(desk.holder, until, hasLock ? 1 : 0)
+    return 'kept'
+  }
+  // A holder that never had the lock (because another one froze with it) can only be told dead by its time.
+  const gone = holder === null || heldUntil <= now || (hasLock && locked === 1)
+  if (!gone) {
+    if (hasLock) desk.queue.unlock()
+    return 'no'
+  }
+  desk.sql.setHolder.run(desk.holder, until, hasLock ? 1 : 0)
+  const uncertain = jobsInFinalDot(desk)
+  backInLine(desk, desk.sql.lapseAll.all() as unknown as LapsedRow[], uncertain, now)
+  return 'taken'
+}
+
+export function leaveDelivery(desk: Desk): null {
+  if (!isHolder(desk)) return null
+  desk.sql.setHolder.run(null, 0, 0)
+  backInLine(desk, desk.sql.lapseAll.all() as unknown as LapsedRow[], NONE, 0)
+  return null
+}
+
+export function isHolder(desk: Desk): boolean {
+  return (desk.sql.holder.get() as unknown as [string | null])[0] === desk.holder
+}
+
+/** Makes jobs whose lease ran out visible again. */
+export function lapse(desk: Desk, now: number): void {
+  if (desk.sql.anyLapsed.get(now) === undefined) return
+  const uncertain = jobsInFinalDot(desk)
+  backInLine(desk, desk.sql.lapseUntil.all(now) as unknown as LapsedRow[], uncertain, now)
+}
+
+const NONE: ReadonlySet<number> = new Set()
+
+/** A mark counts while the lease it was made under is in force: one that was committed or given back left no doubt. */
+function jobsInFinalDot(desk: Desk): ReadonlySet<number> {
+  const jobs = new Set<number>()
+  for (const { job, token } of readMarks(desk.queue.path)) {
+    const running = desk.sql.runningToken.get(job) as unknown as [number] | undefined
+    if (running?.[0] === token) jobs.add(job)
+  }
+  return jobs
+}
+
+function backInLine(desk: Desk, rows: readonly LapsedRow[], uncertain: ReadonlySet<number>, now: number): void {
+  for (const [job, domain, priority, due, state] of rows) {
+    if (state === 0) desk.queueLane(domain, priority, due)
+    if (uncertain.has(job)) tellUncertain(desk, job, domain, now)
+  }
+}
+
+function tellUncertain(desk: Desk, job: number, domain: string, now: number): void {
+  const n = messageOf(job)
+  const [id, , meta] = desk.sql.jobMessage.get(n) as unknown as [string, number, string]
+  const { tags, account } = JSON.parse(meta) as MessageMeta
+  const rows = desk.sql.jobRecipients.all(job) as unknown as [number, string][]
+  const fact: UncertainFact = {
+    kind: 'uncertain',
+    messageId: id as QueueId,
+    at: now,
+    ...(tags && { tags }),
+    ...(account !== undefined && { account }),
+    recipients: rows.map(([, local]) => `${local}@${domain}`),
+    because: 'process-died',
+  }
+  desk.tell(n, now, JSON.stringify(fact))
+}

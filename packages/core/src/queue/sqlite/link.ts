@@ -1,0 +1,149 @@
+/**
+ * Link: the store's end of the wire to its writer thread. Verbs in, promises out.
+ *
+ * Policy. All verbs of one turn of the event loop travel in one message, their bytes packed into one transferred buffer.
+ * The thread keeps the process alive only while an answer is owed. When the thread dies, everything that waits for it is
+ * refused, and so is everything after.
+ */
+import { Worker } from 'node:worker_threads'
+import { MailerError } from '../../model/error.ts'
+import type { Answer, Batch, Call, Trouble, VerbName, Verbs, WriterOptions } from './protocol.ts'
+
+interface Waiting {
+  readonly resolve: (value: never) => void
+  readonly reject: (error: unknown) => void
+}
+
+type Opening = { readonly opened: true } | { readonly refused: Trouble }
+
+export class Link {
+  readonly #worker: Worker
+  readonly #path: string
+  readonly #waiting = new Map<number, Waiting>()
+  #calls: Call[] = []
+  #parts: Uint8Array[] = []
+  #size = 0
+  #seq = 0
+  #scheduled = false
+  /** Why nothing more is taken. */
+  #ended: MailerError | undefined
+
+  private constructor(worker: Worker, path: string) {
+    this.#worker = worker
+    this.#path = path
+    worker.on('message', (answers: readonly Answer[]) => this.#settle(answers))
+    worker.on('error', error => this.#end(stopped(path, error)))
+    worker.on('exit', () => this.#end(stopped(path, undefined)))
+    worker.unref()
+  }
+
+  /** @throws MailerError `queue-unavailable`, `queue-full`, `queue-newer` */
+  static async open(options: WriterOptions): Promise<Link> {
+    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+    const worker = new Worker(new URL(`./writer${extension}`, import.meta.url), {
+      name: 'postrider-queue',
+      workerData: options,
+      // Flags of the main program (an entry given by --eval, a loader) are not meant for this thread.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: {},
+    })
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: unknown): void => reject(stopped(options.path, error))
+      worker.once('error', fail)
+      worker.once('message', (opening: Opening) => {
+        worker.removeListener('error', fail)
+        if ('opened' in opening) resolve()
+        else reject(errorOf(opening.refused, options.path))
+      })
+    })
+    return new Link(worker, options.path)
+  }
+
+  ask<V extends VerbName>(verb: V, ask: Verbs[V]['ask']): Promise<Verbs[V]['answer']> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended)
+    return new Promise((resolve, reject) => {
+      const seq = ++this.#seq
+      if (this.#waiting.size === 0) this.#worker.ref()
+      this.#waiting.set(seq, { resolve, reject })
+      this.#calls.push([seq, verb, ask])
+      if (this.#scheduled) return
+      this.#scheduled = true
+      setImmediate(() => this.#post())
+    })
+  }
+
+  /** Lets bytes travel with the next batch. Returns where they will stand in it. */
+  pack(bytes: Uint8Array): number {
+    const start = this.#size
+    this.#parts.push(bytes)
+    this.#size += bytes.length
+    return start
+  }
+
+  /** Refuses everything from now on; the thread does what it was asked before. */
+  async close(): Promise<void> {
+    if (this.#ended !== undefined) return
+    const done = this.ask('close', null)
+    this.#post()
+    this.#ended = closed(undefined)
+    await done
+    await new Promise<void>(resolve => {
+      this.#worker.once('exit', () => resolve())
+      this.#worker.ref()
+    })
+  }
+
+  destroy(reason: unknown): void {
+    this.#end(closed(reason))
+    void this.#worker.terminate()
+  }
+
+  #post(): void {
+    this.#scheduled = false
+    if (this.#calls.length === 0) return
+    const bytes = new Uint8Array(this.#size)
+    let at = 0
+    for (const part of this.#parts) {
+      bytes.set(part, at)
+      at += part.length
+    }
+    const batch: Batch = { calls: this.#calls, bytes }
+    this.#calls = []
+    this.#parts = []
+    this.#size = 0
+    this.#worker.postMessage(batch, [bytes.buffer])
+  }
+
+  #settle(answers: readonly Answer[]): void {
+    for (const [seq, value, trouble] of answers) {
+      const waiting = this.#waiting.get(seq)
+      this.#waiting.delete(seq)
+      if (trouble === undefined) waiting?.resolve(value as never)
+      else waiting?.reject(errorOf(trouble, this.#path))
+    }
+    if (this.#waiting.size === 0) this.#worker.unref()
+  }
+
+  #end(error: MailerError): void {
+    this.#ended ??= error
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { reject } of waiting) reject(error)
+  }
+}
+
+function stopped(path: string, cause: unknown): MailerError {
+  return new MailerError('queue-unavailable', `The writer thread of the queue ${path} has stopped.`, {
+    where: path,
+    fix: 'start the program again; what was acknowledged is on disk',
+    ...(cause !== undefined && { cause }),
+  })
+}
+
+function errorOf({ code, message, fix }: Trouble, path: string): MailerError {
+  return new MailerError(code, message, { where: path, fix })
+}
+
+function closed(cause: unknown): MailerError {
+  return new MailerError('closed', 'The queue is closed.', cause === undefined ? {} : { cause })
+}

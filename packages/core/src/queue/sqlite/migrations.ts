@@ -1,0 +1,105 @@
+/**
+ * Migrations: the schema of the SQLite queue, an append-only list.
+ *
+ * The shape, and why.
+ * - `job.id` is `message.n * 16384 + place`, and recipients are keyed by job: all rows of a message stand together, and
+ *   neither jobs nor recipients need an index by message.
+ * - `content` is there exactly while something of the message is open: it is also the list of open messages.
+ * - `lane` has a row for each domain and priority that has waiting jobs. `due` is its place in line: never later than its
+ *   earliest job would allow, and moved to the end of the line when it was served. Claims read lanes, not jobs.
+ * - The partial indexes hold what waits and what runs, so their size and cost do not depend on history.
+ *
+ * job.state: 0 waiting, 1 running, 2 held, 3 done. recipient.state: 0 waiting, 1 deferred, 2 delivered, 3 bounced,
+ * 4 expired, 5 cancelled.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE message (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    jobs INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    account TEXT,
+    held TEXT,
+    key TEXT,
+    digest TEXT,
+    meta TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX message_id ON message (id);
+  CREATE UNIQUE INDEX message_key ON message (key) WHERE key IS NOT NULL;
+
+  CREATE TABLE content (n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+
+  CREATE TABLE job (
+    id INTEGER PRIMARY KEY,
+    domain TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    token INTEGER,
+    lease_until INTEGER
+  ) STRICT;
+  CREATE INDEX job_waiting ON job (domain, priority, due) WHERE state = 0;
+  CREATE INDEX job_running ON job (lease_until) WHERE state = 1;
+  CREATE INDEX job_held ON job (id) WHERE state = 2;
+  CREATE INDEX job_expiry ON job (expires_at) WHERE state < 2;
+
+  CREATE TABLE recipient (
+    job INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    local TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    delay_told INTEGER NOT NULL,
+    reply TEXT,
+    extra TEXT,
+    PRIMARY KEY (job, place)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE lane (
+    domain TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    turn INTEGER NOT NULL,
+    PRIMARY KEY (domain, priority)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX lane_due ON lane (priority, due, turn);
+
+  CREATE TABLE fact (
+    number INTEGER PRIMARY KEY,
+    message INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX fact_message ON fact (message);
+
+  CREATE TABLE suppression (
+    address TEXT PRIMARY KEY,
+    until INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE delivery (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    holder TEXT,
+    until INTEGER NOT NULL,
+    locked INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO delivery VALUES (1, NULL, 0, 0);
+
+  CREATE TABLE tally (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    messages INTEGER NOT NULL,
+    recipients INTEGER NOT NULL,
+    last_fact INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO tally VALUES (1, 0, 0, 0);
+  `,
+]

@@ -1,0 +1,125 @@
+/**
+ * Open: one queue file, made if it is missing, brought to the newest schema, and the lock file of the one that delivers.
+ *
+ * Policy. WAL and synchronous=FULL: what was committed is on disk. The file is made readable by its owner only, and SQLite
+ * gives the files beside it the same mode. The page cache is small: what waits belongs on disk, not in memory. A file that
+ * is some other database is refused.
+ *
+ * Not here: transactions (writer.ts).
+ */
+import { closeSync, openSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { MailerError } from '../../model/error.ts'
+import { migrate } from '../migrate.ts'
+import type { OpenQueue } from './desk.ts'
+import { MIGRATIONS } from './migrations.ts'
+import type { WriterOptions } from './protocol.ts'
+import { isBusy } from './trouble.ts'
+
+/** "PstR", in the header of the file. */
+const APPLICATION_ID = 0x50737452
+const CACHE_KIB = 16 * 1024
+/** Messages that come and go between two checkpoints never touch the database file. */
+const CHECKPOINT_PAGES = 4_000
+const WAL_LIMIT_BYTES = 64 * 2 ** 20
+
+export function openQueue({ path, maxBytes, busyMs }: WriterOptions): OpenQueue {
+  const inMemory = path === ':memory:'
+  if (!inMemory) makePrivate(path)
+  const db = new DatabaseSync(path, { timeout: busyMs })
+  try {
+    prepareFile(db, path)
+    if (maxBytes !== null) {
+      const { page_size } = db.prepare('PRAGMA page_size').get() as { page_size: number }
+      db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / page_size))}`)
+    }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  const lock = inMemory ? undefined : new HolderLock(`${path}-holder`)
+  return {
+    db,
+    path,
+    lock: () => lock?.take() ?? true,
+    unlock: () => lock?.giveBack(),
+    close: () => {
+      lock?.close()
+      db.close()
+    },
+  }
+}
+
+function makePrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600))
+}
+
+function prepareFile(db: DatabaseSync, path: string): void {
+  // Before the first table is made, or never.
+  db.exec('PRAGMA auto_vacuum = INCREMENTAL')
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
+    PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES}`)
+  // Several processes may open a new file at once: the first one makes the tables, the others find them.
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number }
+    const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+    const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
+    if (application_id !== APPLICATION_ID && tables > 0) throw foreign(path)
+    migrate({
+      name: path,
+      version: user_version,
+      migrations: MIGRATIONS,
+      apply: (sql, version) =>
+        db.exec(`${sql}; PRAGMA user_version = ${version}; PRAGMA application_id = ${APPLICATION_ID}`),
+    })
+    db.exec('COMMIT')
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function foreign(path: string): MailerError {
+  return new MailerError('queue-unavailable', `${path} is a database, but not a queue of this program.`, {
+    where: 'queue.path',
+    found: path,
+    wanted: 'a queue file, or a path where none is yet',
+    fix: 'give another queue.path',
+  })
+}
+
+/** An exclusive transaction on an empty database: the system ends it with the process, however that ends. */
+class HolderLock {
+  readonly #path: string
+  #db: DatabaseSync | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  take(): boolean {
+    if (this.#db === undefined) {
+      makePrivate(this.#path)
+      this.#db = new DatabaseSync(this.#path, { timeout: 0 })
+    }
+    if (this.#db.isTransaction) return true
+    try {
+      this.#db.exec('BEGIN EXCLUSIVE')
+      return true
+    } catch (error) {
+      // Someone living has it.
+      if (isBusy(error)) return false
+      throw error
+    }
+  }
+
+  giveBack(): void {
+    if (this.#db?.isTransaction) this.#db.exec('ROLLBACK')
+  }
+
+  close(): void {
+    this.#db?.close()
+    this.#db = undefined
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * SQL: every statement of the SQLite store, named. What a statement reads depends on what it returns, never on how much
+ * waits; `INDEXED BY` stands where the planner could choose otherwise.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+const SQL = {
+  // numbers
+  lastMessage: 'SELECT max(n) FROM message',
+  tally: 'SELECT messages, recipients, last_fact FROM tally',
+  addTally: 'UPDATE tally SET messages = messages + ?, recipients = recipients + ?, last_fact = ?',
+
+  // intake
+  findKey: 'SELECT id, digest FROM message WHERE key = ?',
+  addMessage: `INSERT INTO message (n, id, sender, accepted_at, expires_at, size, priority, jobs, open, account, held, key, digest, meta)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  addContent: 'INSERT INTO content (n, bytes) VALUES (?, ?)',
+  addJob: `INSERT INTO job (id, domain, priority, state, due, expires_at, attempts) VALUES (?, ?, ?, ?, ?, ?, 0)`,
+  addRecipient: `INSERT INTO recipient (job, place, local, state, attempts, delay_told, extra) VALUES (?, ?, ?, 0, 0, 0, ?)`,
+  addFact: 'INSERT INTO fact (number, message, at, json) VALUES (?, ?, ?, ?)',
+  queueLane: `INSERT INTO lane (domain, priority, due, turn) VALUES (?, ?, ?, 0)
+    ON CONFLICT DO UPDATE SET due = excluded.due WHERE excluded.due < due`,
+
+  // delivery
+  holder: 'SELECT holder, until, locked FROM delivery',
+  setHolder: 'UPDATE delivery SET holder = ?, until = ?, locked = ?',
+  lapseAll: `UPDATE job SET state = (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) * 2, token = NULL, lease_until = NULL
+    WHERE state = 1 RETURNING id, domain, priority, due, state`,
+  lapseUntil: `UPDATE job SET state = (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) * 2, token = NULL, lease_until = NULL
+    WHERE state = 1 AND lease_until <= ? RETURNING id, domain, priority, due, state`,
+  anyLapsed: 'SELECT 1 FROM job INDEXED BY job_running WHERE state = 1 AND lease_until <= ? LIMIT 1',
+  runningToken: 'SELECT token FROM job WHERE id = ? AND state = 1',
+  lanesDue: 'SELECT domain FROM lane WHERE priority = ? AND due <= ? ORDER BY due, turn LIMIT ?',
+  lanesNext: 'SELECT domain, due FROM lane WHERE priority = ? ORDER BY due, turn',
+  laneHead: 'SELECT due FROM job WHERE state = 0 AND domain = ? AND priority = ? ORDER BY due LIMIT 1',
+  moveLane: 'UPDATE lane SET due = ?, turn = ? WHERE domain = ? AND priority = ?',
+  dropLane: 'DELETE FROM lane WHERE domain = ? AND priority = ?',
+  leaseLane: `UPDATE job SET state = 1, token = ?, lease_until = ? WHERE id IN (
+      SELECT id FROM job INDEXED BY job_waiting WHERE state = 0 AND domain = ? AND priority = ? AND due <= ? ORDER BY due LIMIT ?)
+    RETURNING id, domain, priority, attempts, expires_at, due`,
+  leaseExpired: `UPDATE job SET state = 1, token = ?, lease_until = ? WHERE id IN (
+      SELECT id FROM job INDEXED BY job_expiry WHERE state < 2 AND state = 0 AND expires_at <= ? ORDER BY expires_at LIMIT ?)
+    RETURNING id, domain, priority, attempts, expires_at, due`,
+  nextExpiry: `SELECT expires_at FROM job INDEXED BY job_expiry WHERE state < 2 AND state = 0 ORDER BY expires_at LIMIT 1`,
+  jobMessage: 'SELECT id, accepted_at, meta FROM message WHERE n = ?',
+  jobRecipients: 'SELECT place, local, delay_told, extra FROM recipient WHERE job = ? AND state < 2',
+  content: 'SELECT bytes FROM content WHERE n = (SELECT n FROM message WHERE id = ?)',
+  renew: 'UPDATE job SET lease_until = ? WHERE id = ? AND token = ? AND state = 1',
+  giveBack: `UPDATE job SET state = (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) * 2, due = ?, token = NULL, lease_until = NULL
+    WHERE id = ? AND token = ? AND state = 1 RETURNING domain, priority, state`,
+  defer: `UPDATE job SET state = (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) * 2, due = ?, token = NULL, lease_until = NULL,
+      attempts = attempts + 1 WHERE id = ? AND token = ? AND state = 1 RETURNING domain, priority, state`,
+  finish: `UPDATE job SET state = 3, token = NULL, lease_until = NULL, attempts = attempts + 1 WHERE id = ? AND token = ? AND state = 1`,
+  settleRecipient: `UPDATE recipient SET state = ?, attempts = ?, delay_told = max(delay_told, ?), reply = ? WHERE job = ? AND place = ?`,
+  closeJob: 'UPDATE message SET open = open - 1 WHERE n = ? AND jobs > 1 RETURNING open',
+  dropContent: 'DELETE FROM content WHERE n = ?',
+  messageNumber: 'SELECT n FROM message WHERE id = ?',
+
+  // looking
+  facts: 'SELECT number, json FROM fact WHERE number > ? ORDER BY number LIMIT ?',
+  history: 'SELECT number, json FROM fact WHERE message = (SELECT n FROM message WHERE id = ?) ORDER BY number',
+  openAfter: 'SELECT n FROM content WHERE n > ? ORDER BY n LIMIT ?',
+  isOpen: 'SELECT 1 FROM content WHERE n = ?',
+  entry: 'SELECT id, sender, accepted_at, expires_at, size, priority, account, held, meta FROM message WHERE n = ?',
+  entryJobs: 'SELECT id, domain, state, due FROM job WHERE id BETWEEN ? AND ? ORDER BY id',
+  entryRecipients:
+    'SELECT job, place, local, state, attempts, reply FROM recipient WHERE job BETWEEN ? AND ? ORDER BY job',
+  countDue: 'SELECT count(*) FROM job INDEXED BY job_waiting WHERE state = 0 AND due <= ?',
+  countRunning: 'SELECT count(*) FROM job INDEXED BY job_running WHERE state = 1',
+  countHeld: 'SELECT count(DISTINCT id / 16384) FROM job INDEXED BY job_held WHERE state = 2',
+  oldest: 'SELECT accepted_at FROM message WHERE n = (SELECT min(n) FROM content)',
+
+  // operating
+  setHeld: 'UPDATE message SET held = ? WHERE n = ?',
+  holdJobs: 'UPDATE job SET state = 2 WHERE id BETWEEN ? AND ? AND state = 0',
+  unholdJobs: 'UPDATE job SET state = 0 WHERE id BETWEEN ? AND ? AND state = 2 RETURNING domain, priority, due',
+  retryJobs: 'UPDATE job SET due = ? WHERE id BETWEEN ? AND ? AND state = 0 AND due > ? RETURNING domain, priority',
+  cancelJobs: 'UPDATE job SET state = 3 WHERE id BETWEEN ? AND ? AND state IN (0, 2) RETURNING id, domain',
+  cancelRecipients: 'UPDATE recipient SET state = 5 WHERE job = ? AND state < 2 RETURNING local',
+
+  // suppression
+  suppress: `INSERT INTO suppression (address, until, json) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET until = excluded.until, json = excluded.json`,
+  suppression: 'SELECT json FROM suppression WHERE address = ? AND until > ?',
+  anySuppression: 'SELECT 1 FROM suppression WHERE until > ? LIMIT 1',
+  unsuppress: 'DELETE FROM suppression WHERE address = ?',
+
+  // retention
+  oldMessages: 'SELECT n, accepted_at FROM message WHERE n > ? ORDER BY n LIMIT ?',
+  lastWord: 'SELECT max(at) FROM fact WHERE message = ?',
+  dropFacts: 'DELETE FROM fact WHERE message = ?',
+  dropRecipients: 'DELETE FROM recipient WHERE job BETWEEN ? AND ?',
+  dropJobs: 'DELETE FROM job WHERE id BETWEEN ? AND ?',
+  dropMessage: 'DELETE FROM message WHERE n = ?',
+  dropSuppressions: 'DELETE FROM suppression WHERE until <= ?',
+} as const
+
+export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>
+
+/** Prepares everything once; rows come as arrays. */
+export function prepareAll(db: DatabaseSync): Statements {
+  const statements: Record<string, StatementSync> = {}
+  for (const [name, sql] of Object.entries(SQL)) {
+    const statement = db.prepare(sql)
+    statement.setReturnArrays(true)
+    statements[name] = statement
+  }
+  return statements as Statements
+}

@@ -1,0 +1,157 @@
+/**
+ * Writer: the thread that owns the file. Whatever waits while one fsync runs shares the next: group commit.
+ *
+ * Policy.
+ * - Every call that waits goes into one transaction, and no answer leaves before its commit.
+ * - When a call of a transaction fails, all are rolled back and each runs again in a transaction of its own, so that the
+ *   failure is that call's alone. The good way costs no savepoints.
+ * - A transaction that only moves leases is written without fsync: a lease need not survive the machine.
+ *
+ * Not here: what the calls do (intake, holding, claims, settling, looking, operating).
+ * This thread imports nothing but its own files and node builtins, so that it starts from source and from dist alike.
+ */
+import { randomUUID } from 'node:crypto'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { claim, giveBack, nextDue, renew } from './claims.ts'
+import { Desk } from './desk.ts'
+import { holdDelivery, leaveDelivery } from './holding.ts'
+import { enqueue } from './intake.ts'
+import { counts, facts, history, list, number, read, show, suppression } from './looking.ts'
+import { openQueue } from './open.ts'
+import { cancel, hold, prune, retry, unhold, unsuppress, vacuum } from './operating.ts'
+import type { Answer, Batch, Call, VerbName, Verbs, WriterOptions } from './protocol.ts'
+import { settle } from './settling.ts'
+import { isBusy, troubleOf } from './trouble.ts'
+
+/** How much a call asks of the disk: nothing, a transaction, a transaction with fsync. */
+type Weight = 'reads' | 'writes' | 'lasts'
+type Handlers = {
+  readonly [V in VerbName]: readonly [Weight, (desk: Desk, ask: Verbs[V]['ask']) => Verbs[V]['answer']]
+}
+
+const HANDLERS: Handlers = {
+  enqueue: ['lasts', enqueue],
+  holdDelivery: ['writes', holdDelivery],
+  leaveDelivery: ['lasts', leaveDelivery],
+  claim: ['writes', claim],
+  read: ['reads', read],
+  renew: ['writes', renew],
+  settle: ['lasts', settle],
+  giveBack: ['writes', giveBack],
+  nextDue: ['reads', nextDue],
+  version: ['reads', desk => Number(Object.values(desk.queue.db.prepare('PRAGMA data_version').get() ?? {})[0])],
+  facts: ['reads', facts],
+  history: ['reads', history],
+  list: ['reads', list],
+  number: ['reads', number],
+  show: ['reads', show],
+  counts: ['reads', counts],
+  hold: ['lasts', hold],
+  unhold: ['lasts', unhold],
+  retry: ['lasts', retry],
+  cancel: ['lasts', cancel],
+  suppression: ['reads', suppression],
+  unsuppress: ['lasts', unsuppress],
+  prune: ['lasts', prune],
+  vacuum: ['lasts', vacuum],
+  close: ['reads', () => null],
+}
+
+interface Job {
+  readonly call: Call
+  readonly bytes: Uint8Array
+}
+
+class Writer {
+  readonly #desk: Desk
+  readonly #path: string
+  #fsync = true
+
+  constructor(options: WriterOptions) {
+    this.#path = options.path
+    this.#desk = new Desk(openQueue(options), randomUUID())
+  }
+
+  /** Does everything that waits. */
+  run(first: Batch, port: NonNullable<typeof parentPort>): void {
+    const jobs: Job[] = first.calls.map(call => ({ call, bytes: first.bytes }))
+    for (let more = receiveMessageOnPort(port); more !== undefined; more = receiveMessageOnPort(port)) {
+      const { calls, bytes } = more.message as Batch
+      for (const call of calls) jobs.push({ call, bytes })
+    }
+    const answers = this.#together(jobs) ?? jobs.flatMap(job => this.#alone(job))
+    const transfers = answers.flatMap(([, value]) => (value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []))
+    port.postMessage(answers, transfers)
+    if (jobs.some(({ call }) => call[1] === 'close')) {
+      this.#desk.queue.close()
+      port.close()
+    }
+  }
+
+  #together(jobs: readonly Job[]): Answer[] | undefined {
+    try {
+      return this.#transact(jobs)
+    } catch (error) {
+      // Of several calls one is to blame, unless nobody gets at the file.
+      if (jobs.length > 1 && !isBusy(error)) return undefined
+      return jobs.map(job => this.#refuse(job, error))
+    }
+  }
+
+  #alone(job: Job): Answer[] {
+    try {
+      return this.#transact([job])
+    } catch (error) {
+      return [this.#refuse(job, error)]
+    }
+  }
+
+  #refuse({ call }: Job, error: unknown): Answer {
+    return [call[0], null, troubleOf(error, this.#path)]
+  }
+
+  #transact(jobs: readonly Job[]): Answer[] {
+    const desk = this.#desk
+    const { db } = desk.queue
+    const weights = new Set(jobs.map(({ call }) => HANDLERS[call[1]][0]))
+    this.#setFsync(weights.has('lasts'))
+    db.exec(weights.has('lasts') || weights.has('writes') ? 'BEGIN IMMEDIATE' : 'BEGIN')
+    try {
+      desk.begin()
+      const answers = jobs.map(({ call: [seq, verb, ask], bytes }): Answer => {
+        desk.bytes = bytes
+        const handle = HANDLERS[verb][1] as (desk: Desk, ask: unknown) => unknown
+        return [seq, handle(desk, ask)]
+      })
+      desk.finish()
+      db.exec('COMMIT')
+      return answers
+    } catch (error) {
+      // A full disk has rolled back already.
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  #setFsync(wanted: boolean): void {
+    if (this.#fsync === wanted) return
+    this.#desk.queue.db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`)
+    this.#fsync = wanted
+  }
+}
+
+function start(port: NonNullable<typeof parentPort>): void {
+  const options = workerData as WriterOptions
+  let writer: Writer
+  try {
+    writer = new Writer(options)
+  } catch (error) {
+    port.postMessage({ refused: troubleOf(error, options.path) })
+    port.close()
+    return
+  }
+  port.on('message', (batch: Batch) => writer.run(batch, port))
+  port.postMessage({ opened: true })
+}
+
+if (parentPort !== null) start(parentPort)
