@@ -1,0 +1,10 @@
+/** SMTP: the client side of the protocol. Knows sockets, not domains, queues or bounces. */
+
+export { usableRecords } from './dane.ts'
+export { SmtpError } from './errors.ts'
+export type { Extensions } from './extensions.ts'
+export { type OpenOptions, type Phase, Session, type SessionRooms } from './session.ts'
+export { defaultTimeouts, type Timeouts } from './timeouts.ts'
+export { TlsTrust } from './tls.ts'
+export { requirementKey, TlsSessions } from './tls-sessions.ts'
+export { type Transaction, transact } from './transaction.ts'
