@@ -1,0 +1,75 @@
+/**
+ * Fake MX options: the knobs of a fake MX, and what it keeps.
+ *
+ * Not here: what it does with them (fake-mx-server.ts, fake-mx-player.ts).
+ */
+import type { Buffer } from 'node:buffer'
+import type { SecureContext } from 'node:tls'
+import type { Certificate } from './certificate.ts'
+import type { Dialogue } from './dialogue.ts'
+
+/** What a client said, as `answer` sees it. */
+export interface HeardCommand {
+  /** Upper case; `CONNECT` for the greeting, `MESSAGE` for the final dot. */
+  readonly verb: string
+  readonly line: string
+  /** Of RCPT and MAIL: what stands between the angle brackets. */
+  readonly address?: string
+  readonly tls: boolean
+  /** Of this connection, from 1. */
+  readonly transaction: number
+  /** Of this server, from 1. */
+  readonly connection: number
+  /** With MESSAGE only. */
+  readonly message?: ReceivedMessage
+}
+
+/** A reply such as `450 4.2.1 busy` (several lines with \r\n), or a way to break off; undefined is the usual reply. */
+export type FakeAnswer = string | 'close' | 'reset' | undefined
+
+export interface ReceivedMessage {
+  readonly hello: string
+  /** `''` is the null reverse-path. */
+  readonly from: string
+  /** Such as `SIZE=100 BODY=8BITMIME`. */
+  readonly fromParameters: string
+  readonly recipients: readonly { readonly address: string; readonly parameters: string }[]
+  /** Without dot-stuffing and final dot. */
+  readonly content: Buffer
+  readonly tls?: { readonly protocol: string; readonly serverName: string; readonly resumed: boolean }
+  readonly user?: string
+  readonly connection: number
+}
+
+export interface FakeMxOptions {
+  /** @default 'mx.example.test' */
+  readonly name?: string
+  /** @default '127.0.0.1' */
+  readonly address?: string
+  /** @default 0, any free one */
+  readonly port?: number
+  /** Certificate of STARTTLS; `false` does not offer it. @default self-signed for `name` */
+  readonly certificate?: Certificate | false
+  /** TLS from the first octet. @default false */
+  readonly implicitTls?: boolean
+  /** What EHLO lists; STARTTLS and AUTH are added when there is a certificate or login. */
+  readonly capabilities?: readonly string[]
+  /** Who may log in. */
+  readonly login?: { readonly user: string; readonly password: string }
+  /** Replaces the usual reply to what the client said. */
+  readonly answer?: (heard: HeardCommand) => FakeAnswer | Promise<FakeAnswer>
+  /** Plays this for each connection instead of serving; see dialogue.ts. The last one repeats. */
+  readonly dialogues?: readonly (string | Dialogue)[]
+  /** What `-- wait NAME` of a dialogue waits for. */
+  readonly waits?: (name: string) => Promise<void>
+}
+
+/** What the two ways of serving share. */
+export interface FakeMxState {
+  readonly name: string
+  readonly options: FakeMxOptions
+  readonly capabilities: readonly string[]
+  readonly context: SecureContext | undefined
+  readonly received: (message: ReceivedMessage) => void
+  readonly fault: (what: string) => void
+}

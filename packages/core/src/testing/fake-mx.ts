@@ -1,0 +1,125 @@
+/**
+ * Fake MX: a mail server for tests, on a real socket on loopback. It takes everything, or what its knobs say, or it plays
+ * a dialogue; and it keeps each message byte for byte.
+ *
+ * Policy. It speaks as a simple server does: every extension it lists it understands, every reply can be replaced by
+ * `answer`, and time is the caller's: to be slow is to return a promise. What a client does wrong is kept in `faults`.
+ *
+ * Not here: DNS (fake-dns.ts), certificates (certificate.ts), scripts (dialogue.ts).
+ */
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createSecureContext } from 'node:tls'
+import { type Certificate, makeCertificate } from './certificate.ts'
+import { parseDialogue } from './dialogue.ts'
+import type { FakeMxOptions, FakeMxState, ReceivedMessage } from './fake-mx-options.ts'
+import { playDialogue } from './fake-mx-player.ts'
+import { serveSmtp } from './fake-mx-server.ts'
+
+export const USUAL_CAPABILITIES: readonly string[] = [
+  'PIPELINING',
+  'SIZE 52428800',
+  '8BITMIME',
+  'SMTPUTF8',
+  'ENHANCEDSTATUSCODES',
+  'DSN',
+]
+
+export class FakeMx {
+  readonly name: string
+  readonly messages: ReceivedMessage[] = []
+  /** What clients did wrong: a line that a dialogue did not expect, a command out of order. */
+  readonly faults: string[] = []
+  readonly certificate: Certificate | undefined
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  readonly #playing = new Set<Promise<void>>()
+  #waiting: { readonly count: number; readonly resolve: () => void }[] = []
+  #connections = 0
+
+  private constructor(options: FakeMxOptions) {
+    this.name = options.name ?? 'mx.example.test'
+    const { certificate = makeCertificate({ names: [this.name] }) } = options
+    this.certificate = certificate === false ? undefined : certificate
+    const state: FakeMxState = {
+      name: this.name,
+      options,
+      capabilities: options.capabilities ?? USUAL_CAPABILITIES,
+      context: this.certificate && createSecureContext(this.certificate),
+      received: message => this.#receive(message),
+      fault: what => this.faults.push(what),
+    }
+    const dialogues = options.dialogues?.map(script => (typeof script === 'string' ? parseDialogue(script) : script))
+    this.#server = createServer({ noDelay: true }, socket => {
+      this.#connections++
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+      // A client may vanish at any time; the server under test does not mind.
+      socket.on('error', () => {})
+      const dialogue = dialogues?.[Math.min(this.#connections, dialogues.length) - 1]
+      const playing = (
+        dialogue === undefined ? serveSmtp(socket, state, this.#connections) : playDialogue(socket, dialogue, state)
+      ).finally(() => this.#playing.delete(playing))
+      this.#playing.add(playing)
+    })
+  }
+
+  static async open(options: FakeMxOptions = {}): Promise<FakeMx> {
+    const mx = new FakeMx(options)
+    mx.#server.listen(options.port ?? 0, options.address ?? '127.0.0.1')
+    await once(mx.#server, 'listening')
+    return mx
+  }
+
+  get address(): string {
+    return (this.#server.address() as AddressInfo).address
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** Accepted so far. */
+  get connections(): number {
+    return this.#connections
+  }
+
+  /** Open now. */
+  get open(): number {
+    return this.#sockets.size
+  }
+
+  /** Resolves when so many messages have come. */
+  async waitFor(count: number): Promise<readonly ReceivedMessage[]> {
+    if (this.messages.length < count) await new Promise<void>(resolve => this.#waiting.push({ count, resolve }))
+    return this.messages
+  }
+
+  /** Resolves when no connection is being served any more. */
+  async quiet(): Promise<void> {
+    while (this.#playing.size > 0) await Promise.all(this.#playing)
+  }
+
+  /** Cuts every connection; new ones are still taken. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy()
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    if (!this.#server.listening) return
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #receive(message: ReceivedMessage): void {
+    this.messages.push(message)
+    const met = this.#waiting.filter(waiting => waiting.count <= this.messages.length)
+    this.#waiting = this.#waiting.filter(waiting => waiting.count > this.messages.length)
+    for (const waiting of met) waiting.resolve()
+  }
+}
