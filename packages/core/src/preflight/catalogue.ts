@@ -1,0 +1,93 @@
+/**
+ * Catalogue: every check there is, with what it asks and why anyone should care. docs/checks.md is made from it.
+ *
+ * Policy. Ids are API: the gate, the relay's refusals and the doctor quote them. A new check gets a new id; an id never
+ * changes its meaning. The order is the order of a report.
+ */
+export interface CheckText {
+  /** The question, as a statement that is true when all is well. */
+  readonly title: string
+  /** What happens when it is not. */
+  readonly why: string
+}
+
+export const CHECKS = {
+  'auth.spf-or-dkim': {
+    title: 'SPF or DKIM passes',
+    why: 'Gmail refuses mail that passes neither (550 5.7.26); others file it as spam.',
+  },
+  'spf.exists': {
+    title: 'The envelope domain has an SPF record',
+    why: 'Without one no receiver can tell our server from a forger; bulk senders are refused.',
+  },
+  'spf.one-record': {
+    title: 'There is exactly one SPF record',
+    why: 'Two records are a permanent error (RFC 7208 §3.2): receivers ignore both.',
+  },
+  'spf.syntax': {
+    title: 'The SPF record can be read',
+    why: 'One wrong term makes the whole record a permanent error (RFC 7208 §4.6).',
+  },
+  'spf.lookups': {
+    title: 'The SPF record costs at most 10 look-ups, 2 of them void',
+    why: 'Beyond that receivers stop and say permanent error (RFC 7208 §4.6.4), for some senders and not for others.',
+  },
+  'spf.covers-egress': {
+    title: 'SPF passes for every address that we send from',
+    why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.',
+  },
+  'dkim.configured': {
+    title: 'A key signs mail of this From domain',
+    why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.',
+  },
+  'dkim.published': {
+    title: 'The public key of each selector is published',
+    why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.',
+  },
+  'dkim.matches': {
+    title: 'The published key is the key that signs',
+    why: 'A signature by another key fails, as if the message had been changed.',
+  },
+  'dkim.length': {
+    title: 'Keys are long enough',
+    why: 'Receivers ignore keys under 1024 bits (RFC 8301 §3.2) and trust 2048.',
+  },
+  'dmarc.exists': {
+    title: 'The From domain has a DMARC record',
+    why: 'Gmail, Yahoo and Microsoft demand one of bulk senders (550 5.7.40, 5.7.515).',
+  },
+  'dmarc.one-record': {
+    title: 'There is exactly one DMARC record',
+    why: 'Several count as none (RFC 9989 §4.10).',
+  },
+  'dmarc.syntax': {
+    title: 'The DMARC record can be read',
+    why: 'A record that cannot be read counts as none.',
+  },
+  'dmarc.alignment': {
+    title: 'From aligns with the signature or the envelope domain',
+    why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.',
+  },
+  'host.resolves': {
+    title: 'The EHLO name has the addresses that we send from',
+    why: 'A name in EHLO without an address is refused by strict hosts (RFC 5321 §4.1.1.1).',
+  },
+  'host.ptr': {
+    title: 'Every address that we send from has a PTR record',
+    why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.',
+  },
+  'host.ptr-confirmed': {
+    title: 'The PTR name leads back to the address',
+    why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.',
+  },
+  'host.ptr-generic': {
+    title: 'The PTR name is not one of a dial-up line',
+    why: 'Yahoo and many blocklists refuse names that are made from the address.',
+  },
+  'host.ptr-equals-helo': {
+    title: 'PTR and EHLO are the same name',
+    why: 'Small hosts compare them; a difference costs points in spam filters.',
+  },
+} as const satisfies Readonly<Record<string, CheckText>>
+
+export type CheckId = keyof typeof CHECKS

@@ -1,0 +1,125 @@
+/**
+ * Dkim: is each key that signs published, and is what is published our key?
+ *
+ * Policy. A signature that does not verify is worth less than none, and it is certain to fail when the record is missing,
+ * revoked, unreadable or of another key. A key whose record says something that forbids our use (hash, service, algorithm)
+ * is unreadable for us. Several records at one name are undefined (RFC 6376 §3.6.2.2): fine if one is ours, with a warning.
+ *
+ * Not here: which keys sign a message (sign/), whether d= aligns (dmarc.ts).
+ */
+
+import { Buffer } from 'node:buffer'
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { Check } from '../model/clearance.ts'
+import type { DkimKey } from '../model/dkim-key.ts'
+import { type Asking, askTxt, printNothing } from './ask.ts'
+import { txtLine } from './record-text.ts'
+import { check } from './report.ts'
+import { parseTags } from './tags.ts'
+
+export interface DkimFindings {
+  readonly checks: readonly Check[]
+  readonly key: DkimKey
+  readonly verifies: 'yes' | 'no' | 'unknown'
+  /** Seconds. */
+  readonly ttl: number
+}
+
+export function dkimRecordOf(key: DkimKey): { readonly name: string; readonly value: string } {
+  const type = key.algorithm === 'rsa-sha256' ? 'rsa' : 'ed25519'
+  return { name: `${key.selector}._domainkey.${key.domain}`, value: `v=DKIM1; k=${type}; p=${key.publicKey}` }
+}
+
+export async function checkDkimKey(asking: Asking, key: DkimKey): Promise<DkimFindings> {
+  const { name, value } = dkimRecordOf(key)
+  const fix = txtLine(name, value)
+  const asked = await askTxt(asking, name)
+  if (asked.kind === 'unknown') {
+    const found = `${name} TXT: ${printNothing(asked, 'TXT')}`
+    return {
+      checks: [check('dkim.published', { level: 'unknown', found, wanted: value })],
+      key,
+      verifies: 'unknown',
+      ttl: 0,
+    }
+  }
+  if (asked.kind === 'absent') {
+    const found = `${name} TXT: ${printNothing(asked, 'TXT')}`
+    const checks = [check('dkim.published', { level: 'fail', found, wanted: value, fix })]
+    return { checks, key, verifies: 'no', ttl: asked.ttl }
+  }
+  const read = asked.values.map(text => readKeyRecord(text, key))
+  const ours = read.find(each => each === 'ours')
+  const found = `${name} TXT: ${asked.values.map(text => JSON.stringify(text)).join(' and ')}`
+  if (ours !== undefined) {
+    const single = read.length === 1
+    const checks = [
+      check('dkim.matches', {
+        level: single ? 'ok' : 'warn',
+        found: single ? `${name} TXT: our key` : `${name} TXT: our key, and ${read.length - 1} other records`,
+        wanted: 'one record, of our key',
+        fix: `publish only: ${fix}`,
+      }),
+    ]
+    return { checks, key, verifies: 'yes', ttl: asked.ttl }
+  }
+  const [flaw] = read
+  const id = flaw === 'of another key' ? 'dkim.matches' : 'dkim.published'
+  const checks = [check(id, { level: 'fail', found: `${found}: ${flaw}`, wanted: value, fix })]
+  return { checks, key, verifies: 'no', ttl: asked.ttl }
+}
+
+/** `ours`, or what is wrong with it. RFC 6376 §3.6.1 */
+function readKeyRecord(text: string, key: DkimKey): string {
+  const tags = parseTags(text)
+  if ('problem' in tags) return `not a key record (${tags.problem})`
+  const { values } = tags
+  const version = values.get('v')
+  if (version !== undefined && version !== 'DKIM1') return `of another version (v=${version})`
+  const published = values.get('p')?.replaceAll(/\s+/g, '')
+  if (published === undefined) return 'not a key record (no p=)'
+  if (published === '') return 'revoked (p= is empty)'
+  const wantedType = key.algorithm === 'rsa-sha256' ? 'rsa' : 'ed25519'
+  const type = values.get('k') ?? 'rsa'
+  if (type !== wantedType) return `of another key type (k=${type})`
+  const hashes = values.get('h')
+  if (hashes !== undefined && !hashes.split(':').some(hash => hash.trim() === 'sha256'))
+    return `without sha256 (h=${hashes})`
+  const services = values.get('s')
+  if (services !== undefined && !services.split(':').some(one => one.trim() === '*' || one.trim() === 'email'))
+    return `not for mail (s=${services})`
+  return isSameKey(published, key) ? 'ours' : 'of another key'
+}
+
+function isSameKey(published: string, key: DkimKey): boolean {
+  if (published.replace(/=+$/, '') === key.publicKey.replace(/=+$/, '')) return true
+  if (key.algorithm !== 'rsa-sha256') return false
+  const theirs = readRsaKey(published)
+  return theirs?.equals(createPublicKey(key.privateKey)) ?? false
+}
+
+/** Some publish the bare RSAPublicKey instead of SubjectPublicKeyInfo, and verifiers take both. */
+function readRsaKey(published: string): KeyObject | undefined {
+  const der = Buffer.from(published, 'base64')
+  for (const type of ['spki', 'pkcs1'] as const) {
+    try {
+      return createPublicKey({ key: der, format: 'der', type })
+    } catch {
+      // Not in this form.
+    }
+  }
+  return undefined
+}
+
+/** RFC 8301 §3.2: shorter than 1024 must not be used; Gmail and others advise 2048. */
+export function checkDkimLength(key: DkimKey): Check {
+  const { name } = dkimRecordOf(key)
+  const bits = key.privateKey.asymmetricKeyDetails?.modulusLength
+  const level = bits === undefined || bits >= 2048 ? 'ok' : bits >= 1024 ? 'warn' : 'fail'
+  return check('dkim.length', {
+    level,
+    found: `${name}: ${bits === undefined ? 'Ed25519' : `RSA, ${bits} bits`}`,
+    wanted: 'RSA of 2048 bits, or Ed25519 beside it',
+    fix: `postrider keygen --domain ${key.domain}`,
+  })
+}

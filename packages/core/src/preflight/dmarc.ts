@@ -1,0 +1,106 @@
+/**
+ * Dmarc: is there a policy, and can a message of this From ever satisfy it?
+ *
+ * Policy. Alignment is judged as if SPF and DKIM passed: whether they do has checks of its own, and one flaw turns one
+ * check. No alignment under quarantine or reject is certain refusal; under none it is a warning. The organisational domain is
+ * that of RFC 9989 (tree walk), evaluated by mailauth.
+ *
+ * Not here: SPF (spf.ts), DKIM (dkim.ts), who may receive the reports (checks/dmarc-reports.ts).
+ */
+import type { Domain } from '../model/address.ts'
+import type { Check } from '../model/clearance.ts'
+import { type Asking, askTxt } from './ask.ts'
+import { type DmarcEvaluation, evaluateDmarc } from './mailauth.ts'
+import { txtLine } from './record-text.ts'
+import { check } from './report.ts'
+import { parseTags } from './tags.ts'
+
+export interface DmarcSubject {
+  readonly from: Domain
+  /** The identity that SPF is evaluated for. */
+  readonly envelope: Domain
+  /** d= of the keys that sign. */
+  readonly dkim: readonly Domain[]
+}
+
+export interface DmarcFindings {
+  readonly checks: readonly Check[]
+  readonly evaluation: DmarcEvaluation
+  /** Seconds. */
+  readonly ttl: number
+}
+
+const VERSION = /^v\s*=\s*DMARC1\s*(?:;|$)/
+
+export async function checkDmarc(asking: Asking, subject: DmarcSubject): Promise<DmarcFindings> {
+  const { from, envelope, dkim } = subject
+  const evaluation = await evaluateDmarc(asking, { from, spf: envelope, dkim })
+  const { result, ttl } = evaluation
+  if (result === 'none') return { checks: [await missing(asking, from)], evaluation, ttl }
+  if (result === 'temperror') {
+    const found = `_dmarc.${from} TXT: no answer (${evaluation.problem ?? 'temporary error'})`
+    return {
+      checks: [check('dmarc.exists', { level: 'unknown', found, wanted: 'a DMARC record' })],
+      evaluation,
+      ttl: 0,
+    }
+  }
+  return { checks: [aligned(evaluation, subject)], evaluation, ttl }
+}
+
+/** No record that counts: none at all, several, or one that cannot be read. */
+async function missing(asking: Asking, from: Domain): Promise<Check> {
+  const name = `_dmarc.${from}`
+  const asked = await askTxt(asking, name)
+  const records = asked.kind === 'found' ? asked.values : []
+  const fix = txtLine(name, `v=DMARC1; p=none; rua=mailto:postmaster@${from}`)
+  const versions = records.filter(text => VERSION.test(text))
+  const found = `${name} TXT: ${records.length === 0 ? 'no record' : records.map(text => JSON.stringify(text)).join(' and ')}`
+  if (versions.length > 1)
+    return check('dmarc.one-record', {
+      level: 'warn',
+      found,
+      wanted: 'exactly one DMARC record',
+      fix: `publish only: ${txtLine(name, versions[0]!)}`,
+    })
+  if (records.some(text => /^\s*v\s*=\s*DMARC/i.test(text)))
+    return check('dmarc.syntax', {
+      level: 'warn',
+      found: `${found}: ${flawOf(records) ?? 'not valid'}`,
+      wanted: 'v=DMARC1; p=none, quarantine or reject',
+      fix,
+    })
+  return check('dmarc.exists', { level: 'warn', found, wanted: 'a DMARC record, if only with p=none', fix })
+}
+
+function flawOf(records: readonly string[]): string | undefined {
+  for (const text of records) {
+    const tags = parseTags(text)
+    if ('problem' in tags) return tags.problem
+    const policy = tags.values.get('p')
+    if (!VERSION.test(text)) return 'v=DMARC1 must stand first, exactly so'
+    if (policy === undefined) return 'p= is missing'
+    if (!/^(?:none|quarantine|reject)$/i.test(policy)) return `p=${policy} is no policy`
+  }
+  return undefined
+}
+
+function aligned(
+  { result, policy, policyDomain, record, alignedSpf, alignedDkim }: DmarcEvaluation,
+  subject: DmarcSubject,
+): Check {
+  const { from, envelope, dkim } = subject
+  const where = `_dmarc.${policyDomain ?? from} TXT: ${record ?? ''}`
+  const wanted = 'From aligned with d= of a signature, or with the envelope domain'
+  if (result === 'pass') {
+    const by = [alignedDkim && `DKIM d=${alignedDkim}`, alignedSpf && `SPF ${alignedSpf}`].filter(Boolean).join(' and ')
+    return check('dmarc.alignment', { level: 'ok', found: `${from} aligns with ${by}; ${where}`, wanted })
+  }
+  const signers = dkim.length === 0 ? 'no key signs it' : `signed by ${dkim.join(', ')}`
+  return check('dmarc.alignment', {
+    level: policy === 'none' ? 'warn' : 'fail',
+    found: `${from} aligns with nothing: the envelope domain is ${envelope}, ${signers}; ${where}`,
+    wanted,
+    fix: `postrider keygen --domain ${from}, and publish the record it prints; or use a return path at ${from}`,
+  })
+}

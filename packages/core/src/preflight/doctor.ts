@@ -1,0 +1,55 @@
+/**
+ * Doctor: every check of one sender, side by side.
+ *
+ * Policy. The checks of the gate run as they do there, so the doctor never says other than a refusal would. The others only
+ * tell; none waits for another, and each says `unknown` rather than guess. What needs more than the DNS (a policy file, a
+ * connection) is asked through functions that are handed in, and left out without them.
+ *
+ * Not here: the checks (checks/), how they are shown and repeated (the CLI).
+ */
+import type { Address, Domain } from '../model/address.ts'
+import { printAddress } from '../model/address.ts'
+import type { Check } from '../model/clearance.ts'
+import type { Asking } from './ask.ts'
+import { checkDkimLength } from './dkim.ts'
+import { type ExamineContext, examine } from './examine.ts'
+import { checkIdentity } from './identity.ts'
+import { check, makeReport, type Report } from './report.ts'
+import { checkSpfLookups } from './spf.ts'
+
+export type DoctorContext = ExamineContext
+
+export async function examineAll(asking: Asking, address: Address, context: DoctorContext): Promise<Report> {
+  const { domain } = address
+  const about = { sender: printAddress(address), envelope: domain, from: domain }
+  const publicAddresses = await context.findAddresses(asking)
+  const addresses = publicAddresses.map(each => each.address)
+  const families: readonly Promise<readonly Check[]>[] = [
+    examine(asking, about, context).then(({ checks }) => checks),
+    checkSpfLookups(asking, domain).then(found => (found ? [found] : [])),
+    checkIdentity(asking, { hostname: context.hostname, addresses }),
+  ]
+  const checks = (await Promise.all(families)).flat()
+  return makeReport(printAddress(address), {
+    checks: [...once(checks), ...configured(domain, context), ...context.keys.map(checkDkimLength)],
+    publicAddresses,
+  })
+}
+
+/** A flaw that two families see is told once, as the worse of the two: the same id about the same thing. */
+function once(checks: readonly Check[]): readonly Check[] {
+  const lookups = checks.filter(each => each.id === 'spf.lookups')
+  return lookups.length < 2 ? checks : checks.filter(each => each.id !== 'spf.lookups' || each === lookups.at(-1))
+}
+
+function configured(domain: Domain, { keys }: ExamineContext): readonly Check[] {
+  if (keys.length > 0) return []
+  return [
+    check('dkim.configured', {
+      level: 'warn',
+      found: `no key signs for ${domain}`,
+      wanted: `a key of ${domain}`,
+      fix: `postrider keygen --domain ${domain}`,
+    }),
+  ]
+}

@@ -1,0 +1,115 @@
+/**
+ * Identity: do the EHLO name, its addresses and the PTR of each egress address agree?
+ *
+ * Policy. Every address that the world sees needs a PTR whose name leads back to it (forward-confirmed), IPv6 as much as
+ * IPv4: Gmail refuses without (550 5.7.25). A name made from the address itself is what dial-up lines have, and is treated
+ * so. That PTR and EHLO are the same name is what many small hosts compare; a difference is a warning only.
+ *
+ * Not here: whether the name may stand in EHLO at all (config/). RFC 5321 §4.1.1.1, RFC 1912 §2.1.
+ */
+import { reverseName } from '../dns/index.ts'
+import type { Domain } from '../model/address.ts'
+import type { Check } from '../model/clearance.ts'
+import { type Asking, askAddresses, askNames, printNothing } from './ask.ts'
+import { addressLine, pointerLine } from './record-text.ts'
+import { check } from './report.ts'
+
+export interface IdentitySubject {
+  readonly hostname: Domain
+  readonly addresses: readonly string[]
+}
+
+/** More than that is a mistake, and no receiver looks further (RFC 7208 §4.6.4 has the same limit). */
+const MAX_NAMES = 10
+
+export async function checkIdentity(
+  asking: Asking,
+  { hostname, addresses }: IdentitySubject,
+): Promise<readonly Check[]> {
+  const pointers = addresses.map(address => checkPointer(asking, { hostname, address }))
+  const [host, ...pointed] = await Promise.all([checkHostname(asking, { hostname, addresses }), ...pointers])
+  return [host!, ...pointed].flat()
+}
+
+async function checkHostname(asking: Asking, { hostname, addresses }: IdentitySubject): Promise<readonly Check[]> {
+  const wanted = addresses.length === 0 ? 'an A or AAAA record' : `the addresses ${addresses.join(' and ')}`
+  const fix = addresses.map(address => addressLine(hostname, address)).join('\n') || undefined
+  const [v4, v6] = await Promise.all([askAddresses(asking, hostname, 4), askAddresses(asking, hostname, 6)])
+  const has = [v4, v6].flatMap(asked => (asked.kind === 'found' ? asked.values : []))
+  if (has.length === 0) {
+    const unknown = [v4, v6].find(asked => asked.kind === 'unknown')
+    const found = `${hostname} A, AAAA: ${unknown?.kind === 'unknown' ? `no answer (${unknown.why})` : 'no address'}`
+    return [check('host.resolves', { level: unknown ? 'unknown' : 'fail', found, wanted, fix })]
+  }
+  const missing = addresses.filter(address => !has.some(other => sameAddress(other, address)))
+  const found = `${hostname} A, AAAA: ${has.join(', ')}`
+  const lines = missing.map(address => addressLine(hostname, address)).join('\n')
+  return [check('host.resolves', { level: missing.length > 0 ? 'note' : 'ok', found, wanted, fix: lines })]
+}
+
+async function checkPointer(
+  asking: Asking,
+  { hostname, address }: { readonly hostname: Domain; readonly address: string },
+): Promise<readonly Check[]> {
+  const reverse = reverseName(address)
+  if (reverse === undefined) return []
+  const fix = `${pointerLine(reverse, hostname)}\n(the provider of the address sets it, not your DNS zone)`
+  const asked = await askNames(asking, reverse, 'PTR')
+  if (asked.kind !== 'found') {
+    const found = `${address} PTR: ${printNothing(asked, 'PTR')}`
+    const level = asked.kind === 'unknown' ? 'unknown' : 'fail'
+    return [check('host.ptr', { level, found, wanted: hostname, fix })]
+  }
+  const names = asked.values.slice(0, MAX_NAMES)
+  const found = `${address} PTR: ${asked.values.join(', ')}`
+  const forward = await Promise.all(names.map(name => leadsBack(asking, { name, address })))
+  if (!forward.includes('yes')) {
+    const level = forward.includes('unknown') ? 'unknown' : 'fail'
+    const line = names.includes(hostname) ? addressLine(hostname, address) : fix
+    return [
+      check('host.ptr-confirmed', { level, found: `${found}, which does not lead back`, wanted: address, fix: line }),
+    ]
+  }
+  const confirmed = check('host.ptr-confirmed', { level: 'ok', found: `${found}, which leads back`, wanted: address })
+  if (names.includes(hostname)) return [confirmed]
+  const generic = names.find(name => isGenericName(name, address))
+  if (generic !== undefined) return [check('host.ptr-generic', { level: 'warn', found, wanted: hostname, fix })]
+  return [confirmed, check('host.ptr-equals-helo', { level: 'note', found, wanted: hostname, fix })]
+}
+
+async function leadsBack(
+  asking: Asking,
+  { name, address }: { readonly name: string; readonly address: string },
+): Promise<'yes' | 'no' | 'unknown'> {
+  const asked = await askAddresses(asking, name, address.includes(':') ? 6 : 4)
+  if (asked.kind === 'unknown') return 'unknown'
+  return asked.kind === 'found' && asked.values.some(other => sameAddress(other, address)) ? 'yes' : 'no'
+}
+
+/** IPv6 addresses have many spellings; the reverse name has one. */
+export function sameAddress(a: string, b: string): boolean {
+  return a === b || reverseName(a) === reverseName(b)
+}
+
+/** Made from the address (`5.113.0.203.example.net`, `host-203-0-113-5`), or saying what kind of line it is. */
+export function isGenericName(name: string, address: string): boolean {
+  if (
+    /(?:^|[.-])(?:dyn(?:amic)?|dsl|adsl|dhcp|pppoe?|pool|cable|dial-?up|broadband|customers?|clients?|static)(?:[.-]|\d)/.test(
+      name,
+    )
+  )
+    return true
+  if (address.includes(':')) {
+    const nibbles = reverseName(address)!.replaceAll('.', '').replace('ip6arpa', '')
+    const letters = name.replaceAll(/[^0-9a-f]/g, '')
+    return letters.includes(nibbles.slice(0, 12)) || letters.includes([...nibbles].reverse().join('').slice(0, 12))
+  }
+  const octets = address.split('.')
+  const forms = [octets, [...octets].reverse()].flatMap(order => [
+    order.join('.'),
+    order.join('-'),
+    order.map(octet => octet.padStart(3, '0')).join(''),
+    order.map(octet => Number(octet).toString(16).padStart(2, '0')).join(''),
+  ])
+  return forms.some(form => name.includes(form))
+}

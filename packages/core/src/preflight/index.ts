@@ -1,0 +1,6 @@
+/** Door of preflight/: are we fit to send? */
+export { CHECKS, type CheckId, type CheckText } from './catalogue.ts'
+export type { PreflightMode, Sender } from './gate.ts'
+export { createPreflight, type Preflight, type PreflightOptions } from './preflight.ts'
+export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './report.ts'
+export { mergeSpf } from './spf-record.ts'

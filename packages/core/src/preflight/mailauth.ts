@@ -1,0 +1,178 @@
+/**
+ * Mailauth: SPF and DMARC evaluated by mailauth, through our own Resolver. The only mailauth import of this room, loaded
+ * when first needed.
+ *
+ * Policy. Strict modes: RFC 7208 and RFC 9989 to the letter. mailauth takes a resolver like Node's, so a DnsError goes in as
+ * the code that Node would give; "nothing is known" stays a temporary error on its way through. The TTL of a result is the
+ * least of all answers that went into it.
+ *
+ * Not here: what a result means for a sender (spf.ts, dmarc.ts).
+ */
+import { DeadlineError } from '../ambient/deadline.ts'
+import { DnsError, type DnsErrorCode, type DnsRecord, RECORD_TYPES, type RecordType } from '../dns/index.ts'
+import type { Domain } from '../model/address.ts'
+import type { Asking } from './ask.ts'
+
+export const SPF_RESULTS = ['pass', 'fail', 'softfail', 'neutral', 'none', 'permerror', 'temperror'] as const
+export type SpfResult = (typeof SPF_RESULTS)[number]
+
+export interface SpfQuestion {
+  /** The reverse-path; undefined for a null one, whose identity is the HELO name (RFC 7208 §2.4). */
+  readonly sender: string | undefined
+  readonly helo: string
+  readonly address: string
+}
+
+export interface SpfEvaluation {
+  readonly result: SpfResult
+  /** What went wrong, in words; of permerror and temperror. */
+  readonly problem?: string
+  /** The record of the domain asked about, if there is one. */
+  readonly record?: string
+  /** DNS look-ups of its terms until the result was known. RFC 7208 §4.6.4 */
+  readonly lookups: number
+  readonly voids: number
+  /** Seconds. */
+  readonly ttl: number
+}
+
+export interface DmarcQuestion {
+  readonly from: Domain
+  /** The SPF identity that passes, if it does. */
+  readonly spf: Domain | undefined
+  /** d= of the signatures that verify. */
+  readonly dkim: readonly Domain[]
+}
+
+export interface DmarcEvaluation {
+  /** `none`: no policy is published. */
+  readonly result: 'pass' | 'fail' | 'none' | 'temperror'
+  readonly problem?: string
+  /** After sp=, np= and t=. */
+  readonly policy: 'none' | 'quarantine' | 'reject'
+  readonly record?: string
+  /** Where it was found. */
+  readonly policyDomain?: string
+  readonly alignedSpf?: string
+  readonly alignedDkim?: string
+  /** Seconds. */
+  readonly ttl: number
+}
+
+export async function evaluateSpf(asking: Asking, question: SpfQuestion): Promise<SpfEvaluation> {
+  const { spf } = await import('mailauth/lib/spf/index.js')
+  const dns = nodeStyle(asking)
+  const { sender, helo, address } = question
+  const seen = await spf({
+    ...(sender === undefined ? {} : { sender }),
+    helo,
+    ip: address,
+    mta: helo,
+    resolver: dns.resolve as never,
+    strict: true,
+  })
+  throwIfStopped(asking)
+  const result = SPF_RESULTS.find(known => known === seen.status.result) ?? 'temperror'
+  const problem = /\blookup of \S+: (.*)$/.exec(seen.status.comment || '')?.[1]
+  return {
+    result,
+    ...(problem === undefined ? {} : { problem }),
+    ...(seen.rr === undefined ? {} : { record: seen.rr }),
+    lookups: seen.lookups?.count ?? 0,
+    voids: seen.lookups?.void ?? 0,
+    ttl: dns.ttl(),
+  }
+}
+
+export async function evaluateDmarc(asking: Asking, { from, spf, dkim }: DmarcQuestion): Promise<DmarcEvaluation> {
+  const { dmarc } = await import('mailauth/lib/dmarc/index.js')
+  const dns = nodeStyle(asking)
+  const seen = await dmarc({
+    headerFrom: [from],
+    spfDomains: spf === undefined ? [] : [spf],
+    dkimDomains: dkim.map(domain => ({ domain })),
+    resolver: dns.resolve as never,
+    strict: true,
+  })
+  throwIfStopped(asking)
+  if (seen === false) return { result: 'none', policy: 'none', ttl: dns.ttl() }
+  const { result } = seen.status
+  const { rr, policy, policyDomain, alignment, error } = seen as typeof seen & { policyDomain?: string }
+  return {
+    result: result === 'pass' || result === 'fail' || result === 'temperror' ? result : 'none',
+    policy: policy === 'quarantine' || policy === 'reject' ? policy : 'none',
+    ...(error === undefined ? {} : { problem: error }),
+    ...(rr === undefined ? {} : { record: rr }),
+    ...(policyDomain === undefined ? {} : { policyDomain }),
+    ...(alignment?.spf?.result ? { alignedSpf: alignment.spf.result } : {}),
+    ...(alignment?.dkim?.result ? { alignedDkim: alignment.dkim.result } : {}),
+    ttl: dns.ttl(),
+  }
+}
+
+/** mailauth takes every rejection for trouble with the DNS; being told to stop is not. */
+function throwIfStopped({ signal }: Asking): void {
+  if (!(signal.reason instanceof DeadlineError)) signal.throwIfAborted()
+}
+
+/** What Node's resolver says for it; mailauth knows these. */
+const NODE_CODES: Readonly<Record<DnsErrorCode, string>> = {
+  nxdomain: 'ENOTFOUND',
+  nodata: 'ENODATA',
+  servfail: 'ESERVFAIL',
+  bogus: 'ESERVFAIL',
+  refused: 'EREFUSED',
+  timeout: 'ETIMEOUT',
+  unreachable: 'ETIMEOUT',
+  malformed: 'EBADRESP',
+  'cname-chain': 'ESERVFAIL',
+  'bad-name': 'EBADNAME',
+  closed: 'ECANCELLED',
+}
+
+interface NodeStyle {
+  readonly resolve: (name: string, type: string) => Promise<unknown[]>
+  readonly ttl: () => number
+}
+
+function nodeStyle({ resolver, signal }: Asking): NodeStyle {
+  let least = Number.POSITIVE_INFINITY
+  const resolve: NodeStyle['resolve'] = async (name, type) => {
+    const known = RECORD_TYPES.find(each => each === type)
+    if (known === undefined) throw coded('ENOTIMP', `no ${type} questions`)
+    try {
+      const { records, ttl } = await resolver.query({ name, type: known }, signal)
+      least = Math.min(least, ttl)
+      return records.map(record => nodeValue(record, known))
+    } catch (error) {
+      if (error instanceof DeadlineError) throw coded('ETIMEOUT', error.message)
+      if (!(error instanceof DnsError)) throw error
+      if (error.code === 'nxdomain' || error.code === 'nodata') least = Math.min(least, error.ttl)
+      throw coded(NODE_CODES[error.code], `${error.question.type} ${error.question.name}: ${error.code}`)
+    }
+  }
+  return { resolve, ttl: () => (Number.isFinite(least) ? least : 0) }
+}
+
+function coded(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code })
+}
+
+function nodeValue(record: DnsRecord, type: RecordType): unknown {
+  switch (record.type) {
+    case 'A':
+    case 'AAAA':
+      return record.address
+    case 'TXT':
+      return record.strings
+    case 'MX':
+      return { exchange: record.exchange, priority: record.preference }
+    case 'PTR':
+    case 'NS':
+    case 'CNAME':
+      return record.target
+    case 'TLSA':
+    case 'SOA':
+      throw coded('ENOTIMP', `no ${type} questions`)
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Preflight: the gate of send() and the doctor, around one set of checks.
+ *
+ * Not here: the checks themselves; how a report is shown (the CLI).
+ */
+import { networkInterfaces } from 'node:os'
+import type { Clock } from '../ambient/clock.ts'
+import { TtlCache } from '../ambient/ttl-cache.ts'
+import type { Resolver } from '../dns/index.ts'
+import type { Address, Domain } from '../model/address.ts'
+import type { Clearance, PublicAddress } from '../model/clearance.ts'
+import type { DkimKey } from '../model/dkim-key.ts'
+import type { Egress } from '../model/egress.ts'
+import type { PreflightFact } from '../model/fact.ts'
+import type { Asking } from './ask.ts'
+import { examineAll } from './doctor.ts'
+import { type ExamineContext, examine } from './examine.ts'
+import { createGate, type PreflightMode, type Sender } from './gate.ts'
+import { findPublicAddresses } from './public-address.ts'
+import type { Report } from './report.ts'
+
+export interface PreflightOptions {
+  readonly resolver: Resolver
+  /** The same without memory, for what was refused a moment ago. @default resolver */
+  readonly freshResolver?: Resolver
+  readonly clock: Clock
+  readonly mode: PreflightMode
+  readonly egress: Egress
+  /** egress.publicAddresses; empty has them discovered. */
+  readonly publicAddresses: readonly string[]
+  /** Those that mail is sent over. @default both */
+  readonly families?: readonly (4 | 6)[]
+  /** All mail goes out through another host (a route for `*`). @default false */
+  readonly viaSmarthost?: boolean
+  /** Which keys will sign for these authors. */
+  readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
+  /** A resolver that asks this server alone, to learn our own address; absent: nothing outside is asked. */
+  readonly askServer?: (server: string) => Resolver
+  /** The addresses of this machine. @default those of the system */
+  readonly interfaces?: () => readonly string[]
+  readonly record?: (fact: PreflightFact) => void
+  /** How long the first message of a sender may wait for DNS. @default 3000 */
+  readonly budgetMs?: number
+}
+
+export interface Preflight {
+  /**
+   * At once when this sender is known.
+   * @throws MailerError `not-cleared` in mode `enforce`; the signal's reason when it aborts.
+   */
+  clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>
+  /** Every check of this sender, asked anew. */
+  report(address: Address, signal: AbortSignal): Promise<Report>
+  close(): void
+}
+
+/** An address changes seldom, and then a new SPF verdict is due anyway. */
+const ADDRESS_MS = 600_000
+const NO_ADDRESS_MS = 30_000
+
+export function createPreflight(options: PreflightOptions): Preflight {
+  const { clock, resolver, egress, chooseKeys } = options
+  const findAddresses = rememberedAddresses(options)
+  const contextOf = (from: Domain): ExamineContext => ({
+    hostname: egress.hostname,
+    // Keys are chosen by domain alone.
+    keys: chooseKeys([{ local: 'postmaster', domain: from }]),
+    viaSmarthost: options.viaSmarthost ?? false,
+    findAddresses,
+  })
+  const fresh = options.freshResolver ?? resolver
+  const gate = createGate({
+    clock,
+    mode: options.mode,
+    hostname: egress.hostname,
+    budgetMs: options.budgetMs,
+    record: options.record,
+    examine: ({ signal, again }, about) => {
+      const asking: Asking = { resolver: again ? fresh : resolver, signal }
+      return examine(asking, about, contextOf(about.from))
+    },
+  })
+  return {
+    clear: gate.clear,
+    report: (address, signal) => examineAll({ resolver: fresh, signal }, address, contextOf(address.domain)),
+    close: gate.close,
+  }
+}
+
+function rememberedAddresses(options: PreflightOptions): (asking: Asking) => Promise<readonly PublicAddress[]> {
+  const memory = new TtlCache<'addresses', readonly PublicAddress[]>({ clock: options.clock, max: 1 })
+  const surroundings = {
+    given: options.publicAddresses,
+    bound: options.egress.addresses,
+    families: options.families ?? [4, 6],
+    interfaces: options.interfaces ?? systemAddresses,
+    askServer: options.askServer,
+  } as const
+  return asking =>
+    memory.getOrLoad('addresses', async () => {
+      const value = await findPublicAddresses(asking, surroundings)
+      return { value, ttlMs: value.length > 0 ? ADDRESS_MS : NO_ADDRESS_MS }
+    })
+}
+
+function systemAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap(addresses => addresses?.map(({ address }) => address) ?? [])
+}

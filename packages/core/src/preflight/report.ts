@@ -1,0 +1,64 @@
+/**
+ * Report: what was checked, and the worst of it.
+ *
+ * Policy. A check has one id wherever it is told: in the gate of send(), in a refusal of the relay, in the doctor. An id may
+ * stand several times in one report, once for each address, key or host it was asked of; `subject` tells them apart.
+ *
+ * Not here: the list of all ids with what they are for (catalogue.ts).
+ */
+import type { Check, CheckLevel, PublicAddress } from '../model/clearance.ts'
+import { CHECKS, type CheckId } from './catalogue.ts'
+
+/** A check with the reason why anyone should care. */
+export interface ReportedCheck extends Check {
+  readonly id: CheckId
+  readonly title: string
+  readonly why: string
+}
+
+export interface Report {
+  /** What the report is about, as it was asked for. */
+  readonly of: string
+  readonly publicAddresses: readonly PublicAddress[]
+  /** In the order of the catalogue. */
+  readonly checks: readonly ReportedCheck[]
+  readonly worst: CheckLevel
+}
+
+/** From harmless to certainly wrong. */
+export const LEVELS = ['ok', 'note', 'unknown', 'warn', 'fail'] as const satisfies readonly CheckLevel[]
+
+export function worstOf(checks: readonly Check[]): CheckLevel {
+  return checks.reduce<CheckLevel>((worst, { level }) => (isWorse(level, worst) ? level : worst), 'ok')
+}
+
+export function isWorse(a: CheckLevel, b: CheckLevel): boolean {
+  return LEVELS.indexOf(a) > LEVELS.indexOf(b)
+}
+
+/** What one check says, before its id is looked up. */
+export interface Said {
+  readonly level: CheckLevel
+  readonly found: string
+  readonly wanted: string
+  readonly fix?: string | undefined
+}
+
+/** A check; a fix that is undefined is left out, and one of a check that is fine is not needed. */
+export function check(id: CheckId, { level, found, wanted, fix }: Said): Check {
+  return { id, level, found, wanted, ...(fix === undefined || level === 'ok' ? {} : { fix }) }
+}
+
+export function makeReport(
+  of: string,
+  {
+    checks,
+    publicAddresses,
+  }: { readonly checks: readonly Check[]; readonly publicAddresses: readonly PublicAddress[] },
+): Report {
+  const order = Object.keys(CHECKS)
+  const told = checks
+    .map(each => ({ ...each, id: each.id as CheckId, ...CHECKS[each.id as CheckId] }))
+    .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
+  return { of, publicAddresses, checks: told, worst: worstOf(checks) }
+}

@@ -1,0 +1,117 @@
+/**
+ * SpfLookups: what an SPF record costs whoever evaluates it, term by term, as a tree.
+ *
+ * Policy. The whole record is counted, as for a sender that matches nothing: 10 look-ups and 2 void ones are the most
+ * (RFC 7208 §4.6.4), and beyond them every receiver says permerror for some of its senders. A term with a macro counts and
+ * is not followed, because what it expands to depends on the message.
+ *
+ * Not here: whether our addresses are covered (spf.ts).
+ */
+import { type Asking, askAddresses, askMx, askTxt } from './ask.ts'
+import { isSpf, termsOf } from './spf-record.ts'
+
+export const MAX_LOOKUPS = 10
+export const MAX_VOIDS = 2
+/** More than that is a loop or an attack. */
+const MAX_RECORDS = 40
+
+export interface SpfTerm {
+  readonly text: string
+  /** Look-ups of this term with everything below it. */
+  readonly lookups: number
+  readonly tree?: SpfTree
+}
+
+export interface SpfTree {
+  readonly domain: string
+  readonly lookups: number
+  readonly voids: number
+  /** Those that cost anything. */
+  readonly terms: readonly SpfTerm[]
+  /** Why it could not be counted to the end. */
+  readonly problem?: string
+}
+
+interface Walk {
+  readonly asking: Asking
+  records: number
+}
+
+export async function countLookups(asking: Asking, domain: string): Promise<SpfTree> {
+  return walk({ asking, records: 0 }, domain, [])
+}
+
+async function walk(state: Walk, domain: string, above: readonly string[]): Promise<SpfTree> {
+  const nothing = { domain, lookups: 0, voids: 0, terms: [] }
+  if (above.includes(domain)) return { ...nothing, problem: `it includes itself: ${[...above, domain].join(' > ')}` }
+  if (++state.records > MAX_RECORDS) return { ...nothing, problem: `more than ${MAX_RECORDS} records` }
+  const asked = await askTxt(state.asking, domain)
+  if (asked.kind === 'unknown') return { ...nothing, problem: `${domain}: ${asked.why}` }
+  const record = asked.kind === 'found' ? asked.values.find(isSpf) : undefined
+  if (record === undefined)
+    return { ...nothing, voids: asked.kind === 'absent' ? 1 : 0, problem: `${domain} has no SPF record` }
+
+  const terms: SpfTerm[] = []
+  let voids = 0
+  let problem: string | undefined
+  for (const text of termsOf(record)) {
+    const counted = await countTerm(state, { text, domain, above: [...above, domain] })
+    if (counted === undefined) continue
+    voids += counted.voids
+    problem ??= counted.problem
+    terms.push(counted)
+  }
+  const lookups = terms.reduce((sum, term) => sum + term.lookups, 0)
+  return { domain, lookups, voids, terms, ...(problem === undefined ? {} : { problem }) }
+}
+
+interface Term {
+  readonly text: string
+  readonly domain: string
+  readonly above: readonly string[]
+}
+
+async function countTerm(
+  state: Walk,
+  { text, domain, above }: Term,
+): Promise<(SpfTerm & { readonly voids: number; readonly problem?: string | undefined }) | undefined> {
+  const [, kind = '', target = domain] =
+    /^[+?~-]?(include|a|mx|ptr|exists|redirect)(?:[:=]([^/]+))?(?:\/|$)/i.exec(text) ?? []
+  const name = target.toLowerCase().replace(/\.$/, '')
+  switch (kind.toLowerCase()) {
+    case 'include':
+    case 'redirect': {
+      if (name.includes('%')) return { text, lookups: 1, voids: 0 }
+      const tree = await walk(state, name, above)
+      return { text, lookups: 1 + tree.lookups, tree, voids: tree.voids, problem: tree.problem }
+    }
+    case 'a':
+    case 'mx':
+      return {
+        text,
+        lookups: 1,
+        voids: name.includes('%') ? 0 : await countVoids(state.asking, kind.toLowerCase(), name),
+      }
+    case 'ptr':
+    case 'exists':
+      return { text, lookups: 1, voids: 0 }
+    default:
+      return undefined
+  }
+}
+
+/** A void look-up is one that finds nothing; trouble is not nothing. */
+async function countVoids(asking: Asking, kind: string, name: string): Promise<number> {
+  if (kind === 'mx') return (await askMx(asking, name)).kind === 'absent' ? 1 : 0
+  const [v4, v6] = await Promise.all([askAddresses(asking, name, 4), askAddresses(asking, name, 6)])
+  return v4.kind === 'absent' && v6.kind === 'absent' ? 1 : 0
+}
+
+/** `include:_spf.example.net 3 (include:a.example.net 1, include:b.example.net 1), mx 1` */
+export function printTree({ terms }: SpfTree): string {
+  return terms
+    .map(({ text, lookups, tree }) =>
+      tree?.terms.length ? `${text} ${lookups} (${printTree(tree)})` : `${text} ${lookups}`,
+    )
+    .join(', ')
+}

@@ -1,0 +1,145 @@
+/**
+ * Spf: would receivers see this sender's SPF pass for the addresses that we send from?
+ *
+ * Policy. Evaluated as a receiver does it, for each public address, for the domain of the reverse-path, or for the HELO name
+ * when that is null (RFC 7208 §2.4). A `fail` is certain; softfail, neutral and none are warnings, because DKIM alone may
+ * carry the message; what could not be looked up is unknown. One flaw turns one check: a domain without a record is told as
+ * that, not as an address that is not covered.
+ *
+ * Not here: whether anything passes at all (gate.ts), the look-up tree (spf-lookups.ts).
+ */
+import type { Domain } from '../model/address.ts'
+import type { Check, PublicAddress } from '../model/clearance.ts'
+import { type Asking, askTxt } from './ask.ts'
+import type { CheckId } from './catalogue.ts'
+import { evaluateSpf, type SpfEvaluation } from './mailauth.ts'
+import { txtLine } from './record-text.ts'
+import { check } from './report.ts'
+import { countLookups, MAX_LOOKUPS, MAX_VOIDS, printTree } from './spf-lookups.ts'
+import { isSpf, mergeSpf } from './spf-record.ts'
+
+export interface SpfSubject {
+  /** As `local@domain`; undefined for the null reverse-path. */
+  readonly sender: string | undefined
+  /** Whose record counts: the domain of the sender, or the HELO name. */
+  readonly domain: Domain
+  readonly helo: Domain
+  readonly addresses: readonly PublicAddress[]
+  /** Mail leaves through another host, whose addresses we do not know. */
+  readonly viaSmarthost: boolean
+}
+
+export interface SpfFindings {
+  readonly checks: readonly Check[]
+  /** For every address; `unknown` when it could not be told for one and failed for none. */
+  readonly passes: 'yes' | 'no' | 'unknown'
+  /** The record that would make it pass, as a line to publish. */
+  readonly fix?: string
+  /** Seconds. */
+  readonly ttl: number
+}
+
+export async function checkSpf(asking: Asking, subject: SpfSubject): Promise<SpfFindings> {
+  const { domain, addresses, viaSmarthost } = subject
+  if (viaSmarthost || addresses.length === 0) return { checks: [notKnown(subject)], passes: 'unknown', ttl: 0 }
+  const evaluations = await Promise.all(addresses.map(({ address }) => evaluateSpf(asking, { ...subject, address })))
+  const missed = addresses.filter((_, index) => evaluations[index]!.result !== 'pass')
+  const [first] = evaluations
+  const record = evaluations.find(each => each.record !== undefined)?.record
+  const records = record === undefined ? [] : await allRecords(asking, { domain, record, evaluations })
+  const fix = txtLine(
+    domain,
+    mergeSpf(
+      records,
+      missed.map(({ address }) => address),
+    ),
+  )
+  const whole = wholeDomain(first!, fix, subject)
+  const checks = whole
+    ? [whole]
+    : evaluations.map((evaluation, index) => covered(evaluation, { subject, address: addresses[index]!, fix }))
+  const known = evaluations.every(each => each.result === 'pass')
+  const unsure = evaluations.every(each => each.result === 'pass' || each.result === 'temperror')
+  const ttl = Math.min(...evaluations.map(each => each.ttl))
+  return { checks, passes: known ? 'yes' : unsure ? 'unknown' : 'no', ...(missed.length > 0 ? { fix } : {}), ttl }
+}
+
+function notKnown({ viaSmarthost }: SpfSubject): Check {
+  if (viaSmarthost) {
+    const found = 'mail leaves through another host, whose addresses are not known here'
+    return check('spf.covers-egress', { level: 'note', found, wanted: 'an SPF record that covers that host' })
+  }
+  return check('spf.covers-egress', {
+    level: 'unknown',
+    found: 'the address that the world sees could not be found out',
+    wanted: 'a public address to evaluate SPF for',
+    fix: 'set egress.publicAddresses',
+  })
+}
+
+/** mailauth tells of one record only; when there are several by mistake, the fix has to join them all. */
+async function allRecords(
+  asking: Asking,
+  { domain, record, evaluations }: { domain: Domain; record: string; evaluations: readonly SpfEvaluation[] },
+): Promise<readonly string[]> {
+  if (!evaluations.some(each => each.result === 'permerror')) return [record]
+  const asked = await askTxt(asking, domain)
+  return asked.kind === 'found' ? asked.values.filter(isSpf) : [record]
+}
+
+/** What is wrong with the domain's record whatever the address is. */
+function wholeDomain(
+  { result, problem, record }: SpfEvaluation,
+  fix: string,
+  { domain }: SpfSubject,
+): Check | undefined {
+  if (result === 'none') {
+    const found = problem?.startsWith('Invalid domain')
+      ? `${domain}: not a name that can have one`
+      : `${domain} TXT: no SPF record`
+    return check('spf.exists', { level: 'warn', found, wanted: 'one record that begins with v=spf1', fix })
+  }
+  if (result !== 'permerror') return undefined
+  const found = `${domain} TXT: ${record ?? 'no usable record'}: ${problem ?? 'permerror'}`
+  const [id, wanted] = permanentFlaw(problem ?? '')
+  return check(id, { level: 'warn', found, wanted, fix })
+}
+
+function permanentFlaw(problem: string): readonly [CheckId, string] {
+  if (/multiple SPF records/i.test(problem)) return ['spf.one-record', 'exactly one record that begins with v=spf1']
+  if (/too many/i.test(problem)) return ['spf.lookups', `at most ${MAX_LOOKUPS} look-ups, ${MAX_VOIDS} of them void`]
+  return ['spf.syntax', 'a record that RFC 7208 can read']
+}
+
+function covered(
+  { result, record, problem }: SpfEvaluation,
+  { subject, address, fix }: { readonly subject: SpfSubject; readonly address: PublicAddress; readonly fix: string },
+): Check {
+  const found = `${subject.domain} from ${address.address} (${address.foundBy}): ${result}${record ? `; ${record}` : ''}`
+  const wanted = 'pass'
+  switch (result) {
+    case 'pass':
+      return check('spf.covers-egress', { level: 'ok', found, wanted })
+    case 'fail':
+      return check('spf.covers-egress', { level: 'fail', found, wanted, fix })
+    case 'temperror':
+      return check('spf.covers-egress', { level: 'unknown', found: `${found}: ${problem ?? 'no answer'}`, wanted })
+    default:
+      return check('spf.covers-egress', { level: 'warn', found, wanted, fix })
+  }
+}
+
+/** For the doctor: the cost of the whole record, with its tree. */
+export async function checkSpfLookups(asking: Asking, domain: Domain): Promise<Check | undefined> {
+  const tree = await countLookups(asking, domain)
+  if (tree.terms.length === 0 && tree.problem !== undefined) return undefined
+  const { lookups, voids, problem } = tree
+  const found = `look-ups: ${lookups}, void: ${voids}; ${printTree(tree) || 'none'}${problem === undefined ? '' : `; ${problem}`}`
+  const fine = lookups <= MAX_LOOKUPS && voids <= MAX_VOIDS && problem === undefined
+  return check('spf.lookups', {
+    level: fine ? 'ok' : 'warn',
+    found,
+    wanted: `at most ${MAX_LOOKUPS} look-ups, ${MAX_VOIDS} of them void (RFC 7208 §4.6.4)`,
+    fix: 'take out the terms that no mail comes from, or name their networks with ip4: and ip6:, which cost nothing',
+  })
+}
