@@ -32,12 +32,16 @@ export class FakeMx {
   readonly faults: string[] = []
   readonly certificate: Certificate | undefined
   readonly #server: Server
+  readonly #host: string
+  readonly #port: number
   readonly #sockets = new Set<Socket>()
   readonly #playing = new Set<Promise<void>>()
   #waiting: { readonly count: number; readonly resolve: () => void }[] = []
   #connections = 0
 
-  private constructor(options: FakeMxOptions) {
+  constructor(options: FakeMxOptions) {
+    this.#host = options.address ?? '127.0.0.1'
+    this.#port = options.port ?? 0
     this.name = options.name ?? 'mx.example.test'
     const { certificate = makeCertificate({ names: [this.name] }) } = options
     this.certificate = certificate === false ? undefined : certificate
@@ -64,11 +68,10 @@ export class FakeMx {
     })
   }
 
-  static async open(options: FakeMxOptions = {}): Promise<FakeMx> {
-    const mx = new FakeMx(options)
-    mx.#server.listen(options.port ?? 0, options.address ?? '127.0.0.1')
-    await once(mx.#server, 'listening')
-    return mx
+  /** Use `startFakeMx`. */
+  async listen(): Promise<void> {
+    this.#server.listen(this.#port, this.#host)
+    await once(this.#server, 'listening')
   }
 
   get address(): string {
@@ -122,4 +125,11 @@ export class FakeMx {
     this.#waiting = this.#waiting.filter(waiting => waiting.count > this.messages.length)
     for (const waiting of met) waiting.resolve()
   }
+}
+
+/** Starts a fake MX; `await using` closes it. */
+export async function startFakeMx(options: FakeMxOptions = {}): Promise<FakeMx> {
+  const mx = new FakeMx(options)
+  await mx.listen()
+  return mx
 }
