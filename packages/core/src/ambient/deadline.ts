@@ -35,3 +35,16 @@ export async function withDeadline<T>(
     signal.removeEventListener('abort', follow)
   }
 }
+
+/** The result of work that is shared with others, or the end of this one's patience; the work goes on for the others. */
+export async function orAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const abort = (): void => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([shared, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}

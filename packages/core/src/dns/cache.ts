@@ -7,6 +7,7 @@
  * told of the remaining TTL shrinks with time.
  */
 import type { Clock } from '../ambient/clock.ts'
+import { orAborted } from '../ambient/deadline.ts'
 import { type Loaded, TtlCache } from '../ambient/ttl-cache.ts'
 import { DnsError, isAbsence } from './errors.ts'
 import { normalName } from './name.ts'
@@ -78,16 +79,4 @@ function tell({ result }: Kept, ttl: number): Answer {
   if (!(result instanceof DnsError)) return result.ttl === ttl ? result : { ...result, ttl }
   const { code, question, detail, authentic, names, cause } = result
   throw new DnsError(code, question, { detail, authentic, names, cause, ttl: isAbsence(result) ? ttl : 0 })
-}
-
-/** The shared question, or the end of this one's patience; the question goes on for the others. */
-async function orAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>()
-  const abort = (): void => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([shared, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }

@@ -19,9 +19,9 @@ export interface ResolverOptions {
   readonly servers?: readonly string[]
   /** For one question, over all servers. @default 10000 */
   readonly timeoutMs?: number
-  /** Believe the AD bit of servers that are not on loopback. @default false, or what resolv.conf says */
-  readonly trustAd?: boolean
-  /** Kept answers. @default 10000 */
+  /** Whether AD bits are believed; `auto`: of servers on loopback, or when resolv.conf says so. @default 'auto' */
+  readonly trustAd?: boolean | 'auto'
+  /** Kept answers; 0 keeps none. @default 10000 */
   readonly cacheEntries?: number
   /** For DNS over HTTPS. */
   readonly https?: DohOptions
@@ -32,12 +32,13 @@ export interface ResolverOptions {
 export function createResolver(options: ResolverOptions): OpenResolver {
   const { clock, timeoutMs, cacheEntries } = options
   const system = options.servers === undefined || options.servers.length === 0 ? readResolvConf() : undefined
-  const trustAd = options.trustAd ?? system?.trustAd ?? false
+  const trustAd = options.trustAd ?? 'auto'
   const exchanges = (system?.servers ?? options.servers ?? []).map((text): Exchange => {
     const server = parseServer(text)
-    const trusted = trustAd || isLocalValidator(server)
+    const trusted = trustAd === 'auto' ? (system?.trustAd ?? false) || isLocalValidator(server) : trustAd
     return server.kind === 'udp' ? udpExchange(server, trusted) : dohExchange(server, trusted, options.https)
   })
   const upstream = upstreamResolver({ exchanges, clock, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
+  if (cacheEntries === 0) return upstream
   return cachingResolver(upstream, { clock, ...(cacheEntries === undefined ? {} : { maxEntries: cacheEntries }) })
 }

@@ -8,6 +8,7 @@
  * Not here: what a failure means (mta-sts/discover.ts, dns/doh.ts).
  */
 import { Buffer } from 'node:buffer'
+import { rootCertificates } from 'node:tls'
 import type { Client } from 'undici'
 
 export const HTTP_ERROR_CODES = {
@@ -49,8 +50,8 @@ export interface HttpTarget {
 export interface HttpOptions {
   /** `https://host[:port]` */
   readonly origin: string
-  /** Certificates of the authorities to trust, PEM. @default those that Node trusts */
-  readonly ca?: string | readonly string[]
+  /** Further authorities to trust beside Node's, PEM. */
+  readonly ca?: string
   readonly connectTo?: HttpTarget
 }
 
@@ -96,7 +97,7 @@ export function openHttp(options: HttpOptions): HttpClient {
 
 /** One request over a connection of its own. @throws HttpError; the signal's reason when it aborts. */
 export async function get(
-  { connectTo, ca, ...request }: HttpRequest & { readonly connectTo?: HttpTarget; readonly ca?: HttpOptions['ca'] },
+  { connectTo, ca, ...request }: HttpRequest & { readonly connectTo?: HttpTarget; readonly ca?: string },
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const http = openHttp({
@@ -115,7 +116,7 @@ async function openClient({ origin, ca, connectTo }: HttpOptions): Promise<Clien
   const { buildConnector, Client } = await import('undici')
   const connect = buildConnector({
     allowH2: false,
-    ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
+    ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
   })
   return new Client(origin, {
     allowH2: false,

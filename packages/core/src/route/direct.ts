@@ -1,0 +1,78 @@
+/**
+ * Direct: routes that no MX decides: a smarthost that the operator names, and a domain that is an address literal.
+ *
+ * Policy. Who names a host means it: its name needs no proof, MTA-STS (which is about MX hosts) has no say, and a smarthost
+ * may stand in a private network. DANE still counts where the host publishes it. RFC 7672 §2.2
+ */
+import { literalAddress } from '../model/address.ts'
+import type { PolicyFound, Route } from '../model/route.ts'
+import { type Candidate, type Examined, examineHost, examineLiteral } from './hosts.ts'
+import type { RouteRule } from './overrides.ts'
+import { DEFAULT_LIMITS } from './providers.ts'
+import { reasonFor } from './reason.ts'
+import type { Asked, Routed, RouteRooms } from './rooms.ts'
+import { siteOf, smarthostSite } from './site.ts'
+
+/** Rejects only when the signal aborts. */
+export async function smarthostRoute(
+  asked: Asked,
+  { rule, rooms }: { readonly rule: RouteRule; readonly rooms: RouteRooms },
+  signal: AbortSignal,
+): Promise<Routed> {
+  const { host, port, implicitTls, tls, login, concurrency } = rule
+  const candidate: Candidate = {
+    ...asked,
+    host,
+    port,
+    preference: 0,
+    nameProved: true,
+    sts: { ttl: Number.POSITIVE_INFINITY },
+    floor: tls,
+    limits: { ...DEFAULT_LIMITS, connections: concurrency },
+    implicitTls,
+    ...(login === undefined ? {} : { login }),
+  }
+  const policy = { ...rooms.addresses, allowPrivateAddresses: true }
+  const literal = literalAddress(host)
+  const examined =
+    literal === undefined
+      ? await examineHost(candidate, { resolver: rooms.resolver, policy }, signal)
+      : examineLiteral(candidate, literal, policy)
+  return routed(asked, examined, {
+    via: 'smarthost',
+    site: smarthostSite(host, port),
+    policy: { dane: rooms.resolver.trustworthy ? 'usable' : 'off-untrusted-resolver' },
+  })
+}
+
+/** RFC 5321 §4.1.3, §5: an address literal is its own mail host. */
+export function literalRoute(asked: Asked, address: string, rooms: RouteRooms): Routed {
+  const { domain } = asked
+  const candidate: Candidate = {
+    ...asked,
+    host: domain,
+    port: rooms.port,
+    preference: 0,
+    nameProved: true,
+    sts: { ttl: Number.POSITIVE_INFINITY },
+    floor: rooms.minimumTls,
+    limits: DEFAULT_LIMITS,
+    implicitTls: false,
+  }
+  return routed(asked, examineLiteral(candidate, address, rooms.addresses), {
+    via: 'address-literal',
+    site: siteOf([domain]),
+    policy: { dane: rooms.resolver.trustworthy ? 'mx-not-authentic' : 'off-untrusted-resolver' },
+  })
+}
+
+interface Direct {
+  readonly via: Route['via']
+  readonly site: string
+  readonly policy: PolicyFound
+}
+
+function routed({ domain }: Asked, { hops, skipped, ttl }: Examined, { via, site, policy }: Direct): Routed {
+  if (hops.length > 0) return { result: { kind: 'route', domain, site, via, hops, skipped, policy }, ttl }
+  return { result: { kind: 'no-route', domain, ...reasonFor(skipped, via), skipped, policy }, ttl }
+}
