@@ -14,7 +14,8 @@ export interface StoryLine {
   /** Milliseconds since 1970; in the future for what happens next. */
   readonly at: number
   readonly text: string
-  readonly detail?: readonly string[]
+  /** Further lines, joined by line ends. */
+  readonly detail?: string
 }
 
 /** What the queue knows of the message now. */
@@ -41,7 +42,7 @@ export function tellStory(
 
 function lineOf(fact: DurableFact, remedies: Readonly<Record<string, string>>): StoryLine {
   const detail = detailOf(fact, remedies)
-  return { at: fact.at, text: sentence(fact), ...(detail.length > 0 && { detail }) }
+  return { at: fact.at, text: sentence(fact), ...(detail.length > 0 && { detail: detail.join('\n') }) }
 }
 
 function sentence(fact: DurableFact): string {
@@ -110,7 +111,7 @@ function endingOf(
   if (open.length === 0) return { at: now, text: `Done: ${tally(entry)}.` }
   const who = list(open.map(({ address }) => address))
   if (entry.held !== undefined) {
-    const detail = [`release it with: postrider queue release ${entry.id}`]
+    const detail = `release it with: postrider queue release ${entry.id}`
     return {
       at: now,
       text: `Next: nothing for ${who} until it is released; held because: ${trim(entry.held)}.`,
@@ -125,7 +126,7 @@ function endingOf(
     `tried until ${time(entry.expiresAt)}; sooner with: postrider queue retry ${entry.id}`,
     ...(last?.kind === 'deferred' && last.remedy !== undefined ? [remedyLine(last.remedy, remedies)] : []),
   ]
-  return { at, text: `Next: an attempt for ${who} at ${time(at)}${why}.`, detail }
+  return { at, text: `Next: an attempt for ${who} at ${time(at)}${why}.`, detail: detail.join('\n') }
 }
 
 function remedyLine(remedy: string, remedies: Readonly<Record<string, string>>): string {

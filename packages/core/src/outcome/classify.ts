@@ -9,7 +9,7 @@
  * Not here: when to try again (retry.ts), what to tell the sender (notice.ts), which hop is next (next-hop.ts).
  */
 import type { Evidence, Loss, RecipientAnswer, Stage } from '../model/evidence.ts'
-import { FAILURE_CODES, type Failure, type FailureScope } from '../model/failure.ts'
+import { FAILURE_CODES, type Failure, type FailureCode, type FailureScope } from '../model/failure.ts'
 import type { JobRecipient } from '../model/job.ts'
 import type { EnhancedStatus, Reply } from '../model/reply.ts'
 import type { NoRoute } from '../model/route.ts'
@@ -44,18 +44,35 @@ export function classify(
   return verdicts
 }
 
-/** A job whose time ran out before it could be attempted once more, because its lane is paused. */
+/** Of a job whose time ran out and which could not be attempted once more, because its lane is paused. */
 export function classifyNeverTried(recipients: readonly JobRecipient[]): readonly Verdict[] {
+  return recipients.map(({ index }) => unasked(index, 'expired', 'queue.expired', FAILURE_CODES.expired))
+}
+
+/** Of the recipients that need no attempt, because their address proved not to exist a while ago. */
+export function classifySuppressed(recipients: readonly JobRecipient[], now: number): readonly Verdict[] {
+  const verdicts: Verdict[] = []
+  for (const { index, suppressed } of recipients) {
+    if (suppressed === undefined || suppressed.until <= now) continue
+    verdicts.push(
+      unasked(index, 'user-unknown', 'queue.suppressed', suppressed.detail || FAILURE_CODES['user-unknown']),
+    )
+  }
+  return verdicts
+}
+
+/** Nobody was asked, so nothing new is learnt: the suppression is not prolonged. */
+function unasked(recipient: number, code: FailureCode, rule: string, detail: string): Failed {
   const failure: Failure = {
     scope: 'recipient',
     permanence: 'permanent',
-    code: 'expired',
+    code,
     stage: 'route',
-    rule: 'queue.expired',
-    detail: FAILURE_CODES.expired,
+    rule,
+    detail,
     suppress: false,
   }
-  return recipients.map(({ index }) => ({ kind: 'failed', recipient: index, failure }))
+  return { kind: 'failed', recipient, failure }
 }
 
 function classifyNoRoute(seen: NoRoute, recipients: readonly JobRecipient[]): readonly Verdict[] {

@@ -5,12 +5,12 @@
 
 export const REMEDIES = {
   'spf.covers-egress': 'Publish an SPF record for the envelope sender that covers the address we send from.',
-  'dkim.key-matches': 'Publish the DKIM record of the key we sign with.',
-  'dmarc.record': 'Publish a DMARC record for the From domain.',
+  'dkim.matches': 'Publish the DKIM record of the key we sign with.',
+  'dmarc.exists': 'Publish a DMARC record for the From domain.',
   'dmarc.alignment': 'Let SPF or DKIM pass for the From domain itself.',
-  'ptr.forward-confirmed': 'Give the address we send from a reverse name that resolves back to it.',
-  'ptr.generic': 'Use an address that is not in a dynamic or generic range, or send through a smarthost.',
-  'helo.name': 'Say a HELO name that exists and resolves to the address we send from.',
+  'host.ptr-confirmed': 'Give the address we send from a reverse name that resolves back to it.',
+  'host.ptr-generic': 'Use an address that is not in a dynamic or generic range, or send through a smarthost.',
+  'host.resolves': 'Say a HELO name that exists and resolves to the address we send from.',
   'tls.offered': 'Use TLS towards this provider.',
   'sender.domain': 'Let the sender domain have MX or address records and an SOA, and no null MX.',
   'reputation.dnsbl': 'Look up our address and domain in block lists and ask for removal once the cause is gone.',

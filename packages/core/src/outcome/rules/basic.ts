@@ -49,17 +49,6 @@ export const BASIC_RULES: readonly ReplyRule[] = [
     source: CODES,
   },
   {
-    id: 'rfc4954.login',
-    codes: [454, 530, 534, 535, 538],
-    stages: ['auth', 'mail'],
-    code: 'login-failed',
-    scope: 'domain',
-    // Ours to mend, not the sender's: what waits is delivered once the login is right. Postfix: smtp_sasl_auth_soft_bounce.
-    permanence: 'transient',
-    remedy: 'route.login',
-    source: 'RFC 4954 §6',
-  },
-  {
     id: 'rfc5321.551',
     codes: [551],
     stages: ['rcpt'],

@@ -3,7 +3,7 @@
  *
  * Policy. SURE is asked before any generic text, because these say all there is to say. PRECISE is asked after the telling
  * words. VAGUE is asked last, where only the kind of trouble is known. The class digit decides permanence, except for
- * "too many recipients", which is never the end (RFC 5321 §4.5.3.1.10).
+ * "too many recipients", which is never the end (RFC 5321 §4.5.3.1.10), and a login, which its owner can mend.
  */
 import type { FailureCode, FailureScope } from '../../model/failure.ts'
 import type { ReplyRule } from '../rule.ts'
@@ -26,6 +26,25 @@ function row(
 
 export const SURE_STATUS_RULES: readonly ReplyRule[] = [
   {
+    id: 'rfc4954.login',
+    stages: ['auth'],
+    code: 'login-failed',
+    scope: 'domain',
+    // Ours to mend, not the sender's: what waits is delivered once the login is right. Postfix: smtp_sasl_auth_soft_bounce.
+    permanence: 'transient',
+    remedy: 'route.login',
+    source: 'RFC 4954 §6',
+  },
+  {
+    id: 'rfc4954.login-needed',
+    codes: [530, 534, 535, 538],
+    code: 'login-failed',
+    scope: 'domain',
+    permanence: 'transient',
+    remedy: 'route.login',
+    source: 'RFC 4954 §6',
+  },
+  {
     // To MAIL, an address status speaks of the sender, whatever its detail.
     id: 'rfc3463.x.1.x-mail',
     enhanced: ['*.1.*'],
@@ -44,6 +63,17 @@ export const SURE_STATUS_RULES: readonly ReplyRule[] = [
   row('*.2.2', 'mailbox-full', 'recipient', 'RFC 3463 §3.3'),
   row('*.5.3', 'too-many-recipients', 'recipient', 'RFC 3463 §3.6', { permanence: 'transient', retryAfterMs: 0 }),
   row('*.7.13', 'user-disabled', 'recipient', 'RFC 5248 §3', { suppress: true }),
+  row('*.7.20', 'unauthenticated', 'message', 'RFC 7372 §3.1', { remedy: 'dkim.matches' }),
+  row('*.7.21', 'unauthenticated', 'message', 'RFC 7372 §3.1', { remedy: 'dkim.matches' }),
+  row('*.7.22', 'unauthenticated', 'message', 'RFC 7372 §3.1', { remedy: 'dmarc.alignment' }),
+  row('*.7.23', 'unauthenticated', 'message', 'RFC 7372 §3.2', { remedy: 'spf.covers-egress' }),
+  row('*.7.24', 'unauthenticated', 'message', 'RFC 7372 §3.2', { remedy: 'spf.covers-egress' }),
+  row('*.7.25', 'reverse-dns', 'domain', 'RFC 7372 §3.3', { tryOtherFamily: true, remedy: 'host.ptr-confirmed' }),
+  row('*.7.26', 'unauthenticated', 'message', 'RFC 7372 §3.4', { remedy: 'dmarc.alignment' }),
+  row('*.7.27', 'policy-refused', 'message', 'RFC 7505 §4.2', { remedy: 'sender.domain' }),
+  row('*.7.28', 'rate-limited', 'domain', 'IANA: SMTP Enhanced Status Codes (mail flood detected)', {
+    remedy: 'volume.warm-up',
+  }),
 ]
 
 export const PRECISE_STATUS_RULES: readonly ReplyRule[] = [
@@ -74,8 +104,6 @@ export const PRECISE_STATUS_RULES: readonly ReplyRule[] = [
   row('*.6.8', 'not-supported', 'message', 'RFC 6531 §4.1'),
   row('*.6.9', 'not-supported', 'message', 'RFC 6531 §4.1'),
   row('*.7.2', 'recipient-refused', 'recipient', 'RFC 3463 §3.8'),
-  row('*.7.8', 'login-failed', 'domain', 'RFC 4954 §6', { stages: ['auth'], remedy: 'route.login' }),
-  row('*.7.9', 'login-failed', 'domain', 'RFC 4954 §6', { stages: ['auth'], remedy: 'route.login' }),
   row('*.7.10', 'tls-required', 'host', 'RFC 5248 §3', { remedy: 'tls.offered' }),
   row('*.7.11', 'login-failed', 'domain', 'RFC 4954 §6', { remedy: 'route.login' }),
   row('*.7.12', 'login-failed', 'domain', 'RFC 4954 §6', { remedy: 'route.login' }),
@@ -83,17 +111,6 @@ export const PRECISE_STATUS_RULES: readonly ReplyRule[] = [
   row('*.7.17', 'user-moved', 'recipient', 'RFC 7293 §14', { suppress: true }),
   row('*.7.18', 'user-moved', 'recipient', 'RFC 7293 §14', { suppress: true }),
   row('*.7.19', 'policy-refused', 'recipient', 'RFC 7293 §14'),
-  row('*.7.20', 'unauthenticated', 'message', 'RFC 7372 §3.1', { remedy: 'dkim.key-matches' }),
-  row('*.7.21', 'unauthenticated', 'message', 'RFC 7372 §3.1', { remedy: 'dkim.key-matches' }),
-  row('*.7.22', 'unauthenticated', 'message', 'RFC 7372 §3.1', { remedy: 'dmarc.alignment' }),
-  row('*.7.23', 'unauthenticated', 'message', 'RFC 7372 §3.2', { remedy: 'spf.covers-egress' }),
-  row('*.7.24', 'unauthenticated', 'message', 'RFC 7372 §3.2', { remedy: 'spf.covers-egress' }),
-  row('*.7.25', 'reverse-dns', 'domain', 'RFC 7372 §3.3', { tryOtherFamily: true, remedy: 'ptr.forward-confirmed' }),
-  row('*.7.26', 'unauthenticated', 'message', 'RFC 7372 §3.4', { remedy: 'dmarc.alignment' }),
-  row('*.7.27', 'policy-refused', 'message', 'RFC 7505 §4.2', { remedy: 'sender.domain' }),
-  row('*.7.28', 'rate-limited', 'domain', 'IANA: SMTP Enhanced Status Codes (mail flood detected)', {
-    remedy: 'volume.warm-up',
-  }),
   row('*.7.29', 'unauthenticated', 'message', 'RFC 8617 §10.3'),
   row('*.7.30', 'tls-required', 'host', 'RFC 8689 §4.2'),
 ]

@@ -68,7 +68,7 @@ export const TELLING_TEXT_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'by-code',
     tryOtherFamily: true,
-    remedy: 'ptr.forward-confirmed',
+    remedy: 'host.ptr-confirmed',
     source: POSTFIX,
   },
   {
@@ -77,7 +77,7 @@ export const TELLING_TEXT_RULES: readonly ReplyRule[] = [
     code: 'policy-refused',
     scope: 'domain',
     permanence: 'by-code',
-    remedy: 'helo.name',
+    remedy: 'host.resolves',
     hint: 'The host does not like our HELO name.',
     source: POSTFIX,
   },
@@ -105,7 +105,7 @@ export const TELLING_TEXT_RULES: readonly ReplyRule[] = [
     code: 'unauthenticated',
     scope: 'message',
     permanence: 'by-code',
-    remedy: 'dkim.key-matches',
+    remedy: 'dkim.matches',
     source: CORPUS,
   },
   {

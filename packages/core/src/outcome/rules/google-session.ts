@@ -107,7 +107,7 @@ export const GOOGLE_SESSION_RULES: readonly ReplyRule[] = [
     code: 'policy-refused',
     scope: 'domain',
     permanence: 'permanent',
-    remedy: 'helo.name',
+    remedy: 'host.resolves',
     hint: 'Gmail does not take our HELO name for valid.',
     source: CODES,
   },

@@ -143,7 +143,7 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     code: 'policy-refused',
     scope: 'domain',
     permanence: 'permanent',
-    remedy: 'ptr.generic',
+    remedy: 'host.ptr-generic',
     hint: 'Microsoft takes our address for a dynamic or hijacked one.',
     source: CONSUMER,
   },

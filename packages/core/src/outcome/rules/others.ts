@@ -121,7 +121,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'by-code',
     tryOtherFamily: true,
-    remedy: 'ptr.forward-confirmed',
+    remedy: 'host.ptr-confirmed',
     source: GMX,
   },
   {
@@ -131,7 +131,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     code: 'policy-refused',
     scope: 'domain',
     permanence: 'by-code',
-    remedy: 'ptr.forward-confirmed',
+    remedy: 'host.ptr-confirmed',
     hint: 'GMX refuses our address: mostly its reverse name or missing authentication.',
     source: GMX,
   },

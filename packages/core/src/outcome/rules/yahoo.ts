@@ -6,27 +6,29 @@ const OF = ['yahoo'] as const
 
 export const YAHOO_RULES: readonly ReplyRule[] = [
   {
-    id: 'yahoo.tss09',
-    of: OF,
-    text: /\[TSS09\]|permanently deferred|Retrying will NOT succeed/i,
-    code: 'bad-reputation',
-    scope: 'domain',
-    permanence: 'permanent',
-    remedy: 'reputation.provider',
-    hint: 'Yahoo refuses our address for good and asks not to retry.',
-    source: CODES,
-  },
-  {
     id: 'yahoo.tss04',
     of: OF,
     codes: [4],
-    text: /\[TSS0\d\]|\[TS0[1-9]\]|\[IPTS0\d\]|temporarily deferred|unexpected volume/i,
+    text: /\[TSS?0[1-5]\]|\[IPTS0[45]\]|temporarily deferred|unexpected volume/i,
+    // [TS03] says that retrying will not succeed; until Yahoo says it with a 5yz, waiting costs nothing.
     code: 'bad-reputation',
     scope: 'domain',
     permanence: 'transient',
     retryAfterMs: 2 * HOUR,
     remedy: 'reputation.provider',
     hint: 'Yahoo defers our address for its volume or for complaints; it wants hours of quiet.',
+    source: CODES,
+  },
+  {
+    id: 'yahoo.tss09',
+    of: OF,
+    codes: [5],
+    text: /\[TSS09\]|permanently deferred|Retrying will NOT succeed/i,
+    code: 'bad-reputation',
+    scope: 'domain',
+    permanence: 'permanent',
+    remedy: 'reputation.provider',
+    hint: 'Yahoo refuses our address for good and asks not to retry.',
     source: CODES,
   },
   {

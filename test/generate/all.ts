@@ -1,0 +1,43 @@
+/**
+ * Writes every generated document, or with `--check` fails when one is stale. A document is generated from the code it
+ * describes, so that it cannot say something else.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { generate as facts } from './facts.ts'
+import { generate as failures } from './failures.ts'
+
+interface Document {
+  /** From the root of the repository. */
+  readonly path: string
+  readonly generate: () => string | Promise<string>
+}
+
+const DOCUMENTS: readonly Document[] = [
+  { path: 'docs/facts.md', generate: facts },
+  { path: 'docs/failures.md', generate: failures },
+]
+
+const ROOT = join(import.meta.dirname, '../..')
+const check = process.argv.includes('--check')
+const stale: string[] = []
+
+for (const { path, generate } of DOCUMENTS) {
+  const text = await generate()
+  if (text === current(path)) continue
+  if (check) stale.push(path)
+  else writeFileSync(join(ROOT, path), text)
+}
+
+if (stale.length > 0) {
+  process.stderr.write(`stale, run "npm run docs": ${stale.join(', ')}\n`)
+  process.exitCode = 1
+}
+
+function current(path: string): string | undefined {
+  try {
+    return readFileSync(join(ROOT, path), 'utf8')
+  } catch {
+    return undefined
+  }
+}
