@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, suite, test } from 'node:test'
+import fc from 'fast-check'
+import { MailerError } from '../model/error.ts'
+import { loadConfig } from './load.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'postrider-config-'))
+after(() => rmSync(folder, { recursive: true }))
+let folders = 0
+
+interface World {
+  readonly yaml?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string>>
+}
+
+const PEM = '-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n'
+
+function lay({ yaml, files = {} }: World): string {
+  const cwd = join(folder, String(folders++))
+  mkdirSync(cwd)
+  if (yaml !== undefined) writeFileSync(join(cwd, 'postrider.yaml'), yaml)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text, { mode: 0o600 })
+  return cwd
+}
+
+async function load(world: World, cwd = lay(world)) {
+  return loadConfig({ env: world.env ?? {}, cwd, machineName: 'mail.example.com' })
+}
+
+/** The lines of the refusal, without the folder. */
+async function refusal(world: World): Promise<readonly string[]> {
+  const cwd = lay(world)
+  const error = await load(world, cwd).then(
+    () => assert.fail('it was accepted'),
+    (error: unknown) => error,
+  )
+  assert.ok(MailerError.is(error), String(error))
+  assert.equal(error.code, 'invalid-config')
+  assert.ok(error.where && error.found && error.wanted && error.fix)
+  return error.message.replaceAll(`${cwd}/`, '').split('\n')
+}
+
+/** What stands in the file or the variables, and the lines that an operator reads. */
+const GOLDEN: readonly (World & { readonly lines: readonly string[] })[] = [
+  {
+    yaml: 'hostname: mail.example.com\ndelivery:\n  port: 2525\n  prot: 25\n',
+    lines: [
+      'postrider.yaml:4: delivery.prot: found a key that does not exist, wanted delivery.port (did you mean that?)',
+    ],
+  },
+  {
+    yaml: 'delivery:\n  port: abc\n',
+    lines: ['postrider.yaml:2: delivery.port: found "abc", wanted a whole number from 1 to 65535'],
+  },
+  {
+    yaml: '# who we are\n\nhostname: localhost\n',
+    lines: ['postrider.yaml:3: hostname: found "localhost", wanted a full host name, such as mail.example.com'],
+  },
+  {
+    yaml: 'dkim:\n  - domain: example.com\n    selector: s1\n',
+    lines: [
+      'postrider.yaml:2: dkim.0: found keys (domain, selector), wanted a key with either privateKey or privateKeyFile',
+    ],
+  },
+  {
+    yaml: 'dkim:\n  - domain: example.com\n    privateKey: x\n',
+    lines: [
+      'postrider.yaml:2: dkim.0.selector: found nothing, wanted a selector of letters, digits and hyphens, such as mail2026',
+    ],
+  },
+  {
+    yaml: 'dkim:\n  - domain: example.com\n    selector: s1\n    privateKeyFile: none.pem\n',
+    lines: [
+      'postrider.yaml:4: dkim.0.privateKeyFile: found none.pem, which cannot be read (ENOENT), wanted a file that can be read',
+    ],
+  },
+  {
+    yaml: 'dkim:\n  - domain: example.com\n    selector: s1\n    privateKey: very secret\n',
+    lines: [
+      'postrider.yaml:4: dkim.0.privateKey: found a text that is not PEM, wanted a private key in PEM, beginning with -----BEGIN',
+    ],
+  },
+  {
+    yaml: 'hostname: mail.example.com\nhostname: mx.example.com\n',
+    lines: ['postrider.yaml:2: found Map keys must be unique, wanted well-formed YAML'],
+  },
+  {
+    yaml: '- a\n- b\n',
+    lines: ['postrider.yaml:1: found a single value, wanted keys, such as hostname: mail.example.com'],
+  },
+  {
+    yaml: 'tls: encrypted\n',
+    lines: ['postrider.yaml:1: tls: found "encrypted", wanted the keys minimum, caFile'],
+  },
+  {
+    yaml: 'tls:\n  minimum: none\npreflight: on\n',
+    lines: [
+      'postrider.yaml:2: tls.minimum: found "none", wanted one of opportunistic, encrypted, verified',
+      'postrider.yaml:3: preflight: found "on", wanted one of enforce, warn, off',
+    ],
+  },
+  {
+    yaml: 'routes:\n  - domain: example.net\n    host: relay.example.net\n    login: { user: me }\n',
+    lines: ['postrider.yaml:4: routes.0.login: found keys (user), wanted a user with either password or passwordFile'],
+  },
+  {
+    yaml: 'zzz: 1\n',
+    lines: [
+      'postrider.yaml:1: zzz: found a key that does not exist, wanted one of hostname, egress, dkim, dns, queue, delivery, routes, tls, mtaSts, preflight, notices, limits, compose',
+    ],
+  },
+  {
+    env: { POSTRIDER_DELIVERY_PORT: '70000' },
+    lines: ['POSTRIDER_DELIVERY_PORT: delivery.port: found 70000, wanted a whole number from 1 to 65535'],
+  },
+  {
+    env: { POSTRIDER_HOST: 'mail.example.com' },
+    lines: ['POSTRIDER_HOST: found a variable that does not exist, wanted POSTRIDER_HOSTNAME (did you mean that?)'],
+  },
+  {
+    env: { POSTRIDER_DNS_SERVERS: '127.0.0.1, dns.example.com' },
+    lines: [
+      'POSTRIDER_DNS_SERVERS: dns.servers.1: found "dns.example.com", wanted ip, ip:port, [ipv6]:port or https://host/path',
+    ],
+  },
+  {
+    env: { POSTRIDER_DKIM_0_DOMAIN: 'example.com' },
+    lines: [
+      'POSTRIDER_DKIM_0_SELECTOR: dkim.0.selector: found nothing, wanted a selector of letters, digits and hyphens, such as mail2026',
+    ],
+  },
+  {
+    env: { POSTRIDER_DKIM: '[{' },
+    lines: ['POSTRIDER_DKIM: dkim: found "[{", wanted a list'],
+  },
+  {
+    env: { POSTRIDER_CONFIG: 'other.yaml' },
+    lines: ['other.yaml: found a file that cannot be read (ENOENT), wanted a YAML file, or no POSTRIDER_CONFIG'],
+  },
+]
+
+suite('loading the configuration', () => {
+  for (const { lines, ...world } of GOLDEN) {
+    test(`refuses ${JSON.stringify(world.yaml ?? world.env)} in words`, async () => {
+      assert.deepEqual(await refusal(world), lines)
+    })
+  }
+
+  test('without a file and without variables every option has its default', async () => {
+    const { options, file, warnings } = await load({})
+    assert.equal(file, undefined)
+    assert.deepEqual(warnings, [])
+    assert.equal(options.hostname, 'mail.example.com')
+    assert.equal(options.delivery.port, 25)
+    assert.equal(options.limits.messageBytes, 51_200_000)
+    assert.equal(options.preflight, 'enforce')
+    assert.ok(Object.isFrozen(options) && Object.isFrozen(options.delivery.retry.scheduleMs))
+  })
+
+  test('paths in the file are relative to the file, paths in variables to the working directory', async () => {
+    const cwd = lay({ files: { 'key.pem': PEM } })
+    const elsewhere = lay({ yaml: 'queue:\n  path: mail.db\n' })
+    const config = { POSTRIDER_CONFIG: join(elsewhere, 'postrider.yaml') }
+    const fromFile = await loadConfig({ env: config, cwd, machineName: 'mail.example.com' })
+    assert.equal(fromFile.options.queue.path, join(elsewhere, 'mail.db'))
+    const env = { ...config, POSTRIDER_QUEUE_PATH: 'mail.db' }
+    const fromEnv = await loadConfig({ env, cwd, machineName: 'mail.example.com' })
+    assert.equal(fromEnv.options.queue.path, join(cwd, 'mail.db'))
+    assert.equal(fromEnv.options.mtaSts.cacheFile, join(cwd, 'mail.db.mta-sts'))
+  })
+
+  test('a queue in memory stays in memory, and so do MTA-STS policies', async () => {
+    const { options } = await load({ yaml: 'queue: { path: ":memory:" }\n' })
+    assert.equal(options.queue.path, ':memory:')
+    assert.equal(options.mtaSts.cacheFile, undefined)
+  })
+
+  test('a variable wins over the file, one key at a time', async () => {
+    const { options } = await load({
+      yaml: 'delivery:\n  port: 26\n  ipFamily: 6\ndns:\n  servers: [192.0.2.1]\n',
+      env: { POSTRIDER_DELIVERY_PORT: '2525', POSTRIDER_DNS_SERVERS: '127.0.0.1:5300, [::1]:53' },
+    })
+    assert.equal(options.delivery.port, 2525)
+    assert.equal(options.delivery.ipFamily, 6)
+    assert.deepEqual(options.dns.servers, ['127.0.0.1:5300', '[::1]:53'])
+  })
+
+  test('an empty variable is as good as none', async () => {
+    const { options } = await load({ env: { POSTRIDER_DELIVERY_PORT: '' } })
+    assert.equal(options.delivery.port, 25)
+  })
+
+  test('what Kubernetes makes up for a service called postrider is not ours', async () => {
+    const env = {
+      POSTRIDER_SERVICE_HOST: '10.0.0.7',
+      POSTRIDER_SERVICE_PORT_SMTP: '587',
+      POSTRIDER_PORT: 'tcp://10.0.0.7:587',
+      POSTRIDER_PORT_587_TCP_ADDR: '10.0.0.7',
+      POSTRIDER_RELAY_SERVICE_HOST: '10.0.0.8',
+    }
+    await load({ env })
+  })
+
+  test('a key in a variable may have lost its line ends', async () => {
+    const escaped = PEM.replaceAll('\n', '\\n')
+    for (const privateKey of [PEM, escaped, PEM.trim().replaceAll('\n', ' '), PEM.replaceAll('\n', '\r\n')]) {
+      const dkim = [{ domain: 'Example.com', selector: 'S1', privateKey }]
+      const { options } = await load({ env: { POSTRIDER_DKIM: JSON.stringify(dkim) } })
+      const [key] = options.dkim
+      assert.equal(key?.domain, 'example.com')
+      assert.equal(key?.privateKey.replaceAll('\r', ''), PEM)
+    }
+  })
+
+  test('a key file that others may read is a warning, not a refusal', async () => {
+    const cwd = lay({
+      yaml: 'dkim:\n  - { domain: example.com, selector: s1, privateKeyFile: key.pem }\n',
+      files: { 'key.pem': PEM },
+    })
+    assert.deepEqual((await load({}, cwd)).warnings, [])
+    chmodSync(join(cwd, 'key.pem'), 0o644)
+    const { warnings, options } = await load({}, cwd)
+    assert.match(warnings[0] ?? '', /key\.pem: found a private key that everyone on this machine may read/)
+    assert.equal(options.dkim[0]?.source, join(cwd, 'key.pem'))
+  })
+
+  test("a file that a relay shares is read without the relay's section, and with it when its schema is given", async () => {
+    const cwd = lay({ yaml: 'hostname: mail.example.com\nrelay:\n  port: 587\n' })
+    const env = { POSTRIDER_RELAY_PORT: '588' }
+    assert.deepEqual((await loadConfig({ env, cwd })).sections, {})
+    const relay = await loadConfig({
+      env,
+      cwd,
+      extension: z => ({ relay: z.strictObject({ port: z.int().default(25) }).prefault({}) }),
+    })
+    assert.deepEqual(relay.sections, { relay: { port: 588 } })
+  })
+
+  test('a login may keep its password in a file, and is verified TLS by default', async () => {
+    const { options } = await load({
+      yaml: 'routes:\n  - domain: "*"\n    host: smtp.example.net\n    login: { user: me, passwordFile: secret }\n',
+      files: { secret: 'hush\n' },
+    })
+    assert.deepEqual(options.routes[0], {
+      domain: '*',
+      host: 'smtp.example.net',
+      port: 587,
+      tls: 'verified',
+      implicitTls: false,
+      concurrency: 10,
+      login: { user: 'me', password: 'hush', method: 'auto' },
+    })
+  })
+
+  test('a secret is never shown in an error', async () => {
+    const env = {
+      POSTRIDER_ROUTES: JSON.stringify([{ domain: '*', host: 'a.example', login: { user: 'a', password: 5551234 } }]),
+    }
+    const [line] = await refusal({ env })
+    assert.doesNotMatch(line ?? '', /5551234/)
+    assert.match(line ?? '', /routes\.0\.login\.password: found a number, wanted a text/)
+  })
+
+  test('whatever stands in the file, it is accepted or refused with a line, and nothing else happens', async () => {
+    const cwd = lay({})
+    const word = fc.constantFrom(
+      'hostname',
+      'dkim',
+      'dns',
+      'servers',
+      '__proto__',
+      'constructor',
+      '&a',
+      '*a',
+      '!!js',
+      '<<',
+    )
+    const text = fc.array(fc.oneof(fc.string(), fc.constantFrom(': ', '\n', '\n  - ', '\n  ', '{', '[', '"'), word), {
+      maxLength: 12,
+    })
+    await fc.assert(
+      fc.asyncProperty(text, async parts => {
+        writeFileSync(join(cwd, 'postrider.yaml'), parts.join(''))
+        const error = await load({}, cwd).then(
+          () => undefined,
+          (error: unknown) => error,
+        )
+        if (error === undefined) return
+        assert.ok(MailerError.is(error) && error.code === 'invalid-config', String(error))
+        for (const line of error.message.split('\n')) assert.match(line, /postrider\.yaml.*: found .*, wanted ./)
+        assert.equal(({} as { polluted?: unknown }).polluted, undefined)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
