@@ -99,6 +99,9 @@ export interface Owner {
 
 const core = (path: string): string => `packages/core/src/${path}`
 
+/** Besides the command line: the default mailer of send() is the process's own, so its file reads the environment and hands it down. */
+const PROCESS = ['packages/cli/src/main.ts', core('send.ts')]
+
 export const MODULE_OWNERS: Readonly<Record<string, Owner>> = {
   'node:net': {
     owners: [
@@ -133,7 +136,7 @@ export const MODULE_OWNERS: Readonly<Record<string, Owner>> = {
   'node:dns/promises': { owners: [], because: 'the system resolver knows neither TTL nor AD' },
   'node:child_process': { owners: [], because: 'a library starts no programs' },
   'node:cluster': { owners: [], because: 'a library does not fork' },
-  'node:process': { owners: ['packages/cli/src/main.ts'], because: 'the process belongs to the command line' },
+  'node:process': { owners: PROCESS, because: 'the process belongs to the command line' },
   'node:timers': { owners: [core('ambient/')], because: 'time comes in by argument (Clock)' },
   'node:timers/promises': { owners: [core('ambient/')], because: 'time comes in by argument (Clock)' },
   'node:perf_hooks': { owners: [core('ambient/')], because: 'time comes in by argument (Clock)' },
@@ -143,7 +146,11 @@ export interface Global extends Owner {
   readonly pattern: RegExp
 }
 
-const TIME = { owners: [core('ambient/'), core('testing/')], because: 'time comes in by argument (Clock)' }
+/** The command line's main reads the clock itself, because loading core for it would double the time of `--version`. */
+const TIME = {
+  owners: [core('ambient/'), core('testing/'), 'packages/cli/src/main.ts'],
+  because: 'time comes in by argument (Clock)',
+}
 
 export const GLOBALS: Readonly<Record<string, Global>> = {
   'Date.now': { pattern: /\bDate\s*\.\s*now\b/g, ...TIME },
@@ -159,8 +166,7 @@ export const GLOBALS: Readonly<Record<string, Global>> = {
   },
   process: {
     pattern: /(?<![.\w$#])process\s*(?:\?\.|\.|\[)/g,
-    // The default mailer of send() is the process's own, so its file reads the environment and hands it down.
-    owners: ['packages/cli/src/main.ts', core('send.ts')],
+    owners: PROCESS,
     because: 'the process belongs to the command line',
   },
   fetch: { pattern: /(?<![.\w$#])fetch\s*\(/g, owners: [], because: 'http/get.ts is the one HTTP door out' },

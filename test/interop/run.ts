@@ -1,0 +1,43 @@
+/**
+ * Run: the interop tests against one lab, which is started before the first and ended after the last.
+ *
+ *   npm run test:interop                 all of them
+ *   npm run test:interop -- FILE…        some of them
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { LabUnavailable } from './lab/install.ts'
+import { startLab } from './lab/lab.ts'
+
+const SUPPORT = join(import.meta.dirname, '../support')
+const REPORTERS = ['spec', join(SUPPORT, 'summary.ts')].flatMap(name => [
+  `--test-reporter=${name}`,
+  '--test-reporter-destination=stdout',
+])
+
+async function main(files: readonly string[]): Promise<number> {
+  const lab = await startLab()
+  try {
+    const guard = ['--conditions=@postrider/source', '--import', join(SUPPORT, 'deny-network.ts')]
+    // One file after the other: they share mailboxes and the patience of the servers.
+    const args = [...guard, '--test', '--test-concurrency=1', ...REPORTERS, ...files]
+    const env = { ...process.env, POSTRIDER_LAB_STATE: JSON.stringify(lab.state) }
+    const tests = spawn(process.execPath, args, { stdio: 'inherit', env })
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => tests.kill(signal))
+    const [code] = (await once(tests, 'close')) as [number | null]
+    return code ?? 1
+  } finally {
+    await lab.stop()
+  }
+}
+
+try {
+  const given = process.argv.slice(2)
+  process.exitCode = await main(given.length > 0 ? given : globSync(join(import.meta.dirname, '*.test.ts')).sort())
+} catch (error) {
+  if (!(error instanceof LabUnavailable)) throw error
+  process.stderr.write(`the interop tests cannot run here: ${error.message}\n`)
+  process.exitCode = 1
+}
