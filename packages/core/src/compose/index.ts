@@ -1,6 +1,7 @@
 export { type Composed, type ComposeOptions, compose } from './compose.ts'
 export { inspect } from './inspect.ts'
 export { normalise } from './normalise.ts'
-export { type NoticeContext, renderNotice } from './notice.ts'
+export { renderNotice } from './notice.ts'
+export type { NoticeContext } from './notice-context.ts'
 export { prepareRaw, RAW_FIXES, type RawFix, type RawOptions } from './raw.ts'
 export { sevenBit } from './seven-bit.ts'

@@ -14,6 +14,8 @@ import type { Mailbox } from '../model/draft.ts'
 import { invalidDraft, shown } from './draft-error.ts'
 import { requireHeaderText } from './header-text.ts'
 
+const WHITE_SPACE = ' \t\r\n'
+
 /** A mailbox of a draft, taken apart. */
 export interface NamedAddress {
   readonly name: string
@@ -26,9 +28,7 @@ export function addressTexts(field: string): readonly string[] {
   let words = ''
   let bracketed = false
   const flush = (): void => {
-    // White space round the dots and @ of an addr-spec is obsolete and still legal (RFC 5322 §4.4).
-    const text = words.replace(/[ \t\r\n]+/g, '')
-    if (!bracketed && text !== '') found.push(text)
+    if (!bracketed && words !== '') found.push(words)
     words = ''
     bracketed = false
   }
@@ -48,7 +48,8 @@ export function addressTexts(field: string): readonly string[] {
     } else if (char === ',' || char === ';') flush()
     // What stood before the colon is the name of a group.
     else if (char === ':') words = ''
-    else words += char
+    // White space round the dots and @ of an addr-spec is obsolete and still legal (RFC 5322 §4.4).
+    else if (!WHITE_SPACE.includes(char)) words += char
   }
   flush()
   return found

@@ -39,7 +39,7 @@ interface Nodemailer {
 }
 
 const CRLF = '\r\n'
-const NO_VISIBLE_RECIPIENT = 'undisclosed-recipients:;'
+const NO_VISIBLE_RECIPIENT = 'Undisclosed recipients:;'
 
 export async function render(ingredients: Ingredients): Promise<Buffer> {
   const nodemailer = await load()

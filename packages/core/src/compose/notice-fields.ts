@@ -11,7 +11,7 @@ import { type Address, needsSmtpUtf8, printAddress } from '../model/address.ts'
 import { printReply } from '../model/reply.ts'
 import type { NoticeDue, RecipientSettlement } from '../model/settlement.ts'
 import { formatDate } from './headers.ts'
-import type { NoticeContext } from './notice.ts'
+import type { NoticeContext } from './notice-context.ts'
 import { actionOf, replyOf, statusOf } from './notice-status.ts'
 
 const LINE_LENGTH = 76

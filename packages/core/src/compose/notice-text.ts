@@ -8,7 +8,7 @@ import { FAILURE_CODES } from '../model/failure.ts'
 import { printReply } from '../model/reply.ts'
 import type { NoticeDue, RecipientSettlement } from '../model/settlement.ts'
 import { formatDate } from './headers.ts'
-import type { NoticeContext } from './notice.ts'
+import type { NoticeContext } from './notice-context.ts'
 import { replyOf } from './notice-status.ts'
 
 const WIDTH = 76
@@ -68,7 +68,8 @@ function about(settled: RecipientSettlement): string {
   const { verdict } = settled
   if (verdict.kind === 'failed') {
     lines.push(indented(`Reason: ${reason(settled)}`))
-    if (verdict.failure.detail !== '') lines.push(indented(`Seen: ${oneLine(verdict.failure.detail)}`))
+    const { code, detail } = verdict.failure
+    if (detail !== '' && detail !== FAILURE_CODES[code]) lines.push(indented(`Seen: ${oneLine(detail)}`))
   }
   const reply = replyOf(settled)
   if (reply) {
@@ -102,16 +103,18 @@ function oneLine(text: string): string {
   return text.replace(/[\x00-\x20\x7f-\x9f]+/g, ' ').slice(0, LONGEST_REPLY)
 }
 
-/** Breaks between words; a word that is too long stays whole. */
+/** Breaks between words; a word that is too long stays whole. Lines after the first of an indented text stand deeper. */
 function wrap(text: string, indent = ''): string {
+  const deeper = indent === '' ? '' : `${indent}  `
   const lines: string[] = []
-  let line = indent
+  let line = ''
   for (const word of text.split(' ')) {
-    if (line.length > indent.length && line.length + 1 + word.length > WIDTH) {
+    if (line === '') line = (lines.length === 0 ? indent : deeper) + word
+    else if (line.length + 1 + word.length <= WIDTH) line += ` ${word}`
+    else {
       lines.push(line)
-      line = `${indent}  `.slice(0, indent === '' ? 0 : indent.length + 2)
-      line += word
-    } else line += line.length > indent.length ? ` ${word}` : word
+      line = deeper + word
+    }
   }
   return [...lines, line].join('\n')
 }

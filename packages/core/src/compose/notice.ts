@@ -9,34 +9,17 @@
  * Not here: whether a notice is due (outcome/), who signs it (flow/). RFC 3461 §6, RFC 3464, RFC 6522, RFC 6533.
  */
 import { Buffer, isAscii } from 'node:buffer'
-import { type Address, type Domain, needsSmtpUtf8, printAddress } from '../model/address.ts'
+import { needsSmtpUtf8, printAddress } from '../model/address.ts'
 import type { Envelope } from '../model/envelope.ts'
-import type { Job } from '../model/job.ts'
 import type { RawMessage } from '../model/message.ts'
 import type { NoticeDue } from '../model/settlement.ts'
 import { formatDate, makeMessageId } from './headers.ts'
 import { inspect } from './inspect.ts'
+import type { NoticeContext } from './notice-context.ts'
 import { noticeFields } from './notice-fields.ts'
 import { noticeSubject, noticeText } from './notice-text.ts'
 import { isSevenBit } from './seven-bit.ts'
-import { encode, shorterEncoding } from './transfer-encoding.ts'
-
-export interface NoticeContext {
-  /** The job whose settlement made the notice due. */
-  readonly job: Pick<Job, 'messageId' | 'acceptedAt' | 'expiresAt' | 'envid' | 'ret' | 'facts'>
-  /** The bytes of the message that the notice is about; absent when they are gone. */
-  readonly original?: Buffer
-  /** Our name: Reporting-MTA, and the domain of the notice. */
-  readonly hostname: Domain
-  /** Milliseconds since 1970. */
-  readonly now: number
-  /** @default MAILER-DAEMON at the host name */
-  readonly from?: Address
-  /** @default a new one */
-  readonly noticeMessageId?: string
-  /** A larger original comes back as its header. @default 262144 */
-  readonly returnBytes?: number
-}
+import { encode, textEncoding } from './transfer-encoding.ts'
 
 interface Part {
   readonly headers: readonly string[]
@@ -130,7 +113,7 @@ function returnedPart(
 /** Adds the transfer encoding that makes the part 7-bit. RFC 6533 §6.3 lets the global types be encoded. */
 function labelled(headers: readonly string[], body: Buffer): Part {
   if (isSevenBit(body)) return { headers, body }
-  const encoding = shorterEncoding(body)
+  const encoding = textEncoding(body)
   return { headers: [...headers, `Content-Transfer-Encoding: ${encoding}`], body: encode(body, encoding) }
 }
 

@@ -12,7 +12,7 @@ import { Buffer, isAscii, isUtf8 } from 'node:buffer'
 import type { RawMessage } from '../model/message.ts'
 import { describe, type Header, readHeader } from './inspect.ts'
 import { type Entity, readStructure } from './structure.ts'
-import { encode, shorterEncoding } from './transfer-encoding.ts'
+import { encode, textEncoding } from './transfer-encoding.ts'
 
 /** RFC 5322 §2.1.1 */
 const LONGEST_LINE = 998
@@ -70,7 +70,7 @@ function convertMultipart(bytes: Buffer, entity: Entity, pieces: Buffer[], level
 function convertLeaf(bytes: Buffer, entity: Entity, pieces: Buffer[], level: 'message' | 'part'): boolean {
   const body = bytes.subarray(entity.bodyStart, entity.end)
   const isText = entity.type === undefined || entity.type.startsWith('text/')
-  const encoding = isText ? shorterEncoding(body) : 'base64'
+  const encoding = isText ? textEncoding(body) : 'base64'
   pushHeader(bytes, entity, pieces, { level, encoding, ...(entity.type ? {} : { charset: charsetOf(body) }) })
   const encoded = encode(body, encoding)
   pieces.push(encoded)

@@ -18,13 +18,13 @@ const HEX = Buffer.from('0123456789ABCDEF')
 
 export type SafeEncoding = 'quoted-printable' | 'base64'
 
-/** Which of the two is shorter for text. */
-export function shorterEncoding(text: Buffer): SafeEncoding {
+/** Quoted-printable while at most a third of the text is escaped. */
+export function textEncoding(text: Buffer): SafeEncoding {
   let escaped = 0
-  for (const octet of text)
+  for (const octet of text) {
     if (octet > 126 || octet === EQUALS || (octet < SPACE && octet !== CR && octet !== LF)) escaped++
-  // An escape adds two octets; base64 adds a third of everything.
-  return escaped * 6 > text.length ? 'base64' : 'quoted-printable'
+  }
+  return escaped * 3 > text.length ? 'base64' : 'quoted-printable'
 }
 
 export function encode(octets: Buffer, encoding: SafeEncoding): Buffer {

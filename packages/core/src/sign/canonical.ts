@@ -43,6 +43,8 @@ function firstToChange(body: Buffer): number {
   for (const at of [body.indexOf(TAB), body.indexOf(TWO_SPACES), body.indexOf(SPACE_AT_END)]) {
     if (at >= 0 && (first < 0 || at < first)) first = at
   }
+  // The run that is to change may begin with one plain space.
+  while (first > 0 && body[first - 1] === SPACE) first--
   return first
 }
 

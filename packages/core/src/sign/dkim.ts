@@ -123,20 +123,26 @@ function foldBase64(base64: string): string {
 }
 
 async function signData(key: DkimKey, data: Buffer): Promise<Buffer> {
+  const kind = isRsa(key) ? 'rsa' : 'ed25519'
+  if (key.privateKey.type !== 'private' || key.privateKey.asymmetricKeyType !== kind) throw useless(key)
   try {
     if (isRsa(key)) return await signOnThread('sha256', data, key.privateKey)
     // RFC 8463 §3: Ed25519 signs the SHA-256 of what RSA would sign.
     return await signOnThread(null, hash('sha256', data, 'buffer'), key.privateKey)
   } catch (cause) {
     // OpenSSL's reasons are all the same to the caller: nothing leaves unsigned.
-    const name = `${key.selector}._domainkey.${key.domain}`
-    throw cannotSign(
-      `the key of ${name} did not sign`,
-      'a usable private key',
-      `check the private key of ${name}`,
-      cause,
-    )
+    throw useless(key, cause)
   }
+}
+
+function useless({ selector, domain, algorithm }: DkimKey, cause?: unknown): MailerError {
+  const name = `${selector}._domainkey.${domain}`
+  return cannotSign(
+    `the key of ${name} did not sign`,
+    `a private key for ${algorithm}`,
+    `check the private key of ${name}`,
+    cause,
+  )
 }
 
 function signOnThread(algorithm: 'sha256' | null, data: Buffer, key: KeyObject): Promise<Buffer> {

@@ -14,7 +14,7 @@ import { MailerError } from '../model/error.ts'
 
 /** RFC 8301 §3.2: verifiers must not take anything below. */
 const LEAST_RSA_BITS = 1024
-const PEM = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/
+const PEM = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/
 /** RFC 6376 §3.1: labels joined by dots. */
 const SELECTOR = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?)*$/i
 
@@ -107,7 +107,7 @@ function repairedPem(text: string): string {
   // A block with RFC 1421 headers is an encrypted key; its form is left alone for the message above.
   if (content.includes(':')) return `-----BEGIN ENCRYPTED ${label}-----${content}-----END ENCRYPTED ${label}-----`
   const base64 = Buffer.from(content.replace(/[^A-Za-z0-9+/=]/g, ''), 'base64').toString('base64')
-  return `-----BEGIN ${label}-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`
+  return `-----BEGIN ${label}-----\n${base64.match(/.{1,64}/g)?.join('\n') ?? ''}\n-----END ${label}-----\n`
 }
 
 function invalidKey(found: string, wanted: string, fix: string, where = 'privateKey', cause?: unknown): MailerError {

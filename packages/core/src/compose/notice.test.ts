@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict'
+import { Buffer } from 'node:buffer'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { suite, test } from 'node:test'
+import fc from 'fast-check'
+import { type Domain, requireAddress } from '../model/address.ts'
+import { FAILURE_CODES, type Failure, type FailureCode } from '../model/failure.ts'
+import type { QueueId } from '../model/queue-id.ts'
+import type { Reply } from '../model/reply.ts'
+import type { NoticeDue, RecipientSettlement } from '../model/settlement.ts'
+import { fieldValue, inspect } from './inspect.ts'
+import { renderNotice } from './notice.ts'
+import type { NoticeContext } from './notice-context.ts'
+import { readStructure } from './structure.ts'
+
+/** Rendered notices, byte for byte but for CRLF; rewritten when POSTRIDER_UPDATE_GOLDEN is set. */
+const GOLDEN = join(import.meta.dirname, '../../../../test/golden/notices')
+
+const original = inspect(
+  Buffer.from(
+    'From: alice@example.com\r\nTo: bob@example.net\r\nSubject: Hello\r\nMessage-ID: <1@example.com>\r\n\r\nbody\r\n',
+  ),
+)
+const { messageId, ...facts } = original
+const context: NoticeContext = {
+  job: {
+    messageId: '0123456789ABCDEFGHJK' as QueueId,
+    acceptedAt: Date.UTC(2026, 10, 21, 10),
+    expiresAt: Date.UTC(2026, 10, 26, 10),
+    facts: { ...facts, messageId },
+  },
+  original: original.bytes,
+  hostname: 'mail.example.com' as Domain,
+  now: Date.UTC(2026, 10, 21, 14, 5),
+  noticeMessageId: '<notice@mail.example.com>',
+}
+
+const unknownUser: Reply = {
+  code: 550,
+  enhanced: { class: 5, subject: 1, detail: 1 },
+  lines: ['The email account that you tried to reach does not exist.', 'Please try double-checking the address.'],
+}
+
+function failed(code: FailureCode, more: Partial<Failure> = {}): Failure {
+  return {
+    code,
+    scope: 'recipient',
+    permanence: 'permanent',
+    stage: 'rcpt',
+    rule: 'test',
+    detail: FAILURE_CODES[code],
+    suppress: false,
+    ...more,
+  }
+}
+
+function settled(
+  address: string,
+  state: RecipientSettlement['state'],
+  failure: Failure,
+  host?: string,
+): RecipientSettlement {
+  return {
+    recipient: { index: 0, address: requireAddress(address, 'test') },
+    state,
+    verdict: { kind: 'failed', recipient: 0, failure, ...(host === undefined ? {} : { host, address: '192.0.2.1' }) },
+    delayDue: state === 'deferred',
+  }
+}
+
+const due = (kind: NoticeDue['kind'], ...recipients: readonly RecipientSettlement[]): NoticeDue => ({
+  kind,
+  to: requireAddress('alice@example.com', 'test'),
+  recipients,
+})
+const oneFailure = due(
+  'failure',
+  settled('bob@example.net', 'bounced', failed('user-unknown', { reply: unknownUser }), 'mx.example.net'),
+)
+
+const accepted: RecipientSettlement = {
+  recipient: { index: 0, address: requireAddress('bob@example.net', 'test') },
+  state: 'delivered',
+  verdict: {
+    kind: 'accepted',
+    recipient: 0,
+    reply: { code: 250, lines: ['OK'] },
+    host: 'mx.example.net',
+    address: '192.0.2.1',
+  },
+  delayDue: false,
+}
+
+const greylisted: Reply = {
+  code: 451,
+  enhanced: { class: 4, subject: 7, detail: 1 },
+  lines: ['Greylisted, come back later'],
+}
+const cases: Readonly<Record<string, readonly [NoticeDue, Partial<NoticeContext['job']>?]>> = {
+  failure: [oneFailure],
+  'failure-whole': [oneFailure, { ret: 'full', envid: 'envelope-7' }],
+  'failure-two': [
+    due(
+      'failure',
+      settled('bob@example.net', 'bounced', failed('user-unknown', { reply: unknownUser }), 'mx.example.net'),
+      settled(
+        'carol@example.net',
+        'expired',
+        failed('host-unreachable', {
+          scope: 'host',
+          stage: 'connect',
+          detail: 'mx.example.net did not answer within 30 s',
+        }),
+      ),
+    ),
+  ],
+  'no-such-domain': [
+    due(
+      'failure',
+      settled('bob@nowhere.example', 'bounced', failed('no-such-domain', { scope: 'domain', stage: 'route' })),
+    ),
+  ],
+  delay: [
+    due(
+      'delay',
+      settled(
+        'bob@example.net',
+        'deferred',
+        failed('greylisted', { permanence: 'transient', reply: greylisted }),
+        'mx.example.net',
+      ),
+    ),
+  ],
+  success: [due('success', accepted)],
+  'internationalised-recipient': [due('failure', settled('δοκιμή@example.net', 'bounced', failed('not-supported')))],
+  'internationalised-sender': [
+    {
+      ...due('failure', settled('δοκιμή@example.net', 'bounced', failed('not-supported'))),
+      to: requireAddress('ärger@example.com', 'test'),
+    },
+  ],
+}
+
+const render = async (notice: NoticeDue, job: Partial<NoticeContext['job']> = {}, more: Partial<NoticeContext> = {}) =>
+  renderNotice(notice, { ...context, job: { ...context.job, ...job }, ...more })
+
+async function fieldsOf(notice: NoticeDue, job: Partial<NoticeContext['job']> = {}): Promise<string> {
+  const { message } = await render(notice, job)
+  const part = readStructure(message.bytes, message)?.parts[1]
+  assert.ok(part, 'the notice has a second part')
+  return message.bytes.toString('utf8', part.bodyStart, part.end).replaceAll('\r\n ', ' ')
+}
+
+suite('renderNotice', () => {
+  for (const [name, [notice, job]] of Object.entries(cases)) {
+    test(`golden: ${name}`, async () => {
+      const text = (await render(notice, job)).message.bytes.toString().replaceAll('\r\n', '\n')
+      const file = join(GOLDEN, `${name}.eml`)
+      if (process.env.POSTRIDER_UPDATE_GOLDEN) await writeFile(file, text)
+      assert.equal(text, await readFile(file, 'utf8'))
+    })
+
+    test(`${name} is a 7-bit multipart/report of three parts (RFC 6522)`, async () => {
+      const { message } = await render(notice, job)
+      const root = readStructure(message.bytes, message)
+      assert.equal(root?.type, 'multipart/report')
+      assert.match(
+        root.parts.map(part => part.type).join(),
+        /^text\/plain,message\/(?:global-)?delivery-status,(?:text\/rfc822-headers|message\/rfc822)$/,
+      )
+      assert.deepEqual([message.eightBit, message.longestLine <= 998], [false, true])
+    })
+  }
+
+  test('it comes from nobody, and says that it is automatic (RFC 3464 §2, RFC 3834)', async () => {
+    const { message, envelope } = await render(oneFailure)
+    assert.equal(envelope.reversePath, null)
+    assert.deepEqual(envelope.recipients, [{ address: oneFailure.to }])
+    const automatic = message.fields.find(field => field.name === 'auto-submitted')
+    assert.equal(automatic && fieldValue(message.bytes, automatic), 'auto-replied')
+    assert.deepEqual(message.from, [{ local: 'MAILER-DAEMON', domain: 'mail.example.com' }])
+  })
+
+  test('the status is the one of the server when it is of the same class', async () => {
+    assert.match(await fieldsOf(oneFailure), /\r\nAction: failed\r\nStatus: 5\.1\.1\r\n/)
+  })
+
+  test('a final failure never carries the transient status of the last reply', async () => {
+    const notice = due(
+      'failure',
+      settled('bob@example.net', 'bounced', failed('policy-refused', { reply: greylisted })),
+    )
+    assert.match(await fieldsOf(notice), /\r\nAction: failed\r\nStatus: 5\.7\.1\r\n/)
+  })
+
+  test('a message that ran out of time is 4.4.7 (RFC 3463 §3.5)', async () => {
+    const notice = due('failure', settled('bob@example.net', 'expired', failed('greylisted', { reply: greylisted })))
+    assert.match(await fieldsOf(notice), /\r\nAction: failed\r\nStatus: 4\.4\.7\r\n/)
+  })
+
+  test('every failure code has a status of the right class for every action', async () => {
+    for (const code of Object.keys(FAILURE_CODES) as FailureCode[]) {
+      assert.match(
+        await fieldsOf(due('failure', settled('b@example.net', 'bounced', failed(code)))),
+        /\r\nStatus: 5\.\d\.\d+\r\n/,
+      )
+      assert.match(
+        await fieldsOf(due('delay', settled('b@example.net', 'deferred', failed(code)))),
+        /\r\nStatus: 4\.\d\.\d+\r\n/,
+      )
+    }
+  })
+
+  test('ENVID and ORCPT come back as they were given (RFC 3461 §6.3)', async () => {
+    const bob = settled('bob@example.net', 'bounced', failed('user-unknown'))
+    const notice = due('failure', {
+      ...bob,
+      recipient: { ...bob.recipient, originalRecipient: 'rfc822;Bob@example.org' },
+    })
+    const fields = await fieldsOf(notice, { envid: 'QQ314159' })
+    assert.match(fields, /^Original-Envelope-Id: QQ314159\r\n/)
+    assert.match(
+      fields,
+      /\r\nOriginal-Recipient: rfc822; Bob@example\.org\r\nFinal-Recipient: rfc822; bob@example\.net\r\n/,
+    )
+  })
+
+  test('only a delay says until when it is tried', async () => {
+    assert.match(await fieldsOf(cases.delay![0]), /\r\nWill-Retry-Until: Thu, 26 Nov 2026 10:00:00 \+0000\r\n/)
+    assert.doesNotMatch(await fieldsOf(oneFailure), /Will-Retry-Until/)
+  })
+
+  test('the whole message comes back only when it was asked for, is small and 7-bit', async () => {
+    const returned = async (
+      ret: 'full' | 'headers',
+      more: Partial<NoticeContext> = {},
+    ): Promise<string | undefined> => {
+      const { message } = await render(oneFailure, { ret }, more)
+      return readStructure(message.bytes, message)?.parts[2]?.type
+    }
+    assert.equal(await returned('full'), 'message/rfc822')
+    assert.equal(await returned('headers'), 'text/rfc822-headers')
+    assert.equal(await returned('full', { returnBytes: 50 }), 'text/rfc822-headers')
+    const eightBit = Buffer.from('From: a@example.com\r\n\r\ngrün\r\n')
+    assert.equal(await returned('full', { original: eightBit }), 'text/rfc822-headers')
+  })
+
+  test('a notice can be written when the message is gone', async () => {
+    const { original: _, ...without } = context
+    const { message } = await renderNotice(oneFailure, without)
+    assert.equal(readStructure(message.bytes, message)?.parts.length, 2)
+  })
+
+  test('an original that contains our delimiter does not end the report', async () => {
+    const trap = Buffer.from(`From: a@example.com\r\n\r\n--=_report-${context.job.messageId}-0--\r\n`)
+    const { message } = await render(oneFailure, { ret: 'full' }, { original: trap })
+    assert.equal(readStructure(message.bytes, message)?.parts.length, 3)
+  })
+
+  test('whatever a server says, the report has one status per recipient and 7-bit lines', async () => {
+    const nasty = fc.array(
+      fc.constantFrom('a', ' ', '\r\n', '\n', '\r\n\r\nStatus: 2.0.0\r\n', '\0', 'ü', 'x'.repeat(600), '--'),
+      { maxLength: 12 },
+    )
+    await fc.assert(
+      fc.asyncProperty(nasty, async pieces => {
+        const reply: Reply = { code: 550, lines: [pieces.join('')] }
+        const notice = due(
+          'failure',
+          settled('bob@example.net', 'bounced', failed('refused', { reply, detail: pieces.join('') })),
+        )
+        const { message } = await render(notice)
+        assert.deepEqual([message.eightBit, message.longestLine <= 998], [false, true])
+        assert.equal((await fieldsOf(notice)).match(/\r\nStatus: /g)?.length, 1)
+      }),
+    )
+  })
+})
