@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FAILURE_CODES } from '../model/failure.ts'
+import { findRule, REPLY_RULES } from './reply-rules.ts'
+import { providerOf } from './rules/providers.ts'
+
+test('a mail host belongs to a provider by whole labels of its name', () => {
+  assert.equal(providerOf('gmail-smtp-in.l.google.com'), 'google')
+  assert.equal(providerOf('ASPMX.L.GOOGLE.COM'), 'google')
+  assert.equal(providerOf('qq.com'), 'qq')
+  assert.equal(providerOf('notgoogle.com'), undefined)
+  assert.equal(providerOf('google.com.example.net'), undefined)
+  assert.equal(providerOf(''), undefined)
+})
+
+test('consumer and business hosts of Microsoft are told apart', () => {
+  assert.equal(providerOf('outlook-com.olc.protection.outlook.com'), 'outlook')
+  assert.equal(providerOf('example-com.mail.protection.outlook.com'), 'microsoft365')
+  assert.equal(providerOf('example-com.b-v1.mx.microsoft'), 'microsoft365')
+})
+
+test('every 4yz and 5yz finds a row, and nothing else does', () => {
+  for (let code = 100; code < 700; code++) {
+    const rule = findRule({ code, enhanced: undefined, stage: 'rcpt', text: '' }, 'mx.example.com')
+    assert.equal(rule !== undefined, code >= 400 && code <= 599, String(code))
+  }
+})
+
+test('no pattern takes long on a hostile text', () => {
+  const hostile = [
+    'a '.repeat(1000),
+    'user '.repeat(400),
+    `${'mailbox '.repeat(250)}!`,
+    '@'.repeat(2000),
+    ' '.repeat(2000),
+  ]
+  for (const text of hostile) {
+    const before = performance.now()
+    for (const rule of REPLY_RULES) rule.text?.test(text)
+    assert.ok(performance.now() - before < 250, JSON.stringify(text.slice(0, 20)))
+  }
+})
+
+test('every failure code but those of the queue and of losses is reached by some row', () => {
+  const reached = new Set(REPLY_RULES.map(({ code }) => code))
+  const elsewhere = ['dns-trouble', 'host-unreachable', 'delivery-uncertain', 'expired']
+  const missing = Object.keys(FAILURE_CODES).filter(code => !reached.has(code as keyof typeof FAILURE_CODES))
+  assert.deepEqual(missing.sort(), elsewhere.sort())
+})
+
+test('no pattern is sticky or global: such a one would remember its last match', () => {
+  for (const { id, text } of REPLY_RULES) assert.ok(!text || !/[gy]/.test(text.flags), id)
+})
