@@ -39,6 +39,11 @@ suite('loadDkimKey', () => {
     )
   })
 
+  test('Ed25519: the bare seed that dkimpy writes is read as well', () => {
+    const seed = Buffer.from(ed.privateKey.export({ format: 'jwk' }).d as string, 'base64url').toString('base64')
+    assert.equal(load(`${seed}\n`).publicKey, load(pemOf(ed.privateKey, 'pkcs8')).publicKey)
+  })
+
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
   const encrypted = rsa.privateKey.export({
     type: 'pkcs8',

@@ -1,7 +1,7 @@
 /**
  * LoadKey: the text of a private key to a DkimKey, with the damage repaired that environment variables and panels do to it.
  *
- * Policy. PKCS#1 and PKCS#8 are read alike; escaped or missing line breaks and quotes round the text are mended; a key that
+ * Policy. PKCS#1, PKCS#8 and a bare Ed25519 seed are read alike; escaped or missing line breaks and quotes round the text are mended; a key that
  * no verifier would take (RSA below 1024 bits, other curves, a public key) is refused with what was found and what to do.
  *
  * Not here: making keys (keygen.ts), reading files (config/). RFC 8301 §3.2, RFC 8463, RFC 7468.
@@ -15,6 +15,10 @@ import { MailerError } from '../model/error.ts'
 /** RFC 8301 §3.2: verifiers must not take anything below. */
 const LEAST_RSA_BITS = 1024
 const PEM = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/
+/** The bare 32 octets of an Ed25519 key, as dknewkey of dkimpy writes them. */
+const ED25519_SEED = /^[A-Za-z0-9+/]{43}=$/
+/** What stands before them in PKCS#8 (RFC 8410 §7). */
+const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 /** RFC 6376 §3.1: labels joined by dots. */
 const SELECTOR = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?)*$/i
 
@@ -74,6 +78,10 @@ function publishedKey(privateKey: KeyObject, algorithm: DkimKey['algorithm']): s
 }
 
 function readPrivateKey(text: string): KeyObject {
+  if (ED25519_SEED.test(text.trim())) {
+    const der = Buffer.concat([ED25519_PKCS8, Buffer.from(text.trim(), 'base64')])
+    return createPrivateKey({ key: der, type: 'pkcs8', format: 'der' })
+  }
   const pem = repairedPem(text)
   try {
     return createPrivateKey(pem)
