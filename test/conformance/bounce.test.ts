@@ -1,0 +1,180 @@
+/**
+ * Bounce corpora: replies that others have labelled, against our judge. POSTRIDER_SUITES names the folder that holds
+ * `bounce/sisimai` and `bounce/kumomta`.
+ *
+ * Hard means: this address will not work again. With us that is a permanent failure of the address itself which suppresses
+ * it; a mailbox that is switched off is suppressed too, for a short time, and is not hard. What has no SMTP code was never
+ * a reply (DNS and local delivery of other mailers) and is left out, counted.
+ */
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { Failure, FailureCode } from '../../packages/core/src/model/failure.ts'
+import type { Reply } from '../../packages/core/src/model/reply.ts'
+import { classify } from '../../packages/core/src/outcome/index.ts'
+import { evidenceOf, RECIPIENT } from '../support/replies.ts'
+
+interface Labelled {
+  readonly mail: string
+  readonly diagnostic: string
+  readonly remote_mta: string
+  readonly expect: { readonly reason: string; readonly hard: boolean }
+}
+
+interface KumoRule {
+  readonly class: string
+  readonly regex: string
+}
+
+interface Judged extends Labelled {
+  /** With the code in front, as KumoMTA's patterns want it. */
+  readonly line: string
+  readonly failure: Failure
+}
+
+const suites = process.env.POSTRIDER_SUITES
+const folder = suites === undefined ? undefined : join(suites, 'bounce')
+const skip =
+  folder === undefined
+    ? 'POSTRIDER_SUITES is not set: it names the folder of the published suites'
+    : existsSync(folder)
+      ? false
+      : `${folder} does not exist`
+
+const HARD: ReadonlySet<FailureCode> = new Set([
+  'user-unknown',
+  'user-moved',
+  'no-such-domain',
+  'no-mail-host',
+  'null-mx',
+])
+
+test('of what we call hard, at least 95 % is hard (Sisimai)', { skip }, t => {
+  const { judged, left } = replies()
+  const hard = judged.filter(isHard)
+  const wrong = hard.filter(one => !one.expect.hard)
+  const labelled = judged.filter(one => one.expect.hard)
+  const missed = labelled.filter(one => !isHard(one))
+  const precision = 1 - wrong.length / hard.length
+  t.diagnostic(`${judged.length} replies, ${left} without an SMTP code left out`)
+  t.diagnostic(`precision ${percent(precision)}, recall ${percent(1 - missed.length / labelled.length)}`)
+  for (const one of wrong) t.diagnostic(`too hard (${one.expect.reason}, ${one.failure.rule}): ${one.line}`)
+  for (const one of missed) t.diagnostic(`missed (${one.failure.rule}): ${one.line}`)
+  assert.ok(judged.length >= 120)
+  assert.ok(precision >= 0.95, `precision is ${percent(precision)}`)
+})
+
+test('no reply of the corpus that is not hard is forgotten for good because of one word', { skip }, () => {
+  const { judged } = replies()
+  const soft = judged.filter(one => !one.expect.hard && /^4/.test(one.line))
+  assert.ok(soft.length > 5)
+  for (const { failure, line } of soft) assert.equal(failure.permanence, 'transient', line)
+})
+
+/** Which of our codes say the same as a class of KumoMTA's. */
+const SAME: Readonly<Record<string, readonly FailureCode[]>> = {
+  InvalidRecipient: ['user-unknown', 'user-moved'],
+  BadDomain: ['null-mx', 'no-such-domain', 'user-moved'],
+  InactiveMailbox: ['user-disabled', 'user-moved'],
+  InvalidSender: ['policy-refused', 'unauthenticated'],
+  QuotaIssues: ['mailbox-full', 'message-too-large', 'remote-trouble'],
+  NoAnswerFromHost: ['remote-trouble'],
+  BadConnection: ['connection-lost'],
+  DNSFailure: ['remote-trouble'],
+  RoutingErrors: ['relay-denied', 'no-mail-host', 'bad-destination', 'login-failed'],
+  TransientFailure: ['host-busy', 'remote-trouble', 'rate-limited'],
+  MessageExpired: ['remote-trouble'],
+  ProtocolErrors: ['protocol-trouble', 'message-malformed', 'not-supported', 'content-refused'],
+  AuthenticationFailed: ['unauthenticated', 'login-failed', 'policy-refused', 'blocklisted', 'reverse-dns'],
+  PolicyRelated: ['policy-refused', 'unauthenticated'],
+  SpamBlock: ['blocklisted', 'bad-reputation', 'content-refused'],
+  SpamContent: ['content-refused'],
+  TooManyRecipients: ['too-many-recipients'],
+}
+
+/** Why we differ, by class of theirs and rule of ours. A difference that is not listed fails. */
+const REASONS: Readonly<Record<string, string>> = {
+  'AuthenticationFailed generic.spam': 'the text says spam; x.7.0 alone says only "security"',
+  'AuthenticationFailed generic.relay-denied': 'the text says relaying; x.7.1 is "delivery not authorized" of any kind',
+  'InvalidRecipient rfc3463.x.2.1':
+    'x.2.1 is "mailbox disabled" (RFC 3463 §3.3); Sisimai, too, finds most of these not hard',
+  'InvalidRecipient kddi.filtered':
+    'KDDI says so without the address when a filter refused the sender (Sisimai: filtered)',
+  'InvalidRecipient facebook.preferences': 'the recipient’s preferences refused the sender (Sisimai: filtered)',
+  'InvalidRecipient secureserver.rate':
+    'the text says that we sent too much this hour; 5.1.1 is wrong (Sisimai: speeding)',
+  'SpamBlock generic.dmarc': 'the text names DMARC; theirs takes every 5.7.1 for spam',
+  'SpamBlock google.unauthenticated-old': 'the text names missing authentication; theirs takes every 5.7.1 for spam',
+  'ProtocolErrors generic.too-large': 'the text says that the headers are too large; x.6.0 says nothing',
+  'ProtocolErrors generic.user-unknown': 'the text says that the recipient is invalid; x.5.0 says nothing',
+  'ProtocolErrors laposte.account-blocked': 'the text says that the account is blocked; x.5.0 says nothing',
+  'ProtocolErrors laposte.service-refused': 'the text asks to try later; x.5.0 says nothing',
+}
+
+test('where KumoMTA’s rules judge the corpus otherwise, we can say why', { skip }, t => {
+  const rules = (read('kumomta/rules.json') as readonly KumoRule[]).map(rule => ({
+    class: rule.class,
+    regex: new RegExp(rule.regex),
+  }))
+  assert.equal(rules.length, 135)
+  const { judged } = replies()
+  const unexplained: string[] = []
+  let same = 0
+  let unknown = 0
+  for (const { line, failure } of judged) {
+    const theirs = rules.find(rule => rule.regex.test(line))
+    if (theirs === undefined) unknown++
+    else if (SAME[theirs.class]?.includes(failure.code)) same++
+    else {
+      const reason = REASONS[`${theirs.class} ${failure.rule}`]
+      const text = `${theirs.class}, with us ${failure.code} by ${failure.rule}: ${line.slice(0, 140)}`
+      if (reason === undefined) unexplained.push(text)
+      else t.diagnostic(`${text} | ${reason}`)
+    }
+  }
+  t.diagnostic(`${same} judged the same, ${unknown} unknown to KumoMTA's rules`)
+  assert.deepEqual(unexplained, [])
+})
+
+function isHard({ failure }: Judged): boolean {
+  return failure.permanence === 'permanent' && failure.suppress && HARD.has(failure.code)
+}
+
+function replies(): { readonly judged: readonly Judged[]; readonly left: number } {
+  const labelled = read('sisimai/diagnostics.json') as readonly Labelled[]
+  const judged = labelled.flatMap(one => {
+    // `smtp; 550-5.1.1 text 550 5.1.1 more text`: the lines of a reply were folded into one.
+    const text = one.diagnostic.replace(/^\s*[\w-]+\s*;\s*/, '').trim()
+    const reply = parse(text)
+    if (reply === undefined) return []
+    const host = /;\s*([^\s()]+)/.exec(one.remote_mta)?.[1]?.replace(/\.$/, '') ?? 'mx.example.net'
+    const [verdict] = classify(evidenceOf(/^[\w.-]+[a-z]$/i.test(host) ? host : 'mx.example.net', 'rcpt', reply), [
+      RECIPIENT,
+    ])
+    assert.equal(verdict?.kind, 'failed')
+    return verdict?.kind === 'failed'
+      ? [{ ...one, line: text.replace(/^(\d{3})-/, '$1 '), failure: verdict.failure }]
+      : []
+  })
+  return { judged, left: labelled.length - judged.length }
+}
+
+function parse(text: string): Reply | undefined {
+  const match = /^([245]\d\d)(?:[- ]|$)(?:([245])\.(\d{1,3})\.(\d{1,3})\s)?(.*)$/.exec(text)
+  if (!match) return undefined
+  const enhanced = match[2] && {
+    class: Number(match[2]) as 2 | 4 | 5,
+    subject: Number(match[3]),
+    detail: Number(match[4]),
+  }
+  return { code: Number(match[1]), ...(enhanced && { enhanced }), lines: [match[5] ?? ''] }
+}
+
+function read(path: string): unknown {
+  return JSON.parse(readFileSync(join(folder ?? '', path), 'utf8'))
+}
+
+function percent(part: number): string {
+  return `${(part * 100).toFixed(1)} %`
+}
