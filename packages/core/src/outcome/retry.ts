@@ -14,7 +14,7 @@ import { DAY, HOUR, MINUTE } from './rule.ts'
 export interface RetryPolicy {
   /** Waits after the first, second, … attempt, in ms; the last one repeats. @default 1, 5, 15, 30 min, 1, 2, 4 h */
   readonly scheduleMs: readonly number[]
-  /** Each wait is made longer or shorter by up to this part of itself, so that mail that failed together does not come back together. @default 0.1 */
+  /** Each wait is made longer or shorter by up to this part of itself, so that mail that failed together does not come back together. @default 0.2 */
   readonly jitter: number
   /** How long a message is tried, in ms; a message may say less. RFC 5321 §4.5.4.1: at least 4 to 5 days. @default 5 days */
   readonly expireAfterMs: number
@@ -22,7 +22,7 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRY = {
   scheduleMs: [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR],
-  jitter: 0.1,
+  jitter: 0.2,
   expireAfterMs: 5 * DAY,
 } as const satisfies RetryPolicy
 
