@@ -3,7 +3,7 @@
  *
  * Policy. An answer is kept as long as its shortest record says, a day at most; NXDOMAIN and NODATA as long as the SOA says,
  * three hours at most (RFC 2308 §5); trouble for three seconds, so that a thousand messages to a broken domain cost one
- * question. Those who ask for the same thing at once share one question, which goes on while anybody waits for it. What is
+ * question. Those who ask for the same thing at once share one question, which goes on when one of them leaves. What is
  * told of the remaining TTL shrinks with time.
  */
 import type { Clock } from '../ambient/clock.ts'

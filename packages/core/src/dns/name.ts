@@ -5,6 +5,8 @@
  *
  * Not here: which names may be mail hosts (route/destination.ts), internationalised names (model/address.ts).
  */
+import { isIPv4, isIPv6 } from 'node:net'
+
 const MAX_NAME_OCTETS = 253
 const MAX_LABEL_OCTETS = 63
 // No escapes, no spaces, no bytes outside ASCII: nothing we ask needs them.
@@ -23,20 +25,18 @@ export function normalName(text: string): string | undefined {
 
 /** `1.2.0.192.in-addr.arpa`, `….ip6.arpa`; undefined when the text is no IP address. RFC 1035 §3.5, RFC 3596 §2.5 */
 export function reverseName(address: string): string | undefined {
-  const octets = address.split('.')
-  if (octets.length === 4 && octets.every(octet => /^\d{1,3}$/.test(octet) && Number(octet) < 256)) {
-    return `${octets.reverse().join('.')}.in-addr.arpa`
-  }
-  const groups = ipv6Groups(address)
-  if (groups === undefined) return undefined
-  const nibbles = groups.map(group => group.toString(16).padStart(4, '0')).join('')
+  if (isIPv4(address)) return `${address.split('.').reverse().join('.')}.in-addr.arpa`
+  if (!isIPv6(address)) return undefined
+  const nibbles = ipv6Groups(address)
+    .map(group => group.toString(16).padStart(4, '0'))
+    .join('')
   return `${[...nibbles].reverse().join('.')}.ip6.arpa`
 }
 
 /** The eight 16-bit groups of an IPv6 address. */
-function ipv6Groups(address: string): number[] | undefined {
-  if (!URL.canParse(`http://[${address}]/`)) return undefined
-  const host = new URL(`http://[${address}]/`).hostname.slice(1, -1)
+function ipv6Groups(address: string): number[] {
+  // The URL parser writes it in one way only, with any IPv4 part in hexadecimal.
+  const host = new URL(`http://[${address.replace(/%.*$/, '')}]/`).hostname.slice(1, -1)
   const [left = '', right] = host.split('::')
   const head = left === '' ? [] : left.split(':')
   const tail = right === undefined || right === '' ? [] : right.split(':')

@@ -9,7 +9,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { rootCertificates } from 'node:tls'
-import type { Client } from 'undici'
+import type { Pool } from 'undici'
 
 export const HTTP_ERROR_CODES = {
   unreachable: 'No connection, or it broke.',
@@ -77,9 +77,11 @@ export interface HttpClient {
   close(): Promise<void>
 }
 
-/** Keeps its connection to one origin until closed. */
+const MAX_CONNECTIONS = 8
+
+/** Keeps its connections to one origin until closed. */
 export function openHttp(options: HttpOptions): HttpClient {
-  let opening: Promise<Client> | undefined
+  let opening: Promise<Pool> | undefined
   let closed = false
   return {
     request: async (request, signal) => {
@@ -112,13 +114,15 @@ export async function get(
   }
 }
 
-async function openClient({ origin, ca, connectTo }: HttpOptions): Promise<Client> {
-  const { buildConnector, Client } = await import('undici')
+async function openClient({ origin, ca, connectTo }: HttpOptions): Promise<Pool> {
+  const { buildConnector, Pool } = await import('undici')
   const connect = buildConnector({
     allowH2: false,
     ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
   })
-  return new Client(origin, {
+  return new Pool(origin, {
+    // One slow answer must not hold up the others.
+    connections: MAX_CONNECTIONS,
     allowH2: false,
     // The caller's signal is the only deadline.
     connectTimeout: 0,
@@ -133,7 +137,7 @@ async function openClient({ origin, ca, connectTo }: HttpOptions): Promise<Clien
   })
 }
 
-async function exchange(client: Client, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+async function exchange(client: Pool, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
   const url = new URL(request.url)
   try {
     const { statusCode, headers, body } = await client.request({
