@@ -5,6 +5,9 @@
  * Hard means: this address will not work again. With us that is a permanent failure of the address itself which suppresses
  * it; a mailbox that is switched off is suppressed too, for a short time, and is not hard. What has no SMTP code was never
  * a reply (DNS and local delivery of other mailers) and is left out, counted.
+ *
+ * The precision is no estimate for unseen mail: several reply rules (those whose source is the corpus) were written after
+ * reading these replies, and every reply is judged as if it came to RCPT. It guards against getting worse.
  */
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'

@@ -1,5 +1,5 @@
 /**
- * Golden replies: what mail hosts say, line by line, and what it must mean. replies.tsv is the list; each row of the reply
+ * Golden replies: what mail hosts say, verbatim or in its pattern, line by line, and what it must mean. replies.tsv is the list; each row of the reply
  * rules has at least one line there.
  */
 import assert from 'node:assert/strict'
