@@ -6,6 +6,7 @@
  *   C: (message)                 the client must send a message and its final dot
  *   -- tls                       the server starts its side of a handshake
  *   -- close | reset             the server hangs up, or cuts
+ *   -- octets                    the server waits until something comes, whatever it is
  *   -- wait NAME                 the server waits until the player's `waits` says so
  *   # …                          a comment
  *
@@ -16,7 +17,7 @@ export type Step =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'hear'; readonly pattern: string }
   | { readonly kind: 'message' }
-  | { readonly kind: 'tls' | 'close' | 'reset' }
+  | { readonly kind: 'tls' | 'octets' | 'close' | 'reset' }
   | { readonly kind: 'wait'; readonly name: string }
 
 export interface Dialogue {
@@ -50,7 +51,7 @@ function stepOf(mark: string, rest: string, line: number): Step {
   if (mark === 'C:') return rest === '(message)' ? { kind: 'message' } : { kind: 'hear', pattern: rest }
   const [verb = '', name = ''] = rest.trim().split(/\s+/)
   if (verb === 'wait') return { kind: 'wait', name }
-  if (verb === 'tls' || verb === 'close' || verb === 'reset') return { kind: verb }
+  if (verb === 'tls' || verb === 'octets' || verb === 'close' || verb === 'reset') return { kind: verb }
   throw new Error(`line ${line} of the dialogue asks for "${verb}", which nobody knows`)
 }
 

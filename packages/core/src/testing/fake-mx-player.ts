@@ -36,6 +36,9 @@ export async function playDialogue(raw: Socket, { steps }: Dialogue, state: Fake
       case 'tls':
         if (state.context === undefined || !(await socket.startTls(state.context))) return
         break
+      case 'octets':
+        if (!(await socket.some())) return
+        break
       case 'close':
         return socket.end()
       case 'reset':

@@ -42,6 +42,12 @@ export class FakeMxSocket {
     this.#socket.resetAndDestroy()
   }
 
+  /** Waits until there is something to read; `false` when the client has gone instead. */
+  async some(): Promise<boolean> {
+    while (this.#octets.length === 0) if (!(await this.#more())) return false
+    return true
+  }
+
   /** One line without its CRLF. */
   async line(): Promise<string | undefined> {
     for (;;) {
