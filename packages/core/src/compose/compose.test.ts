@@ -11,6 +11,7 @@ import type { Attachment, Draft } from '../model/draft.ts'
 import { MailerError } from '../model/error.ts'
 import { type Composed, type ComposeOptions, compose } from './compose.ts'
 import { fieldValue } from './inspect.ts'
+import { addressTexts } from './mailboxes.ts'
 import { type Entity, readStructure } from './structure.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30, 15)
@@ -138,6 +139,65 @@ suite('compose: header', () => {
   test('long values are folded into lines of at most 998 octets', async () => {
     const { message } = await make({ subject: 'wörter '.repeat(400), headers: { 'X-Long': 'word '.repeat(400) } })
     assert.ok(message.longestLine <= 998)
+  })
+})
+
+suite('compose: whatever the texts are', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc
+      .array(
+        fc.constantFrom(
+          'a',
+          ' ',
+          '"',
+          '\\',
+          ',',
+          ';',
+          ':',
+          '<',
+          '>',
+          '(',
+          '@',
+          '=?utf-8?q?',
+          '?=',
+          '\ud800',
+          'ü',
+          '🎉',
+          '\u2028',
+          '\xa0',
+          'x'.repeat(80),
+        ),
+        { maxLength: 30 },
+      )
+      .map(pieces => pieces.join('')),
+  )
+
+  test('no field is added, the author stays alone, the body stays 7-bit, or the draft is refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, text, text, text, async (name, subject, value, filename) => {
+        const draft = {
+          from: { name, address: 'alice@example.com' },
+          to: [{ name: subject, address: 'bob@example.net' }],
+          subject,
+          headers: { 'X-A': value },
+          attachments: [{ filename, content: 'x' }],
+        }
+        try {
+          const { message } = await make(draft)
+          const names = message.fields.map(field => field.name).filter(field => field !== 'x-a' && field !== 'subject')
+          assert.deepEqual(names, ['from', 'to', 'message-id', 'date', 'mime-version', 'content-type'])
+          assert.deepEqual(message.from.map(printAddress), ['alice@example.com'])
+          const to = message.fields.find(field => field.name === 'to')!
+          assert.deepEqual(addressTexts(fieldValue(message.bytes, to)), ['bob@example.net'])
+          assert.deepEqual([message.eightBit, message.smtpUtf8, message.longestLine <= 998], [false, false, true])
+          assert.equal(readStructure(message.bytes, message)?.parts.length, 2)
+        } catch (error) {
+          assert.ok(MailerError.is(error), String(error))
+        }
+      }),
+      { numRuns: 1000 },
+    )
   })
 })
 

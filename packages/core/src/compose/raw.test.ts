@@ -68,6 +68,10 @@ suite('prepareRaw', () => {
     assert.equal(message.bytes.subarray(message.bodyStart).toString(), 'hello world\r\n')
   })
 
+  test('white space before a colon goes (RFC 5322 §4.5)', () => {
+    assert.equal(text(whole.replace('Date:', 'Date \t:')), whole)
+  })
+
   test('the facts are those of the mended bytes', () => {
     const message = prepare('From: a@example.com\nBcc: b@example.org\n\nbody')
     assert.deepEqual(message, inspect(message.bytes))

@@ -3,8 +3,8 @@
  *
  * Policy. A submission server may complete a message and must not otherwise touch it (RFC 6409 §8): a missing Date and
  * Message-ID are added, Bcc and Return-Path are taken out (RFC 5322 §3.6.3, RFC 5321 §4.4), an mbox `From ` line at the top
- * is dropped, and an empty line is put where a header runs into its body or ends without one. What needs nothing is
- * returned without a copy.
+ * is dropped, white space before a colon goes (RFC 5322 §4.5; some verifiers refuse it), and an empty line is put where a
+ * header runs into its body or ends without one. What needs nothing is returned without a copy.
  *
  * Not here: what a stray line end is (normalise.ts), the Received line (its writer hands it in as `trace`), 8-bit bodies
  * (seven-bit.ts).
@@ -40,7 +40,7 @@ export function prepareRaw(given: Buffer, options: RawOptions): RawMessage {
   const header = readHeader(bytes)
   const message = describe(bytes, header)
   const fixes = options.fixes ?? RAW_FIXES
-  const dropped = message.fields.filter(field => mustGo(bytes, field, fixes))
+  const dropped = rangesToDrop(message, fixes)
   const added = missingFields(message, fixes, options)
   const whole = header.brokenAt === undefined && header.ended
   if (whole && dropped.length === 0 && added === '' && !options.trace) return message
@@ -55,11 +55,36 @@ function withoutMboxLine(bytes: Buffer): Buffer {
   return line ? bytes.subarray(line[0].length) : bytes
 }
 
-/** A field that is taken out; an empty Date or Message-ID makes room for the real one. */
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** Whole fields, and white space between a name and its colon, in order. */
+function rangesToDrop({ bytes, fields }: RawMessage, fixes: readonly RawFix[]): readonly Range[] {
+  const ranges: Range[] = []
+  for (const field of fields) {
+    const nameEnd = field.start + field.name.length
+    if (mustGo(bytes, field, fixes)) ranges.push(field)
+    else if (nameEnd < field.valueStart - 1) ranges.push({ start: nameEnd, end: field.valueStart - 1 })
+  }
+  return ranges
+}
+
+/** An empty Date or Message-ID makes room for the real one. */
 function mustGo(bytes: Buffer, field: HeaderField, fixes: readonly RawFix[]): boolean {
-  if (field.name === 'bcc' || field.name === 'return-path') return fixes.includes(field.name)
-  if (field.name !== 'date' && field.name !== 'message-id') return false
-  return fixes.includes(field.name) && fieldValue(bytes, field) === ''
+  switch (field.name) {
+    case 'bcc':
+    case 'resent-bcc':
+      return fixes.includes('bcc')
+    case 'return-path':
+      return fixes.includes('return-path')
+    case 'date':
+    case 'message-id':
+      return fixes.includes(field.name) && fieldValue(bytes, field) === ''
+    default:
+      return false
+  }
 }
 
 /** RFC 6409 §8.2, §8.3 */
@@ -79,13 +104,13 @@ interface AddedLines {
   readonly below: string
 }
 
-function rebuild(bytes: Buffer, header: Header, dropped: readonly HeaderField[], { above, below }: AddedLines): Buffer {
+function rebuild(bytes: Buffer, header: Header, dropped: readonly Range[], { above, below }: AddedLines): Buffer {
   const pieces: Buffer[] = [Buffer.from(above, 'latin1')]
   const fieldsEnd = header.fields.at(-1)?.end ?? 0
   let from = header.fields[0]?.start ?? 0
-  for (const field of dropped) {
-    pieces.push(bytes.subarray(from, field.start))
-    from = field.end
+  for (const { start, end } of dropped) {
+    pieces.push(bytes.subarray(from, start))
+    from = end
   }
   pieces.push(bytes.subarray(from, fieldsEnd), Buffer.from(below, 'latin1'), CRLF, bytes.subarray(header.bodyStart))
   return Buffer.concat(pieces)
