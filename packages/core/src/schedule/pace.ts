@@ -1,0 +1,141 @@
+/**
+ * Pace: how many deliveries at once one mail site bears just now. After the idea of Postfix's SCHEDULER_README.
+ *
+ * Policy.
+ * - The window starts small and grows by one with every success up to the site's own limit; once there was trouble it
+ *   grows by one in as many successes as it is wide.
+ * - Only failures that speak of the host or of everything for the domain count as trouble. A refused recipient or message
+ *   shows that the site is well.
+ * - Trouble takes one from the window; "slow down" halves it. When it repeats without a success between, the site rests:
+ *   longer each time, and never shorter than the site itself asked for.
+ * - After a rest one delivery tries the ground: its failure is the next rest, its success opens the window again.
+ *
+ * Not here: who waits (lanes.ts), when one message is tried again (outcome/retry.ts).
+ */
+import type { Random } from '../ambient/random.ts'
+import type { Failure } from '../model/failure.ts'
+
+export interface PaceOptions {
+  /** Deliveries at once to a site that is new to us. @default 5 */
+  readonly startWindow: number
+  /** The first rest of a site in trouble. @default 60_000 */
+  readonly pauseMs: number
+  /** Rests double up to this. @default 1_800_000 */
+  readonly longestPauseMs: number
+}
+
+export const PACE_DEFAULTS = {
+  startWindow: 5,
+  pauseMs: 60_000,
+  longestPauseMs: 30 * 60_000,
+} as const satisfies PaceOptions
+
+export interface PaceChange {
+  readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened'
+  readonly until?: number
+  readonly because?: string
+}
+
+/** What a site says when it is well but wants less. */
+const SLOW_DOWN: ReadonlySet<string> = new Set(['rate-limited', 'too-many-connections', 'host-busy'])
+/** Trouble in a row that closes a site, whatever its window. */
+const LEAST_PATIENCE = 2
+const MOST_PATIENCE = 5
+/** A site may ask for longer than our longest rest, within reason. */
+const LONGEST_ASKED_MS = 4 * 3_600_000
+
+export class Pace {
+  readonly #options: PaceOptions
+  readonly #random: Random
+  #ceiling: number
+  /** Not whole: it grows in fractions after trouble. */
+  #window: number
+  #failures = 0
+  #pauses = 0
+  #pausedUntil = 0
+  /** Trouble was told and its end was not. */
+  #troubled = false
+  #gentle = false
+
+  constructor(ceiling: number, options: PaceOptions, random: Random) {
+    this.#options = options
+    this.#random = random
+    this.#ceiling = Math.max(1, ceiling)
+    this.#window = Math.min(options.startWindow, this.#ceiling)
+  }
+
+  get window(): number {
+    return Math.floor(this.#window)
+  }
+
+  get pausedUntil(): number {
+    return this.#pausedUntil
+  }
+
+  /** Nothing is remembered that a new site would not start with, or better. */
+  get calm(): boolean {
+    return !this.#troubled
+  }
+
+  /** The site's own limit may change with what is learned of it. */
+  limit(connections: number): void {
+    this.#ceiling = Math.max(1, connections)
+    this.#window = Math.min(this.#window, this.#ceiling)
+  }
+
+  succeeded(now: number): PaceChange | undefined {
+    // What was under way when the rest began proves nothing about it.
+    if (now < this.#pausedUntil) return undefined
+    this.#failures = 0
+    this.#pauses = 0
+    const step = this.#gentle && this.#window >= this.#options.startWindow ? 1 / this.#window : 1
+    this.#window = Math.min(this.#ceiling, this.#window + step)
+    if (!this.#troubled || this.window < Math.min(this.#options.startWindow, this.#ceiling)) return undefined
+    this.#troubled = false
+    return { kind: 'lane-widened' }
+  }
+
+  failed(failure: Failure, now: number): PaceChange | undefined {
+    if (failure.scope === 'recipient' || failure.scope === 'message') {
+      this.#failures = 0
+      return undefined
+    }
+    if (now < this.#pausedUntil) return this.#prolong(failure, now)
+    this.#failures++
+    this.#gentle = true
+    this.#troubled = true
+    const slowDown = SLOW_DOWN.has(failure.code)
+    const patience = this.#patience(slowDown)
+    this.#window = Math.max(1, slowDown ? this.#window / 2 : this.#window - 1)
+    if (failure.retryAfterMs === undefined && this.#failures < patience) {
+      return { kind: 'lane-narrowed', because: failure.detail }
+    }
+    return this.#pause(failure, now)
+  }
+
+  #patience(slowDown: boolean): number {
+    // After a rest the first one that fails is enough.
+    if (this.#pauses > 0) return 1
+    return slowDown ? LEAST_PATIENCE : Math.min(MOST_PATIENCE, Math.max(LEAST_PATIENCE, this.window))
+  }
+
+  #pause(failure: Failure, now: number): PaceChange {
+    const { pauseMs, longestPauseMs } = this.#options
+    const own = Math.min(longestPauseMs, pauseMs * 2 ** this.#pauses)
+    // Sites that failed together should not come back together.
+    const jittered = own * (0.9 + 0.2 * this.#random())
+    const asked = Math.min(failure.retryAfterMs ?? 0, LONGEST_ASKED_MS)
+    this.#pausedUntil = now + Math.round(Math.max(asked, failure.retryAfterMs === undefined ? jittered : 0))
+    this.#pauses++
+    this.#failures = 0
+    this.#window = 1
+    return { kind: 'lane-paused', until: this.#pausedUntil, because: failure.detail }
+  }
+
+  #prolong(failure: Failure, now: number): PaceChange | undefined {
+    const until = now + Math.min(failure.retryAfterMs ?? 0, LONGEST_ASKED_MS)
+    if (until <= this.#pausedUntil) return undefined
+    this.#pausedUntil = until
+    return { kind: 'lane-paused', until, because: failure.detail }
+  }
+}

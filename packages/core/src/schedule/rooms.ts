@@ -1,0 +1,59 @@
+/**
+ * Rooms: what the scheduler is told and what it is handed, so that it knows the queue and the delivery only by what they do.
+ */
+import type { Clock } from '../ambient/clock.ts'
+import type { Random } from '../ambient/random.ts'
+import type { Domain } from '../model/address.ts'
+import type { LaneFact, LeaseLostFact, StoreTroubleFact } from '../model/fact.ts'
+import type { Job } from '../model/job.ts'
+import { PACE_DEFAULTS, type PaceOptions } from './pace.ts'
+
+export interface ScheduleOptions extends PaceOptions {
+  /** Jobs that do something at once; those that wait for their lane do not count. @default 500 */
+  readonly running: number
+  /** How long a claimed job stays ours without a renewal. @default 120_000 */
+  readonly leaseMs: number
+  /** How long delivery stays ours without a renewal. @default 30_000 */
+  readonly holdMs: number
+  /** How often a process that stands by asks for delivery. @default 2_000 */
+  readonly standByMs: number
+}
+
+export const SCHEDULE_DEFAULTS = {
+  ...PACE_DEFAULTS,
+  running: 500,
+  leaseMs: 120_000,
+  holdMs: 30_000,
+  standByMs: 2_000,
+} as const satisfies ScheduleOptions
+
+export interface Claim {
+  readonly now: number
+  readonly limit: number
+  readonly perDomain: number
+  readonly leaseMs: number
+  readonly exclude: readonly Domain[]
+  readonly quotas: readonly (readonly [Domain, number])[]
+}
+
+/** The queue, as the scheduler uses it; `work` ends when the job was committed or given back. */
+export interface SchedulerRooms {
+  readonly holdDelivery: (now: number, leaseMs: number) => Promise<boolean>
+  readonly claim: (request: Claim) => Promise<readonly Job[]>
+  readonly nextDue: (exclude: readonly Domain[]) => Promise<number | undefined>
+  readonly renew: (jobs: readonly Job[], until: number) => Promise<readonly number[]>
+  readonly release: (job: Job, dueAt: number) => Promise<boolean>
+  readonly onWork: (call: () => void) => () => void
+  readonly work: (job: Job, signal: AbortSignal) => Promise<unknown>
+  readonly record: (fact: LaneFact | LeaseLostFact | StoreTroubleFact) => void
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** The reason of the signal of a job whose lease is lost. */
+export class LeaseLostError extends Error {
+  override readonly name: string = 'LeaseLostError'
+  constructor() {
+    super('the lease of this job is lost')
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * Scheduler: the loop that takes due jobs from the queue and hands each to `work`.
+ *
+ * Policy.
+ * - Claims are made ahead of the lanes, so that a fast site never waits for the queue, and are bounded for each domain, so
+ *   that no domain fills the window: a domain gets more when less than half of what its lane can use is out.
+ * - Who waits in a lane costs little and does not count as running.
+ * - When the queue cannot be used, that is told, and the loop waits longer each time; it never spins and never ends.
+ * - One process delivers from a queue. Another stands by and asks again.
+ *
+ * Not here: what a delivery is (flow/), how wide a lane is (pace.ts), when a message is due again (outcome/retry.ts).
+ */
+import type { Domain } from '../model/address.ts'
+import type { Failure } from '../model/failure.ts'
+import type { Job } from '../model/job.ts'
+import { Allotment } from './allotment.ts'
+import { type LaneEntry, Lanes } from './lanes.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import { LeaseLostError, SCHEDULE_DEFAULTS, type ScheduleOptions, type SchedulerRooms } from './rooms.ts'
+
+interface Running {
+  readonly job: Job
+  readonly controller: AbortController
+  readonly ended: Promise<void>
+}
+
+const FIRST_BACKOFF_MS = 500
+const LONGEST_BACKOFF_MS = 30_000
+/** A job whose work broke down is not handed out again at once. */
+const BROKEN_JOB_MS = 60_000
+/** A queue that promises work and gives none is asked again no sooner. */
+const LEAST_WAIT_MS = 20
+/** For what was cut off to end. */
+const GRACE_MS = 1_000
+
+export class Scheduler {
+  readonly #rooms: SchedulerRooms
+  readonly #options: ScheduleOptions
+  readonly #lanes: Lanes
+  readonly #keeper: LeaseKeeper
+  readonly #allotment: Allotment
+  readonly #running = new Map<number, Running>()
+  readonly #idleWaiters = new Set<() => void>()
+  readonly #stopListening: () => void
+  readonly #loop: Promise<void>
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  #holding = false
+  #holdAgainAt = 0
+  #nudged = false
+  #wake: (() => void) | undefined
+  /** The last claim was cut by the window, not by what was due. */
+  #hungry = false
+
+  constructor(rooms: SchedulerRooms, options: Partial<ScheduleOptions> = {}) {
+    const { clock, random, record, renew } = rooms
+    this.#rooms = rooms
+    this.#options = { ...SCHEDULE_DEFAULTS, ...options }
+    const trouble = (doing: string, error: unknown): void => this.#trouble(doing, error)
+    this.#lanes = new Lanes({ clock, random, record, opened: () => this.nudge() }, this.#options)
+    this.#keeper = new LeaseKeeper({ clock, leaseMs: this.#options.leaseMs, renew, trouble })
+    this.#allotment = new Allotment(this.#lanes)
+    this.#stopListening = rooms.onWork(() => this.nudge())
+    this.#loop = this.#run()
+  }
+
+  /** Runs `run` in the lane of a site, or gives `undefined` when the lane is shut. For `work`. */
+  enter<T>(entry: LaneEntry, run: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    return this.#lanes.enter(entry, run, signal)
+  }
+
+  /** What a delivery through a site showed: a failure, or a success. */
+  observe(site: string, failure?: Failure): void {
+    this.#lanes.observe(site, failure)
+  }
+
+  /** When the lane of a domain opens again, if it is paused: the time to give a job back with. */
+  opensAt(domain: Domain): number | undefined {
+    return this.#lanes.opensAt(domain)
+  }
+
+  /** Jobs that are claimed now. */
+  get inFlight(): number {
+    return this.#running.size
+  }
+
+  /** There may be something to do. */
+  nudge(): void {
+    this.#nudged = true
+    this.#wake?.()
+  }
+
+  /** Resolves when nothing runs and nothing that could run is due. */
+  idle(): Promise<void> {
+    if (this.#state === 'closed') return Promise.resolve()
+    return new Promise(resolve => {
+      this.#idleWaiters.add(resolve)
+      this.nudge()
+    })
+  }
+
+  /** Claims no more, lets what runs finish, sends away who waits for a lane; cuts off what takes longer than `withinMs`. */
+  async close({ withinMs }: { readonly withinMs: number }): Promise<void> {
+    this.#stop()
+    const { clock } = this.#rooms
+    const timers: (() => void)[] = []
+    const passed = (ms: number): Promise<void> => new Promise(resolve => timers.push(clock.after(ms, resolve)))
+    const cut = passed(withinMs).then(() => {
+      this.destroy(new Error(`not finished within ${withinMs} ms`))
+      // What was cut off still gives its jobs back; what does not even end then is left behind.
+      return passed(GRACE_MS)
+    })
+    await Promise.race([this.#drained(), cut])
+    for (const cancel of timers) cancel()
+    this.#finish()
+  }
+
+  async #drained(): Promise<void> {
+    await this.#loop
+    await Promise.all(Array.from(this.#running.values(), ({ ended }) => ended))
+  }
+
+  /** Cuts everything off. */
+  destroy(reason: unknown): void {
+    this.#stop()
+    for (const { controller } of this.#running.values()) controller.abort(reason)
+    this.#finish()
+  }
+
+  #stop(): void {
+    if (this.#state === 'open') this.#state = 'closing'
+    this.#stopListening()
+    this.#lanes.close()
+    this.#wake?.()
+  }
+
+  #finish(): void {
+    this.#state = 'closed'
+    this.#keeper.close()
+    for (const resolve of this.#idleWaiters) resolve()
+    this.#idleWaiters.clear()
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0
+    while (this.#state === 'open') {
+      this.#nudged = false
+      try {
+        const waitMs = await this.#round()
+        failures = 0
+        if (waitMs > 0) await this.#pause(waitMs)
+      } catch (error) {
+        this.#trouble('claiming jobs', error)
+        const backoffMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures++)
+        await this.#backOff(backoffMs)
+      }
+    }
+  }
+
+  /** One look at the queue. Answers how long there is nothing to look for. */
+  async #round(): Promise<number> {
+    const { clock } = this.#rooms
+    await this.#hold(clock.now())
+    const now = clock.now()
+    const untilHold = Math.max(1, this.#holdAgainAt - now)
+    if (!this.#holding) {
+      if (this.#running.size === 0) this.#tellIdle()
+      return untilHold
+    }
+    const limit = this.#room()
+    if (limit <= 0 || this.#state !== 'open') return untilHold
+    const waiters = [...this.#idleWaiters]
+    const { exclude, quotas, perDomain } = this.#allotment.plan()
+    const request = { now, limit, perDomain, leaseMs: this.#options.leaseMs, exclude, quotas }
+    // Asked together, they are answered by one transaction, one after the other.
+    const [jobs, next] = await Promise.all([this.#rooms.claim(request), this.#rooms.nextDue(exclude)])
+    this.#hungry = jobs.length >= limit
+    for (const job of jobs) this.#start(job)
+    if (jobs.length > 0) return next !== undefined && next <= now ? 0 : this.#until(next, untilHold)
+    if (this.#running.size === 0 && (next === undefined || next > clock.now())) this.#tellIdle(waiters)
+    return this.#until(next, untilHold)
+  }
+
+  #until(next: number | undefined, atMostMs: number): number {
+    if (next === undefined) return atMostMs
+    return Math.min(atMostMs, Math.max(next - this.#rooms.clock.now(), LEAST_WAIT_MS))
+  }
+
+  async #hold(now: number): Promise<void> {
+    if (now < this.#holdAgainAt) return
+    const { holdMs, standByMs } = this.#options
+    const held = this.#holding
+    this.#holding = await this.#rooms.holdDelivery(now, holdMs)
+    this.#holdAgainAt = now + (this.#holding ? holdMs / 3 : standByMs)
+    if (held && !this.#holding) await this.#keeper.check()
+  }
+
+  /** How many more may be out: waiting in a lane is cheap, but not free. */
+  #room(): number {
+    const { running } = this.#options
+    const busy = this.#running.size - this.#lanes.waiting
+    return Math.min(running - busy, 4 * running - this.#running.size)
+  }
+
+  #start(job: Job): void {
+    // The end came while the claim was under way.
+    if (this.#state !== 'open') return void this.#giveBack(job, this.#rooms.clock.now())
+    const controller = new AbortController()
+    const { clock, record } = this.#rooms
+    this.#allotment.out(job.domain)
+    this.#keeper.keep(job, () => {
+      record({ kind: 'lease-lost', at: clock.now(), messageId: job.messageId })
+      controller.abort(new LeaseLostError())
+    })
+    const ended = this.#work(job, controller.signal).finally(() => {
+      this.#keeper.drop(job)
+      this.#running.delete(job.id)
+      const more = this.#allotment.back(job.domain)
+      const drained = this.#running.size === 0 && this.#idleWaiters.size > 0
+      if (more || drained || (this.#hungry && this.#room() >= this.#options.running / 8)) this.nudge()
+    })
+    this.#running.set(job.id, { job, controller, ended })
+  }
+
+  async #work(job: Job, signal: AbortSignal): Promise<void> {
+    const { work, clock } = this.#rooms
+    try {
+      await work(job, signal)
+    } catch (error) {
+      if (!signal.aborted) this.#trouble('delivering a job', error)
+      if (signal.reason instanceof LeaseLostError) return
+      await this.#giveBack(job, signal.aborted ? clock.now() : clock.now() + BROKEN_JOB_MS)
+    }
+  }
+
+  async #giveBack(job: Job, dueAt: number): Promise<void> {
+    await this.#rooms.release(job, dueAt).catch(error => this.#trouble('giving a job back', error))
+  }
+
+  #tellIdle(waiters: readonly (() => void)[] = [...this.#idleWaiters]): void {
+    for (const resolve of waiters) {
+      this.#idleWaiters.delete(resolve)
+      resolve()
+    }
+  }
+
+  #trouble(doing: string, error: unknown): void {
+    // After the end, a queue that is closed is no news.
+    if (this.#state === 'closed') return
+    const detail = error instanceof Error ? error.message : String(error)
+    this.#rooms.record({ kind: 'store-trouble', at: this.#rooms.clock.now(), doing, detail })
+  }
+
+  /** Sleeps until it is time, or until there may be something to do. */
+  async #pause(ms: number): Promise<void> {
+    if (this.#nudged || this.#state !== 'open') return
+    await new Promise<void>(resolve => {
+      const cancel = this.#rooms.clock.after(ms, resolve, { idle: true })
+      this.#wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+    this.#wake = undefined
+  }
+
+  /** Sleeps whatever happens, short of the end: news does not mend a store. */
+  async #backOff(ms: number): Promise<void> {
+    const { clock } = this.#rooms
+    for (const until = clock.now() + ms; clock.now() < until && this.#state === 'open'; ) {
+      this.#nudged = false
+      await this.#pause(until - clock.now())
+    }
+  }
+}
