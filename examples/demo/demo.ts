@@ -32,11 +32,11 @@ const dns = await startDnsServer({
   'recipient.example': { MX: ['10 mx.recipient.example'] },
   'mx.recipient.example': { A: ['127.0.0.1'] },
 })
-say(`DNS server on ${dns.address}, mail host mx.recipient.example on 127.0.0.1:${host.port}`)
+say(`DNS server on ${dns.server}, mail host mx.recipient.example on 127.0.0.1:${host.port}`)
 
 const mailer = await createMailer({
   hostname: 'sender.example',
-  dns: { servers: [dns.address] },
+  dns: { servers: [dns.server] },
   egress: { publicAddresses: ['127.0.0.1'] },
   dkim: [{ domain: 'sender.example', selector: 'demo', privateKey: pem }],
   delivery: { port: host.port, allowPrivateAddresses: true },
@@ -64,7 +64,7 @@ for (const check of receipt.clearance.checks) say(`  ${check.level.padEnd(9)}  $
 
 const [outcome, received] = await Promise.all([receipt.settled(), host.next()])
 const took = performance.now() - started
-const { spf, dkim, dmarc } = await judge(received, dns.address)
+const { spf, dkim, dmarc } = await judge(received, dns.server)
 
 say('\n--- the message, as the mail host received it ---')
 say(received.bytes.toString('utf8').trimEnd())

@@ -2,9 +2,13 @@
  * Receipt: what a sender holds after its message is on disk, and what it can learn from it later.
  */
 import type { Clearance } from './model/clearance.ts'
+import type { NumberedFact } from './model/fact.ts'
+import type { RawMessage } from './model/message.ts'
 import type { Outcome } from './model/outcome.ts'
 import type { QueueId } from './model/queue-id.ts'
 import type { Priority } from './model/submission.ts'
+import type { StoryLine } from './observe/index.ts'
+import type { QueueEntry } from './queue/index.ts'
 
 export interface SendOptions {
   /** Sending twice with the same key is one message. Any string up to 255 characters. */
@@ -27,6 +31,8 @@ export interface AcceptOptions extends SendOptions {
   readonly hold?: string
   /** Lines of our own to put before the message, such as Received; each ends in CRLF. */
   readonly prepend?: string
+  /** Looks at the completed message before it is cleared and signed. What it throws is what `accept` throws. */
+  readonly check?: (message: RawMessage) => void
 }
 
 export interface Receipt {
@@ -49,3 +55,12 @@ export interface Receipt {
 export type SendResult =
   | { readonly ok: true; readonly receipt: Receipt }
   | { readonly ok: false; readonly error: unknown }
+
+/** What `explain` tells. */
+export interface Story {
+  readonly entry: QueueEntry
+  /** Every durable fact of the message, oldest first. */
+  readonly facts: readonly NumberedFact[]
+  /** The same for people, with what happens next and why. */
+  readonly lines: readonly StoryLine[]
+}

@@ -1,14 +1,14 @@
 /**
  * The mailer of a command: options from the configuration file and the environment, as every other program reads them.
  */
-import type { Mailer, MailerOptions } from '@postrider/core'
+import type { LoadedConfig, Mailer } from '@postrider/core'
 import { type Context, type Input, textFlag } from './command.ts'
 
 /** Whether this process may deliver, or only looks into the queue. */
 export type Role = 'deliver' | 'look'
 
 /** @throws MailerError `invalid-config` */
-export async function readOptions(input: Input, context: Context): Promise<MailerOptions> {
+export async function readOptions(input: Input, context: Context): Promise<LoadedConfig> {
   const { loadConfig } = await import('@postrider/core')
   const file = textFlag(input, 'config')
   return loadConfig({

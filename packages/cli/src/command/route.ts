@@ -3,7 +3,7 @@
  */
 import type { Hop, NoRoute, Route } from '@postrider/core'
 import { EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
-import type { Command, Context, Input } from './command.ts'
+import type { Command, Context } from './command.ts'
 import { openMailer } from './mailer.ts'
 
 export const route: Command = {

@@ -6,7 +6,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import type { Draft, Mailer, Outcome, Receipt } from '@postrider/core'
+import type { Draft, Mailer, Outcome, Receipt, SendOptions } from '@postrider/core'
 import { duration, EXIT, type ExitCode, startProgress, writeJson } from '../terminal/index.ts'
 import { type Command, type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
 import { openMailer } from './mailer.ts'
@@ -76,12 +76,12 @@ async function submit(
   if (minutes !== undefined && !(minutes > 0))
     throw new UsageError(`--expires: found "${expires}", wanted a number of minutes`)
   const key = textFlag(input, 'key')
-  const options = {
+  const options: SendOptions = {
     signal,
     ...(priority === undefined ? {} : { priority }),
     ...(minutes === undefined ? {} : { expiresAt: context.now() + minutes * 60_000 }),
     ...(key === undefined ? {} : { idempotencyKey: key }),
-  } as const
+  }
   const eml = textFlag(input, 'eml')
   if (eml === undefined) return mailer.send(await draftFrom(to, input, context), options)
   const recipients = [...to, ...listFlag(input, 'cc'), ...listFlag(input, 'bcc')]

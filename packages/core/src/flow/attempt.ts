@@ -10,9 +10,11 @@
 import type { Buffer } from 'node:buffer'
 import type { Domain } from '../model/address.ts'
 import type { Evidence } from '../model/evidence.ts'
+import type { Failure } from '../model/failure.ts'
 import type { Job, JobRecipient } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
-import type { Hop, NoRoute, Route } from '../model/route.ts'
+import type { Hop, NoRoute, Route, SiteLimits } from '../model/route.ts'
+import type { Priority } from '../model/submission.ts'
 import type { Verdict } from '../model/verdict.ts'
 
 /** What one hop is given to carry. */
@@ -20,19 +22,35 @@ export interface Parcel {
   readonly job: Job
   readonly recipients: readonly JobRecipient[]
   readonly content: Buffer
+  readonly site: string
   readonly enterFinalDot: () => () => void
 }
 
 export interface AttemptRooms {
   readonly findRoute: (domain: Domain, needs: Needs, signal: AbortSignal) => Promise<Route | NoRoute>
   readonly read: (id: QueueId) => Promise<Buffer | undefined>
-  readonly enterLane: <T>(route: Route, run: () => Promise<T>, signal: AbortSignal) => Promise<T>
+  /** `undefined`: the lane is closed, and nothing was run. */
+  readonly enterLane: <T>(lane: Lane, run: () => Promise<T>, signal: AbortSignal) => Promise<T | undefined>
+  /** Tells the lane how its site did: a trouble of the site, or none. */
+  readonly observe: (site: string, trouble?: Failure) => void
   readonly transmit: (parcel: Parcel, hop: Hop, signal: AbortSignal) => Promise<Evidence>
   readonly enterFinalDot: (job: Job) => () => void
-  readonly classify: (seen: Evidence | NoRoute, recipients: readonly JobRecipient[]) => readonly Verdict[]
+  readonly classify: (
+    seen: Evidence | NoRoute,
+    recipients: readonly JobRecipient[],
+    attempts: number,
+  ) => readonly Verdict[]
   readonly better: (known: Verdict | undefined, next: Verdict) => Verdict
-  readonly mayTryNextHop: (verdict: Verdict, next: Hop) => boolean
+  readonly mayTryHop: (verdict: Verdict, next: Hop) => boolean
   readonly routed: (job: Job, route: Route | NoRoute) => void
+}
+
+/** Which lane, and how much its site bears. */
+export interface Lane {
+  readonly site: string
+  readonly domain: Domain
+  readonly limits: SiteLimits
+  readonly priority: Priority
 }
 
 export interface Needs {
@@ -45,25 +63,45 @@ export async function attempt(job: Job, rooms: AttemptRooms, signal: AbortSignal
   const needs = { requireTls: job.requireTls, tlsRequiredNo: job.facts.tlsRequiredNo }
   const route = await rooms.findRoute(job.domain, needs, signal)
   rooms.routed(job, route)
-  if (route.kind === 'no-route') return rooms.classify(route, job.recipients)
+  if (route.kind === 'no-route') return rooms.classify(route, job.recipients, job.attempts)
   const content = await rooms.read(job.messageId)
   if (content === undefined) throw new Error(`the queue has no bytes for ${job.messageId}, whose job it gave out`)
 
   const verdicts = new Map<number, Verdict>()
-  let open = job.recipients
-  for (const [index, hop] of route.hops.entries()) {
-    if (open.length === 0 || signal.aborted) break
-    const parcel: Parcel = { job, recipients: open, content, enterFinalDot: () => rooms.enterFinalDot(job) }
-    const evidence = await rooms.enterLane(route, () => rooms.transmit(parcel, hop, signal), signal)
-    for (const verdict of rooms.classify(evidence, open)) {
+  for (const hop of route.hops) {
+    const open = job.recipients.filter(({ index }) => {
+      const verdict = verdicts.get(index)
+      return verdict === undefined || rooms.mayTryHop(verdict, hop)
+    })
+    if (signal.aborted) break
+    if (open.length === 0) continue
+    const parcel: Parcel = {
+      job,
+      recipients: open,
+      content,
+      site: route.site,
+      enterFinalDot: () => rooms.enterFinalDot(job),
+    }
+    const lane: Lane = { site: route.site, domain: job.domain, limits: hop.limits, priority: job.priority }
+    const evidence = await rooms.enterLane(lane, () => rooms.transmit(parcel, hop, signal), signal)
+    if (evidence === undefined) break
+    for (const verdict of rooms.classify(evidence, open, job.attempts)) {
       verdicts.set(verdict.recipient, rooms.better(verdicts.get(verdict.recipient), verdict))
     }
-    const next = route.hops[index + 1]
-    if (next === undefined) break
-    open = open.filter(({ index: recipient }) => {
-      const verdict = verdicts.get(recipient)
-      return verdict === undefined || rooms.mayTryNextHop(verdict, next)
-    })
   }
-  return [...verdicts.values()]
+  const judged = [...verdicts.values()]
+  if (judged.length > 0) rooms.observe(route.site, troubleOf(judged))
+  return judged
+}
+
+/** A site is in trouble when nobody got further than its door; a refused recipient or message shows that it is well. */
+function troubleOf(verdicts: readonly Verdict[]): Failure | undefined {
+  let trouble: Failure | undefined
+  for (const verdict of verdicts) {
+    if (verdict.kind === 'accepted') return undefined
+    const { failure } = verdict
+    if (failure.scope !== 'host' && failure.scope !== 'domain') return undefined
+    trouble = failure
+  }
+  return trouble
 }

@@ -11,7 +11,6 @@
  */
 
 import type { Address } from '../model/address.ts'
-import { printAddress } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Draft } from '../model/draft.ts'
@@ -27,11 +26,14 @@ export interface SubmissionRooms {
   readonly compose: (
     draft: Draft,
     now: number,
+    signal: AbortSignal,
   ) => Promise<{ readonly message: RawMessage; readonly envelope: Envelope }>
   readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
   readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>
   readonly enqueue: (submission: Submission) => Promise<{ readonly id: QueueId; readonly duplicate: boolean }>
+  /** The durable fact of an acceptance, as the queue wrote it with the message. */
+  readonly queuedFact: (submission: Submission) => QueuedFact
   readonly record: (fact: Fact) => void
   readonly now: () => number
 }
@@ -65,7 +67,7 @@ export async function submit(
   rooms: SubmissionRooms,
   signal: AbortSignal,
 ): Promise<Submitted> {
-  const { message, envelope } = await rooms.compose(draft, rooms.now())
+  const { message, envelope } = await rooms.compose(draft, rooms.now(), signal)
   return admit({ message, envelope, wishes }, rooms, signal)
 }
 
@@ -92,22 +94,6 @@ export async function admit(
     ...(hold === undefined ? {} : { held: true, holdReason: hold }),
   }
   const { id, duplicate } = await rooms.enqueue(submission)
-  if (!duplicate) rooms.record(queuedFact(submission))
+  if (!duplicate) rooms.record(rooms.queuedFact(submission))
   return { submission, id, duplicate }
-}
-
-/** The durable fact of an acceptance; the queue writes it in the transaction that stores the message. */
-export function queuedFact({ id, acceptedAt, envelope, message, clearance, tags, account }: Submission): QueuedFact {
-  return {
-    kind: 'queued',
-    messageId: id,
-    at: acceptedAt,
-    from: envelope.reversePath === null ? '' : printAddress(envelope.reversePath),
-    recipients: envelope.recipients.map(recipient => printAddress(recipient.address)),
-    header: message.messageId,
-    sizeBytes: message.sizeBytes,
-    clearance,
-    tags,
-    ...(account === undefined ? {} : { account }),
-  }
 }

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { requireDomain } from '../model/address.ts'
+import type { DurableFact } from '../model/fact.ts'
+import type { Job } from '../model/job.ts'
+import type { QueueId } from '../model/queue-id.ts'
+import type { Settlement } from '../model/settlement.ts'
+import type { Submission } from '../model/submission.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { type DeliveryRooms, deliver } from './delivery.ts'
+
+const domain = requireDomain('example.com', 'test')
+const job: Job = {
+  id: 1,
+  messageId: '0'.repeat(20) as QueueId,
+  domain,
+  recipients: [{ index: 0, address: { local: 'user', domain } }],
+  reversePath: null,
+  requireTls: false,
+  facts: { sizeBytes: 4, eightBit: false, smtpUtf8: false, longestLine: 2, messageId: '', tlsRequiredNo: false },
+  attempts: 0,
+  acceptedAt: 0,
+  expiresAt: 1000,
+  priority: 'normal',
+  tags: {},
+  lease: { token: 1, until: 1000 },
+}
+const failed: Verdict = {
+  kind: 'failed',
+  recipient: 0,
+  failure: {
+    scope: 'domain',
+    permanence: 'permanent',
+    code: 'null-mx',
+    stage: 'route',
+    rule: 'test',
+    detail: '',
+    suppress: false,
+  },
+}
+const fact: DurableFact = { kind: 'released', messageId: job.messageId, at: 5 }
+
+function rooms(log: string[], committed = true): DeliveryRooms {
+  const settlement: Settlement = {
+    job,
+    at: 5,
+    recipients: [],
+    suppressions: [],
+    notices: [{ kind: 'failure', to: { local: 'sender', domain }, recipients: [] }],
+  }
+  return {
+    findRoute: async () => ({
+      kind: 'no-route',
+      domain,
+      reason: 'null-mx',
+      detail: '',
+      skipped: [],
+      policy: { dane: 'usable' },
+    }),
+    read: async () => undefined,
+    enterLane: (_route, run) => run(),
+    transmit: () => Promise.reject(new Error('not reached')),
+    enterFinalDot: () => () => {},
+    classify: () => [failed],
+    better: (_known, next) => next,
+    mayTryHop: () => false,
+    routed: () => log.push('routed'),
+    judgeUnasked: () => [],
+    judgeNeverTried: () => [failed],
+    opensAt: () => undefined,
+    observe: () => {},
+    settle: () => {
+      log.push('settle')
+      return settlement
+    },
+    factsOf: () => [fact],
+    makeNotice: async () => {
+      log.push('notice')
+      return {} as Submission
+    },
+    noticeFacts: () => [],
+    commit: async () => {
+      log.push('commit')
+      return committed
+    },
+    release: async () => {
+      log.push('release')
+      return true
+    },
+    record: told => log.push(`told ${told.kind}`),
+    now: () => 5,
+  }
+}
+
+test('an attempt is settled, then committed with its notices, and only then told', async () => {
+  const log: string[] = []
+  await deliver(job, rooms(log), new AbortController().signal)
+  assert.deepEqual(log, ['routed', 'settle', 'notice', 'commit', 'told released'])
+})
+
+test('what could not be committed because the lease was lost is not told as done', async () => {
+  const log: string[] = []
+  await deliver(job, rooms(log, false), new AbortController().signal)
+  assert.deepEqual(log.at(-1), 'told lease-lost')
+  assert.ok(!log.includes('told released'))
+})
+
+test('a job of which nothing was attempted goes back and the attempt does not count', async () => {
+  const log: string[] = []
+  await deliver(job, { ...rooms(log), classify: () => [] }, new AbortController().signal)
+  assert.deepEqual(log, ['routed', 'release'])
+})
+
+test('a job whose time is up while its lane is shut is settled without an attempt', async () => {
+  const log: string[] = []
+  await deliver(job, { ...rooms(log), classify: () => [], now: () => job.expiresAt }, new AbortController().signal)
+  assert.ok(log.includes('commit'))
+  assert.ok(!log.includes('release'))
+})
+
+test('a recipient that is judged unasked is not routed', async () => {
+  const log: string[] = []
+  await deliver(job, { ...rooms(log), judgeUnasked: () => [failed] }, new AbortController().signal)
+  assert.ok(!log.includes('routed'))
+  assert.ok(log.includes('commit'))
+})

@@ -1,0 +1,44 @@
+/**
+ * @postrider/core: compose, clear, sign, queue and deliver transactional mail, and always be able to say why.
+ */
+export type { AcceptEnvelope, AcceptRecipient } from './accept.ts'
+export { type Clock, systemClock } from './ambient/clock.ts'
+export {
+  type DkimOptions,
+  jsonSchema,
+  type LoadedConfig,
+  type LoadRequest,
+  loadConfig,
+  type MailerOptions,
+  type ResolvedDkim,
+  type ResolvedOptions,
+  type RouteOptions,
+  resolveOptions,
+  type SchemaExtension,
+  type TimeoutOptions,
+} from './config/index.ts'
+export { createMailer, type Mailer } from './mailer.ts'
+export type { MailerQueue } from './mailer-queue.ts'
+export type { Address, AddressProblem, Domain } from './model/address.ts'
+export { parseAddress, parseDomain, printAddress } from './model/address.ts'
+export type { Check, CheckLevel, Clearance, PublicAddress } from './model/clearance.ts'
+export type { DkimKey } from './model/dkim-key.ts'
+export type { Attachment, Calendar, Draft, ListUnsubscribe, Mailbox } from './model/draft.ts'
+export type { Notify } from './model/envelope.ts'
+export { MAILER_ERROR_CODES, MailerError, type MailerErrorCode } from './model/error.ts'
+export { LOSS_CODES, type LossCode, type Stage, type TlsSeen } from './model/evidence.ts'
+export type { DurableFact, Fact, FactKind, NumberedFact } from './model/fact.ts'
+export { FAILURE_CODES, type FailureCode } from './model/failure.ts'
+export type { HeaderField, RawMessage } from './model/message.ts'
+export type { Outcome, RecipientOutcome } from './model/outcome.ts'
+export type { QueueId } from './model/queue-id.ts'
+export { type Hop, NO_ROUTE_REASONS, type NoRoute, type Route } from './model/route.ts'
+export type { Suppression } from './model/settlement.ts'
+export type { Priority } from './model/submission.ts'
+export type { Counter, Histogram, Logger, Metrics, StoryLine } from './observe/index.ts'
+export type { Report } from './preflight/index.ts'
+export type { QueueCounts, QueueEntry, QueueEntryRecipient, QueueFilter, QueueSelection } from './queue/index.ts'
+export type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
+export type { MailerSeams } from './rooms.ts'
+export { send } from './send.ts'
+export { type DkimRecord, dkimRecord, generateDkimKey, loadDkimKey, splitTxt } from './sign/index.ts'

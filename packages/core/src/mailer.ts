@@ -1,0 +1,253 @@
+/**
+ * Mailer: builds the rooms once, runs the two flows, and ends them well.
+ *
+ * Policy. Everything that can be refused is refused by `createMailer`. `close` finishes: nothing new is claimed, running
+ * transactions end, leases go back, sessions say QUIT, the queue file is closed. `destroy` cuts; nothing that was accepted is
+ * lost by it. Both may be called twice.
+ *
+ * Not here: how the rooms are wired (rooms.ts), the steps themselves (flow/).
+ */
+import { Buffer } from 'node:buffer'
+import { type AcceptEnvelope, readEnvelope } from './accept.ts'
+import { type LoadedConfig, type MailerOptions, resolveOptions } from './config/index.ts'
+import { type FollowRooms, followFacts } from './flow/follow-facts.ts'
+import { admit, type Submitted, submit, type Wishes } from './flow/submission.ts'
+import { MailerQueue } from './mailer-queue.ts'
+import { printAddress, requireAddress, requireDomain } from './model/address.ts'
+import type { Clearance } from './model/clearance.ts'
+import type { Draft } from './model/draft.ts'
+import { MailerError } from './model/error.ts'
+import type { Fact, FactKind, NumberedFact } from './model/fact.ts'
+import type { QueueId } from './model/queue-id.ts'
+import type { NoRoute, Route } from './model/route.ts'
+import type { Suppression } from './model/settlement.ts'
+import { tellStory } from './observe/index.ts'
+import { REMEDIES } from './outcome/index.ts'
+import type { Report } from './preflight/index.ts'
+import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
+import { type MailerSeams, openRooms, type Rooms } from './rooms.ts'
+import { prepare } from './submission-rooms.ts'
+
+/** How many drafts of `sendMany` are composed and signed at once. */
+const MANY_AT_ONCE = 64
+
+/**
+ * Opens the queue and starts delivery.
+ * @param options as in postrider.yaml, or what `loadConfig` gave; what is left out has a default
+ * @param seams clock, logger, metrics, resolver: for embedders and tests
+ * @throws MailerError `invalid-option`, `invalid-key`, `queue-unavailable`, `queue-newer`
+ */
+export async function createMailer(
+  options: MailerOptions | LoadedConfig = {},
+  seams: MailerSeams = {},
+): Promise<Mailer> {
+  const { options: settled } = isLoaded(options) ? options : await resolveOptions(options, { cwd: seams.cwd ?? '.' })
+  return new Mailer(await openRooms(settled, seams))
+}
+
+function isLoaded(options: MailerOptions | LoadedConfig): options is LoadedConfig {
+  return 'options' in options
+}
+
+export class Mailer {
+  readonly #rooms: Rooms
+  readonly #stop = new AbortController()
+  #closing: Promise<void> | undefined
+  /** Look into the queue and change what waits there. */
+  readonly queue: MailerQueue
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms
+    this.queue = new MailerQueue(rooms.store, rooms.clock, rooms.engine.nudge)
+  }
+
+  /**
+   * Composes, clears, signs and queues one message. Resolves when it is on disk; does not wait for the internet.
+   * @throws MailerError `invalid-draft`, `invalid-address`, `invalid-header`, `too-many-recipients`, `message-too-large`,
+   * `not-cleared`, `cannot-sign`, `duplicate-key`, `queue-full`, `queue-unavailable`, `aborted`, `closed`
+   */
+  async send(draft: Draft, options: SendOptions = {}): Promise<Receipt> {
+    const wishes = this.#wishes(options, draft.tags ?? {})
+    return this.#receipt(await submit({ draft, wishes }, this.#rooms.submission, this.#signal(options)))
+  }
+
+  /** Sends each of many drafts; one that is refused does not hold up the others. The results are in the order of the drafts. */
+  async sendMany(
+    drafts: readonly Draft[],
+    options: Omit<SendOptions, 'idempotencyKey'> = {},
+  ): Promise<readonly SendResult[]> {
+    const results: SendResult[] = new Array(drafts.length)
+    let next = 0
+    const worker = async (): Promise<void> => {
+      while (next < drafts.length) {
+        const place = next++
+        try {
+          results[place] = { ok: true, receipt: await this.send(drafts[place] as Draft, options) }
+        } catch (error) {
+          results[place] = { ok: false, error }
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(MANY_AT_ONCE, drafts.length) }, worker))
+    return results
+  }
+
+  /**
+   * Takes a ready RFC 5322 message for an envelope: completes it (Date, Message-ID), strips Bcc, clears, signs and queues it.
+   * @throws MailerError as `send`, and `invalid-message`
+   */
+  async accept(raw: Uint8Array, envelope: AcceptEnvelope, options: AcceptOptions = {}): Promise<Receipt> {
+    const wishes = this.#wishes(options, options.tags ?? {})
+    const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+    const read = readEnvelope(envelope, this.#rooms.options.limits.recipients)
+    const message = prepare(bytes, options.prepend, this.#rooms.options, this.#rooms.clock.now())
+    options.check?.(message)
+    return this.#receipt(
+      await admit({ message, envelope: read, wishes }, this.#rooms.submission, this.#signal(options)),
+    )
+  }
+
+  /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */
+  async explain(id: string): Promise<Story> {
+    const [entry, facts] = await Promise.all([this.queue.show(id), this.#rooms.store.history(id as QueueId)])
+    return { entry, facts, lines: tellStory(facts, entry, REMEDIES) }
+  }
+
+  /** Where mail to a domain would go now, in what order, how safely, and why. @throws MailerError `invalid-address` */
+  async route(domain: string, options: { readonly signal?: AbortSignal } = {}): Promise<Route | NoRoute> {
+    const needs = { requireTls: false, tlsRequiredNo: false }
+    return this.#rooms.router.findRoute(requireDomain(domain, 'domain'), needs, this.#signal(options))
+  }
+
+  /** Every check of a sender address, side by side. @throws MailerError `invalid-address` */
+  async preflight(address: string, options: { readonly signal?: AbortSignal } = {}): Promise<Report> {
+    return this.#rooms.preflight.report(requireAddress(address, 'address'), this.#signal(options))
+  }
+
+  /**
+   * What a message of this sender would be told now, without sending one. Answers from cache where it can.
+   * @throws MailerError `not-cleared`, `invalid-address`
+   */
+  async clearance(
+    sender: { readonly envelopeFrom: string | null; readonly from: readonly string[] },
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Clearance> {
+    const envelopeFrom = sender.envelopeFrom === null ? null : requireAddress(sender.envelopeFrom, 'envelopeFrom')
+    const from = sender.from.map((address, index) => requireAddress(address, `from[${index}]`))
+    return this.#rooms.submission.clear({ envelopeFrom, from }, this.#signal(options))
+  }
+
+  /** Why an address is not mailed any more, if it is not. @throws MailerError `invalid-address` */
+  async suppression(address: string): Promise<Suppression | undefined> {
+    return this.#rooms.store.suppression(requireAddress(address, 'address'), this.#rooms.clock.now())
+  }
+
+  /**
+   * Durable facts with a number above `after`, oldest first, and then those to come. Survives restarts: keep the number.
+   * @param after 0 begins with the oldest that is kept
+   */
+  facts({
+    after = 0,
+    signal,
+  }: {
+    readonly after?: number
+    readonly signal?: AbortSignal
+  } = {}): AsyncIterable<NumberedFact> {
+    return followFacts(after, this.#following(), this.#signal(signal === undefined ? {} : { signal }))
+  }
+
+  /** Calls back for each fact as it is told. Returns the function that stops it. */
+  on<K extends FactKind>(kind: K, listener: (fact: Extract<Fact, { kind: K }>) => void): () => void
+  on(kind: '*', listener: (fact: Fact) => void): () => void
+  on(kind: FactKind | '*', listener: (fact: never) => void): () => void {
+    return this.#rooms.recorder.on(kind as '*', listener as (fact: Fact) => void)
+  }
+
+  /** Resolves when nothing is being attempted and nothing is due. */
+  async idle(): Promise<void> {
+    await this.#rooms.engine.idle()
+  }
+
+  /** Finishes what is under way, within `withinMs`, then cuts. @param options.withinMs default 30 s */
+  async close({ withinMs = 30_000 }: { readonly withinMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#rooms.close(withinMs).finally(() => this.#stop.abort(closed()))
+    await this.#closing
+  }
+
+  /** Cuts everything at once. What was accepted is in the queue file. */
+  destroy(reason: unknown = closed()): void {
+    this.#closing ??= Promise.resolve()
+    this.#stop.abort(closed())
+    this.#rooms.destroy(reason)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #following(): FollowRooms {
+    const { store, recorder, clock } = this.#rooms
+    return { read: (after, limit) => store.facts(after, limit), on: recorder.on, clock }
+  }
+
+  #signal({ signal }: { readonly signal?: AbortSignal }): AbortSignal {
+    return signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal])
+  }
+
+  #wishes(options: AcceptOptions, tags: Readonly<Record<string, string>>): Wishes {
+    if (this.#closing !== undefined) throw closed()
+    const now = this.#rooms.clock.now()
+    const { retry } = this.#rooms.options.delivery
+    const { idempotencyKey, account, hold } = options
+    if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > 255)) {
+      throw new MailerError(
+        'invalid-option',
+        `idempotencyKey: found ${idempotencyKey.length} characters, wanted 1 to 255`,
+        {
+          where: 'idempotencyKey',
+          found: `${idempotencyKey.length} characters`,
+          wanted: '1 to 255 characters',
+        },
+      )
+    }
+    return {
+      notBefore: momentOf(options.notBefore, 'notBefore') ?? now,
+      expiresAt: momentOf(options.expiresAt, 'expiresAt') ?? now + retry.expireAfterMs,
+      priority: options.priority ?? 'normal',
+      tags,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(account === undefined ? {} : { account }),
+      ...(hold === undefined ? {} : { hold }),
+    }
+  }
+
+  #receipt({ submission, id, duplicate }: Submitted): Receipt {
+    return {
+      id,
+      messageId: submission.message.messageId,
+      recipients: submission.envelope.recipients.map(({ address }) => printAddress(address)),
+      clearance: submission.clearance,
+      duplicate,
+      settled: async (options = {}) => this.#rooms.settledWatch.settled(id, this.#signal(options)),
+    }
+  }
+}
+
+function closed(): MailerError {
+  return new MailerError('closed', 'the mailer is closed', { fix: 'make a new one with createMailer()' })
+}
+
+function momentOf(value: Date | number | undefined, where: string): number | undefined {
+  if (value === undefined) return undefined
+  const at = typeof value === 'number' ? value : value.getTime()
+  if (Number.isFinite(at)) return at
+  throw new MailerError(
+    'invalid-option',
+    `${where}: found ${String(value)}, wanted a Date or milliseconds since 1970`,
+    {
+      where,
+      found: String(value),
+      wanted: 'a Date or milliseconds since 1970',
+    },
+  )
+}

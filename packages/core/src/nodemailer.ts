@@ -1,0 +1,125 @@
+/**
+ * Entry "./nodemailer": a Nodemailer transport, so that `nodemailer.createTransport(postrider(options))` moves an app over.
+ *
+ * Policy. Nodemailer composes and decides the envelope, as its users are used to; Postrider clears, signs, queues and
+ * delivers. `sendMail` is done when the message is on disk, so every envelope recipient stands in `accepted`, and `response` is
+ * what a relay would have said. A `dkim` option of Nodemailer is not needed.
+ *
+ * Not here: an import of nodemailer; the shapes below are those it calls a transport with.
+ */
+import type { Buffer } from 'node:buffer'
+import type { MailerOptions } from './config/index.ts'
+import { createMailer, type Mailer } from './mailer.ts'
+import type { Notify } from './model/envelope.ts'
+import type { Receipt } from './receipt.ts'
+import type { MailerSeams } from './rooms.ts'
+
+/** What `sendMail` gives, as Nodemailer's SMTP transport does. */
+export interface PostriderInfo {
+  readonly envelope: { readonly from: string | false; readonly to: string[] }
+  readonly messageId: string
+  readonly accepted: string[]
+  readonly rejected: string[]
+  readonly pending: string[]
+  readonly response: string
+  /** The receipt: its queue id, its clearance, and `settled()`. */
+  readonly receipt: Receipt
+  // biome-ignore lint/suspicious/noExplicitAny: Nodemailer's SentMessageInfo has this index, and a result type must be assignable to it
+  readonly [key: string]: any
+}
+
+/** The part of Nodemailer's MailMessage that is used. */
+interface MailMessage {
+  readonly data: { readonly [key: string]: unknown }
+  readonly message: {
+    getEnvelope(): { readonly from: string | false; readonly to: string[] }
+    build(callback: (error: Error | null, bytes: Buffer) => void): unknown
+  }
+}
+
+export interface PostriderTransport {
+  readonly name: string
+  readonly version: string
+  send(mail: MailMessage, callback: (error: Error | null, info?: PostriderInfo) => void): void
+  /** Resolves when the options are right and the queue is open. */
+  verify(callback?: (error: Error | null, success?: true) => void): Promise<true> | undefined
+  isIdle(): boolean
+  close(callback?: () => void): void
+}
+
+/**
+ * @param options as for `createMailer`, or a mailer that is open already (which `close` then leaves open)
+ */
+export function postrider(options: MailerOptions | Mailer = {}, seams: MailerSeams = {}): PostriderTransport {
+  const given = isMailer(options) ? options : undefined
+  let opened: Promise<Mailer> | undefined
+  const mailer = (): Promise<Mailer> => {
+    opened ??= given === undefined ? createMailer(options as MailerOptions, seams) : Promise.resolve(given)
+    return opened
+  }
+  return {
+    name: 'postrider',
+    version: '0.1.0',
+    send: (mail, callback) => {
+      send(mail, mailer).then(
+        info => callback(null, info),
+        error => callback(error as Error),
+      )
+    },
+    verify: callback => {
+      const verified = mailer().then(() => true as const)
+      if (callback === undefined) return verified
+      verified.then(
+        success => callback(null, success),
+        error => callback(error as Error),
+      )
+      return undefined
+    },
+    isIdle: () => true,
+    close: callback => {
+      const closed = given === undefined && opened !== undefined ? opened.then(open => open.close()) : Promise.resolve()
+      closed.then(
+        () => callback?.(),
+        () => callback?.(),
+      )
+    },
+  }
+}
+
+async function send(mail: MailMessage, mailer: () => Promise<Mailer>): Promise<PostriderInfo> {
+  const { from, to } = mail.message.getEnvelope()
+  const [bytes, open] = await Promise.all([build(mail), mailer()])
+  const receipt = await open.accept(bytes, { from: from === false ? null : from, to, ...dsnOf(mail) })
+  return {
+    envelope: { from, to: [...to] },
+    messageId: receipt.messageId,
+    accepted: [...receipt.recipients],
+    rejected: [],
+    pending: [],
+    response: `250 2.0.0 Ok: queued as ${receipt.id}`,
+    receipt,
+  }
+}
+
+function build(mail: MailMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    mail.message.build((error, bytes) => (error === null ? resolve(bytes) : reject(error)))
+  })
+}
+
+/** Nodemailer's `dsn` and `requireTLSExtensionEnabled` options of a message, of which RET and ENVID go with the envelope. */
+function dsnOf({ data }: MailMessage): { ret?: 'full' | 'headers'; envid?: string } {
+  const dsn = data.dsn as { readonly return?: unknown; readonly ret?: unknown; readonly id?: unknown } | undefined
+  if (typeof dsn !== 'object' || dsn === null) return {}
+  const ret = String(dsn.ret ?? dsn.return ?? '').toLowerCase()
+  return {
+    ...(ret === 'full' ? { ret } : ret === 'hdrs' || ret === 'headers' ? { ret: 'headers' } : {}),
+    ...(typeof dsn.id === 'string' ? { envid: dsn.id } : {}),
+  }
+}
+
+function isMailer(given: MailerOptions | Mailer): given is Mailer {
+  return typeof (given as Mailer).accept === 'function'
+}
+
+export type { Notify }
