@@ -4,7 +4,7 @@
  * Not here: the part that programs read (notice-fields.ts). RFC 3464 §2, RFC 3461 §6.
  */
 import { printAddress } from '../model/address.ts'
-import { FAILURE_CODES } from '../model/failure.ts'
+import { FAILURE_CODES, type Failure, type FailureCode } from '../model/failure.ts'
 import { printReply } from '../model/reply.ts'
 import type { NoticeDue, RecipientSettlement } from '../model/settlement.ts'
 import { formatDate } from './headers.ts'
@@ -76,8 +76,9 @@ function about(settled: RecipientSettlement): string {
     const who = verdict.host === undefined ? 'The server' : `The server ${verdict.host}`
     lines.push(indented(`${who} said: ${oneLine(printReply(reply))}`))
   }
-  const advice = verdict.kind === 'failed' && settled.state !== 'deferred' ? ADVICE[verdict.failure.scope] : undefined
-  if (advice) lines.push(indented(`What you can do: ${advice}`))
+  if (verdict.kind === 'failed' && settled.state !== 'deferred') {
+    lines.push(indented(`What you can do: ${advice(verdict.failure)}`))
+  }
   return lines.join('\n')
 }
 
@@ -94,6 +95,23 @@ const ADVICE = {
   host: 'try again later. If this keeps happening, show this notice to your postmaster.',
   domain: 'check the part of the address after the @. If it is right, show this notice to your postmaster.',
 } as const
+
+/** Failures that no sender can mend: the receiver mistrusts this mail system. */
+const FOR_POSTMASTER: ReadonlySet<FailureCode> = new Set([
+  'bad-reputation',
+  'blocklisted',
+  'reverse-dns',
+  'unauthenticated',
+  'policy-refused',
+  'rate-limited',
+  'login-failed',
+  'relay-denied',
+])
+
+function advice({ code, scope }: Failure): string {
+  if (FOR_POSTMASTER.has(code)) return 'show this notice to your postmaster: it is not about your message.'
+  return ADVICE[scope]
+}
 
 function indented(text: string): string {
   return wrap(text, '    ')

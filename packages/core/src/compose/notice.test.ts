@@ -199,6 +199,11 @@ suite('renderNotice', () => {
     assert.match(await fieldsOf(notice), /\r\nAction: failed\r\nStatus: 4\.4\.7\r\n/)
   })
 
+  test('a sender is not asked to mend what only the postmaster can', async () => {
+    const { message } = await render(due('failure', settled('bob@example.net', 'bounced', failed('blocklisted'))))
+    assert.match(message.bytes.toString(), /What you can do: show this notice to your postmaster/)
+  })
+
   test('every failure code has a status of the right class for every action', async () => {
     for (const code of Object.keys(FAILURE_CODES) as FailureCode[]) {
       assert.match(
