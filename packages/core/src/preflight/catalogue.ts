@@ -68,6 +68,18 @@ export const CHECKS = {
     title: 'From aligns with the signature or the envelope domain',
     why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.',
   },
+  'dmarc.policy': {
+    title: 'The DMARC policy is on its way to reject',
+    why: 'p=none only watches: forgers of the domain are still delivered.',
+  },
+  'dmarc.reports': {
+    title: 'DMARC reports go to a mailbox that takes them',
+    why: 'Without reports nobody sees which mail of the domain fails, and the policy cannot be raised safely.',
+  },
+  'spf.helo': {
+    title: 'SPF passes for the EHLO name',
+    why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.',
+  },
   'host.resolves': {
     title: 'The EHLO name has the addresses that we send from',
     why: 'A name in EHLO without an address is refused by strict hosts (RFC 5321 §4.1.1.1).',
@@ -87,6 +99,66 @@ export const CHECKS = {
   'host.ptr-equals-helo': {
     title: 'PTR and EHLO are the same name',
     why: 'Small hosts compare them; a difference costs points in spam filters.',
+  },
+  'egress.known': {
+    title: 'The addresses that the world sees are known',
+    why: 'SPF and PTR can only be judged for addresses that are known.',
+  },
+  'egress.port25': {
+    title: 'Mail hosts can be reached on port 25',
+    why: 'Many providers block it until asked; then no mail leaves, whatever else is right.',
+  },
+  'domain.exists': {
+    title: 'The sender domain exists',
+    why: 'Receivers refuse senders of domains that do not exist.',
+  },
+  'domain.soa': {
+    title: 'The sender domain has an SOA record',
+    why: 'Yahoo demands one of the domains in MAIL FROM and From.',
+  },
+  'mx.exists': {
+    title: 'The sender domain can receive mail',
+    why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.',
+  },
+  'mx.not-null': {
+    title: 'The sender domain does not refuse all mail',
+    why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).',
+  },
+  'mx.not-address': {
+    title: 'The MX names a host, not an address',
+    why: 'An address in an MX leads nowhere (RFC 5321 §5.1); replies and bounces are lost.',
+  },
+  'mx.not-alias': {
+    title: 'The MX names a host, not an alias',
+    why: 'An MX must not be a CNAME (RFC 2181 §10.3); some servers do not deliver there.',
+  },
+  'mx.resolves': {
+    title: 'The mail host of the sender domain has a public address',
+    why: 'Without one replies and bounces cannot be delivered.',
+  },
+  'mta-sts.record': {
+    title: 'MTA-STS is announced in one valid record',
+    why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.',
+  },
+  'mta-sts.policy': {
+    title: 'The MTA-STS policy lists every mail host',
+    why: 'Senders that obey an enforced policy deliver to no host that it does not list.',
+  },
+  'tlsrpt.record': {
+    title: 'TLS reports are asked for in one valid record',
+    why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).',
+  },
+  'tlsa.usable': {
+    title: 'TLSA records of the mail hosts can be used',
+    why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).',
+  },
+  'reputation.address': {
+    title: 'No address that we send from is on a blocklist',
+    why: 'Most receivers refuse listed addresses outright.',
+  },
+  'reputation.domain': {
+    title: 'The sender domain is on no blocklist',
+    why: 'Mail that names a listed domain is refused or filed as spam, from whatever address it comes.',
   },
 } as const satisfies Readonly<Record<string, CheckText>>
 

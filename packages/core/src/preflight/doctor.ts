@@ -11,23 +11,44 @@ import type { Address, Domain } from '../model/address.ts'
 import { printAddress } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
 import type { Asking } from './ask.ts'
+import { checkDmarcReports } from './checks/dmarc-reports.ts'
+import { checkEgress, type Probe } from './checks/egress.ts'
+import { checkDomain, checkMx } from './checks/mx.ts'
+import { checkReputation } from './checks/reputation.ts'
+import { checkTransport, type FetchPolicy } from './checks/transport.ts'
 import { checkDkimLength } from './dkim.ts'
 import { type ExamineContext, examine } from './examine.ts'
 import { checkIdentity } from './identity.ts'
 import { check, makeReport, type Report } from './report.ts'
-import { checkSpfLookups } from './spf.ts'
+import { checkHeloSpf, checkSpfLookups } from './spf.ts'
 
-export type DoctorContext = ExamineContext
+export interface DoctorContext extends ExamineContext {
+  /** The addresses of this machine. */
+  readonly interfaces: () => readonly string[]
+  /** Connects to a mail host; absent: port 25 is not tried. */
+  readonly probe?: Probe | undefined
+  readonly probeDomain?: string | undefined
+  /** Fetches an MTA-STS policy; absent: only its record is looked at. */
+  readonly fetchPolicy?: FetchPolicy | undefined
+}
 
 export async function examineAll(asking: Asking, address: Address, context: DoctorContext): Promise<Report> {
   const { domain } = address
+  const { hostname } = context
   const about = { sender: printAddress(address), envelope: domain, from: domain }
   const publicAddresses = await context.findAddresses(asking)
   const addresses = publicAddresses.map(each => each.address)
   const families: readonly Promise<readonly Check[]>[] = [
     examine(asking, about, context).then(({ checks }) => checks),
     checkSpfLookups(asking, domain).then(found => (found ? [found] : [])),
-    checkIdentity(asking, { hostname: context.hostname, addresses }),
+    checkHeloSpf(asking, { helo: hostname, addresses: publicAddresses }),
+    checkDmarcReports(asking, domain),
+    checkIdentity(asking, { hostname, addresses }),
+    checkEgress(asking, { ...context, addresses: publicAddresses, local: context.interfaces() }),
+    checkDomain(asking, domain),
+    checkMx(asking, domain),
+    checkTransport(asking, { domain, fetchPolicy: context.fetchPolicy }),
+    checkReputation(asking, { domain, addresses }),
   ]
   const checks = (await Promise.all(families)).flat()
   return makeReport(printAddress(address), {

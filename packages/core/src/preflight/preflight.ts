@@ -13,8 +13,10 @@ import type { DkimKey } from '../model/dkim-key.ts'
 import type { Egress } from '../model/egress.ts'
 import type { PreflightFact } from '../model/fact.ts'
 import type { Asking } from './ask.ts'
-import { examineAll } from './doctor.ts'
-import { type ExamineContext, examine } from './examine.ts'
+import type { Probe } from './checks/egress.ts'
+import type { FetchPolicy } from './checks/transport.ts'
+import { type DoctorContext, examineAll } from './doctor.ts'
+import { examine } from './examine.ts'
 import { createGate, type PreflightMode, type Sender } from './gate.ts'
 import { findPublicAddresses } from './public-address.ts'
 import type { Report } from './report.ts'
@@ -38,6 +40,12 @@ export interface PreflightOptions {
   readonly askServer?: (server: string) => Resolver
   /** The addresses of this machine. @default those of the system */
   readonly interfaces?: () => readonly string[]
+  /** Connects to a mail host, for the doctor; absent: port 25 is not tried. */
+  readonly probe?: Probe
+  /** A domain whose mail host is tried. @default gmail.com */
+  readonly probeDomain?: string
+  /** Fetches an MTA-STS policy, for the doctor; absent: only its record is looked at. */
+  readonly fetchPolicy?: FetchPolicy
   readonly record?: (fact: PreflightFact) => void
   /** How long the first message of a sender may wait for DNS. @default 3000 */
   readonly budgetMs?: number
@@ -61,12 +69,16 @@ const NO_ADDRESS_MS = 30_000
 export function createPreflight(options: PreflightOptions): Preflight {
   const { clock, resolver, egress, chooseKeys } = options
   const findAddresses = rememberedAddresses(options)
-  const contextOf = (from: Domain): ExamineContext => ({
+  const contextOf = (from: Domain): DoctorContext => ({
     hostname: egress.hostname,
     // Keys are chosen by domain alone.
     keys: chooseKeys([{ local: 'postmaster', domain: from }]),
     viaSmarthost: options.viaSmarthost ?? false,
     findAddresses,
+    interfaces: options.interfaces ?? systemAddresses,
+    probe: options.probe,
+    probeDomain: options.probeDomain,
+    fetchPolicy: options.fetchPolicy,
   })
   const fresh = options.freshResolver ?? resolver
   const gate = createGate({

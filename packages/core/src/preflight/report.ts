@@ -8,6 +8,7 @@
  */
 import type { Check, CheckLevel, PublicAddress } from '../model/clearance.ts'
 import { CHECKS, type CheckId } from './catalogue.ts'
+import { type ProviderDemand, standings } from './checks/providers.ts'
 
 /** A check with the reason why anyone should care. */
 export interface ReportedCheck extends Check {
@@ -22,6 +23,8 @@ export interface Report {
   readonly publicAddresses: readonly PublicAddress[]
   /** In the order of the catalogue. */
   readonly checks: readonly ReportedCheck[]
+  /** How we stand with what large receivers demand. */
+  readonly providers: readonly ProviderDemand[]
   readonly worst: CheckLevel
 }
 
@@ -60,5 +63,5 @@ export function makeReport(
   const told = checks
     .map(each => ({ ...each, id: each.id as CheckId, ...CHECKS[each.id as CheckId] }))
     .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
-  return { of, publicAddresses, checks: told, worst: worstOf(checks) }
+  return { of, publicAddresses, checks: told, providers: standings(checks), worst: worstOf(checks) }
 }

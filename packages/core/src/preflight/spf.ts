@@ -143,3 +143,20 @@ export async function checkSpfLookups(asking: Asking, domain: Domain): Promise<C
     fix: 'take out the terms that no mail comes from, or name their networks with ip4: and ip6:, which cost nothing',
   })
 }
+
+/** For the doctor: the identity of mail without a reverse-path, and of the host itself. RFC 7208 §2.3 */
+export async function checkHeloSpf(
+  asking: Asking,
+  { helo, addresses }: { readonly helo: Domain; readonly addresses: readonly PublicAddress[] },
+): Promise<readonly Check[]> {
+  const wanted = 'pass'
+  const seen = await Promise.all(
+    addresses.map(({ address }) => evaluateSpf(asking, { sender: undefined, helo, address })),
+  )
+  return seen.flatMap(({ result, record }, index) => {
+    if (result === 'temperror') return []
+    const found = `${helo} from ${addresses[index]!.address}: ${result}${record ? `; ${record}` : ''}`
+    const level = result === 'pass' ? 'ok' : result === 'fail' || result === 'permerror' ? 'warn' : 'note'
+    return [check('spf.helo', { level, found, wanted, fix: txtLine(helo, 'v=spf1 a -all') })]
+  })
+}

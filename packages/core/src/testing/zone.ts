@@ -25,6 +25,8 @@ export interface NameLiteral {
   readonly TLSA?: OneOrMore
   readonly PTR?: OneOrMore
   readonly NS?: OneOrMore
+  /** The name is the apex of a zone; what the text says does not matter. */
+  readonly SOA?: OneOrMore
   readonly CNAME?: string
   /** Seconds. @default 300 */
   readonly ttl?: number
@@ -138,7 +140,7 @@ function toRecord({ name, ttl, type, text }: Line): DnsRecord {
     case 'NS':
       return { type, name, ttl, target: plain(text) }
     case 'SOA':
-      return soa(name, {})
+      return { ...soa(name, {}), name }
   }
 }
 

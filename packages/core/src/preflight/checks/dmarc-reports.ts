@@ -1,0 +1,68 @@
+/**
+ * DmarcReports: how far the policy goes, and whether its reports can arrive.
+ *
+ * Policy. p=none is where everyone begins; the way on is told as a note, because moving too early loses mail. Reports to
+ * another organisation need that organisation's consent in DNS (RFC 9990 §4, formerly RFC 7489 §7.1), or nobody sends them.
+ *
+ * Not here: alignment (dmarc.ts).
+ */
+import { organisationalDomain } from '../../ambient/public-suffix.ts'
+import type { Domain } from '../../model/address.ts'
+import type { Check } from '../../model/clearance.ts'
+import { type Asking, askTxt, printNothing } from '../ask.ts'
+import { evaluateDmarc } from '../mailauth.ts'
+import { txtLine } from '../record-text.ts'
+import { check } from '../report.ts'
+import { parseTags } from '../tags.ts'
+
+const NEXT_STAGE = {
+  none: 'when two weeks of reports show no mail of yours failing: p=quarantine',
+  quarantine: 'when a month of reports shows no mail of yours failing: p=reject',
+} as const
+
+export async function checkDmarcReports(asking: Asking, from: Domain): Promise<readonly Check[]> {
+  const { record, policyDomain } = await evaluateDmarc(asking, { from, spf: from, dkim: [] })
+  const tags = record === undefined ? undefined : parseTags(record)
+  if (record === undefined || policyDomain === undefined || tags === undefined || 'problem' in tags) return []
+  const policy = tags.values.get('p')?.toLowerCase()
+  const where = `_dmarc.${policyDomain} TXT: ${record}`
+  const next = policy === 'none' || policy === 'quarantine' ? NEXT_STAGE[policy] : undefined
+  const level = next === undefined ? 'ok' : 'note'
+  const stage = check('dmarc.policy', { level, found: where, wanted: 'p=reject, in stages', fix: next })
+  const rua = tags.values.get('rua') ?? ''
+  if (rua === '') {
+    const fix = txtLine(
+      `_dmarc.${policyDomain}`,
+      `${record.replace(/;?\s*$/, '')}; rua=mailto:postmaster@${policyDomain}`,
+    )
+    return [stage, check('dmarc.reports', { level: 'note', found: where, wanted: 'a mailbox for reports, rua=', fix })]
+  }
+  const mailboxes = rua.split(',').map(uri => uri.trim())
+  return [stage, ...(await Promise.all(mailboxes.map(uri => mayReceive(asking, { uri, policyDomain, where }))))]
+}
+
+async function mayReceive(
+  asking: Asking,
+  { uri, policyDomain, where }: { readonly uri: string; readonly policyDomain: string; readonly where: string },
+): Promise<Check> {
+  const target = /^mailto:[^@]+@([^!]+)/i.exec(uri)?.[1]?.toLowerCase()
+  const wanted = 'a mailto: address whose domain takes the reports'
+  if (target === undefined) {
+    const fix = `rua=mailto:postmaster@${policyDomain}`
+    return check('dmarc.reports', {
+      level: 'warn',
+      found: `${where}: ${uri || 'nothing'} is no mailto: address`,
+      wanted,
+      fix,
+    })
+  }
+  const organisation = organisationalDomain(target) ?? target
+  if (organisation === (organisationalDomain(policyDomain) ?? policyDomain))
+    return check('dmarc.reports', { level: 'ok', found: `${uri}, of the same organisation`, wanted })
+  const name = `${policyDomain}._report._dmarc.${target}`
+  const asked = await askTxt(asking, name)
+  const agreed = asked.kind === 'found' && asked.values.some(text => /^v=DMARC1\s*(?:;|$)/.test(text))
+  const found = `${uri}; ${name} TXT: ${asked.kind === 'found' ? asked.values.join(' and ') : printNothing(asked, 'TXT')}`
+  const level = agreed ? 'ok' : asked.kind === 'unknown' ? 'unknown' : 'warn'
+  return check('dmarc.reports', { level, found, wanted, fix: txtLine(name, 'v=DMARC1') })
+}

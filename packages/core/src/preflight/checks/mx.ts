@@ -1,0 +1,131 @@
+/**
+ * Mx: can the sender's domain receive? Bounces and replies come back there, and receivers look before they accept.
+ *
+ * Policy. An MX names a host that has an address, not an address and not an alias (RFC 5321 §5.1, RFC 2181 §10.3). A domain
+ * that says it takes no mail (null MX) may be refused as a sender (RFC 7505 §4.2). Yahoo wants an SOA for it.
+ *
+ * Not here: how safely others may deliver to it (transport.ts).
+ */
+import { isIPv4 } from 'node:net'
+import { organisationalDomain } from '../../ambient/public-suffix.ts'
+import type { Domain } from '../../model/address.ts'
+import type { Check } from '../../model/clearance.ts'
+import { type Asked, type Asking, ask, askAddresses, askMx, askNames, printNothing } from '../ask.ts'
+import { isGlobal } from '../public-address.ts'
+import { check } from '../report.ts'
+
+export interface MailHost {
+  readonly host: string
+  /** As the zone has it: an alias leads elsewhere. */
+  readonly alias: string | undefined
+  readonly addresses: readonly string[]
+  readonly unknown: boolean
+}
+
+export async function checkDomain(asking: Asking, domain: Domain): Promise<readonly Check[]> {
+  const organisation = organisationalDomain(domain) ?? domain
+  const wanted = `an SOA record at ${domain} or above it`
+  for (let name: string = domain; name.endsWith(organisation); name = name.slice(name.indexOf('.') + 1)) {
+    const asked = await ask(asking, { name, type: 'SOA' })
+    if (asked.kind === 'found') return [check('domain.soa', { level: 'ok', found: `${name} SOA: found`, wanted })]
+    const found = `${name} SOA: ${printNothing(asked, 'SOA')}`
+    if (asked.kind === 'unknown') return [check('domain.soa', { level: 'unknown', found, wanted })]
+    if (asked.code === 'nxdomain' && name === domain) {
+      const fix = `register ${organisation}, or send from a domain that exists`
+      return [check('domain.exists', { level: 'fail', found, wanted: 'a domain that exists', fix })]
+    }
+    if (name === organisation)
+      return [
+        check('domain.soa', {
+          level: 'warn',
+          found,
+          wanted,
+          fix: 'delegate the domain to name servers that hold its zone',
+        }),
+      ]
+  }
+  return []
+}
+
+export async function checkMx(asking: Asking, domain: Domain): Promise<readonly Check[]> {
+  const asked = await askMx(asking, domain)
+  const wanted = 'an MX record that names a host with an address'
+  if (asked.kind === 'unknown')
+    return [check('mx.exists', { level: 'unknown', found: `${domain} MX: ${printNothing(asked, 'MX')}`, wanted })]
+  if (asked.kind === 'absent') return [await implicitMx(asking, { domain, wanted, asked })]
+  const listed = asked.values.map(({ preference, host }) => `${preference} ${host}`).join(', ')
+  if (asked.values.some(({ host }) => host === '.')) {
+    const found = `${domain} MX: ${listed}`
+    const fix = `${domain}. IN MX 10 <a host that takes its mail>`
+    return [check('mx.not-null', { level: 'warn', found, wanted: 'a domain that takes mail', fix })]
+  }
+  const hosts = await Promise.all([...new Set(asked.values.map(({ host }) => host))].map(host => lookAt(asking, host)))
+  const flaws = hosts.flatMap(host => flawsOf(domain, host))
+  return flaws.length > 0 ? flaws : [check('mx.exists', { level: 'ok', found: `${domain} MX: ${listed}`, wanted })]
+}
+
+/** RFC 5321 §5.1: without an MX the address of the domain itself is the mail host. */
+async function implicitMx(
+  asking: Asking,
+  { domain, wanted, asked }: { domain: Domain; wanted: string; asked: Extract<Asked<unknown>, { kind: 'absent' }> },
+): Promise<Check> {
+  const { addresses, unknown } = await lookAt(asking, domain)
+  const found = `${domain} MX: ${printNothing(asked, 'MX')}${addresses.length > 0 ? `; its address is ${addresses[0]}` : '; no address either'}`
+  const level = addresses.length > 0 ? 'note' : unknown ? 'unknown' : 'fail'
+  return check('mx.exists', { level, found, wanted, fix: `${domain}. IN MX 10 <a host that takes its mail>` })
+}
+
+export async function lookAt(asking: Asking, host: string): Promise<MailHost> {
+  const [cname, v4, v6] = await Promise.all([
+    askNames(asking, host, 'CNAME'),
+    askAddresses(asking, host, 4),
+    askAddresses(asking, host, 6),
+  ])
+  return {
+    host,
+    alias: cname.kind === 'found' ? cname.values[0] : undefined,
+    addresses: [v4, v6].flatMap(asked => (asked.kind === 'found' ? asked.values : [])),
+    unknown: v4.kind === 'unknown' || v6.kind === 'unknown',
+  }
+}
+
+function flawsOf(domain: Domain, { host, alias, addresses, unknown }: MailHost): readonly Check[] {
+  const where = `${domain} MX: ${host}`
+  if (isIPv4(host)) {
+    const fix = `name a host: mail.${domain}. IN A ${host}, and ${domain}. IN MX 10 mail.${domain}.`
+    return [
+      check('mx.not-address', {
+        level: 'fail',
+        found: `${where}, which is an address`,
+        wanted: 'the name of a host',
+        fix,
+      }),
+    ]
+  }
+  if (alias !== undefined) {
+    const fix = `${domain}. IN MX 10 ${alias}.`
+    return [
+      check('mx.not-alias', {
+        level: 'warn',
+        found: `${where}, an alias of ${alias}`,
+        wanted: 'a name with addresses of its own',
+        fix,
+      }),
+    ]
+  }
+  if (addresses.some(isGlobal)) return []
+  if (addresses.length === 0 && unknown)
+    return [check('mx.resolves', { level: 'unknown', found: `${where}: no answer`, wanted: 'an address' })]
+  const found =
+    addresses.length === 0
+      ? `${where}, which has no address`
+      : `${where}: ${addresses.join(', ')}, which nobody can reach`
+  return [
+    check('mx.resolves', {
+      level: 'fail',
+      found,
+      wanted: 'a public address',
+      fix: `${host}. IN A <its public address>`,
+    }),
+  ]
+}
