@@ -17,7 +17,7 @@ import { describe, fieldValue, type Header, readHeader } from './inspect.ts'
 import { normalise } from './normalise.ts'
 
 /** What may be mended in a raw message. */
-export const RAW_FIXES = ['date', 'message-id', 'bcc', 'return-path'] as const
+const RAW_FIXES = ['date', 'message-id', 'bcc', 'return-path'] as const
 export type RawFix = (typeof RAW_FIXES)[number]
 
 export interface RawOptions {
