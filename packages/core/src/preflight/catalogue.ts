@@ -28,6 +28,10 @@ export const CHECKS = {
     title: 'The SPF record can be read',
     why: 'One wrong term makes the whole record a permanent error (RFC 7208 §4.6).',
   },
+  'spf.includes': {
+    title: 'Every record that SPF includes can be read',
+    why: 'An include without a record is a permanent error for every sender that no term before it matches.',
+  },
   'spf.lookups': {
     title: 'The SPF record costs at most 10 look-ups, 2 of them void',
     why: 'Beyond that receivers stop and say permanent error (RFC 7208 §4.6.4), for some senders and not for others.',

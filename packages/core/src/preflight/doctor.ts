@@ -20,7 +20,7 @@ import { checkDkimLength } from './dkim.ts'
 import { type ExamineContext, examine } from './examine.ts'
 import { checkIdentity } from './identity.ts'
 import { check, makeReport, type Report } from './report.ts'
-import { checkHeloSpf, checkSpfLookups } from './spf.ts'
+import { checkHeloSpf, checkSpfTree } from './spf.ts'
 
 export interface DoctorContext extends ExamineContext {
   /** The addresses of this machine. */
@@ -40,7 +40,7 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
   const addresses = publicAddresses.map(each => each.address)
   const families: readonly Promise<readonly Check[]>[] = [
     examine(asking, about, context).then(({ checks }) => checks),
-    checkSpfLookups(asking, domain).then(found => (found ? [found] : [])),
+    checkSpfTree(asking, domain),
     checkHeloSpf(asking, { helo: hostname, addresses: publicAddresses }),
     checkDmarcReports(asking, domain),
     checkIdentity(asking, { hostname, addresses }),
@@ -57,10 +57,14 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
   })
 }
 
-/** A flaw that two families see is told once, as the worse of the two: the same id about the same thing. */
+/** A record that cannot be evaluated is told once: counting it says the same in other words. */
 function once(checks: readonly Check[]): readonly Check[] {
-  const lookups = checks.filter(each => each.id === 'spf.lookups')
-  return lookups.length < 2 ? checks : checks.filter(each => each.id !== 'spf.lookups' || each === lookups.at(-1))
+  const flawed = ['spf.exists', 'spf.one-record', 'spf.syntax'].some(id => checks.some(each => each.id === id))
+  const costs = checks.filter(each => each.id === 'spf.lookups')
+  return checks.filter(each => {
+    if (each.id === 'spf.includes') return !flawed
+    return each.id !== 'spf.lookups' || (!flawed && each === costs.at(-1))
+  })
 }
 
 function configured(domain: Domain, { keys }: ExamineContext): readonly Check[] {

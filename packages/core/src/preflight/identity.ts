@@ -44,7 +44,7 @@ async function checkHostname(asking: Asking, { hostname, addresses }: IdentitySu
   const missing = addresses.filter(address => !has.some(other => sameAddress(other, address)))
   const found = `${hostname} A, AAAA: ${has.join(', ')}`
   const lines = missing.map(address => addressLine(hostname, address)).join('\n')
-  return [check('host.resolves', { level: missing.length > 0 ? 'note' : 'ok', found, wanted, fix: lines })]
+  return [check('host.resolves', { level: missing.length > 0 ? 'fail' : 'ok', found, wanted, fix: lines })]
 }
 
 async function checkPointer(
@@ -64,11 +64,10 @@ async function checkPointer(
   const found = `${address} PTR: ${asked.values.join(', ')}`
   const forward = await Promise.all(names.map(name => leadsBack(asking, { name, address })))
   if (!forward.includes('yes')) {
+    // That our own name misses the address is told by host.resolves.
+    if (names.includes(hostname)) return []
     const level = forward.includes('unknown') ? 'unknown' : 'fail'
-    const line = names.includes(hostname) ? addressLine(hostname, address) : fix
-    return [
-      check('host.ptr-confirmed', { level, found: `${found}, which does not lead back`, wanted: address, fix: line }),
-    ]
+    return [check('host.ptr-confirmed', { level, found: `${found}, which does not lead back`, wanted: address, fix })]
   }
   const confirmed = check('host.ptr-confirmed', { level: 'ok', found: `${found}, which leads back`, wanted: address })
   if (names.includes(hostname)) return [confirmed]

@@ -28,8 +28,15 @@ export interface SpfTree {
   readonly voids: number
   /** Those that cost anything. */
   readonly terms: readonly SpfTerm[]
-  /** Why it could not be counted to the end. */
-  readonly problem?: string
+  readonly record?: string
+  /** Why it could not be counted to the end: what is wrong, at which name, in whose record. */
+  readonly problem?: SpfProblem
+}
+
+export interface SpfProblem {
+  readonly what: string
+  readonly at: string
+  readonly above: string
 }
 
 interface Walk {
@@ -42,18 +49,21 @@ export async function countLookups(asking: Asking, domain: string): Promise<SpfT
 }
 
 async function walk(state: Walk, domain: string, above: readonly string[]): Promise<SpfTree> {
-  const nothing = { domain, lookups: 0, voids: 0, terms: [] }
-  if (above.includes(domain)) return { ...nothing, problem: `it includes itself: ${[...above, domain].join(' > ')}` }
-  if (++state.records > MAX_RECORDS) return { ...nothing, problem: `more than ${MAX_RECORDS} records` }
+  const broken = (what: string, voids = 0): SpfTree => {
+    const problem = { what, at: domain, above: above.at(-1) ?? domain }
+    return { domain, lookups: 0, voids, terms: [], problem }
+  }
+  if (above.includes(domain)) return broken(`it includes itself: ${[...above, domain].join(' > ')}`)
+  if (++state.records > MAX_RECORDS) return broken(`more than ${MAX_RECORDS} records`)
   const asked = await askTxt(state.asking, domain)
-  if (asked.kind === 'unknown') return { ...nothing, problem: `${domain}: ${asked.why}` }
+  // What cannot be asked now may well be there.
+  if (asked.kind === 'unknown') return { domain, lookups: 0, voids: 0, terms: [] }
   const record = asked.kind === 'found' ? asked.values.find(isSpf) : undefined
-  if (record === undefined)
-    return { ...nothing, voids: asked.kind === 'absent' ? 1 : 0, problem: `${domain} has no SPF record` }
+  if (record === undefined) return broken(`${domain} has no SPF record`, asked.kind === 'absent' ? 1 : 0)
 
   const terms: SpfTerm[] = []
   let voids = 0
-  let problem: string | undefined
+  let problem: SpfProblem | undefined
   for (const text of termsOf(record)) {
     const counted = await countTerm(state, { text, domain, above: [...above, domain] })
     if (counted === undefined) continue
@@ -62,7 +72,7 @@ async function walk(state: Walk, domain: string, above: readonly string[]): Prom
     terms.push(counted)
   }
   const lookups = terms.reduce((sum, term) => sum + term.lookups, 0)
-  return { domain, lookups, voids, terms, ...(problem === undefined ? {} : { problem }) }
+  return { domain, record, lookups, voids, terms, ...(problem === undefined ? {} : { problem }) }
 }
 
 interface Term {
@@ -74,7 +84,7 @@ interface Term {
 async function countTerm(
   state: Walk,
   { text, domain, above }: Term,
-): Promise<(SpfTerm & { readonly voids: number; readonly problem?: string | undefined }) | undefined> {
+): Promise<(SpfTerm & { readonly voids: number; readonly problem?: SpfProblem | undefined }) | undefined> {
   const [, kind = '', target = domain] =
     /^[+?~-]?(include|a|mx|ptr|exists|redirect)(?:[:=]([^/]+))?(?:\/|$)/i.exec(text) ?? []
   const name = target.toLowerCase().replace(/\.$/, '')

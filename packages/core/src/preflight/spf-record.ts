@@ -57,3 +57,16 @@ export function mergeSpf(records: readonly string[], addresses: readonly string[
   const end = records.length > 1 ? ends.slice(0, 1) : records.length === 0 ? ['~all'] : []
   return ['v=spf1', ...ours, ...middle, ...end].join(' ')
 }
+
+/** The record without the terms that lead to a name where nothing can be read; undefined when no term of it does. */
+export function withoutTarget(record: string, name: string): string | undefined {
+  const leads = (term: string): boolean => {
+    const target = /^(?:[+?~-]?include:|redirect=)(.+?)\.?$/i.exec(term)?.[1]
+    return target?.toLowerCase() === name.toLowerCase()
+  }
+  const terms = termsOf(record)
+  const kept = terms.filter(term => !leads(term))
+  if (kept.length === terms.length) return undefined
+  const ends = kept.some(term => ALL.test(term) || REDIRECT.test(term))
+  return ['v=spf1', ...kept, ...(ends ? [] : ['~all'])].join(' ')
+}

@@ -16,7 +16,7 @@ import { evaluateSpf, type SpfEvaluation } from './mailauth.ts'
 import { txtLine } from './record-text.ts'
 import { check } from './report.ts'
 import { countLookups, MAX_LOOKUPS, MAX_VOIDS, printTree } from './spf-lookups.ts'
-import { isSpf, mergeSpf } from './spf-record.ts'
+import { isSpf, mergeSpf, withoutTarget } from './spf-record.ts'
 
 export interface SpfSubject {
   /** As `local@domain`; undefined for the null reverse-path. */
@@ -47,13 +47,10 @@ export async function checkSpf(asking: Asking, subject: SpfSubject): Promise<Spf
   const [first] = evaluations
   const record = evaluations.find(each => each.record !== undefined)?.record
   const records = record === undefined ? [] : await allRecords(asking, { domain, record, evaluations })
-  const fix = txtLine(
-    domain,
-    mergeSpf(
-      records,
-      missed.map(({ address }) => address),
-    ),
-  )
+  const dead = /no SPF records? found for (\S+)/i.exec(evaluations.find(each => each.problem)?.problem ?? '')?.[1]
+  const alive = dead === undefined ? records : records.map(text => withoutTarget(text, dead) ?? text)
+  const missing = missed.map(({ address }) => address)
+  const fix = txtLine(domain, mergeSpf(alive, missing))
   const whole = wholeDomain(first!, fix, subject)
   const checks = whole
     ? [whole]
@@ -129,19 +126,29 @@ function covered(
   }
 }
 
-/** For the doctor: the cost of the whole record, with its tree. */
-export async function checkSpfLookups(asking: Asking, domain: Domain): Promise<Check | undefined> {
+/** For the doctor: the cost of the whole record, with its tree, and whether all of it can be read. */
+export async function checkSpfTree(asking: Asking, domain: Domain): Promise<readonly Check[]> {
   const tree = await countLookups(asking, domain)
-  if (tree.terms.length === 0 && tree.problem !== undefined) return undefined
-  const { lookups, voids, problem } = tree
-  const found = `look-ups: ${lookups}, void: ${voids}; ${printTree(tree) || 'none'}${problem === undefined ? '' : `; ${problem}`}`
-  const fine = lookups <= MAX_LOOKUPS && voids <= MAX_VOIDS && problem === undefined
-  return check('spf.lookups', {
-    level: fine ? 'ok' : 'warn',
+  if (tree.terms.length === 0 && tree.problem !== undefined) return []
+  const { lookups, voids, problem, record = '' } = tree
+  const found = `look-ups: ${lookups}, void: ${voids}; ${printTree(tree) || 'none'}`
+  const cost = check('spf.lookups', {
+    level: lookups <= MAX_LOOKUPS && voids <= MAX_VOIDS ? 'ok' : 'warn',
     found,
     wanted: `at most ${MAX_LOOKUPS} look-ups, ${MAX_VOIDS} of them void (RFC 7208 §4.6.4)`,
     fix: 'take out the terms that no mail comes from, or name their networks with ip4: and ip6:, which cost nothing',
   })
+  if (problem === undefined || cost.level !== 'ok') return [cost]
+  const mended = withoutTarget(record, problem.at)
+  return [
+    cost,
+    check('spf.includes', {
+      level: 'warn',
+      found: `${record}: ${problem.what}`,
+      wanted: 'a record at every name that is included',
+      fix: mended === undefined ? `ask the owner of ${problem.above} to take it out` : txtLine(domain, mended),
+    }),
+  ]
 }
 
 /** For the doctor: the identity of mail without a reverse-path, and of the host itself. RFC 7208 §2.3 */

@@ -26,6 +26,11 @@ export async function checkDmarcReports(asking: Asking, from: Domain): Promise<r
   if (record === undefined || policyDomain === undefined || tags === undefined || 'problem' in tags) return []
   const policy = tags.values.get('p')?.toLowerCase()
   const where = `_dmarc.${policyDomain} TXT: ${record}`
+  if (policy === undefined || !/^(?:none|quarantine|reject)$/.test(policy)) {
+    // RFC 9989 §4.10.1: with rua= such a record still counts, as p=none.
+    const fix = txtLine(`_dmarc.${policyDomain}`, `v=DMARC1; p=none; rua=${tags.values.get('rua') ?? ''}`)
+    return [check('dmarc.syntax', { level: 'warn', found: where, wanted: 'p=none, quarantine or reject', fix })]
+  }
   const next = policy === 'none' || policy === 'quarantine' ? NEXT_STAGE[policy] : undefined
   const level = next === undefined ? 'ok' : 'note'
   const stage = check('dmarc.policy', { level, found: where, wanted: 'p=reject, in stages', fix: next })

@@ -6,6 +6,7 @@
  *
  * Not here: what we do with the policies of others (route/). RFC 8461, RFC 8460, RFC 7672.
  */
+import { isIPv4 } from 'node:net'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asking, ask, askMx, askTxt, printNothing } from '../ask.ts'
@@ -27,7 +28,8 @@ export async function checkTransport(
   { domain, fetchPolicy }: { readonly domain: Domain; readonly fetchPolicy?: FetchPolicy | undefined },
 ): Promise<readonly Check[]> {
   const mx = await askMx(asking, domain)
-  const hosts = mx.kind === 'found' ? mx.values.map(({ host }) => host).filter(host => host !== '.') : []
+  const named = mx.kind === 'found' ? mx.values.map(({ host }) => host) : []
+  const hosts = named.filter(host => host !== '.' && !isIPv4(host))
   const checks = await Promise.all([
     checkMtaSts(asking, { domain, hosts, fetchPolicy }),
     checkTlsRpt(asking, domain),
