@@ -196,8 +196,10 @@ class SqliteStore implements QueueStore {
     return changed
   }
 
-  cancel(which: QueueSelection, now: number): Promise<number> {
-    return this.#each(which, selection => this.#link.ask('cancel', { selection, now }))
+  async cancel(which: QueueSelection, now: number): Promise<number> {
+    const changed = await this.#each(which, selection => this.#link.ask('cancel', { selection, now }))
+    if (changed > 0) this.#cache.clear()
+    return changed
   }
 
   async suppression(address: Address, now: number): Promise<Suppression | undefined> {

@@ -1,0 +1,16 @@
+/**
+ * The queue contract on SQLite, on a real file.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSqliteQueue } from '../../packages/core/src/queue/index.ts'
+import { describeQueueStore } from './queue-store.ts'
+
+describeQueueStore('SQLite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'postrider-queue-'))
+  return {
+    open: clock => openSqliteQueue({ path: join(folder, 'queue.db'), clock }),
+    remove: () => rm(folder, { recursive: true }),
+  }
+})
