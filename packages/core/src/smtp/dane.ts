@@ -167,11 +167,11 @@ function keyIn(record: TlsaRecord): KeyObject[] {
   }
 }
 
-export function isCurrent(certificate: X509Certificate, now: number): boolean {
+function isCurrent(certificate: X509Certificate, now: number): boolean {
   return certificate.validFromDate.getTime() <= now && now <= certificate.validToDate.getTime()
 }
 
-export function datesOf(certificate: X509Certificate): string {
+function datesOf(certificate: X509Certificate): string {
   const subject = certificate.subject?.replaceAll('\n', ', ') ?? 'a certificate'
   return `${subject} is valid from ${certificate.validFrom} to ${certificate.validTo}`
 }

@@ -58,8 +58,9 @@ function readConstraints(raw: Buffer, value: Element | undefined): { ca: boolean
   if (value === undefined || value.tag !== SEQUENCE) return { ca: false }
   const [first, second] = childrenOf(raw, value)
   if (first?.tag !== 0x01 || raw[first.content] === 0) return { ca: false }
-  if (second?.tag !== 0x02 || second.end - second.content > 4) return { ca: true }
-  return { ca: true, pathLength: raw.readUIntBE(second.content, second.end - second.content) }
+  const octets = second?.tag === 0x02 ? second.end - second.content : 0
+  if (second === undefined || octets < 1 || octets > 4) return { ca: true }
+  return { ca: true, pathLength: raw.readUIntBE(second.content, octets) }
 }
 
 /** KeyUsage ::= BIT STRING; bit 5 is keyCertSign. */

@@ -1,6 +1,5 @@
 /** SMTP: the client side of the protocol. Knows sockets, not domains, queues or bounces. */
 
-export { usableRecords } from './dane.ts'
 export { SmtpError } from './errors.ts'
 export type { Extensions } from './extensions.ts'
 export { type OpenOptions, type Phase, Session, type SessionRooms } from './session.ts'

@@ -149,6 +149,8 @@ export class Session {
   async quit(): Promise<void> {
     if (this.#phase !== 'ready') return this.abandon()
     this.#enter('closed')
+    // Whoever waits for the goodbye must not see the process end before it.
+    this.wire.busy()
     this.wire.send(QUIT)
     try {
       await this.wire.reply('ehlo', this.timeouts.quitMs)

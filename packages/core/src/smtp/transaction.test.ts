@@ -114,6 +114,16 @@ test('REQUIRETLS is said where it is offered, and nothing is sent where it is no
   }
 })
 
+test('REQUIRETLS is not said over a connection that nobody verified', async () => {
+  await using mx = await startFakeMx({ capabilities: ['REQUIRETLS'] })
+  const session = await openSession(mx, { level: 'encrypted' })
+  await assert.rejects(
+    transact(session, transactionOf(small, ['a@example.test'], { requireTls: true }), [], never),
+    error => error instanceof SmtpError && error.loss?.code === 'requiretls-missing',
+  )
+  await session.quit()
+})
+
 test('a large message with many dots arrives byte for byte, over plain TCP and over TLS', async () => {
   const line = `.${'x'.repeat(70)}\r\n`
   const large = Buffer.from(`Subject: big\r\n\r\n${line.repeat(20_000)}`)

@@ -62,11 +62,17 @@ export async function transact(
 }
 
 /** Why this message cannot be sent to this server, whatever it would say. */
-function obstacleTo({ extensions, hop }: Session, transaction: Transaction): Loss | undefined {
+function obstacleTo({ extensions, hop, tls }: Session, transaction: Transaction): Loss | undefined {
   const { facts } = transaction
   const found = (code: Loss['code'], detail: string): Loss => ({ stage: 'mail', code, detail })
   if (transaction.requireTls && !extensions.requireTls)
     return found('requiretls-missing', `${hop.host} does not offer REQUIRETLS (RFC 8689)`)
+  // RFC 8689 §4.2.1: the next hop must be verified, too; the route has said so, and this is the last door.
+  if (transaction.requireTls && (tls === undefined || tls.verified === 'none'))
+    return found(
+      'requiretls-missing',
+      `the connection to ${hop.host} is not verified, as REQUIRETLS demands (RFC 8689)`,
+    )
   if (wantsSmtpUtf8(transaction) && !extensions.smtpUtf8)
     return found('smtputf8-missing', `${hop.host} does not offer SMTPUTF8 (RFC 6531)`)
   if (facts.eightBit && !extensions.eightBitMime)

@@ -16,7 +16,7 @@ import type { FakeMxOptions, FakeMxState, ReceivedMessage } from './fake-mx-opti
 import { playDialogue } from './fake-mx-player.ts'
 import { serveSmtp } from './fake-mx-server.ts'
 
-export const USUAL_CAPABILITIES: readonly string[] = [
+const USUAL_CAPABILITIES: readonly string[] = [
   'PIPELINING',
   'SIZE 52428800',
   '8BITMIME',
