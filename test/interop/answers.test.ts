@@ -32,6 +32,8 @@ suite('answers', () => {
       const fate = await fateOf(mailer, receipt)
       assert.equal(fate.kind, answer.becomes, tell(fate))
       if (answer.code !== undefined) assert.equal('code' in fate ? fate.code : fate.kind, answer.code, tell(fate))
+      const suppression = await mailer.suppression(fate.recipient)
+      assert.equal(suppression !== undefined, answer.suppresses === true, 'suppressed')
       if (answer.reply !== undefined) assert.ok(fate.reply?.startsWith(answer.reply.slice(0, 3)), tell(fate))
     })
 

@@ -13,25 +13,15 @@ import { SMTP_PORT } from './places.ts'
 
 /** The account that Debian's exim insists on; it gets nobody's numbers. */
 const ACCOUNT = 'Debian-exim'
-const NOBODY = 65534
+export const EXIM_ACCOUNT = 65534
 
 const EXIMS = HOSTS.filter(host => host.server === 'exim')
 
-export function exim(folder: string, { mail, tls }: { readonly mail: string; readonly tls: string }): Daemon {
-  for (const part of ['spool', 'log']) mkdirSync(join(folder, part), { recursive: true })
-  const config = join(folder, 'exim.conf')
-  writeFileSync(
-    join(folder, 'hosts'),
-    EXIMS.map(
-      ({ address, name, certificate }) => `${address}: name=${name} certificate=${certificate ?? 'none'}\n`,
-    ).join(''),
-  )
-  writeFileSync(join(folder, 'passwd'), `root:x:0:0::/:\n${ACCOUNT}:x:${NOBODY}:${NOBODY}::/:\n`)
-  writeFileSync(join(folder, 'group'), `root:x:0:\n${ACCOUNT}:x:${NOBODY}:\n`)
-  writeFileSync(config, configuration(folder, mail, tls))
-  chmodSync(config, 0o644)
-  for (const part of ['.', 'spool', 'log']) chownSync(join(folder, part), NOBODY, NOBODY)
-  const ids = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
+/** The command that runs exim as its own account, and what must be around it. */
+export function asExim(folder: string, args: readonly string[]): Pick<Daemon, 'command' | 'env'> {
+  writeFileSync(join(folder, 'passwd'), `root:x:0:0::/:\n${ACCOUNT}:x:${EXIM_ACCOUNT}:${EXIM_ACCOUNT}::/:\n`)
+  writeFileSync(join(folder, 'group'), `root:x:0:\n${ACCOUNT}:x:${EXIM_ACCOUNT}:\n`)
+  const ids = [`--reuid=${EXIM_ACCOUNT}`, `--regid=${EXIM_ACCOUNT}`, '--clear-groups']
   const capability = ['--inh-caps=+net_bind_service', '--ambient-caps=+net_bind_service']
   const wrapper = {
     LD_PRELOAD: library('libnss_wrapper.so'),
@@ -39,11 +29,23 @@ export function exim(folder: string, { mail, tls }: { readonly mail: string; rea
     NSS_WRAPPER_GROUP: join(folder, 'group'),
   }
   return {
-    name: 'exim',
-    command: ['setpriv', ...ids, ...capability, program('exim4'), '-C', config, '-bdf'],
+    command: ['setpriv', ...ids, ...capability, program('exim4'), ...args],
     env: { ...unpackedEnvironment(), ...wrapper },
-    listens: EXIMS.map(({ address }) => ({ address, port: SMTP_PORT })),
   }
+}
+
+export function exim(folder: string, { mail, tls }: { readonly mail: string; readonly tls: string }): Daemon {
+  for (const part of ['spool', 'log']) mkdirSync(join(folder, part), { recursive: true })
+  const config = join(folder, 'exim.conf')
+  const hosts = EXIMS.map(
+    ({ address, name, certificate }) => `${address}: name=${name} certificate=${certificate ?? 'none'}\n`,
+  )
+  writeFileSync(join(folder, 'hosts'), hosts.join(''))
+  writeFileSync(config, configuration(folder, mail, tls))
+  chmodSync(config, 0o644)
+  for (const part of ['.', 'spool', 'log']) chownSync(join(folder, part), EXIM_ACCOUNT, EXIM_ACCOUNT)
+  const listens = EXIMS.map(({ address }) => ({ address, port: SMTP_PORT }))
+  return { name: 'exim', ...asExim(folder, ['-C', config, '-bdf']), listens }
 }
 
 function configuration(folder: string, mail: string, tls: string): string {

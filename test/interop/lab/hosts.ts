@@ -46,6 +46,8 @@ export interface Answer {
   readonly becomes: 'delivered' | 'deferred' | 'bounced'
   /** The failure code of it. */
   readonly code?: string
+  /** The address is not mailed again for a while: only a mailbox that does not exist deserves that. */
+  readonly suppresses?: boolean
 }
 
 export const ANSWERS: readonly Answer[] = [
@@ -55,12 +57,13 @@ export const ANSWERS: readonly Answer[] = [
     reply: '550 5.1.1 <$local_part@$domain>: Recipient address rejected: User unknown in virtual mailbox table',
     becomes: 'bounced',
     code: 'user-unknown',
+    suppresses: true,
   },
   {
     when: 'recipient',
     match: 'full',
     reply: '552 5.2.2 Mailbox full / quota exceeded',
-    becomes: 'deferred',
+    becomes: 'bounced',
     code: 'mailbox-full',
   },
   {

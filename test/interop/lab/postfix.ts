@@ -6,7 +6,7 @@
  */
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Daemon } from './daemons.ts'
+import type { Daemon, Place } from './daemons.ts'
 import { DEBIAN } from './folders.ts'
 import { HOSTS } from './hosts.ts'
 import { library, program, unpackedEnvironment } from './install.ts'
@@ -44,27 +44,43 @@ export function postfixEnvironment(folder: string): Record<string, string> {
   }
 }
 
+/** One Postfix of its own: where it listens, what its main.cf says beyond the necessary, and further lines of master.cf. */
+export interface PostfixInstance {
+  readonly folder: string
+  readonly listen: Place
+  readonly main: string
+  readonly services?: string
+}
+
+export function postfixInstance({ folder, listen, main, services = '' }: PostfixInstance): Daemon {
+  writeAccounts(folder)
+  writeQueue(folder)
+  writeFileSync(join(folder, 'main.cf'), base(folder) + main)
+  writeFileSync(
+    join(folder, 'master.cf'),
+    `${listen.address}:${listen.port} inet n - n - - smtpd\n${MASTER}${services}`,
+  )
+  return {
+    name: 'postfix',
+    command: [join(DEBIAN, 'usr/lib/postfix/sbin/master'), '-d', '-c', folder],
+    env: postfixEnvironment(folder),
+    listens: [listen],
+  }
+}
+
 export function postfix(
   folder: string,
   { mail, tls }: { readonly mail: string; readonly tls: string },
 ): readonly Daemon[] {
   const milter = join(folder, 'opendkim.sock')
-  writeAccounts(folder)
-  writeQueue(folder)
   const inbox = join(mail, HOST.address)
   mkdirSync(inbox, { recursive: true })
   chownSync(inbox, NOBODY, NOBODY)
-  writeFileSync(join(folder, 'main.cf'), mainConfiguration(folder, { mail, tls, milter }))
-  writeFileSync(join(folder, 'master.cf'), MASTER)
-  const env = postfixEnvironment(folder)
+  const listen = { address: HOST.address, port: SMTP_PORT }
+  const main = mailHost({ mail, tls, milter })
   return [
-    { name: 'opendkim', command: openDkim(folder, milter), env, listens: [milter] },
-    {
-      name: 'postfix',
-      command: [join(DEBIAN, 'usr/lib/postfix/sbin/master'), '-d', '-c', folder],
-      env,
-      listens: [{ address: HOST.address, port: SMTP_PORT }],
-    },
+    { name: 'opendkim', command: openDkim(folder, milter), env: unpackedEnvironment(), listens: [milter] },
+    postfixInstance({ folder, listen, main, services: 'virtual unix - n n - - virtual\n' }),
   ]
 }
 
@@ -87,14 +103,10 @@ function writeQueue(folder: string): void {
   chownSync(join(folder, 'data'), POSTFIX, POSTFIX)
 }
 
-interface Wiring {
-  readonly mail: string
-  readonly tls: string
-  readonly milter: string
-}
+const PASSED = 'MAIL_CONFIG LD_LIBRARY_PATH LD_PRELOAD NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP'
 
-function mainConfiguration(folder: string, { mail, tls, milter }: Wiring): string {
-  const passed = 'MAIL_CONFIG LD_LIBRARY_PATH LD_PRELOAD NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP'
+/** What every instance needs to run from where it was unpacked. */
+function base(folder: string): string {
   return `compatibility_level = 3.7
 queue_directory = ${folder}/queue
 data_directory = ${folder}/data
@@ -104,45 +116,50 @@ shlib_directory = ${DEBIAN}/usr/lib/postfix
 meta_directory = ${DEBIAN}/etc/postfix
 mail_owner = postfix
 setgid_group = postdrop
-import_environment = ${passed}
-export_environment = ${passed}
+import_environment = ${PASSED}
+export_environment = ${PASSED}
 maillog_file_prefixes = ${folder}
 maillog_file = ${folder}/postfix.log
-
-myhostname = ${HOST.name}
 # of the machine; the address that is listened on stands in master.cf
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-mynetworks =
 mydestination =
 alias_maps =
 local_recipient_maps =
 smtpd_peername_lookup = no
+`
+}
+
+interface Wiring {
+  readonly mail: string
+  readonly tls: string
+  readonly milter: string
+}
+
+function mailHost({ mail, tls, milter }: Wiring): string {
+  return `myhostname = ${HOST.name}
+mynetworks =
 smtputf8_enable = yes
 message_size_limit = 20480000
 smtpd_relay_restrictions = permit_auth_destination, reject
 smtpd_recipient_limit = 100
-
 virtual_mailbox_domains = static:all
 virtual_mailbox_maps = static:${HOST.address}/
 virtual_mailbox_base = ${mail}
 virtual_uid_maps = static:${NOBODY}
 virtual_gid_maps = static:${NOBODY}
-
 smtpd_tls_security_level = may
 smtpd_tls_cert_file = ${tls}/${HOST.certificate}.pem
 smtpd_tls_key_file = ${tls}/${HOST.certificate}.key
 smtpd_tls_loglevel = 1
 smtpd_tls_received_header = yes
-
 smtpd_milters = unix:${milter}
 milter_default_action = tempfail
 `
 }
 
 // service type private unpriv chroot wakeup maxproc command
-const MASTER = `${HOST.address}:${SMTP_PORT} inet n - n - - smtpd
-pickup unix n - n 60 1 pickup
+const MASTER = `pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
@@ -156,7 +173,7 @@ proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
-virtual unix - n n - - virtual
+smtp unix - - n - - smtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd

@@ -1,0 +1,101 @@
+/**
+ * Traffic: what stands around the thing under test. Postfix's smtp-source submits, Postfix's smtp-sink receives.
+ *
+ * Policy. A run is over when the sink has counted every message, so what is only queued does not count as done.
+ *
+ * Not here: traffic with TLS, which Postfix's tools do not speak (tls-traffic.ts).
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Place } from '../interop/lab/daemons.ts'
+import { program, unpackedEnvironment } from '../interop/lab/install.ts'
+
+export interface Load {
+  readonly messages: number
+  readonly sessions: number
+  readonly bodyBytes: number
+  /** Whether the source sends many messages over a connection, or makes a new one for each. */
+  readonly reuse: boolean
+}
+
+export interface Sink {
+  readonly place: Place
+  /** Messages taken so far. */
+  count(): number
+  stop(): Promise<void>
+}
+
+const BACKLOG = '200'
+
+export async function startSink(place: Place): Promise<Sink> {
+  // It refuses to stay root.
+  const args = ['-u', 'nobody', '-c', `${place.address}:${place.port}`, BACKLOG]
+  const child = spawn(program('smtp-sink'), args, { env: toolEnvironment(), stdio: ['ignore', 'pipe', 'ignore'] })
+  let count = 0
+  child.stdout.setEncoding('latin1').on('data', (text: string) => {
+    count = Number(/mesg=?\s*(\d+)/.exec(text.slice(text.lastIndexOf('mesg')))?.[1] ?? count)
+  })
+  await sleep(300)
+  return { place, count: () => count, stop: () => end(child) }
+}
+
+/** Submits a load. Resolves when the last message was accepted; how long it took is the accepting side alone. */
+export async function submit(
+  to: Place,
+  load: Load,
+  addresses: { readonly from: string; readonly to: string },
+): Promise<void> {
+  const options = [
+    `-s${load.sessions}`,
+    `-m${load.messages}`,
+    `-l${load.bodyBytes}`,
+    '-f',
+    addresses.from,
+    '-t',
+    addresses.to,
+  ]
+  const args = [...options, ...(load.reuse ? ['-d'] : []), '-M', 'source.bench.test', `${to.address}:${to.port}`]
+  const child = spawn(program('smtp-source'), args, { env: toolEnvironment(), stdio: ['ignore', 'ignore', 'pipe'] })
+  let complaint = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`smtp-source failed: ${complaint}`)
+}
+
+function toolEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, ...unpackedEnvironment() }
+}
+
+async function end(child: ReturnType<typeof spawn>): Promise<void> {
+  if (child.exitCode !== null) return
+  child.kill('SIGTERM')
+  await once(child, 'close')
+}
+
+export interface Timing {
+  readonly acceptedSeconds: number
+  readonly deliveredSeconds: number
+}
+
+/** One run: the load submitted to `relay`, until `sink` has it all. @throws when it stops making progress. */
+export async function measure(sink: Sink, offer: () => Promise<void>, messages: number): Promise<Timing> {
+  const before = sink.count()
+  const started = performance.now()
+  const accepted = offer().then(() => (performance.now() - started) / 1000)
+  let seen = before
+  let idleSince = performance.now()
+  while (sink.count() - before < messages) {
+    await sleep(10)
+    if (sink.count() !== seen) idleSince = performance.now()
+    seen = sink.count()
+    if (performance.now() - idleSince > STALLED_MS)
+      throw new Error(`${seen - before} of ${messages} messages arrived, then nothing more`)
+  }
+  const deliveredSeconds = (performance.now() - started) / 1000
+  return { acceptedSeconds: await accepted, deliveredSeconds }
+}
+
+const STALLED_MS = 60_000
