@@ -4,6 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { generate as checks } from './checks.ts'
+import { generateSchema, generateTable } from './config.ts'
 import { generate as facts } from './facts.ts'
 import { generate as failures } from './failures.ts'
 
@@ -16,6 +18,9 @@ interface Document {
 const DOCUMENTS: readonly Document[] = [
   { path: 'docs/facts.md', generate: facts },
   { path: 'docs/failures.md', generate: failures },
+  { path: 'docs/checks.md', generate: checks },
+  { path: 'docs/configuration.md', generate: generateTable },
+  { path: 'docs/postrider.schema.json', generate: generateSchema },
 ]
 
 const ROOT = join(import.meta.dirname, '../..')

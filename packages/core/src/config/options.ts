@@ -122,7 +122,7 @@ export interface MailerOptions {
 }
 
 export interface DkimOptions {
-  /** The signing domain, d=; it must be the From domain or a parent of it. */
+  /** The signing domain, d=; it signs for From domains of the same organisation. */
   readonly domain: string
   /** The selector, s=; the public key is published at `selector._domainkey.domain`. */
   readonly selector: string

@@ -6,8 +6,6 @@
  *
  * Not here: what is a mistake (schema.ts), in which file or variable it stands (load.ts).
  */
-import type { ZodType } from 'zod'
-
 export type Path = readonly (string | number)[]
 
 export interface Problem {
@@ -35,14 +33,21 @@ export interface SchemaNode {
   readonly file?: true
 }
 
-type Issue = NonNullable<ReturnType<ZodType['safeParse']>['error']>['issues'][number]
+/** What the checker of a schema complains of. */
+interface Issue {
+  readonly code: string
+  readonly path: readonly PropertyKey[]
+  /** Of `unrecognized_keys`. */
+  readonly keys?: readonly string[]
+}
 
 const LONGEST_VALUE = 60
 
 export function problemsOf(issues: readonly Issue[], data: unknown, root: SchemaNode): Problem[] {
   return issues.flatMap(issue => {
     const path = issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))
-    if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey([...path, key], nodeAt(root, path)))
+    if (issue.keys !== undefined && issue.code === 'unrecognized_keys')
+      return issue.keys.map(key => unknownKey([...path, key], nodeAt(root, path)))
     const node = nodeAt(root, path)
     return [{ path, found: show(valueAt(data, path), node), wanted: wantedBy(node) }]
   })

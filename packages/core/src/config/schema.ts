@@ -89,7 +89,7 @@ function dkimShape(z: Zod) {
   const is = words(z)
   return z
     .strictObject({
-      domain: is.domain('The signing domain, d=; it must be the From domain or a parent of it.'),
+      domain: is.domain('The signing domain, d=; it signs for From domains of the same organisation.'),
       selector: is.selector('The selector, s=; the public key is published at `selector._domainkey.domain`.'),
       privateKey: is
         .text('The private key as PEM text; a `\\n` written as two characters is understood.', {

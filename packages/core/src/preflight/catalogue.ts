@@ -108,7 +108,7 @@ export const CHECKS = {
     title: 'The addresses that the world sees are known',
     why: 'SPF and PTR can only be judged for addresses that are known.',
   },
-  'egress.port25': {
+  'egress.port-25': {
     title: 'Mail hosts can be reached on port 25',
     why: 'Many providers block it until asked; then no mail leaves, whatever else is right.',
   },
@@ -156,13 +156,9 @@ export const CHECKS = {
     title: 'TLSA records of the mail hosts can be used',
     why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).',
   },
-  'reputation.address': {
-    title: 'No address that we send from is on a blocklist',
-    why: 'Most receivers refuse listed addresses outright.',
-  },
-  'reputation.domain': {
-    title: 'The sender domain is on no blocklist',
-    why: 'Mail that names a listed domain is refused or filed as spam, from whatever address it comes.',
+  'reputation.dnsbl': {
+    title: 'Neither our addresses nor the sender domain are on a blocklist',
+    why: 'Most receivers refuse listed addresses outright, and mail that names a listed domain is spam to them.',
   },
 } as const satisfies Readonly<Record<string, CheckText>>
 

@@ -152,7 +152,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'an EHLO name without IPv4': { zone: host({ AAAA: V6 }), finds: 'host.resolves' },
   'an EHLO name without IPv6': { zone: host({ A: V4 }), finds: 'host.resolves' },
   'an EHLO name without any address': { zone: host({}), finds: 'host.resolves' },
-  'port 25 blocked': { blocked: true, finds: 'egress.port25' },
+  'port 25 blocked': { blocked: true, finds: 'egress.port-25' },
   'no SOA': { zone: { 'example.com': { MX: '10 mx.example.com', TXT: SPF } }, finds: 'domain.soa' },
   'no MX, no address': { zone: { 'example.com': { SOA: 'here', TXT: SPF } }, finds: 'mx.exists' },
   'no MX, but an address': {
@@ -204,29 +204,29 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'an address listed by Spamhaus': {
     zone: { [listed4('zen.spamhaus.org')]: { A: '127.0.0.2', TXT: 'spam' } },
-    finds: 'reputation.address',
+    finds: 'reputation.dnsbl',
   },
   'an address in a range for clients': {
     zone: { [listed4('zen.spamhaus.org')]: { A: '127.0.0.11' } },
-    finds: 'reputation.address',
+    finds: 'reputation.dnsbl',
   },
-  'an IPv6 address listed by Spamhaus': { zone: { [listed6]: { A: '127.0.0.4' } }, finds: 'reputation.address' },
+  'an IPv6 address listed by Spamhaus': { zone: { [listed6]: { A: '127.0.0.4' } }, finds: 'reputation.dnsbl' },
   'an address listed by SpamCop': {
     zone: { [listed4('bl.spamcop.net')]: { A: '127.0.0.2' } },
-    finds: 'reputation.address',
+    finds: 'reputation.dnsbl',
   },
   'a domain listed by Spamhaus': {
     zone: { 'example.com.dbl.spamhaus.org': { A: '127.0.1.2' } },
-    finds: 'reputation.domain',
+    finds: 'reputation.dnsbl',
   },
   'a list that does not answer public resolvers': {
     zone: { [listed4('zen.spamhaus.org')]: { A: '127.255.255.254' } },
-    finds: 'reputation.address',
+    finds: 'reputation.dnsbl',
     level: 'unknown',
   },
   'a list that says it in a way of its own': {
     zone: { 'example.com.black.uribl.com': { A: '127.0.0.1' } },
-    finds: 'reputation.domain',
+    finds: 'reputation.dnsbl',
     level: 'unknown',
   },
 }

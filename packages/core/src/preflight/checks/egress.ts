@@ -54,11 +54,11 @@ async function reach(
   const host = mx.kind === 'found' ? [...mx.values].sort((a, b) => a.preference - b.preference)[0]?.host : undefined
   const wanted = 'a greeting from port 25'
   if (host === undefined)
-    return [check('egress.port25', { level: 'unknown', found: `${probeDomain} has no MX to try`, wanted })]
+    return [check('egress.port-25', { level: 'unknown', found: `${probeDomain} has no MX to try`, wanted })]
   const seen = await probe({ host, port: 25 }, asking.signal)
   if ('greeting' in seen)
-    return [check('egress.port25', { level: 'ok', found: `${host}:25 greets: ${seen.greeting}`, wanted })]
+    return [check('egress.port-25', { level: 'ok', found: `${host}:25 greets: ${seen.greeting}`, wanted })]
   const fix =
     'ask the provider of this machine to open port 25 outwards, or send through a smarthost (routes, domain: "*")'
-  return [check('egress.port25', { level: 'fail', found: `${host}:25: ${seen.problem}`, wanted, fix })]
+  return [check('egress.port-25', { level: 'fail', found: `${host}:25: ${seen.problem}`, wanted, fix })]
 }

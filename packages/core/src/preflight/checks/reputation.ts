@@ -103,7 +103,7 @@ async function askList(
   asking: Asking,
   { list, subject, name }: { readonly list: Blocklist; readonly subject: string; readonly name: string },
 ): Promise<Check> {
-  const id = list.lists === 'domains' ? 'reputation.domain' : 'reputation.address'
+  const id = 'reputation.dnsbl'
   const wanted = `not listed by ${list.zone}`
   const asked = await askAddresses(asking, name, 4)
   if (asked.kind === 'absent')
