@@ -1,0 +1,36 @@
+/**
+ * Account: someone who may submit, the senders it may use, and how much.
+ *
+ * Not here: passwords (secret.ts), where accounts are kept (store.ts), whether one message keeps to this (admission/).
+ */
+
+export interface Account {
+  /** What is typed as user name, in lower case. It is also the name of the account in logs, facts and limits. */
+  readonly name: string
+  /** Addresses it may use as MAIL FROM and From: `bob@abc.mail`, `*@abc.mail`, `*@*.abc.mail`; `*` is everyone. */
+  readonly senders: readonly string[]
+  /** What a From that is not allowed is replaced with; absent refuses such a message. */
+  readonly rewriteFrom?: string
+  readonly limits?: AccountLimits
+}
+
+/** How much one account may submit; what is absent is as the relay's own limits say. */
+export interface AccountLimits {
+  readonly messagesPerMinute?: number
+  readonly messagesPerHour?: number
+  readonly messagesPerDay?: number
+  readonly recipientsPerMinute?: number
+  readonly recipientsPerHour?: number
+  readonly recipientsPerDay?: number
+}
+
+/** An account with the hash of its password, as it is kept. */
+export interface AccountRecord extends Account {
+  /** As secret.ts writes it. */
+  readonly secretHash: string
+}
+
+/** User names are compared without case and without white space around them. */
+export function accountName(text: string): string {
+  return text.trim().normalize('NFC').toLowerCase()
+}

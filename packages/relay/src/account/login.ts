@@ -1,0 +1,151 @@
+/**
+ * Logins: a user name and a password, or a token, to an account.
+ *
+ * Policy. A wrong user name costs exactly what a wrong password costs: a verification against a hash of nothing. A password
+ * that was verified is remembered for `rememberMs` as an HMAC under a key that dies with the process, because forums log in
+ * anew for every mail and scrypt would cap them at some twenty mails a second; the memory is void as soon as the hash of
+ * the account changes. A wrong password is never remembered. Answers `busy` rather than letting logins pile up.
+ *
+ * Not here: counting failures and banning (admission/), the wire (listener/). RFC 4616, RFC 7628.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '@postrider/core'
+import { type Account, type AccountRecord, accountName } from './account.ts'
+import { DEFAULT_COST, hashSecret, VerifierPool } from './secret.ts'
+import type { AccountStore } from './store.ts'
+
+export type Credential =
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  /** XOAUTH2 or OAUTHBEARER (RFC 7628). */
+  | { readonly kind: 'token'; readonly user: string; readonly token: string }
+
+export type LoginAnswer =
+  | { readonly kind: 'welcome'; readonly account: Account }
+  | { readonly kind: 'refused' }
+  /** Too many logins are being checked; try again later. */
+  | { readonly kind: 'busy' }
+
+/** Checks an OAuth 2.0 access token. `undefined` refuses it. */
+export type TokenVerifier = (
+  login: { readonly user: string; readonly token: string },
+  signal: AbortSignal,
+) => Promise<Account | undefined>
+
+export interface LoginOptions {
+  /** Asked in this order. */
+  readonly stores: readonly AccountStore[]
+  readonly clock: Clock
+  readonly verifyToken?: TokenVerifier
+  /** What an account with an empty list of senders may send as. @default nothing */
+  readonly usualSenders?: () => readonly string[]
+  /** What replaces a foreign From of accounts that say nothing of it. */
+  readonly usualRewriteFrom?: string
+  /** Verifications at once. @default 1 */
+  readonly parallel?: number
+  /** Verifications that may wait. @default 32 */
+  readonly waiting?: number
+  /** @default 600000 */
+  readonly rememberMs?: number
+}
+
+interface Remembered {
+  readonly secretHash: string
+  readonly mac: Buffer
+  readonly until: number
+}
+
+/** RFC 4616 §2 allows more; nobody has a longer one, and hashing takes time. */
+const LONGEST_PASSWORD = 1024
+const MOST_REMEMBERED = 10_000
+
+export class Logins {
+  readonly #options: LoginOptions
+  readonly #pool: VerifierPool
+  readonly #macKey = randomBytes(32)
+  readonly #remembered = new Map<string, Remembered>()
+  #hashOfNothing: Promise<string> | undefined
+
+  constructor(options: LoginOptions) {
+    this.#options = options
+    this.#pool = new VerifierPool({ parallel: options.parallel ?? 1, waiting: options.waiting ?? 32 })
+  }
+
+  /** Whether tokens can be checked at all. */
+  get takesTokens(): boolean {
+    return this.#options.verifyToken !== undefined
+  }
+
+  async check(credential: Credential, signal: AbortSignal): Promise<LoginAnswer> {
+    if (credential.kind === 'token') return this.#checkToken(credential, signal)
+    const { password } = credential
+    const record = await this.#find(accountName(credential.user))
+    if (record !== undefined && this.#remembers(record, password)) return this.#welcome(record)
+    // A password that cannot be right costs the same as one that could.
+    const possible = record !== undefined && password.length > 0 && password.length <= LONGEST_PASSWORD
+    const verified = await this.#pool.verify(
+      possible ? password : 'x',
+      possible ? record.secretHash : await this.#decoy(),
+    )
+    if (verified === 'busy') return { kind: 'busy' }
+    if (!possible || !verified) return { kind: 'refused' }
+    this.#remember(record, password)
+    return this.#welcome(record)
+  }
+
+  async #checkToken(
+    login: { readonly user: string; readonly token: string },
+    signal: AbortSignal,
+  ): Promise<LoginAnswer> {
+    const account = await this.#options.verifyToken?.({ user: accountName(login.user), token: login.token }, signal)
+    return account === undefined ? { kind: 'refused' } : { kind: 'welcome', account: this.#completed(account) }
+  }
+
+  async #find(name: string): Promise<AccountRecord | undefined> {
+    for (const store of this.#options.stores) {
+      const record = await store.find(name)
+      if (record !== undefined) return record
+    }
+    return undefined
+  }
+
+  #decoy(): Promise<string> {
+    this.#hashOfNothing ??= hashSecret(randomBytes(16).toString('hex'), DEFAULT_COST)
+    return this.#hashOfNothing
+  }
+
+  #remembers(record: AccountRecord, password: string): boolean {
+    const known = this.#remembered.get(record.name)
+    if (known === undefined) return false
+    if (known.secretHash !== record.secretHash || known.until <= this.#options.clock.monotonic()) {
+      this.#remembered.delete(record.name)
+      return false
+    }
+    return timingSafeEqual(this.#mac(record, password), known.mac)
+  }
+
+  #remember(record: AccountRecord, password: string): void {
+    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear()
+    this.#remembered.set(record.name, {
+      secretHash: record.secretHash,
+      mac: this.#mac(record, password),
+      until: this.#options.clock.monotonic() + (this.#options.rememberMs ?? 600_000),
+    })
+  }
+
+  #mac(record: AccountRecord, password: string): Buffer {
+    return createHmac('sha256', this.#macKey).update(`${record.name}\0${password}`).digest()
+  }
+
+  #welcome({ secretHash: _, ...account }: AccountRecord): LoginAnswer {
+    return { kind: 'welcome', account: this.#completed(account) }
+  }
+
+  #completed(account: Account): Account {
+    const { usualSenders, usualRewriteFrom: rewriteFrom } = this.#options
+    return {
+      ...(rewriteFrom === undefined ? {} : { rewriteFrom }),
+      ...account,
+      senders: account.senders.length > 0 ? account.senders : (usualSenders?.() ?? []),
+    }
+  }
+}

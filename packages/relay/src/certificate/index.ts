@@ -1,0 +1,5 @@
+export type { CertificatePair } from './pair.ts'
+export { readPair } from './pair.ts'
+export { makeSelfSigned } from './self-signed.ts'
+export type { CertificateSources } from './shelf.ts'
+export { Shelf } from './shelf.ts'

@@ -1,0 +1,58 @@
+/**
+ * Pair: a certificate and its private key, read and checked to belong together, with what must be known of them.
+ *
+ * Not here: where pairs are (find.ts), keeping them fresh (shelf.ts).
+ */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+
+export interface CertificatePair {
+  /** PEM, chain included. */
+  readonly certificate: string
+  /** PEM */
+  readonly privateKey: string
+  /** DNS names it is good for, lower case, wildcards as they are. */
+  readonly names: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly validTo: number
+  readonly selfSigned: boolean
+  /** The file of the certificate, for people. */
+  readonly source: string
+}
+
+/** Why two files make no pair. */
+export interface PairProblem {
+  readonly problem: string
+}
+
+export function readPair(certificate: string, privateKey: string, source: string): CertificatePair | PairProblem {
+  let leaf: X509Certificate
+  try {
+    leaf = new X509Certificate(certificate)
+  } catch (error) {
+    return { problem: `${source} holds no certificate: ${(error as Error).message}` }
+  }
+  try {
+    if (!leaf.checkPrivateKey(createPrivateKey(privateKey)))
+      return { problem: `${source} does not belong to its private key` }
+  } catch (error) {
+    return { problem: `the private key of ${source} cannot be read: ${(error as Error).message}` }
+  }
+  return {
+    certificate,
+    privateKey,
+    names: namesOf(leaf),
+    validTo: leaf.validToDate.getTime(),
+    selfSigned: leaf.checkIssued(leaf),
+    source,
+  }
+}
+
+/** The DNS names of a certificate; its common name where it has none. RFC 6125 §6.4.4 */
+function namesOf(leaf: X509Certificate): readonly string[] {
+  const alternative = [...(leaf.subjectAltName ?? '').matchAll(/(?:^|, )DNS:([^,]+)/g)].map(([, name]) =>
+    name!.toLowerCase(),
+  )
+  if (alternative.length > 0) return alternative
+  const common = /^CN=(.+)$/m.exec(leaf.subject)?.[1]
+  return common ? [common.toLowerCase()] : []
+}

@@ -1,0 +1,97 @@
+/**
+ * Routes: what the admin server answers, path by path.
+ *
+ * Policy. It only looks: nothing here changes the queue. `/health` says that the process lives and asks nothing of it; `/ready`
+ * says whether mail would be accepted now, and what is missing. A body is JSON, except of `/metrics`.
+ *
+ * Not here: HTTP and who may ask (server.ts).
+ */
+import type { Mailer, QueueFilter } from '@postrider/core'
+import type { Prometheus } from './prometheus.ts'
+
+export interface Readiness {
+  readonly ready: boolean
+  /** Each thing that must be, and whether it is. */
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]
+}
+
+export interface AdminRooms {
+  readonly explain: Mailer['explain']
+  readonly queue: Pick<Mailer['queue'], 'list' | 'counts'>
+  readonly metrics: Prometheus
+  readonly readiness: () => Promise<Readiness>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly type: 'application/json' | 'text/plain; version=0.0.4; charset=utf-8'
+  readonly body: string
+}
+
+export async function answer(path: string, query: URLSearchParams, rooms: AdminRooms): Promise<Answer> {
+  switch (path) {
+    case '/health':
+      return json(200, { status: 'alive' })
+    case '/ready': {
+      const readiness = await rooms.readiness()
+      return json(readiness.ready ? 200 : 503, readiness)
+    }
+    case '/metrics':
+      await rememberCounts(rooms)
+      return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: rooms.metrics.text() }
+    case '/queue':
+      return json(200, { counts: await rooms.queue.counts(), messages: await rooms.queue.list(filterOf(query)) })
+    default: {
+      const id = /^\/messages\/([0-9A-Z]{20})$/.exec(path)?.[1]
+      return id === undefined ? json(404, { error: 'no such path' }) : explain(id, rooms)
+    }
+  }
+}
+
+async function explain(id: string, rooms: AdminRooms): Promise<Answer> {
+  try {
+    return json(200, await rooms.explain(id))
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'unknown-message') throw error
+    return json(404, { error: 'no such message' })
+  }
+}
+
+const WAITING = { name: 'postrider_queue_messages', help: 'Messages in the queue.', labels: [] }
+const WAITING_RECIPIENTS = {
+  name: 'postrider_queue_recipients',
+  help: 'Recipients that are not settled yet.',
+  labels: [],
+}
+const HELD = { name: 'postrider_queue_held', help: 'Messages on hold.', labels: [] }
+
+async function rememberCounts({ queue, metrics }: AdminRooms): Promise<void> {
+  const counts = await queue.counts()
+  metrics.gauge(WAITING).set(counts.messages)
+  metrics.gauge(WAITING_RECIPIENTS).set(counts.recipients)
+  metrics.gauge(HELD).set(counts.held)
+}
+
+const STATES: ReadonlySet<string> = new Set(['waiting', 'running', 'deferred', 'held'])
+const MOST_LISTED = 1000
+
+function filterOf(query: URLSearchParams): QueueFilter {
+  const domain = query.get('domain')
+  const from = query.get('from')
+  const account = query.get('account')
+  const state = query.get('state')
+  const after = query.get('after')
+  const limit = Number(query.get('limit') ?? 100)
+  return {
+    limit: Number.isInteger(limit) && limit > 0 ? Math.min(limit, MOST_LISTED) : 100,
+    ...(domain ? { domain } : {}),
+    ...(from ? { from } : {}),
+    ...(account ? { account } : {}),
+    ...(state && STATES.has(state) ? { state: state as NonNullable<QueueFilter['state']> } : {}),
+    ...(after ? { after: after as NonNullable<QueueFilter['after']> } : {}),
+  }
+}
+
+function json(status: number, value: unknown): Answer {
+  return { status, type: 'application/json', body: `${JSON.stringify(value)}\n` }
+}

@@ -1,0 +1,208 @@
+/**
+ * Listener: the addresses the relay listens on, and the conversations they begin. The only place that opens a listening socket
+ * for mail.
+ *
+ * Policy. A PROXY header is expected from listed proxies only, and believed from them only. Before a conversation has begun
+ * (PROXY header, first TLS handshake) a connection has `beforeMs`. `close()` stops accepting, lets every message that is under
+ * way be answered, tells the others 421, and cuts what is left after `withinMs`.
+ *
+ * Not here: what is said (conversation.ts), what is allowed (submission-server.ts).
+ */
+import { randomBytes } from 'node:crypto'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type Clock, MailerError } from '@postrider/core'
+import type { InNetwork } from '../admission/index.ts'
+import { Conversation, type ListenerMode, type WireLimits } from './conversation.ts'
+import type { Desk } from './desk.ts'
+import { readProxyHeader } from './proxy-header.ts'
+import type { TlsContexts } from './tls.ts'
+
+/** One address to listen on. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+  readonly implicitTls: boolean
+  /** Login without TLS, and no STARTTLS. */
+  readonly plainLogin: boolean
+  /** Listed proxies speak the PROXY protocol here. */
+  readonly proxy: boolean
+}
+
+export interface ListenerOptions {
+  readonly desk: Desk
+  readonly clock: Clock
+  readonly contexts: () => TlsContexts | undefined
+  readonly limits: () => WireLimits
+  readonly isProxy: () => InNetwork
+  readonly isTrusted: () => InNetwork
+}
+
+export interface Bound extends ListenAddress {
+  readonly port: number
+}
+
+const TICK_MS = 1000
+const BEFORE_MS = 30_000
+/** Connections the kernel keeps for us while we are busy. */
+const BACKLOG = 1024
+
+export class Listener {
+  readonly #it: ListenerOptions
+  readonly #servers: Server[] = []
+  readonly #conversations = new Set<Conversation>()
+  /** Sockets that are no conversation yet, and since when. */
+  readonly #early = new Map<Socket, number>()
+  readonly #run = randomBytes(4).toString('hex')
+  #sessions = 0
+  #stopTicking: (() => void) | undefined
+  #closing: Promise<void> | undefined
+  #allGone: (() => void) | undefined
+
+  constructor(options: ListenerOptions) {
+    this.#it = options
+    this.#tick()
+  }
+
+  /** Conversations that are open. */
+  get open(): number {
+    return this.#conversations.size
+  }
+
+  /** @throws {MailerError} `invalid-option` when the address cannot be had, saying why */
+  async listen(address: ListenAddress): Promise<Bound> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, socket =>
+      this.#accept(socket, address),
+    )
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', error => reject(cannotListen(address, error)))
+      server.listen({ host: address.host, port: address.port, backlog: BACKLOG }, resolve)
+    })
+    this.#servers.push(server)
+    return { ...address, port: (server.address() as AddressInfo).port }
+  }
+
+  async close({ withinMs }: { readonly withinMs: number }): Promise<void> {
+    this.#closing ??= this.#close(withinMs)
+    await this.#closing
+  }
+
+  destroy(reason: unknown): void {
+    this.#stopTicking?.()
+    this.#stopTicking = undefined
+    for (const server of this.#servers) server.close()
+    for (const socket of this.#early.keys()) socket.destroy()
+    for (const conversation of this.#conversations) conversation.destroy(String(reason))
+  }
+
+  async #close(withinMs: number): Promise<void> {
+    for (const server of this.#servers) server.close()
+    for (const socket of this.#early.keys()) socket.destroy()
+    for (const conversation of this.#conversations) conversation.finish()
+    if (this.#conversations.size > 0) {
+      const done = new Promise<void>(resolve => {
+        this.#allGone = resolve
+      })
+      const cancel = this.#it.clock.after(withinMs, () => this.destroy('shutting down'))
+      await done
+      cancel()
+    }
+    this.destroy('closed')
+  }
+
+  #accept(socket: Socket, address: ListenAddress): void {
+    const remote = socket.remoteAddress ?? ''
+    socket.on('error', ignore)
+    this.#early.set(socket, this.#it.clock.monotonic())
+    socket.once('close', () => this.#early.delete(socket))
+    if (address.proxy && this.#it.isProxy()(remote)) this.#readProxy(socket, address)
+    else this.#converse(socket, address, { address: remote, port: socket.remotePort ?? 0 })
+  }
+
+  #readProxy(socket: Socket, address: ListenAddress): void {
+    let bytes = Buffer.alloc(0)
+    const read = (chunk: Buffer): void => {
+      bytes = Buffer.concat([bytes, chunk])
+      const header = readProxyHeader(bytes)
+      if (header.kind === 'incomplete') return
+      socket.off('data', read)
+      socket.pause()
+      if (header.kind === 'invalid') {
+        socket.destroy()
+        return
+      }
+      if (bytes.length > header.length) socket.unshift(bytes.subarray(header.length))
+      const own = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
+      this.#converse(socket, address, header.source ?? own)
+    }
+    socket.on('data', read)
+    socket.once('end', () => socket.end())
+  }
+
+  #converse(socket: Socket, address: ListenAddress, client: { address: string; port: number }): void {
+    const { desk, clock, contexts, limits, isTrusted } = this.#it
+    const mode: ListenerMode = {
+      name: `${address.host}:${socket.localPort}`,
+      implicitTls: address.implicitTls,
+      plainLogin: address.plainLogin,
+    }
+    this.#sessions++
+    const peer = {
+      id: `${this.#run}-${this.#sessions}`,
+      ...client,
+      listener: mode.name,
+      trusted: isTrusted()(client.address),
+      hello: '',
+      extended: false,
+    }
+    const conversation = new Conversation({
+      socket,
+      desk,
+      peer,
+      mode,
+      contexts,
+      limits: limits(),
+      clock,
+      gone: () => this.#left(conversation),
+    })
+    this.#early.delete(socket)
+    this.#conversations.add(conversation)
+    void conversation.start()
+  }
+
+  #left(conversation: Conversation): void {
+    this.#conversations.delete(conversation)
+    if (this.#conversations.size === 0) this.#allGone?.()
+  }
+
+  #tick(): void {
+    this.#stopTicking = this.#it.clock.after(
+      TICK_MS,
+      () => {
+        const now = this.#it.clock.monotonic()
+        for (const conversation of this.#conversations) conversation.tick(now)
+        for (const [socket, since] of this.#early) if (now - since > BEFORE_MS) socket.destroy()
+        this.#tick()
+      },
+      { idle: true },
+    )
+  }
+}
+
+function ignore(): void {
+  // A connection that breaks before it has begun concerns nobody.
+}
+
+function cannotListen({ host, port }: ListenAddress, error: NodeJS.ErrnoException): MailerError {
+  const fix =
+    error.code === 'EADDRINUSE'
+      ? 'stop the other program on this port (an old mail server?), or choose another port'
+      : error.code === 'EACCES'
+        ? 'ports below 1024 need CAP_NET_BIND_SERVICE (systemd: AmbientCapabilities=), or choose another port'
+        : 'choose an address of this machine'
+  return new MailerError('invalid-option', `cannot listen on ${host}:${port}: ${error.code ?? error.message}`, {
+    where: 'relay.listen',
+    found: `${host}:${port}`,
+    fix,
+    cause: error,
+  })
+}

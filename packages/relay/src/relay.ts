@@ -1,0 +1,146 @@
+/**
+ * Relay: a submission server around one Mailer: rooms built once, listening, and an end that loses nothing.
+ *
+ * Policy. `close` stops accepting, lets messages that are under way be answered, then finishes the mailer. `reload` takes what
+ * may change while sessions are open: accounts, limits, networks, certificates. Where it listens, the queue and the signing
+ * keys belong to the life of a relay.
+ *
+ * Not here: building the rooms (rooms.ts), reading configuration (options.ts), keys at first start (first-start.ts).
+ */
+
+import type { Mailer } from '@postrider/core'
+import { MailerError } from '@postrider/core'
+import { prepareFirstStart } from './first-start.ts'
+import type { Readiness } from './http/index.ts'
+import { startAdmin } from './http/index.ts'
+import { parseListenAddress } from './listen-address.ts'
+import type { Bound } from './listener/index.ts'
+import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './options.ts'
+import { openRelayRooms, type RelayRooms, type RelaySeams } from './rooms.ts'
+
+/**
+ * Builds a relay: opens the queue, starts delivery, makes what is missing at a first start (DKIM keys, a certificate). It
+ * listens when `listen()` is called.
+ * @param options as in postrider.yaml, or what `loadRelayConfig` gave
+ * @throws MailerError `invalid-option`, `invalid-key`, `queue-unavailable`, `queue-newer`
+ */
+export async function createRelay(options: RelayOptions | RelayConfig = {}, seams: RelaySeams = {}): Promise<Relay> {
+  const config = isLoaded(options) ? options : await resolveRelayOptions(options, seams.cwd)
+  const { config: prepared, told } = await prepareFirstStart(config)
+  return new Relay(await openRelayRooms(prepared, seams), told)
+}
+
+function isLoaded(options: RelayOptions | RelayConfig): options is RelayConfig {
+  return 'sections' in options
+}
+
+export class Relay {
+  readonly #rooms: RelayRooms
+  readonly #bound: Bound[] = []
+  #adminPort: number | undefined
+  #closing: Promise<void> | undefined
+  /** What was made at this start and what the operator should publish, line by line. */
+  readonly told: readonly string[]
+
+  constructor(rooms: RelayRooms, told: readonly string[]) {
+    this.#rooms = rooms
+    this.told = [...told, ...rooms.told]
+  }
+
+  /** The mailer inside: its queue, its facts, its explanations. */
+  get mailer(): Mailer {
+    return this.#rooms.mailer
+  }
+
+  /** Where it listens. */
+  get addresses(): readonly Bound[] {
+    return this.#bound
+  }
+
+  /** The port of the admin server, if there is one. */
+  get adminPort(): number | undefined {
+    return this.#adminPort
+  }
+
+  /** Begins to take mail. @throws MailerError `invalid-option` when an address cannot be had; nothing listens then */
+  async listen(): Promise<readonly Bound[]> {
+    const { config, listener, background } = this.#rooms
+    try {
+      for (const text of config.relay.listen) this.#bound.push(await listener.listen(parseListenAddress(text)!))
+      await this.#startAdmin()
+    } catch (error) {
+      await this.close({ withinMs: 0 })
+      throw error
+    }
+    background.start()
+    return this.#bound
+  }
+
+  /** Whether mail would be accepted now, and what is missing. */
+  async readiness(): Promise<Readiness> {
+    const readiness = await this.#rooms.readiness()
+    const listening = this.#bound.length > 0 && this.#closing === undefined
+    const detail = listening ? this.#bound.map(({ host, port }) => `${host}:${port}`).join(' ') : 'not listening'
+    return {
+      ready: readiness.ready && listening,
+      checks: [...readiness.checks, { name: 'listeners', ok: listening, detail }],
+    }
+  }
+
+  /**
+   * Takes new accounts, limits, networks and certificates without dropping a session; without a configuration it reads the
+   * certificates again.
+   * @throws MailerError `invalid-option`; what was in force stays so
+   */
+  async reload(config: RelayConfig = this.#rooms.config): Promise<void> {
+    await this.#rooms.reload(config)
+  }
+
+  /** Finishes what is under way, within `withinMs`, then cuts. @param options.withinMs default 30 s */
+  async close({ withinMs = 30_000 }: { readonly withinMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#rooms.close(withinMs)
+    await this.#closing
+  }
+
+  /** Cuts everything at once. What was accepted is in the queue file. */
+  destroy(reason: unknown = new MailerError('closed', 'the relay is closed')): void {
+    this.#closing ??= Promise.resolve()
+    this.#rooms.destroy(reason)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #startAdmin(): Promise<void> {
+    const { config, mailer, metrics, onClose } = this.#rooms
+    const { listen, token } = config.relay.admin
+    if (listen === '') return
+    const address = parseListenAddress(listen)
+    if (address === undefined) {
+      throw new MailerError(
+        'invalid-option',
+        `relay.admin.listen: found ${JSON.stringify(listen)}, wanted address:port`,
+        {
+          where: 'relay.admin.listen',
+          found: listen,
+          wanted: 'address:port, such as 127.0.0.1:8025',
+        },
+      )
+    }
+    const { host, port } = address
+    const server = await startAdmin({
+      host,
+      port,
+      token,
+      rooms: {
+        explain: id => mailer.explain(id),
+        queue: mailer.queue,
+        metrics,
+        readiness: () => this.readiness(),
+      },
+    })
+    this.#adminPort = server.port
+    onClose(() => server.close())
+  }
+}

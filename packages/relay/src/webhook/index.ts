@@ -1,0 +1,3 @@
+export { Cursors } from './cursor.ts'
+export type { Endpoint } from './dispatcher.ts'
+export { Dispatcher } from './dispatcher.ts'
