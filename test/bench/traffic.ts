@@ -8,8 +8,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Place } from '../interop/lab/daemons.ts'
 import { program, unpackedEnvironment } from '../interop/lab/install.ts'
+import type { Place } from '../interop/lab/places.ts'
 
 export interface Load {
   readonly messages: number

@@ -4,9 +4,10 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Place, startDaemons } from '../../interop/lab/daemons.ts'
+import { startDaemons } from '../../interop/lab/daemons.ts'
 import { asExim, EXIM_ACCOUNT } from '../../interop/lab/exim.ts'
 import { program, unpackedEnvironment } from '../../interop/lab/install.ts'
+import type { Place } from '../../interop/lab/places.ts'
 import type { Peer, RunningPeer, Setting } from './peer.ts'
 
 const PLACE: Place = { address: '127.88.9.4', port: 2587 }

@@ -4,8 +4,9 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Place, startDaemons } from '../../interop/lab/daemons.ts'
+import { startDaemons } from '../../interop/lab/daemons.ts'
 import { labFolder } from '../../interop/lab/folders.ts'
+import type { Place } from '../../interop/lab/places.ts'
 import type { Peer, RunningPeer, Setting } from './peer.ts'
 
 const PLACE: Place = { address: '127.88.9.5', port: 2587 }

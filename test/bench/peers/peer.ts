@@ -1,7 +1,7 @@
 /**
  * Peer: a mail relay that can be started for a benchmark, ours or another.
  */
-import type { Place } from '../../interop/lab/daemons.ts'
+import type { Place } from '../../interop/lab/places.ts'
 
 /** How both sides of the relay are to be. */
 export interface Setting {

@@ -5,8 +5,9 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Daemon, type Place, startDaemons } from '../../interop/lab/daemons.ts'
+import { type Daemon, startDaemons } from '../../interop/lab/daemons.ts'
 import { program, unpackedEnvironment } from '../../interop/lab/install.ts'
+import type { Place } from '../../interop/lab/places.ts'
 import { postfixInstance } from '../../interop/lab/postfix.ts'
 import type { Peer, RunningPeer, Setting } from './peer.ts'
 

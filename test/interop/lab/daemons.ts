@@ -9,11 +9,7 @@ import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-
-export interface Place {
-  readonly address: string
-  readonly port: number
-}
+import type { Place } from './places.ts'
 
 export interface Daemon {
   readonly name: string

@@ -11,11 +11,11 @@ import { dirname, join } from 'node:path'
 
 const CHECKOUT = dirname(dirname(dirname(import.meta.dirname)))
 
-export const LAB =
+const LAB: string =
   process.env.POSTRIDER_LAB ?? (open(CHECKOUT) ? join(CHECKOUT, '.work/lab') : join(tmpdir(), 'postrider-lab'))
 
 /** The root of the unpacked Debian packages. */
-export const DEBIAN = join(LAB, 'debian')
+export const DEBIAN: string = join(LAB, 'debian')
 
 /** Whether everybody may pass through a folder and all above it. */
 function open(folder: string): boolean {

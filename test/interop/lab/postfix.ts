@@ -6,11 +6,11 @@
  */
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Daemon, Place } from './daemons.ts'
+import type { Daemon } from './daemons.ts'
 import { DEBIAN } from './folders.ts'
 import { HOSTS } from './hosts.ts'
 import { library, program, unpackedEnvironment } from './install.ts'
-import { RESOLVER, SMTP_PORT } from './places.ts'
+import { type Place, RESOLVER, SMTP_PORT } from './places.ts'
 
 /** Numbers that no account of the machine is likely to have. */
 const POSTFIX = 48_025
