@@ -100,6 +100,18 @@ test('usage 2 wants every certificate within its dates', () => {
   assert.equal(verdict({ sent: [dated({ issuer: oldMiddle }), oldMiddle, root], records }), 'tls-expired')
 })
 
+test('the dates of the anchor itself do not count (RFC 5280 §6.1.1)', () => {
+  const old = makeCertificate({
+    names: ['Old'],
+    ca: true,
+    notBefore: new Date(NOW - 20 * DAY),
+    notAfter: new Date(NOW - DAY),
+  })
+  const leaf = makeCertificate({ names, issuer: old })
+  assert.equal(verdict({ sent: [leaf, old], records: [record(2, 0, 1, old)] }), 'dane')
+  assert.equal(verdict({ sent: [leaf], records: [record(2, 1, 0, old)] }), 'dane')
+})
+
 test('the other certificates may come in any order, and more than are needed', () => {
   assert.equal(verdict({ sent: [server, root, stranger, middle], records: [record(2, 0, 1, root)] }), 'dane')
 })

@@ -3,7 +3,7 @@
  *
  * Policy.
  * - Usage 3 (DANE-EE): the server's own certificate or key matches. Names, dates and issuers do not matter (RFC 7672 §3.1.1).
- * - Usage 2 (DANE-TA): a certificate above it matches, every link is signed and within its dates, and a name fits
+ * - Usage 2 (DANE-TA): a certificate above it matches, every link below that is signed and within its dates, and a name fits
  *   (RFC 7672 §3.1.2, §3.2.3). A whole certificate or key in the record counts even when the server did not send it.
  * - Usages 0 and 1 cannot be used with SMTP (RFC 7672 §3.1.3), nor records with unknown parameters or a digest of the wrong
  *   length. They are passed over; what follows when no other is left is for route/ to say.
@@ -104,8 +104,10 @@ function anchoredProblem({ leaf, candidates, anchors, now }: Climb): Certificate
     if (depth === MAX_DEPTH) return false
     for (const issuer of issuers) {
       if (issuer.raw.equals(certificate.raw) || !mayIssue(issuer, certificate, depth)) continue
+      // RFC 5280 §6.1.1 (d): an anchor is a name and a key; its own dates do not count.
+      if (anchors.some(record => matches(record, issuer))) return true
       if (!isCurrent(issuer, now)) expired = issuer
-      else if (anchors.some(record => matches(record, issuer)) || climb(issuer, depth + 1)) return true
+      else if (climb(issuer, depth + 1)) return true
     }
     return false
   }
