@@ -22,10 +22,8 @@ export function askTcp(
     let received: Buffer = Buffer.alloc(0)
     const finish = (settle: () => void): void => {
       signal.removeEventListener('abort', abort)
-      socket.removeAllListeners()
-      // Late errors of a destroyed socket concern nobody.
-      socket.on('error', () => {})
       socket.destroy()
+      // The first to settle counts; what a destroyed socket still says changes nothing.
       settle()
     }
     const abort = (): void => finish(() => reject(signal.reason))
@@ -35,7 +33,7 @@ export function askTcp(
       )
     signal.addEventListener('abort', abort, { once: true })
     socket.once('connect', () => socket.write(framed(query)))
-    socket.once('error', error => fail(error.message, error))
+    socket.on('error', error => fail(error.message, error))
     socket.once('close', () => fail('it closed the connection without an answer'))
     socket.on('data', (chunk: Buffer) => {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk])

@@ -50,27 +50,25 @@ function askUdp(server: UdpServer, { question, query, accept }: Outgoing, signal
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const socket = createSocket(server.family === 6 ? 'udp6' : 'udp4')
+    let finished = false
     const finish = (settle: () => void): void => {
+      if (finished) return
+      finished = true
       signal.removeEventListener('abort', abort)
-      socket.removeAllListeners()
-      // Late errors of a closed socket concern nobody.
-      socket.on('error', () => {})
-      try {
-        socket.close()
-      } catch {
-        // It failed before it was open.
-      }
+      // Its own listeners stay: a socket that is not bound yet needs them to get to its close.
+      socket.close()
       settle()
     }
     const abort = (): void => finish(() => reject(signal.reason))
-    const fail = (cause: Error): void => finish(() => reject(unreachable(server, question, cause)))
     signal.addEventListener('abort', abort, { once: true })
-    socket.on('error', fail)
+    socket.on('error', cause => finish(() => reject(unreachable(server, question, cause))))
     socket.on('message', bytes => {
       const response = accept(bytes)
       if (response !== undefined) finish(() => resolve(response))
     })
-    socket.once('connect', () => socket.send(query))
+    socket.once('connect', () => {
+      if (!finished) socket.send(query)
+    })
     socket.connect(server.port, server.address)
   })
 }
