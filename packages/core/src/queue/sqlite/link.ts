@@ -16,9 +16,13 @@ interface Waiting {
 
 type Opening = { readonly opened: true } | { readonly refused: Trouble }
 
+/** Beside this file, as source or as it was published. */
+const WRITER = new URL(`./writer${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+
 export class Link {
   readonly #worker: Worker
   readonly #path: string
+  readonly #exited: Promise<void>
   readonly #waiting = new Map<number, Waiting>()
   #calls: Call[] = []
   #parts: Uint8Array[] = []
@@ -33,14 +37,19 @@ export class Link {
     this.#path = path
     worker.on('message', (answers: readonly Answer[]) => this.#settle(answers))
     worker.on('error', error => this.#end(stopped(path, error)))
-    worker.on('exit', () => this.#end(stopped(path, undefined)))
+    // Asked for before it can happen: the last answer and the exit may come in one go.
+    this.#exited = new Promise(resolve => {
+      worker.on('exit', () => {
+        this.#end(stopped(path, undefined))
+        resolve()
+      })
+    })
     worker.unref()
   }
 
   /** @throws MailerError `queue-unavailable`, `queue-full`, `queue-newer` */
-  static async open(options: WriterOptions): Promise<Link> {
-    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-    const worker = new Worker(new URL(`./writer${extension}`, import.meta.url), {
+  static async open(options: WriterOptions, script: URL = WRITER): Promise<Link> {
+    const worker = new Worker(script, {
       name: 'postrider-queue',
       workerData: options,
       // Flags of the main program (an entry given by --eval, a loader) are not meant for this thread.
@@ -87,10 +96,8 @@ export class Link {
     this.#post()
     this.#ended = closed(undefined)
     await done
-    await new Promise<void>(resolve => {
-      this.#worker.once('exit', () => resolve())
-      this.#worker.ref()
-    })
+    this.#worker.ref()
+    await this.#exited
   }
 
   destroy(reason: unknown): void {

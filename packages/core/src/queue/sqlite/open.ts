@@ -55,8 +55,8 @@ function makePrivate(path: string): void {
 }
 
 function prepareFile(db: DatabaseSync, path: string): void {
-  // Before the first table is made, or never.
-  db.exec('PRAGMA auto_vacuum = INCREMENTAL')
+  // Before the first table is made, or never; on a queue that is there, even asking for it would be a write.
+  if (countTables(db) === 0) db.exec('PRAGMA auto_vacuum = INCREMENTAL')
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
     PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES}`)
   // Several processes may open a new file at once: the first one makes the tables, the others find them.
@@ -64,8 +64,7 @@ function prepareFile(db: DatabaseSync, path: string): void {
   try {
     const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number }
     const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-    const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
-    if (application_id !== APPLICATION_ID && tables > 0) throw foreign(path)
+    if (application_id !== APPLICATION_ID && countTables(db) > 0) throw foreign(path)
     migrate({
       name: path,
       version: user_version,
@@ -78,6 +77,10 @@ function prepareFile(db: DatabaseSync, path: string): void {
     if (db.isTransaction) db.exec('ROLLBACK')
     throw error
   }
+}
+
+function countTables(db: DatabaseSync): number {
+  return (db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }).tables
 }
 
 function foreign(path: string): MailerError {
@@ -102,6 +105,8 @@ class HolderLock {
     if (this.#db === undefined) {
       makePrivate(this.#path)
       this.#db = new DatabaseSync(this.#path, { timeout: 0 })
+      // Nothing is ever written: no journal beside it.
+      this.#db.exec('PRAGMA journal_mode = MEMORY')
     }
     if (this.#db.isTransaction) return true
     try {
