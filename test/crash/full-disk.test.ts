@@ -61,11 +61,14 @@ test('a full disk is told as queue-full, and the queue goes on when there is roo
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', disk]).status !== 0) {
     return t.skip('mounting a small disk needs root')
   }
-  t.after(() => spawnSync('umount', ['-l', disk]))
   const ballast = join(disk, 'ballast')
   writeFileSync(ballast, Buffer.alloc(10 * 2 ** 20))
   const path = join(disk, 'queue.db')
   const child = startNode(CHILD, { args: [path] })
-  t.after(() => child.stop())
-  await watch(child, path, /refused queue-full/, () => rmSync(ballast))
+  try {
+    await watch(child, path, /refused queue-full/, () => rmSync(ballast))
+  } finally {
+    await child.stop()
+    spawnSync('umount', ['-l', disk])
+  }
 })

@@ -105,12 +105,11 @@ class HolderLock {
     if (this.#db === undefined) {
       makePrivate(this.#path)
       this.#db = new DatabaseSync(this.#path, { timeout: 0 })
-      // Nothing is ever written: no journal beside it.
-      this.#db.exec('PRAGMA journal_mode = MEMORY')
     }
     if (this.#db.isTransaction) return true
     try {
-      this.#db.exec('BEGIN EXCLUSIVE')
+      // Nothing is ever written: no journal beside it.
+      this.#db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
       return true
     } catch (error) {
       // Someone living has it.
