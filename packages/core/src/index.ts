@@ -17,7 +17,19 @@ export {
   type SchemaExtension,
   type TimeoutOptions,
 } from './config/index.ts'
-export { createMailer, type Mailer } from './mailer.ts'
+export {
+  type Answer,
+  createResolver,
+  type DnsRecord,
+  isAbsence,
+  type OpenResolver,
+  type Question,
+  type RecordType,
+  type Resolver,
+  type ResolverOptions,
+  reverseName,
+} from './dns/index.ts'
+export { createMailer, type Mailer, type PreflightRequest } from './mailer.ts'
 export type { MailerQueue } from './mailer-queue.ts'
 export type { Address, AddressProblem, Domain } from './model/address.ts'
 export { parseAddress, parseDomain, printAddress } from './model/address.ts'
@@ -36,7 +48,18 @@ export { type Hop, NO_ROUTE_REASONS, type NoRoute, type Route } from './model/ro
 export type { Suppression } from './model/settlement.ts'
 export type { Priority } from './model/submission.ts'
 export type { Counter, Histogram, Logger, Metrics, StoryLine } from './observe/index.ts'
-export type { Report } from './preflight/index.ts'
+export {
+  CHECKS,
+  type CheckId,
+  type CheckText,
+  isWorse,
+  LEVELS,
+  type ProviderDemand,
+  type Report,
+  type ReportedCheck,
+  type Standing,
+  worstOf,
+} from './preflight/index.ts'
 export type { QueueCounts, QueueEntry, QueueEntryRecipient, QueueFilter, QueueSelection } from './queue/index.ts'
 export type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 export type { MailerSeams } from './rooms.ts'

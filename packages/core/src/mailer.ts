@@ -23,7 +23,7 @@ import type { NoRoute, Route } from './model/route.ts'
 import type { Suppression } from './model/settlement.ts'
 import { tellStory } from './observe/index.ts'
 import { REMEDIES } from './outcome/index.ts'
-import type { Report } from './preflight/index.ts'
+import type { Report, ReportWishes } from './preflight/index.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 import { type MailerSeams, openRooms, type Rooms } from './rooms.ts'
 import { prepare } from './submission-rooms.ts'
@@ -47,6 +47,10 @@ export async function createMailer(
 
 function isLoaded(options: MailerOptions | LoadedConfig): options is LoadedConfig {
   return 'options' in options
+}
+
+export interface PreflightRequest extends ReportWishes {
+  readonly signal?: AbortSignal
 }
 
 export class Mailer {
@@ -120,8 +124,8 @@ export class Mailer {
   }
 
   /** Every check of a sender address, side by side. @throws MailerError `invalid-address` */
-  async preflight(address: string, options: { readonly signal?: AbortSignal } = {}): Promise<Report> {
-    return this.#rooms.preflight.report(requireAddress(address, 'address'), this.#signal(options))
+  async preflight(address: string, options: PreflightRequest = {}): Promise<Report> {
+    return this.#rooms.preflight.report(requireAddress(address, 'address'), this.#signal(options), options)
   }
 
   /**

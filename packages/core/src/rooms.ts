@@ -14,6 +14,7 @@ import type { Resolver } from './dns/index.ts'
 import { type Engine, openEngine, standingEngine } from './engine.ts'
 import { SettledWatch } from './flow/settled.ts'
 import type { SubmissionRooms } from './flow/submission.ts'
+import { openLookout } from './lookout.ts'
 import type { Address } from './model/address.ts'
 import type { DkimKey } from './model/dkim-key.ts'
 import type { Egress } from './model/egress.ts'
@@ -85,6 +86,8 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
     viaSmarthost: options.routes.some(route => route.domain === '*'),
     chooseKeys: chooseOurs,
     record: recorder.record,
+    mailPort: options.delivery.port,
+    ...openLookout({ options, resolver: names.fresh, clock, chooseKeys: chooseOurs, policyPort: seams.policyPort }),
     ...(names.askServer === undefined ? {} : { askServer: names.askServer }),
     ...(seams.interfaces === undefined ? {} : { interfaces: seams.interfaces }),
   })

@@ -52,6 +52,10 @@ export const CHECKS = {
     title: 'The published key is the key that signs',
     why: 'A signature by another key fails, as if the message had been changed.',
   },
+  'dkim.verifies': {
+    title: 'A message that is signed now verifies',
+    why: 'Signer, published key and receiver have to agree; a signature that fails is worth less than none.',
+  },
   'dkim.length': {
     title: 'Keys are long enough',
     why: 'Receivers ignore keys under 1024 bits (RFC 8301 §3.2) and trust 2048.',
@@ -83,6 +87,14 @@ export const CHECKS = {
   'spf.helo': {
     title: 'SPF passes for the EHLO name',
     why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.',
+  },
+  'host.helo': {
+    title: 'The EHLO name is one that others can look up',
+    why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).',
+  },
+  'host.clock': {
+    title: 'The clock is right',
+    why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.',
   },
   'host.resolves': {
     title: 'The EHLO name has the addresses that we send from',
@@ -139,6 +151,10 @@ export const CHECKS = {
   'mx.resolves': {
     title: 'The mail host of the sender domain has a public address',
     why: 'Without one replies and bounces cannot be delivered.',
+  },
+  'mx.mailboxes': {
+    title: 'Bounces and postmaster have a mailbox',
+    why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.',
   },
   'mta-sts.record': {
     title: 'MTA-STS is announced in one valid record',

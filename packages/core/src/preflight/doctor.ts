@@ -7,29 +7,36 @@
  *
  * Not here: the checks (checks/), how they are shown and repeated (the CLI).
  */
+import type { Clock } from '../ambient/clock.ts'
 import type { Address, Domain } from '../model/address.ts'
 import { printAddress } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
 import type { Asking } from './ask.ts'
 import { checkDmarcReports } from './checks/dmarc-reports.ts'
-import { checkEgress, type Probe } from './checks/egress.ts'
+import { checkEgress } from './checks/egress.ts'
+import { checkClock, checkHelo } from './checks/host.ts'
+import { checkMailboxes } from './checks/mailboxes.ts'
 import { checkDomain, checkMx } from './checks/mx.ts'
 import { checkReputation } from './checks/reputation.ts'
-import { checkTransport, type FetchPolicy } from './checks/transport.ts'
+import { checkSignature } from './checks/signature.ts'
+import { checkTransport } from './checks/transport.ts'
 import { checkDkimLength } from './dkim.ts'
 import { type ExamineContext, examine } from './examine.ts'
 import { checkIdentity } from './identity.ts'
+import type { Lookout } from './lookout.ts'
 import { check, makeReport, type Report } from './report.ts'
 import { checkHeloSpf, checkSpfTree } from './spf.ts'
 
-export interface DoctorContext extends ExamineContext {
+export interface DoctorContext extends ExamineContext, Lookout {
+  readonly clock: Clock
   /** The addresses of this machine. */
   readonly interfaces: () => readonly string[]
-  /** Connects to a mail host; absent: port 25 is not tried. */
-  readonly probe?: Probe | undefined
   readonly probeDomain?: string | undefined
-  /** Fetches an MTA-STS policy; absent: only its record is looked at. */
-  readonly fetchPolicy?: FetchPolicy | undefined
+  readonly probeHost?: string | undefined
+  /** @default 25 */
+  readonly mailPort?: number | undefined
+  /** Told each finding as it is made. */
+  readonly onChecks?: ((checks: readonly Check[]) => void) | undefined
 }
 
 export async function examineAll(asking: Asking, address: Address, context: DoctorContext): Promise<Report> {
@@ -49,19 +56,43 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
     checkMx(asking, domain),
     checkTransport(asking, { domain, fetchPolicy: context.fetchPolicy }),
     checkReputation(asking, { domain, addresses }),
+    ...beyondDns(asking, address, context),
   ]
-  const checks = (await Promise.all(families)).flat()
+  const tell = (found: readonly Check[]): readonly Check[] => {
+    context.onChecks?.(found)
+    return found
+  }
+  const checks = (await Promise.all(families.map(family => family.then(tell)))).flat()
   return makeReport(printAddress(address), {
     checks: [...once(checks), ...configured(domain, context), ...context.keys.map(checkDkimLength)],
     publicAddresses,
   })
 }
 
+function beyondDns(
+  asking: Asking,
+  sender: Address,
+  { hostname, keys, clock, askMailboxes, askTime, signSample }: DoctorContext,
+): readonly Promise<readonly Check[]>[] {
+  return [
+    Promise.resolve([checkHelo(hostname)]),
+    ...(askTime === undefined
+      ? []
+      : [askTime(asking.signal).then(theirs => [checkClock({ now: clock.now(), theirs })])]),
+    ...(askMailboxes === undefined ? [] : [checkMailboxes(asking, { sender, askMailboxes })]),
+    ...(signSample === undefined || keys.length === 0
+      ? []
+      : [checkSignature(asking, { from: sender.domain, signSample })]),
+  ]
+}
+
 /** A record that cannot be evaluated is told once: counting it says the same in other words. */
 function once(checks: readonly Check[]): readonly Check[] {
   const flawed = ['spf.exists', 'spf.one-record', 'spf.syntax'].some(id => checks.some(each => each.id === id))
   const costs = checks.filter(each => each.id === 'spf.lookups')
+  const keysAreRight = !checks.some(({ id, level }) => level !== 'ok' && /^dkim\.(?:published|matches)$/.test(id))
   return checks.filter(each => {
+    if (each.id === 'dkim.verifies') return keysAreRight
     if (each.id === 'spf.includes') return !flawed
     return each.id !== 'spf.lookups' || (!flawed && each === costs.at(-1))
   })

@@ -1,5 +1,5 @@
 /**
- * Mailauth: SPF and DMARC evaluated by mailauth, through our own Resolver. The only mailauth import of this room, loaded
+ * Mailauth: SPF, DKIM and DMARC evaluated by mailauth, through our own Resolver. The only mailauth import of this room, loaded
  * when first needed.
  *
  * Policy. Strict modes: RFC 7208 and RFC 9989 to the letter. mailauth takes a resolver like Node's, so a DnsError goes in as
@@ -8,6 +8,7 @@
  *
  * Not here: what a result means for a sender (spf.ts, dmarc.ts).
  */
+import type { Buffer } from 'node:buffer'
 import { DeadlineError } from '../ambient/deadline.ts'
 import { DnsError, type DnsErrorCode, type DnsRecord, RECORD_TYPES, type RecordType } from '../dns/index.ts'
 import type { Domain } from '../model/address.ts'
@@ -108,6 +109,28 @@ export async function evaluateDmarc(asking: Asking, { from, spf, dkim }: DmarcQu
     ...(alignment?.dkim?.result ? { alignedDkim: alignment.dkim.result } : {}),
     ttl: dns.ttl(),
   }
+}
+
+export interface DkimVerification {
+  readonly domain: string
+  readonly selector: string
+  /** As Authentication-Results says it. RFC 8601 §2.7.1 */
+  readonly result: string
+  readonly problem?: string
+}
+
+/** Every signature of a message. */
+export async function verifyDkim(asking: Asking, message: Buffer): Promise<readonly DkimVerification[]> {
+  const { dkimVerify } = await import('mailauth/lib/dkim/verify.js')
+  const dns = nodeStyle(asking)
+  const { results } = await dkimVerify(message, { resolver: dns.resolve as never })
+  throwIfStopped(asking)
+  return results.map(({ signingDomain, selector, status }) => ({
+    domain: signingDomain ?? '',
+    selector: selector ?? '',
+    result: status.result,
+    ...(status.comment ? { problem: status.comment } : {}),
+  }))
 }
 
 /** mailauth takes every rejection for trouble with the DNS; being told to stop is not. */

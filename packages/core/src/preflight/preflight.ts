@@ -8,20 +8,19 @@ import type { Clock } from '../ambient/clock.ts'
 import { TtlCache } from '../ambient/ttl-cache.ts'
 import type { Resolver } from '../dns/index.ts'
 import type { Address, Domain } from '../model/address.ts'
-import type { Clearance, PublicAddress } from '../model/clearance.ts'
+import type { Check, Clearance, PublicAddress } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Egress } from '../model/egress.ts'
 import type { PreflightFact } from '../model/fact.ts'
 import type { Asking } from './ask.ts'
-import type { Probe } from './checks/egress.ts'
-import type { FetchPolicy } from './checks/transport.ts'
 import { type DoctorContext, examineAll } from './doctor.ts'
 import { examine } from './examine.ts'
 import { createGate, type PreflightMode, type Sender } from './gate.ts'
+import type { Lookout } from './lookout.ts'
 import { findPublicAddresses } from './public-address.ts'
 import type { Report } from './report.ts'
 
-export interface PreflightOptions {
+export interface PreflightOptions extends Lookout {
   readonly resolver: Resolver
   /** The same without memory, for what was refused a moment ago. @default resolver */
   readonly freshResolver?: Resolver
@@ -40,12 +39,10 @@ export interface PreflightOptions {
   readonly askServer?: (server: string) => Resolver
   /** The addresses of this machine. @default those of the system */
   readonly interfaces?: () => readonly string[]
-  /** Connects to a mail host, for the doctor; absent: port 25 is not tried. */
-  readonly probe?: Probe
-  /** A domain whose mail host is tried. @default gmail.com */
+  /** A domain whose mail host is tried on port 25. @default gmail.com */
   readonly probeDomain?: string
-  /** Fetches an MTA-STS policy, for the doctor; absent: only its record is looked at. */
-  readonly fetchPolicy?: FetchPolicy
+  /** The port of mail hosts. @default 25 */
+  readonly mailPort?: number
   readonly record?: (fact: PreflightFact) => void
   /** How long the first message of a sender may wait for DNS. @default 3000 */
   readonly budgetMs?: number
@@ -58,8 +55,15 @@ export interface Preflight {
    */
   clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>
   /** Every check of this sender, asked anew. */
-  report(address: Address, signal: AbortSignal): Promise<Report>
+  report(address: Address, signal: AbortSignal, wishes?: ReportWishes): Promise<Report>
   close(): void
+}
+
+export interface ReportWishes {
+  /** The host that is tried on port 25, in place of one of a large provider. */
+  readonly probeHost?: string | undefined
+  /** Told each finding as it is made, before the report. */
+  readonly onChecks?: ((checks: readonly Check[]) => void) | undefined
 }
 
 /** An address changes seldom, and then a new SPF verdict is due anyway. */
@@ -76,9 +80,14 @@ export function createPreflight(options: PreflightOptions): Preflight {
     viaSmarthost: options.viaSmarthost ?? false,
     findAddresses,
     interfaces: options.interfaces ?? systemAddresses,
+    clock,
     probe: options.probe,
     probeDomain: options.probeDomain,
+    mailPort: options.mailPort,
+    askMailboxes: options.askMailboxes,
     fetchPolicy: options.fetchPolicy,
+    askTime: options.askTime,
+    signSample: options.signSample,
   })
   const fresh = options.freshResolver ?? resolver
   const gate = createGate({
@@ -94,7 +103,8 @@ export function createPreflight(options: PreflightOptions): Preflight {
   })
   return {
     clear: gate.clear,
-    report: (address, signal) => examineAll({ resolver: fresh, signal }, address, contextOf(address.domain)),
+    report: (address, signal, wishes) =>
+      examineAll({ resolver: fresh, signal }, address, { ...contextOf(address.domain), ...wishes }),
     close: gate.close,
   }
 }

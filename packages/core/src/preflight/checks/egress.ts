@@ -24,6 +24,10 @@ export interface EgressSubject {
   readonly probe?: Probe | undefined
   /** A domain whose mail host is tried. @default gmail.com */
   readonly probeDomain?: string | undefined
+  /** A host that is tried instead. */
+  readonly probeHost?: string | undefined
+  /** @default 25 */
+  readonly mailPort?: number | undefined
 }
 
 const PROBE_DOMAIN = 'gmail.com'
@@ -47,18 +51,22 @@ function known({ addresses, local, viaSmarthost }: EgressSubject): Check {
 
 async function reach(
   asking: Asking,
-  { probe, probeDomain = PROBE_DOMAIN, viaSmarthost }: EgressSubject,
+  { probe, probeDomain = PROBE_DOMAIN, probeHost, mailPort = 25, viaSmarthost }: EgressSubject,
 ): Promise<readonly Check[]> {
   if (probe === undefined || viaSmarthost) return []
-  const mx = await askMx(asking, probeDomain)
-  const host = mx.kind === 'found' ? [...mx.values].sort((a, b) => a.preference - b.preference)[0]?.host : undefined
+  const host = probeHost ?? (await bestHost(asking, probeDomain))
   const wanted = 'a greeting from port 25'
   if (host === undefined)
     return [check('egress.port-25', { level: 'unknown', found: `${probeDomain} has no MX to try`, wanted })]
-  const seen = await probe({ host, port: 25 }, asking.signal)
+  const seen = await probe({ host, port: mailPort }, asking.signal)
   if ('greeting' in seen)
-    return [check('egress.port-25', { level: 'ok', found: `${host}:25 greets: ${seen.greeting}`, wanted })]
+    return [check('egress.port-25', { level: 'ok', found: `${host}:${mailPort} greets: ${seen.greeting}`, wanted })]
   const fix =
     'ask the provider of this machine to open port 25 outwards, or send through a smarthost (routes, domain: "*")'
-  return [check('egress.port-25', { level: 'fail', found: `${host}:25: ${seen.problem}`, wanted, fix })]
+  return [check('egress.port-25', { level: 'fail', found: `${host}:${mailPort}: ${seen.problem}`, wanted, fix })]
+}
+
+async function bestHost(asking: Asking, domain: string): Promise<string | undefined> {
+  const mx = await askMx(asking, domain)
+  return mx.kind === 'found' ? [...mx.values].sort((a, b) => a.preference - b.preference)[0]?.host : undefined
 }

@@ -1,0 +1,28 @@
+/**
+ * Lookout: what some checks need beyond the DNS, handed in. Each may be absent; then what needs it is not checked.
+ *
+ * Not here: who looks (the mailer has sockets, HTTP and the signing keys).
+ */
+import type { Address, Domain } from '../model/address.ts'
+import type { Probe } from './checks/egress.ts'
+import type { FetchPolicy } from './checks/transport.ts'
+
+/** What a mail host answers for each address, without getting mail; fewer answers with the reason why. */
+export type AskMailboxes = (
+  question: { readonly host: string; readonly addresses: readonly Address[] },
+  signal: AbortSignal,
+) => Promise<{
+  readonly answers: readonly { readonly address: string; readonly code: number; readonly reply: string }[]
+  readonly problem?: string
+}>
+
+export interface Lookout {
+  /** Connects to a mail host. */
+  readonly probe?: Probe | undefined
+  readonly askMailboxes?: AskMailboxes | undefined
+  readonly fetchPolicy?: FetchPolicy | undefined
+  /** Milliseconds since 1970, as a host says whose clock is right. */
+  readonly askTime?: ((signal: AbortSignal) => Promise<number | undefined>) | undefined
+  /** A message of this domain, signed now. */
+  readonly signSample?: ((from: Domain) => Promise<Uint8Array>) | undefined
+}
