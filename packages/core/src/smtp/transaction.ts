@@ -193,7 +193,7 @@ class Turn {
 
   async #sendMessage(): Promise<void> {
     const { wire, timeouts } = this.#session
-    const last = await this.#sendBlocks(dotStuffed(this.#transaction.content))
+    const last = wire.spoken ? undefined : await this.#sendBlocks(dotStuffed(this.#transaction.content))
     // A server that speaks before it has the whole message has answered for it, and follows us no more.
     const early = last === undefined
     const leaveFinalDot = early ? undefined : this.#transaction.enterFinalDot()

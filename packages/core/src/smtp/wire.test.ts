@@ -155,3 +155,20 @@ test('an aborted signal fails the wire, and one that is let go of does not', asy
   second.abort()
   await reply
 })
+
+test('a reply that was there before its command is no answer to it, even when the server has gone since', async () => {
+  for (const gone of [false, true]) {
+    await using ends = await open()
+    const greeting = ends.wire.reply('greeting', 10)
+    const over = new Promise<void>(resolve => {
+      ends.wire.onEvent = () => {
+        if (!gone || ends.wire.failed) resolve()
+      }
+    })
+    ends.server[gone ? 'end' : 'write']('220 hi\r\n250 believe me\r\n')
+    await greeting
+    await over
+    ends.wire.send('EHLO me\r\n')
+    await assert.rejects(ends.wire.reply('ehlo', 10), isLoss(gone ? 'closed' : 'protocol-error', 'ehlo'))
+  }
+})

@@ -59,6 +59,11 @@ export class Wire {
 
   /** Sends one command, or several at once. What cannot be sent shows when its reply is asked for. */
   send(text: string): void {
+    // A reply that is there before its command would be taken for an answer to it. Only 421 may come unasked.
+    if (this.spoken && this.#replies[0]?.code !== 421) {
+      this.fail('protocol-error', 'the server sent a reply before it was asked')
+      this.#replies.length = 0
+    }
     if (this.#failure !== undefined) return
     this.transcript.client(text)
     this.#socket.write(text, 'utf8')
