@@ -1,12 +1,13 @@
 /**
- * Traffic: what stands around the thing under test. Postfix's smtp-source submits, Postfix's smtp-sink receives.
+ * Traffic: what stands around the thing under test. Postfix's smtp-source submits, Postfix's smtp-sink receives; with TLS,
+ * which those do not speak, tls-source.ts and tls-sink.ts take their place.
  *
  * Policy. A run is over when the sink has counted every message, so what is only queued does not count as done.
- *
- * Not here: traffic with TLS, which Postfix's tools do not speak (tls-traffic.ts).
  */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { program, unpackedEnvironment } from '../interop/lab/install.ts'
 import type { Place } from '../interop/lab/places.ts'
@@ -26,6 +27,16 @@ export interface Sink {
   stop(): Promise<void>
 }
 
+export interface Addresses {
+  readonly from: string
+  readonly to: string
+}
+
+export interface KeyPair {
+  readonly key: string
+  readonly chain: string
+}
+
 const BACKLOG = '200'
 
 export async function startSink(place: Place): Promise<Sink> {
@@ -40,36 +51,44 @@ export async function startSink(place: Place): Promise<Sink> {
   return { place, count: () => count, stop: () => end(child) }
 }
 
+export async function startTlsSink(place: Place, { key, chain }: KeyPair): Promise<Sink> {
+  const child = fork(join(import.meta.dirname, 'tls-sink.ts'), [place.address, String(place.port), key, chain])
+  let count = 0
+  child.on('message', message => {
+    count = Number(message)
+  })
+  await once(child, 'message')
+  return { place, count: () => count, stop: () => end(child) }
+}
+
 /** Submits a load. Resolves when the last message was accepted; how long it took is the accepting side alone. */
-export async function submit(
-  to: Place,
-  load: Load,
-  addresses: { readonly from: string; readonly to: string },
-): Promise<void> {
-  const options = [
-    `-s${load.sessions}`,
-    `-m${load.messages}`,
-    `-l${load.bodyBytes}`,
-    '-f',
-    addresses.from,
-    '-t',
-    addresses.to,
-  ]
-  const args = [...options, ...(load.reuse ? ['-d'] : []), '-M', 'source.bench.test', `${to.address}:${to.port}`]
-  const child = spawn(program('smtp-source'), args, { env: toolEnvironment(), stdio: ['ignore', 'ignore', 'pipe'] })
+export async function submit(to: Place, load: Load, addresses: Addresses): Promise<void> {
+  const options = [`-s${load.sessions}`, `-m${load.messages}`, `-l${load.bodyBytes}`]
+  const envelope = ['-f', addresses.from, '-t', addresses.to, '-M', 'source.bench.test']
+  const args = [...options, ...envelope, ...(load.reuse ? ['-d'] : []), `${to.address}:${to.port}`]
+  await toItsEnd(spawn(program('smtp-source'), args, { env: toolEnvironment(), stdio: ['ignore', 'ignore', 'pipe'] }))
+}
+
+export async function submitOverTls(to: Place, load: Load, addresses: Addresses): Promise<void> {
+  const options = JSON.stringify({ ...to, ...load, ...addresses })
+  const args = [join(import.meta.dirname, 'tls-source.ts'), options]
+  await toItsEnd(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] }))
+}
+
+async function toItsEnd(child: ChildProcessByStdio<null, null, Readable>): Promise<void> {
   let complaint = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint += text
   })
   const [code] = (await once(child, 'close')) as [number | null]
-  if (code !== 0) throw new Error(`smtp-source failed: ${complaint}`)
+  if (code !== 0) throw new Error(`the source failed: ${complaint}`)
 }
 
 function toolEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, ...unpackedEnvironment() }
 }
 
-async function end(child: ReturnType<typeof spawn>): Promise<void> {
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return
   child.kill('SIGTERM')
   await once(child, 'close')

@@ -1,12 +1,13 @@
 /**
  * Exim as a relay that signs.
  */
-import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { startDaemons } from '../../interop/lab/daemons.ts'
 import { asExim, EXIM_ACCOUNT } from '../../interop/lab/exim.ts'
-import { program, unpackedEnvironment } from '../../interop/lab/install.ts'
+import { DEBIAN } from '../../interop/lab/folders.ts'
+import { program } from '../../interop/lab/install.ts'
 import type { Place } from '../../interop/lab/places.ts'
 import type { Peer, RunningPeer, Setting } from './peer.ts'
 
@@ -15,7 +16,7 @@ const PLACE: Place = { address: '127.88.9.4', port: 2587 }
 async function start(folder: string, setting: Setting): Promise<RunningPeer> {
   for (const part of ['.', 'spool', 'log']) mkdirSync(join(folder, part), { recursive: true })
   const key = join(folder, 'dkim.pem')
-  copyFileSync(setting.dkimKeyFile ?? '', key)
+  copyFileSync(setting.world.dkimKeyFile, key)
   chmodSync(key, 0o644)
   const config = join(folder, 'exim.conf')
   writeFileSync(config, configuration(folder, setting, key))
@@ -26,7 +27,7 @@ async function start(folder: string, setting: Setting): Promise<RunningPeer> {
   return { place: PLACE, stop: running.stop }
 }
 
-function configuration(folder: string, { sink, tls, certificate }: Setting, key: string): string {
+function configuration(folder: string, { tls, world: { sink, certificate } }: Setting, key: string): string {
   const tlsMain = `tls_advertise_hosts = *\ntls_certificate = ${certificate.chain}\ntls_privatekey = ${certificate.key}\n`
   return `exim_path = ${program('exim4')}
 keep_environment = LD_LIBRARY_PATH : LD_PRELOAD : NSS_WRAPPER_PASSWD : NSS_WRAPPER_GROUP
@@ -70,10 +71,10 @@ ${tls ? '  hosts_require_tls = *\n' : ''}begin retry
 export const exim: Peer = {
   name: 'Exim',
   signs: true,
+  // `exim --version` wants the account that only a started one is lent.
   version: () => {
-    const env = { ...process.env, ...unpackedEnvironment() }
-    const text = execFileSync(program('exim4'), ['--version'], { env, encoding: 'utf8' })
-    return /Exim version ([\d.]+)/.exec(text)?.[0] ?? 'Exim'
+    const text = readFileSync(join(DEBIAN, 'usr/share/doc/exim4-daemon-light/changelog.Debian.gz'))
+    return `Exim ${/\(([\d.]+)/.exec(gunzipSync(text).toString())?.[1]}`
   },
   settings: 'more connections accepted (smtp_accept_max, …_per_connection)',
   start,

@@ -2,7 +2,7 @@
  * Haraka as a relay that signs, from npm. It is installed below the lab's folder by the benchmark and is no dependency.
  */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startDaemons } from '../../interop/lab/daemons.ts'
 import { labFolder } from '../../interop/lab/folders.ts'
@@ -17,7 +17,9 @@ const PROGRAM = (): string => join(HOME(), 'node_modules/Haraka/bin/haraka')
 /** Brings Haraka from npm when it is not there yet. */
 function install(): void {
   if (existsSync(PROGRAM())) return
-  writeFileSync(join(HOME(), 'package.json'), '{ "private": true }')
+  // A parser deep below it asks for patch releases that not every registry has.
+  const overrides = { 'encoding-japanese': '^2.2.0', libqp: '^2.1.0' }
+  writeFileSync(join(HOME(), 'package.json'), JSON.stringify({ private: true, overrides }))
   const options = ['--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts']
   execFileSync('npm', ['install', ...options, `Haraka@${VERSION}`], {
     cwd: HOME(),
@@ -25,28 +27,30 @@ function install(): void {
   })
 }
 
-async function start(folder: string, setting: Setting): Promise<RunningPeer> {
+async function start(folder: string, { tls, world }: Setting): Promise<RunningPeer> {
   install()
   const write = (path: string, text: string): void => {
     mkdirSync(join(folder, path, '..'), { recursive: true })
     writeFileSync(join(folder, path), text)
   }
+  // What `haraka -i` would write.
+  cpSync(join(HOME(), 'node_modules/Haraka/config'), join(folder, 'config'), { recursive: true })
   write('config/smtp.ini', `listen=${PLACE.address}:${PLACE.port}\nnodes=0\n`)
   write('config/me', 'relay.bench.test\n')
-  write('config/plugins', `${setting.tls ? 'tls\n' : ''}relay\ndkim\nto-sink\n`)
+  write('config/plugins', `${tls ? 'tls\n' : ''}relay\ndkim\nto-sink\n`)
   write('config/relay.ini', '[relay]\nacl=true\n')
   write('config/relay_acl_allow', '127.0.0.0/8\n')
   write('config/dkim.ini', '[sign]\nenabled=true\nselector=bench\ndomain=bench.test\n')
   write('config/dkim/bench.test/selector', 'bench\n')
-  copyFileSync(setting.dkimKeyFile ?? '', join(folder, 'config/dkim/bench.test/private'))
-  write('config/outbound.ini', `enable_tls=${setting.tls}\n`)
+  copyFileSync(world.dkimKeyFile, join(folder, 'config/dkim/bench.test/private'))
+  write('config/outbound.ini', `enable_tls=${tls}\n`)
   write('config/log.ini', 'level=warn\n')
-  copyFileSync(setting.certificate.key, join(folder, 'config/tls_key.pem'))
-  copyFileSync(setting.certificate.chain, join(folder, 'config/tls_cert.pem'))
+  copyFileSync(world.certificate.key, join(folder, 'config/tls_key.pem'))
+  copyFileSync(world.certificate.chain, join(folder, 'config/tls_cert.pem'))
   write(
     'plugins/to-sink.js',
     `exports.hook_get_mx = (next, hmail, domain) =>
-  next(OK, { exchange: '${setting.sink.address}', port: ${setting.sink.port}, priority: 0 })
+  next(OK, { exchange: '${world.sink.address}', port: ${world.sink.port}, priority: 0 })
 `,
   )
   mkdirSync(join(folder, 'queue'), { recursive: true })

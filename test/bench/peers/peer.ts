@@ -2,16 +2,13 @@
  * Peer: a mail relay that can be started for a benchmark, ours or another.
  */
 import type { Place } from '../../interop/lab/places.ts'
+import type { World } from '../world.ts'
 
-/** How both sides of the relay are to be. */
+/** What a relay is started with. */
 export interface Setting {
-  /** Where everything is delivered to. */
-  readonly sink: Place
+  readonly world: World
   /** STARTTLS offered to the source and used towards the sink. */
   readonly tls: boolean
-  /** DKIM private key (PEM file) of bench.test, selector `bench`; none: it does not sign. */
-  readonly dkimKeyFile?: string
-  readonly certificate: { readonly key: string; readonly chain: string }
 }
 
 export interface RunningPeer {

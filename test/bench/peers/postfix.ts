@@ -35,7 +35,7 @@ function start(signing: Signing): Peer['start'] {
     const milter = signing === 'documented' ? `inet:${MILTER.address}:${MILTER.port}` : `unix:${socket}`
     const main = `myhostname = relay.bench.test
 mynetworks = 127.0.0.0/8
-relayhost = [${setting.sink.address}]:${setting.sink.port}
+relayhost = [${setting.world.sink.address}]:${setting.world.sink.port}
 smtpd_client_connection_count_limit = 0
 ${setting.tls ? tlsLines(setting) : ''}${signing === 'tuned' ? TUNED : ''}${signing === 'none' ? '' : `smtpd_milters = ${milter}\nmilter_default_action = tempfail\n`}`
     const daemons = [postfixInstance({ folder, listen: PLACES[signing], main })]
@@ -45,7 +45,7 @@ ${setting.tls ? tlsLines(setting) : ''}${signing === 'tuned' ? TUNED : ''}${sign
   }
 }
 
-function tlsLines({ certificate }: Setting): string {
+function tlsLines({ world: { certificate } }: Setting): string {
   return `smtpd_tls_security_level = may
 smtpd_tls_chain_files = ${certificate.key}, ${certificate.chain}
 smtp_tls_security_level = encrypt
@@ -53,7 +53,7 @@ smtp_tls_session_cache_database = btree:$data_directory/smtp_scache
 `
 }
 
-function openDkim(folder: string, { dkimKeyFile = '' }: Setting, listens: Place | string): Daemon {
+function openDkim(folder: string, { world: { dkimKeyFile } }: Setting, listens: Place | string): Daemon {
   const config = join(folder, 'opendkim.conf')
   // It refuses a key that others may read.
   const key = join(folder, 'dkim.pem')

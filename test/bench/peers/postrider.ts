@@ -1,0 +1,73 @@
+/**
+ * Postrider's relay, in a process of its own, as `postrider serve` runs it.
+ */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RelayOptions } from '@postrider/relay'
+import { startDaemons } from '../../interop/lab/daemons.ts'
+import type { Place } from '../../interop/lab/places.ts'
+import type { Peer, RunningPeer, Setting } from './peer.ts'
+
+function relayOptions(folder: string, { world, tls }: Setting, { place, signs }: Variant): RelayOptions {
+  return {
+    hostname: 'relay.bench.test',
+    queue: { path: join(folder, 'queue.db') },
+    dns: { servers: [world.dnsServer] },
+    egress: { publicAddresses: ['127.0.0.1'] },
+    delivery: { port: world.sink.port, allowPrivateAddresses: true },
+    // Without a key nothing aligns with the sender's DMARC policy, which preflight would refuse.
+    ...(signs
+      ? { dkim: [{ domain: 'bench.test', selector: 'bench', privateKeyFile: world.dkimKeyFile }] }
+      : { preflight: 'off' }),
+    tls: { minimum: tls ? 'encrypted' : 'opportunistic' },
+    relay: {
+      folder,
+      listen: [`${place.address}:${place.port}${tls ? '' : '/plain'}`],
+      trustedNetworks: ['127.0.0.0/8'],
+      senders: ['*@bench.test'],
+      certificates: [{ certificateFile: world.certificate.chain, privateKeyFile: world.certificate.key }],
+      limits: { connections: 1000, connectionsPerAddress: 0, loginlessPerMinute: 0, account: NO_LIMIT },
+      habit: { factor: 0 },
+    },
+  }
+}
+
+interface Variant {
+  readonly place: Place
+  readonly signs: boolean
+}
+
+const NO_LIMIT = {
+  messagesPerMinute: 0,
+  messagesPerHour: 0,
+  messagesPerDay: 0,
+  recipientsPerMinute: 0,
+  recipientsPerHour: 0,
+  recipientsPerDay: 0,
+}
+
+function peer(name: string, variant: Variant): Peer {
+  return {
+    name,
+    signs: variant.signs,
+    version: () => {
+      const manifest = readFileSync(join(import.meta.dirname, '../../../packages/relay/package.json'), 'utf8')
+      return `Postrider ${(JSON.parse(manifest) as { version: string }).version}`
+    },
+    settings: 'as it comes, without the limits per account and address that no peer has',
+    start: async (folder: string, setting: Setting): Promise<RunningPeer> => {
+      mkdirSync(folder, { recursive: true })
+      const script = join(import.meta.dirname, 'postrider-process.ts')
+      const options = JSON.stringify(relayOptions(folder, setting, variant))
+      const command = [process.execPath, '--conditions=@postrider/source', script, options]
+      const running = await startDaemons(folder, [{ name: 'postrider', command, listens: [variant.place] }])
+      return { place: variant.place, stop: running.stop }
+    },
+  }
+}
+
+export const postrider: Peer = peer('Postrider', { place: { address: '127.88.9.6', port: 2587 }, signs: true })
+export const postriderUnsigned: Peer = peer('Postrider, no DKIM', {
+  place: { address: '127.88.9.7', port: 2587 },
+  signs: false,
+})
