@@ -50,20 +50,22 @@ const PRIVATE_6 = [
 /** RFC 6052: the last 32 bits are an IPv4 address, and as private as that one. */
 const NAT64_PREFIX = '64:ff9b::'
 
-const blocked = new BlockList()
+// Two lists: in one list the IPv4-mapped network would stand for every IPv4 address.
+const blocked4 = new BlockList()
+const blocked6 = new BlockList()
 for (const [network, prefix] of PRIVATE_4) {
-  blocked.addSubnet(network, prefix, 'ipv4')
+  blocked4.addSubnet(network, prefix, 'ipv4')
   const [a, b, c, d] = network.split('.').map(Number) as [number, number, number, number]
-  blocked.addSubnet(`${NAT64_PREFIX}${hex(a, b)}:${hex(c, d)}`, 96 + prefix, 'ipv6')
+  blocked6.addSubnet(`${NAT64_PREFIX}${hex(a, b)}:${hex(c, d)}`, 96 + prefix, 'ipv6')
 }
-for (const [network, prefix] of PRIVATE_6) blocked.addSubnet(network, prefix, 'ipv6')
+for (const [network, prefix] of PRIVATE_6) blocked6.addSubnet(network, prefix, 'ipv6')
 
 function hex(high: number, low: number): string {
   return ((high << 8) | low).toString(16)
 }
 
 export function isPrivateAddress({ address, family }: FoundAddress): boolean {
-  return blocked.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  return family === 4 ? blocked4.check(address, 'ipv4') : blocked6.check(address, 'ipv6')
 }
 
 /** The families that can be of use, in the order in which they are tried. */

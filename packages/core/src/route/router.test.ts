@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { seededRandom } from '../ambient/random.ts'
+import type { Domain } from '../model/address.ts'
+import type { Fact } from '../model/fact.ts'
+import type { NoRoute, Route } from '../model/route.ts'
+import { FakeClock } from '../testing/fake-clock.ts'
+import { createFakeDns, type FakeDns, type FakeDnsOptions } from '../testing/fake-dns.ts'
+import type { ZoneLiteral } from '../testing/zone.ts'
+import {
+  createRouter,
+  type FetchPolicy,
+  type RouteRule,
+  type Router,
+  type RouterOptions,
+  type TlsNeeds,
+} from './index.ts'
+
+const forever = new AbortController().signal
+const PLAIN: TlsNeeds = { requireTls: false, tlsRequiredNo: false }
+const REQUIRE: TlsNeeds = { requireTls: true, tlsRequiredNo: false }
+const RELAX: TlsNeeds = { requireTls: false, tlsRequiredNo: true }
+const noPolicy: FetchPolicy = async () => ({ kind: 'failed', code: 'sts-policy-fetch-error', detail: 'none' })
+const ZONE: ZoneLiteral = {
+  'example.test': { MX: ['10 a.test', '10 b.test', '10 c.test', '20 d.test'], ttl: 100 },
+  'a.test': { A: '192.0.2.1', AAAA: '2001:db8::1' },
+  'b.test': { A: ['192.0.2.2', '192.0.2.3'] },
+  'c.test': { A: '192.0.2.4' },
+  'd.test': { A: '192.0.2.5' },
+  'one.test': { MX: '10 d.test' },
+  'private.test': { MX: '10 inside.test' },
+  'inside.test': { A: '10.0.0.1' },
+  'six.test': { AAAA: '2001:db8::6' },
+  'gmail.test': { MX: '5 gmail-smtp-in.l.google.com' },
+  'gmail-smtp-in.l.google.com': { A: '192.0.2.6' },
+}
+
+interface World {
+  readonly clock: FakeClock
+  readonly dns: FakeDns
+  readonly router: Router
+  readonly facts: Fact[]
+}
+
+function world(options: Partial<RouterOptions> = {}, dnsOptions: FakeDnsOptions = {}): World {
+  const clock = new FakeClock()
+  const dns = createFakeDns(ZONE, { negativeTtl: 3_600, ...dnsOptions })
+  const facts: Fact[] = []
+  const router = createRouter({
+    resolver: dns,
+    clock,
+    random: seededRandom(7),
+    egress: { hostname: 'us.test' as Domain, addresses: [] },
+    mtaSts: { fetchPolicy: noPolicy },
+    record: fact => facts.push(fact),
+    ...options,
+  })
+  return { clock, dns, router, facts }
+}
+
+async function ask({ router }: World, domain: string, needs = PLAIN): Promise<Route | NoRoute> {
+  return router.findRoute(domain as Domain, needs, forever)
+}
+
+async function route(it: World, domain: string, needs = PLAIN): Promise<Route> {
+  const result = await ask(it, domain, needs)
+  if (result.kind !== 'route') assert.fail(`${result.reason}: ${result.detail}`)
+  return result
+}
+
+async function reason(it: World, domain: string, needs = PLAIN): Promise<string> {
+  const result = await ask(it, domain, needs)
+  return result.kind === 'route' ? 'route' : result.reason
+}
+
+const order = ({ hops }: Route): string => [...new Set(hops.map(hop => hop.host))].join(' ')
+
+suite('a route that is kept', () => {
+  test('asks nothing again until its shortest TTL ends', async () => {
+    const it = world()
+    await route(it, 'example.test')
+    const asked = it.dns.queries.length
+    await it.clock.advance(99_999)
+    await route(it, 'example.test')
+    assert.equal(it.dns.queries.length, asked)
+    await it.clock.advance(1)
+    await route(it, 'example.test')
+    assert.ok(it.dns.queries.length > asked)
+  })
+
+  test('is looked up once for all who ask at once', async () => {
+    const it = world()
+    await Promise.all(Array.from({ length: 20 }, () => route(it, 'one.test')))
+    assert.equal(it.dns.queries.filter(query => query.type === 'MX').length, 1)
+  })
+
+  test('shuffles hosts of one preference for each use, keeps their addresses together, and the others behind (RFC 5321 §5.1)', async () => {
+    const it = world()
+    const seen = new Set<string>()
+    for (let count = 0; count < 200; count++) {
+      const found = await route(it, 'example.test')
+      assert.equal(found.hops.at(-1)?.host, 'd.test')
+      assert.equal(found.hops.length, 6)
+      const places = found.hops.flatMap((hop, index) => (hop.host === 'b.test' ? [index] : []))
+      assert.equal((places[1] ?? 0) - (places[0] ?? 0), 1)
+      seen.add(order(found))
+    }
+    assert.equal(seen.size, 6)
+  })
+
+  test('is forgotten on request', async () => {
+    const it = world()
+    await route(it, 'one.test')
+    it.router.forget()
+    it.dns.set('one.test', { MX: '0 .' })
+    assert.equal(await reason(it, 'one.test'), 'null-mx')
+  })
+
+  test('that failed for now is not kept', async () => {
+    const it = world()
+    it.dns.set('one.test', { fail: 'timeout' })
+    assert.equal(await reason(it, 'one.test'), 'dns-failed')
+    it.dns.set('one.test', { MX: '10 d.test' })
+    assert.equal(await reason(it, 'one.test'), 'route')
+  })
+
+  test('of a domain that does not exist is kept for half a minute', async () => {
+    const it = world()
+    assert.equal(await reason(it, 'new.test'), 'no-such-domain')
+    it.dns.set('new.test', { MX: '10 d.test' })
+    await it.clock.advance(29_999)
+    assert.equal(await reason(it, 'new.test'), 'no-such-domain')
+    await it.clock.advance(1)
+    assert.equal(await reason(it, 'new.test'), 'route')
+  })
+
+  test('lets one who waits go without ending the look-up of the others', async () => {
+    const it = world()
+    it.dns.set('slow.test', { fail: 'silent' })
+    const leaving = new AbortController()
+    const left = it.router.findRoute('slow.test' as Domain, PLAIN, leaving.signal)
+    const stayed = it.router.findRoute('slow.test' as Domain, PLAIN, forever)
+    leaving.abort(new Error('gone'))
+    await assert.rejects(left, { message: 'gone' })
+    await it.router.close()
+    await assert.rejects(stayed, { message: 'the router was closed' })
+  })
+})
+
+suite('what a route demands', () => {
+  test('of Google is TLS, and its limits', async () => {
+    const found = await route(world(), 'gmail.test')
+    const [hop] = found.hops
+    assert.deepEqual(
+      [found.site, hop?.tls.level, hop?.tls.sources, hop?.limits.connections],
+      ['google', 'encrypted', ['provider'], 5],
+    )
+    assert.equal((await route(world(), 'gmail.test', RELAX)).hops[0]?.tls.level, 'opportunistic')
+  })
+
+  test('is never less than the configured floor', async () => {
+    const it = world({ tls: { minimum: 'verified' } })
+    for (const needs of [PLAIN, RELAX]) {
+      assert.deepEqual((await route(it, 'one.test', needs)).hops[0]?.tls.verify, { by: 'pkix', names: ['d.test'] })
+    }
+  })
+
+  test('under REQUIRETLS needs a proved host name: DNSSEC, or an MTA-STS policy that lists it (RFC 8689 §4.2.1)', async () => {
+    assert.equal(await reason(world(), 'one.test', REQUIRE), 'policy-refuses-all')
+    const [hop] = (await route(world({}, { authentic: true }), 'one.test', REQUIRE)).hops
+    assert.deepEqual([hop?.tls.level, hop?.tls.requireTls], ['verified', true])
+    const listed: FetchPolicy = async () => ({
+      kind: 'fetched',
+      text: 'version: STSv1\nmode: enforce\nmx: d.test\nmax_age: 86400\n',
+    })
+    const it = world({ mtaSts: { fetchPolicy: listed } })
+    it.dns.set('_mta-sts.one.test', { TXT: 'v=STSv1; id=1' })
+    assert.equal((await route(it, 'one.test', REQUIRE)).hops[0]?.tls.requireTls, true)
+  })
+
+  test('ignores DANE and MTA-STS under "TLS-Required: No", and does not even ask (RFC 8689 §5)', async () => {
+    const it = world({}, { authentic: true })
+    it.dns.set('_25._tcp.d.test', { fail: 'servfail' })
+    assert.equal(await reason(it, 'one.test'), 'policy-lookup-failed')
+    assert.equal((await route(it, 'one.test', RELAX)).hops[0]?.tls.level, 'opportunistic')
+    assert.ok(!it.dns.queries.some(query => query.name === '_mta-sts.one.test' && query.type !== 'TXT'))
+  })
+
+  test('leaves DANE off, and says so, with a resolver that nobody vouches for', async () => {
+    const it = world({}, { authentic: true, trustworthy: false })
+    assert.equal((await route(it, 'one.test')).policy.dane, 'off-untrusted-resolver')
+    assert.ok(!it.dns.queries.some(query => query.type === 'TLSA'))
+  })
+
+  test('changes at once when a new MTA-STS policy is found, and that is told', async () => {
+    let mode = 'testing'
+    const fetchPolicy: FetchPolicy = async () => ({
+      kind: 'fetched',
+      text: `version: STSv1\nmode: ${mode}\nmx: d.test\nmax_age: 86400\n`,
+    })
+    const it = world({ mtaSts: { fetchPolicy } })
+    it.dns.set('_mta-sts.one.test', { TXT: 'v=STSv1; id=1', ttl: 10 })
+    assert.equal((await route(it, 'one.test')).hops[0]?.tls.level, 'opportunistic')
+    mode = 'enforce'
+    it.dns.set('_mta-sts.one.test', { TXT: 'v=STSv1; id=2', ttl: 10 })
+    await it.clock.advance(10_000)
+    assert.equal((await route(it, 'one.test')).hops[0]?.tls.level, 'verified')
+    assert.deepEqual(
+      it.facts.map(fact => fact.kind === 'sts-policy-changed' && [fact.domain, fact.mode, fact.id]),
+      [
+        ['one.test', 'testing', '1'],
+        ['one.test', 'enforce', '2'],
+      ],
+    )
+  })
+})
+
+suite('where a route may lead', () => {
+  test('is no private network, unless that is allowed', async () => {
+    assert.equal(await reason(world(), 'private.test'), 'private-only')
+    assert.equal(await reason(world({ delivery: { allowPrivateAddresses: true } }), 'private.test'), 'route')
+  })
+
+  test('depends on the families that mail can leave from', async () => {
+    const egress = { hostname: 'us.test' as Domain, addresses: ['192.0.2.99'] }
+    assert.equal(await reason(world({ egress }), 'six.test'), 'no-common-family')
+    const [hop] = (await route(world({ egress }), 'example.test')).hops
+    assert.equal(hop?.departure.localAddress, '192.0.2.99')
+  })
+
+  test('leaves from the same address for the same domain, and not from one for all', async () => {
+    const addresses = ['192.0.2.97', '192.0.2.98', '192.0.2.99']
+    const it = world({ egress: { hostname: 'us.test' as Domain, addresses } })
+    const local = async (domain: string): Promise<string | undefined> => {
+      it.dns.set(domain, { MX: '10 d.test' })
+      it.router.forget()
+      return (await route(it, domain)).hops[0]?.departure.localAddress
+    }
+    assert.equal(await local('x.test'), await local('x.test'))
+    const used = new Set<string | undefined>()
+    for (let index = 0; index < 40; index++) used.add(await local(`x${index}.test`))
+    assert.deepEqual(used, new Set(addresses))
+  })
+
+  test('is the address itself where the domain is a literal (RFC 5321 §4.1.3)', async () => {
+    const it = world()
+    const found = await route(it, '[192.0.2.7]')
+    assert.deepEqual(
+      [found.via, found.hops[0]?.address, found.hops[0]?.host],
+      ['address-literal', '192.0.2.7', '[192.0.2.7]'],
+    )
+    assert.equal((await route(it, '[IPv6:2001:db8::7]')).hops[0]?.family, 6)
+    assert.equal(await reason(it, '[127.0.0.1]'), 'private-only')
+    assert.equal(it.dns.queries.length, 0)
+  })
+
+  test('is never this host itself', async () => {
+    const it = world()
+    it.dns.set('ours.test', { MX: ['10 us.test', '20 d.test'] })
+    assert.equal(await reason(it, 'ours.test'), 'loops-back')
+  })
+})
+
+suite('a smarthost', () => {
+  const rule: RouteRule = {
+    domain: '*',
+    host: 'd.test' as Domain,
+    port: 587,
+    tls: 'verified',
+    implicitTls: false,
+    login: { user: 'u', password: 'p' },
+    concurrency: 3,
+  }
+
+  test('takes the mail of its domains, with its own port, login, TLS and connections', async () => {
+    const it = world({ routes: [rule] })
+    const found = await route(it, 'nowhere.test')
+    const [hop] = found.hops
+    assert.deepEqual(
+      [found.via, found.site, hop?.port, hop?.login?.user, hop?.limits.connections],
+      ['smarthost', 'smarthost:d.test:587', 587, 'u', 3],
+    )
+    assert.deepEqual(hop?.tls, {
+      level: 'verified',
+      sources: ['configured'],
+      verify: { by: 'pkix', names: ['d.test'] },
+      sni: 'd.test',
+    })
+    assert.ok(!it.dns.queries.some(query => query.type === 'MX' || query.type === 'TXT'))
+  })
+
+  test('may stand in a private network, and be an address', async () => {
+    const inside = { ...rule, host: 'inside.test' as Domain, tls: 'none' as const }
+    assert.equal((await route(world({ routes: [inside] }), 'x.test')).hops[0]?.tls.level, 'none')
+    const literal = { ...rule, host: '[127.0.0.1]' as Domain, port: 1025, tls: 'none' as const }
+    assert.equal((await route(world({ routes: [literal] }), 'x.test')).hops[0]?.address, '127.0.0.1')
+  })
+
+  test('with TLSA records is verified by them', async () => {
+    const it = world({ routes: [rule] }, { authentic: true })
+    it.dns.set('_587._tcp.d.test', { TLSA: `3 1 1 ${'ab'.repeat(32)}` })
+    assert.equal((await route(it, 'x.test')).hops[0]?.tls.verify?.by, 'dane')
+  })
+
+  test('that cannot be looked up makes mail wait', async () => {
+    const it = world({ routes: [rule] })
+    it.dns.set('d.test', { fail: 'servfail' })
+    assert.equal(await reason(it, 'x.test'), 'dns-failed')
+  })
+})
