@@ -2,7 +2,8 @@
  * ListenAddress: `0.0.0.0:587`, `[::]:465/tls`, `127.0.0.1:5870/plain`, `10.0.0.1:587/proxy`.
  *
  * Policy. Without a word TLS is offered with STARTTLS and demanded for login; `tls` speaks it from the first octet (RFC 8314);
- * `plain` allows login without it and does not offer it, for forums on the same host. `proxy` may be added to each.
+ * `plain` allows login without it and does not offer it, for forums on the same host (PHPMailer would insist on a valid
+ * certificate when it is offered); `starttls/plain` allows both. `proxy` may be added to each.
  */
 import { isIP } from 'node:net'
 import type { ListenAddress } from './listener/index.ts'
@@ -22,6 +23,7 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
     port: Number(port),
     implicitTls: given.has('tls'),
     plainLogin: given.has('plain'),
+    startTls: !given.has('tls') && (given.has('starttls') || !given.has('plain')),
     proxy: given.has('proxy'),
   }
 }

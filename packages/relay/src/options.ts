@@ -8,10 +8,17 @@
  * Not here: reading files and variables (the mailer's loadConfig), the old containers' variables (legacy.ts).
  */
 import { dirname, join, resolve } from 'node:path'
-import { type LoadedConfig, type MailerOptions, resolveOptions, type SchemaExtension } from '@postrider/core'
+import {
+  type LoadedConfig,
+  loadConfig,
+  type MailerOptions,
+  resolveOptions,
+  type SchemaExtension,
+} from '@postrider/core'
 import type { ZodType } from 'zod'
 import { type AccountLimits, type ConfiguredAccount, isSecretHash } from './account/index.ts'
 import { senderPatternProblem } from './admission/index.ts'
+import { type Environment, translateEnvironment } from './legacy.ts'
 import { parseListenAddress } from './listen-address.ts'
 
 export interface AccountOptions {
@@ -398,4 +405,23 @@ function definedOnly(limits: Readonly<Record<string, number | undefined>>): Acco
 function parentOf(hostname: string): string {
   const labels = hostname.split('.')
   return labels.length > 2 ? labels.slice(1).join('.') : hostname
+}
+
+/** Where to look for the configuration. */
+export interface RelayConfigRequest {
+  readonly env: Environment
+  readonly cwd: string
+}
+
+/**
+ * The configuration from postrider.yaml, POSTRIDER_* variables, and those of the old Postfix containers.
+ * @throws MailerError `invalid-config`, one line for each mistake
+ */
+export async function loadRelayConfig({ env, cwd }: RelayConfigRequest): Promise<RelayConfig> {
+  return withRelay(await loadConfig({ env: translateEnvironment(env), cwd, extension: relaySchema }))
+}
+
+/** The same, for callers that have nothing but an environment. */
+export function relayOptionsFromEnvironment(env: Environment, cwd = '.'): Promise<RelayConfig> {
+  return loadRelayConfig({ env, cwd })
 }

@@ -17,8 +17,8 @@ export interface FromEnvironment {
 }
 
 export const PREFIX = 'POSTRIDER_'
-/** Read elsewhere: where the file is, and (by tests) where the suites are. */
-const OTHERS = new Set(['POSTRIDER_CONFIG', 'POSTRIDER_SUITES'])
+/** Read elsewhere: where the file is, where the relay listens, and (by tests) where the suites are. */
+const OTHERS = new Set(['POSTRIDER_CONFIG', 'POSTRIDER_LISTEN', 'POSTRIDER_SUITES', 'POSTRIDER_LAB_CLIENTS'])
 /** RFC-less custom: `{NAME}_SERVICE_HOST`, `{NAME}_PORT_25_TCP_ADDR` and the like are set for every service in reach. */
 const MADE_UP =
   /^POSTRIDER_(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/

@@ -68,8 +68,10 @@ export interface ListenerMode {
   readonly name: string
   /** TLS from the first octet. */
   readonly implicitTls: boolean
-  /** Login without TLS is allowed, and STARTTLS is not offered (PHPMailer would insist on a valid certificate). */
+  /** Login is allowed without TLS. */
   readonly plainLogin: boolean
+  /** STARTTLS is offered. */
+  readonly startTls: boolean
 }
 
 export interface ConversationOptions {
@@ -157,7 +159,7 @@ export class Conversation implements Talk {
   }
 
   get canStartTls(): boolean {
-    return !this.isSecure && !this.mode.plainLogin && this.#contexts() !== undefined
+    return !this.isSecure && this.mode.startTls && this.#contexts() !== undefined
   }
 
   get mayLogIn(): boolean {

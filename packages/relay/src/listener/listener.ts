@@ -22,8 +22,10 @@ export interface ListenAddress {
   readonly host: string
   readonly port: number
   readonly implicitTls: boolean
-  /** Login without TLS, and no STARTTLS. */
+  /** Login is allowed without TLS. */
   readonly plainLogin: boolean
+  /** STARTTLS is offered. */
+  readonly startTls: boolean
   /** Listed proxies speak the PROXY protocol here. */
   readonly proxy: boolean
 }
@@ -144,6 +146,7 @@ export class Listener {
       name: `${address.host}:${socket.localPort}`,
       implicitTls: address.implicitTls,
       plainLogin: address.plainLogin,
+      startTls: address.startTls,
     }
     this.#sessions++
     const peer = {

@@ -28,7 +28,7 @@ export const TOKEN_METHODS = ['XOAUTH2', 'OAUTHBEARER'] as const
 
 /** The first step, or undefined when the method is none of ours. */
 export function startLogin(method: string, initial: string | undefined): Step | undefined {
-  const first = FIRST_STEPS[method]
+  const first = FIRST_STEPS.get(method)
   if (first === undefined) return undefined
   // RFC 4954 §4: "=" is an initial response of no octets. None of our methods begins with one, so it asks to be asked.
   return initial === undefined || initial === '=' ? first.ask : first.read(initial)
@@ -39,12 +39,12 @@ interface FirstStep {
   readonly read: (line: string) => Step
 }
 
-const FIRST_STEPS: Readonly<Record<string, FirstStep>> = {
-  PLAIN: { ask: ask('', readPlain), read: readPlain },
-  LOGIN: { ask: ask(ASK_USERNAME, readUsername), read: readUsername },
-  XOAUTH2: { ask: ask('', readXoauth2), read: readXoauth2 },
-  OAUTHBEARER: { ask: ask('', readOauthBearer), read: readOauthBearer },
-}
+const FIRST_STEPS: ReadonlyMap<string, FirstStep> = new Map([
+  ['PLAIN', { ask: ask('', readPlain), read: readPlain }],
+  ['LOGIN', { ask: ask(ASK_USERNAME, readUsername), read: readUsername }],
+  ['XOAUTH2', { ask: ask('', readXoauth2), read: readXoauth2 }],
+  ['OAUTHBEARER', { ask: ask('', readOauthBearer), read: readOauthBearer }],
+])
 
 function ask(challenge: string, next: (line: string) => Step): Step {
   return { kind: 'ask', challenge, next }

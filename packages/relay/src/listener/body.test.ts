@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, suite, test } from 'node:test'
+import { Body, MemoryBudget } from './body.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'postrider-body-'))
+after(() => rm(folder, { recursive: true }))
+const options = (budget: MemoryBudget) => ({ limitBytes: 1000, memoryBytes: 100, folder, budget })
+const piece = (length: number, fill = 'x'): Buffer => Buffer.alloc(length, fill)
+
+suite('Body', () => {
+  test('a small body stays in memory, and a single piece is not copied', async () => {
+    const body = new Body(options(new MemoryBudget(1000)))
+    const only = piece(50)
+    body.write(only)
+    assert.equal(await body.content(), only)
+    body.discard()
+  })
+  test('a large body goes to a file and comes back whole', async () => {
+    const budget = new MemoryBudget(1000)
+    const body = new Body(options(budget))
+    for (const fill of 'abcdefgh') body.write(piece(60, fill))
+    assert.equal(budget.usedBytes, 0)
+    const content = await body.content()
+    assert.ok(Buffer.isBuffer(content))
+    assert.equal(content.toString(), [...'abcdefgh'].map(fill => fill.repeat(60)).join(''))
+    body.discard()
+    await body.gone()
+    assert.equal(budget.usedBytes, 0)
+  })
+  test('nothing is left in the folder, not even while the file is in use', async () => {
+    const body = new Body(options(new MemoryBudget(1000)))
+    body.write(piece(500))
+    await body.content()
+    assert.deepEqual(await readdir(folder), [])
+    body.discard()
+    await body.gone()
+  })
+  test('a body that finds no memory goes to its file at once', async () => {
+    const budget = new MemoryBudget(80)
+    const first = new Body(options(budget))
+    const second = new Body(options(budget))
+    first.write(piece(60))
+    second.write(piece(60, 'y'))
+    assert.equal(budget.usedBytes, 60)
+    first.discard()
+    const content = await second.content()
+    assert.equal(content.toString(), 'y'.repeat(60))
+    second.discard()
+  })
+  test('above the limit nothing is kept, and the end tells so', async () => {
+    const budget = new MemoryBudget(10_000)
+    const body = new Body(options(budget))
+    for (let times = 0; times < 30; times++) body.write(piece(50))
+    assert.equal(body.size, 1500)
+    assert.equal(budget.usedBytes, 0)
+    assert.equal(await body.content(), 'too-large')
+    body.discard()
+  })
+  test('a folder that is gone is trouble of ours, not of the client', async () => {
+    const body = new Body({ ...options(new MemoryBudget(1000)), folder: join(folder, 'gone') })
+    body.write(piece(500))
+    assert.equal(await body.content(), 'disk-full')
+    body.discard()
+    await body.gone()
+  })
+  test('a large body waits for memory in vain when others have it', async () => {
+    const budget = new MemoryBudget(600)
+    const body = new Body(options(budget))
+    body.write(piece(500))
+    assert.ok(budget.take(300))
+    assert.equal(await body.content(), 'no-memory')
+    body.discard()
+  })
+  test('memory comes back once, however often a body is discarded', () => {
+    const budget = new MemoryBudget(100)
+    const body = new Body(options(budget))
+    body.write(piece(50))
+    body.discard()
+    body.discard()
+    body.write(piece(50))
+    assert.equal(budget.usedBytes, 0)
+  })
+})
