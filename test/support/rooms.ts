@@ -86,8 +86,11 @@ export const HOUSES: readonly House[] = [
     rooms: {
       terminal: { floor: 0, imports: [], npm: ['@clack/prompts'], doors: DOOR },
       records: { floor: 0, imports: [], npm: [], doors: DOOR },
-      command: { floor: 1, imports: ['terminal', 'records'], npm: ['commander'], doors: DOOR },
-      [FRONT]: { floor: 2, imports: 'below', npm: ['commander'], doors: 'any' },
+      checkup: { floor: 1, imports: ['terminal'], npm: [], doors: DOOR },
+      judge: { floor: 0, imports: [], npm: [], doors: DOOR },
+      setup: { floor: 1, imports: ['records', 'terminal'], npm: ['yaml'], doors: DOOR },
+      command: { floor: 2, imports: 'below', npm: ['commander'], doors: DOOR },
+      [FRONT]: { floor: 3, imports: 'below', npm: ['commander'], doors: 'any' },
     },
   },
 ]

@@ -65,6 +65,7 @@ function addCommand(parent: Parser, command: Command, done: (code: ExitCode) => 
 function context(json: boolean): Context {
   const terminal = (stream: NodeJS.WriteStream): Context['out'] => ({
     interactive: stream.isTTY === true,
+    plain: Boolean(process.env.NO_COLOR),
     write: text => void stream.write(text),
   })
   return {

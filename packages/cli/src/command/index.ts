@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
 import { keygen } from './keygen.ts'
 import { queue } from './queue.ts'
@@ -8,4 +9,4 @@ import { send } from './send.ts'
 export { type Command, type Context, UsageError } from './command.ts'
 
 /** Every verb of the program, in the order that the help shows them. */
-export const COMMANDS: readonly Command[] = [send, route, explain, queue, keygen]
+export const COMMANDS: readonly Command[] = [send, doctor, route, explain, queue, keygen]

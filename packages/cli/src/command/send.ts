@@ -145,7 +145,10 @@ async function readAll(context: Context): Promise<Buffer> {
 
 function report(receipt: Receipt, context: Context): void {
   const { id, messageId, recipients, clearance, duplicate } = receipt
-  if (context.json) return writeJson(context.out, { event: 'queued', id, messageId, recipients, clearance, duplicate })
+  if (context.json) {
+    writeJson(context.out, { event: 'queued', id, messageId, recipients, clearance, duplicate })
+    return
+  }
   context.out.write(`queued ${id}${duplicate ? ' (this key was sent before)' : ''}\n`)
   for (const check of clearance.checks) {
     if (check.level !== 'warn' && check.level !== 'fail') continue

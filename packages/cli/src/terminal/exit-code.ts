@@ -5,6 +5,8 @@ export const EXIT = {
   ok: 0,
   /** doctor: the worst check is a warning. */
   warned: 1,
+  /** doctor: the worst check is a failure. */
+  failed: 2,
   /** EX_USAGE: a flag or argument is wrong. */
   usage: 64,
   /** EX_DATAERR: the message or an address in it is wrong. */

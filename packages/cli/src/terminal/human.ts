@@ -14,7 +14,17 @@ export interface Progress {
 export interface Terminal {
   /** Whether a person looks at it. */
   readonly interactive: boolean
+  /** Colours are not wanted (https://no-color.org). */
+  readonly plain?: boolean
   write(text: string): void
+}
+
+const STYLES = { red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36 } as const
+export type Style = keyof typeof STYLES
+
+/** Colours a text where a person looks at it (and has not set NO_COLOR). */
+export function paint(terminal: Terminal, style: Style, text: string): string {
+  return terminal.interactive && terminal.plain !== true ? `\u001b[${STYLES[style]}m${text}\u001b[39m` : text
 }
 
 /** Shows `text` with a spinner on a terminal, and only the last line elsewhere. */
@@ -42,5 +52,12 @@ export async function askSecret(message: string): Promise<string | undefined> {
 export async function askText(message: string, initial?: string): Promise<string | undefined> {
   const { isCancel, text } = await import('@clack/prompts')
   const answer = await text(initial === undefined ? { message } : { message, initialValue: initial })
+  return isCancel(answer) ? undefined : answer
+}
+
+/** Asks yes or no. `undefined` when the person gives up. */
+export async function askWhether(message: string, initial: boolean): Promise<boolean | undefined> {
+  const { confirm, isCancel } = await import('@clack/prompts')
+  const answer = await confirm({ message, initialValue: initial })
   return isCancel(answer) ? undefined : answer
 }

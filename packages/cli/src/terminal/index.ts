@@ -1,4 +1,13 @@
 export { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts'
-export { askSecret, askText, type Progress, startProgress, type Terminal } from './human.ts'
+export {
+  askSecret,
+  askText,
+  askWhether,
+  type Progress,
+  paint,
+  type Style,
+  startProgress,
+  type Terminal,
+} from './human.ts'
 export { writeJson } from './json.ts'
 export { duration, moment, table } from './table.ts'

@@ -1,0 +1,94 @@
+/**
+ * Certificate: would a client that verifies accept what the relay shows it?
+ *
+ * Policy. Judged as PHP, Python or a mail program would: a chain to an authority that systems know, the host name in it, not
+ * run out. A self-signed one encrypts and proves nothing, and PHP refuses it. Two weeks before the end it is told.
+ *
+ * Not here: which certificates the relay has (@postrider/relay). RFC 8314 §3, RFC 5280 §6.
+ */
+import { X509Certificate } from 'node:crypto'
+import { rootCertificates } from 'node:tls'
+import { type Finding, finding } from './finding.ts'
+
+export interface ShownCertificate {
+  /** PEM, chain included, the host's own first. */
+  readonly certificate: string
+  readonly source: string
+}
+
+const SOON_MS = 14 * 86_400_000
+/** More is a loop. */
+const LONGEST_CHAIN = 8
+
+/** @param shown the one for clients that name this host; undefined before the first start */
+export function checkCertificate(
+  shown: ShownCertificate | undefined,
+  { hostname, now }: { readonly hostname: string; readonly now: number },
+): Finding {
+  const wanted = `a certificate for ${hostname} from an authority that systems know`
+  const fix = `have one made (certbot certonly -d ${hostname}) and name its folder in relay.certificateFolders, or set relay.acme`
+  if (shown === undefined) {
+    return finding('submission.certificate', { level: 'warn', found: 'none; a self-signed one is made', wanted, fix })
+  }
+  const [leaf, ...others] = certificatesIn(shown.certificate)
+  if (leaf === undefined)
+    return finding('submission.certificate', { level: 'fail', found: `${shown.source}: no certificate`, wanted, fix })
+  const until = `valid to ${leaf.validToDate.toISOString().slice(0, 10)}`
+  const flaw = flawOf(leaf, { others, hostname, now })
+  return finding('submission.certificate', {
+    level: flaw?.level ?? 'ok',
+    found: `${shown.source}: ${flaw?.text ?? `for ${hostname}, ${until}`}`,
+    wanted,
+    fix,
+  })
+}
+
+function flawOf(
+  leaf: X509Certificate,
+  {
+    others,
+    hostname,
+    now,
+  }: { readonly others: readonly X509Certificate[]; readonly hostname: string; readonly now: number },
+): { readonly level: 'warn' | 'fail'; readonly text: string } | undefined {
+  const end = leaf.validToDate.getTime()
+  const day = leaf.validToDate.toISOString().slice(0, 10)
+  if (end < now) return { level: 'fail', text: `it ran out on ${day}` }
+  if (leaf.validFromDate.getTime() > now)
+    return { level: 'fail', text: `it begins on ${leaf.validFromDate.toISOString().slice(0, 10)}` }
+  if (leaf.checkIssued(leaf)) return { level: 'warn', text: 'it is self-signed; PHP clients refuse it' }
+  if (leaf.checkHost(hostname) === undefined)
+    return { level: 'warn', text: `it is for ${leaf.subjectAltName ?? leaf.subject}, not for ${hostname}` }
+  const missing = missingIssuer(leaf, others)
+  if (missing !== undefined)
+    return { level: 'warn', text: `the chain ends at ${oneLine(missing)}, which clients do not know` }
+  if (end - now < SOON_MS) return { level: 'warn', text: `it runs out on ${day}` }
+  return undefined
+}
+
+/** Whose certificate would be needed to reach an authority that systems know. */
+function missingIssuer(leaf: X509Certificate, others: readonly X509Certificate[]): string | undefined {
+  const roots = rootCertificates.map(pem => new X509Certificate(pem))
+  let current = leaf
+  for (let length = 0; length < LONGEST_CHAIN; length++) {
+    if ([...roots].some(root => root.fingerprint256 === current.fingerprint256 || issued(root, current)))
+      return undefined
+    const next = others.find(other => other !== current && issued(other, current))
+    if (next === undefined) return current.issuer
+    current = next
+  }
+  return current.issuer
+}
+
+function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
+}
+
+function certificatesIn(pem: string): X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
+  return blocks.map(block => new X509Certificate(block))
+}
+
+function oneLine(name: string): string {
+  return name.replaceAll('\n', ', ')
+}

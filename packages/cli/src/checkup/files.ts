@@ -1,0 +1,53 @@
+/**
+ * Files: room on the disk of the queue, and who may read private keys.
+ */
+import { stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type Finding, finding } from './finding.ts'
+
+const MIB = 1024 * 1024
+/** Below it the relay accepts nothing (relay.limits.freeDiskBytes). */
+const LEAST_BYTES = 128 * MIB
+const LITTLE_BYTES = 1024 * MIB
+
+/** @param path the queue file */
+export async function checkDisk(path: string): Promise<Finding> {
+  const wanted = 'more than 1 GiB free'
+  if (path === ':memory:') return finding('disk.space', { level: 'ok', found: 'the queue is in memory', wanted })
+  const folder = dirname(path)
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    const free = bavail * bsize
+    return finding('disk.space', {
+      level: free < LEAST_BYTES ? 'fail' : free < LITTLE_BYTES ? 'warn' : 'ok',
+      found: `${folder}: ${free < LITTLE_BYTES ? `${Math.round(free / MIB)} MiB` : 'more than 1 GiB'} free`,
+      wanted,
+      fix: 'make room, or put queue.path on another disk',
+    })
+  } catch (error) {
+    return finding('disk.space', { level: 'unknown', found: `${folder}: ${(error as Error).message}`, wanted })
+  }
+}
+
+export async function checkKeyFiles(files: readonly string[]): Promise<readonly Finding[]> {
+  const wanted = 'mode 600'
+  if (files.length === 0)
+    return [finding('keys.permissions', { level: 'ok', found: 'no key is kept in a file', wanted })]
+  return Promise.all(
+    [...new Set(files)].map(async file => {
+      try {
+        const mode = (await stat(file)).mode & 0o777
+        const others = mode & 0o007 ? 'everyone on this machine' : 'its group'
+        const open = (mode & 0o077) !== 0
+        return finding('keys.permissions', {
+          level: open ? 'warn' : 'ok',
+          found: `${file}: mode ${mode.toString(8).padStart(3, '0')}${open ? `, ${others} may read it` : ''}`,
+          wanted,
+          fix: `chmod 600 ${file}`,
+        })
+      } catch (error) {
+        return finding('keys.permissions', { level: 'unknown', found: `${file}: ${(error as Error).message}`, wanted })
+      }
+    }),
+  )
+}

@@ -1,0 +1,10 @@
+/** Door of checkup/: this host's own state, and how a checkup is chosen from and shown. */
+export { type Authoritative, authoritativeResolver } from './authoritative.ts'
+export { STATE_CHECKS, type StateCheckId } from './catalogue.ts'
+export { checkCertificate } from './certificate.ts'
+export { checkDisk, checkKeyFiles } from './files.ts'
+export { type Checkup, type Finding, finding, type SenderFindings, worstLevel } from './finding.ts'
+export { lint } from './lint.ts'
+export { printCheckup } from './print.ts'
+export { checkQueue } from './queue.ts'
+export { type Selection, select, unknownWords } from './select.ts'

@@ -1,0 +1,95 @@
+/**
+ * Host state: the checks of this host itself, gathered from the queue, the files and the configuration.
+ */
+
+import { isAbsolute } from 'node:path'
+import type { Mailer } from '@postrider/core'
+import type { RelayConfig } from '@postrider/relay'
+import {
+  checkCertificate,
+  checkDisk,
+  checkKeyFiles,
+  checkQueue,
+  type Finding,
+  finding,
+  lint,
+} from '../checkup/index.ts'
+
+export async function examineHost(
+  config: RelayConfig,
+  { mailer, now, trouble }: { readonly mailer: Mailer; readonly now: number; readonly trouble: string | undefined },
+): Promise<readonly Finding[]> {
+  const { options, relay, warnings } = config
+  const submits = isRelay(config)
+  const limits = { now, warnAfterMs: options.delivery.retry.warnAfterMs }
+  const queue =
+    trouble === undefined
+      ? checkQueue(mailer, limits)
+      : [
+          finding('queue.opens', {
+            level: 'fail',
+            found: trouble,
+            wanted: 'a queue file',
+            fix: 'see the message above',
+          }),
+        ]
+  const found = await Promise.all([
+    lint({ options, warnings, ...(submits ? { relay } : {}) }),
+    queue,
+    checkDisk(options.queue.path),
+    checkKeyFiles(keyFiles(config)),
+    submits ? examineSubmission(config, now) : [],
+  ])
+  return found.flat()
+}
+
+/** Whether a relay is meant to run with this configuration, or only a program that sends. */
+function isRelay({ relay }: RelayConfig): boolean {
+  const { domains, accounts, trustedNetworks, certificates, certificateFolders, acme } = relay
+  const named = [domains, accounts, trustedNetworks, certificates, certificateFolders]
+  return named.some(list => list.length > 0) || acme !== undefined
+}
+
+function keyFiles({ options, relay }: RelayConfig): readonly string[] {
+  const signing = options.dkim.map(({ source }) => source).filter(isAbsolute)
+  return [...signing, ...relay.certificates.map(({ privateKeyFile }) => privateKeyFile)]
+}
+
+async function examineSubmission(config: RelayConfig, now: number): Promise<readonly Finding[]> {
+  const { findCertificates, placesOf } = await import('@postrider/relay')
+  const { hostname } = config.options
+  const { pairs } = await findCertificates(config)
+  const own = pairs.find(({ names }) => names.includes(hostname)) ?? pairs[0]
+  return [checkCertificate(own, { hostname, now }), await accounts(config, placesOf(config).accountsFile)]
+}
+
+async function accounts({ relay }: RelayConfig, file: string): Promise<Finding> {
+  const wanted = 'an account, or a trusted network'
+  const fix = 'postrider user add NAME'
+  const configured = relay.accounts.length
+  const stored = await storedAccounts(file)
+  const total = configured + stored
+  return finding('submission.accounts', {
+    level: total === 0 && relay.trustedNetworks.length === 0 ? 'warn' : 'ok',
+    found: `${total} accounts, ${relay.trustedNetworks.length} trusted networks`,
+    wanted,
+    fix,
+  })
+}
+
+async function storedAccounts(file: string): Promise<number> {
+  const { access } = await import('node:fs/promises')
+  // Looking must not make the file.
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  )
+  if (!exists) return 0
+  const { openAccountStore } = await import('@postrider/relay')
+  const store = await openAccountStore(file)
+  try {
+    return (await store.list()).length
+  } finally {
+    await store.close()
+  }
+}

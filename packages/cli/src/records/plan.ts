@@ -1,0 +1,287 @@
+/**
+ * Plan: which records a domain should have to send from this host, and which of them stand already.
+ *
+ * Policy. What is there and right is kept as its owner wrote it. SPF is never a second record: the text to publish says what
+ * the present one says, and covers our addresses besides. DMARC begins with p=none and goes on in stages, because a policy
+ * that comes too early loses mail. What mail can do without (MTA-STS, TLSRPT) is marked optional.
+ *
+ * Not here: how SPF records are merged (the check that found the flaw says the merged text), how records are written.
+ */
+import { createHash } from 'node:crypto'
+import type { Plan, PolicyFile, PublishRecord, Purpose, RecordText, Stage } from './record.ts'
+
+/** The texts of the records that stand at a name: none, or `unknown` when that could not be found out. */
+export type AskStanding = (name: string, type: RecordText['type']) => Promise<readonly string[] | 'unknown'>
+
+export interface PlanRequest {
+  readonly domain: string
+  readonly hostname: string
+  /** The addresses that the world sees. */
+  readonly addresses: readonly string[]
+  /** Names of the PTR records of these addresses, in the same order. */
+  readonly reverseNames: readonly string[]
+  /** Of each key that signs for the domain. */
+  readonly keys: readonly { readonly name: string; readonly value: string }[]
+  /** The record that would cover our addresses, when the present one does not. */
+  readonly spf?: string | undefined
+  /** The host that takes the domain's mail, when there is no MX yet. */
+  readonly mx?: string | undefined
+  /** @default that of the present record, else `none` */
+  readonly dmarc?: Stage['policy'] | undefined
+  /** Where reports go. @default postmaster@ the domain */
+  readonly reports?: string | undefined
+}
+
+const TTL = 3600
+const STAGES = [
+  { policy: 'none', when: 'at first' },
+  { policy: 'quarantine', when: 'when two weeks of reports show no mail of yours failing' },
+  { policy: 'reject', when: 'when a further month of reports shows no mail of yours failing' },
+] as const satisfies readonly { policy: Stage['policy']; when: string }[]
+
+export async function planRecords(request: PlanRequest, ask: AskStanding): Promise<Plan> {
+  const { domain, hostname } = request
+  const hosts = await mailHosts(request, ask)
+  const policyFile = hosts.length === 0 ? undefined : policyOf(domain, hosts)
+  const [host, spf, keys, dmarc, mx, reports, sts] = await Promise.all([
+    Promise.all(hostRecords(request, ask)),
+    spfRecords(request, ask),
+    Promise.all(request.keys.map(key => keyRecord(key, ask))),
+    dmarcRecord(request, ask),
+    mxRecord(request, ask),
+    tlsReports(request, ask),
+    policyFile === undefined ? [] : stsRecord(domain, policyFile, ask),
+  ])
+  return {
+    domain,
+    hostname,
+    records: [...host.flat(), ...spf, ...keys, ...dmarc.records, ...mx, ...reports, ...sts],
+    ...(policyFile === undefined ? {} : { policyFile }),
+    dmarcStages: dmarc.stages,
+    advice: advice(request, { hasMx: hosts.length > 0, stages: dmarc.stages }),
+  }
+}
+
+interface Wanted extends RecordText {
+  readonly purpose: Purpose
+  readonly why: string
+  readonly setBy?: PublishRecord['setBy']
+  readonly optional?: boolean
+  /** Whether a record that stands there is the one wanted. @default the same text */
+  readonly same?: (text: string) => boolean
+  /** Whether it must give way. @default none does */
+  readonly rival?: (text: string) => boolean
+}
+
+async function standing(wanted: Wanted, ask: AskStanding): Promise<PublishRecord> {
+  const { purpose, why, name, type, value, setBy = 'domain', optional = false } = wanted
+  const same = wanted.same ?? (text => text === value)
+  const there = await ask(name, type)
+  const texts = there === 'unknown' ? [] : there
+  const ours = texts.find(same)
+  const replaces = texts.filter(text => text !== ours && (wanted.rival?.(text) ?? false))
+  const state =
+    there === 'unknown' ? 'unknown' : replaces.length > 0 ? 'different' : ours === undefined ? 'missing' : 'published'
+  const beside = texts.filter(text => text !== ours && !replaces.includes(text))
+  return { purpose, name, type, value: ours ?? value, ttl: TTL, state, replaces, beside, setBy, optional, why }
+}
+
+function hostRecords({ domain, hostname, addresses, reverseNames }: PlanRequest, ask: AskStanding) {
+  const inDomain = hostname === domain || hostname.endsWith(`.${domain}`)
+  return addresses.map(async (address, index) => {
+    const type = address.includes(':') ? 'AAAA' : 'A'
+    const forward = await standing(
+      {
+        purpose: 'host',
+        name: hostname,
+        type,
+        value: address,
+        setBy: inDomain ? 'domain' : 'other-domain',
+        why: 'the name that this host says in EHLO',
+      },
+      ask,
+    )
+    const name = reverseNames[index]
+    if (name === undefined) return [forward]
+    const reverse = await standing(
+      {
+        purpose: 'ptr',
+        name,
+        type: 'PTR',
+        value: hostname,
+        setBy: 'address-provider',
+        rival: text => text !== hostname,
+        why: `the name of ${address}`,
+      },
+      ask,
+    )
+    return [forward, reverse]
+  })
+}
+
+async function spfRecords(
+  { domain, hostname, spf, addresses }: PlanRequest,
+  ask: AskStanding,
+): Promise<PublishRecord[]> {
+  const there = await ask(domain, 'TXT')
+  const present = there === 'unknown' ? [] : there.filter(isSpf)
+  const networks = addresses.map(address => (address.includes(':') ? `ip6:${address}` : `ip4:${address}`))
+  const fresh = ['v=spf1', ...(networks.length > 0 ? networks : [`a:${hostname}`]), '~all'].join(' ')
+  const value = spf ?? present[0] ?? fresh
+  const why = 'SPF: which hosts may send for the domain'
+  const own = await standing({ purpose: 'spf', name: domain, type: 'TXT', value, why, rival: isSpf }, ask)
+  if (hostname === domain) return [own]
+  const helo = await standing(
+    {
+      purpose: 'helo-spf',
+      name: hostname,
+      type: 'TXT',
+      value: 'v=spf1 a -all',
+      same: isSpf,
+      why: 'SPF of the EHLO name, which is judged when a notice has no sender',
+    },
+    ask,
+  )
+  return [own, helo]
+}
+
+function isSpf(text: string): boolean {
+  return /^v=spf1(?: |$)/i.test(text)
+}
+
+function keyRecord({ name, value }: { readonly name: string; readonly value: string }, ask: AskStanding) {
+  const keyIn = (text: string): string => (/(?:^|;)\s*p=([^;]*)/.exec(text)?.[1] ?? '').replace(/[\s=]/g, '')
+  const same = (text: string): boolean => keyIn(text) === keyIn(value)
+  const why = 'DKIM: the public half of the key that signs'
+  return standing({ purpose: 'dkim', name, type: 'TXT', value, why, same, rival: () => true }, ask)
+}
+
+async function dmarcRecord(
+  { domain, dmarc, reports = `postmaster@${domain}` }: PlanRequest,
+  ask: AskStanding,
+): Promise<{ records: PublishRecord[]; stages: Stage[] }> {
+  const name = `_dmarc.${domain}`
+  const there = await ask(name, 'TXT')
+  const isDmarc = (text: string): boolean => /^v\s*=\s*DMARC1\s*;/.test(text)
+  const present = there === 'unknown' ? undefined : there.find(isDmarc)
+  const policyNow = /;\s*p\s*=\s*(none|quarantine|reject)\b/i.exec(present ?? '')?.[1]?.toLowerCase()
+  const base = policyNow === undefined ? `v=DMARC1; p=none; rua=mailto:${reports}` : (present as string)
+  const withPolicy = (policy: Stage['policy']): string => base.replace(/(;\s*p\s*=\s*)\w+/i, `$1${policy}`)
+  const policy = dmarc ?? (policyNow as Stage['policy'] | undefined) ?? 'none'
+  const why = 'DMARC: what receivers do with mail that is not yours, and where they report'
+  const record = await standing(
+    {
+      purpose: 'dmarc',
+      name,
+      type: 'TXT',
+      value: withPolicy(policy),
+      why,
+      rival: text => /^v\s*=\s*DMARC/i.test(text),
+    },
+    ask,
+  )
+  const later = STAGES.slice(STAGES.findIndex(stage => stage.policy === policy) + 1)
+  const stages = later.map(stage => ({
+    ...stage,
+    record: { name, type: 'TXT' as const, value: withPolicy(stage.policy) },
+  }))
+  const target = reports.slice(reports.indexOf('@') + 1).toLowerCase()
+  if (target === domain || target.endsWith(`.${domain}`) || domain.endsWith(`.${target}`))
+    return { records: [record], stages }
+  // RFC 9990 §4 (formerly RFC 7489 §7.1): the other organisation has to agree.
+  const consent = await standing(
+    {
+      purpose: 'dmarc-reports',
+      name: `${domain}._report._dmarc.${target}`,
+      type: 'TXT',
+      value: 'v=DMARC1',
+      setBy: 'other-domain',
+      why: `the consent of ${target} to take the reports`,
+    },
+    ask,
+  )
+  return { records: [record, consent], stages }
+}
+
+async function mxRecord({ domain, mx }: PlanRequest, ask: AskStanding): Promise<PublishRecord[]> {
+  const there = await ask(domain, 'MX')
+  const why = 'MX: where replies and bounces go'
+  const present = there === 'unknown' ? undefined : there[0]
+  const value = mx === undefined ? present : `10 ${mx}`
+  if (value === undefined) return []
+  const rival = mx === undefined ? undefined : (text: string) => text.endsWith(' .') || text === '0 '
+  return [await standing({ purpose: 'mx', name: domain, type: 'MX', value, why, ...(rival ? { rival } : {}) }, ask)]
+}
+
+async function mailHosts({ domain, mx }: PlanRequest, ask: AskStanding): Promise<readonly string[]> {
+  if (mx !== undefined) return [mx]
+  const there = await ask(domain, 'MX')
+  return there === 'unknown'
+    ? []
+    : there.map(text => text.split(' ')[1] ?? '').filter(host => host !== '' && host !== '.')
+}
+
+function policyOf(domain: string, hosts: readonly string[]): PolicyFile {
+  const lines = ['version: STSv1', 'mode: testing', ...hosts.map(host => `mx: ${host}`), 'max_age: 604800']
+  return { url: `https://mta-sts.${domain}/.well-known/mta-sts.txt`, text: `${lines.join('\n')}\n` }
+}
+
+async function stsRecord(domain: string, { text }: PolicyFile, ask: AskStanding): Promise<PublishRecord[]> {
+  // RFC 8461 §3.1: the id must change with the policy, and with nothing else.
+  const id = createHash('sha256').update(text).digest('hex').slice(0, 20)
+  const isSts = (record: string): boolean => /^v=STSv1\s*;/.test(record)
+  return [
+    await standing(
+      {
+        purpose: 'mta-sts',
+        name: `_mta-sts.${domain}`,
+        type: 'TXT',
+        value: `v=STSv1; id=${id}`,
+        same: isSts,
+        optional: true,
+        why: 'MTA-STS: others deliver to the domain over verified TLS; needs the policy file below',
+      },
+      ask,
+    ),
+  ]
+}
+
+async function tlsReports(
+  { domain, reports = `postmaster@${domain}` }: PlanRequest,
+  ask: AskStanding,
+): Promise<PublishRecord[]> {
+  return [
+    await standing(
+      {
+        purpose: 'tlsrpt',
+        name: `_smtp._tls.${domain}`,
+        type: 'TXT',
+        value: `v=TLSRPTv1; rua=mailto:${reports}`,
+        same: text => /^v=TLSRPTv1\s*;/.test(text),
+        optional: true,
+        why: 'TLS reports: others tell when they cannot deliver securely',
+      },
+      ask,
+    ),
+  ]
+}
+
+function advice(
+  { domain, hostname, addresses }: PlanRequest,
+  { hasMx, stages }: { readonly hasMx: boolean; readonly stages: readonly Stage[] },
+): string[] {
+  return [
+    ...(addresses.length === 0
+      ? ['the public address of this host is not known: give it with --address, or set egress.publicAddresses']
+      : []),
+    ...(hasMx
+      ? []
+      : [`${domain} has no MX: replies and bounces cannot come back. Name the host that takes its mail: --mx HOST`]),
+    ...(addresses.length === 0
+      ? []
+      : [`PTR records are set by the provider of the address (often under "reverse DNS"): ask for ${hostname}`]),
+    stages.some(stage => stage.policy === 'quarantine')
+      ? 'BIMI (a logo beside the mail) needs DMARC at quarantine or reject: see this again then'
+      : `BIMI: with a logo as SVG Tiny PS (Gmail and Apple also want a VMC or CMC): default._bimi.${domain}. IN TXT "v=BIMI1; l=https://${domain}/logo.svg; a="`,
+  ]
+}
