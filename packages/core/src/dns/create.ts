@@ -40,6 +40,5 @@ export function createResolver(options: ResolverOptions): OpenResolver {
   })
   const upstream = upstreamResolver({ exchanges, clock, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
   if (cacheEntries === 0) return upstream
-  if (cacheEntries === 0) return upstream
   return cachingResolver(upstream, { clock, ...(cacheEntries === undefined ? {} : { maxEntries: cacheEntries }) })
 }

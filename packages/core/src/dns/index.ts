@@ -1,6 +1,5 @@
-export { cachingResolver } from './cache.ts'
 export { createResolver, type ResolverOptions } from './create.ts'
-export { DNS_ERROR_CODES, DnsError, type DnsErrorCode, isAbsence } from './errors.ts'
+export { DnsError, type DnsErrorCode, isAbsence } from './errors.ts'
 export { interpret } from './interpret.ts'
 export {
   type Found,
@@ -9,7 +8,6 @@ export {
   lookupAddresses,
   lookupCname,
   lookupMx,
-  lookupNs,
   lookupPtr,
   lookupSoa,
   lookupTlsa,
@@ -32,7 +30,5 @@ export type {
   TxtRecord,
 } from './record.ts'
 export { RECORD_TYPES } from './record.ts'
-export { parseResolvConf, readResolvConf } from './resolv-conf.ts'
 export type { OpenResolver, Resolver } from './resolver.ts'
-export { parseServer } from './server.ts'
 export { framed } from './tcp.ts'

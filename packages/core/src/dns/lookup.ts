@@ -105,11 +105,6 @@ export async function lookupCname(resolver: Resolver, name: string, signal: Abor
   return mapped(found, record => (record.type === 'CNAME' ? record.target : undefined))
 }
 
-export async function lookupNs(resolver: Resolver, name: string, signal: AbortSignal): Promise<Found<string>> {
-  const found = await lookup(resolver, { name, type: 'NS' }, signal)
-  return mapped(found, record => (record.type === 'NS' ? record.target : undefined))
-}
-
 /** The SOA of exactly this name. */
 export async function lookupSoa(resolver: Resolver, name: string, signal: AbortSignal): Promise<Found<SoaRecord>> {
   const found = await lookup(resolver, { name, type: 'SOA' }, signal)

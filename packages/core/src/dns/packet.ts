@@ -16,7 +16,7 @@ import { readMessage } from './message.ts'
 import type { DnsRecord, Question, RecordType } from './record.ts'
 import { RECORD_TYPES } from './record.ts'
 
-export const EDNS_PAYLOAD_OCTETS = 1232
+const EDNS_PAYLOAD_OCTETS = 1232
 
 /** What dns-packet has and its types do not tell. */
 interface Codec {

@@ -1,6 +1,5 @@
 export {
   get,
-  HTTP_ERROR_CODES,
   type HttpClient,
   HttpError,
   type HttpErrorCode,

@@ -20,7 +20,7 @@ import { heedsPolicies } from './requirement.ts'
 import type { Asked, Routed, RouteRooms } from './rooms.ts'
 import { siteOf } from './site.ts'
 
-export const MAX_HOPS = 50
+const MAX_HOPS = 50
 
 /** Rejects only when the signal aborts. */
 export async function findRoute(asked: Asked, rooms: RouteRooms, signal: AbortSignal): Promise<Routed> {

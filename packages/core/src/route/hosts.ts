@@ -150,7 +150,7 @@ function demandsOf(
   }
 }
 
-export function hopsOf(
+function hopsOf(
   candidate: Candidate,
   addresses: readonly FoundAddress[],
   hop: { tls: TlsRequirement; egress: Egress },
