@@ -75,7 +75,11 @@ suite('what a response means', () => {
   test('an absence lasts for the lesser of the TTL of the SOA and its minimum (RFC 2308 §3)', () => {
     assert.equal(errorOf({ rcode: 3, authorities: [soa(900, 60)] }).ttl, 60)
     assert.equal(errorOf({ rcode: 3, authorities: [soa(30, 60)] }).ttl, 30)
-    assert.equal(errorOf({ rcode: 3 }).ttl, 0)
+  })
+
+  test('an absence without a SOA lasts five seconds: not for ever, and not for one message only', () => {
+    assert.equal(errorOf({ rcode: 3 }).ttl, 5)
+    assert.equal(errorOf({}).ttl, 5)
   })
 
   test('records that can all not be read are malformed, never "no data"', () => {

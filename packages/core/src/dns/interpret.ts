@@ -2,8 +2,9 @@
  * Interpret: a response to an Answer, or the DnsError that it amounts to.
  *
  * Policy. CNAMEs are followed inside the response. A chain that the server left open is not "no data": whoever asked goes on
- * from its end (lookup.ts). NXDOMAIN and NODATA last as long as the SOA in the authority section says (RFC 2308 §5), and are
- * not remembered without one. AD counts only from a server that we trust.
+ * from its end (lookup.ts). NXDOMAIN and NODATA last as long as the SOA in the authority section says (RFC 2308 §5). Stub
+ * resolvers that leave the SOA out would have us ask for every message, so without one it is five seconds. AD counts only
+ * from a server that we trust.
  */
 import { DnsError } from './errors.ts'
 import type { Response } from './message.ts'
@@ -11,6 +12,9 @@ import type { Answer, Question } from './record.ts'
 
 /** More than any sane zone has; unbound stops at about ten. */
 export const MAX_CNAMES = 10
+
+/** Seconds. */
+const TTL_WITHOUT_SOA_S = 5
 
 const NOERROR = 0
 const FORMERR = 1
@@ -62,8 +66,10 @@ function absence(
   { names, chainTtl, authentic }: { names: readonly string[]; chainTtl: number; authentic: boolean },
 ): DnsError {
   const soa = response.authorities.find(record => record.type === 'SOA')
-  // RFC 2308 §3: the lesser of the SOA's own TTL and its minimum field; §5: without a SOA it must not be cached.
-  const ttl = soa?.type === 'SOA' ? Math.min(soa.ttl, soa.minimum, chainTtl) : 0
+  const isOpen = response.rcode === NOERROR && names.length > 1
+  // RFC 2308 §3: the lesser of the SOA's own TTL and its minimum field.
+  const lifetime = soa?.type === 'SOA' ? Math.min(soa.ttl, soa.minimum) : isOpen ? 0 : TTL_WITHOUT_SOA_S
+  const ttl = Math.min(lifetime, chainTtl)
   const code = response.rcode === NXDOMAIN ? 'nxdomain' : 'nodata'
   const alias = names.length > 1 ? `its CNAME leads to ${names.at(-1)}` : undefined
   return new DnsError(code, question, { authentic, ttl, names, ...(alias === undefined ? {} : { detail: alias }) })
