@@ -25,6 +25,8 @@ export interface WorldOptions {
   /** One for each mail host; `down` has an address where nobody listens. */
   readonly hosts?: readonly (FakeMxOptions | 'down')[]
   readonly zone?: ZoneLiteral
+  /** DNSSEC proves every name. @default false */
+  readonly authentic?: boolean
   readonly options?: MailerOptions
   readonly seams?: MailerSeams
 }
@@ -45,6 +47,7 @@ export const DRAFT = { from: 'me@sender.test', to: 'you@dest.test', subject: 'He
 export async function openWorld({
   hosts = [{}],
   zone = {},
+  authentic = false,
   options = {},
   seams = {},
 }: WorldOptions = {}): Promise<World> {
@@ -64,7 +67,7 @@ export async function openWorld({
     const certificate = makeCertificate({ names: [name], issuer: authority })
     mx.push(await startFakeMx({ name, address, port: mx[0]?.port ?? 0, certificate, ...host }))
   }
-  const dns = createFakeDns({ ...names, ...zone })
+  const dns = createFakeDns({ ...names, ...zone }, { authentic })
   const all: MailerOptions = {
     hostname: 'out.sender.test',
     preflight: 'off',

@@ -12,12 +12,15 @@ const LONE_DOT = Buffer.from('.\r\n')
 
 export class FakeMxSocket {
   #socket: Socket
+  /** The connection below TLS: only it can be reset. */
+  readonly #raw: Socket
   #octets: Buffer = Buffer.alloc(0)
   #ended = false
   #wake: (() => void) | undefined
 
   constructor(socket: Socket) {
     this.#socket = socket
+    this.#raw = socket
     this.#attach()
   }
 
@@ -39,7 +42,7 @@ export class FakeMxSocket {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy()
+    this.#raw.resetAndDestroy()
   }
 
   /** Waits until there is something to read; `false` when the client has gone instead. */

@@ -1,0 +1,57 @@
+/** An app that uses Nodemailer moves over by its transport alone. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { postrider } from '@postrider/core/nodemailer'
+import nodemailer from 'nodemailer'
+import { openWorld } from '../support/world.ts'
+
+test('sendMail gives what Nodemailer users expect, and the message arrives without Bcc', async () => {
+  await using world = await openWorld()
+  const transport = nodemailer.createTransport(postrider(world.mailer))
+  assert.equal(await transport.verify(), true)
+  const info = await transport.sendMail({
+    from: '"Me" <me@sender.test>',
+    to: 'you@dest.test, Two <two@dest.test>',
+    bcc: 'secret@dest.test',
+    subject: 'Grüße',
+    text: 'It works.',
+    attachments: [{ filename: 'a.txt', content: 'attached' }],
+  })
+  assert.deepEqual(info.envelope, {
+    from: 'me@sender.test',
+    to: ['you@dest.test', 'two@dest.test', 'secret@dest.test'],
+  })
+  assert.deepEqual(info.accepted, info.envelope.to)
+  assert.match(info.messageId, /^<.+@.+>$/)
+  assert.match(info.response, /^250 2\.0\.0 Ok: queued as [0-9A-Z]{20}$/)
+  assert.equal((await info.receipt.settled()).delivered, true)
+  const [message] = world.mx[0]?.messages ?? []
+  assert.equal(message?.recipients.length, 3)
+  assert.doesNotMatch(message?.content.toString() ?? '', /secret@dest\.test/)
+})
+
+test('an envelope of its own is honoured', async () => {
+  await using world = await openWorld()
+  const transport = nodemailer.createTransport(postrider(world.mailer))
+  await transport.sendMail({
+    from: 'me@sender.test',
+    to: 'list@dest.test',
+    subject: 'Hello',
+    text: 'It works.',
+    envelope: { from: 'bounces@sender.test', to: ['you@dest.test'] },
+  })
+  const [message] = (await world.mx[0]?.waitFor(1)) ?? []
+  assert.equal(message?.from, 'bounces@sender.test')
+  assert.deepEqual(
+    message?.recipients.map(({ address }) => address),
+    ['you@dest.test'],
+  )
+})
+
+test('what is refused is the error of sendMail, with its code', async () => {
+  await using world = await openWorld()
+  const transport = nodemailer.createTransport(postrider(world.mailer))
+  await assert.rejects(transport.sendMail({ from: 'me@sender.test', subject: 'to nobody', text: 'x' }), {
+    code: 'invalid-draft',
+  })
+})
