@@ -10,7 +10,7 @@ import { makeQueueId } from '../../packages/core/src/model/queue-id.ts'
 import type { RecipientSettlement, Settlement } from '../../packages/core/src/model/settlement.ts'
 import type { Submission } from '../../packages/core/src/model/submission.ts'
 
-export const START = Date.UTC(2026, 0, 1)
+export const START: number = Date.UTC(2026, 0, 1)
 export const DAY = 86_400_000
 export const LEASE_MS = 60_000
 

@@ -10,8 +10,9 @@
  */
 import { isIP } from 'node:net'
 import type { ZodType } from 'zod'
+import type { Login } from '../model/route.ts'
 import { TLS_LEVELS } from '../model/route.ts'
-import type { MailerOptions } from './options.ts'
+import type { DkimOptions, MailerOptions, ResolvedOptions, RouteOptions } from './options.ts'
 import { isDomainName, isHostName, isMailbox, isNameServer, isPattern, isSelector } from './value.ts'
 
 type Zod = typeof import('zod')
@@ -271,8 +272,23 @@ function shape(z: Zod) {
 
 type Shape = ReturnType<typeof shape>
 type ShapeInput = import('zod').input<import('zod').ZodObject<Shape, import('zod/v4/core').$strict>>
+type ShapeOutput = { readonly [Key in keyof Shape]: Shape[Key]['_zod']['output'] }
+
+export interface CheckedRoute extends Omit<RouteOptions, 'login'> {
+  readonly concurrency: number
+  readonly login?: (NonNullable<RouteOptions['login']> & { readonly method: NonNullable<Login['method']> }) | undefined
+}
+
 /** Options after defaults, before files are read and dependent defaults settled. */
-export type CheckedOptions = { readonly [Key in keyof Shape]: Shape[Key]['_zod']['output'] }
+export interface CheckedOptions
+  extends Pick<ResolvedOptions, 'egress' | 'dns' | 'queue' | 'delivery' | 'preflight' | 'limits' | 'compose'> {
+  readonly hostname?: string | undefined
+  readonly dkim: readonly DkimOptions[]
+  readonly routes: readonly CheckedRoute[]
+  readonly tls: Pick<ResolvedOptions['tls'], 'minimum'> & { readonly caFile?: string | undefined }
+  readonly mtaSts: { readonly cacheFile?: string | undefined }
+  readonly notices: Pick<ResolvedOptions['notices'], 'to'> & { readonly from?: string | undefined }
+}
 
 type ReadonlyDeep<T> = T extends readonly (infer Item)[]
   ? readonly ReadonlyDeep<Item>[]
@@ -283,6 +299,9 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 /** Does not compile when options.ts and this schema disagree about a key or its type. */
 const alike: Same<ReadonlyDeep<ShapeInput>, ReadonlyDeep<MailerOptions>> = true
 
+/** Does not compile when this schema gives something else than `CheckedOptions` says. */
+const checked: ShapeOutput extends CheckedOptions ? true : false = true
+
 export interface OptionsSchema {
   readonly zod: Zod
   readonly object: ZodType<CheckedOptions & Readonly<Record<string, unknown>>, MailerOptions>
@@ -292,5 +311,6 @@ export interface OptionsSchema {
 export async function buildSchema(extension?: SchemaExtension): Promise<OptionsSchema> {
   const zod = await import('zod')
   void alike
+  void checked
   return { zod, object: zod.strictObject({ ...extension?.(zod), ...shape(zod) }) as never }
 }

@@ -41,7 +41,8 @@ export interface MailerErrorDetail {
   readonly cause?: unknown
 }
 
-const BRAND: unique symbol = Symbol.for('postrider.MailerError') as never
+/** Across duplicate installs the class differs; its mark does not. */
+const MARK: symbol = Symbol.for('postrider.MailerError')
 
 /** The one error this package throws. Test with `MailerError.is(error)`, which also works across duplicate installs. */
 export class MailerError extends Error {
@@ -51,10 +52,10 @@ export class MailerError extends Error {
   readonly found: string | undefined
   readonly wanted: string | undefined
   readonly fix: string | undefined
-  readonly [BRAND]: true = true
 
   constructor(code: MailerErrorCode, message: string, detail: MailerErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
+    Object.defineProperty(this, MARK, { value: true })
     this.code = code
     this.where = detail.where
     this.found = detail.found
@@ -63,6 +64,6 @@ export class MailerError extends Error {
   }
 
   static is(error: unknown): error is MailerError {
-    return typeof error === 'object' && error !== null && BRAND in error
+    return typeof error === 'object' && error !== null && MARK in error
   }
 }

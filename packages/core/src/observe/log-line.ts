@@ -8,7 +8,7 @@
 import type { Fact, FactKind } from '../model/fact.ts'
 import type { LogFields, LogLevel } from './logger.ts'
 
-export const FACT_LEVELS = {
+export const FACT_LEVELS: Readonly<Record<FactKind, LogLevel>> = {
   queued: 'info',
   delivered: 'info',
   deferred: 'info',
@@ -32,7 +32,7 @@ export const FACT_LEVELS = {
   'preflight-refused': 'warn',
   'lease-lost': 'warn',
   'store-trouble': 'error',
-} as const satisfies Readonly<Record<FactKind, LogLevel>>
+}
 
 export interface LogLine {
   readonly level: LogLevel

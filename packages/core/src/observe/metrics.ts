@@ -46,7 +46,20 @@ export const noMetrics: Metrics = {
 /** From a cached connection to the last day of a message. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 14400, 86400, 432000] as const
 
-export const METRICS = {
+export type MetricName =
+  | 'queued'
+  | 'recipients'
+  | 'failures'
+  | 'deliverySeconds'
+  | 'sessions'
+  | 'sessionSeconds'
+  | 'lanes'
+  | 'preflight'
+  | 'leasesLost'
+  | 'storeTrouble'
+  | 'listenerErrors'
+
+export const METRICS: Readonly<Record<MetricName, MetricDescription>> = {
   queued: { name: 'postrider_messages_queued_total', help: 'Messages accepted into the queue.', labels: [] },
   recipients: {
     name: 'postrider_recipients_total',
@@ -88,7 +101,7 @@ export const METRICS = {
     help: 'Errors thrown by listeners, loggers and metrics of the embedder.',
     labels: [],
   },
-} as const satisfies Readonly<Record<string, MetricDescription>>
+}
 
 /** The function that counts a fact. Instruments are made once. */
 export function countInto(metrics: Metrics): (fact: Fact) => void {

@@ -20,11 +20,11 @@ export interface RetryPolicy {
   readonly expireAfterMs: number
 }
 
-export const DEFAULT_RETRY = {
+export const DEFAULT_RETRY: RetryPolicy = {
   scheduleMs: [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR],
   jitter: 0.2,
   expireAfterMs: 5 * DAY,
-} as const satisfies RetryPolicy
+}
 
 export interface Deferral {
   /** Attempts made, with the one that just failed. */

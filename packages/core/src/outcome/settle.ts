@@ -27,12 +27,12 @@ export interface SettlePolicy {
   readonly notices: NoticeReader
 }
 
-export const DEFAULT_SETTLE = {
+export const DEFAULT_SETTLE: SettlePolicy = {
   retry: DEFAULT_RETRY,
   suppress: DEFAULT_SUPPRESS,
   delayWarningMs: 4 * HOUR,
   notices: 'nobody',
-} as const satisfies SettlePolicy
+}
 
 /** Rows that say "at once" name less than this. */
 const AT_ONCE_MS = 10 * SECOND

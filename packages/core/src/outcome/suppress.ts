@@ -17,11 +17,11 @@ export interface SuppressPolicy {
   readonly noDomainMs: number
 }
 
-export const DEFAULT_SUPPRESS = {
+export const DEFAULT_SUPPRESS: SuppressPolicy = {
   unknownMs: 30 * DAY,
   disabledMs: 7 * DAY,
   noDomainMs: HOUR,
-} as const satisfies SuppressPolicy
+}
 
 /** Absent: 30 days, as for an unknown user. */
 const PERIOD: Partial<Readonly<Record<FailureCode, keyof SuppressPolicy>>> = {

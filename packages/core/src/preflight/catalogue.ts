@@ -176,6 +176,6 @@ export const CHECKS = {
     title: 'Neither our addresses nor the sender domain are on a blocklist',
     why: 'Most receivers refuse listed addresses outright, and mail that names a listed domain is spam to them.',
   },
-} as const satisfies Readonly<Record<string, CheckText>>
+} as const
 
 export type CheckId = keyof typeof CHECKS

@@ -29,7 +29,7 @@ export interface Report {
 }
 
 /** From harmless to certainly wrong. */
-export const LEVELS = ['ok', 'note', 'unknown', 'warn', 'fail'] as const satisfies readonly CheckLevel[]
+export const LEVELS: readonly CheckLevel[] = ['ok', 'note', 'unknown', 'warn', 'fail']
 
 export function worstOf(checks: readonly Check[]): CheckLevel {
   return checks.reduce<CheckLevel>((worst, { level }) => (isWorse(level, worst) ? level : worst), 'ok')

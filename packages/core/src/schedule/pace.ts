@@ -24,11 +24,11 @@ export interface PaceOptions {
   readonly longestPauseMs: number
 }
 
-export const PACE_DEFAULTS = {
+export const PACE_DEFAULTS: PaceOptions = {
   startWindow: 5,
   pauseMs: 60_000,
   longestPauseMs: 30 * 60_000,
-} as const satisfies PaceOptions
+}
 
 export interface PaceChange {
   readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened'

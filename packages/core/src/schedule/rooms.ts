@@ -19,13 +19,13 @@ export interface ScheduleOptions extends PaceOptions {
   readonly standByMs: number
 }
 
-export const SCHEDULE_DEFAULTS = {
+export const SCHEDULE_DEFAULTS: ScheduleOptions = {
   ...PACE_DEFAULTS,
   running: 500,
   leaseMs: 120_000,
   holdMs: 30_000,
   standByMs: 2_000,
-} as const satisfies ScheduleOptions
+}
 
 export interface Claim {
   readonly now: number

@@ -6,7 +6,25 @@
  */
 
 /** Longer suffixes are not preferred: no suffix here ends in another one of another provider. */
-const SUFFIXES = {
+export type Provider =
+  | 'google'
+  | 'yahoo'
+  | 'outlook'
+  | 'microsoft365'
+  | 'apple'
+  | 'qq'
+  | 'netease'
+  | 'orange'
+  | 'free'
+  | 'laposte'
+  | 'comcast'
+  | 'gmx'
+  | 'docomo'
+  | 'kddi'
+  | 'secureserver'
+  | 'mimecast'
+
+const SUFFIXES: Readonly<Record<Provider, readonly string[]>> = {
   google: ['google.com', 'googlemail.com'],
   yahoo: ['yahoodns.net'],
   outlook: ['olc.protection.outlook.com', 'hotmail.com'],
@@ -23,9 +41,7 @@ const SUFFIXES = {
   kddi: ['ezweb.ne.jp', 'au.com', 'uqmobile.jp'],
   secureserver: ['secureserver.net'],
   mimecast: ['mimecast.com', 'mimecast.co.za', 'mimecast-offshore.com'],
-} as const satisfies Readonly<Record<string, readonly string[]>>
-
-export type Provider = keyof typeof SUFFIXES
+}
 
 const BY_SUFFIX: ReadonlyMap<string, Provider> = new Map(
   Object.entries(SUFFIXES).flatMap(([provider, suffixes]) =>
