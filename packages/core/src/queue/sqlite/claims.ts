@@ -13,27 +13,20 @@ import { type Leased, messageOf, PRIORITIES, type Verbs } from './protocol.ts'
 
 type Ask = Verbs['claim']['ask']
 type RecipientRow = readonly [place: number, local: string, delayTold: number, extra: string | null]
-type LeasedRow = readonly [
-  job: number,
-  domain: string,
-  priority: number,
-  attempts: number,
-  expires: number,
-  due: number,
-]
+type JobRow = readonly [job: number, domain: string, priority: number, attempts: number, expires: number]
 
 export function claim(desk: Desk, ask: Ask): readonly Leased[] {
   if (!isHolder(desk)) return []
   lapse(desk, ask.now)
-  const expired = desk.sql.leaseExpired.all(ask.token, ask.until, ask.now, ask.limit) as unknown as LeasedRow[]
-  const rows = [...expired]
+  const rows = [...(desk.sql.expired.all(ask.now, ask.limit) as unknown as JobRow[])]
+  for (const [job] of rows) desk.sql.lease.run(ask.token, ask.until, job)
   if (rows.length < ask.limit) claimDue(desk, ask, rows)
   if (rows.length === 0) return []
   const suppressing = desk.sql.anySuppression.get(ask.now) !== undefined
   return rows.map(row => describe(desk, row, suppressing ? ask.now : undefined))
 }
 
-function claimDue(desk: Desk, ask: Ask, rows: LeasedRow[]): void {
+function claimDue(desk: Desk, ask: Ask, rows: JobRow[]): void {
   const room = new Map(ask.quotas)
   for (const domain of ask.exclude) room.set(domain, 0)
   for (let priority = 0; priority < PRIORITIES.length && rows.length < ask.limit; priority++) {
@@ -42,16 +35,8 @@ function claimDue(desk: Desk, ask: Ask, rows: LeasedRow[]): void {
       const left = room.get(domain) ?? ask.perDomain
       if (left === 0) continue
       const wanted = Math.min(left, ask.limit - rows.length)
-      const taken = desk.sql.leaseLane.all(
-        ask.token,
-        ask.until,
-        domain,
-        priority,
-        ask.now,
-        wanted,
-      ) as unknown as LeasedRow[]
-      // RETURNING promises no order.
-      taken.sort((one, other) => one[5] - other[5] || one[0] - other[0])
+      const taken = desk.sql.dueOfLane.all(domain, priority, ask.now, wanted) as unknown as JobRow[]
+      for (const [job] of taken) desk.sql.lease.run(ask.token, ask.until, job)
       rows.push(...taken)
       room.set(domain, left - taken.length)
       desk.requeueLane(domain, priority, ask.now)
@@ -61,11 +46,7 @@ function claimDue(desk: Desk, ask: Ask, rows: LeasedRow[]): void {
 }
 
 /** @param now set when addresses may be suppressed */
-function describe(
-  desk: Desk,
-  [job, domain, priority, attempts, expiresAt]: LeasedRow,
-  now: number | undefined,
-): Leased {
+function describe(desk: Desk, [job, domain, priority, attempts, expiresAt]: JobRow, now: number | undefined): Leased {
   const [id, acceptedAt, meta] = desk.sql.jobMessage.get(messageOf(job)) as unknown as [string, number, string]
   const recipients: (number | string | null)[] = []
   for (const [place, local, delayTold, extra] of desk.sql.jobRecipients.all(job) as unknown as RecipientRow[]) {
@@ -73,7 +54,7 @@ function describe(
       now === undefined ? null : suppression(desk, { address: `${local}@${domain}`.toLowerCase(), now })
     recipients.push(place, local, delayTold, extra, suppressed)
   }
-  return { job, domain, priority, attempts, expiresAt, id, acceptedAt, meta, recipients }
+  return [job, domain, priority, attempts, expiresAt, id, acceptedAt, meta, recipients]
 }
 
 export function renew(desk: Desk, { jobs, tokens, until }: Verbs['renew']['ask']): readonly number[] {
@@ -81,10 +62,24 @@ export function renew(desk: Desk, { jobs, tokens, until }: Verbs['renew']['ask']
 }
 
 export function giveBack(desk: Desk, { job, token, due }: Verbs['giveBack']['ask']): boolean {
-  const row = desk.sql.giveBack.get(due, job, token) as unknown as [string, number, number] | undefined
+  return putBack(desk, { job, token, due, attempts: 0 })
+}
+
+/** A leased job waits again, or is held when its message is. False: the lease is lost. */
+export function putBack(
+  desk: Desk,
+  {
+    job,
+    token,
+    due,
+    attempts,
+  }: { readonly job: number; readonly token: number; readonly due: number; readonly attempts: 0 | 1 },
+): boolean {
+  const row = desk.sql.leased.get(job, token) as unknown as [string, number, number] | undefined
   if (row === undefined) return false
-  const [domain, priority, state] = row
-  if (state === 0) desk.queueLane(domain, priority, due)
+  const [domain, priority, held] = row
+  desk.sql.putBack.run(held === 1 ? 2 : 0, due, attempts, job)
+  if (held === 0) desk.queueLane(domain, priority, due)
   return true
 }
 

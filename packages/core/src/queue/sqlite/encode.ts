@@ -19,7 +19,6 @@ import {
   type Entry,
   JOBS_PER_MESSAGE,
   type Leased,
-  type NewJob,
   type NewMessage,
   PRIORITIES,
   RECIPIENT_STATES,
@@ -88,26 +87,26 @@ export function encodeSubmission(submission: Submission, packer: Packer): NewMes
     facts.push({ kind: 'held', because: held, ...of } satisfies HeldFact)
   }
   const start = packer.pack(message.bytes)
-  return {
+  return [
     id,
-    sender: printSender(envelope.reversePath),
+    printSender(envelope.reversePath),
     acceptedAt,
-    due: Math.max(notBefore, acceptedAt),
+    Math.max(notBefore, acceptedAt),
     expiresAt,
-    size: message.sizeBytes,
-    priority: PRIORITIES.indexOf(priority),
-    account: account ?? null,
+    message.sizeBytes,
+    PRIORITIES.indexOf(priority),
+    account ?? null,
     held,
     // Two accounts that choose the same key do not mean the same message.
-    key: idempotencyKey === undefined ? null : `${account ?? ''}\n${idempotencyKey}`,
-    digest: idempotencyKey === undefined ? null : (submission.idempotencyDigest ?? digestOf(submission)),
-    meta: JSON.stringify(metaOf(submission)),
-    jobs: jobsOf(submission),
-    recipients: envelope.recipients.length,
-    facts: facts.map(fact => JSON.stringify(fact)),
+    idempotencyKey === undefined ? null : `${account ?? ''}\n${idempotencyKey}`,
+    idempotencyKey === undefined ? null : (submission.idempotencyDigest ?? digestOf(submission)),
+    JSON.stringify(metaOf(submission)),
+    jobsOf(submission),
+    envelope.recipients.length,
+    facts.map(fact => JSON.stringify(fact)),
     start,
-    end: start + message.bytes.length,
-  }
+    start + message.bytes.length,
+  ]
 }
 
 function metaOf({ envelope, message, tags, account }: Submission): MessageMeta {
@@ -129,7 +128,7 @@ function digestOf({ envelope, message }: Submission): string {
   return hash.update(message.bytes).digest('base64')
 }
 
-function jobsOf({ envelope }: Submission): readonly NewJob[] {
+function jobsOf({ envelope }: Submission): NewMessage[12] {
   const jobs = new Map<Domain, (number | string | null)[]>()
   envelope.recipients.forEach(({ address, notify, originalRecipient }, place) => {
     const recipients = jobs.get(address.domain) ?? []
@@ -148,27 +147,28 @@ function jobsOf({ envelope }: Submission): readonly NewJob[] {
       fix: 'send it as several messages',
     })
   }
-  return Array.from(jobs, ([domain, recipients]) => ({ domain, recipients }))
+  return [...jobs].flat()
 }
 
 export function decodeJob(row: Leased, token: number, until: number): Job {
-  const { reversePath, ret, envid, requireTls, facts, tags } = JSON.parse(row.meta) as MessageMeta
-  const domain = row.domain as Domain
+  const [id, name, priority, attempts, expiresAt, messageId, acceptedAt, meta, flat] = row
+  const { reversePath, ret, envid, requireTls, facts, tags } = JSON.parse(meta) as MessageMeta
+  const domain = name as Domain
   const recipients: JobRecipient[] = []
-  for (let at = 0; at < row.recipients.length; at += 5) {
-    const extra = row.recipients[at + 3] as string | null
-    const suppressed = row.recipients[at + 4] as string | null
+  for (let at = 0; at < flat.length; at += 5) {
+    const extra = flat[at + 3] as string | null
+    const suppressed = flat[at + 4] as string | null
     recipients.push({
-      index: row.recipients[at] as number,
-      address: { local: row.recipients[at + 1] as string, domain },
+      index: flat[at] as number,
+      address: { local: flat[at + 1] as string, domain },
       ...(extra !== null && (JSON.parse(extra) as RecipientExtra)),
-      ...(row.recipients[at + 2] === 1 && { delayTold: true }),
+      ...(flat[at + 2] === 1 && { delayTold: true }),
       ...(suppressed !== null && { suppressed: whySuppressed(JSON.parse(suppressed) as Suppression) }),
     })
   }
   return {
-    id: row.job,
-    messageId: row.id as QueueId,
+    id,
+    messageId: messageId as QueueId,
     domain,
     recipients,
     reversePath,
@@ -176,10 +176,10 @@ export function decodeJob(row: Leased, token: number, until: number): Job {
     ...(envid !== undefined && { envid }),
     requireTls: requireTls === true,
     facts,
-    attempts: row.attempts,
-    acceptedAt: row.acceptedAt,
-    expiresAt: row.expiresAt,
-    priority: PRIORITIES[row.priority] as Priority,
+    attempts,
+    acceptedAt,
+    expiresAt,
+    priority: PRIORITIES[priority] as Priority,
     tags: tags ?? {},
     lease: { token, until },
   }
@@ -197,24 +197,23 @@ export function encodeSettlement(
 ): Settled {
   const finals = recipients.filter(({ state }) => state !== 'deferred').length
   const stays = finals < job.recipients.length
-  return {
-    job: job.id,
-    token: job.lease.token,
-    id: job.messageId,
-    attempt: job.attempts + 1,
-    at,
-    next: stays ? (nextAttemptAt ?? at) : null,
-    recipients: recipients.flatMap(settled => [
+  return [
+    job.id,
+    job.lease.token,
+    job.messageId,
+    job.attempts + 1,
+    stays ? (nextAttemptAt ?? at) : null,
+    recipients.flatMap(settled => [
       settled.recipient.index,
       RECIPIENT_STATES.indexOf(settled.state),
       settled.delayDue ? 1 : 0,
       replyOf(settled),
     ]),
     finals,
-    suppressions: suppressions.flatMap(entry => [suppressionKey(entry.address), entry.until, JSON.stringify(entry)]),
-    notices: notices.map(notice => encodeSubmission(notice, packer)),
-    facts: facts.flatMap(fact => [fact.messageId, fact.at, JSON.stringify(fact)]),
-  }
+    suppressions.flatMap(entry => [suppressionKey(entry.address), entry.until, JSON.stringify(entry)]),
+    notices.map(notice => encodeSubmission(notice, packer)),
+    facts.flatMap(fact => [fact.messageId, fact.at, JSON.stringify(fact)]),
+  ]
 }
 
 function replyOf({ verdict }: RecipientSettlement): string {

@@ -1,7 +1,8 @@
 /**
  * Link: the store's end of the wire to its writer thread. Verbs in, promises out.
  *
- * Policy. All verbs of one turn of the event loop travel in one message, their bytes packed into one transferred buffer.
+ * Policy. Verbs travel in batches: while the thread is busy with one, the next gathers, and its bytes are packed into one
+ * transferred buffer. A thread that is idle gets what one turn of the event loop brought.
  * The thread keeps the process alive only while an answer is owed. When the thread dies, everything that waits for it is
  * refused, and so is everything after.
  */
@@ -29,6 +30,8 @@ export class Link {
   #size = 0
   #seq = 0
   #scheduled = false
+  /** A batch is with the thread. */
+  #underway = false
   /** Why nothing more is taken. */
   #ended: MailerError | undefined
 
@@ -75,9 +78,7 @@ export class Link {
       if (this.#waiting.size === 0) this.#worker.ref()
       this.#waiting.set(seq, { resolve, reject })
       this.#calls.push([seq, verb, ask])
-      if (this.#scheduled) return
-      this.#scheduled = true
-      setImmediate(() => this.#post())
+      if (!this.#underway) this.#schedule()
     })
   }
 
@@ -93,7 +94,6 @@ export class Link {
   async close(): Promise<void> {
     if (this.#ended !== undefined) return
     const done = this.ask('close', null)
-    this.#post()
     this.#ended = closed(undefined)
     await done
     this.#worker.ref()
@@ -105,9 +105,16 @@ export class Link {
     void this.#worker.terminate()
   }
 
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => this.#post())
+  }
+
   #post(): void {
     this.#scheduled = false
-    if (this.#calls.length === 0) return
+    if (this.#calls.length === 0 || this.#underway) return
+    this.#underway = true
     const bytes = new Uint8Array(this.#size)
     let at = 0
     for (const part of this.#parts) {
@@ -128,7 +135,9 @@ export class Link {
       if (trouble === undefined) waiting?.resolve(value as never)
       else waiting?.reject(errorOf(trouble, this.#path))
     }
+    this.#underway = false
     if (this.#waiting.size === 0) this.#worker.unref()
+    else if (this.#calls.length > 0) this.#schedule()
   }
 
   #end(error: MailerError): void {

@@ -13,66 +13,64 @@ export const jobBase = (n: number): number => n * JOBS_PER_MESSAGE
 export const jobLast = (n: number): number => n * JOBS_PER_MESSAGE + (JOBS_PER_MESSAGE - 1)
 export const messageOf = (job: number): number => Math.floor(job / JOBS_PER_MESSAGE)
 
-export interface NewMessage {
-  readonly id: string
-  readonly sender: string
-  readonly acceptedAt: number
-  readonly due: number
-  readonly expiresAt: number
-  readonly size: number
-  readonly priority: number
-  readonly account: string | null
-  readonly held: string | null
-  readonly key: string | null
-  readonly digest: string | null
+/** Tuples, for they cross by the thousand: a key would be copied with each. */
+export type NewMessage = readonly [
+  id: string,
+  sender: string,
+  acceptedAt: number,
+  due: number,
+  expiresAt: number,
+  size: number,
+  priority: number,
+  account: string | null,
+  held: string | null,
+  key: string | null,
+  digest: string | null,
   /** JSON: MessageMeta. */
-  readonly meta: string
-  readonly jobs: readonly NewJob[]
-  readonly recipients: number
+  meta: string,
+  /** domain and its NewRecipients, again and again. */
+  jobs: readonly (string | NewRecipients)[],
+  recipients: number,
   /** JSON of the facts that this makes true. */
-  readonly facts: readonly string[]
+  facts: readonly string[],
   /** Its place in the bytes of the batch. */
-  readonly start: number
-  readonly end: number
-}
+  start: number,
+  end: number,
+]
 
-export interface NewJob {
-  readonly domain: string
-  /** place, local part, extra (JSON: RecipientExtra), again and again. */
-  readonly recipients: readonly (number | string | null)[]
-}
+/** place, local part, extra (JSON: RecipientExtra), again and again. */
+export type NewRecipients = readonly (number | string | null)[]
 
-export interface Leased {
-  readonly job: number
-  readonly domain: string
-  readonly priority: number
-  readonly attempts: number
-  readonly expiresAt: number
-  readonly id: string
-  readonly acceptedAt: number
-  readonly meta: string
+export type Leased = readonly [
+  job: number,
+  domain: string,
+  priority: number,
+  attempts: number,
+  expiresAt: number,
+  id: string,
+  acceptedAt: number,
+  meta: string,
   /** place, local part, delay told (0, 1), extra, suppression (JSON), again and again. */
-  readonly recipients: readonly (number | string | null)[]
-}
+  recipients: readonly (number | string | null)[],
+]
 
-export interface Settled {
-  readonly job: number
-  readonly token: number
-  readonly id: string
-  readonly attempt: number
-  readonly at: number
+export type Settled = readonly [
+  job: number,
+  token: number,
+  id: string,
+  attempt: number,
   /** When what stays open is due again; `null` when nothing stays open. */
-  readonly next: number | null
+  next: number | null,
   /** place, state, delay told (0, 1), reply, again and again. */
-  readonly recipients: readonly (number | string | null)[]
+  recipients: readonly (number | string | null)[],
   /** How many of them are in a final state. */
-  readonly finals: number
+  finals: number,
   /** address, until, JSON, again and again. */
-  readonly suppressions: readonly (number | string)[]
-  readonly notices: readonly NewMessage[]
+  suppressions: readonly (number | string)[],
+  notices: readonly NewMessage[],
   /** message id, at, JSON, again and again. */
-  readonly facts: readonly (number | string)[]
-}
+  facts: readonly (number | string)[],
+]
 
 export interface Entry {
   readonly id: string
@@ -123,7 +121,8 @@ export type HoldAnswer = 'taken' | 'kept' | 'no'
 
 /** Every verb: what it takes and what it answers. */
 export interface Verbs {
-  enqueue: { ask: NewMessage; answer: { readonly id: string; readonly duplicate: boolean } | 'duplicate-key' }
+  /** `null`: it is new. The id of the first with its key: it is the same. `false`: the key is another message's. */
+  enqueue: { ask: NewMessage; answer: string | null | false }
   holdDelivery: { ask: { readonly now: number; readonly until: number }; answer: HoldAnswer }
   leaveDelivery: { ask: null; answer: null }
   claim: {

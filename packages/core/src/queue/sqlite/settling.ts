@@ -2,43 +2,35 @@
  * Settling: every durable consequence of one attempt, under the lease it was made with. Runs inside the writer's
  * transaction; without the lease nothing is written.
  */
+import { putBack } from './claims.ts'
 import type { Desk } from './desk.ts'
 import { enqueue } from './intake.ts'
 import { messageOf, type Settled, type Verbs } from './protocol.ts'
 
 export function settle(desk: Desk, settled: Settled): Verbs['settle']['answer'] {
-  const { job, token, next } = settled
+  const [job, token, ownId, attempt, next, recipients, finals, suppressions, notices, facts] = settled
   const n = messageOf(job)
-  if (next === null) {
-    if (desk.sql.finish.run(job, token).changes === 0) return 'lost'
-  } else {
-    const row = desk.sql.defer.get(next, job, token) as unknown as [string, number, number] | undefined
-    if (row === undefined) return 'lost'
-    const [domain, priority, state] = row
-    if (state === 0) desk.queueLane(domain, priority, next)
+  const kept =
+    next === null
+      ? desk.sql.finish.run(job, token).changes === 1
+      : putBack(desk, { job, token, due: next, attempts: 1 })
+  if (!kept) return 'lost'
+  for (let at = 0; at < recipients.length; at += 4) {
+    const [place, state, delayTold, reply] = recipients.slice(at, at + 4) as [number, number, number, string]
+    desk.sql.settleRecipient.run(state, attempt, delayTold, reply, job, place)
   }
-  writeRecipients(desk, settled)
-  const { suppressions, facts } = settled
   for (let at = 0; at < suppressions.length; at += 3) {
-    desk.sql.suppress.run(suppressions[at] as string, suppressions[at + 1] as number, suppressions[at + 2] as string)
+    const [address, until, json] = suppressions.slice(at, at + 3) as [string, number, string]
+    desk.sql.suppress.run(address, until, json)
   }
-  for (const notice of settled.notices) enqueue(desk, notice)
+  for (const notice of notices) enqueue(desk, notice)
   for (let at = 0; at < facts.length; at += 3) {
-    const id = facts[at] as string
-    desk.tell(id === settled.id ? n : numberOf(desk, id), facts[at + 1] as number, facts[at + 2] as string)
+    const [id, told, json] = facts.slice(at, at + 3) as [string, number, string]
+    desk.tell(id === ownId ? n : numberOf(desk, id), told, json)
   }
   const done = next === null && closeJob(desk, n)
-  desk.count(done ? -1 : 0, -settled.finals)
+  desk.count(done ? -1 : 0, -finals)
   return done ? 'done' : 'open'
-}
-
-function writeRecipients(desk: Desk, { recipients, job, attempt }: Settled): void {
-  for (let at = 0; at < recipients.length; at += 4) {
-    const place = recipients[at] as number
-    const state = recipients[at + 1] as number
-    const delayTold = recipients[at + 2] as number
-    desk.sql.settleRecipient.run(state, attempt, delayTold, recipients[at + 3] as string | null, job, place)
-  }
 }
 
 function numberOf(desk: Desk, id: string): number {
@@ -47,8 +39,11 @@ function numberOf(desk: Desk, id: string): number {
 
 /** One job of a message is done; with the last of them its bytes go. A message of one job keeps no count. */
 export function closeJob(desk: Desk, n: number): boolean {
-  const left = desk.sql.closeJob.get(n) as unknown as [number] | undefined
-  if (left !== undefined && left[0] > 0) return false
+  const [jobs, open] = desk.sql.openJobs.get(n) as unknown as [number, number]
+  if (jobs > 1) {
+    desk.sql.setOpenJobs.run(open - 1, n)
+    if (open > 1) return false
+  }
   desk.sql.dropContent.run(n)
   return true
 }

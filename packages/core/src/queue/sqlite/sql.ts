@@ -1,6 +1,7 @@
 /**
  * SQL: every statement of the SQLite store, named. What a statement reads depends on what it returns, never on how much
- * waits; `INDEXED BY` stands where the planner could choose otherwise.
+ * waits; `INDEXED BY` stands where the planner could choose otherwise. On the way of each message
+ * there is no RETURNING and no IN (SELECT …): each of them builds a table in memory for every run.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
@@ -35,24 +36,23 @@ const SQL = {
   laneHead: 'SELECT due FROM job WHERE state = 0 AND domain = ? AND priority = ? ORDER BY due LIMIT 1',
   moveLane: 'UPDATE lane SET due = ?, turn = ? WHERE domain = ? AND priority = ?',
   dropLane: 'DELETE FROM lane WHERE domain = ? AND priority = ?',
-  leaseLane: `UPDATE job SET state = 1, token = ?, lease_until = ? WHERE id IN (
-      SELECT id FROM job INDEXED BY job_waiting WHERE state = 0 AND domain = ? AND priority = ? AND due <= ? ORDER BY due LIMIT ?)
-    RETURNING id, domain, priority, attempts, expires_at, due`,
-  leaseExpired: `UPDATE job SET state = 1, token = ?, lease_until = ? WHERE id IN (
-      SELECT id FROM job INDEXED BY job_expiry WHERE state < 2 AND state = 0 AND expires_at <= ? ORDER BY expires_at LIMIT ?)
-    RETURNING id, domain, priority, attempts, expires_at, due`,
+  dueOfLane: `SELECT id, domain, priority, attempts, expires_at FROM job INDEXED BY job_waiting
+    WHERE state = 0 AND domain = ? AND priority = ? AND due <= ? ORDER BY due LIMIT ?`,
+  expired: `SELECT id, domain, priority, attempts, expires_at FROM job INDEXED BY job_expiry
+    WHERE state < 2 AND state = 0 AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
+  lease: 'UPDATE job SET state = 1, token = ?, lease_until = ? WHERE id = ?',
   nextExpiry: `SELECT expires_at FROM job INDEXED BY job_expiry WHERE state < 2 AND state = 0 ORDER BY expires_at LIMIT 1`,
   jobMessage: 'SELECT id, accepted_at, meta FROM message WHERE n = ?',
   jobRecipients: 'SELECT place, local, delay_told, extra FROM recipient WHERE job = ? AND state < 2',
   content: 'SELECT bytes FROM content WHERE n = (SELECT n FROM message WHERE id = ?)',
   renew: 'UPDATE job SET lease_until = ? WHERE id = ? AND token = ? AND state = 1',
-  giveBack: `UPDATE job SET state = (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) * 2, due = ?, token = NULL, lease_until = NULL
-    WHERE id = ? AND token = ? AND state = 1 RETURNING domain, priority, state`,
-  defer: `UPDATE job SET state = (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) * 2, due = ?, token = NULL, lease_until = NULL,
-      attempts = attempts + 1 WHERE id = ? AND token = ? AND state = 1 RETURNING domain, priority, state`,
+  leased: `SELECT domain, priority, (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) FROM job
+    WHERE id = ? AND token = ? AND state = 1`,
+  putBack: 'UPDATE job SET state = ?, due = ?, attempts = attempts + ?, token = NULL, lease_until = NULL WHERE id = ?',
   finish: `UPDATE job SET state = 3, token = NULL, lease_until = NULL, attempts = attempts + 1 WHERE id = ? AND token = ? AND state = 1`,
   settleRecipient: `UPDATE recipient SET state = ?, attempts = ?, delay_told = max(delay_told, ?), reply = ? WHERE job = ? AND place = ?`,
-  closeJob: 'UPDATE message SET open = open - 1 WHERE n = ? AND jobs > 1 RETURNING open',
+  openJobs: 'SELECT jobs, open FROM message WHERE n = ?',
+  setOpenJobs: 'UPDATE message SET open = ? WHERE n = ?',
   dropContent: 'DELETE FROM content WHERE n = ?',
   messageNumber: 'SELECT n FROM message WHERE id = ?',
 

@@ -74,12 +74,11 @@ class SqliteStore implements QueueStore {
 
   async enqueue(submission: Submission): Promise<Enqueued> {
     const answer = await this.#link.ask('enqueue', encodeSubmission(submission, this.#link))
-    if (answer === 'duplicate-key') throw duplicateKey(submission)
-    if (!answer.duplicate) {
-      this.#cache.set(submission.id, submission.message.bytes)
-      this.#nudge()
-    }
-    return answer as Enqueued
+    if (answer === false) throw duplicateKey(submission)
+    if (answer !== null) return { id: answer as QueueId, duplicate: true }
+    this.#cache.set(submission.id, submission.message.bytes)
+    this.#nudge()
+    return { id: submission.id, duplicate: false }
   }
 
   async holdDelivery(now: number, leaseMs: number): Promise<boolean> {
@@ -141,7 +140,8 @@ class SqliteStore implements QueueStore {
 
   onWork(call: () => void): () => void {
     this.#listeners.add(call)
-    if (this.#stopLooking === undefined && this.#path !== ':memory:') this.#look()
+    // The first look, now, is what later ones are compared with.
+    if (this.#stopLooking === undefined && this.#path !== ':memory:') void this.#lookNow()
     return () => {
       this.#listeners.delete(call)
       if (this.#listeners.size > 0) return

@@ -1,8 +1,8 @@
 /**
- * Writer: the thread that owns the file. Whatever waits while one fsync runs shares the next: group commit.
+ * Writer: the thread that owns the file. Whatever gathered while one fsync ran shares the next: group commit.
  *
  * Policy.
- * - Every call that waits goes into one transaction, and no answer leaves before its commit.
+ * - A batch of calls is one transaction, and no answer leaves before its commit.
  * - When a call of a transaction fails, all are rolled back and each runs again in a transaction of its own, so that the
  *   failure is that call's alone. The good way costs no savepoints.
  * - A transaction that only moves leases is written without fsync: a lease need not survive the machine.
@@ -11,7 +11,7 @@
  * This thread imports nothing but its own files and node builtins, so that it starts from source and from dist alike.
  */
 import { randomUUID } from 'node:crypto'
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { claim, giveBack, nextDue, renew } from './claims.ts'
 import { Desk } from './desk.ts'
 import { holdDelivery, leaveDelivery } from './holding.ts'
@@ -57,11 +57,6 @@ const HANDLERS: Handlers = {
   close: ['reads', () => null],
 }
 
-interface Job {
-  readonly call: Call
-  readonly bytes: Uint8Array
-}
-
 class Writer {
   readonly #desk: Desk
   readonly #path: string
@@ -72,54 +67,48 @@ class Writer {
     this.#desk = new Desk(openQueue(options), randomUUID())
   }
 
-  /** Does everything that waits. */
-  run(first: Batch, port: NonNullable<typeof parentPort>): void {
-    const jobs: Job[] = first.calls.map(call => ({ call, bytes: first.bytes }))
-    for (let more = receiveMessageOnPort(port); more !== undefined; more = receiveMessageOnPort(port)) {
-      const { calls, bytes } = more.message as Batch
-      for (const call of calls) jobs.push({ call, bytes })
-    }
-    const answers = this.#together(jobs) ?? jobs.flatMap(job => this.#alone(job))
+  run({ calls, bytes }: Batch, port: NonNullable<typeof parentPort>): void {
+    this.#desk.bytes = bytes
+    const answers = this.#together(calls) ?? calls.flatMap(call => this.#alone(call))
     const transfers = answers.flatMap(([, value]) => (value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []))
     port.postMessage(answers, transfers)
-    if (jobs.some(({ call }) => call[1] === 'close')) {
+    if (calls.some(([, verb]) => verb === 'close')) {
       this.#desk.queue.close()
       port.close()
     }
   }
 
-  #together(jobs: readonly Job[]): Answer[] | undefined {
+  #together(calls: readonly Call[]): Answer[] | undefined {
     try {
-      return this.#transact(jobs)
+      return this.#transact(calls)
     } catch (error) {
       // Of several calls one is to blame, unless nobody gets at the file.
-      if (jobs.length > 1 && !isBusy(error)) return undefined
-      return jobs.map(job => this.#refuse(job, error))
+      if (calls.length > 1 && !isBusy(error)) return undefined
+      return calls.map(call => this.#refuse(call, error))
     }
   }
 
-  #alone(job: Job): Answer[] {
+  #alone(call: Call): Answer[] {
     try {
-      return this.#transact([job])
+      return this.#transact([call])
     } catch (error) {
-      return [this.#refuse(job, error)]
+      return [this.#refuse(call, error)]
     }
   }
 
-  #refuse({ call }: Job, error: unknown): Answer {
-    return [call[0], null, troubleOf(error, this.#path)]
+  #refuse([seq]: Call, error: unknown): Answer {
+    return [seq, null, troubleOf(error, this.#path)]
   }
 
-  #transact(jobs: readonly Job[]): Answer[] {
+  #transact(calls: readonly Call[]): Answer[] {
     const desk = this.#desk
     const { db } = desk.queue
-    const weights = new Set(jobs.map(({ call }) => HANDLERS[call[1]][0]))
+    const weights = new Set(calls.map(([, verb]) => HANDLERS[verb][0]))
     this.#setFsync(weights.has('lasts'))
     db.exec(weights.has('lasts') || weights.has('writes') ? 'BEGIN IMMEDIATE' : 'BEGIN')
     try {
       desk.begin()
-      const answers = jobs.map(({ call: [seq, verb, ask], bytes }): Answer => {
-        desk.bytes = bytes
+      const answers = calls.map(([seq, verb, ask]): Answer => {
         const handle = HANDLERS[verb][1] as (desk: Desk, ask: unknown) => unknown
         return [seq, handle(desk, ask)]
       })
