@@ -76,6 +76,10 @@ function context(json: boolean): Context {
     cwd: process.cwd(),
     stdin: process.stdin,
     now: Date.now,
+    onReload: call => {
+      process.on('SIGHUP', call)
+      return () => process.off('SIGHUP', call)
+    },
   }
 }
 

@@ -7,6 +7,7 @@
  *
  * Not here: what the answers mean (preflight/checks/).
  */
+import { isIP } from 'node:net'
 import type { Clock } from './ambient/clock.ts'
 import { withDeadline } from './ambient/deadline.ts'
 import { compose } from './compose/index.ts'
@@ -95,10 +96,14 @@ async function visit(
   const { delivery, egress, hostname } = options
   const families = delivery.ipFamily === 'auto' ? ([4, 6] as const) : ([delivery.ipFamily] as const)
   const problems: string[] = []
-  const found = await lookupAddresses(resolver, { name: host, families }, signal).catch((error: Error) => {
-    problems.push(error.message)
-    return { values: [] }
-  })
+  const literal = isIP(host)
+  const found =
+    literal === 4 || literal === 6
+      ? { values: [{ address: host, family: literal }] as const }
+      : await lookupAddresses(resolver, { name: host, families }, signal).catch((error: Error) => {
+          problems.push(error.message)
+          return { values: [] }
+        })
   signal.throwIfAborted()
   for (const { address, family } of oneOfEachFamily(found.values)) {
     const localAddress = egress.addresses.find(own => own.includes(':') === (family === 6))

@@ -15,6 +15,13 @@ const STYLES: Readonly<Record<CheckLevel, Style>> = {
   fail: 'red',
 }
 const WORST_FIRST: readonly CheckLevel[] = ['fail', 'warn', 'unknown', 'note', 'ok']
+const SO: Readonly<Record<CheckLevel, string>> = {
+  ok: 'yes',
+  note: 'not quite',
+  unknown: 'not known',
+  warn: 'no',
+  fail: 'no',
+}
 const MARKS = {
   met: 'met',
   'not-met': 'NOT MET',
@@ -62,7 +69,7 @@ function printFinding({ id, level, title, found, wanted, why, fix }: Finding, te
     ['fix', fix],
   ]
   const body = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${`${name}:`.padEnd(8)}${hung(text)}`]))
-  return [`${mark} ${id}: ${title}: no`, ...body.map(line => `        ${line}`)].join('\n')
+  return [`${mark} ${id}: ${title}: ${SO[level]}`, ...body.map(line => `        ${line}`)].join('\n')
 }
 
 /** Further lines stand below the first. */

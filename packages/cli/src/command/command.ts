@@ -25,6 +25,8 @@ export interface Context {
   readonly cwd: string
   readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean }
   readonly now: () => number
+  /** Calls back when the configuration is to be read again (SIGHUP). Returns the function that stops it. */
+  readonly onReload?: (call: () => void) => () => void
 }
 
 export interface Command {

@@ -1,12 +1,16 @@
 import type { Command } from './command.ts'
+import { dns } from './dns.ts'
 import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
+import { init } from './init.ts'
 import { keygen } from './keygen.ts'
 import { queue } from './queue.ts'
 import { route } from './route.ts'
 import { send } from './send.ts'
+import { serve } from './serve.ts'
+import { user } from './user.ts'
 
 export { type Command, type Context, UsageError } from './command.ts'
 
 /** Every verb of the program, in the order that the help shows them. */
-export const COMMANDS: readonly Command[] = [send, doctor, route, explain, queue, keygen]
+export const COMMANDS: readonly Command[] = [init, serve, send, doctor, dns, explain, route, queue, user, keygen]

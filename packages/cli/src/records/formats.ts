@@ -67,7 +67,8 @@ function cloudflare(plan: Plan): string {
       ttl,
       ...(type === 'MX' ? { priority: Number(priority) } : {}),
       ...(type === 'A' || type === 'AAAA' ? { proxied: false } : {}),
-      comment: replaces.length === 0 ? why : `in place of ${replaces.join(' and ')}: delete that`,
+      // Longer ones are refused.
+      comment: (replaces.length === 0 ? why : `in place of ${replaces.join(' and ')}`).slice(0, 100),
     }
   })
   return pretty({ posts })

@@ -1,7 +1,7 @@
 /**
  * ZoneFile: records as lines of a zone file, written and read. RFC 1035 §5.1.
  *
- * Policy. Names are whole, with the final dot, so that a line means the same wherever it is pasted. What is read is what
+ * Policy. What belongs into a zone of somebody else is a comment: a name server refuses a zone with strange names in it. Names are whole, with the final dot, so that a line means the same wherever it is pasted. What is read is what
  * is written here and what a check's `fix` says: one record a line, TXT strings joined.
  */
 import { type Plan, type PublishRecord, quotedStrings, type RecordText } from './record.ts'
@@ -19,7 +19,10 @@ function zoneValue(type: RecordText['type'], value: string): string {
 
 /** A zone file with what to know about each record as comments. */
 export function zoneFile({ records, dmarcStages, advice, policyFile }: Plan): string {
-  const parts = records.map(record => [...commentsOf(record), zoneLine(record, record.ttl)].join('\n'))
+  const parts = records.map(record => {
+    const line = zoneLine(record, record.ttl)
+    return [...commentsOf(record), record.setBy === 'domain' ? line : comment(line)].join('\n')
+  })
   const later = dmarcStages.map(stage => `; DMARC, ${stage.when}:\n; ${zoneLine(stage.record)}`)
   const file = policyFile === undefined ? [] : [comment(`serve at ${policyFile.url}:\n${policyFile.text.trimEnd()}`)]
   return `${[...parts, ...later, ...file, ...advice.map(comment)].join('\n\n')}\n`

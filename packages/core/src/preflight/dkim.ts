@@ -120,6 +120,6 @@ export function checkDkimLength(key: DkimKey): Check {
     level,
     found: `${name}: ${bits === undefined ? 'Ed25519' : `RSA, ${bits} bits`}`,
     wanted: 'RSA of 2048 bits, or Ed25519 beside it',
-    fix: `postrider keygen --domain ${key.domain}`,
+    fix: `postrider keygen ${key.domain}`,
   })
 }

@@ -101,6 +101,6 @@ function aligned(
     level: policy === 'none' ? 'warn' : 'fail',
     found: `${from} aligns with nothing: the envelope domain is ${envelope}, ${signers}; ${where}`,
     wanted,
-    fix: `postrider keygen --domain ${from}, and publish the record it prints; or use a return path at ${from}`,
+    fix: `postrider keygen ${from}, and publish the record it prints; or use a return path at ${from}`,
   })
 }

@@ -105,7 +105,7 @@ function configured(domain: Domain, { keys }: ExamineContext): readonly Check[] 
       level: 'warn',
       found: `no key signs for ${domain}`,
       wanted: `a key of ${domain}`,
-      fix: `postrider keygen --domain ${domain}`,
+      fix: `postrider keygen ${domain}`,
     }),
   ]
 }

@@ -1,0 +1,61 @@
+/**
+ * Answers: what init must know: from flags, from what stands in the configuration, else asked.
+ *
+ * Policy. A flag is never asked about again. Without a person at the terminal, or with `--yes`, defaults are taken, and what
+ * has no default is an error that names the flag.
+ */
+import { dirname } from 'node:path'
+import type { Standing } from '../setup/index.ts'
+import { askText } from '../terminal/index.ts'
+import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
+
+export interface Answers {
+  readonly domains: readonly string[]
+  readonly hostname: string
+  readonly users: readonly string[]
+  readonly folder: string
+  readonly selector: string
+  readonly addresses: readonly string[]
+}
+
+const FOLDER = './postrider-data'
+
+export async function gatherAnswers(input: Input, context: Context, standing: Standing): Promise<Answers> {
+  const asks = input.flags.yes !== true && context.out.interactive && context.stdin.isTTY === true
+  const ask = async (question: string, initial: string): Promise<string> => {
+    if (!asks) return initial
+    const answer = await askText(question, initial)
+    if (answer === undefined) throw new UsageError('nothing was changed')
+    return answer.trim()
+  }
+  const given = listFlag(input, 'domain')
+  const present = standing.domains.length > 0 ? standing.domains : standing.keyDomains
+  const domains = await domainsOf(
+    given.length > 0 ? given : words(await ask('Which domain is mail sent from?', present.join(' '))),
+  )
+  const hostname =
+    textFlag(input, 'hostname') ??
+    standing.hostname ??
+    (await ask('Under which name does this host say EHLO? (its PTR should be the same)', `mail.${domains[0]}`))
+  const named = listFlag(input, 'user')
+  const users =
+    named.length > 0 ? named : words(await ask('Who may log in and hand mail over? (none: leave empty)', ''))
+  const kept = standing.queue === undefined ? undefined : dirname(standing.queue)
+  const folder = textFlag(input, 'folder') ?? kept ?? (await ask('Where are queue, keys and accounts kept?', FOLDER))
+  const selector = textFlag(input, 'selector') ?? 'postrider'
+  return { domains, hostname, users, folder, selector, addresses: listFlag(input, 'address') }
+}
+
+async function domainsOf(texts: readonly string[]): Promise<readonly string[]> {
+  const { parseDomain } = await import('@postrider/core')
+  if (texts.length === 0) throw new UsageError('which domain is mail sent from? give --domain')
+  return texts.map(text => {
+    const domain = parseDomain(text)
+    if (typeof domain !== 'string') throw new UsageError(`${text} is no domain: ${domain.problem}`)
+    return domain
+  })
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter(word => word !== '')
+}

@@ -1,0 +1,150 @@
+/**
+ * Publish: what `dns` does: finds out what stands and what is wanted, and prints the plan.
+ *
+ * Policy. The SPF text comes from the very check that the gate of send() makes, so that the two never differ. Nothing is
+ * written anywhere: whoever may change the zone pastes it.
+ */
+import type { OpenResolver, ResolvedOptions } from '@postrider/core'
+import type { RelayConfig } from '@postrider/relay'
+import {
+  type AskStanding,
+  FORMATS,
+  type Format,
+  type Plan,
+  planRecords,
+  printPlan,
+  recordsIn,
+} from '../records/index.ts'
+import { EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
+import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
+import { openMailerWith, readOptionsWithKeys } from './mailer.ts'
+import { sendingDomains } from './senders.ts'
+
+export interface PlanWishes {
+  readonly mx: string | undefined
+  readonly dmarc: Plan['dmarcStages'][number]['policy'] | undefined
+  readonly reports: string | undefined
+  readonly addresses: readonly string[]
+}
+
+export async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
+  const format = formatOf(textFlag(input, 'format') ?? 'zone')
+  const dmarc = textFlag(input, 'dmarc')
+  if (dmarc !== undefined && dmarc !== 'none' && dmarc !== 'quarantine' && dmarc !== 'reject') {
+    throw new UsageError(`--dmarc: found "${dmarc}", wanted none, quarantine or reject`)
+  }
+  const config = await readOptionsWithKeys(input, context)
+  const wishes: PlanWishes = {
+    mx: textFlag(input, 'mx'),
+    dmarc,
+    reports: textFlag(input, 'reports'),
+    addresses: listFlag(input, 'address'),
+  }
+  for (const domain of input.args.length > 0 ? input.args : sendingDomains(config)) {
+    const whole = await planFor(config, { domain, wishes }, signal)
+    const plan = input.flags.missing === true ? missingOf(whole) : whole
+    if (context.json) writeJson(context.out, plan)
+    else context.out.write(printPlan(plan, format))
+  }
+  return EXIT.ok
+}
+
+function formatOf(text: string): Format {
+  const format = FORMATS.find(known => known === text)
+  if (format === undefined) throw new UsageError(`--format: found "${text}", wanted ${FORMATS.join(', ')}`)
+  return format
+}
+
+/** The plan of one domain, against what DNS says now. */
+export async function planFor(
+  config: RelayConfig,
+  { domain: text, wishes }: { readonly domain: string; readonly wishes: PlanWishes },
+  signal: AbortSignal,
+): Promise<Plan> {
+  const { dkimRecord, loadDkimKey, parseDomain, reverseName } = await import('@postrider/core')
+  const domain = parseDomain(text)
+  if (typeof domain !== 'string') throw new UsageError(`${text} is no domain: ${domain.problem}`)
+  const { options } = config
+  const { spf, addresses } = await findSpf(config, { domain, addresses: wishes.addresses }, signal)
+  const keys = options.dkim
+    .filter(key => domain === key.domain || domain.endsWith(`.${key.domain}`))
+    .map(key => dkimRecord(loadDkimKey({ domain: key.domain, selector: key.selector, pem: key.privateKey })))
+  const resolver = await openResolver(options)
+  try {
+    const { mx, dmarc, reports } = wishes
+    const reverseNames = addresses.flatMap(address => reverseName(address) ?? [])
+    const request = { domain, hostname: options.hostname, addresses, reverseNames, keys, spf, mx, dmarc, reports }
+    return await planRecords(request, await askWith(resolver, signal))
+  } finally {
+    await resolver.close()
+  }
+}
+
+/** Our public addresses, and the SPF record that would cover them where the present one does not. */
+async function findSpf(
+  config: RelayConfig,
+  { domain, addresses }: { readonly domain: string; readonly addresses: readonly string[] },
+  signal: AbortSignal,
+): Promise<{ readonly spf: string | undefined; readonly addresses: readonly string[] }> {
+  const { options } = config
+  const publicAddresses = addresses.length > 0 ? addresses : options.egress.publicAddresses
+  const looking: ResolvedOptions = {
+    ...options,
+    // Everything is told, nothing refused; and nothing is queued.
+    preflight: 'warn',
+    egress: { ...options.egress, publicAddresses },
+    queue: { ...options.queue, path: ':memory:' },
+    mtaSts: {},
+  }
+  const mailer = await openMailerWith({ ...config, options: looking }, 'look')
+  try {
+    const sender = `postmaster@${domain}`
+    const cleared = await mailer.clearance({ envelopeFrom: sender, from: [sender] }, { signal })
+    const fixes = cleared.checks.filter(({ id }) => id.startsWith('spf.') || id === 'auth.spf-or-dkim')
+    const lines = fixes.flatMap(({ fix }) => recordsIn(fix ?? ''))
+    const spf = lines.find(({ name, value }) => name === domain && /^v=spf1/i.test(value))?.value
+    return { spf, addresses: cleared.publicAddresses.map(({ address }) => address) }
+  } finally {
+    await mailer.close()
+  }
+}
+
+async function openResolver({ dns }: ResolvedOptions): Promise<OpenResolver> {
+  const { createResolver, systemClock } = await import('@postrider/core')
+  const { servers, timeoutMs, trustAd } = dns
+  return createResolver({ servers, timeoutMs, trustAd, clock: systemClock })
+}
+
+async function askWith(resolver: OpenResolver, signal: AbortSignal): Promise<AskStanding> {
+  const { isAbsence } = await import('@postrider/core')
+  return async (name, type) => {
+    try {
+      const { records } = await resolver.query({ name, type }, signal)
+      return records.flatMap(record => {
+        switch (record.type) {
+          case 'A':
+          case 'AAAA':
+            return [record.address]
+          case 'TXT':
+            return [record.strings.join('')]
+          case 'MX':
+            return [`${record.preference} ${record.exchange}`]
+          case 'PTR':
+            return [record.target]
+          default:
+            return []
+        }
+      })
+    } catch (error) {
+      signal.throwIfAborted()
+      return isAbsence(error) ? [] : 'unknown'
+    }
+  }
+}
+
+function missingOf(plan: Plan): Plan {
+  const records = plan.records.filter(({ state }) => state !== 'published')
+  const { policyFile, ...rest } = plan
+  const sts = records.some(({ purpose }) => purpose === 'mta-sts')
+  return { ...rest, records, dmarcStages: [], advice: [], ...(sts && policyFile !== undefined ? { policyFile } : {}) }
+}

@@ -1,0 +1,127 @@
+/**
+ * SetUp: what `init` does: keys, accounts, postrider.yaml, records, doctor.
+ *
+ * Policy. Safe to run again: keys and accounts that are there stay, settings that stand are kept, and what would change in
+ * the file is shown before it is written. Nothing is written before every answer is there.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import type { RelayConfig } from '@postrider/relay'
+import { printPlan } from '../records/index.ts'
+import { addSettings, keyFileFor, lineDiff, readStanding, type Settings, type Standing } from '../setup/index.ts'
+import { askWhether, EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
+import { type Answers, gatherAnswers } from './answers.ts'
+import { type Context, type Input, textFlag } from './command.ts'
+import { diagnose } from './diagnose.ts'
+import { readOptionsWithKeys } from './mailer.ts'
+import { planFor } from './publish.ts'
+import { senderOf } from './senders.ts'
+import { addUsers } from './user-accounts.ts'
+
+export async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
+  const file = resolve(context.cwd, textFlag(input, 'config') ?? context.env.POSTRIDER_CONFIG ?? 'postrider.yaml')
+  const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  const standing = await readStanding(before)
+  const answers = await gatherAnswers(input, context, standing)
+  const tell = context.json ? () => {} : (text: string): void => context.out.write(`${text}\n`)
+  for (const kept of differing(answers, standing)) tell(kept)
+
+  const settings = await makeKeys(file, { answers, standing }, tell)
+  if (!(await writeConfig(file, { before, after: await addSettings(before, settings) }, { input, context, tell }))) {
+    return EXIT.usage
+  }
+  const config = await readOptionsWithKeys({ ...input, flags: { ...input.flags, config: file } }, context)
+  const users = await addUsers(config, answers.users)
+  for (const { name, password } of users)
+    tell(password === undefined ? `account ${name}: kept` : `account ${name}: password ${password} (shown only now)`)
+  await showRecords(config, { input, context, domains: answers.domains }, signal)
+  if (context.json) writeJson(context.out, { event: 'set-up', config: file, ...settings, users })
+  if (input.flags.doctor === false) return EXIT.ok
+  tell('')
+  const wishes = {
+    senders: answers.domains.map(senderOf),
+    selection: { only: [], skip: [] },
+    probeHost: textFlag(input, 'probe'),
+  }
+  return diagnose(config, wishes, { context, signal, watch: false })
+}
+
+/** What was asked for and is not done, because something else stands there. */
+function differing({ hostname }: Answers, standing: Standing): readonly string[] {
+  if (standing.hostname === undefined || standing.hostname === hostname) return []
+  return [`hostname: kept ${standing.hostname} (change it in the file for ${hostname})`]
+}
+
+type Tell = (text: string) => void
+
+async function makeKeys(
+  file: string,
+  { answers, standing }: { readonly answers: Answers; readonly standing: Standing },
+  tell: Tell,
+): Promise<Settings> {
+  const { domains, folder, selector } = answers
+  const base = dirname(file)
+  const at = resolve(base, folder)
+  const keys: Settings['keys'][number][] = []
+  for (const domain of domains) {
+    if (standing.keyDomains.includes(domain)) {
+      tell(`DKIM key of ${domain}: kept, as the file says`)
+      continue
+    }
+    const path = join(at, 'keys', `${domain}.${selector}.pem`)
+    const { made } = await keyFileFor(path, { domain, selector })
+    tell(`DKIM key of ${domain}: ${made ? 'made' : 'kept'}: ${path}`)
+    keys.push({ domain, selector, privateKeyFile: shown(base, path) })
+  }
+  await mkdir(at, { recursive: true, mode: 0o750 })
+  return {
+    hostname: answers.hostname,
+    domains,
+    keys,
+    queue: shown(base, join(at, 'queue.db')),
+    publicAddresses: answers.addresses,
+  }
+}
+
+/** Paths in the file are relative to the file. */
+function shown(base: string, path: string): string {
+  const short = relative(base, path)
+  return short.startsWith('..') || isAbsolute(short) ? path : `./${short}`
+}
+
+async function writeConfig(
+  file: string,
+  { before, after }: { readonly before: string; readonly after: string },
+  { input, context, tell }: { readonly input: Input; readonly context: Context; readonly tell: Tell },
+): Promise<boolean> {
+  if (after === before) {
+    tell(`${file}: nothing to change`)
+    return true
+  }
+  tell(`${file}:\n${lineDiff(before, after)}`)
+  const asks = input.flags.yes !== true && context.out.interactive && context.stdin.isTTY === true
+  if (before !== '' && asks && (await askWhether('Write this?', true)) !== true) return false
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, after)
+  return true
+}
+
+async function showRecords(
+  config: RelayConfig,
+  {
+    input,
+    context,
+    domains,
+  }: { readonly input: Input; readonly context: Context; readonly domains: readonly string[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const wishes = { mx: textFlag(input, 'mx'), dmarc: undefined, reports: undefined, addresses: [] }
+  for (const domain of domains) {
+    const plan = await planFor(config, { domain, wishes }, signal)
+    if (context.json) writeJson(context.out, { event: 'records', ...plan })
+    else context.out.write(`\nPublish these records of ${domain}:\n\n${printPlan(plan, 'zone')}`)
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * user: the accounts that may log in to the relay.
+ *
+ * Policy. A password comes from a prompt, from standard input or from a generator, never from the command line, where other
+ * users of the machine can read it. A running relay sees the change at the next login.
+ *
+ * Not here: accounts in the configuration (relay.accounts), what an account may send (the relay's admission).
+ */
+import type { AccountRecord, EditableAccountStore } from '@postrider/relay'
+import { askSecret, EXIT, type ExitCode, table, writeJson } from '../terminal/index.ts'
+import { type Command, type Context, type Flag, type Input, listFlag, textFlag, UsageError } from './command.ts'
+import { readOptions } from './mailer.ts'
+
+const NAME = { form: '<name>', says: 'what is typed as user name' }
+const PASSWORD: readonly Flag[] = [
+  { form: '--generate', says: 'make a password and print it' },
+  { form: '--stdin', says: 'read the password from standard input' },
+]
+const ACCOUNT: readonly Flag[] = [
+  { form: '--sender <pattern...>', says: 'what it may send as: name@domain, *@domain, *@*.domain or *' },
+  { form: '--rewrite-from <address>', says: 'takes the place of a From it may not use' },
+  { form: '--per-hour <n>', says: 'messages in an hour' },
+  { form: '--per-day <n>', says: 'messages in a day' },
+]
+
+export const user: Command = {
+  name: 'user',
+  summary: 'Add, list, change or remove accounts of the relay.',
+  examples: [
+    'postrider user add forum --generate --sender "*@example.com"',
+    'postrider user list',
+    'postrider user passwd forum',
+    'postrider user remove forum',
+  ],
+  subcommands: [
+    { name: 'add', summary: 'Add an account.', args: [NAME], flags: [...ACCOUNT, ...PASSWORD], run: add },
+    { name: 'list', summary: 'One line for each account.', run: list },
+    { name: 'passwd', summary: 'Give an account another password.', args: [NAME], flags: PASSWORD, run: passwd },
+    { name: 'change', summary: 'Change what an account may do.', args: [NAME], flags: ACCOUNT, run: change },
+    { name: 'remove', summary: 'Remove an account.', args: [NAME], run: remove },
+    { name: 'hash', summary: 'Print the hash of a password, for relay.accounts.', flags: PASSWORD, run: hash },
+  ],
+}
+
+async function add(input: Input, context: Context): Promise<ExitCode> {
+  const name = input.args[0] ?? ''
+  const changes = await accountFrom(input)
+  const { secretHash, generated } = await newSecret(input, context)
+  return withStore(input, context, async store => {
+    const added = await store.add({ name, senders: [], ...changes, secretHash })
+    if (!added) return complain(context, `${name} exists; change it with \`postrider user passwd\` or \`change\``)
+    return tell(context, { added: name, ...(generated === undefined ? {} : { password: generated }) })
+  })
+}
+
+async function list(input: Input, context: Context): Promise<ExitCode> {
+  const config = await readOptions(input, context)
+  const configured = config.relay.accounts.map(({ name, senders }) => ({
+    name,
+    senders: senders ?? [],
+    kept: 'config',
+  }))
+  return withStore(input, context, async store => {
+    const stored = (await store.list()).map(({ name, senders }) => ({ name, senders, kept: 'accounts file' }))
+    const all = [...stored, ...configured]
+    if (context.json) for (const account of all) writeJson(context.out, account)
+    else {
+      const rows = all.map(({ name, senders, kept }) => [name, kept, senders.join(' ') || 'as relay.senders says'])
+      context.out.write(all.length === 0 ? 'no accounts\n' : `${table(['name', 'kept in', 'may send as'], rows)}\n`)
+    }
+    return EXIT.ok
+  })
+}
+
+async function passwd(input: Input, context: Context): Promise<ExitCode> {
+  const name = input.args[0] ?? ''
+  const { secretHash, generated } = await newSecret(input, context)
+  return withStore(input, context, async store => {
+    if (!(await store.change(name, { secretHash }))) return unknown(context, name)
+    return tell(context, { changed: name, ...(generated === undefined ? {} : { password: generated }) })
+  })
+}
+
+async function change(input: Input, context: Context): Promise<ExitCode> {
+  const name = input.args[0] ?? ''
+  const changes = await accountFrom(input)
+  if (Object.keys(changes).length === 0) throw new UsageError('nothing to change: give --sender, --per-day, …')
+  return withStore(input, context, async store =>
+    (await store.change(name, changes)) ? tell(context, { changed: name }) : unknown(context, name),
+  )
+}
+
+async function remove(input: Input, context: Context): Promise<ExitCode> {
+  const name = input.args[0] ?? ''
+  return withStore(input, context, async store =>
+    (await store.remove(name)) ? tell(context, { removed: name }) : unknown(context, name),
+  )
+}
+
+async function hash(input: Input, context: Context): Promise<ExitCode> {
+  const { secretHash, generated } = await newSecret(input, context)
+  return tell(context, { passwordHash: secretHash, ...(generated === undefined ? {} : { password: generated }) })
+}
+
+async function accountFrom(input: Input): Promise<Partial<Omit<AccountRecord, 'name' | 'secretHash'>>> {
+  const { senderPatternProblem } = await import('@postrider/relay')
+  const senders = listFlag(input, 'sender')
+  for (const pattern of senders) {
+    const problem = senderPatternProblem(pattern)
+    if (problem !== undefined) throw new UsageError(`--sender ${pattern}: ${problem}`)
+  }
+  const rewriteFrom = textFlag(input, 'rewriteFrom')
+  const limits = {
+    ...limitFrom(input, 'perHour', 'messagesPerHour'),
+    ...limitFrom(input, 'perDay', 'messagesPerDay'),
+  }
+  return {
+    ...(senders.length === 0 ? {} : { senders }),
+    ...(rewriteFrom === undefined ? {} : { rewriteFrom }),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
+  }
+}
+
+function limitFrom(input: Input, flag: string, limit: string): Record<string, number> {
+  const text = textFlag(input, flag)
+  if (text === undefined) return {}
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0) throw new UsageError(`${flag}: found "${text}", wanted a whole number`)
+  return { [limit]: value }
+}
+
+interface NewSecret {
+  readonly secretHash: string
+  /** Printed once; nothing can tell it later. */
+  readonly generated?: string
+}
+
+async function newSecret(input: Input, context: Context): Promise<NewSecret> {
+  const { hashSecret } = await import('@postrider/relay')
+  if (input.flags.generate === true) {
+    const { makePassword } = await import('./user-accounts.ts')
+    const generated = makePassword()
+    return { secretHash: await hashSecret(generated), generated }
+  }
+  const typed = input.flags.stdin === true || context.stdin.isTTY !== true ? await firstLine(context) : await ask()
+  if (typed === '') throw new UsageError('the password is empty; give one, or --generate')
+  return { secretHash: await hashSecret(typed) }
+}
+
+async function ask(): Promise<string> {
+  const first = await askSecret('Password')
+  if (first === undefined) throw new UsageError('no password given')
+  if ((await askSecret('Once more')) !== first) throw new UsageError('the two passwords differ')
+  return first
+}
+
+async function firstLine(context: Context): Promise<string> {
+  const parts: Uint8Array[] = []
+  for await (const part of context.stdin) parts.push(part)
+  return Buffer.concat(parts).toString('utf8').split(/\r?\n/)[0] ?? ''
+}
+
+async function withStore(
+  input: Input,
+  context: Context,
+  work: (store: EditableAccountStore) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { openAccountStore, placesOf } = await import('@postrider/relay')
+  const config = await readOptions(input, context)
+  const store = await openAccountStore(placesOf(config).accountsFile)
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+function tell(context: Context, what: Readonly<Record<string, string>>): ExitCode {
+  if (context.json) writeJson(context.out, what)
+  else for (const [name, value] of Object.entries(what)) context.out.write(`${name}: ${value}\n`)
+  return EXIT.ok
+}
+
+function unknown(context: Context, name: string): ExitCode {
+  return complain(context, `there is no account ${name}; \`postrider user list\` shows them`)
+}
+
+function complain(context: Context, text: string): ExitCode {
+  context.err.write(`postrider: ${text}\n`)
+  return EXIT.data
+}
