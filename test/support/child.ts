@@ -84,7 +84,7 @@ export function startProgram(command: string, options: Omit<ChildOptions, 'nodeO
     pid: child.pid ?? -1,
     stdout: () => output.stdout,
     stderr: () => output.stderr,
-    says: (pattern, withinMs = PATIENCE_MS) => says({ child, end, pattern, withinMs, text: () => output.stdout }),
+    says: (pattern, withinMs = PATIENCE_MS) => says({ end, pattern, withinMs, text: () => output.stdout }),
     kill: signal => void child.kill(signal),
     ended: () => end,
     stop: async (withinMs = 5_000) => {
@@ -100,14 +100,15 @@ async function waitFor(child: ChildProcess): Promise<[number | null, NodeJS.Sign
 }
 
 interface Saying {
-  readonly child: ChildProcess
   readonly end: Promise<Ended>
   readonly pattern: RegExp
   readonly withinMs: number
   readonly text: () => string
 }
 
-async function says({ child, end, pattern, withinMs, text }: Saying): Promise<RegExpMatchArray> {
+const LOOK_EVERY_MS = 20
+
+async function says({ end, pattern, withinMs, text }: Saying): Promise<RegExpMatchArray> {
   const late = AbortSignal.timeout(withinMs)
   let over: Ended | undefined
   void end.then(ended => {
@@ -119,6 +120,6 @@ async function says({ child, end, pattern, withinMs, text }: Saying): Promise<Re
     if (over !== undefined)
       throw new Error(`it ended (${over.code ?? over.signal}) without ${pattern}:\n${over.stdout}${over.stderr}`)
     if (late.aborted) throw new Error(`it did not say ${pattern} within ${withinMs} ms:\n${text()}`)
-    await Promise.race([once(child.stdout ?? child, 'data'), end, sleep(50)])
+    await sleep(LOOK_EVERY_MS)
   }
 }

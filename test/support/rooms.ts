@@ -58,6 +58,7 @@ export const HOUSES: readonly House[] = [
       deliver: step(['ambient', 'model', 'smtp']),
       outcome: step(['ambient', 'model']),
       preflight: step(['ambient', 'dns', 'model'], ['mailauth']),
+      tlsrpt: step(['ambient', 'dns', 'http', 'model']),
       flow: { floor: 5, imports: 'below', npm: [], doors: 'any' },
       config: { floor: 5, imports: 'below', npm: ['zod', 'yaml'], doors: 'any' },
       testing: { floor: 6, imports: ['ambient', 'dns', 'model'], npm: [], doors: 'any' },

@@ -6,7 +6,14 @@ import { join } from 'node:path'
 import type { RelayOptions } from '@postrider/relay'
 import { startDaemons } from '../../interop/lab/daemons.ts'
 import type { Place } from '../../interop/lab/places.ts'
+import { build, builtNode } from '../built.ts'
 import type { Peer, RunningPeer, Setting } from './peer.ts'
+
+const PROCESS = `import { createRelay } from '@postrider/relay'
+const relay = await createRelay(JSON.parse(process.argv[1]))
+await relay.listen()
+process.on('SIGTERM', () => void relay.close({ withinMs: 2000 }))
+`
 
 function relayOptions(folder: string, { world, tls }: Setting, { place, signs }: Variant): RelayOptions {
   return {
@@ -57,10 +64,10 @@ function peer(name: string, variant: Variant): Peer {
     settings: 'as it comes, without the limits per account and address that no peer has',
     start: async (folder: string, setting: Setting): Promise<RunningPeer> => {
       mkdirSync(folder, { recursive: true })
-      const script = join(import.meta.dirname, 'postrider-process.ts')
-      const options = JSON.stringify(relayOptions(folder, setting, variant))
-      const command = [process.execPath, '--conditions=@postrider/source', script, options]
-      const running = await startDaemons(folder, [{ name: 'postrider', command, listens: [variant.place] }])
+      build()
+      const { args, cwd } = builtNode(PROCESS, relayOptions(folder, setting, variant))
+      const command = [process.execPath, ...args]
+      const running = await startDaemons(folder, [{ name: 'postrider', command, cwd, listens: [variant.place] }])
       return { place: variant.place, stop: running.stop }
     },
   }

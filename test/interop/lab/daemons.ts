@@ -15,6 +15,8 @@ export interface Daemon {
   readonly name: string
   readonly command: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** @default the folder of the logs */
+  readonly cwd?: string
   /** Where it must answer before it counts as started; a socket path is waited for as a file. */
   readonly listens: readonly (Place | string)[]
 }
@@ -72,7 +74,7 @@ function start(folder: string, daemon: Daemon): Started {
   const [command = '', ...args] = daemon.command
   const { NODE_OPTIONS: _, ...inherited } = process.env
   const env = { ...inherited, ...daemon.env }
-  const child = spawn(command, args, { env, stdio: ['ignore', out, out], detached: true, cwd: folder })
+  const child = spawn(command, args, { env, stdio: ['ignore', out, out], detached: true, cwd: daemon.cwd ?? folder })
   // A program that cannot be started is told by waitUntilUp.
   child.on('error', () => undefined)
   return { daemon, child, logFile }

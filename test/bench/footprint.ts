@@ -1,0 +1,109 @@
+/**
+ * Footprint: what a user installs and waits for: the packages as npm would publish them, their size, the time an import takes
+ * beyond bare Node, the command line's answer, and the memory of a relay that has nothing to do.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { labFolder } from '../interop/lab/folders.ts'
+import { startProgram } from '../support/child.ts'
+import { build, ROOT } from './built.ts'
+import { type Effort, keep, say } from './results.ts'
+import { median, rounded } from './statistics.ts'
+
+export interface FootprintFigures {
+  readonly bareNodeMs: number
+  /** Beyond bare Node. */
+  readonly importCoreMs: number
+  readonly versionCommandMs: number
+  /** node_modules of a production install of core. */
+  readonly coreInstallMiB: number
+  readonly corePackages: number
+  readonly idleRelayRssMiB: number
+}
+
+const PACKAGES = ['core', 'relay', 'cli']
+const IDLE_MS = 5_000
+
+export async function benchFootprint({ quick }: Effort): Promise<void> {
+  const folder = labFolder('bench', 'footprint')
+  rmSync(folder, { recursive: true, force: true })
+  build()
+  const archives = pack(join(folder, 'archives'))
+  const core = installInto(join(folder, 'core'), archives.slice(0, 1))
+  const all = installInto(join(folder, 'all'), archives)
+  const times = quick ? 3 : 21
+  const bareNodeMs = startUp(core, ['--input-type=module', '--eval', ''], times)
+  const importing = startUp(core, ['--input-type=module', '--eval', `import '@postrider/core'`], times)
+  const figures: FootprintFigures = {
+    bareNodeMs,
+    importCoreMs: rounded(importing - bareNodeMs),
+    versionCommandMs: startUp(all, ['node_modules/@postrider/cli/bin/postrider.js', '--version'], times),
+    coreInstallMiB: rounded(
+      Number(execFileSync('du', ['-sk', join(core, 'node_modules')], { encoding: 'utf8' }).split('\t')[0]) / 1024,
+    ),
+    corePackages: countPackages(join(core, 'node_modules')),
+    idleRelayRssMiB: await idleRelay(all),
+  }
+  say(
+    `  import of core ${figures.importCoreMs} ms over bare Node (${figures.bareNodeMs} ms); postrider --version ${figures.versionCommandMs} ms`,
+  )
+  say(
+    `  production install of core ${figures.coreInstallMiB} MiB, ${figures.corePackages} packages; idle relay ${figures.idleRelayRssMiB} MiB`,
+  )
+  if (!quick) keep<FootprintFigures>('footprint', figures)
+}
+
+function pack(folder: string): readonly string[] {
+  mkdirSync(folder, { recursive: true })
+  return PACKAGES.map(name => {
+    const args = ['pack', '--silent', '--pack-destination', folder, '--workspace', `@postrider/${name}`]
+    return join(folder, execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' }).trim().split('\n').at(-1) ?? '')
+  })
+}
+
+function installInto(folder: string, archives: readonly string[]): string {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+  const args = ['install', '--omit=dev', '--no-audit', '--no-fund', '--silent', ...archives]
+  execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  return folder
+}
+
+/** The median wall time of a process from start to end. */
+function startUp(cwd: string, args: readonly string[], times: number): number {
+  const samples = Array.from({ length: times }, () => {
+    const started = performance.now()
+    execFileSync(process.execPath, args, { cwd, stdio: 'ignore' })
+    return performance.now() - started
+  })
+  return rounded(median(samples))
+}
+
+function countPackages(folder: string): number {
+  const names = readdirSync(folder, { withFileTypes: true }).filter(
+    entry => entry.isDirectory() && !entry.name.startsWith('.'),
+  )
+  return names.reduce((sum, { name }) => sum + (name.startsWith('@') ? countPackages(join(folder, name)) : 1), 0)
+}
+
+async function idleRelay(folder: string): Promise<number> {
+  const script = join(folder, 'idle.js')
+  writeFileSync(
+    script,
+    `import { createRelay } from '@postrider/relay'
+const folder = ${JSON.stringify(join(folder, 'relay'))}
+const relay = await createRelay({ hostname: 'relay.bench.test', queue: { path: ${JSON.stringify(join(folder, 'idle.db'))} }, preflight: 'off', relay: { folder, listen: ['127.0.0.1:0'] } })
+await relay.listen()
+setTimeout(() => console.log('settled'), ${IDLE_MS})
+`,
+  )
+  const child = startProgram(process.execPath, { args: [script], cwd: folder })
+  try {
+    await child.says(/settled/)
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
+    return rounded(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024)
+  } finally {
+    await child.stop()
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Run: the benchmarks, one after the other, with a machine to themselves.
+ *
+ *   npm run bench                    all of them; results are kept and docs/performance.md is written
+ *   npm run bench -- relay send      some of them
+ *   npm run bench -- --quick         a taste: little load, nothing kept
+ *   npm run bench -- parts --profile  a CPU profile of each part as well
+ */
+import { benchFairness } from './fairness.ts'
+import { benchFootprint } from './footprint.ts'
+import { writePage } from './page.ts'
+import { benchParts } from './parts.ts'
+import { benchQueue } from './queue.ts'
+import { benchRelay } from './relay.ts'
+import { type Effort, say } from './results.ts'
+import { benchSend } from './send.ts'
+
+const BENCHES: Readonly<Record<string, (effort: Effort) => Promise<void>>> = {
+  footprint: benchFootprint,
+  parts: benchParts,
+  send: benchSend,
+  relay: benchRelay,
+  fairness: benchFairness,
+  queue: benchQueue,
+}
+
+const flags = process.argv.slice(2).filter(arg => arg.startsWith('--'))
+const wanted = process.argv.slice(2).filter(arg => !arg.startsWith('--'))
+const unknown = wanted.find(name => !(name in BENCHES))
+if (unknown !== undefined) {
+  process.stderr.write(`there is no benchmark "${unknown}": ${Object.keys(BENCHES).join(', ')}\n`)
+  process.exit(64)
+}
+const effort: Effort = { quick: flags.includes('--quick'), profile: flags.includes('--profile') }
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  say(`\n== ${name}`)
+  await bench(effort)
+}
+if (!effort.quick) writePage()
