@@ -73,6 +73,9 @@ function main(check: boolean): number {
   return check ? stale : 0
 }
 
+/** Of a difference that is shown. */
+const MOST_LINES = 60
+
 function difference(file: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'postrider-api-'))
   try {
@@ -82,7 +85,8 @@ function difference(file: string, text: string): string {
     return ''
   } catch (error) {
     // git diff ends with 1 when there is a difference, which is what is asked for
-    return String((error as { stdout?: Buffer }).stdout ?? '')
+    const lines = String((error as { stdout?: Buffer }).stdout ?? '').split('\n')
+    return [...lines.slice(0, MOST_LINES), lines.length > MOST_LINES ? '…\n' : ''].join('\n')
   } finally {
     rmSync(folder, { recursive: true })
   }

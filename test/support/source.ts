@@ -82,7 +82,7 @@ const BEFORE_REGEX =
   /(?:^|[(,=:[!&|?{};+\-*%~^<>]|=>|\b(?:return|typeof|case|in|of|do|else|void|delete|throw|await|yield))\s*$/
 
 /** The text with comments and literal contents replaced by spaces; line ends stay. */
-export function blank(text: string): string {
+function blank(text: string): string {
   const out = text.split('')
   const erase = (from: number, to: number): void => {
     for (let i = from; i < to; i++) if (out[i] !== '\n') out[i] = ' '

@@ -8,7 +8,7 @@ import { SMTP_PORT } from './places.ts'
 export type Fate = Extract<DurableFact, { kind: 'delivered' | 'deferred' | 'bounced' }>
 
 /** Options that make good.test the sender, with both of its keys. */
-export function labOptions(lab: LabState): MailerOptions {
+function labOptions(lab: LabState): MailerOptions {
   return {
     hostname: 'relay.good.test',
     egress: { publicAddresses: ['127.0.0.1'] },
