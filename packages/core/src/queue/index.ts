@@ -10,4 +10,5 @@ export type {
   QueueFilter,
   QueueSelection,
   QueueStore,
+  TlsDaysWanted,
 } from './store.ts'

@@ -24,6 +24,7 @@ import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import type { RecipientState, Settlement, Suppression } from '../model/settlement.ts'
 import type { Priority, Submission } from '../model/submission.ts'
+import type { TlsDay, TlsReportNote, TlsTally } from '../model/tls-result.ts'
 
 export interface Enqueued {
   readonly id: QueueId
@@ -67,7 +68,7 @@ export interface QueueEntryRecipient {
 }
 
 export interface QueueFilter {
-  /** Recipient domain. */
+  /** Domain of a recipient that is open. */
   readonly domain?: string
   /** Part of the sender address. */
   readonly from?: string
@@ -93,6 +94,19 @@ export interface QueueCounts {
   /** Messages. */
   readonly held: number
   readonly oldestAcceptedAt?: number
+}
+
+/** Which days of TLS counts. */
+export interface TlsDaysWanted {
+  /** Days since 1970, UTC: from this one on, and before that one. */
+  readonly since: number
+  readonly before: number
+  readonly domain?: Domain
+  /** Only those without a report, or with one that waits for a try that is due at this time. */
+  readonly dueAt?: number
+  /** Those that follow this one: the next page. */
+  readonly after?: { readonly day: number; readonly domain: Domain }
+  readonly limit: number
 }
 
 export interface QueueStore {
@@ -146,6 +160,12 @@ export interface QueueStore {
   /** The suppression in force for an address, if any. */
   suppression(address: Address, now: number): Promise<Suppression | undefined>
   unsuppress(address: Address): Promise<boolean>
+  /** Adds to what is counted. It need not survive the machine, only the process. */
+  countTls(tallies: readonly TlsTally[]): Promise<void>
+  /** Days of domains with counts, ordered by day and domain. */
+  tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>
+  /** Replaces what is known of the report for a day and a domain. As durable as counts. */
+  noteTlsReport(note: TlsReportNote): Promise<void>
   /** Removes history older than `before`, gives free pages back. */
   prune(before: number): Promise<number>
 

@@ -17,6 +17,8 @@ interface Waiting {
 
 type Opening = { readonly opened: true } | { readonly refused: Trouble }
 
+const NURSERY_MB = 8
+
 /** Beside this file, as source or as it was published. */
 const WRITER = new URL(`./writer${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
 
@@ -58,6 +60,8 @@ export class Link {
       // Flags of the main program (an entry given by --eval, a loader) are not meant for this thread.
       execArgv: ['--disable-warning=ExperimentalWarning'],
       env: {},
+      // Rows come and go; a larger nursery would only be memory.
+      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
     })
     await new Promise<void>((resolve, reject) => {
       const fail = (error: unknown): void => reject(stopped(options.path, error))

@@ -102,4 +102,24 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO tally VALUES (1, 0, 0, 0);
   `,
+  // What sessions showed of TLS (RFC 8460), apart from messages: counts of a day, and what became of its reports.
+  `
+  CREATE TABLE tls_count (
+    day INTEGER NOT NULL,
+    domain TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    failure TEXT NOT NULL,
+    good INTEGER NOT NULL,
+    bad INTEGER NOT NULL,
+    PRIMARY KEY (day, domain, policy, failure)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE tls_report (
+    day INTEGER NOT NULL,
+    domain TEXT NOT NULL,
+    due INTEGER,
+    json TEXT NOT NULL,
+    PRIMARY KEY (day, domain)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

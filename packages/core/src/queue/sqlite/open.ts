@@ -18,7 +18,7 @@ import { isBusy } from './trouble.ts'
 
 /** "PstR", in the header of the file. */
 const APPLICATION_ID = 0x50737452
-const CACHE_KIB = 16 * 1024
+const CACHE_KIB = 8 * 1024
 /** Messages that come and go between two checkpoints never touch the database file. */
 const CHECKPOINT_PAGES = 4_000
 const WAL_LIMIT_BYTES = 64 * 2 ** 20

@@ -12,6 +12,7 @@ import type { MessageMeta } from './encode.ts'
 import { select } from './looking.ts'
 import { type Entry, jobBase, jobLast, type Selection, type Stretch, type Verbs } from './protocol.ts'
 import { closeJob } from './settling.ts'
+import { pruneTls } from './tls.ts'
 
 /** How many old messages one transaction removes. */
 const STRETCH = 200
@@ -92,7 +93,10 @@ export function unsuppress(desk: Desk, address: string): boolean {
 /** Removes messages that are done and whose last word is older than `before`, with all that was told of them. */
 export function prune(desk: Desk, { before, after }: Verbs['prune']['ask']): Stretch<number> {
   const { sql } = desk
-  if (after === 0) sql.dropSuppressions.run(before)
+  if (after === 0) {
+    sql.dropSuppressions.run(before)
+    pruneTls(desk, before)
+  }
   const rows = sql.oldMessages.all(after, STRETCH) as unknown as [number, number][]
   let found = 0
   for (const [n, acceptedAt] of rows) {

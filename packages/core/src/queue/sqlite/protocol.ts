@@ -111,6 +111,15 @@ export interface Selection {
   readonly after: number
 }
 
+/** One day of one domain; `counts` holds policy (JSON), failure (JSON or ''), good, bad, again and again. */
+export interface TlsDayRow {
+  readonly day: number
+  readonly domain: string
+  readonly counts: readonly (number | string)[]
+  /** JSON. */
+  readonly report: string | null
+}
+
 /** How far a stretch came; `after` is absent when there is no more. */
 export interface Stretch<T> {
   readonly found: T
@@ -171,6 +180,19 @@ export interface Verbs {
   cancel: { ask: { readonly selection: Selection; readonly now: number }; answer: Stretch<number> }
   suppression: { ask: { readonly address: string; readonly now: number }; answer: string | null }
   unsuppress: { ask: string; answer: boolean }
+  countTls: { ask: readonly (number | string)[]; answer: null }
+  tlsDays: {
+    ask: {
+      readonly since: number
+      readonly before: number
+      readonly after: readonly [day: number, domain: string]
+      readonly domain: string | null
+      readonly dueAt: number | null
+      readonly limit: number
+    }
+    answer: readonly TlsDayRow[]
+  }
+  noteTlsReport: { ask: readonly [day: number, domain: string, due: number | null, json: string]; answer: null }
   prune: { ask: { readonly before: number; readonly after: number }; answer: Stretch<number> }
   vacuum: { ask: null; answer: boolean }
   close: { ask: null; answer: null }

@@ -60,6 +60,12 @@ const SQL = {
   facts: 'SELECT number, json FROM fact WHERE number > ? ORDER BY number LIMIT ?',
   history: 'SELECT number, json FROM fact WHERE message = (SELECT n FROM message WHERE id = ?) ORDER BY number',
   openAfter: 'SELECT n FROM content WHERE n > ? ORDER BY n LIMIT ?',
+  openOfDomain: `SELECT DISTINCT id / 16384 AS n FROM (
+      SELECT id FROM job INDEXED BY job_waiting WHERE state = 0 AND domain = ?1
+      UNION ALL SELECT id FROM job INDEXED BY job_running WHERE state = 1 AND domain = ?1
+      UNION ALL SELECT id FROM job INDEXED BY job_held WHERE state = 2 AND domain = ?1
+    ) WHERE n > ?2 ORDER BY n LIMIT ?3`,
+  countOfDomain: `SELECT count(*) FROM (SELECT 1 FROM job INDEXED BY job_waiting WHERE state = 0 AND domain = ? LIMIT ?)`,
   isOpen: 'SELECT 1 FROM content WHERE n = ?',
   entry: 'SELECT id, sender, accepted_at, expires_at, size, priority, account, held, meta FROM message WHERE n = ?',
   entryJobs: 'SELECT id, domain, state, due FROM job WHERE id BETWEEN ? AND ? ORDER BY id',
@@ -85,7 +91,20 @@ const SQL = {
   anySuppression: 'SELECT 1 FROM suppression WHERE until > ? LIMIT 1',
   unsuppress: 'DELETE FROM suppression WHERE address = ?',
 
+  // TLS counts
+  countTls: `INSERT INTO tls_count (day, domain, policy, failure, good, bad) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET good = good + excluded.good, bad = bad + excluded.bad`,
+  tlsDays: `SELECT DISTINCT c.day, c.domain FROM tls_count c LEFT JOIN tls_report r ON r.day = c.day AND r.domain = c.domain
+    WHERE c.day >= ?1 AND c.day < ?2 AND (c.day, c.domain) > (?3, ?4) AND (?5 IS NULL OR c.domain = ?5)
+      AND (?6 IS NULL OR r.day IS NULL OR r.due <= ?6) ORDER BY c.day, c.domain LIMIT ?7`,
+  tlsCounts: 'SELECT policy, failure, good, bad FROM tls_count WHERE day = ? AND domain = ?',
+  tlsReport: 'SELECT json FROM tls_report WHERE day = ? AND domain = ?',
+  noteTlsReport: `INSERT INTO tls_report (day, domain, due, json) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET due = excluded.due, json = excluded.json`,
+
   // retention
+  dropTlsCounts: 'DELETE FROM tls_count WHERE day < ?',
+  dropTlsReports: 'DELETE FROM tls_report WHERE day < ?',
   oldMessages: 'SELECT n, accepted_at FROM message WHERE n > ? ORDER BY n LIMIT ?',
   lastWord: 'SELECT max(at) FROM fact WHERE message = ?',
   dropFacts: 'DELETE FROM fact WHERE message = ?',

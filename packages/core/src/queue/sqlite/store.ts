@@ -37,13 +37,13 @@ export interface SqliteQueueOptions {
   readonly clock: Clock
   /** How large the file may grow. @default as large as its disk */
   readonly maxBytes?: number
-  /** How much of what was just enqueued is kept in memory for its first attempt. @default 32 MiB */
+  /** How much of what was just enqueued is kept in memory for its first attempt. @default 16 MiB */
   readonly cacheBytes?: number
   /** How long to wait for a process that keeps the file locked. @default 5000 */
   readonly busyMs?: number
 }
 
-const CACHE_BYTES = 32 * 2 ** 20
+const CACHE_BYTES = 16 * 2 ** 20
 const BUSY_MS = 5_000
 const LOOK_MS = 1_000
 const DEFAULT_LIMIT = 100
@@ -209,6 +209,18 @@ class SqliteStore implements QueueStore {
 
   unsuppress(address: Address): Promise<boolean> {
     return this.#link.ask('unsuppress', suppressionKey(address))
+  }
+
+  async countTls(tallies: readonly TlsTally[]): Promise<void> {
+    await this.#link.ask('countTls', encodeTallies(tallies))
+  }
+
+  async tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]> {
+    return (await this.#link.ask('tlsDays', encodeWanted(wanted))).map(decodeDay)
+  }
+
+  async noteTlsReport(note: TlsReportNote): Promise<void> {
+    await this.#link.ask('noteTlsReport', encodeNote(note))
   }
 
   async prune(before: number): Promise<number> {

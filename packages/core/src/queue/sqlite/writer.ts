@@ -7,7 +7,7 @@
  *   failure is that call's alone. The good way costs no savepoints.
  * - A transaction that only moves leases is written without fsync: a lease need not survive the machine.
  *
- * Not here: what the calls do (intake, holding, claims, settling, looking, operating).
+ * Not here: what the calls do (intake, holding, claims, settling, looking, operating, tls).
  * This thread imports nothing but its own files and node builtins, so that it starts from source and from dist alike.
  */
 import { randomUUID } from 'node:crypto'
@@ -21,6 +21,7 @@ import { openQueue } from './open.ts'
 import { cancel, hold, prune, retry, unhold, unsuppress, vacuum } from './operating.ts'
 import type { Answer, Batch, Call, VerbName, Verbs, WriterOptions } from './protocol.ts'
 import { settle } from './settling.ts'
+import { countTls, noteTlsReport, tlsDays } from './tls.ts'
 import { isBusy, troubleOf } from './trouble.ts'
 
 /** How much a call asks of the disk: nothing, a transaction, a transaction with fsync. */
@@ -52,6 +53,9 @@ const HANDLERS: Handlers = {
   cancel: ['lasts', cancel],
   suppression: ['reads', suppression],
   unsuppress: ['lasts', unsuppress],
+  countTls: ['writes', countTls],
+  tlsDays: ['reads', tlsDays],
+  noteTlsReport: ['writes', noteTlsReport],
   prune: ['lasts', prune],
   vacuum: ['lasts', vacuum],
   close: ['reads', () => null],

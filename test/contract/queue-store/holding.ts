@@ -1,0 +1,111 @@
+/**
+ * One process delivers; the others enqueue, and take over when it is gone.
+ */
+import assert from 'node:assert/strict'
+import { suite } from 'node:test'
+import type { Job } from '../../../packages/core/src/model/job.ts'
+import type { Submission } from '../../../packages/core/src/model/submission.ts'
+import { deliveredFacts, LEASE_MS, makeSubmission, START, settle } from '../queue-samples.ts'
+import { type Harness, settled } from './harness.ts'
+
+export function describeHolding(q: Harness): void {
+  const { add, claim, claimOne, kinds, another, promise } = q
+
+  suite('one delivers', () => {
+    promise('while one living process delivers, another gets nothing', async () => {
+      await add()
+      const other = await another()
+      assert.equal(await other.holdDelivery(START, LEASE_MS), false)
+      const request = { now: START, limit: 9, perDomain: 9, leaseMs: LEASE_MS, exclude: [] }
+      assert.deepEqual(await other.claim(request), [])
+      assert.equal(await q.store.holdDelivery(START + 1, LEASE_MS), true)
+    })
+
+    promise('several processes enqueue into one queue, and the one that delivers hears of it', async () => {
+      const other = await another()
+      let heard = 0
+      const stop = q.store.onWork(() => heard++)
+      await q.clock.advance(3_000)
+      await settled(() => true)
+      heard = 0
+      const submission = makeSubmission()
+      await other.enqueue(submission)
+      await settled(async () => {
+        await q.clock.advance(1_000)
+        return heard > 0
+      })
+      assert.equal((await claimOne()).messageId, submission.id)
+      stop()
+    })
+
+    promise('work of this process is heard of at once', async () => {
+      let heard = 0
+      const stop = q.store.onWork(() => heard++)
+      await add()
+      assert.equal(heard, 1)
+      stop()
+      await add()
+      assert.equal(heard, 1)
+    })
+
+    promise('one that closes hands over at once: its leases are void', async () => {
+      const leaving = q.store
+      await add()
+      const job = await claimOne()
+      const other = await another()
+      await leaving.close()
+      assert.equal(await other.holdDelivery(START + 1, LEASE_MS), true)
+      q.store = other
+      q.others = []
+      const again = await claimOne({ now: START + 1 })
+      assert.equal(again.id, job.id)
+      assert.deepEqual(await kinds(job.messageId), ['queued'])
+    })
+
+    promise('when the one that delivers is gone, another takes over at once, and knows what is uncertain', async () => {
+      const [sure, unsure, done] = [
+        await add({ to: ['sure@b.example'] }),
+        await add({ to: ['unsure@c.example', 'too@c.example'], tags: { n: '2' } }),
+        await add({ to: ['done@d.example'] }),
+      ]
+      const jobs = new Map((await claim()).map(job => [job.messageId, job]))
+      const jobOf = ({ id }: Submission): Job => jobs.get(id) as Job
+      q.store.enterFinalDot(jobOf(unsure))
+      q.store.enterFinalDot(jobOf(done))
+      await q.store.commit(settle(jobOf(done), 'delivered'), [], deliveredFacts(jobOf(done)))
+      const other = await another()
+      q.store.destroy(new Error('killed'))
+      await settled(() => other.holdDelivery(START + 5, LEASE_MS))
+      q.store = other
+      q.others = []
+      const uncertain = (await q.store.facts(0, 100)).map(({ fact }) => fact).filter(({ kind }) => kind === 'uncertain')
+      assert.deepEqual(uncertain, [
+        {
+          kind: 'uncertain',
+          messageId: unsure.id,
+          at: START + 5,
+          tags: { n: '2' },
+          recipients: ['unsure@c.example', 'too@c.example'],
+          because: 'process-died',
+        },
+      ])
+      const again = await claim({ now: START + 5 })
+      assert.deepEqual(new Set(again.map(job => job.messageId)), new Set([sure.id, unsure.id]))
+      assert.equal(await q.store.commit(settle(jobOf(sure), 'delivered'), [], []), false, 'an old lease is void')
+    })
+
+    promise('a job that was given back after its final dot leaves no doubt behind', async () => {
+      await add()
+      const job = await claimOne()
+      q.store.enterFinalDot(job)()
+      await q.store.release(job, START)
+      await claimOne()
+      const other = await another()
+      q.store.destroy(new Error('killed'))
+      await settled(() => other.holdDelivery(START, LEASE_MS))
+      q.store = other
+      q.others = []
+      assert.deepEqual(await kinds(job.messageId), ['queued'])
+    })
+  })
+}

@@ -1,0 +1,144 @@
+/**
+ * What operators do to a queue, what time does, and how it ends.
+ */
+import assert from 'node:assert/strict'
+import { Buffer } from 'node:buffer'
+import { suite } from 'node:test'
+import type { Domain } from '../../../packages/core/src/model/address.ts'
+import type { Job } from '../../../packages/core/src/model/job.ts'
+import { DAY, deliveredFacts, FAILURE, LEASE_MS, makeSubmission, START, settle } from '../queue-samples.ts'
+import type { Harness } from './harness.ts'
+
+export function describeOperating(q: Harness): void {
+  const { add, claim, claimOne, kinds, rejects, another, promise } = q
+
+  suite('operating', () => {
+    promise('what is held is not delivered until it is released, and both are told', async () => {
+      const { id } = await add()
+      assert.equal(await q.store.hold(id, 'looks odd', START), 1)
+      assert.equal(await q.store.hold(id, 'again', START), 0)
+      assert.equal((await claim()).length, 0)
+      assert.equal(await q.store.nextDue([]).then(due => due === undefined || due <= START), true)
+      assert.equal(await q.store.unhold(id, START), 1)
+      assert.equal(await q.store.unhold(id, START), 0)
+      assert.equal((await claim()).length, 1)
+      assert.deepEqual(await kinds(id), ['queued', 'held', 'released'])
+    })
+
+    promise('a hold of what is being delivered takes effect when the attempt ends', async () => {
+      const { id } = await add()
+      const job = await claimOne()
+      assert.equal(await q.store.hold(id, 'too late', START), 1)
+      assert.equal(await q.store.commit(settle(job, 'deferred', { nextAttemptAt: START }), [], []), true)
+      assert.equal((await claim()).length, 0)
+      await q.store.unhold(id, START)
+      assert.equal((await claimOne()).attempts, 1)
+    })
+
+    promise('retry makes what waits due now', async () => {
+      const { id } = await add({ notBefore: START + DAY })
+      await add({ to: ['u@c.example'], notBefore: START + DAY })
+      assert.equal(await q.store.retry({ domain: 'b.example' }, START), 1)
+      assert.equal((await claimOne()).messageId, id)
+    })
+
+    promise('cancel takes back what waits, and leaves what is being delivered', async () => {
+      const { id, message } = await add({ to: ['1@b.example', '2@c.example'] })
+      const job = await claimOne({ exclude: ['c.example' as Domain] })
+      assert.equal(await q.store.cancel(id, START), 1)
+      assert.deepEqual(await q.store.read(id), message.bytes)
+      assert.deepEqual(
+        (await q.store.show(id))?.recipients.map(({ state }) => state),
+        ['running', 'cancelled'],
+      )
+      assert.equal(await q.store.commit(settle(job, 'delivered'), [], deliveredFacts(job)), true)
+      assert.equal(await q.store.read(id), undefined)
+      assert.deepEqual(await kinds(id), ['queued', 'cancelled', 'delivered'])
+      assert.equal((await q.store.counts(START)).recipients, 0)
+    })
+
+    promise('cancel of all that waits removes its bytes and counts each message once', async () => {
+      const { id } = await add({ to: ['1@b.example', '2@c.example', '3@c.example'] })
+      const held = await add({ held: true })
+      assert.equal(await q.store.cancel({}, START), 2)
+      assert.equal(await q.store.cancel({}, START), 0)
+      assert.equal(await q.store.read(id), undefined)
+      assert.equal(await q.store.read(held.id), undefined)
+      assert.deepEqual(await kinds(id), ['queued', 'cancelled', 'cancelled', 'cancelled'])
+      const counts = await q.store.counts(START)
+      assert.deepEqual(counts, { messages: 0, recipients: 0, due: 0, running: 0, held: 0 })
+      assert.equal((await claim()).length, 0)
+    })
+  })
+
+  suite('suppression and retention', () => {
+    promise('a suppression is in force until its time, however the local part is written', async () => {
+      await add({ to: ['Gone@b.example'] })
+      const job = await claimOne()
+      const address = { local: 'Gone', domain: 'b.example' as Domain }
+      const until = START + DAY
+      await q.store.commit(settle(job, 'bounced', { suppressions: [{ address, failure: FAILURE, until }] }), [], [])
+      const other = { ...address, local: 'gone' }
+      assert.deepEqual(await q.store.suppression(other, START), { address, failure: FAILURE, until })
+      assert.equal(await q.store.suppression(other, until), undefined)
+      assert.equal(await q.store.unsuppress(other), true)
+      assert.equal(await q.store.unsuppress(other), false)
+      assert.equal(await q.store.suppression(address, START), undefined)
+    })
+
+    promise('prune removes what is done and older, and nothing that is open or younger', async () => {
+      const open = await add({ to: ['open@b.example'] })
+      const old = await add({ to: ['old@c.example'] })
+      const young = await add({ to: ['young@d.example'] })
+      const jobs = new Map((await claim({ exclude: ['b.example' as Domain] })).map(job => [job.messageId, job]))
+      const oldJob = jobs.get(old.id) as Job
+      const youngJob = jobs.get(young.id) as Job
+      await q.store.commit(settle(oldJob, 'delivered'), [], deliveredFacts(oldJob, START + 1_000))
+      await q.store.commit(settle(youngJob, 'delivered'), [], deliveredFacts(youngJob, START + 5_000))
+      assert.equal(await q.store.prune(START + 3_000), 1)
+      assert.equal(await q.store.show(old.id), undefined)
+      assert.deepEqual(await kinds(old.id), [])
+      assert.deepEqual(await kinds(young.id), ['queued', 'delivered'])
+      assert.deepEqual(await kinds(open.id), ['queued'])
+      assert.equal((await claim()).length, 1)
+    })
+
+    promise('a key may be used anew when the history of its message is gone', async () => {
+      await add({ idempotencyKey: 'k', bytes: Buffer.from('one') })
+      await q.store.commit(settle(await claimOne(), 'delivered'), [], [])
+      await q.store.prune(START + DAY)
+      await add({ idempotencyKey: 'k', bytes: Buffer.from('two') })
+    })
+  })
+
+  suite('the end', () => {
+    promise('what was accepted is there when the queue is opened again', async () => {
+      const { id, message } = await add()
+      await q.store.close()
+      q.store = await q.queue.open(q.clock)
+      assert.deepEqual(await q.store.read(id), message.bytes)
+      assert.equal(await q.store.holdDelivery(START, LEASE_MS), true)
+      assert.equal((await claimOne()).messageId, id)
+    })
+
+    promise('close finishes what was asked before, and refuses what is asked after', async () => {
+      const other = await another()
+      const enqueued = other.enqueue(makeSubmission())
+      await other.close()
+      const { id } = await enqueued
+      assert.notEqual(await q.store.show(id), undefined)
+      await rejects(other.enqueue(makeSubmission()), 'closed')
+      await rejects(other.facts(0, 1), 'closed')
+      await other.close()
+    })
+
+    promise('destroy lets go at once, and whoever waits is told', async () => {
+      const other = await another()
+      const asked = other.facts(0, 1)
+      other.destroy(new Error('enough'))
+      await rejects(asked, 'closed')
+      await rejects(other.enqueue(makeSubmission()), 'closed')
+      other.destroy(new Error('again'))
+    })
+  })
+}
