@@ -5,12 +5,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSqliteQueue } from '../../packages/core/src/queue/index.ts'
-import { describeQueueStore } from './queue-store.ts'
+import { describeQueueStore, type QueueUnderTest } from './queue-store.ts'
+import { describeTlsCounts } from './tls-counts.ts'
 
-describeQueueStore('SQLite', async () => {
+async function make(): Promise<QueueUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-queue-'))
   return {
     open: clock => openSqliteQueue({ path: join(folder, 'queue.db'), clock }),
     remove: () => rm(folder, { recursive: true }),
   }
-})
+}
+
+describeQueueStore('SQLite', make)
+describeTlsCounts('SQLite', make)

@@ -81,6 +81,8 @@ export interface TlsSeen {
   readonly resumed: boolean
   /** Why the certificate would not have passed, when nothing demanded that it did. */
   readonly problem?: string
+  /** The same for programs. */
+  readonly problemCode?: LossCode
 }
 
 export interface Evidence {

@@ -13,7 +13,7 @@ import type { TlsRequirement } from '../model/route.ts'
 
 export interface Ticket {
   readonly session: Buffer
-  readonly seen: Pick<TlsSeen, 'verified' | 'problem'>
+  readonly seen: Pick<TlsSeen, 'verified' | 'problem' | 'problemCode'>
 }
 
 const KEEP_MS = 3_600_000

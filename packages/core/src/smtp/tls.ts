@@ -87,7 +87,7 @@ export async function secure(handshake: Handshake, rooms: TlsRooms, signal: Abor
     ...(ticket === undefined ? {} : { session: ticket.session }),
     ...serverName(requirement),
   })
-  let passed: Pick<TlsSeen, 'verified' | 'problem'> | undefined
+  let passed: Pick<TlsSeen, 'verified' | 'problem' | 'problemCode'> | undefined
   let early: Buffer | undefined
   socket.on('session', session => {
     // Under TLS 1.2 the ticket comes before the check.
@@ -157,7 +157,7 @@ function reasonOf(error: NodeJS.ErrnoException & { reason?: string }): string {
   return [error.reason ?? (error.code === undefined ? error.message : undefined), error.code].filter(Boolean).join(', ')
 }
 
-type Judgement = Pick<TlsSeen, 'verified' | 'problem'> | CertificateProblem
+type Judgement = Pick<TlsSeen, 'verified' | 'problem' | 'problemCode'> | CertificateProblem
 
 function judge(socket: TLSSocket, requirement: TlsRequirement, now: number): Judgement {
   const sent = certificatesSent(socket)
@@ -166,7 +166,7 @@ function judge(socket: TLSSocket, requirement: TlsRequirement, now: number): Jud
     return daneProblem({ sent, records: verify.records, names: verify.names, now }) ?? { verified: 'dane' }
   const problem = pkixProblem(socket, sent, verify?.names ?? [requirement.sni])
   if (problem === undefined) return { verified: 'pkix' }
-  return requirement.level === 'verified' ? problem : { verified: 'none', problem: problem.detail }
+  return requirement.level === 'verified' ? problem : { verified: 'none', problem: problem.detail, problemCode: problem.code }
 }
 
 /** The server's own certificate first, then the rest as sent. */
