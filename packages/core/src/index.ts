@@ -17,6 +17,7 @@ export {
   type SchemaExtension,
   type TimeoutOptions,
 } from './config/index.ts'
+export { createMailer } from './create-mailer.ts'
 export {
   type Answer,
   createResolver,
@@ -29,7 +30,7 @@ export {
   type ResolverOptions,
   reverseName,
 } from './dns/index.ts'
-export { createMailer, type Mailer, type PreflightRequest } from './mailer.ts'
+export type { Mailer, PreflightRequest } from './mailer.ts'
 export type { MailerQueue } from './mailer-queue.ts'
 export type { Address, AddressProblem, Domain } from './model/address.ts'
 export { parseAddress, parseDomain, printAddress } from './model/address.ts'
@@ -48,18 +49,9 @@ export { type Hop, NO_ROUTE_REASONS, type NoRoute, type Route } from './model/ro
 export type { Suppression } from './model/settlement.ts'
 export type { Priority } from './model/submission.ts'
 export type { Counter, Histogram, Logger, Metrics, StoryLine } from './observe/index.ts'
-export {
-  CHECKS,
-  type CheckId,
-  type CheckText,
-  isWorse,
-  LEVELS,
-  type ProviderDemand,
-  type Report,
-  type ReportedCheck,
-  type Standing,
-  worstOf,
-} from './preflight/index.ts'
+export { CHECKS, type CheckId, type CheckText } from './preflight/catalogue.ts'
+export type { ProviderDemand, Standing } from './preflight/index.ts'
+export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './preflight/report.ts'
 export type { QueueCounts, QueueEntry, QueueEntryRecipient, QueueFilter, QueueSelection } from './queue/index.ts'
 export type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 export type { MailerSeams } from './rooms.ts'

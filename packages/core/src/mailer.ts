@@ -1,15 +1,14 @@
 /**
- * Mailer: builds the rooms once, runs the two flows, and ends them well.
+ * Mailer: runs the two flows on rooms that are built, and ends them well.
  *
- * Policy. Everything that can be refused is refused by `createMailer`. `close` finishes: nothing new is claimed, running
+ * Policy. `close` finishes: nothing new is claimed, running
  * transactions end, leases go back, sessions say QUIT, the queue file is closed. `destroy` cuts; nothing that was accepted is
  * lost by it. Both may be called twice.
  *
- * Not here: how the rooms are wired (rooms.ts), the steps themselves (flow/).
+ * Not here: what is refused at start (create-mailer.ts), how the rooms are wired (rooms.ts), the steps themselves (flow/).
  */
 import { Buffer } from 'node:buffer'
 import { type AcceptEnvelope, readEnvelope } from './accept.ts'
-import { type LoadedConfig, type MailerOptions, resolveOptions } from './config/index.ts'
 import { type FollowRooms, followFacts } from './flow/follow-facts.ts'
 import { admit, type Submitted, submit, type Wishes } from './flow/submission.ts'
 import { MailerQueue } from './mailer-queue.ts'
@@ -25,29 +24,11 @@ import { tellStory } from './observe/index.ts'
 import { REMEDIES } from './outcome/index.ts'
 import type { Report, ReportWishes } from './preflight/index.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
-import { type MailerSeams, openRooms, type Rooms } from './rooms.ts'
+import type { Rooms } from './rooms.ts'
 import { prepare } from './submission-rooms.ts'
 
 /** How many drafts of `sendMany` are composed and signed at once. */
 const MANY_AT_ONCE = 64
-
-/**
- * Opens the queue and starts delivery.
- * @param options as in postrider.yaml, or what `loadConfig` gave; what is left out has a default
- * @param seams clock, logger, metrics, resolver: for embedders and tests
- * @throws MailerError `invalid-option`, `invalid-key`, `queue-unavailable`, `queue-newer`
- */
-export async function createMailer(
-  options: MailerOptions | LoadedConfig = {},
-  seams: MailerSeams = {},
-): Promise<Mailer> {
-  const { options: settled } = isLoaded(options) ? options : await resolveOptions(options, { cwd: seams.cwd ?? '.' })
-  return new Mailer(await openRooms(settled, seams))
-}
-
-function isLoaded(options: MailerOptions | LoadedConfig): options is LoadedConfig {
-  return 'options' in options
-}
 
 export interface PreflightRequest extends ReportWishes {
   readonly signal?: AbortSignal

@@ -9,7 +9,8 @@
  */
 import type { Buffer } from 'node:buffer'
 import type { MailerOptions } from './config/index.ts'
-import { createMailer, type Mailer } from './mailer.ts'
+import { createMailer } from './create-mailer.ts'
+import type { Mailer } from './mailer.ts'
 import type { Notify } from './model/envelope.ts'
 import type { Receipt } from './receipt.ts'
 import type { MailerSeams } from './rooms.ts'

@@ -7,7 +7,8 @@
  */
 import { cwd, env } from 'node:process'
 import { loadConfig } from './config/index.ts'
-import { createMailer, type Mailer } from './mailer.ts'
+import { createMailer } from './create-mailer.ts'
+import type { Mailer } from './mailer.ts'
 import type { Draft } from './model/draft.ts'
 import type { Receipt, SendOptions } from './receipt.ts'
 
