@@ -20,7 +20,7 @@ import type { DkimKey } from './model/dkim-key.ts'
 import type { Egress } from './model/egress.ts'
 import { openNames } from './names.ts'
 import { createRecorder, type Logger, type Metrics, type Recorder } from './observe/index.ts'
-import { createPreflight, type Preflight } from './preflight/index.ts'
+import { createPreflight, type Lookout, type Preflight } from './preflight/index.ts'
 import { openSqliteQueue, type QueueStore } from './queue/index.ts'
 import { createRouter, filePolicyStorage, type Router } from './route/index.ts'
 import { chooseKeys, loadDkimKey } from './sign/index.ts'
@@ -42,6 +42,8 @@ export interface MailerSeams {
   readonly cwd?: string
   /** The addresses of this machine, to find the public one. @default those of the system */
   readonly interfaces?: () => readonly string[]
+  /** What the doctor needs beyond the DNS, in place of sockets and HTTPS; undefined leaves a check out. */
+  readonly lookout?: Lookout
   /** The port of MTA-STS policy hosts, for tests. @default 443 */
   readonly policyPort?: number
 }
@@ -88,6 +90,7 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
     record: recorder.record,
     mailPort: options.delivery.port,
     ...openLookout({ options, resolver: names.fresh, clock, chooseKeys: chooseOurs, policyPort: seams.policyPort }),
+    ...seams.lookout,
     ...(names.askServer === undefined ? {} : { askServer: names.askServer }),
     ...(seams.interfaces === undefined ? {} : { interfaces: seams.interfaces }),
   })

@@ -54,7 +54,7 @@ function printSender({ of, publicAddresses, checks, providers }: SenderFindings,
   ].join('\n\n')
 }
 
-function printFindings(findings: readonly Finding[], terminal: Terminal): string {
+export function printFindings(findings: readonly Finding[], terminal: Terminal): string {
   const ordered = WORST_FIRST.flatMap(level => findings.filter(finding => finding.level === level))
   return ordered.map(finding => printFinding(finding, terminal)).join('\n')
 }

@@ -2,6 +2,7 @@
  * Command: one verb of the program as data, so that main.ts can build the parser and the help from it, and tests can run
  * it without a process.
  */
+import type { MailerSeams } from '@postrider/core'
 import type { ExitCode, Terminal } from '../terminal/index.ts'
 
 export interface Flag {
@@ -25,6 +26,8 @@ export interface Context {
   readonly cwd: string
   readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean }
   readonly now: () => number
+  /** What the mailer of the command is built with, for tests. */
+  readonly seams?: MailerSeams
   /** Calls back when the configuration is to be read again (SIGHUP). Returns the function that stops it. */
   readonly onReload?: (call: () => void) => () => void
 }

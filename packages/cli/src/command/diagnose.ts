@@ -6,7 +6,7 @@
  *
  * Not here: the checks (core's preflight, checkup/), how they look on paper (checkup/print.ts).
  */
-import type { CheckLevel, Mailer, PublicAddress, Report } from '@postrider/core'
+import type { CheckLevel, Mailer, MailerSeams, PublicAddress, Report } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import {
   type Authoritative,
@@ -20,9 +20,10 @@ import {
   unknownWords,
   worstLevel,
 } from '../checkup/index.ts'
-import { EXIT, type ExitCode, type Progress, startProgress, writeJson } from '../terminal/index.ts'
+import { type ExitCode, type Progress, startProgress, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
 import { examineHost } from './host-state.ts'
+import { exitCodeOfLevel } from './level.ts'
 import { openMailerWith, readOptionsWithKeys } from './mailer.ts'
 import { senderOf, sendingDomains } from './senders.ts'
 
@@ -56,7 +57,7 @@ export async function diagnose(config: RelayConfig, wishes: Wishes, manner: Mann
   const { context, signal, watch } = manner
   const first = await examine(config, wishes, { context, signal })
   show(first.checkup, context)
-  if (!watch || isGreen(first.checkup)) return exitCodeOf(first.checkup.worst)
+  if (!watch || isGreen(first.checkup)) return exitCodeOfLevel(first.checkup.worst)
   return watchUntilGreen(config, wishes, { ...manner, before: first })
 }
 
@@ -86,7 +87,7 @@ async function watchUntilGreen(
       if (context.json || amiss(checkup).join() !== amiss(last).join()) show(checkup, context)
       last = checkup
     }
-    return exitCodeOf(last.worst)
+    return exitCodeOfLevel(last.worst)
   } finally {
     await resolver.close()
   }
@@ -103,7 +104,10 @@ async function examine(
   { context, signal, resolver }: { context: Context; signal: AbortSignal; resolver?: Authoritative },
 ): Promise<Examined> {
   const progress = await startProgress(quiet(context), `checking ${senders.join(', ')}`)
-  const { mailer, trouble } = await openAnyMailer(config, resolver)
+  const { mailer, trouble } = await openAnyMailer(
+    config,
+    resolver === undefined ? context.seams : { ...context.seams, resolver },
+  )
   try {
     const tell = countingProgress(progress)
     const [reports, state] = await Promise.all([
@@ -132,9 +136,8 @@ async function examine(
 /** With a queue that cannot be opened everything else can still be checked. */
 async function openAnyMailer(
   config: RelayConfig,
-  resolver: Authoritative | undefined,
+  seams: MailerSeams = {},
 ): Promise<{ readonly mailer: Mailer; readonly trouble: string | undefined }> {
-  const seams = resolver === undefined ? {} : { resolver }
   try {
     return { mailer: await openMailerWith(config, 'look', seams), trouble: undefined }
   } catch (error) {
@@ -202,19 +205,4 @@ function amiss({ senders, state }: Checkup): readonly string[] {
 
 function isGreen(checkup: Checkup): boolean {
   return amiss(checkup).length === 0
-}
-
-function exitCodeOf(worst: CheckLevel): ExitCode {
-  switch (worst) {
-    case 'ok':
-    case 'note':
-      return EXIT.ok
-    case 'unknown':
-      return EXIT.tempFail
-    case 'warn':
-      return EXIT.warned
-    case 'fail':
-      return EXIT.failed
-  }
-  return worst satisfies never
 }

@@ -33,7 +33,7 @@ export async function readOptionsWithKeys(input: Input, context: Context): Promi
 /** @throws MailerError `invalid-config`, `queue-unavailable` */
 export async function openMailer(input: Input, context: Context, role: Role): Promise<Mailer> {
   const options = role === 'deliver' ? await readOptionsWithKeys(input, context) : await readOptions(input, context)
-  return openMailerWith(options, role)
+  return openMailerWith(options, role, context.seams)
 }
 
 /** @throws MailerError `queue-unavailable` */

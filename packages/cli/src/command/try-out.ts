@@ -1,0 +1,166 @@
+/**
+ * TryOut: what `test` does: sends, follows and explains, or judges a received copy.
+ *
+ * Policy. The message says what was checked before it left, so that whoever reads it in the mailbox knows what to compare. A
+ * deferral ends the command unless it shall wait: the message stays in the queue, and `explain` tells the rest.
+ */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Clearance, Draft, Fact, Mailer, Receipt, Story } from '@postrider/core'
+import { type Finding, printFindings, worstLevel } from '../checkup/index.ts'
+import { type Judgement, judgeHeaders } from '../judge/index.ts'
+import { duration, EXIT, type ExitCode, moment, startProgress, writeJson } from '../terminal/index.ts'
+import { type Context, type Input, textFlag, UsageError } from './command.ts'
+import { exitCodeOfLevel } from './level.ts'
+import { openMailerWith, readOptions, readOptionsWithKeys } from './mailer.ts'
+import { senderOf, sendingDomains } from './senders.ts'
+
+export async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
+  const eml = textFlag(input, 'eml')
+  if (input.flags.judge === true || eml !== undefined) return judge(input, context, eml)
+  const [to] = input.args
+  if (to === undefined) throw new UsageError('no address: name one, as in `postrider test you@gmail.com`, or --judge')
+  return sendTest(to, input, context, signal)
+}
+
+async function sendTest(to: string, input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
+  const config = await readOptionsWithKeys(input, context)
+  const from = textFlag(input, 'from') ?? senderOf(sendingDomains(config)[0] ?? config.options.hostname)
+  const mailer = await openMailerWith(config, 'deliver', context.seams)
+  try {
+    const clearance = await mailer.clearance({ envelopeFrom: from, from: [from] }, { signal })
+    const draft = testDraft({ from, to, clearance, hostname: config.options.hostname, now: context.now() })
+    const receipt = await mailer.send(draft, { signal })
+    if (context.json)
+      writeJson(context.out, { event: 'queued', id: receipt.id, messageId: receipt.messageId, clearance })
+    await follow(mailer, receipt, { to, context, signal, waits: input.flags.wait === true })
+    return await tell(await mailer.explain(receipt.id), { to, context })
+  } finally {
+    await mailer.close({ withinMs: 30_000 })
+  }
+}
+
+interface Test {
+  readonly from: string
+  readonly to: string
+  readonly clearance: Clearance
+  readonly hostname: string
+  readonly now: number
+}
+
+function testDraft({ from, to, clearance, hostname, now }: Test): Draft {
+  const addresses = clearance.publicAddresses.map(({ address }) => address).join(', ') || 'not known'
+  const checks = clearance.checks.map(({ id, level, found }) => `  ${level.padEnd(8)} ${id}: ${found}`)
+  return {
+    from,
+    to,
+    subject: `Test of ${hostname} at ${moment(now)}`,
+    // Nobody should answer it by machine. RFC 3834 §5
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    text: [
+      `This message was sent by ${hostname} from ${addresses}, to see what becomes of it.`,
+      '',
+      'What was checked before it left:',
+      ...(checks.length > 0 ? checks : ['  nothing; preflight is off']),
+      '',
+      'Compare it with what this mailbox found: open the header of this message ("show original", "view source"), copy all',
+      'of it, and paste it into',
+      '',
+      '  postrider test --judge',
+      '',
+      'It says which of SPF, DKIM, DMARC and TLS passed here, what the spam filter thought, and what to mend.',
+      '',
+    ].join('\n'),
+  }
+}
+
+interface Following {
+  readonly to: string
+  readonly context: Context
+  readonly signal: AbortSignal
+  readonly waits: boolean
+}
+
+/** Until it is settled, or deferred for the first time. */
+async function follow(mailer: Mailer, receipt: Receipt, { to, context, signal, waits }: Following): Promise<void> {
+  const progress = await startProgress(context.json ? { interactive: false, write: () => {} } : context.err, `to ${to}`)
+  const enough = new AbortController()
+  const stop = mailer.on('*', (fact: Fact) => {
+    if (!('messageId' in fact) || fact.messageId !== receipt.id) return
+    if (context.json) writeJson(context.out, { event: fact.kind, ...fact })
+    if (fact.kind === 'routed') progress.update(`to ${fact.domain} by ${fact.hosts[0] ?? fact.site}`)
+    if (fact.kind !== 'deferred') return
+    progress.update(`deferred: ${fact.reply ?? fact.detail}`)
+    if (!waits) enough.abort()
+  })
+  try {
+    await receipt.settled({ signal: AbortSignal.any([signal, enough.signal]) })
+  } catch (error) {
+    if (!enough.signal.aborted) throw error
+  } finally {
+    stop()
+    progress.done('', 'well')
+  }
+}
+
+async function tell({ entry, lines }: Story, { to, context }: { to: string; context: Context }): Promise<ExitCode> {
+  const states = new Set(entry.recipients.map(({ state }) => state))
+  if (context.json) writeJson(context.out, { event: 'ended', ...entry })
+  else {
+    for (const { at, text, detail } of lines) {
+      context.out.write(`${moment(at)}  ${text}\n`)
+      if (detail !== undefined) context.out.write(`${detail.replace(/^/gm, ' '.repeat(22))}\n`)
+    }
+    context.out.write(`\n${nextStep(states.has('delivered'), { to, id: entry.id })}\n`)
+  }
+  if (states.has('delivered')) return EXIT.ok
+  return states.has('bounced') || states.has('expired') ? EXIT.unavailable : EXIT.tempFail
+}
+
+function nextStep(delivered: boolean, { to, id }: { readonly to: string; readonly id: string }): string {
+  if (!delivered) return `It did not arrive yet. The rest of its story: postrider explain ${id}`
+  return [
+    `The mail host of ${to} took responsibility. Whether it stands in the inbox or in the spam folder only shows there:`,
+    'open the message, copy its whole header ("show original") and paste it into: postrider test --judge',
+  ].join('\n')
+}
+
+async function judge(input: Input, context: Context, eml: string | undefined): Promise<ExitCode> {
+  if (context.stdin.isTTY === true && (eml === undefined || eml === '-')) {
+    context.err.write('Paste the whole header of the received message, then press Ctrl-D.\n')
+  }
+  const text =
+    eml === undefined || eml === '-' ? await readAll(context) : await readFile(resolve(context.cwd, eml), 'utf8')
+  const judgement = judgeHeaders(text, await ownName(input, context))
+  if (judgement === undefined) throw new UsageError('no header field was found in it')
+  const findings: readonly Finding[] = judgement.judged
+  const worst = worstLevel(findings)
+  if (context.json) writeJson(context.out, { ...judgement, worst })
+  else context.out.write(`${way(judgement)}\n\n${printFindings(findings, context.out)}\n`)
+  return exitCodeOfLevel(worst)
+}
+
+/** Judging needs no configuration; with one, our own hop is known. */
+async function ownName(input: Input, context: Context): Promise<string | undefined> {
+  try {
+    return (await readOptions(input, context)).options.hostname
+  } catch {
+    // There is none here, or a wrong one, which is for the doctor to say.
+    return undefined
+  }
+}
+
+function way({ from, hops }: Judgement): string {
+  const lines = hops.toReversed().map(({ from: host, by, protocol, tls, at }, index, all) => {
+    const before = all[index - 1]?.at
+    const wait = at === undefined || before === undefined ? '' : `, after ${duration(Math.max(at - before, 0))}`
+    return `  ${host || '(unknown)'} > ${by || '(unknown)'} ${protocol}${tls === 'no' ? '' : ` TLS ${tls}`}${wait}`
+  })
+  return [`From ${from || '(no From field)'}`, ...(lines.length > 0 ? lines : ['  no Received field'])].join('\n')
+}
+
+async function readAll(context: Context): Promise<string> {
+  const parts: Uint8Array[] = []
+  for await (const part of context.stdin) parts.push(part)
+  return Buffer.concat(parts).toString('utf8')
+}
