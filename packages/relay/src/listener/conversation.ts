@@ -9,13 +9,10 @@
  *
  * Policy. Commands are answered in order, and the answers to what came in one packet leave in one (RFC 2920). While an
  * answer is being found no more is read than a bound, and a client that does not read its replies is not answered.
- * After `softErrors` mistakes answers come late, after `hardErrors` the connection ends; a refused sender or recipient is
- * no mistake. Nothing said before TLS survives it (RFC 3207 §4.2).
- * A client that does not double its dots (phpBB) ends its own message early, and the rest of it arrives as commands. So an
- * unknown line right after a message ends the connection, and so do a MAIL that did not wait for the reply to the message
- * and content that did not wait for 354.
+ * Nothing said before TLS survives it (RFC 3207 §4.2).
  *
- * Not here: who may do what (desk.ts), the commands (commands.ts), sockets (channel.ts), listening (listener.ts).
+ * Not here: who may do what (desk.ts), the commands (commands.ts), time and mistakes (patience.ts), dots (lone-dot.ts),
+ * sockets (channel.ts), listening (listener.ts).
  * RFC 5321 §3, §4.1.4.
  */
 import type { Socket } from 'node:net'
@@ -24,44 +21,16 @@ import { type Reply, refuse } from '../admission/index.ts'
 import type { Body } from './body.ts'
 import { Channel } from './channel.ts'
 import { commandOf } from './commands.ts'
-import { DataReader } from './data-reader.ts'
 import type { Desk, Peer, Soon } from './desk.ts'
+import { Incoming } from './incoming.ts'
 import { LineReader, TOO_LONG } from './line-reader.ts'
+import { LoneDot } from './lone-dot.ts'
+import { Patience, type WireLimits } from './patience.ts'
 import { printReply } from './reply.ts'
 import type { Step } from './sasl.ts'
-import type { Phase, Talk } from './talk.ts'
+import { moved, type Phase, type Talk } from './talk.ts'
 import type { TlsContexts } from './tls.ts'
 import type { Transaction } from './transaction.ts'
-
-const MOVES: Readonly<Record<Phase, readonly Phase[]>> = {
-  new: ['new', 'ready', 'closed'],
-  ready: ['new', 'ready', 'mail', 'closed'],
-  mail: ['ready', 'rcpt', 'closed'],
-  rcpt: ['ready', 'rcpt', 'body', 'closed'],
-  body: ['handing', 'closed'],
-  handing: ['ready', 'closed'],
-  closed: ['closed'],
-}
-
-/** How the wire treats a client. */
-export interface WireLimits {
-  /** Mistakes after which answers come late. @default 3 */
-  readonly softErrors: number
-  /** Mistakes after which the connection ends. @default 10 */
-  readonly hardErrors: number
-  /** How late. @default 1000 */
-  readonly errorDelayMs: number
-  /** Silence allowed to a client that is logged in. @default 300000, the least of RFC 5321 §4.5.3.2.7 */
-  readonly idleMs: number
-  /** Silence allowed before that. @default 60000 */
-  readonly idleBeforeLoginMs: number
-  /** Time to log in. @default 120000 */
-  readonly loginWithinMs: number
-  /** Silence allowed inside a message; RFC 5321 §4.5.3.2.5. @default 180000 */
-  readonly bodyIdleMs: number
-  /** Time for a whole message. @default 1800000 */
-  readonly bodyMs: number
-}
 
 export interface ListenerMode {
   /** As configured, for logs. */
@@ -93,34 +62,24 @@ const LOGIN_LINE_BYTES = 12_288
 const MOST_WAITING_BYTES = 64 * 1024
 /** Lines of one packet that are answered before others get their turn. */
 const MOST_AT_ONCE = 100
-const LINGER_MS = 5000
 
 export class Conversation implements Talk {
   readonly desk: Desk
   readonly mode: ListenerMode
-  readonly clock: Clock
-  readonly limits: WireLimits
+  readonly #patience: Patience
   readonly #contexts: () => TlsContexts | undefined
   readonly #onGone: () => void
   readonly #channel: Channel
   readonly #lines = new LineReader()
   readonly #stop = new AbortController()
-  readonly #startedAt: number
   #peer: Peer
   #phase: Phase = 'new'
   #busy = true
   #stopping = false
-  #heardAt: number
-  #bodySince = 0
-  #errors = 0
   #transactions = 0
   #messages = 0
-  /** A message was just answered, and no command has been understood since. */
-  #justAnswered = false
-  /** What waits was sent before the reply to the message. */
-  #eager = false
-  #body: Body | undefined
-  #reader: DataReader | undefined
+  readonly #loneDot = new LoneDot()
+  readonly #incoming = new Incoming()
   #because = ''
   loginStep: ((line: string) => Step) | undefined
   transaction: Transaction | undefined
@@ -129,12 +88,9 @@ export class Conversation implements Talk {
     this.desk = desk
     this.#peer = peer
     this.mode = mode
-    this.limits = limits
-    this.clock = clock
+    this.#patience = new Patience(limits, clock)
     this.#contexts = contexts
     this.#onGone = gone
-    this.#startedAt = clock.monotonic()
-    this.#heardAt = this.#startedAt
     this.#channel = new Channel(socket, {
       bytes: chunk => this.#bytes(chunk),
       ended: () => this.#pump(),
@@ -196,33 +152,28 @@ export class Conversation implements Talk {
   }
 
   mistake(reply: Reply): Soon<void> {
-    this.#errors++
-    if (this.#errors >= this.limits.hardErrors) {
-      this.say(refuse('too-many-errors'))
-      return
+    switch (this.#patience.mistake()) {
+      case 'end':
+        return this.say(refuse('too-many-errors'))
+      case 'answer':
+        return this.say(reply)
+      case 'answer-late':
+        return this.#patience.late(this.signal).then(
+          () => this.say(reply),
+          () => undefined,
+        )
     }
-    if (this.#errors <= this.limits.softErrors) {
-      this.say(reply)
-      return
-    }
-    return this.clock.sleep(this.limits.errorDelayMs, this.signal).then(
-      () => this.say(reply),
-      () => undefined,
-    )
   }
 
   unknownLine(): Soon<void> {
-    if (this.#justAnswered) return this.say(refuse('dot-alone'))
+    if (this.#loneDot.betrayedByNoise) return this.say(refuse('dot-alone'))
     return this.mistake(refuse('unknown'))
   }
 
   understood(verb: string): boolean {
-    if (verb === 'MAIL' && this.#eager) {
-      this.say(refuse('dot-alone'))
-      return false
-    }
-    this.#justAnswered = false
-    return true
+    if (!this.#loneDot.betrayedBy(verb)) return true
+    this.say(refuse('dot-alone'))
+    return false
   }
 
   identify(changes: Partial<Peer>): void {
@@ -230,15 +181,12 @@ export class Conversation implements Talk {
   }
 
   enter(phase: Phase): void {
-    if (!MOVES[this.#phase].includes(phase)) throw new Error(`a conversation cannot go from ${this.#phase} to ${phase}`)
-    this.#phase = phase
+    this.#phase = moved(this.#phase, phase)
   }
 
   reset(): void {
     this.transaction = undefined
-    this.#body?.discard()
-    this.#body = undefined
-    this.#reader = undefined
+    this.#incoming.discard()
     if (this.#phase === 'mail' || this.#phase === 'rcpt' || this.#phase === 'handing') this.enter('ready')
   }
 
@@ -249,9 +197,8 @@ export class Conversation implements Talk {
 
   collect(body: Body): void {
     this.enter('body')
-    this.#body = body
-    this.#bodySince = this.clock.monotonic()
-    this.#reader = new DataReader(piece => body.write(piece))
+    this.#patience.bodyBegins()
+    this.#incoming.begin(body, this.desk.messageBytes)
   }
 
   /** TLS from here on; what was known of the client is forgotten (RFC 3207 §4.2). `false`: it failed, and all is over. */
@@ -264,7 +211,7 @@ export class Conversation implements Talk {
       this.reset()
       const { account: _, ...peer } = this.#peer
       this.#peer = { ...peer, tls, hello: '', extended: false }
-      this.#heardAt = this.clock.monotonic()
+      this.#patience.heard()
       return true
     } catch {
       // A client that does not like our certificate, or is none: the channel has ended and says why.
@@ -282,7 +229,7 @@ export class Conversation implements Talk {
     if (this.#phase === 'closed') return
     this.enter('closed')
     this.#because = because
-    this.#heardAt = this.clock.monotonic()
+    this.#patience.heard()
     this.#channel.end(because)
   }
 
@@ -297,21 +244,15 @@ export class Conversation implements Talk {
   }
 
   /** Called every now and then: ends what has been silent for too long. */
-  tick(now: number): void {
-    const { idleMs, idleBeforeLoginMs, loginWithinMs, bodyIdleMs, bodyMs } = this.limits
-    const silent = now - this.#heardAt
+  tick(): void {
     const known = this.#peer.account !== undefined || this.#peer.trusted
-    if (this.#phase === 'closed') {
-      if (silent > LINGER_MS) this.#channel.destroy(this.#because)
-    } else if (this.#phase === 'handing') return
-    else if (this.#phase === 'body') {
-      if (silent > bodyIdleMs || now - this.#bodySince > bodyMs) this.say(refuse('idle'))
-    } else if (silent > (known ? idleMs : idleBeforeLoginMs)) this.say(refuse('idle'))
-    else if (!known && now - this.#startedAt > loginWithinMs) this.say(refuse('idle'))
+    if (!this.#patience.isOver(this.#phase, known)) return
+    if (this.#phase === 'closed') this.#channel.destroy(this.#because)
+    else this.say(refuse('idle'))
   }
 
   #bytes(chunk: Buffer): void {
-    this.#heardAt = this.clock.monotonic()
+    this.#patience.heard()
     this.#lines.push(chunk)
     if (this.#busy && this.#lines.waiting > MOST_WAITING_BYTES) this.#channel.pause()
     this.#pump()
@@ -359,22 +300,24 @@ export class Conversation implements Talk {
     if (line === undefined) return 'nothing'
     if (line === TOO_LONG) return this.mistake(refuse('line-too-long'))
     const later = commandOf(this, line)
-    if (!this.hasInput) this.#eager = false
+    if (!this.hasInput) this.#loneDot.caughtUp()
     return later
   }
 
   #readBody(): Soon<void> | 'nothing' {
     const bytes = this.#lines.rest()
     if (bytes === undefined) return 'nothing'
-    const body = this.#body!
-    const rest = this.#reader!.feed(bytes)
-    if (rest !== undefined) {
-      this.#lines.push(rest)
-      return this.#handIn(body)
+    const progress = this.#incoming.feed(bytes)
+    switch (progress.kind) {
+      case 'more':
+        return progress.wait
+      case 'endless':
+        // It was told the limit and goes on: what for?
+        return this.say({ ...refuse('too-large'), close: true })
+      case 'done':
+        this.#lines.push(progress.rest)
+        return this.#handIn(progress.body)
     }
-    // It was told the limit and goes on: what for?
-    if (body.size > 2 * this.desk.messageBytes) return this.say({ ...refuse('too-large'), close: true })
-    return body.backlog()
   }
 
   async #handIn(body: Body): Promise<void> {
@@ -382,18 +325,17 @@ export class Conversation implements Talk {
     const reply = await this.desk.message(body, this.transaction!, this.#peer, this.signal)
     this.#messages++
     this.reset()
-    this.#justAnswered = true
-    this.#eager = this.hasInput
+    this.#loneDot.answered(this.hasInput)
     this.say(reply)
     if (this.#stopping) this.say(refuse('shutting-down'))
   }
 
   #gone(because: string): void {
     this.#because ||= because
-    this.#body?.discard()
+    this.#incoming.discard()
     this.#stop.abort(new Error('the client is gone'))
     if (this.#phase !== 'closed') this.#phase = 'closed'
-    this.desk.ended(this.#peer, { because: this.#because, messages: this.#messages, errors: this.#errors })
+    this.desk.ended(this.#peer, { because: this.#because, messages: this.#messages, errors: this.#patience.mistakes })
     this.#onGone()
   }
 }

@@ -13,6 +13,7 @@ import {
   type AcceptOptions,
   type Clock,
   type Logger,
+  MailerError,
   printAddress,
   type RawMessage,
   type Receipt,
@@ -112,7 +113,7 @@ export class Handover {
     const { clock, replyWithinMs } = this.#it
     const first = await inTime(work, replyWithinMs, clock)
     if (first !== LATE) return first
-    stop.abort(new Error(`not accepted within ${replyWithinMs} ms`))
+    stop.abort(new MailerError('aborted', `not accepted within ${replyWithinMs} ms`))
     return inTime(work, replyWithinMs, clock)
   }
 

@@ -12,8 +12,9 @@ import { randomBytes } from 'node:crypto'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { type Clock, MailerError } from '@postrider/core'
 import type { InNetwork } from '../admission/index.ts'
-import { Conversation, type ListenerMode, type WireLimits } from './conversation.ts'
+import { Conversation, type ListenerMode } from './conversation.ts'
 import type { Desk } from './desk.ts'
+import type { WireLimits } from './patience.ts'
 import { readProxyHeader } from './proxy-header.ts'
 import type { TlsContexts } from './tls.ts'
 
@@ -182,7 +183,7 @@ export class Listener {
       TICK_MS,
       () => {
         const now = this.#it.clock.monotonic()
-        for (const conversation of this.#conversations) conversation.tick(now)
+        for (const conversation of this.#conversations) conversation.tick()
         for (const [socket, since] of this.#early) if (now - since > BEFORE_MS) socket.destroy()
         this.#tick()
       },

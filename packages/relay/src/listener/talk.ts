@@ -11,6 +11,22 @@ import type { Transaction } from './transaction.ts'
 
 export type Phase = 'new' | 'ready' | 'mail' | 'rcpt' | 'body' | 'handing' | 'closed'
 
+const MOVES: Readonly<Record<Phase, readonly Phase[]>> = {
+  new: ['new', 'ready', 'closed'],
+  ready: ['new', 'ready', 'mail', 'closed'],
+  mail: ['ready', 'rcpt', 'closed'],
+  rcpt: ['ready', 'rcpt', 'body', 'closed'],
+  body: ['handing', 'closed'],
+  handing: ['ready', 'closed'],
+  closed: ['closed'],
+}
+
+/** `to`, when it may follow `from`. @throws when it may not: a bug of ours */
+export function moved(from: Phase, to: Phase): Phase {
+  if (!MOVES[from].includes(to)) throw new Error(`a conversation cannot go from ${from} to ${to}`)
+  return to
+}
+
 export interface Talk {
   readonly desk: Desk
   readonly peer: Peer

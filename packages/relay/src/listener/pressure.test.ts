@@ -1,0 +1,151 @@
+/**
+ * Under pressure: floods, slow rooms behind us, full disks. Every reply comes within a second or is 4xx, and nothing that was
+ * not queued is acknowledged.
+ */
+import assert from 'node:assert/strict'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { suite, test } from 'node:test'
+import { createFakeDns } from '@postrider/core/testing'
+import { hashSecret } from '../account/index.ts'
+import { connectRaw, plain, type RawClient } from '../testing/raw-client.ts'
+import { startTestRelay, USER } from '../testing/test-relay.ts'
+
+const FROM = 'board@abc.mail'
+
+async function send(client: RawClient, from: string = FROM): Promise<string> {
+  await client.askAll(`MAIL FROM:<${from}>`, 'RCPT TO:<a@dest.example>', 'DATA')
+  return client.ask(`From: ${from}\r\n\r\nhello\r\n.`)
+}
+
+suite('a login flood', () => {
+  test('starves neither the event loop nor those who are logged in', async () => {
+    const accounts = [{ name: USER, passwordHash: await hashSecret('s3cret pass') }]
+    await using it = await startTestRelay({ relay: { accounts, limits: { loginlessPerMinute: 0 } } })
+    using friend = await it.login()
+    const delay = monitorEventLoopDelay({ resolution: 5 })
+    delay.enable()
+    let over = false
+    const answers: string[] = []
+    const attackers = Array.from({ length: 60 }, async (_, at) => {
+      using client = await connectRaw({ port: it.plain, localAddress: `127.0.1.${at + 1}` })
+      await client.reply()
+      await client.ask('EHLO x')
+      const user = at % 2 === 0 ? USER : `nobody${at}`
+      while (!over) {
+        const answer = await client.ask(`AUTH PLAIN ${plain(user, 'wrong')}`)
+        if (answer === '') return
+        answers.push(answer.slice(0, 3))
+      }
+    })
+    const took: number[] = []
+    for (let times = 0; times < 40; times++) {
+      const since = performance.now()
+      assert.match(await send(friend), /^250 /)
+      took.push(performance.now() - since)
+    }
+    over = true
+    for (const client of attackers) await client
+    delay.disable()
+    assert.ok(
+      answers.length > 0 && answers.every(code => code === '535' || code === '454' || code === '421'),
+      [...new Set(answers)].join(),
+    )
+    const slowest = Math.max(...took)
+    assert.ok(slowest < 1000, `a message took ${slowest} ms`)
+    assert.ok(delay.percentile(99) / 1e6 < 200, `p99 of the event loop was ${delay.percentile(99) / 1e6} ms`)
+  })
+})
+
+suite('a mailer that is slow', () => {
+  test('a sender whose DNS does not answer is told to come back within two seconds, and nothing is queued', async () => {
+    const resolver = createFakeDns({ 'abc.mail': { fail: 'silent' } })
+    await using it = await startTestRelay(
+      { preflight: 'enforce', relay: { limits: { replyWithinMs: 100 } } },
+      { resolver },
+    )
+    using client = await it.login()
+    const since = performance.now()
+    assert.match(await send(client), /^451 4\.3\.2 /)
+    assert.ok(performance.now() - since < 1000)
+    assert.deepEqual(await it.queued(), [])
+  })
+  test('a sender that receivers would refuse is told which record to publish', async () => {
+    const resolver = createFakeDns({
+      'abc.mail': { MX: ['10 mail.abc.mail'], TXT: ['v=spf1 ip4:192.0.2.1 -all'] },
+      'mail.abc.mail': { A: ['198.51.100.1'] },
+    })
+    await using it = await startTestRelay(
+      {
+        preflight: 'enforce',
+        egress: { publicAddresses: ['198.51.100.1'] },
+        relay: { limits: { replyWithinMs: 3000 } },
+      },
+      { resolver },
+    )
+    using client = await it.login()
+    const reply = await send(client)
+    assert.match(reply, /^550 5\.7\.\d+ /)
+    assert.match(reply, /v=spf1/)
+    assert.ok(reply.length < 256)
+  })
+  test('no more messages are taken than may be under way', async () => {
+    const resolver = createFakeDns({ 'abc.mail': { fail: 'silent' } })
+    await using it = await startTestRelay(
+      { preflight: 'enforce', relay: { limits: { replyWithinMs: 300, mostAtOnce: 1 } } },
+      { resolver },
+    )
+    using one = await it.login()
+    using two = await it.login()
+    await one.askAll(`MAIL FROM:<${FROM}>`, 'RCPT TO:<a@dest.example>', 'DATA')
+    one.send(`From: ${FROM}\r\n\r\nhello\r\n.\r\n`)
+    await two.askAll(`MAIL FROM:<${FROM}>`, 'RCPT TO:<a@dest.example>')
+    assert.match(await two.ask('DATA'), /^451 4\.3\.2 /)
+    assert.match(await one.reply(), /^451 4\.3\.2 /)
+  })
+})
+
+suite('a disk that is full', () => {
+  test('a message is refused at MAIL, and the relay is not ready', async () => {
+    await using it = await startTestRelay({ relay: { limits: { freeDiskBytes: 1024 ** 4 } } })
+    using client = await it.login()
+    assert.match(await client.ask(`MAIL FROM:<${FROM}>`), /^452 4\.3\.1 /)
+    const readiness = await it.relay.readiness()
+    assert.equal(readiness.ready, false)
+    assert.deepEqual(
+      readiness.checks.filter(check => !check.ok).map(check => check.name),
+      ['disk'],
+    )
+  })
+})
+
+suite('many clients', () => {
+  test('hundreds of connections with half a message each cost little memory', async () => {
+    await using it = await startTestRelay({
+      relay: { limits: { bodiesMemoryBytes: 4 * 1024 * 1024, connectionsPerAddress: 1000 } },
+    })
+    const clients = await Promise.all(Array.from({ length: 200 }, () => it.login()))
+    const before = process.memoryUsage()
+    const half = `From: ${FROM}\r\n\r\n${`${'x'.repeat(70)}\r\n`.repeat(2000)}`
+    await Promise.all(
+      clients.map(async client => {
+        await client.askAll(`MAIL FROM:<${FROM}>`, 'RCPT TO:<a@dest.example>', 'DATA')
+        client.send(half)
+      }),
+    )
+    using other = await it.login()
+    assert.match(await send(other), /^250 /)
+    const grown = (process.memoryUsage().arrayBuffers - before.arrayBuffers) / 1024 ** 2
+    assert.ok(grown < 40, `${grown} MiB for ${(200 * half.length) / 1024 ** 2} MiB of halves`)
+    for (const client of clients) client.destroy()
+  })
+  test('a client that reads no replies is not read from any more', async () => {
+    await using it = await startTestRelay()
+    using client = await it.login()
+    client.socket.pause()
+    const lines = Buffer.from('HELP\r\n'.repeat(10_000))
+    for (let times = 0; times < 300; times++) client.socket.write(lines)
+    using other = await it.login()
+    for (let times = 0; times < 200; times++) assert.match(await other.ask('NOOP'), /^250 /)
+    assert.ok(client.socket.writableLength > 1024 ** 2, `${client.socket.writableLength} octets wait`)
+  })
+})
