@@ -8,7 +8,7 @@ import type { TlsPolicy, TlsReportNote, TlsTally } from '../../packages/core/src
 import type { QueueStore } from '../../packages/core/src/queue/index.ts'
 import { FakeClock } from '../../packages/core/src/testing/fake-clock.ts'
 import { DAY, START } from './queue-samples.ts'
-import type { QueueUnderTest } from './queue-store.ts'
+import type { QueueUnderTest } from './queue-store/harness.ts'
 
 const TODAY = START / DAY
 const A = 'a.example' as Domain

@@ -41,6 +41,7 @@ export interface DeliveryParts {
   readonly transmitter: Transmitter
   readonly recorder: Recorder
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
+  readonly countTls: DeliveryRooms['countTls']
 }
 
 /** All but the lane, which belongs to the job that runs. */
@@ -56,6 +57,7 @@ export function deliveryRooms(parts: DeliveryParts): Omit<DeliveryRooms, 'enterL
     better,
     mayTryHop,
     routed: (job, route) => recorder.record(routedFact(job, route, clock.now())),
+    countTls: parts.countTls,
     judgeUnasked: job => classifySuppressed(job.recipients, clock.now()),
     judgeNeverTried: job => classifyNeverTried(job.recipients),
     settle: (job, verdicts, now) => settle(job, verdicts, { policy, now, random }),

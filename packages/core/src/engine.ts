@@ -8,6 +8,7 @@ import type { Random } from './ambient/random.ts'
 import type { ResolvedOptions } from './config/index.ts'
 import { createTransmitter, SessionPool } from './deliver/index.ts'
 import { deliveryRooms } from './delivery-rooms.ts'
+import type { Resolver } from './dns/index.ts'
 import { type DeliveryRooms, deliver } from './flow/delivery.ts'
 import type { Address } from './model/address.ts'
 import type { DkimKey } from './model/dkim-key.ts'
@@ -15,6 +16,7 @@ import type { Recorder } from './observe/index.ts'
 import type { QueueStore } from './queue/index.ts'
 import type { Router } from './route/index.ts'
 import { Scheduler } from './schedule/index.ts'
+import { openTlsReporting } from './tls-reporting.ts'
 
 export interface EngineParts {
   readonly options: ResolvedOptions
@@ -22,6 +24,7 @@ export interface EngineParts {
   readonly random: Random
   readonly store: QueueStore
   readonly router: Router
+  readonly resolver: Resolver
   readonly recorder: Recorder
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
 }
@@ -53,7 +56,12 @@ export function openEngine(parts: EngineParts): Engine {
     record: recorder.record,
     ...(options.tls.ca === undefined ? {} : { ca: options.tls.ca }),
   })
-  const rooms = deliveryRooms({ ...parts, transmitter: createTransmitter({ pool, clock }) })
+  const reporting = openTlsReporting(parts)
+  const rooms = deliveryRooms({
+    ...parts,
+    transmitter: createTransmitter({ pool, clock }),
+    countTls: reporting.count,
+  })
   const scheduler = new Scheduler(
     {
       holdDelivery: (now, leaseMs) => store.holdDelivery(now, leaseMs),
@@ -87,11 +95,14 @@ export function openEngine(parts: EngineParts): Engine {
     destroy: reason => {
       stopPruning()
       scheduler.destroy(reason)
+      await reporting.close()
+      cancel()
       pool.destroy(reason)
     },
   }
 }
 
+      reporting.destroy()
 /** Now and then, so that the file does not grow with what nobody asks for any more. */
 function pruneRegularly({ options, clock, store, recorder }: EngineParts): () => void {
   let cancel = (): void => {}

@@ -30,7 +30,7 @@ export {
   type ResolverOptions,
   reverseName,
 } from './dns/index.ts'
-export type { Mailer, PreflightRequest } from './mailer.ts'
+export type { Mailer, PreflightRequest, TlsResultsRequest } from './mailer.ts'
 export type { MailerQueue } from './mailer-queue.ts'
 export type { Address, AddressProblem, Domain } from './model/address.ts'
 export { parseAddress, parseDomain, printAddress } from './model/address.ts'
@@ -48,6 +48,15 @@ export type { QueueId } from './model/queue-id.ts'
 export { type Hop, NO_ROUTE_REASONS, type NoRoute, type Route } from './model/route.ts'
 export type { Suppression } from './model/settlement.ts'
 export type { Priority } from './model/submission.ts'
+export type {
+  TlsDay,
+  TlsFailure,
+  TlsPolicy,
+  TlsPolicyType,
+  TlsReportNote,
+  TlsResultType,
+  TlsTally,
+} from './model/tls-result.ts'
 export type { Counter, Histogram, Logger, Metrics, StoryLine } from './observe/index.ts'
 export { CHECKS, type CheckId, type CheckText } from './preflight/catalogue.ts'
 export type { ProviderDemand, Standing } from './preflight/index.ts'
@@ -57,3 +66,12 @@ export type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './r
 export type { MailerSeams } from './rooms.ts'
 export { send } from './send.ts'
 export { type DkimRecord, dkimRecord, generateDkimKey, loadDkimKey, splitTxt } from './sign/index.ts'
+export {
+  type ReadFailure,
+  type ReadPolicy,
+  type ReadReport,
+  type ReportProblem,
+  type ReportSummary,
+  readTlsReport,
+  summariseReport,
+} from './tlsrpt/index.ts'

@@ -21,6 +21,7 @@ import type { QueueId } from './model/queue-id.ts'
 import type { NoRoute, Route } from './model/route.ts'
 import type { Suppression } from './model/settlement.ts'
 import { tellStory } from './observe/index.ts'
+import { dayOf, type TlsDay } from './model/tls-result.ts'
 import { REMEDIES } from './outcome/index.ts'
 import type { Report, ReportWishes } from './preflight/index.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
@@ -32,6 +33,14 @@ const MANY_AT_ONCE = 64
 
 export interface PreflightRequest extends ReportWishes {
   readonly signal?: AbortSignal
+export interface TlsResultsRequest {
+  /** Today and those before it. @default 7 */
+  readonly days?: number
+  readonly domain?: string
+  /** @default 1000 */
+  readonly limit?: number
+}
+
 }
 
 export class Mailer {
@@ -101,7 +110,23 @@ export class Mailer {
   /** Where mail to a domain would go now, in what order, how safely, and why. @throws MailerError `invalid-address` */
   async route(domain: string, options: { readonly signal?: AbortSignal } = {}): Promise<Route | NoRoute> {
     const needs = { requireTls: false, tlsRequiredNo: false }
-    return this.#rooms.router.findRoute(requireDomain(domain, 'domain'), needs, this.#signal(options))
+    const found = await this.#rooms.router.findRoute(requireDomain(domain, 'domain'), needs, this.#signal(options))
+    return found.kind === 'route' ? { ...found, hops: found.hops.map(withoutPassword) } : found
+  }
+
+  /**
+   * What sessions showed of TLS in the last days, domain by domain, and what became of the reports (RFC 8460). What was counted
+   * in the last half minute may be missing.
+   * @throws MailerError `invalid-address`
+   */
+  async tlsResults({ days = 7, domain, limit = 1000 }: TlsResultsRequest = {}): Promise<readonly TlsDay[]> {
+    const today = dayOf(this.#rooms.clock.now())
+    return this.#rooms.store.tlsDays({
+      since: today - days + 1,
+      before: today + 1,
+      ...(domain === undefined ? {} : { domain: requireDomain(domain, 'domain') }),
+      limit,
+    })
   }
 
   /** Every check of a sender address, side by side. @throws MailerError `invalid-address` */
@@ -181,28 +206,18 @@ export class Mailer {
 
   #wishes(options: AcceptOptions, tags: Readonly<Record<string, string>>): Wishes {
     if (this.#closing !== undefined) throw closed()
-    const now = this.#rooms.clock.now()
-    const { retry } = this.#rooms.options.delivery
-    const { idempotencyKey, account, hold } = options
-    if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > 255)) {
-      throw new MailerError(
-        'invalid-option',
-        `idempotencyKey: found ${idempotencyKey.length} characters, wanted 1 to 255`,
-        {
-          where: 'idempotencyKey',
-          found: `${idempotencyKey.length} characters`,
-          wanted: '1 to 255 characters',
-        },
-      )
-    }
-    return {
-      notBefore: momentOf(options.notBefore, 'notBefore') ?? now,
-      expiresAt: momentOf(options.expiresAt, 'expiresAt') ?? now + retry.expireAfterMs,
-      priority: options.priority ?? 'normal',
-      tags,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-      ...(account === undefined ? {} : { account }),
-      ...(hold === undefined ? {} : { hold }),
+    const signal = this.#signal(options)
+    const ended = Promise.withResolvers<void>()
+    this.#working.add(ended.promise)
+    try {
+      signal.throwIfAborted()
+      return await work(signal)
+    } catch (error) {
+      if (!signal.aborted || MailerError.is(error)) throw error
+      throw new MailerError('aborted', 'aborted before it was done', { cause: signal.reason })
+    } finally {
+      this.#working.delete(ended.promise)
+      ended.resolve()
     }
   }
 

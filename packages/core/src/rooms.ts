@@ -114,7 +114,16 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
   const engine =
     seams.deliver === false
       ? standingEngine
-      : openEngine({ options, clock, random, store, router, recorder, chooseKeys: chooseOurs })
+      : openEngine({
+          options,
+          clock,
+          random,
+          store,
+          router,
+          resolver: names.resolver,
+          recorder,
+          chooseKeys: chooseOurs,
+        })
   const settledWatch = new SettledWatch({ history: id => store.history(id), on: recorder.on, clock })
   return {
     options,

@@ -92,6 +92,17 @@ export interface MailerOptions {
         readonly cacheFile?: string | undefined
       }
     | undefined
+  /** TLS reports (RFC 8460), which tell domains that ask for them how safely their mail hosts were reached. */
+  readonly tlsrpt?:
+    | {
+        /** Whether reports are sent; by default when `tlsrpt.contact` is given and a DKIM key is there. Counts are kept either way. */
+        readonly send?: boolean | undefined
+        /** The address that reports come from and that answers questions; by default `postmaster@` and the first DKIM domain, else the host name. */
+        readonly contact?: string | undefined
+        /** The name of who reports; by default the domain of the contact. */
+        readonly organisation?: string | undefined
+      }
+    | undefined
   /** What happens when receivers are certain to refuse the sender: refuse at once, accept and warn, or do not look. */
   readonly preflight?: 'enforce' | 'warn' | 'off' | undefined
   /** Delivery status notices (RFC 3464), the mails that tell of a failure. */
@@ -231,6 +242,7 @@ export interface ResolvedOptions {
   /** `ca` is the text of caFile. */
   readonly tls: { readonly minimum: 'opportunistic' | 'encrypted' | 'verified'; readonly ca?: string }
   readonly mtaSts: { readonly cacheFile?: string }
+  readonly tlsrpt: { readonly send: boolean; readonly contact: string; readonly organisation: string }
   readonly preflight: 'enforce' | 'warn' | 'off'
   readonly notices: { readonly to: 'nobody' | 'sender'; readonly from: string }
   readonly limits: { readonly messageBytes: number; readonly recipients: number }

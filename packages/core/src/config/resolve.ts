@@ -103,10 +103,25 @@ async function settle(
     routes,
     tls: { minimum: checked.tls.minimum, ...(ca === undefined ? {} : { ca }) },
     mtaSts: policies === undefined ? {} : { cacheFile: policies },
+    tlsrpt: settleTlsReports(checked.tlsrpt, dkim[0]?.domain ?? hostname, dkim.length > 0),
     preflight: checked.preflight,
     notices: { to: checked.notices.to, from: checked.notices.from ?? `MAILER-DAEMON@${hostname}` },
     limits: checked.limits,
     compose: checked.compose,
+  }
+}
+
+function settleTlsReports(
+  { send, contact, organisation }: CheckedOptions['tlsrpt'],
+  domain: Domain,
+  hasKeys: boolean,
+): ResolvedOptions['tlsrpt'] {
+  const address = contact ?? `postmaster@${domain}`
+  return {
+    // Mail to strangers is nothing that a program does unasked; and RFC 8460 §3 wants it signed.
+    send: send ?? (contact !== undefined && hasKeys),
+    contact: address,
+    organisation: organisation ?? address.slice(address.lastIndexOf('@') + 1),
   }
 }
 

@@ -245,6 +245,23 @@ function shape(z: Zod) {
         )
         .optional(),
     }),
+    tlsrpt: is.section(
+      'TLS reports (RFC 8460), which tell domains that ask for them how safely their mail hosts were reached.',
+      {
+        send: z
+          .boolean()
+          .optional()
+          .describe(
+            'Whether reports are sent; by default when `tlsrpt.contact` is given and a DKIM key is there. Counts are kept either way.',
+          ),
+        contact: is
+          .mailbox(
+            'The address that reports come from and that answers questions; by default `postmaster@` and the first DKIM domain, else the host name.',
+          )
+          .optional(),
+        organisation: is.text('The name of who reports; by default the domain of the contact.').optional(),
+      },
+    ),
     preflight: is.choice(
       'What happens when receivers are certain to refuse the sender: refuse at once, accept and warn, or do not look.',
       ['enforce', 'warn', 'off'],
@@ -287,6 +304,7 @@ export interface CheckedOptions
   readonly routes: readonly CheckedRoute[]
   readonly tls: Pick<ResolvedOptions['tls'], 'minimum'> & { readonly caFile?: string | undefined }
   readonly mtaSts: { readonly cacheFile?: string | undefined }
+  readonly tlsrpt: NonNullable<MailerOptions['tlsrpt']>
   readonly notices: Pick<ResolvedOptions['notices'], 'to'> & { readonly from?: string | undefined }
 }
 

@@ -104,6 +104,7 @@ function rooms(answers: Record<string, readonly Verdict[]>, found: Route | NoRou
     mayTryHop: verdict => verdict.kind === 'failed' && verdict.failure.permanence === 'transient',
     observe: () => {},
     routed: () => {},
+    countTls: () => {},
   }
 }
 

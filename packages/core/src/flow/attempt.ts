@@ -43,6 +43,8 @@ export interface AttemptRooms {
   readonly better: (known: Verdict | undefined, next: Verdict) => Verdict
   readonly mayTryHop: (verdict: Verdict, next: Hop) => boolean
   readonly routed: (job: Job, route: Route | NoRoute) => void
+  /** Tells what a hop, or the lack of one, showed of TLS. */
+  readonly countTls: (job: Job, route: Route | NoRoute, seen?: Evidence) => void
 }
 
 /** Which lane, and how much its site bears. */
@@ -63,7 +65,10 @@ export async function attempt(job: Job, rooms: AttemptRooms, signal: AbortSignal
   const needs = { requireTls: job.requireTls, tlsRequiredNo: job.facts.tlsRequiredNo }
   const route = await rooms.findRoute(job.domain, needs, signal)
   rooms.routed(job, route)
-  if (route.kind === 'no-route') return rooms.classify(route, job.recipients, job.attempts)
+  if (route.kind === 'no-route') {
+    rooms.countTls(job, route)
+    return rooms.classify(route, job.recipients, job.attempts)
+  }
   const content = await rooms.read(job.messageId)
   if (content === undefined) throw new Error(`the queue has no bytes for ${job.messageId}, whose job it gave out`)
 
@@ -85,6 +90,7 @@ export async function attempt(job: Job, rooms: AttemptRooms, signal: AbortSignal
     const lane: Lane = { site: route.site, domain: job.domain, limits: hop.limits, priority: job.priority }
     const evidence = await rooms.enterLane(lane, () => rooms.transmit(parcel, hop, signal), signal)
     if (evidence === undefined) break
+    rooms.countTls(job, route, evidence)
     for (const verdict of rooms.classify(evidence, open, job.attempts)) {
       verdicts.set(verdict.recipient, rooms.better(verdicts.get(verdict.recipient), verdict))
     }

@@ -66,6 +66,7 @@ function rooms(log: string[], committed = true): DeliveryRooms {
     mayTryHop: () => false,
     routed: () => log.push('routed'),
     judgeUnasked: () => [],
+    countTls: () => {},
     judgeNeverTried: () => [failed],
     opensAt: () => undefined,
     observe: () => {},

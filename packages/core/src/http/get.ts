@@ -15,7 +15,7 @@ export const HTTP_ERROR_CODES = {
   unreachable: 'No connection, or it broke.',
   certificate: 'The certificate does not pass for this name.',
   redirect: 'The server answers with a redirect, which is not followed.',
-  status: 'The status is not 200.',
+  status: 'The status is not that of success.',
   'media-type': 'The answer is of another media type.',
   'too-large': 'The answer is larger than is taken.',
 } as const
@@ -63,6 +63,8 @@ export interface HttpRequest {
   /** The answer must be of this type; parameters do not matter. */
   readonly mediaType?: string
   readonly maxBytes: number
+  /** Any 2xx is an answer, as to a POST. @default false: only 200 */
+  readonly anySuccess?: boolean
 }
 
 export interface HttpResponse {
@@ -164,7 +166,8 @@ async function exchange(client: Pool, request: HttpRequest, signal: AbortSignal)
 function objection(request: HttpRequest, status: number, headers: HttpResponse['headers']): HttpError | undefined {
   if (status >= 300 && status < 400)
     return new HttpError('redirect', `it answers with a redirect (${status})`, { status })
-  if (status !== 200) return new HttpError('status', `it answers with status ${status}`, { status })
+  const good = request.anySuccess === true ? status >= 200 && status < 300 : status === 200
+  if (!good) return new HttpError('status', `it answers with status ${status}`, { status })
   const found = String(headers['content-type'] ?? '')
     .split(';')[0]
     ?.trim()

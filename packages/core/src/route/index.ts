@@ -1,3 +1,4 @@
+export { isPrivateAddress } from './addresses.ts'
 export type { PolicyStorage, StoredPolicy } from './mta-sts/cache.ts'
 export { type FetchedPolicy, type FetchPolicy, policyFetch } from './mta-sts/fetch.ts'
 export { filePolicyStorage } from './mta-sts/file-storage.ts'
