@@ -63,11 +63,12 @@ export function deliveryRooms(parts: DeliveryParts): Omit<DeliveryRooms, 'enterL
     settle: (job, verdicts, now) => settle(job, verdicts, { policy, now, random }),
     factsOf,
     makeNotice: (due, settlement) => makeNotice(due, settlement, parts),
-    noticeFacts,
+    noticeFact,
     commit: (settlement, notices, facts) => store.commit(settlement, notices, facts),
     release: (job, dueAt) => store.release(job, dueAt),
     record: recorder.record,
     now: () => clock.now(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
   }
 }
 
@@ -135,16 +136,13 @@ function unasked(envelopeDomain: Domain, fromDomain: Domain): Clearance {
   return { result: 'skipped', envelopeDomain, fromDomain, publicAddresses: [], checks: [] }
 }
 
-function noticeFacts({ job, at, notices }: Settlement, made: readonly Submission[]): readonly DurableFact[] {
-  return made.map((submission, place): DurableFact => {
-    const { kind, to } = notices[place] as NoticeDue
-    return {
-      kind: 'notice-queued',
-      messageId: job.messageId,
-      at,
-      notice: kind,
-      noticeId: submission.id,
-      to: printAddress(to),
-    }
-  })
+function noticeFact({ kind, to }: NoticeDue, submission: Submission, { job, at }: Settlement): DurableFact {
+  return {
+    kind: 'notice-queued',
+    messageId: job.messageId,
+    at,
+    notice: kind,
+    noticeId: submission.id,
+    to: printAddress(to),
+  }
 }

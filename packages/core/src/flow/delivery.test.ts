@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { requireDomain } from '../model/address.ts'
+import { MailerError } from '../model/error.ts'
 import type { DurableFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
@@ -65,8 +66,8 @@ function rooms(log: string[], committed = true): DeliveryRooms {
     better: (_known, next) => next,
     mayTryHop: () => false,
     routed: () => log.push('routed'),
-    judgeUnasked: () => [],
     countTls: () => {},
+    judgeUnasked: () => [],
     judgeNeverTried: () => [failed],
     opensAt: () => undefined,
     observe: () => {},
@@ -79,7 +80,7 @@ function rooms(log: string[], committed = true): DeliveryRooms {
       log.push('notice')
       return {} as Submission
     },
-    noticeFacts: () => [],
+    noticeFact: () => ({ kind: 'released', messageId: job.messageId, at: 6 }),
     commit: async () => {
       log.push('commit')
       return committed
@@ -90,13 +91,16 @@ function rooms(log: string[], committed = true): DeliveryRooms {
     },
     record: told => log.push(`told ${told.kind}`),
     now: () => 5,
+    sleep: async ms => {
+      log.push(`slept ${ms}`)
+    },
   }
 }
 
 test('an attempt is settled, then committed with its notices, and only then told', async () => {
   const log: string[] = []
   await deliver(job, rooms(log), new AbortController().signal)
-  assert.deepEqual(log, ['routed', 'settle', 'notice', 'commit', 'told released'])
+  assert.deepEqual(log, ['routed', 'settle', 'notice', 'commit', 'told released', 'told released'])
 })
 
 test('what could not be committed because the lease was lost is not told as done', async () => {
@@ -124,4 +128,40 @@ test('a recipient that is judged unasked is not routed', async () => {
   await deliver(job, { ...rooms(log), judgeUnasked: () => [failed] }, new AbortController().signal)
   assert.ok(!log.includes('routed'))
   assert.ok(log.includes('commit'))
+})
+
+test('an outcome that cannot be written is written again, and the message is not sent again for that', async () => {
+  const log: string[] = []
+  const used = rooms(log)
+  let writes = 0
+  const commit: DeliveryRooms['commit'] = async (...written) => {
+    if (++writes < 4) throw new MailerError('queue-unavailable', 'locked')
+    return used.commit(...written)
+  }
+  await deliver(job, { ...used, commit }, new AbortController().signal)
+  assert.deepEqual(
+    log.filter(line => line.startsWith('slept')),
+    ['slept 250', 'slept 500', 'slept 1000'],
+  )
+  assert.equal(log.filter(line => line === 'routed').length, 1)
+  assert.equal(log.filter(line => line === 'told store-trouble').length, 3)
+  assert.ok(log.includes('told released'))
+  assert.ok(!log.includes('release'))
+})
+
+test('who waits to write an outcome stops when told to, or when the queue is closed', async () => {
+  const used = rooms([])
+  const stop = new AbortController()
+  const commit = () => Promise.reject(new MailerError('queue-full', 'no room'))
+  const sleep = async () => stop.abort()
+  await assert.rejects(deliver(job, { ...used, commit, sleep }, stop.signal), { code: 'queue-full' })
+  const closed = () => Promise.reject(new MailerError('closed', 'the queue is closed'))
+  await assert.rejects(deliver(job, { ...used, commit: closed }, new AbortController().signal), { code: 'closed' })
+})
+
+test('a notice that cannot be made is told, and what was delivered is still committed', async () => {
+  const log: string[] = []
+  const makeNotice = () => Promise.reject(new Error('no sense'))
+  await deliver(job, { ...rooms(log), makeNotice }, new AbortController().signal)
+  assert.deepEqual(log, ['routed', 'settle', 'told store-trouble', 'commit', 'told released'])
 })

@@ -5,9 +5,13 @@
  * of which nothing was attempted goes back until its lane opens, and the attempt does not count; when its time is up it
  * ends there.
  *
+ * What a server said 250 to is said once: when the outcome cannot be written, the job keeps its lease and writes again later,
+ * because to give it back would deliver it again. A notice that cannot be made is told and left out for the same reason.
+ *
  * Not here: one attempt (attempt.ts), when and how many (schedule/).
  */
 import type { Domain } from '../model/address.ts'
+import { MailerError } from '../model/error.ts'
 import type { DurableFact, Fact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import type { NoticeDue, Settlement } from '../model/settlement.ts'
@@ -25,7 +29,7 @@ export interface DeliveryRooms extends AttemptRooms {
   readonly settle: (job: Job, verdicts: readonly Verdict[], now: number) => Settlement
   readonly factsOf: (settlement: Settlement) => readonly DurableFact[]
   readonly makeNotice: (notice: NoticeDue, settlement: Settlement) => Promise<Submission>
-  readonly noticeFacts: (settlement: Settlement, notices: readonly Submission[]) => readonly DurableFact[]
+  readonly noticeFact: (notice: NoticeDue, submission: Submission, settlement: Settlement) => DurableFact
   readonly commit: (
     settlement: Settlement,
     notices: readonly Submission[],
@@ -34,7 +38,12 @@ export interface DeliveryRooms extends AttemptRooms {
   readonly release: (job: Job, dueAt: number) => Promise<boolean>
   readonly record: (fact: Fact) => void
   readonly now: () => number
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
+
+/** How long until an outcome that could not be written is written again: at first, and at most. */
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 30_000
 
 export async function deliver(job: Job, rooms: DeliveryRooms, signal: AbortSignal): Promise<void> {
   const unasked = rooms.judgeUnasked(job)
@@ -47,9 +56,9 @@ export async function deliver(job: Job, rooms: DeliveryRooms, signal: AbortSigna
   }
   const final = verdicts.length > 0 ? verdicts : rooms.judgeNeverTried(job)
   const settlement = rooms.settle(job, final, now)
-  const notices = await Promise.all(settlement.notices.map(notice => rooms.makeNotice(notice, settlement)))
-  const facts = [...rooms.factsOf(settlement), ...rooms.noticeFacts(settlement, notices)]
-  const committed = await rooms.commit(settlement, notices, facts)
+  const { notices, told } = await makeNotices(settlement, rooms)
+  const facts = [...rooms.factsOf(settlement), ...told]
+  const committed = await commit(() => rooms.commit(settlement, notices, facts), rooms, signal)
   if (!committed) rooms.record({ kind: 'lease-lost', at: rooms.now(), messageId: job.messageId })
   else for (const fact of facts) rooms.record(fact)
 }
@@ -57,4 +66,40 @@ export async function deliver(job: Job, rooms: DeliveryRooms, signal: AbortSigna
 function withoutJudged(job: Job, judged: readonly Verdict[]): Job {
   const known = new Set(judged.map(verdict => verdict.recipient))
   return { ...job, recipients: job.recipients.filter(recipient => !known.has(recipient.index)) }
+}
+
+async function makeNotices(
+  settlement: Settlement,
+  rooms: DeliveryRooms,
+): Promise<{ readonly notices: readonly Submission[]; readonly told: readonly DurableFact[] }> {
+  const notices: Submission[] = []
+  const told: DurableFact[] = []
+  for (const due of settlement.notices) {
+    try {
+      const notice = await rooms.makeNotice(due, settlement)
+      notices.push(notice)
+      told.push(rooms.noticeFact(due, notice, settlement))
+    } catch (error) {
+      tellTrouble('making a notice', error, rooms)
+    }
+  }
+  return { notices, told }
+}
+
+/** @throws what the queue threw last, when we are told to stop or the queue is closed */
+async function commit(write: () => Promise<boolean>, rooms: DeliveryRooms, signal: AbortSignal): Promise<boolean> {
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+    try {
+      return await write()
+    } catch (error) {
+      if (signal.aborted || (MailerError.is(error) && error.code === 'closed')) throw error
+      tellTrouble('writing the outcome of a delivery', error, rooms)
+      await rooms.sleep(waitMs, signal)
+    }
+  }
+}
+
+function tellTrouble(doing: string, error: unknown, rooms: DeliveryRooms): void {
+  const detail = error instanceof Error ? error.message : String(error)
+  rooms.record({ kind: 'store-trouble', at: rooms.now(), doing, detail })
 }
