@@ -71,6 +71,7 @@ interface Seen {
   readonly answers: RecipientAnswer[]
   sessionReused: boolean
   tls?: TlsSeen
+  dsnPassedOn?: boolean
   fellBackToPlain?: string
   refusal?: SessionRefusal
   loss?: Loss
@@ -122,6 +123,8 @@ async function deliverSome(
     )
     const named = open.length <= most ? open : open.slice(0, most)
     noteSession(seen, session, reused)
+    // RFC 3461 §5.2.1
+    if (session.extensions.dsn && named.some(({ notify }) => notify !== undefined)) seen.dsnPassedOn = true
     try {
       await transact(session, transactionOf(parcel, named), answers, signal)
     } catch (error) {

@@ -57,6 +57,24 @@ test('whatever the client says between AUTH and its end is never kept', () => {
   ])
 })
 
+test('a 334 that comes in pieces does not end the login', () => {
+  for (const pieces of [
+    ['33', '4 UGFzc3dvcmQ6\r\n'],
+    ['334 UGFz', 'c3dvcmQ6\r\n'],
+    ['334-a\r\n', '334 UGFzc3dvcmQ6\r\n'],
+  ]) {
+    const transcript = createTranscript()
+    transcript.client('AUTH LOGIN\r\n')
+    for (const piece of pieces) transcript.server(Buffer.from(piece))
+    transcript.client('c2VjcmV0\r\n')
+    transcript.server('235 2.7.0 welcome\r\n')
+    transcript.client('MAIL FROM:<a@example.com>\r\n')
+    const lines = transcript.lines().join('\n')
+    assert.doesNotMatch(lines, /c2VjcmV0/)
+    assert.match(lines, /C: MAIL FROM/)
+  }
+})
+
 test('AUTH as the last command of a group is treated the same (RFC 2920 §3.1)', () => {
   const transcript = createTranscript()
   transcript.client('EHLO x\r\nAUTH PLAIN c2VjcmV0\r\n')

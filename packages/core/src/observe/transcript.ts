@@ -33,6 +33,8 @@ interface Said {
 }
 
 const SECRET = '****'
+/** A reply that ends the exchange. What merely continues a 334 that came in pieces is none. */
+const END_OF_LOGIN = /^(?!334)[2-5]\d\d(?:[ -]|\r?\n|$)/
 
 export function createTranscript({ maxLines = 60, maxLineLength = 500 }: TranscriptOptions = {}): Transcript {
   const ring: Said[] = []
@@ -62,7 +64,7 @@ export function createTranscript({ maxLines = 60, maxLineLength = 500 }: Transcr
     server(line) {
       const text = textOf(line, maxLineLength)
       // RFC 4954 §4: 334 asks for more; any other reply ends the exchange.
-      if (loggingIn && !text.startsWith('334')) loggingIn = false
+      if (loggingIn && END_OF_LOGIN.test(text)) loggingIn = false
       keep({ by: 'S', text })
     },
     clear() {

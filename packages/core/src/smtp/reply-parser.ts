@@ -23,7 +23,7 @@ export interface ReplyProblem {
 
 const LF = 10
 const ENHANCED = /^([245])\.(\d{1,3})\.(\d{1,3})(?:[ \t]+|$)/
-const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f-\x9f]/
 
 export class ReplyParser {
   /** The line that has not ended yet. */
@@ -121,5 +121,5 @@ function codeOf(line: string): number | undefined {
 }
 
 function printable(text: string): string {
-  return CONTROL.test(text) ? text.replace(/[\x00-\x08\x0a-\x1f\x7f]/g, '?') : text
+  return CONTROL.test(text) ? text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, '?') : text
 }
