@@ -1,6 +1,7 @@
 /** Scenarios: what goes wrong for a while, and what becomes of the message. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '@postrider/core'
 import { DRAFT, openWorld } from '../support/world.ts'
 
 test('a greylisted message is deferred and accepted at the next attempt', async () => {
@@ -84,10 +85,21 @@ test('a name server in trouble defers and never bounces', async () => {
 })
 
 test('a message that expires is given up with the last thing that was said', async () => {
+  let passed = 0
+  const later = { ...systemClock, now: () => Date.now() + passed }
   await using world = await openWorld({
-    hosts: [{ answer: ({ verb }) => (verb === 'RCPT' ? '450 4.2.1 not now' : undefined) }],
+    hosts: [
+      {
+        answer: ({ verb }) => {
+          if (verb !== 'RCPT') return undefined
+          passed = 60_001
+          return '450 4.2.1 not now'
+        },
+      },
+    ],
+    seams: { clock: later },
   })
-  const receipt = await world.mailer.send(DRAFT, { expiresAt: Date.now() + 1 })
+  const receipt = await world.mailer.send(DRAFT, { expiresAt: Date.now() + 60_000 })
   const outcome = await receipt.settled()
   assert.equal(outcome.recipients[0]?.state, 'expired')
   assert.match(outcome.recipients[0]?.reply ?? '', /^450 4\.2\.1 not now/)

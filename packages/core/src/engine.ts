@@ -34,11 +34,14 @@ export interface Engine {
   nudge(): void
   /** Resolves when nothing is being attempted and nothing is due. */
   idle(): Promise<void>
+  /** Finishes what is under way within that time, cuts off the rest, and says goodbye to the servers. */
   close(withinMs: number): Promise<void>
   destroy(reason: unknown): void
 }
 
 const PRUNE_EVERY_MS = 3_600_000
+/** A goodbye is a courtesy; a server that does not answer it keeps nobody waiting. */
+const GOODBYE_MS = 2_000
 
 /** For a mailer that does not deliver. */
 export const standingEngine: Engine = {
@@ -90,19 +93,20 @@ export function openEngine(parts: EngineParts): Engine {
     close: async withinMs => {
       stopPruning()
       await scheduler.close({ withinMs })
+      const cancel = clock.after(GOODBYE_MS, () => pool.destroy(new Error('no answer to QUIT')))
       await pool.close()
+      await reporting.close()
+      cancel()
     },
     destroy: reason => {
       stopPruning()
       scheduler.destroy(reason)
-      await reporting.close()
-      cancel()
       pool.destroy(reason)
+      reporting.destroy()
     },
   }
 }
 
-      reporting.destroy()
 /** Now and then, so that the file does not grow with what nobody asks for any more. */
 function pruneRegularly({ options, clock, store, recorder }: EngineParts): () => void {
   let cancel = (): void => {}

@@ -10,29 +10,29 @@
 import { Buffer } from 'node:buffer'
 import { type AcceptEnvelope, readEnvelope } from './accept.ts'
 import { type FollowRooms, followFacts } from './flow/follow-facts.ts'
+import { digestOfRaw } from './flow/idempotency.ts'
 import { admit, type Submitted, submit, type Wishes } from './flow/submission.ts'
 import { MailerQueue } from './mailer-queue.ts'
 import { printAddress, requireAddress, requireDomain } from './model/address.ts'
 import type { Clearance } from './model/clearance.ts'
 import type { Draft } from './model/draft.ts'
 import { MailerError } from './model/error.ts'
-import type { Fact, FactKind, NumberedFact } from './model/fact.ts'
+import type { Fact, FactKind, NumberedFact, QueuedFact } from './model/fact.ts'
 import type { QueueId } from './model/queue-id.ts'
-import type { NoRoute, Route } from './model/route.ts'
+import type { Hop, NoRoute, Route } from './model/route.ts'
 import type { Suppression } from './model/settlement.ts'
-import { tellStory } from './observe/index.ts'
 import { dayOf, type TlsDay } from './model/tls-result.ts'
+import { tellStory } from './observe/index.ts'
 import { REMEDIES } from './outcome/index.ts'
 import type { Report, ReportWishes } from './preflight/index.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 import type { Rooms } from './rooms.ts'
-import { prepare } from './submission-rooms.ts'
+import { prepare, requireAuthor } from './submission-rooms.ts'
+import { readWishes } from './wishes.ts'
 
 /** How many drafts of `sendMany` are composed and signed at once. */
 const MANY_AT_ONCE = 64
 
-export interface PreflightRequest extends ReportWishes {
-  readonly signal?: AbortSignal
 export interface TlsResultsRequest {
   /** Today and those before it. @default 7 */
   readonly days?: number
@@ -41,11 +41,14 @@ export interface TlsResultsRequest {
   readonly limit?: number
 }
 
+export interface PreflightRequest extends ReportWishes {
+  readonly signal?: AbortSignal
 }
 
 export class Mailer {
   readonly #rooms: Rooms
   readonly #stop = new AbortController()
+  readonly #working = new Set<Promise<void>>()
   #closing: Promise<void> | undefined
   /** Look into the queue and change what waits there. */
   readonly queue: MailerQueue
@@ -61,8 +64,10 @@ export class Mailer {
    * `not-cleared`, `cannot-sign`, `duplicate-key`, `queue-full`, `queue-unavailable`, `aborted`, `closed`
    */
   async send(draft: Draft, options: SendOptions = {}): Promise<Receipt> {
-    const wishes = this.#wishes(options, draft.tags ?? {})
-    return this.#receipt(await submit({ draft, wishes }, this.#rooms.submission, this.#signal(options)))
+    return this.#underWay(options, async signal => {
+      const wishes = this.#wishes(options, draft.tags ?? {})
+      return this.#receipt(await submit({ draft, wishes }, this.#rooms.submission, signal))
+    })
   }
 
   /** Sends each of many drafts; one that is refused does not hold up the others. The results are in the order of the drafts. */
@@ -88,17 +93,21 @@ export class Mailer {
 
   /**
    * Takes a ready RFC 5322 message for an envelope: completes it (Date, Message-ID), strips Bcc, clears, signs and queues it.
+   * Several authors are taken, and warned of on the receipt: RFC 5322 allows them, and Gmail refuses them.
    * @throws MailerError as `send`, and `invalid-message`
    */
   async accept(raw: Uint8Array, envelope: AcceptEnvelope, options: AcceptOptions = {}): Promise<Receipt> {
-    const wishes = this.#wishes(options, options.tags ?? {})
-    const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
-    const read = readEnvelope(envelope, this.#rooms.options.limits.recipients)
-    const message = prepare(bytes, options.prepend, this.#rooms.options, this.#rooms.clock.now())
-    options.check?.(message)
-    return this.#receipt(
-      await admit({ message, envelope: read, wishes }, this.#rooms.submission, this.#signal(options)),
-    )
+    return this.#underWay(options, async signal => {
+      const wishes = this.#wishes(options, options.tags ?? {})
+      const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+      const read = readEnvelope(envelope, this.#rooms.options.limits.recipients)
+      const digest = wishes.idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfRaw(bytes, read) }
+      const message = prepare(bytes, options.prepend, this.#rooms.options, this.#rooms.clock.now())
+      options.check?.(message)
+      requireAuthor(message)
+      const submission = { message, envelope: read, wishes: { ...wishes, ...digest } }
+      return this.#receipt(await admit(submission, this.#rooms.submission, signal))
+    })
   }
 
   /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */
@@ -107,7 +116,10 @@ export class Mailer {
     return { entry, facts, lines: tellStory(facts, entry, REMEDIES) }
   }
 
-  /** Where mail to a domain would go now, in what order, how safely, and why. @throws MailerError `invalid-address` */
+  /**
+   * Where mail to a domain would go now, in what order, how safely, and why. Passwords of smarthosts are left out.
+   * @throws MailerError `invalid-address`
+   */
   async route(domain: string, options: { readonly signal?: AbortSignal } = {}): Promise<Route | NoRoute> {
     const needs = { requireTls: false, tlsRequiredNo: false }
     const found = await this.#rooms.router.findRoute(requireDomain(domain, 'domain'), needs, this.#signal(options))
@@ -136,7 +148,7 @@ export class Mailer {
 
   /**
    * What a message of this sender would be told now, without sending one. Answers from cache where it can.
-   * @throws MailerError `not-cleared`, `invalid-address`
+   * @throws MailerError `not-cleared`, `invalid-address`, `aborted`, `closed`
    */
   async clearance(
     sender: { readonly envelopeFrom: string | null; readonly from: readonly string[] },
@@ -144,7 +156,7 @@ export class Mailer {
   ): Promise<Clearance> {
     const envelopeFrom = sender.envelopeFrom === null ? null : requireAddress(sender.envelopeFrom, 'envelopeFrom')
     const from = sender.from.map((address, index) => requireAddress(address, `from[${index}]`))
-    return this.#rooms.submission.clear({ envelopeFrom, from }, this.#signal(options))
+    return this.#underWay(options, async signal => this.#rooms.submission.clear({ envelopeFrom, from }, signal))
   }
 
   /** Why an address is not mailed any more, if it is not. @throws MailerError `invalid-address` */
@@ -180,8 +192,21 @@ export class Mailer {
 
   /** Finishes what is under way, within `withinMs`, then cuts. @param options.withinMs default 30 s */
   async close({ withinMs = 30_000 }: { readonly withinMs?: number } = {}): Promise<void> {
-    this.#closing ??= this.#rooms.close(withinMs).finally(() => this.#stop.abort(closed()))
+    this.#closing ??= this.#end(withinMs)
     await this.#closing
+  }
+
+  async #end(withinMs: number): Promise<void> {
+    const { clock, engine } = this.#rooms
+    const stop = (): void => this.#stop.abort(closed())
+    const cancel = clock.after(withinMs, stop)
+    try {
+      await Promise.all([engine.close(withinMs), ...this.#working])
+    } finally {
+      cancel()
+      stop()
+      await this.#rooms.close()
+    }
   }
 
   /** Cuts everything at once. What was accepted is in the queue file. */
@@ -195,6 +220,11 @@ export class Mailer {
     await this.close()
   }
 
+  async #queuedFact(id: QueueId): Promise<QueuedFact | undefined> {
+    for (const { fact } of await this.#rooms.store.history(id)) if (fact.kind === 'queued') return fact
+    return undefined
+  }
+
   #following(): FollowRooms {
     const { store, recorder, clock } = this.#rooms
     return { read: (after, limit) => store.facts(after, limit), on: recorder.on, clock }
@@ -204,7 +234,11 @@ export class Mailer {
     return signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal])
   }
 
-  #wishes(options: AcceptOptions, tags: Readonly<Record<string, string>>): Wishes {
+  /** Work that `close` waits for. What fails because it was told to stop says so by its code. */
+  async #underWay<T>(
+    options: { readonly signal?: AbortSignal },
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     if (this.#closing !== undefined) throw closed()
     const signal = this.#signal(options)
     const ended = Promise.withResolvers<void>()
@@ -221,12 +255,18 @@ export class Mailer {
     }
   }
 
-  #receipt({ submission, id, duplicate }: Submitted): Receipt {
+  #wishes(options: AcceptOptions, tags: Readonly<Record<string, string>>): Wishes {
+    const { clock, options: settled } = this.#rooms
+    return readWishes(options, tags, { now: clock.now(), expireAfterMs: settled.delivery.retry.expireAfterMs })
+  }
+
+  async #receipt({ submission, id, duplicate }: Submitted): Promise<Receipt> {
+    const first = duplicate ? await this.#queuedFact(id) : undefined
     return {
       id,
-      messageId: submission.message.messageId,
-      recipients: submission.envelope.recipients.map(({ address }) => printAddress(address)),
-      clearance: submission.clearance,
+      messageId: first?.header ?? submission.message.messageId,
+      recipients: first?.recipients ?? submission.envelope.recipients.map(({ address }) => printAddress(address)),
+      clearance: first?.clearance ?? submission.clearance,
       duplicate,
       settled: async (options = {}) => this.#rooms.settledWatch.settled(id, this.#signal(options)),
     }
@@ -237,17 +277,6 @@ function closed(): MailerError {
   return new MailerError('closed', 'the mailer is closed', { fix: 'make a new one with createMailer()' })
 }
 
-function momentOf(value: Date | number | undefined, where: string): number | undefined {
-  if (value === undefined) return undefined
-  const at = typeof value === 'number' ? value : value.getTime()
-  if (Number.isFinite(at)) return at
-  throw new MailerError(
-    'invalid-option',
-    `${where}: found ${String(value)}, wanted a Date or milliseconds since 1970`,
-    {
-      where,
-      found: String(value),
-      wanted: 'a Date or milliseconds since 1970',
-    },
-  )
+function withoutPassword(hop: Hop): Hop {
+  return hop.login === undefined ? hop : { ...hop, login: { ...hop.login, password: '****' } }
 }

@@ -55,7 +55,13 @@ export function postrider(options: MailerOptions | Mailer = {}, seams: MailerSea
   const given = isMailer(options) ? options : undefined
   let opened: Promise<Mailer> | undefined
   const mailer = (): Promise<Mailer> => {
-    opened ??= given === undefined ? createMailer(options as MailerOptions, seams) : Promise.resolve(given)
+    opened ??= (given === undefined ? createMailer(options as MailerOptions, seams) : Promise.resolve(given)).catch(
+      error => {
+        // The next message may find the options mended, as the files they name.
+        opened = undefined
+        throw error
+      },
+    )
     return opened
   }
   return {
@@ -90,7 +96,9 @@ export function postrider(options: MailerOptions | Mailer = {}, seams: MailerSea
 async function send(mail: MailMessage, mailer: () => Promise<Mailer>): Promise<PostriderInfo> {
   const { from, to } = mail.message.getEnvelope()
   const [bytes, open] = await Promise.all([build(mail), mailer()])
-  const receipt = await open.accept(bytes, { from: from === false ? null : from, to, ...dsnOf(mail) })
+  const dsn = dsnOf(mail)
+  const recipients = to.map(address => ({ address, ...notifyOf(dsn) }))
+  const receipt = await open.accept(bytes, { from: from === false ? null : from, to: recipients, ...returnOf(dsn) })
   return {
     envelope: { from, to: [...to] },
     messageId: receipt.messageId,
@@ -108,14 +116,38 @@ function build(mail: MailMessage): Promise<Buffer> {
   })
 }
 
-/** Nodemailer's `dsn` and `requireTLSExtensionEnabled` options of a message, of which RET and ENVID go with the envelope. */
-function dsnOf({ data }: MailMessage): { ret?: 'full' | 'headers'; envid?: string } {
-  const dsn = data.dsn as { readonly return?: unknown; readonly ret?: unknown; readonly id?: unknown } | undefined
-  if (typeof dsn !== 'object' || dsn === null) return {}
+/** Nodemailer's `dsn` option of a message. */
+interface Dsn {
+  readonly ret?: unknown
+  readonly return?: unknown
+  readonly id?: unknown
+  readonly notify?: unknown
+  readonly recipient?: unknown
+  readonly orcpt?: unknown
+}
+
+function dsnOf({ data }: MailMessage): Dsn {
+  return typeof data.dsn === 'object' && data.dsn !== null ? data.dsn : {}
+}
+
+/** RET and ENVID go with the envelope. RFC 3461 §4.3, §4.4 */
+function returnOf(dsn: Dsn): { ret?: 'full' | 'headers'; envid?: string } {
   const ret = String(dsn.ret ?? dsn.return ?? '').toLowerCase()
   return {
     ...(ret === 'full' ? { ret } : ret === 'hdrs' || ret === 'headers' ? { ret: 'headers' } : {}),
-    ...(typeof dsn.id === 'string' ? { envid: dsn.id } : {}),
+    ...(typeof dsn.id === 'string' && dsn.id !== '' ? { envid: dsn.id } : {}),
+  }
+}
+
+/** NOTIFY and ORCPT go with each recipient. RFC 3461 §4.1, §4.2 */
+function notifyOf(dsn: Dsn): { notify?: readonly Notify[]; originalRecipient?: string } {
+  const words = (Array.isArray(dsn.notify) ? dsn.notify : String(dsn.notify ?? '').split(','))
+    .map(word => String(word).trim().toLowerCase())
+    .filter(word => word !== '')
+  const original = String(dsn.recipient ?? dsn.orcpt ?? '')
+  return {
+    ...(words.length === 0 ? {} : { notify: words as Notify[] }),
+    ...(original === '' ? {} : { originalRecipient: original.includes(';') ? original : `rfc822;${original}` }),
   }
 }
 

@@ -11,15 +11,18 @@ import type { StoryLine } from './observe/index.ts'
 import type { QueueEntry } from './queue/index.ts'
 
 export interface SendOptions {
-  /** Sending twice with the same key is one message. Any string up to 255 characters. */
+  /**
+   * Sending the same draft again with the same key is one message; another draft is refused (`duplicate-key`). Any string up
+   * to 255 characters, known for as long as the history of the first message is kept (`queue.keepHistoryMs`).
+   */
   readonly idempotencyKey?: string
   /** Not delivered before this moment. @default now */
   readonly notBefore?: Date | number
-  /** Given up after this moment. @default now + delivery.retry.expireAfterMs */
+  /** Given up after this moment. @default notBefore + delivery.retry.expireAfterMs */
   readonly expiresAt?: Date | number
   /** @default 'normal' */
   readonly priority?: Priority
-  /** Stops waiting for DNS, signing and the disk. Once `send` has resolved it has no effect. */
+  /** Gives up waiting for DNS and attachments: `aborted`. A message that is being written is not taken back by it. */
   readonly signal?: AbortSignal
 }
 

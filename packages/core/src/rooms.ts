@@ -59,7 +59,8 @@ export interface Rooms {
   readonly submission: SubmissionRooms
   readonly engine: Engine
   readonly settledWatch: SettledWatch
-  close(withinMs: number): Promise<void>
+  /** Ends everything but the engine, which is closed before. */
+  close(): Promise<void>
   destroy(reason: unknown): void
 }
 
@@ -135,8 +136,7 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
     submission,
     engine,
     settledWatch,
-    close: async withinMs => {
-      await engine.close(withinMs)
+    close: async () => {
       settledWatch.close()
       preflight.close()
       await router.close()

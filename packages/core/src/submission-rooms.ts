@@ -8,7 +8,8 @@ import type { Clock } from './ambient/clock.ts'
 import { compose, prepareRaw, sevenBit } from './compose/index.ts'
 import type { ResolvedOptions } from './config/index.ts'
 import type { SubmissionRooms } from './flow/submission.ts'
-import type { Address } from './model/address.ts'
+import { type Address, printAddress } from './model/address.ts'
+import type { Check, Clearance } from './model/clearance.ts'
 import type { DkimKey } from './model/dkim-key.ts'
 import { MailerError } from './model/error.ts'
 import type { RawMessage } from './model/message.ts'
@@ -38,7 +39,11 @@ export function submissionRooms({
   const { allowFiles } = options.compose
   return {
     compose: (draft, now, signal) => compose(draft, { now, hostname, allowFiles, limits }, signal),
-    clear: (sender, signal) => preflight.clear(sender, signal),
+    clear: (sender, signal) => {
+      const clearance = preflight.clear(sender, signal)
+      if (sender.from.length <= 1) return clearance
+      return Promise.resolve(clearance).then(found => warnedOfAuthors(found, sender.from))
+    },
     chooseKeys,
     sign,
     enqueue: submission => store.enqueue(submission),
@@ -46,6 +51,36 @@ export function submissionRooms({
     record: recorder.record,
     now: () => clock.now(),
   }
+}
+
+/** The checks of the sender are about its domains; this one is about the message. */
+function warnedOfAuthors(clearance: Clearance, from: readonly Address[]): Clearance {
+  if (clearance.result === 'skipped') return clearance
+  const check: Check = {
+    id: 'message.one-author',
+    level: 'warn',
+    found: `${from.length} authors: ${from.slice(0, 3).map(printAddress).join(', ')}`,
+    wanted: 'one author',
+    fix: 'write one address in From, and the others in Cc or Reply-To',
+  }
+  return { ...clearance, checks: [...clearance.checks, check] }
+}
+
+/**
+ * A message says from whom it is in exactly one From field; with two, each reader could take another one for the author.
+ * @throws MailerError `invalid-message`
+ */
+export function requireAuthor({ fields, from }: RawMessage): void {
+  const count = fields.filter(({ name }) => name === 'from').length
+  if (count === 1 && from.length > 0) return
+  const found = count === 0 ? 'no From field' : count === 1 ? 'a From field without an address' : `${count} From fields`
+  const wanted = 'one From field with an address (RFC 5322 §3.6)'
+  throw new MailerError('invalid-message', `From: found ${found}, wanted ${wanted}`, {
+    where: 'From',
+    found,
+    wanted,
+    fix: 'write From: name@example.com',
+  })
 }
 
 /**

@@ -65,7 +65,7 @@ export class SessionPool {
   /** Each list is ordered by age, the youngest last. */
   readonly #resting = new Map<string, Resting[]>()
   readonly #lent = new Set<Session>()
-  readonly #leaving = new Set<Promise<void>>()
+  readonly #leaving = new Map<Session, Promise<void>>()
   readonly #stop = new AbortController()
   #restingCount = 0
   #opening = 0
@@ -104,13 +104,13 @@ export class SessionPool {
       this.#settleClosing()
     }
     await this.#closing.done
-    await Promise.all(this.#leaving)
+    await Promise.all(this.#leaving.values())
   }
 
   /** Cuts everything. */
   destroy(reason: unknown): void {
     this.#stop.abort(reason)
-    for (const session of [...this.#lent]) session.abandon()
+    for (const session of [...this.#lent, ...this.#leaving.keys()]) session.abandon()
     for (const resting of [...this.#resting.values()].flat()) resting.session.abandon()
     this.#cancelSweep?.()
   }
@@ -214,8 +214,10 @@ export class SessionPool {
 
   /** Says QUIT in the background. Its `onEnd` takes it off the list. */
   #retire(session: Session): void {
-    const leaving = session.quit().finally(() => this.#leaving.delete(leaving))
-    this.#leaving.add(leaving)
+    this.#leaving.set(
+      session,
+      session.quit().finally(() => this.#leaving.delete(session)),
+    )
   }
 
   #settleClosing(): void {

@@ -10,8 +10,9 @@ import type { DurableFact, Fact, NumberedFact } from '../model/fact.ts'
 import type { Outcome, RecipientOutcome } from '../model/outcome.ts'
 import type { QueueId } from '../model/queue-id.ts'
 
-/** How often to look when nobody tells. */
-const LOOK_MS = 1000
+/** When to look although nobody tells: soon at first, then ever more rarely, because thousands may wait. */
+const FIRST_LOOK_MS = 1_000
+const LONGEST_LOOK_MS = 15_000
 
 export interface SettledRooms {
   readonly history: (id: QueueId) => Promise<readonly NumberedFact[]>
@@ -35,25 +36,30 @@ export class SettledWatch {
     })
   }
 
-  /** @throws MailerError `aborted`, `unknown-message` */
+  /** @throws MailerError `aborted`, `unknown-message`; the reason of the signal when that is one */
   async settled(id: QueueId, signal: AbortSignal): Promise<Outcome> {
-    for (;;) {
-      const woken = this.#wake(id, signal)
+    for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, LONGEST_LOOK_MS)) {
+      const woken = this.#wake(id, lookMs, signal)
       const outcome = outcomeOf(id, await this.#rooms.history(id))
       if (outcome !== undefined) {
         woken.cancel()
         return outcome
       }
+      // Who is told to stop has looked once more.
+      if (signal.aborted) throw givenUp(id, signal)
       await woken.promise
-      if (signal.aborted) throw new MailerError('aborted', `waiting for ${id} was given up`, { cause: signal.reason })
     }
   }
 
-  #wake(id: QueueId, signal: AbortSignal): { readonly promise: Promise<void>; readonly cancel: () => void } {
+  #wake(
+    id: QueueId,
+    lookMs: number,
+    signal: AbortSignal,
+  ): { readonly promise: Promise<void>; readonly cancel: () => void } {
     const { promise, resolve } = Promise.withResolvers<void>()
     const waiting = this.#waiting.get(id) ?? new Set()
     this.#waiting.set(id, waiting)
-    const stopTimer = this.#rooms.clock.after(LOOK_MS, () => cancel())
+    const stopTimer = this.#rooms.clock.after(lookMs, () => cancel())
     const cancel = (): void => {
       stopTimer()
       waiting.delete(cancel)
@@ -72,6 +78,12 @@ export class SettledWatch {
     this.#stop()
     for (const waiting of [...this.#waiting.values()]) for (const wake of [...waiting]) wake()
   }
+}
+
+function givenUp(id: QueueId, { reason }: AbortSignal): MailerError {
+  return MailerError.is(reason)
+    ? reason
+    : new MailerError('aborted', `waiting for ${id} was given up`, { cause: reason })
 }
 
 function isFinal(fact: Fact): fact is FinalFact {

@@ -15,12 +15,12 @@ import type { Clearance } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Draft } from '../model/draft.ts'
 import type { Envelope } from '../model/envelope.ts'
-import { MailerError } from '../model/error.ts'
 import type { Fact, QueuedFact } from '../model/fact.ts'
 import type { RawMessage } from '../model/message.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import { makeQueueId } from '../model/queue-id.ts'
 import type { Priority, Submission } from '../model/submission.ts'
+import { digestOfDraft } from './idempotency.ts'
 
 export interface SubmissionRooms {
   readonly compose: (
@@ -51,6 +51,8 @@ export interface Wishes {
   readonly priority: Priority
   readonly tags: Readonly<Record<string, string>>
   readonly idempotencyKey?: string
+  /** What the key stands for. */
+  readonly idempotencyDigest?: string
   readonly account?: string
   readonly hold?: string
 }
@@ -68,18 +70,19 @@ export async function submit(
   signal: AbortSignal,
 ): Promise<Submitted> {
   const { message, envelope } = await rooms.compose(draft, rooms.now(), signal)
-  return admit({ message, envelope, wishes }, rooms, signal)
+  const { idempotencyKey } = wishes
+  const digest = idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfDraft(draft) }
+  return admit({ message, envelope, wishes: { ...wishes, ...digest } }, rooms, signal)
 }
 
-/** Takes a message that is composed already. @throws MailerError as preflight, sign and the queue do. */
+/** Takes a message that is composed already. @throws MailerError as preflight, sign and the queue do; the reason of the signal. */
 export async function admit(
   { message, envelope, wishes }: { readonly message: RawMessage; readonly envelope: Envelope; readonly wishes: Wishes },
   rooms: SubmissionRooms,
   signal: AbortSignal,
 ): Promise<Submitted> {
   const clearance = await rooms.clear({ envelopeFrom: envelope.reversePath, from: message.from }, signal)
-  if (signal.aborted)
-    throw new MailerError('aborted', 'the message was not accepted: aborted', { cause: signal.reason })
+  signal.throwIfAborted()
   const now = rooms.now()
   const keys = rooms.chooseKeys(message.from)
   const signed = keys.length === 0 ? message : await rooms.sign(message, keys, now)
@@ -93,6 +96,7 @@ export async function admit(
     acceptedAt: now,
     ...(hold === undefined ? {} : { held: true, holdReason: hold }),
   }
+  // From here on it is the disk's answer that counts: who gives up now must not take for lost what is kept.
   const { id, duplicate } = await rooms.enqueue(submission)
   if (!duplicate) rooms.record(rooms.queuedFact(submission))
   return { submission, id, duplicate }

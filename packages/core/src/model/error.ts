@@ -5,6 +5,7 @@
  * domain, or its use of a closed mailer. Each has a stable `code`, and says which value was found, what was wanted, and
  * the fix. What the internet does to a message is never thrown: it is a Failure (failure.ts).
  */
+import type { Check } from './check.ts'
 
 /** Every code a MailerError can carry. */
 export const MAILER_ERROR_CODES = {
@@ -39,6 +40,8 @@ export interface MailerErrorDetail {
   readonly wanted?: string
   readonly fix?: string
   readonly cause?: unknown
+  /** Of `not-cleared`: everything that preflight found wrong, each with the record to publish. */
+  readonly checks?: readonly Check[]
 }
 
 /** Across duplicate installs the class differs; its mark does not. */
@@ -52,6 +55,8 @@ export class MailerError extends Error {
   readonly found: string | undefined
   readonly wanted: string | undefined
   readonly fix: string | undefined
+  /** Of `not-cleared`; empty for every other code. */
+  readonly checks: readonly Check[]
 
   constructor(code: MailerErrorCode, message: string, detail: MailerErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
@@ -61,6 +66,7 @@ export class MailerError extends Error {
     this.found = detail.found
     this.wanted = detail.wanted
     this.fix = detail.fix
+    this.checks = detail.checks ?? []
   }
 
   static is(error: unknown): error is MailerError {

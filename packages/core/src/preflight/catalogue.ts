@@ -172,6 +172,10 @@ export const CHECKS = {
     title: 'TLSA records of the mail hosts can be used',
     why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).',
   },
+  'message.one-author': {
+    title: 'The message has one author',
+    why: 'RFC 5322 allows several; Gmail refuses them, because DMARC knows of one only.',
+  },
   'reputation.dnsbl': {
     title: 'Neither our addresses nor the sender domain are on a blocklist',
     why: 'Most receivers refuse listed addresses outright, and mail that names a listed domain is spam to them.',

@@ -177,6 +177,7 @@ function refusal({ refusal, clearance }: Kept): MailerError {
     where: first!.id,
     found: first!.found,
     wanted: first!.wanted,
+    checks: refusal,
     ...(fixes.length === 0 ? {} : { fix: fixes.join('\n') }),
   })
 }
