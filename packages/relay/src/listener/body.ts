@@ -50,7 +50,7 @@ export class MemoryBudget {
 export type BodyTrouble = 'too-large' | 'disk-full' | 'no-memory'
 
 /** Octets on their way to the file beyond which the client has to wait. */
-const MOST_UNWRITTEN_BYTES = 1024 * 1024
+const MOST_UNWRITTEN_BYTES = 64 * 1024
 
 export class Body {
   readonly #options: BodyOptions

@@ -78,7 +78,7 @@ export class Channel {
   }
 
   resume(): void {
-    if (!this.#over) this.#socket.resume()
+    if (!this.#over && this.#socket.isPaused()) this.#socket.resume()
   }
 
   /** Speaks TLS from the next octet on. What was not handed on yet belongs to the handshake. Call `start()` afterwards. */

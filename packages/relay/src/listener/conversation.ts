@@ -254,7 +254,7 @@ export class Conversation implements Talk {
   #bytes(chunk: Buffer): void {
     this.#patience.heard()
     this.#lines.push(chunk)
-    if (this.#busy && this.#lines.waiting > MOST_WAITING_BYTES) this.#channel.pause()
+    if (this.#lines.waiting > MOST_WAITING_BYTES) this.#channel.pause()
     this.#pump()
   }
 
@@ -278,13 +278,13 @@ export class Conversation implements Talk {
     }
     this.#channel.flush()
     this.#busy = false
+    this.#channel.resume()
     if (this.#channel.isEnded) this.close('closed by the client')
   }
 
   readonly #goOn = (): void => {
     this.#channel.flush()
     this.#busy = false
-    this.#channel.resume()
     this.#pump()
   }
 
