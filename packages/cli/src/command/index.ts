@@ -9,9 +9,23 @@ import { route } from './route.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
 import { test } from './test.ts'
+import { tlsrpt } from './tlsrpt.ts'
 import { user } from './user.ts'
 
 export { type Command, type Context, UsageError } from './command.ts'
 
 /** Every verb of the program, in the order that the help shows them. */
-export const COMMANDS: readonly Command[] = [init, serve, send, doctor, dns, test, explain, route, queue, user, keygen]
+export const COMMANDS: readonly Command[] = [
+  init,
+  serve,
+  send,
+  doctor,
+  dns,
+  test,
+  explain,
+  route,
+  tlsrpt,
+  queue,
+  user,
+  keygen,
+]

@@ -1,0 +1,119 @@
+/**
+ * tlsrpt: TLS reports (RFC 8460): what we counted of others, and what others report of us.
+ */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { ReportSummary, TlsDay, TlsTally } from '@postrider/core'
+import { EXIT, type ExitCode, moment, writeJson } from '../terminal/index.ts'
+import { type Command, type Context, type Input, textFlag, UsageError } from './command.ts'
+import { openMailer } from './mailer.ts'
+
+export const tlsrpt: Command = {
+  name: 'tlsrpt',
+  summary: 'TLS reports (RFC 8460): show what was counted and sent, read what others sent.',
+  examples: [
+    'postrider tlsrpt show',
+    'postrider tlsrpt show gmail.com --days 2',
+    'postrider tlsrpt read report.json.gz',
+    'postrider tlsrpt read - < mail.eml',
+  ],
+  subcommands: [
+    {
+      name: 'show',
+      summary: 'How safely each domain was reached, day by day, and what became of the report.',
+      args: [{ form: '[domain]', says: 'only this domain' }],
+      flags: [
+        { form: '--days <n>', says: 'today and the days before it (default 7)' },
+        { form: '--failed', says: 'only domains with failures' },
+      ],
+      run: show,
+    },
+    {
+      name: 'read',
+      summary:
+        'Say what a report means: JSON, gzip, or a mail with one of them in it. Exit code 1 when sessions failed.',
+      args: [{ form: '<file>', says: 'a file, or - for standard input' }],
+      run: read,
+    },
+  ],
+}
+
+async function show(input: Input, context: Context): Promise<ExitCode> {
+  const text = textFlag(input, 'days') ?? '7'
+  const days = Number(text)
+  if (!Number.isInteger(days) || days < 1 || days > 3650)
+    throw new UsageError(`--days: found ${text}, wanted a whole number of days from 1`)
+  const mailer = await openMailer(input, context, 'look')
+  try {
+    const [domain] = input.args
+    const found = await mailer.tlsResults({ days, ...(domain === undefined ? {} : { domain }) })
+    const wanted = found.filter(day => input.flags.failed !== true || day.tallies.some(({ bad }) => bad > 0))
+    if (context.json) for (const day of wanted) writeJson(context.out, day)
+    else context.out.write(wanted.length === 0 ? 'nothing was counted\n' : `${wanted.map(dayText).join('\n')}\n`)
+    return EXIT.ok
+  } finally {
+    await mailer.close()
+  }
+}
+
+function dayText(day: TlsDay): string {
+  const date = moment(day.day * 86_400_000).slice(0, 10)
+  return [`${date} ${day.domain}${reportText(day)}`, ...day.tallies.map(tallyLine)].join('\n')
+}
+
+function reportText({ report }: TlsDay): string {
+  if (report === undefined) return ''
+  const where = report.sentTo.length === 0 ? '' : ` to ${report.sentTo.join(', ')}`
+  const why = report.detail === undefined ? '' : ` (${report.detail})`
+  switch (report.state) {
+    case 'sent':
+      return `, report sent${where}`
+    case 'unwanted':
+      return `, no report wanted${why}`
+    case 'waiting':
+      return `, report is tried again after ${moment(report.dueAt ?? report.at)}${why}`
+    case 'given-up':
+      return `, report given up after ${report.tries} tries${why}`
+  }
+  return report.state satisfies never
+}
+
+const POLICIES = { tlsa: 'DANE', sts: 'MTA-STS', 'no-policy-found': 'no policy' } as const
+
+function tallyLine({ policy, failure, good, bad }: TlsTally): string {
+  const name = policy.type === 'tlsa' ? `DANE of ${policy.domain}` : POLICIES[policy.type]
+  if (failure === undefined) return `  ${name}: ${good} sessions good, ${bad} failed`
+  const at = [failure.mxHost, failure.mxAddress].filter(Boolean).join(' ')
+  return `  ${name}: ${bad} × ${failure.type}${at === '' ? '' : ` at ${at}`}${failure.reason === undefined ? '' : `: ${failure.reason}`}`
+}
+
+/** The largest report that is read from a pipe. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+async function read(input: Input, context: Context): Promise<ExitCode> {
+  const [file = '-'] = input.args
+  const bytes = file === '-' ? await readAll(context.stdin) : await readFile(resolve(context.cwd, file))
+  const { readTlsReport, summariseReport } = await import('@postrider/core')
+  const report = readTlsReport(bytes)
+  if ('problem' in report) {
+    context.err.write(`postrider: ${file}: ${report.problem}\n`)
+    return EXIT.data
+  }
+  const summary = summariseReport(report)
+  if (context.json) writeJson(context.out, { ...report, summary })
+  else context.out.write(`${summary.lines.join('\n')}\n`)
+  return EXITS[summary.level]
+}
+
+const EXITS: Readonly<Record<ReportSummary['level'], ExitCode>> = { ok: EXIT.ok, note: EXIT.warned, warn: EXIT.warned }
+
+async function readAll(stream: Context['stdin']): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of stream) {
+    size += part.length
+    if (size > MAX_BYTES) throw new UsageError(`standard input: found more than ${MAX_BYTES} octets, wanted a report`)
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
