@@ -55,8 +55,7 @@ export class MailerError extends Error {
   readonly found: string | undefined
   readonly wanted: string | undefined
   readonly fix: string | undefined
-  /** Of `not-cleared`; empty for every other code. */
-  readonly checks: readonly Check[]
+  readonly #checks: readonly Check[]
 
   constructor(code: MailerErrorCode, message: string, detail: MailerErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
@@ -66,7 +65,12 @@ export class MailerError extends Error {
     this.found = detail.found
     this.wanted = detail.wanted
     this.fix = detail.fix
-    this.checks = detail.checks ?? []
+    this.#checks = detail.checks ?? []
+  }
+
+  /** Of `not-cleared`: everything that preflight found wrong, each with the record to publish. Empty for every other code. */
+  get checks(): readonly Check[] {
+    return this.#checks
   }
 
   static is(error: unknown): error is MailerError {

@@ -93,6 +93,10 @@ suite('the gate refuses what receivers are certain to refuse', () => {
       '_spf.b.test': { TXT: 'v=spf1 ?all' },
     }).refusal()
     assert.equal(error.where, 'spf.covers-egress')
+    assert.deepEqual(
+      error.checks.map(({ id, level }) => [id, level]),
+      [['spf.covers-egress', 'fail']],
+    )
     assert.equal(error.fix, 'example.com. IN TXT "v=spf1 ip4:203.0.113.5 include:_spf.b.test -all"')
     assert.match(error.found ?? '', /203\.0\.113\.5 \(given\): fail/)
   })
