@@ -1,5 +1,5 @@
 /** docs/checks.md: every check of the gate and of the doctor, and why it matters. From CHECKS. */
-import { CHECKS } from '../../packages/core/src/preflight/index.ts'
+import { CHECKS } from '../../packages/core/src/preflight/catalogue.ts'
 import { cell, table } from './markdown.ts'
 
 export function generate(): string {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { classify, REMEDIES, REPLY_RULES } from '../../packages/core/src/outcome/index.ts'
-import { CHECKS } from '../../packages/core/src/preflight/index.ts'
+import { CHECKS } from '../../packages/core/src/preflight/catalogue.ts'
 import { evidenceOf, parseReply, RECIPIENT } from '../support/replies.ts'
 
 interface Line {
