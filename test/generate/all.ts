@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { performancePage } from '../bench/page.ts'
 import { generate as checks } from './checks.ts'
 import { generateSchema, generateTable } from './config.ts'
 import { generate as facts } from './facts.ts'
@@ -16,6 +17,7 @@ interface Document {
 }
 
 const DOCUMENTS: readonly Document[] = [
+  { path: 'docs/performance.md', generate: performancePage },
   { path: 'docs/facts.md', generate: facts },
   { path: 'docs/failures.md', generate: failures },
   { path: 'docs/checks.md', generate: checks },

@@ -23,7 +23,7 @@ async function main(files: readonly string[]): Promise<number> {
     const guard = ['--conditions=@postrider/source', '--import', join(SUPPORT, 'deny-network.ts')]
     // One file after the other: they share mailboxes and the patience of the servers.
     const args = [...guard, '--test', '--test-concurrency=1', ...REPORTERS, ...files]
-    const env = { ...process.env, POSTRIDER_LAB_STATE: JSON.stringify(lab.state) }
+    const env = { ...process.env, MAIL_LAB_STATE: JSON.stringify(lab.state) }
     const tests = spawn(process.execPath, args, { stdio: 'inherit', env })
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => tests.kill(signal))
     const [code] = (await once(tests, 'close')) as [number | null]

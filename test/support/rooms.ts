@@ -57,7 +57,6 @@ export const HOUSES: readonly House[] = [
       route: step(['ambient', 'dns', 'http', 'model'], ['mailauth']),
       deliver: step(['ambient', 'model', 'smtp']),
       outcome: step(['ambient', 'model']),
-      tlsrpt: step(['ambient', 'dns', 'model']),
       // What a check is called and how bad it is are words that the front door shows without loading the engine.
       preflight: step(['ambient', 'dns', 'model'], ['mailauth'], [...DOOR, 'catalogue.ts', 'report.ts']),
       tlsrpt: step(['ambient', 'dns', 'http', 'model']),

@@ -3,7 +3,7 @@
  *
  * Policy. Below `.work` of the checkout, which git ignores. exim and Postfix give up root and must still get there, so a
  * checkout that others may not enter (one in /root) puts it under the system's temporary folder instead.
- * POSTRIDER_LAB names another place.
+ * MAIL_LAB names another place.
  */
 import { mkdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path'
 const CHECKOUT = dirname(dirname(dirname(import.meta.dirname)))
 
 const LAB: string =
-  process.env.POSTRIDER_LAB ?? (open(CHECKOUT) ? join(CHECKOUT, '.work/lab') : join(tmpdir(), 'postrider-lab'))
+  process.env.MAIL_LAB ?? (open(CHECKOUT) ? join(CHECKOUT, '.work/lab') : join(tmpdir(), 'postrider-lab'))
 
 /** The root of the unpacked Debian packages. */
 export const DEBIAN: string = join(LAB, 'debian')

@@ -29,6 +29,8 @@ export const CERTIFICATES: Readonly<Record<string, { names: readonly string[]; i
   mx4: { names: ['mx.plain.test'] },
   wrongname: { names: ['other.example.test'] },
   postfix: { names: ['mx.postfix.test'], issuer: 'itself' },
+  // For a relay under test.
+  relay: { names: ['relay.good.test', 'localhost', '127.88.0.30'] },
   policies: {
     names: ['plain', 'sts', 'ststesting', 'stsredirect'].map(zone => `mta-sts.${zone}.test`),
   },

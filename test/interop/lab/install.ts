@@ -6,7 +6,7 @@
  *
  *   node test/interop/lab/install.ts
  */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEBIAN } from './folders.ts'
@@ -47,6 +47,19 @@ export function install(): void {
   writeFileSync(STAMP, JSON.stringify(GROUPS))
 }
 
+/** Installs packages that start no service, such as mail clients, where they are missing. @throws LabUnavailable */
+export function installPackages(names: readonly string[]): void {
+  const missing = names.filter(name => !isInstalled(name))
+  if (missing.length === 0) return
+  aptGet(['update'], '/')
+  aptGet(['install', '--yes', '--no-install-recommends', ...missing], '/')
+}
+
+function isInstalled(name: string): boolean {
+  const { stdout } = spawnSync('dpkg-query', ['--status', name], { encoding: 'utf8' })
+  return /^Status: .* installed$/m.test(stdout)
+}
+
 /** The packages, and those they need that this machine has not. */
 function wanted(): readonly string[] {
   const names = GROUPS.flatMap(group => {
@@ -61,7 +74,8 @@ function wanted(): readonly string[] {
 function aptGet(args: readonly string[], cwd: string): string {
   try {
     const command = ['-q', '-o', 'APT::Sandbox::User=root', ...args]
-    return execFileSync('apt-get', command, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    return execFileSync('apt-get', command, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
     throw new LabUnavailable(
       `apt-get ${args.join(' ')} failed:\n${(error as { stderr?: string }).stderr ?? String(error)}`,

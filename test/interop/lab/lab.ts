@@ -3,7 +3,7 @@
  * HTTPS host of MTA-STS policies.
  *
  * Policy. Every start makes keys, certificates and zones anew. Tests of several files share one lab: the runner starts it and
- * names its state in POSTRIDER_LAB_STATE; a file that runs alone starts its own.
+ * names its state in MAIL_LAB_STATE; a file that runs alone starts its own.
  *
  * Not here: what is in it (zones.ts, hosts.ts), where it is (places.ts), what is tried in it (../*.test.ts).
  */
@@ -106,7 +106,7 @@ function dkimKeys(folder: string, words: Map<string, string>): LabState['dkim'] 
 
 /** The lab of this test run: the runner's, or one of this file's own that ends with it. */
 export async function useLab(): Promise<Lab> {
-  const given = process.env.POSTRIDER_LAB_STATE
+  const given = process.env.MAIL_LAB_STATE
   if (given !== undefined) return labAt(JSON.parse(given) as LabState)
   const lab = await startLab()
   after(lab.stop)

@@ -9,7 +9,7 @@ export interface Place {
   readonly port: number
 }
 
-const port = (name: string, usual: number): number => Number(process.env[`POSTRIDER_LAB_${name}_PORT`] ?? usual)
+const port = (name: string, usual: number): number => Number(process.env[`MAIL_LAB_${name}_PORT`] ?? usual)
 
 export const SMTP_PORT: number = port('SMTP', 25)
 /** RFC 8461 §3.3: policies are fetched from port 443. */
@@ -23,5 +23,9 @@ export const AUTHORITY: Place = { address: '127.88.53.2', port: port('AUTHORITY'
 export const NOBODY: Place = { address: '127.88.53.3', port: 5399 }
 /** The HTTPS host of all MTA-STS policies. */
 export const POLICIES: Place = { address: '127.88.0.20', port: HTTPS_PORT }
+
+/** Where a relay under test listens, and on which ports. */
+export const RELAY = '127.88.0.30'
+export const RELAY_PORTS = { starttls: 587, tls: 465, plain: 2525 } as const
 
 export const NAME_SERVER = 'ns.auth.test.'

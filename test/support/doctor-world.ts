@@ -1,0 +1,118 @@
+/**
+ * DoctorWorld: a host that is set up well, in a DNS served on loopback, and the doctor as it is typed. What lies beyond the
+ * DNS (port 25, the mail host of the domain, the policy file, the time) is handed in.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { dkimRecord, generateDkimKey, type MailerSeams, reverseName } from '@postrider/core'
+import { type DnsServer, type NameLiteral, startDnsServer, type ZoneLiteral } from '@postrider/core/testing'
+import type { Checkup } from '../../packages/cli/src/checkup/index.ts'
+import { recordsIn } from '../../packages/cli/src/records/index.ts'
+import { tempFolder } from './folder.ts'
+import { type Said, type } from './terminal.ts'
+
+export const V4 = '203.0.113.5'
+export const V6 = '2001:db8::5'
+export const PTR4: string = reverseName(V4) as string
+export const PTR6: string = reverseName(V6) as string
+export const POLICY = 'version: STSv1\nmode: enforce\nmx: mx.example.com\nmax_age: 604800\n'
+export const NOW: number = Date.UTC(2026, 2, 1, 12)
+
+const { key, pem } = await generateDkimKey({ domain: 'example.com', selector: 's1' })
+export const DKIM: { readonly name: string; readonly value: string } = dkimRecord(key)
+
+export const HEALTHY: ZoneLiteral = {
+  'example.com': { SOA: 'here', MX: '10 mx.example.com', TXT: `v=spf1 ip4:${V4} ip6:${V6} -all` },
+  'mail.example.com': { A: V4, AAAA: V6, TXT: 'v=spf1 a -all' },
+  'mx.example.com': { A: '203.0.113.6' },
+  [PTR4]: { PTR: 'mail.example.com' },
+  [PTR6]: { PTR: 'mail.example.com' },
+  [DKIM.name]: { TXT: DKIM.value },
+  '_dmarc.example.com': { TXT: 'v=DMARC1; p=reject; rua=mailto:dmarc@example.com' },
+  '_mta-sts.example.com': { TXT: 'v=STSv1; id=20260101' },
+  '_smtp._tls.example.com': { TXT: 'v=TLSRPTv1; rua=mailto:tls@example.com' },
+  'gmail.com': { MX: '5 mx.google.test' },
+}
+
+export type Outside = NonNullable<MailerSeams['lookout']>
+
+const REACHABLE: Outside = {
+  probe: async () => ({ greeting: '220 mx.google.test ESMTP' }),
+  askMailboxes: async ({ addresses }) => ({
+    answers: addresses.map(({ local, domain }) => ({
+      address: `${local}@${domain}`,
+      code: 250,
+      reply: '250 2.1.5 Ok',
+    })),
+  }),
+  fetchPolicy: async () => ({ text: POLICY }),
+  askTime: async () => Date.now(),
+}
+
+export interface DoctorWorld extends AsyncDisposable {
+  readonly folder: string
+  readonly dns: DnsServer
+  doctor(line?: string, flags?: Readonly<Record<string, string | boolean | readonly string[]>>): Promise<Said>
+  checkup(outside?: Outside): Promise<Checkup>
+  /** Publishes the records that a text holds; a TXT record takes the place of those of its kind. */
+  publish(fix: string): number
+}
+
+export async function openDoctorWorld(changes: ZoneLiteral = {}): Promise<DoctorWorld> {
+  const folder = tempFolder()
+  const zone: Record<string, NameLiteral> = { ...HEALTHY, ...changes }
+  const dns = await startDnsServer(zone)
+  writeFileSync(join(folder, 's1.pem'), pem, { mode: 0o600 })
+  writeFileSync(
+    join(folder, 'postrider.yaml'),
+    [
+      'hostname: mail.example.com',
+      `egress: { publicAddresses: ["${V4}", "${V6}"] }`,
+      `dns: { servers: ["${dns.server}"] }`,
+      // Not on a disk of this machine: where temporary folders are is not the same everywhere.
+      'queue: { path: ":memory:" }',
+      'dkim:',
+      '  - { domain: example.com, selector: s1, privateKeyFile: s1.pem }',
+      '',
+    ].join('\n'),
+  )
+  const run = (line: string, flags: Readonly<Record<string, string | boolean | readonly string[]>>, outside: Outside) =>
+    type(line, {
+      cwd: folder,
+      flags,
+      json: flags.json === true,
+      now: NOW,
+      seams: { lookout: { ...REACHABLE, ...outside }, interfaces: () => [V4, V6] },
+    })
+  return {
+    folder,
+    dns,
+    doctor: (line = 'doctor', flags = {}) => run(line, flags, {}),
+    checkup: async (outside = {}) =>
+      JSON.parse((await run('doctor', { json: true, skip: ['config'] }, outside)).out) as Checkup,
+    publish: fix => {
+      const records = recordsIn(fix)
+      for (const { name, type: kind, value } of records) {
+        zone[name] = withRecord(zone[name] ?? {}, { name, kind, value })
+        dns.set(name, zone[name])
+      }
+      return records.length
+    },
+    [Symbol.asyncDispose]: () => dns.close(),
+  }
+}
+
+function withRecord(
+  before: NameLiteral,
+  {
+    name,
+    kind,
+    value,
+  }: { readonly name: string; readonly kind: 'A' | 'AAAA' | 'MX' | 'PTR' | 'TXT'; readonly value: string },
+): NameLiteral {
+  if (kind !== 'TXT') return { ...before, [kind]: value }
+  const isOfKind = (text: string): boolean => text.slice(0, 5).toLowerCase() === value.slice(0, 5).toLowerCase()
+  // Below a name of its own (_dmarc, s1._domainkey) nothing else may stand.
+  const others = name.includes('_') ? [] : [before.TXT ?? []].flat().filter(text => !isOfKind(text))
+  return { ...before, TXT: [...others, value] }
+}
