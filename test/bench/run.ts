@@ -6,6 +6,7 @@
  *   npm run bench -- --quick         a taste: little load, nothing kept
  *   npm run bench -- parts --profile  a CPU profile of each part as well
  */
+import { LabUnavailable } from '../interop/lab/install.ts'
 import { benchFairness } from './fairness.ts'
 import { benchFootprint } from './footprint.ts'
 import { writePage } from './page.ts'
@@ -32,9 +33,15 @@ if (unknown !== undefined) {
   process.exit(64)
 }
 const effort: Effort = { quick: flags.includes('--quick'), profile: flags.includes('--profile') }
-for (const [name, bench] of Object.entries(BENCHES)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
-  say(`\n== ${name}`)
-  await bench(effort)
+try {
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    say(`\n== ${name}`)
+    await bench(effort)
+  }
+  if (!effort.quick) writePage()
+} catch (error) {
+  if (!(error instanceof LabUnavailable)) throw error
+  process.stderr.write(`the benchmarks cannot run here: ${error.message}\n`)
+  process.exitCode = 1
 }
-if (!effort.quick) writePage()
