@@ -59,7 +59,7 @@ suite('inspect', () => {
     assert.equal(look('X: a', '', 'x'.repeat(1300)).longestLine, 1300)
   })
 
-  test('TLS-Required: No is heard whatever its case (RFC 8689 §5)', () => {
+  test('TLS-Required: No is heard whatever its case (RFC 8689 §3)', () => {
     assert.equal(look('TLS-Required: no', '', '').tlsRequiredNo, true)
     assert.equal(look('TLS-Required: yes', '', '').tlsRequiredNo, false)
   })

@@ -7,7 +7,7 @@ import type { Job } from '../model/job.ts'
 
 export interface NoticeContext {
   /** The job whose settlement made the notice due. */
-  readonly job: Pick<Job, 'messageId' | 'acceptedAt' | 'expiresAt' | 'envid' | 'ret' | 'facts'>
+  readonly job: Pick<Job, 'messageId' | 'acceptedAt' | 'expiresAt' | 'envid' | 'ret' | 'requireTls' | 'facts'>
   /** The bytes of the message that the notice is about; absent when they are gone. */
   readonly original?: Buffer
   /** Our name: Reporting-MTA, and the domain of the notice. */

@@ -4,7 +4,7 @@
  * Policy. The status is the server's own when it speaks of the same class as our action, and else follows from the failure
  * code; it is never put together from both. A failure because the time ran out is X.4.7, whatever was said last.
  *
- * Not here: how the report is written (notice.ts), what is permanent (outcome/). RFC 3464 §2.3, RFC 3463, RFC 7505 §4, RFC 7372.
+ * Not here: how the report is written (notice.ts), what is permanent (outcome/). RFC 3464 §2.3, RFC 3463, RFC 7505 §4, RFC 7372, RFC 8689 §4.2.1.
  */
 import type { FailureCode } from '../model/failure.ts'
 import { type EnhancedStatus, printEnhanced, type Reply } from '../model/reply.ts'
@@ -32,6 +32,7 @@ const STATUS_OF: Readonly<Record<FailureCode, string>> = {
   'delivery-uncertain': '4.2',
   'protocol-trouble': '5.0',
   'tls-required': '7.10',
+  'requiretls-unsupported': '7.30',
   'login-failed': '7.8',
   'host-busy': '4.5',
   'rate-limited': '4.5',

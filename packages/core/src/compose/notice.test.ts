@@ -28,6 +28,7 @@ const context: NoticeContext = {
     messageId: '0123456789ABCDEFGHJK' as QueueId,
     acceptedAt: Date.UTC(2026, 10, 21, 10),
     expiresAt: Date.UTC(2026, 10, 26, 10),
+    requireTls: false,
     facts: { ...facts, messageId },
   },
   original: original.bytes,
@@ -281,4 +282,22 @@ suite('renderNotice', () => {
       }),
     )
   })
+})
+
+test('of a REQUIRETLS message only the header comes back, as safely as it can, with 5.7.30 (RFC 8689 §5)', async () => {
+  const verdict = {
+    kind: 'failed',
+    recipient: 0,
+    failure: failed('requiretls-unsupported', { scope: 'host', stage: 'mail' }),
+  } as const
+  const due = { ...oneFailure, recipients: oneFailure.recipients.map(one => ({ ...one, verdict })) }
+  const { message, envelope } = await renderNotice(due, {
+    ...context,
+    job: { ...context.job, ret: 'full', requireTls: true },
+  })
+  const text = message.bytes.toString('latin1')
+  assert.match(text, /^Status: 5\.7\.30\r$/m)
+  assert.match(text, /^Content-Type: text\/rfc822-headers\r$/m)
+  assert.doesNotMatch(text, /message\/rfc822\r/)
+  assert.deepEqual([envelope.reversePath, envelope.requireTls], [null, true])
 })

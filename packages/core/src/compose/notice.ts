@@ -6,7 +6,7 @@
  * that (RET=FULL) and it is small and 7-bit; else its header does, without the fields that nobody needs to see twice.
  * A sender with an internationalised address gets the RFC 6533 types; every other gets ASCII.
  *
- * Not here: whether a notice is due (outcome/), who signs it (flow/). RFC 3461 §6, RFC 3464, RFC 6522, RFC 6533.
+ * Not here: whether a notice is due (outcome/), who signs it (flow/). RFC 3461 §6, RFC 3464, RFC 6522, RFC 6533, RFC 8689 §5.
  */
 import { Buffer, isAscii } from 'node:buffer'
 import { needsSmtpUtf8, printAddress } from '../model/address.ts'
@@ -46,7 +46,12 @@ export async function renderNotice(
   pieces.push(Buffer.from(`--${boundary}--\r\n`, 'latin1'))
   return {
     message: inspect(Buffer.concat(pieces)),
-    envelope: { reversePath: null, recipients: [{ address: due.to }] },
+    envelope: {
+      reversePath: null,
+      recipients: [{ address: due.to }],
+      // RFC 8689 §5: it goes back as safely as it can, and if that cannot be, it still goes.
+      ...(context.job.requireTls ? { requireTls: true } : {}),
+    },
   }
 }
 
@@ -96,7 +101,8 @@ function returnedPart(
   { original, job, returnBytes = DEFAULT_RETURN_BYTES }: NoticeContext,
 ): Part | undefined {
   if (!original) return undefined
-  const whole = due.kind === 'failure' && job.ret === 'full' && original.length <= returnBytes
+  // RFC 8689 §5: what had to be safe on its way there is not sent back whole.
+  const whole = due.kind === 'failure' && job.ret === 'full' && !job.requireTls && original.length <= returnBytes
   if (whole && isSevenBit(original)) {
     return { headers: ['Content-Type: message/rfc822', 'Content-Description: Undelivered message'], body: original }
   }

@@ -62,7 +62,9 @@ export interface Needs {
 
 /** @returns the best-informed verdict of each recipient that was attempted. */
 export async function attempt(job: Job, rooms: AttemptRooms, signal: AbortSignal): Promise<readonly Verdict[]> {
-  const needs = { requireTls: job.requireTls, tlsRequiredNo: job.facts.tlsRequiredNo }
+  // RFC 8689 §5: a notice, which has no return-path, goes even where REQUIRETLS cannot.
+  const requireTls = job.requireTls && job.reversePath !== null
+  const needs = { requireTls, tlsRequiredNo: job.facts.tlsRequiredNo }
   const route = await rooms.findRoute(job.domain, needs, signal)
   rooms.routed(job, route)
   if (route.kind === 'no-route') {

@@ -23,6 +23,7 @@ export const FAILURE_CODES = {
     'The connection broke after the final dot: the message may or may not have been taken. RFC 1047',
   'protocol-trouble': 'The mail host does not speak SMTP as it should.',
   'tls-required': 'A policy demands TLS that the mail host does not give.',
+  'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689',
   'login-failed': 'The smarthost refused our login.',
   'host-busy': 'The mail host asks to come back later.',
   'rate-limited': 'We send too much or too fast for this provider.',

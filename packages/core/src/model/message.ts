@@ -26,7 +26,7 @@ export interface MessageFacts {
   readonly longestLine: number
   /** With angle brackets; empty when the message has none. */
   readonly messageId: string
-  /** The header said `TLS-Required: No` (RFC 8689 §5). */
+  /** The header said `TLS-Required: No` (RFC 8689 §3). */
   readonly tlsRequiredNo: boolean
 }
 

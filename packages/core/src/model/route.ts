@@ -83,7 +83,8 @@ export interface Skipped {
     | 'private-address'
     | 'no-egress-of-this-family'
     | 'over-the-cap'
-    | 'tls-cannot-be-verified'
+    | 'requiretls-name-unproved'
+    | 'requiretls-name-unknown'
     | 'invalid-name'
   readonly detail: string
 }
@@ -126,7 +127,8 @@ export const NO_ROUTE_REASONS = {
   'no-common-family': 'Its mail hosts have only addresses of a family that we cannot send from.',
   'dns-failed': 'The name servers did not give an answer (SERVFAIL, timeout, refused).',
   'policy-lookup-failed': 'What the TLS policy demands could not be found out, so nothing is guessed.',
-  'policy-refuses-all': 'No mail host fits what DANE, MTA-STS or REQUIRETLS demands.',
+  'policy-refuses-all': 'No mail host fits what MTA-STS demands.',
+  'requiretls-impossible': 'Nothing proves the names of its mail hosts, as REQUIRETLS demands. RFC 8689 §4.2.1',
 } as const
 export type NoRouteReason = keyof typeof NO_ROUTE_REASONS
 

@@ -132,7 +132,7 @@ test('a failure of TLS that a policy demands is transient (RFC 8461 §5, RFC 767
 
 test('a host without REQUIRETLS is given up, and another may be tried (RFC 8689 §4.2.1)', () => {
   const failure = failureOf(lost('ehlo', 'requiretls-missing'))
-  assert.deepEqual([failure.scope, failure.permanence], ['host', 'permanent'])
+  assert.deepEqual([failure.code, failure.scope, failure.permanence], ['requiretls-unsupported', 'host', 'permanent'])
 })
 
 test('what the host cannot carry is permanent and about the message', () => {
@@ -164,6 +164,7 @@ test('DNS says for good only what it says plainly', () => {
     'no-such-domain',
     'null-mx',
     'private-only',
+    'requiretls-impossible',
   ])
 })
 

@@ -32,6 +32,8 @@ export const ROUTE_JUDGEMENTS: Readonly<Record<NoRouteReason, Judgement>> = {
   'policy-lookup-failed': { code: 'dns-trouble', permanence: 'transient', suppress: false, remedy: 'dns.resolver' },
   // RFC 8461 §5, RFC 7672 §2.2: delay, do not downgrade.
   'policy-refuses-all': { code: 'tls-required', permanence: 'transient', suppress: false },
+  // RFC 8689 §4.2.1: the domain publishes nothing that could prove it; the sender wants to know now.
+  'requiretls-impossible': { code: 'requiretls-unsupported', permanence: 'permanent', suppress: false },
 }
 
 const UNREACHABLE: LossJudgement = {
@@ -72,7 +74,7 @@ const LOSS_JUDGEMENTS: Readonly<Record<Exclude<LossCode, 'aborted'>, LossJudgeme
   'tls-dane-mismatch': TLS,
   'auth-missing': { ...LOST, code: 'login-failed', remedy: 'route.login' },
   // RFC 8689 §4.2.1: when no host is left that offers it, the message is returned.
-  'requiretls-missing': { ...TLS, permanence: 'permanent' },
+  'requiretls-missing': { ...TLS, code: 'requiretls-unsupported', permanence: 'permanent' },
   // RFC 1870 §6.1: a fixed maximum does not change by waiting.
   'size-exceeded': { ...NOT_SUPPORTED, code: 'message-too-large', remedy: 'message.size' },
   // RFC 6531 §3.2

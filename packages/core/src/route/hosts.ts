@@ -94,10 +94,11 @@ function forbiddenBecause({
     return { because: 'not-an-mta-sts-host', detail: `the MTA-STS policy allows ${policy.mx.join(', ')}` }
   }
   if (needs.requireTls && !nameProved && !listed) {
-    return {
-      because: 'tls-cannot-be-verified',
-      detail: 'REQUIRETLS, and neither DNSSEC nor MTA-STS proves the name of the host (RFC 8689 §4.2.1)',
-    }
+    const detail = 'REQUIRETLS, and neither DNSSEC nor MTA-STS proves the name of the host (RFC 8689 §4.2.1)'
+    // A policy that was announced, or a record that could not be looked up, may prove it later.
+    return sts.problem === undefined
+      ? { because: 'requiretls-name-unproved', detail }
+      : { because: 'requiretls-name-unknown', detail: `${detail}: ${sts.problem}` }
   }
   return undefined
 }

@@ -8,8 +8,9 @@ import type { NoRouteReason, Route, Skipped } from '../model/route.ts'
 
 const REASONS: readonly (readonly [NoRouteReason, readonly Skipped['because'][]])[] = [
   ['dns-failed', ['lookup-failed']],
-  ['policy-lookup-failed', ['dane-lookup-failed']],
-  ['policy-refuses-all', ['not-an-mta-sts-host', 'tls-cannot-be-verified']],
+  ['policy-lookup-failed', ['dane-lookup-failed', 'requiretls-name-unknown']],
+  ['policy-refuses-all', ['not-an-mta-sts-host']],
+  ['requiretls-impossible', ['requiretls-name-unproved']],
   ['private-only', ['private-address']],
   ['no-common-family', ['no-egress-of-this-family']],
 ]

@@ -126,7 +126,7 @@ suite('what is required of a host', () => {
     assert.deepEqual([requirement.level, requirement.verify], ['verified', { by: 'pkix', names: [host] }])
   })
 
-  test('"TLS-Required: No" silences the receiving side, yields to REQUIRETLS, and leaves a floor (RFC 8689 §5)', () => {
+  test('"TLS-Required: No" silences the receiving side, yields to REQUIRETLS, and leaves a floor (RFC 8689 §4.2.2)', () => {
     const row: Row = {
       floor: 'opportunistic',
       provider: true,

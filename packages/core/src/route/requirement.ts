@@ -4,7 +4,7 @@
  * Policy. Levels are ordered and the strictest wins. DANE, when present, says how `verified` is checked, in place of the web
  * PKI that MTA-STS asks for (RFC 8461 §2). TLSA records that cannot be used ask for encryption alone (RFC 7672 §2.2).
  * Testing mode asks for nothing. "TLS-Required: No" silences the policies of the receiving side, never a configured floor,
- * and yields to REQUIRETLS (RFC 8689 §5).
+ * and yields to REQUIRETLS (RFC 8689 §4.2.2).
  *
  * Not here: hosts that a policy forbids (find-route.ts), the check of a certificate (smtp/tls.ts).
  */

@@ -166,7 +166,7 @@ suite('what a route demands', () => {
   })
 
   test('under REQUIRETLS needs a proved host name: DNSSEC, or an MTA-STS policy that lists it (RFC 8689 §4.2.1)', async () => {
-    assert.equal(await reason(world(), 'one.test', REQUIRE), 'policy-refuses-all')
+    assert.equal(await reason(world(), 'one.test', REQUIRE), 'requiretls-impossible')
     const [hop] = (await route(world({}, { authentic: true }), 'one.test', REQUIRE)).hops
     assert.deepEqual([hop?.tls.level, hop?.tls.requireTls], ['verified', true])
     const listed: FetchPolicy = async () => ({
@@ -176,9 +176,13 @@ suite('what a route demands', () => {
     const it = world({ mtaSts: { fetchPolicy: listed } })
     it.dns.set('_mta-sts.one.test', { TXT: 'v=STSv1; id=1' })
     assert.equal((await route(it, 'one.test', REQUIRE)).hops[0]?.tls.requireTls, true)
+    const unknown: FetchPolicy = async () => ({ kind: 'failed', code: 'sts-policy-fetch-error', detail: 'later' })
+    const later = world({ mtaSts: { fetchPolicy: unknown } })
+    later.dns.set('_mta-sts.one.test', { TXT: 'v=STSv1; id=1' })
+    assert.equal(await reason(later, 'one.test', REQUIRE), 'policy-lookup-failed')
   })
 
-  test('ignores DANE and MTA-STS under "TLS-Required: No", and does not even ask (RFC 8689 §5)', async () => {
+  test('ignores DANE and MTA-STS under "TLS-Required: No", and does not even ask (RFC 8689 §4.2.2)', async () => {
     const it = world({}, { authentic: true })
     it.dns.set('_25._tcp.d.test', { fail: 'servfail' })
     assert.equal(await reason(it, 'one.test'), 'policy-lookup-failed')

@@ -124,6 +124,21 @@ test('REQUIRETLS is not said over a connection that nobody verified', async () =
   await session.quit()
 })
 
+test('a notice asks for REQUIRETLS where it can, and goes without it where it cannot (RFC 8689 §5)', async () => {
+  const certificate = makeCertificate({ names: ['mx.example.test'], issuer: authority })
+  for (const offered of [true, false]) {
+    await using mx = await startFakeMx({ certificate, capabilities: offered ? ['REQUIRETLS'] : [] })
+    const session = await openSession(mx, { level: 'opportunistic' })
+    const notice = transactionOf(small, ['a@example.test'], { requireTls: true, reversePath: null })
+    await transact(session, notice, [], never)
+    await session.quit()
+    assert.deepEqual(
+      mx.messages.map(message => message.fromParameters),
+      [offered ? 'REQUIRETLS' : ''],
+    )
+  }
+})
+
 test('a large message with many dots arrives byte for byte, over plain TCP and over TLS', async () => {
   const line = `.${'x'.repeat(70)}\r\n`
   const large = Buffer.from(`Subject: big\r\n\r\n${line.repeat(20_000)}`)

@@ -65,10 +65,12 @@ export async function transact(
 function obstacleTo({ extensions, hop, tls }: Session, transaction: Transaction): Loss | undefined {
   const { facts } = transaction
   const found = (code: Loss['code'], detail: string): Loss => ({ stage: 'mail', code, detail })
-  if (transaction.requireTls && !extensions.requireTls)
+  // RFC 8689 §5: what has an empty return-path, a notice, is not held back for want of REQUIRETLS.
+  const demanded = transaction.requireTls && transaction.reversePath !== null
+  if (demanded && !extensions.requireTls)
     return found('requiretls-missing', `${hop.host} does not offer REQUIRETLS (RFC 8689)`)
   // RFC 8689 §4.2.1: the next hop must be verified, too; the route has said so, and this is the last door.
-  if (transaction.requireTls && (tls === undefined || tls.verified === 'none'))
+  if (demanded && !isVerified(tls))
     return found(
       'requiretls-missing',
       `the connection to ${hop.host} is not verified, as REQUIRETLS demands (RFC 8689)`,
@@ -83,19 +85,23 @@ function obstacleTo({ extensions, hop, tls }: Session, transaction: Transaction)
   return undefined
 }
 
+function isVerified(tls: Session['tls']): boolean {
+  return tls !== undefined && tls.verified !== 'none'
+}
+
 function wantsSmtpUtf8({ facts, reversePath, recipients }: Transaction): boolean {
   if (facts.smtpUtf8 || (reversePath !== null && needsSmtpUtf8(reversePath))) return true
   return recipients.some(recipient => needsSmtpUtf8(recipient.address))
 }
 
-function mailLine({ extensions }: Session, transaction: Transaction): string {
+function mailLine({ extensions, tls }: Session, transaction: Transaction): string {
   const { facts, ret, envid } = transaction
   const smtpUtf8 = wantsSmtpUtf8(transaction)
   return mail(transaction.reversePath, {
     ...(extensions.size === undefined ? {} : { size: facts.sizeBytes }),
     eightBit: (facts.eightBit || smtpUtf8) && extensions.eightBitMime,
     smtpUtf8,
-    requireTls: transaction.requireTls,
+    requireTls: transaction.requireTls && extensions.requireTls && isVerified(tls),
     ...(extensions.dsn && ret !== undefined ? { ret } : {}),
     ...(extensions.dsn && envid !== undefined ? { envid } : {}),
   })

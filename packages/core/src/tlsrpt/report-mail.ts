@@ -2,7 +2,7 @@
  * ReportMail: a report as the mail of RFC 8460 §5.3.
  *
  * Policy. It asks to be sent whatever the TLS policies of the receiver say, for it may tell of their failure
- * (`TLS-Required: No`, RFC 8689 §5; RFC 8460 §5.3 asks for no less), and it asks for no answer.
+ * (`TLS-Required: No`, RFC 8689 §3; RFC 8460 §5.3 asks for no less), and it asks for no answer.
  *
  * Not here: the report (report.ts), the signature, which it must have (RFC 8460 §3), and the envelope (the mailer's).
  */

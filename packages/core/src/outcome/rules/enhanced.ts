@@ -112,7 +112,7 @@ export const PRECISE_STATUS_RULES: readonly ReplyRule[] = [
   row('*.7.18', 'user-moved', 'recipient', 'RFC 7293 §14', { suppress: true }),
   row('*.7.19', 'policy-refused', 'recipient', 'RFC 7293 §14'),
   row('*.7.29', 'unauthenticated', 'message', 'RFC 8617 §10.3'),
-  row('*.7.30', 'tls-required', 'host', 'RFC 8689 §4.2'),
+  row('*.7.30', 'requiretls-unsupported', 'host', 'RFC 8689 §4.2'),
 ]
 
 export const VAGUE_STATUS_RULES: readonly ReplyRule[] = [
