@@ -1,17 +1,21 @@
 /**
  * Watch what happens: listeners for this process, and durable facts with a number, which survive a restart.
+ *
+ *   POSTRIDER_HOSTNAME=mail.example.com node 03-watch-facts.ts me@example.com you@example.net
  */
-import { createMailer } from '@postrider/core'
+import { createMailer, loadConfig } from '@postrider/core'
 
-await using mailer = await createMailer({ hostname: 'mail.example.com', queue: { path: ':memory:' }, preflight: 'off' })
+const [from = 'me@example.com', to = 'you@example.net'] = process.argv.slice(2)
+await using mailer = await createMailer(await loadConfig({ env: process.env, cwd: process.cwd() }))
 
-mailer.on('deferred', ({ recipient, reply, nextAttemptAt }) => {
-  console.log(`${recipient} waits until ${new Date(nextAttemptAt).toISOString()}: ${reply}`)
+mailer.on('session-opened', ({ host, tls }) => {
+  console.log(`  connected to ${host}: ${tls === undefined ? 'without TLS' : tls.protocol}`)
 })
 
-await mailer.send({ from: 'me@example.com', to: 'you@nowhere.invalid', subject: 'Hello', text: 'It works.\n' })
+const { id } = await mailer.send({ from, to, subject: 'Hello', text: 'It works.\n' })
 
+// Who keeps the last number he has seen goes on there after a restart.
 for await (const { number, fact } of mailer.facts({ after: 0 })) {
   console.log(number, fact.kind)
-  if (fact.kind === 'bounced' || fact.kind === 'deferred') break
+  if (fact.messageId === id && ['delivered', 'bounced', 'deferred'].includes(fact.kind)) break
 }

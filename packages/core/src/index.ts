@@ -57,7 +57,7 @@ export type {
   TlsResultType,
   TlsTally,
 } from './model/tls-result.ts'
-export type { Counter, Histogram, Logger, Metrics, StoryLine } from './observe/index.ts'
+export type { Counter, FactOf, Histogram, Logger, Metrics, StoryLine } from './observe/index.ts'
 export { CHECKS, type CheckId, type CheckText } from './preflight/catalogue.ts'
 export type { ProviderDemand, Standing } from './preflight/index.ts'
 export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './preflight/report.ts'

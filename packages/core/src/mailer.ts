@@ -22,7 +22,7 @@ import type { QueueId } from './model/queue-id.ts'
 import type { Hop, NoRoute, Route } from './model/route.ts'
 import type { Suppression } from './model/settlement.ts'
 import { dayOf, type TlsDay } from './model/tls-result.ts'
-import { tellStory } from './observe/index.ts'
+import { type FactOf, tellStory } from './observe/index.ts'
 import { REMEDIES } from './outcome/index.ts'
 import type { Report, ReportWishes } from './preflight/index.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
@@ -179,7 +179,7 @@ export class Mailer {
   }
 
   /** Calls back for each fact as it is told. Returns the function that stops it. */
-  on<K extends FactKind>(kind: K, listener: (fact: Extract<Fact, { kind: K }>) => void): () => void
+  on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void
   on(kind: '*', listener: (fact: Fact) => void): () => void
   on(kind: FactKind | '*', listener: (fact: never) => void): () => void {
     return this.#rooms.recorder.on(kind as '*', listener as (fact: Fact) => void)

@@ -18,6 +18,7 @@ const options: MailerOptions = { hostname: 'mail.example.com', queue: { path: ':
 
 export async function use(): Promise<Outcome> {
   await using mailer = await createMailer(options, { resolver: createFakeDns({}) })
+  mailer.on('session-opened', ({ host, tls }) => [host satisfies string, tls satisfies object | undefined])
   mailer.on('delivered', ({ recipient, tookMs }) => [recipient satisfies string, tookMs satisfies number])
   const receipt: Receipt = await mailer.send(draft, { idempotencyKey: 'once' })
   return receipt.settled()
