@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly authentic?: boolean
   readonly options?: MailerOptions
   readonly seams?: MailerSeams
+  /** Signs the certificates. @default a new one */
+  readonly authority?: Certificate
 }
 
 export interface World extends AsyncDisposable {
@@ -50,9 +52,9 @@ export async function openWorld({
   authentic = false,
   options = {},
   seams = {},
+  authority = makeAuthority(),
 }: WorldOptions = {}): Promise<World> {
   const folder = tempFolder()
-  const authority = makeAuthority()
   const caFile = join(folder, 'ca.pem')
   writeFileSync(caFile, authority.cert)
   const mx: FakeMx[] = []

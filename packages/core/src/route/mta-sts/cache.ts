@@ -76,10 +76,14 @@ export class PolicyCache {
     return cached
   }
 
-  /** Resolves when everything is stored. */
+  /** Resolves when everything that was put is stored, or could not be. */
+  async stored(): Promise<void> {
+    await this.#saving
+  }
+
   async close(): Promise<void> {
     await this.#loading
-    await this.#saving
+    await this.stored()
   }
 
   async #load(): Promise<void> {

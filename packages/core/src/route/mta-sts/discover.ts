@@ -130,6 +130,8 @@ export class PolicyDiscovery {
     const before = await cache.get(domain)
     const cached = cache.put({ domain, id, text: fetched.text, fetchedAt: clock.now() }, policy)
     if (before?.stored.text !== fetched.text) onChange?.(domain, policy, id)
+    // Known means stored: what a message is sent under must bind the next process, however this one ends.
+    await cache.stored()
     return cached
   }
 }
