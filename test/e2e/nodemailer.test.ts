@@ -55,3 +55,63 @@ test('what is refused is the error of sendMail, with its code', async () => {
     code: 'invalid-draft',
   })
 })
+
+test('the dsn option of a message goes with its envelope and each recipient (RFC 3461)', async () => {
+  await using world = await openWorld()
+  const transport = nodemailer.createTransport(postrider(world.mailer))
+  const message = {
+    from: 'me@sender.test',
+    to: ['you@dest.test', 'two@dest.test'],
+    subject: 'Hello',
+    text: 'It works.',
+  }
+  await transport.sendMail({
+    ...message,
+    dsn: { id: 'order 1', return: 'headers', notify: ['failure', 'delay'], recipient: 'me@sender.test' },
+  })
+  await transport.sendMail({ ...message, dsn: { notify: 'never' } } as typeof message)
+  const [first, second] = (await world.mx[0]?.waitFor(2)) ?? []
+  assert.match(first?.fromParameters ?? '', /RET=HDRS ENVID=order\+201/)
+  for (const { parameters } of first?.recipients ?? [])
+    assert.equal(parameters, 'NOTIFY=FAILURE,DELAY ORCPT=rfc822;me@sender.test')
+  assert.deepEqual(
+    second?.recipients.map(({ parameters }) => parameters),
+    ['NOTIFY=NEVER', 'NOTIFY=NEVER'],
+  )
+})
+
+test('a transport made from options opens its own mailer, and close ends it', async () => {
+  await using world = await openWorld()
+  await world.mailer.close()
+  const transport = nodemailer.createTransport(
+    postrider(
+      {
+        hostname: 'out.sender.test',
+        preflight: 'off',
+        queue: { path: ':memory:' },
+        delivery: { port: world.mx[0]?.port ?? 0, allowPrivateAddresses: true },
+      },
+      { resolver: world.dns },
+    ),
+  )
+  const info = await transport.sendMail({
+    from: 'me@sender.test',
+    to: 'you@dest.test',
+    subject: 'Hello',
+    text: 'It works.',
+  })
+  assert.equal((await info.receipt.settled()).delivered, true)
+  transport.close()
+  const late = transport.sendMail({ from: 'me@sender.test', to: 'you@dest.test', subject: 'Hello', text: 'It works.' })
+  await assert.rejects(late, { code: 'closed' })
+})
+
+test('wrong options are the error of verify and of sendMail, and the next call tries again', async () => {
+  const transport = nodemailer.createTransport(
+    postrider({ hostname: 'out.sender.test', queue: { path: '/nowhere/queue.db' } }),
+  )
+  await assert.rejects(transport.verify(), { code: 'queue-unavailable' })
+  await assert.rejects(transport.sendMail({ from: 'a@b.test', to: 'c@d.test', text: 'x' }), {
+    code: 'queue-unavailable',
+  })
+})

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { makeCertificate, startFakeMx } from '@postrider/core/testing'
 import { DRAFT, openWorld, type World } from '../support/world.ts'
 
-async function sendSome(world: World, count: number, to = DRAFT.to): Promise<void> {
+async function sendSome(world: World, count: number, to: string = DRAFT.to): Promise<void> {
   for (let sent = 0; sent < count; sent++) await (await world.mailer.send({ ...DRAFT, to })).settled()
 }
 
