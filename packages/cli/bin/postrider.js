@@ -1,14 +1,21 @@
 #!/usr/bin/env node
 // A checkout runs its sources as they are; a published package has only dist.
 import { existsSync } from 'node:fs'
-import { enableCompileCache, registerHooks } from 'node:module'
+import module from 'node:module'
+import process from 'node:process'
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 24 || (major === 24 && minor < 12)) {
+  process.stderr.write(`postrider: needs Node 24.12 or newer, this is ${process.versions.node}\n`)
+  process.exit(69)
+}
 
 // Half of the time of a short command is compiling; what was compiled once is kept in the system's temporary folder.
-enableCompileCache()
+module.enableCompileCache()
 
 const source = new URL('../src/main.ts', import.meta.url)
 if (existsSync(source)) {
-  registerHooks({
+  module.registerHooks({
     resolve: (specifier, context, next) =>
       next(specifier, { ...context, conditions: ['@postrider/source', ...context.conditions] }),
   })

@@ -42,7 +42,8 @@ function comment(text: string): string {
   return text.replace(/^/gm, '; ')
 }
 
-const LINE = /^(\S+)\.\s+(?:\d+\s+)?IN\s+(A|AAAA|MX|PTR|TXT)\s+(.+)$/
+/** A fix may say that nothing else may stand there. */
+const LINE = /^(?:publish only: )?(\S+)\.\s+(?:\d+\s+)?IN\s+(A|AAAA|MX|PTR|TXT)\s+(.+)$/
 
 /** The records in a text: those lines that are records; anything else is left out. */
 export function recordsIn(text: string): readonly RecordText[] {
