@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSqliteQueue } from '../../packages/core/src/queue/index.ts'
-import { describeQueueStore } from './queue-store.ts'
 import type { QueueUnderTest } from './queue-store/harness.ts'
+import { describeQueueStore } from './queue-store.ts'
 import { describeTlsCounts } from './tls-counts.ts'
 
 async function make(): Promise<QueueUnderTest> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { test } from 'node:test'
-import { FakeClock } from '../../testing/fake-clock.ts'
+import { FakeClock } from '../testing/fake-clock.ts'
 import { BytesCache } from './bytes-cache.ts'
 
 test('what was put in comes out, until it is taken away', () => {

@@ -4,7 +4,7 @@
  * Policy. Bounded by octets. While it is full nothing new is taken in, for the oldest are sent first; what was not asked for
  * within a minute makes room.
  */
-import type { Clock } from '../../ambient/clock.ts'
+import type { Clock } from '../ambient/clock.ts'
 
 const PATIENCE_MS = 60_000
 

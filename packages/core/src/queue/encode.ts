@@ -4,17 +4,16 @@
  * Policy. What a claim needs of a message is one JSON text, `meta`; what people filter by has a column of its own.
  */
 import { createHash } from 'node:crypto'
-import { type Address, type Domain, printAddress } from '../../model/address.ts'
-import type { Notify } from '../../model/envelope.ts'
-import { MailerError } from '../../model/error.ts'
-import type { DurableFact, HeldFact, QueuedFact } from '../../model/fact.ts'
-import type { Job, JobRecipient } from '../../model/job.ts'
-import type { MessageFacts } from '../../model/message.ts'
-import type { QueueId } from '../../model/queue-id.ts'
-import { printReply } from '../../model/reply.ts'
-import type { RecipientSettlement, Settlement, Suppression } from '../../model/settlement.ts'
-import type { Priority, Submission } from '../../model/submission.ts'
-import type { QueueEntry, QueueEntryRecipient } from '../store.ts'
+import { type Address, type Domain, printAddress } from '../model/address.ts'
+import type { Notify } from '../model/envelope.ts'
+import { MailerError } from '../model/error.ts'
+import type { DurableFact, HeldFact, QueuedFact } from '../model/fact.ts'
+import type { Job, JobRecipient } from '../model/job.ts'
+import type { MessageFacts } from '../model/message.ts'
+import type { QueueId } from '../model/queue-id.ts'
+import { printReply } from '../model/reply.ts'
+import type { RecipientSettlement, Settlement, Suppression } from '../model/settlement.ts'
+import type { Priority, Submission } from '../model/submission.ts'
 import {
   type Entry,
   JOBS_PER_MESSAGE,
@@ -23,7 +22,8 @@ import {
   PRIORITIES,
   RECIPIENT_STATES,
   type Settled,
-} from './protocol.ts'
+} from './rows.ts'
+import type { QueueEntry, QueueEntryRecipient } from './store.ts'
 
 export interface MessageMeta {
   readonly reversePath: Address | null

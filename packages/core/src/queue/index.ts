@@ -1,5 +1,5 @@
 /** queue/: durable, or it did not happen. Postgres has an entry of its own, so that `pg` stays optional. */
-export { queuedFact } from './sqlite/encode.ts'
+export { queuedFact } from './encode.ts'
 export { openSqliteQueue, type SqliteQueueOptions } from './sqlite/store.ts'
 export type {
   ClaimRequest,

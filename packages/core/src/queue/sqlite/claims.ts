@@ -6,10 +6,12 @@
  *
  * Not here: who may claim (holding.ts), what an attempt changes (settling.ts).
  */
+
+import { type Leased, messageOf, PRIORITIES } from '../rows.ts'
 import type { Desk } from './desk.ts'
 import { isHolder, lapse } from './holding.ts'
 import { suppression } from './looking.ts'
-import { type Leased, messageOf, PRIORITIES, type Verbs } from './protocol.ts'
+import type { Verbs } from './protocol.ts'
 
 type Ask = Verbs['claim']['ask']
 type RecipientRow = readonly [place: number, local: string, delayTold: number, extra: string | null]

@@ -11,10 +11,11 @@
  */
 import type { UncertainFact } from '../../model/fact.ts'
 import type { QueueId } from '../../model/queue-id.ts'
+import type { MessageMeta } from '../encode.ts'
+import { messageOf } from '../rows.ts'
 import type { Desk } from './desk.ts'
-import type { MessageMeta } from './encode.ts'
 import { readMarks } from './final-dots.ts'
-import { messageOf, type Verbs } from './protocol.ts'
+import type { Verbs } from './protocol.ts'
 
 type LapsedRow = readonly [job: number, domain: string, priority: number, due: number, state: number]
 

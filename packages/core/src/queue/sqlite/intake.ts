@@ -4,8 +4,10 @@
  * Policy. A key that is known with the same digest is the same message, and nothing is added; with another digest it is
  * refused, and the others of the transaction are not disturbed.
  */
+
+import { jobBase, type NewMessage, type NewRecipients } from '../rows.ts'
 import type { Desk } from './desk.ts'
-import { jobBase, type NewMessage, type NewRecipients, type Verbs } from './protocol.ts'
+import type { Verbs } from './protocol.ts'
 
 export function enqueue(desk: Desk, message: NewMessage): Verbs['enqueue']['answer'] {
   const key = message[9]

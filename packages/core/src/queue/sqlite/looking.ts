@@ -4,18 +4,10 @@
  * Policy. A filter is answered in stretches of bounded work, so that a look at a million messages never keeps an
  * acceptance waiting for long.
  */
+
+import { type Entry, type EntryRecipient, jobBase, jobLast, RECIPIENT_STATES } from '../rows.ts'
 import type { Desk } from './desk.ts'
-import {
-  type Entry,
-  type EntryRecipient,
-  type Filter,
-  jobBase,
-  jobLast,
-  RECIPIENT_STATES,
-  type Selection,
-  type Stretch,
-  type Verbs,
-} from './protocol.ts'
+import type { Filter, Selection, Stretch, Verbs } from './protocol.ts'
 
 /** How many messages one transaction looks at. */
 const STRETCH = 500

@@ -7,10 +7,11 @@
  */
 import type { CancelledFact, HeldFact, ReleasedFact } from '../../model/fact.ts'
 import type { QueueId } from '../../model/queue-id.ts'
+import type { MessageMeta } from '../encode.ts'
+import { type Entry, jobBase, jobLast } from '../rows.ts'
 import type { Desk } from './desk.ts'
-import type { MessageMeta } from './encode.ts'
 import { select } from './looking.ts'
-import { type Entry, jobBase, jobLast, type Selection, type Stretch, type Verbs } from './protocol.ts'
+import type { Selection, Stretch, Verbs } from './protocol.ts'
 import { closeJob } from './settling.ts'
 import { pruneTls } from './tls.ts'
 

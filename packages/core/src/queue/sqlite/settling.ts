@@ -2,10 +2,12 @@
  * Settling: every durable consequence of one attempt, under the lease it was made with. Runs inside the writer's
  * transaction; without the lease nothing is written.
  */
+
+import { messageOf, type Settled } from '../rows.ts'
 import { putBack } from './claims.ts'
 import type { Desk } from './desk.ts'
 import { enqueue } from './intake.ts'
-import { messageOf, type Settled, type Verbs } from './protocol.ts'
+import type { Verbs } from './protocol.ts'
 
 export function settle(desk: Desk, settled: Settled): Verbs['settle']['answer'] {
   const [job, token, ownId, attempt, next, recipients, finals, suppressions, notices, facts] = settled

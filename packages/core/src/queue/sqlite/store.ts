@@ -17,6 +17,8 @@ import type { QueueId } from '../../model/queue-id.ts'
 import type { Settlement, Suppression } from '../../model/settlement.ts'
 import type { Submission } from '../../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
+import { BytesCache } from '../bytes-cache.ts'
+import { decodeEntry, decodeJob, encodeSettlement, encodeSubmission, suppressionKey } from '../encode.ts'
 import type {
   ClaimRequest,
   Enqueued,
@@ -27,12 +29,10 @@ import type {
   QueueStore,
   TlsDaysWanted,
 } from '../store.ts'
-import { BytesCache } from './bytes-cache.ts'
-import { decodeEntry, decodeJob, encodeSettlement, encodeSubmission, suppressionKey } from './encode.ts'
+import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../tls-rows.ts'
 import { FinalDots } from './final-dots.ts'
 import { Link } from './link.ts'
 import type { Selection, Stretch } from './protocol.ts'
-import { decodeDay, encodeNote, encodeTallies, encodeWanted } from './tls.ts'
 
 export interface SqliteQueueOptions {
   /** A file, made when it is missing, or `:memory:`. */
