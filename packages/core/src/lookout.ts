@@ -16,10 +16,11 @@ import { lookupAddresses, type Resolver } from './dns/index.ts'
 import { get } from './http/index.ts'
 import type { Address, Domain } from './model/address.ts'
 import type { DkimKey } from './model/dkim-key.ts'
-import type { Lookout } from './preflight/index.ts'
+import type { Hop } from './model/route.ts'
+import type { Lookout, TryTls } from './preflight/index.ts'
 import { policyFetch } from './route/index.ts'
 import { sign } from './sign/index.ts'
-import { type Inquired, type InquiryTarget, inquire } from './smtp/index.ts'
+import { type Inquired, type InquiryTarget, inquire, Session, SmtpError, TlsSessions, TlsTrust } from './smtp/index.ts'
 
 export interface LookoutParts {
   readonly options: ResolvedOptions
@@ -55,6 +56,7 @@ export function openLookout(parts: LookoutParts): Lookout {
       const fetched = await fetchPolicy(domain as Domain, signal)
       return fetched.kind === 'fetched' ? { text: fetched.text } : { problem: fetched.detail }
     },
+    tryTls: ({ host, verify }, signal) => tryTls({ ...parts, host, verify }, signal),
     askTime: async signal => {
       const ask = async (within: AbortSignal): Promise<string | undefined> => {
         const { headers } = await get({ url: CLOCK_URL, maxBytes: 65_536, ...certificates }, within)
@@ -117,6 +119,62 @@ async function visit(
     }
   }
   return { problem: problems.join('; ') || `${host} has no address`, answers: [] }
+}
+
+type Verify = Parameters<TryTls>[0]['verify']
+
+/** As a sender that obeys the policy would: to the first address that can be reached. */
+async function tryTls(
+  { host, verify, options, resolver, clock }: LookoutParts & { readonly host: string; readonly verify: Verify },
+  signal: AbortSignal,
+): ReturnType<TryTls> {
+  const families = options.delivery.ipFamily === 'auto' ? ([4, 6] as const) : ([options.delivery.ipFamily] as const)
+  const found = await lookupAddresses(resolver, { name: host, families }, signal).catch((error: Error) => error)
+  signal.throwIfAborted()
+  if (found instanceof Error) return { problem: found.message, reached: false }
+  const rooms = {
+    clock,
+    timeouts: impatient(options.delivery.timeouts),
+    trust: new TlsTrust(options.tls.ca),
+    tlsSessions: new TlsSessions(clock),
+  }
+  let problem = `${host} has no address`
+  for (const { address, family } of oneOfEachFamily(found.values)) {
+    const hop = hopFor({ host, address, family, verify }, options)
+    try {
+      const session = await Session.open(hop, rooms, {}, signal)
+      await session.quit()
+      return { reached: true }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof SmtpError)) throw error
+      problem = error.message
+      if (error.stage === 'starttls' || error.stage === 'tls') return { problem, reached: true }
+    }
+  }
+  return { problem, reached: false }
+}
+
+function impatient<T extends Readonly<Record<string, number>>>(timeouts: T): T {
+  return Object.fromEntries(Object.entries(timeouts).map(([name, ms]) => [name, Math.min(ms, PATIENCE_MS)])) as T
+}
+
+function hopFor(
+  { host, address, family, verify }: Pick<Hop, 'address' | 'family'> & { host: string; verify: Verify },
+  { delivery, egress, hostname }: ResolvedOptions,
+): Hop {
+  const localAddress = egress.addresses.find(own => own.includes(':') === (family === 6))
+  return {
+    host: host as Domain,
+    address,
+    family,
+    port: delivery.port,
+    preference: 0,
+    tls: { level: 'verified', sources: ['configured'], verify, sni: host as Domain },
+    implicitTls: false,
+    departure: { hostname, ...(localAddress === undefined ? {} : { localAddress }) },
+    limits: { connections: 1, messagesPerConnection: 1, recipientsPerTransaction: 1 },
+  }
 }
 
 function oneOfEachFamily<T extends { readonly family: 4 | 6 }>(all: readonly T[]): readonly T[] {

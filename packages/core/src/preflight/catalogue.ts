@@ -172,6 +172,18 @@ export const CHECKS = {
     title: 'TLSA records of the mail hosts can be used',
     why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).',
   },
+  'tlsa.matches': {
+    title: 'The mail hosts show certificates that their TLSA records name',
+    why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.',
+  },
+  'tlsa.rollover': {
+    title: 'The next key of each mail host is announced before it is used',
+    why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).',
+  },
+  'mta-sts.certificate': {
+    title: 'The mail hosts show certificates that the MTA-STS policy demands',
+    why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.',
+  },
   'message.one-author': {
     title: 'The message has one author',
     why: 'RFC 5322 allows several; Gmail refuses them, because DMARC knows of one only.',

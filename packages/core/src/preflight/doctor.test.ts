@@ -38,7 +38,7 @@ const HEALTHY: ZoneLiteral = {
   '_dmarc.example.com': { TXT: 'v=DMARC1; p=reject; rua=mailto:dmarc@example.com' },
   '_mta-sts.example.com': { TXT: 'v=STSv1; id=20260101' },
   '_smtp._tls.example.com': { TXT: 'v=TLSRPTv1; rua=mailto:tls@example.com' },
-  '_25._tcp.mx.example.com': { TLSA: `3 1 1 ${'ab'.repeat(32)}`, authentic: true },
+  '_25._tcp.mx.example.com': { TLSA: [`3 1 1 ${'ab'.repeat(32)}`, `3 1 1 ${'cd'.repeat(32)}`], authentic: true },
   'gmail.com': { MX: '5 mx.google.test' },
 }
 
@@ -50,6 +50,8 @@ interface Fault {
   readonly keys?: readonly DkimKey[]
   readonly policy?: string
   readonly blocked?: true
+  /** What a try of TLS with the mail host comes to. @default it passes */
+  readonly tls?: { readonly [by in 'dane' | 'pkix']?: { readonly problem: string; readonly reached: boolean } }
 }
 
 const spf = (...TXT: string[]): ZoneLiteral => ({ 'example.com': { ...HEALTHY['example.com'], TXT } })
@@ -194,6 +196,40 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     zone: { '_smtp._tls.example.com': { TXT: 'v=TLSRPTv1; rua=x' } },
     finds: 'tlsrpt.record',
   },
+  'a TLSA record of the present key alone': {
+    zone: { '_25._tcp.mx.example.com': { TLSA: `3 1 1 ${'ab'.repeat(32)}`, authentic: true } },
+    finds: 'tlsa.rollover',
+    level: 'note',
+  },
+  'TLSA records of whole certificates': {
+    zone: {
+      '_25._tcp.mx.example.com': {
+        TLSA: [`3 0 1 ${'ab'.repeat(32)}`, `3 0 1 ${'cd'.repeat(32)}`],
+        authentic: true,
+      },
+    },
+    finds: 'tlsa.rollover',
+    level: 'note',
+  },
+  'a certificate that no TLSA record names': {
+    tls: { dane: { problem: 'the certificate matches no TLSA record', reached: true } },
+    finds: 'tlsa.matches',
+  },
+  'a mail host that cannot be asked for its TLSA certificate': {
+    tls: { dane: { problem: 'no answer', reached: false } },
+    finds: 'tlsa.matches',
+    level: 'unknown',
+  },
+  'a certificate for another name under an enforced MTA-STS policy': {
+    tls: { pkix: { problem: 'the certificate is for another name', reached: true } },
+    finds: 'mta-sts.certificate',
+  },
+  'a certificate for another name under a policy in testing': {
+    policy: POLICY.replace('enforce', 'testing'),
+    tls: { pkix: { problem: 'the certificate is for another name', reached: true } },
+    finds: 'mta-sts.certificate',
+    level: 'note',
+  },
   'a TLSA record of the web': {
     zone: { '_25._tcp.mx.example.com': { TLSA: `1 1 1 ${'ab'.repeat(32)}`, authentic: true } },
     finds: 'tlsa.usable',
@@ -233,7 +269,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 async function examine(
   zone: ZoneLiteral,
-  { keys = [key], policy = POLICY, blocked }: Partial<Fault> = {},
+  { keys = [key], policy = POLICY, blocked, tls = {} }: Partial<Fault> = {},
 ): Promise<Report> {
   const preflight = createPreflight({
     resolver: createFakeDns(zone),
@@ -245,6 +281,7 @@ async function examine(
     interfaces: () => [V4, V6],
     probe: async () => (blocked ? { problem: 'no answer within 10 s' } : { greeting: '220 mx.google.test ESMTP' }),
     fetchPolicy: async () => (policy === '' ? { problem: '404' } : { text: policy }),
+    tryTls: async ({ verify }) => tls[verify.by] ?? { reached: true },
   })
   return preflight.report({ local: 'a', domain: 'example.com' as Domain }, new AbortController().signal)
 }

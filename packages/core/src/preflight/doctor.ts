@@ -54,7 +54,7 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
     checkEgress(asking, { ...context, addresses: publicAddresses, local: context.interfaces() }),
     checkDomain(asking, domain),
     checkMx(asking, domain),
-    checkTransport(asking, { domain, fetchPolicy: context.fetchPolicy }),
+    checkTransport(asking, { domain, fetchPolicy: context.fetchPolicy, tryTls: context.tryTls }),
     checkReputation(asking, { domain, addresses }),
     ...beyondDns(asking, address, context),
   ]

@@ -4,6 +4,7 @@
  * Not here: who looks (the mailer has sockets, HTTP and the signing keys).
  */
 import type { Address, Domain } from '../model/address.ts'
+import type { TlsRequirement } from '../model/route.ts'
 import type { Probe } from './checks/egress.ts'
 import type { FetchPolicy } from './checks/transport.ts'
 
@@ -16,11 +17,18 @@ export type AskMailboxes = (
   readonly problem?: string
 }>
 
+/** Greets a mail host and asks for TLS, checked as senders check it; why it would not pass, if so. */
+export type TryTls = (
+  question: { readonly host: string; readonly verify: NonNullable<TlsRequirement['verify']> },
+  signal: AbortSignal,
+) => Promise<{ readonly problem?: string; readonly reached: boolean }>
+
 export interface Lookout {
   /** Connects to a mail host. */
   readonly probe?: Probe | undefined
   readonly askMailboxes?: AskMailboxes | undefined
   readonly fetchPolicy?: FetchPolicy | undefined
+  readonly tryTls?: TryTls | undefined
   /** Milliseconds since 1970, as a host says whose clock is right. */
   readonly askTime?: ((signal: AbortSignal) => Promise<number | undefined>) | undefined
   /** A message of this domain, signed now. */

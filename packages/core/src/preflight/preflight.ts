@@ -86,6 +86,7 @@ export function createPreflight(options: PreflightOptions): Preflight {
     mailPort: options.mailPort,
     askMailboxes: options.askMailboxes,
     fetchPolicy: options.fetchPolicy,
+    tryTls: options.tryTls,
     askTime: options.askTime,
     signSample: options.signSample,
   })

@@ -1,5 +1,5 @@
 /**
- * Transport: how safely others deliver to the sender's domain: MTA-STS, TLSRPT, TLSA.
+ * Transport: how safely others deliver to the sender's domain: MTA-STS, TLSRPT, and TLSA (tlsa.ts).
  *
  * Policy. None of them is needed to send, so one that is missing is a note. One that is wrong is worse than none: senders
  * that obey it will not deliver replies and bounces.
@@ -9,10 +9,12 @@
 import { isIPv4 } from 'node:net'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
-import { type Asking, ask, askMx, askTxt, printNothing } from '../ask.ts'
+import { type Asking, askMx, askTxt, printNothing } from '../ask.ts'
+import type { TryTls } from '../lookout.ts'
 import { txtLine } from '../record-text.ts'
 import { check } from '../report.ts'
 import { parseTags } from '../tags.ts'
+import { checkTlsa } from './tlsa.ts'
 
 /** Fetches `https://mta-sts.<domain>/.well-known/mta-sts.txt`. */
 export type FetchPolicy = (
@@ -25,15 +27,23 @@ const WEEK_S = 604_800
 
 export async function checkTransport(
   asking: Asking,
-  { domain, fetchPolicy }: { readonly domain: Domain; readonly fetchPolicy?: FetchPolicy | undefined },
+  {
+    domain,
+    fetchPolicy,
+    tryTls,
+  }: {
+    readonly domain: Domain
+    readonly fetchPolicy?: FetchPolicy | undefined
+    readonly tryTls?: TryTls | undefined
+  },
 ): Promise<readonly Check[]> {
   const mx = await askMx(asking, domain)
   const named = mx.kind === 'found' ? mx.values.map(({ host }) => host) : []
   const hosts = named.filter(host => host !== '.' && !isIPv4(host))
   const checks = await Promise.all([
-    checkMtaSts(asking, { domain, hosts, fetchPolicy }),
+    checkMtaSts(asking, { domain, hosts, fetchPolicy, tryTls }),
     checkTlsRpt(asking, domain),
-    ...hosts.map(host => checkTlsa(asking, host)),
+    ...hosts.map(host => checkTlsa(asking, { host, domain, tryTls })),
   ])
   return checks.flat()
 }
@@ -42,9 +52,13 @@ interface StsSubject {
   readonly domain: Domain
   readonly hosts: readonly string[]
   readonly fetchPolicy?: FetchPolicy | undefined
+  readonly tryTls?: TryTls | undefined
 }
 
-async function checkMtaSts(asking: Asking, { domain, hosts, fetchPolicy }: StsSubject): Promise<readonly Check[]> {
+async function checkMtaSts(
+  asking: Asking,
+  { domain, hosts, fetchPolicy, tryTls }: StsSubject,
+): Promise<readonly Check[]> {
   const name = `_mta-sts.${domain}`
   const asked = await askTxt(asking, name)
   const wanted = 'one record, v=STSv1; id=…'
@@ -61,7 +75,26 @@ async function checkMtaSts(asking: Asking, { domain, hosts, fetchPolicy }: StsSu
   if (!valid) return [check('mta-sts.record', { level: 'warn', found, wanted, fix })]
   const record = check('mta-sts.record', { level: 'ok', found, wanted })
   if (fetchPolicy === undefined) return [record]
-  return [record, judgePolicy(domain, hosts, await fetchPolicy(domain, asking.signal))]
+  const fetched = await fetchPolicy(domain, asking.signal)
+  const policy = judgePolicy(domain, hosts, fetched)
+  const mode = 'text' in fetched ? /^\s*mode\s*:\s*(\w+)/m.exec(fetched.text)?.[1] : undefined
+  if (tryTls === undefined || policy.level !== 'ok' || mode === 'none') return [record, policy]
+  const certificates = hosts.map(host => checkCertificate(asking, { host, tryTls, enforced: mode === 'enforce' }))
+  return [record, policy, ...(await Promise.all(certificates))]
+}
+
+/** RFC 8461 §4.2: for its MX name, and by an authority that everybody trusts. */
+async function checkCertificate(
+  asking: Asking,
+  { host, tryTls, enforced }: { readonly host: string; readonly tryTls: TryTls; readonly enforced: boolean },
+): Promise<Check> {
+  const wanted = `STARTTLS, and a certificate for ${host} that is trusted`
+  const verify = { by: 'pkix', names: [host as Domain] } as const
+  const { problem, reached } = await tryTls({ host, verify }, asking.signal)
+  if (problem === undefined) return check('mta-sts.certificate', { level: 'ok', found: `${host}: it fits`, wanted })
+  const level = !reached ? 'unknown' : enforced ? 'warn' : 'note'
+  const fix = `give ${host} a certificate for its name, before the policy says mode: enforce`
+  return check('mta-sts.certificate', { level, found: `${host}: ${problem}`, wanted, fix })
 }
 
 function judgePolicy(
@@ -120,39 +153,4 @@ async function checkTlsRpt(asking: Asking, domain: Domain): Promise<readonly Che
   const valid = targets.every(uri => /^\s*(?:mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)\s*$/i.test(uri))
   const found = `${name} TXT: ${asked.values.map(text => JSON.stringify(text)).join(' and ')}`
   return [check('tlsrpt.record', { level: valid ? 'ok' : 'warn', found, wanted, fix })]
-}
-
-/** RFC 7672 §3.1: only DANE-TA(2) and DANE-EE(3) count for SMTP, and only when DNSSEC proves them. */
-async function checkTlsa(asking: Asking, host: string): Promise<readonly Check[]> {
-  const name = `_25._tcp.${host}`
-  const asked = await ask(asking, { name, type: 'TLSA' })
-  if (asked.kind !== 'found') return []
-  const records = asked.values.flatMap(record => (record.type === 'TLSA' ? [record.tlsa] : []))
-  const printed = records.map(({ usage, selector, matching }) => `${usage} ${selector} ${matching}`).join(', ')
-  const found = `${name} TLSA: ${printed}`
-  const wanted = 'usage 3 1 1 or 2 1 1, in a signed zone'
-  const usable = records.some(
-    ({ usage, selector, matching }) => (usage === 2 || usage === 3) && selector <= 1 && matching <= 2,
-  )
-  if (!usable)
-    return [
-      check('tlsa.usable', { level: 'warn', found, wanted, fix: `${name}. IN TLSA 3 1 1 <SHA-256 of the public key>` }),
-    ]
-  if (!asking.resolver.trustworthy)
-    return [
-      check('tlsa.usable', {
-        level: 'unknown',
-        found: `${found}; the resolver is not one whose DNSSEC verdict counts`,
-        wanted,
-      }),
-    ]
-  const fix = 'sign the zone of the host with DNSSEC, or remove the record'
-  return [
-    check('tlsa.usable', {
-      level: asked.authentic ? 'ok' : 'warn',
-      found: `${found}${asked.authentic ? '' : ', not signed'}`,
-      wanted,
-      fix,
-    }),
-  ]
 }
