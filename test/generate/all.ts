@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { performancePage } from '../bench/page.ts'
 import { generate as checks } from './checks.ts'
-import { generateSchema, generateTable } from './config.ts'
+import { generateSchema, generateShortTable, generateTable } from './config.ts'
 import { generate as facts } from './facts.ts'
 import { generate as failures } from './failures.ts'
 import { LINE_NUMBERS, generate as rfcs } from './rfcs.ts'
@@ -27,6 +27,7 @@ const DOCUMENTS: readonly Document[] = [
   { path: 'docs/checks.md', generate: checks },
   { path: 'docs/configuration.md', generate: generateTable },
   { path: 'docs/postrider.schema.json', generate: generateSchema },
+  { path: 'README.md', generate: async () => inPlace(current('README.md') ?? '', await generateShortTable()) },
 ]
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -53,4 +54,11 @@ function current(path: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** A text with what stands between its two markers replaced. */
+function inPlace(text: string, part: string): string {
+  const marked = /(<!-- options:[^>]*-->\n)[\s\S]*?(<!-- \/options -->)/
+  if (!marked.test(text)) throw new Error('README.md has lost the markers of its table')
+  return text.replace(marked, (_, begin: string, end: string) => `${begin}\n${part}\n${end}`)
 }

@@ -1,9 +1,29 @@
-/** docs/configuration.md and docs/postrider.schema.json: every option, for people and for editors. From the schema of config/. */
-import { jsonSchema, optionRows } from '../../packages/core/src/config/index.ts'
+/**
+ * docs/configuration.md, docs/postrider.schema.json and the table in the README: every option, for people and for editors. From
+ * the schemas of core's config/ and of the relay.
+ */
+import { relaySchema } from '@postrider/relay'
+import { jsonSchema, type OptionRow, optionRows } from '../../packages/core/src/config/index.ts'
 import { cell, table } from './markdown.ts'
 
+/** What the README shows: without these hardly anyone gets by. */
+const FIRST = [
+  'hostname',
+  'dkim[].domain',
+  'dkim[].selector',
+  'dkim[].privateKeyFile',
+  'egress.publicAddresses',
+  'queue.path',
+  'preflight',
+  'tls.minimum',
+  'routes[].domain',
+  'routes[].host',
+  'notices.to',
+]
+
 export async function generateTable(): Promise<string> {
-  const rows = await optionRows()
+  const rows = await optionRows(relaySchema)
+  const ofRelay = (row: OptionRow): boolean => row.key.startsWith('relay.')
   return [
     '# Configuration',
     '',
@@ -16,13 +36,34 @@ export async function generateTable(): Promise<string> {
     '',
     'An unknown key or a wrong value is refused at start, in one line: file and line (or variable), key, found, wanted.',
     '',
-    table(
-      ['Key', 'Variable', 'Default', 'Meaning'],
-      rows.map(({ key, variable, byDefault, doc }) => [cell(key), cell(variable), byDefault, doc]),
-    ),
+    tableOf(rows.filter(row => !ofRelay(row))),
+    '## The relay',
+    '',
+    'For `postrider serve` and `createRelay`, in the same file.',
+    '',
+    tableOf(rows.filter(ofRelay)),
   ].join('\n')
 }
 
+/** The table of the README, between its markers. */
+export async function generateShortTable(): Promise<string> {
+  const rows = new Map((await optionRows()).map(row => [row.key, row]))
+  return table(
+    ['Key', 'Default', 'Meaning'],
+    FIRST.map(key => {
+      const { byDefault, doc } = rows.get(key)!
+      return [cell(key), byDefault, doc]
+    }),
+  )
+}
+
 export async function generateSchema(): Promise<string> {
-  return `${JSON.stringify(await jsonSchema(), null, 2)}\n`
+  return `${JSON.stringify(await jsonSchema(relaySchema), null, 2)}\n`
+}
+
+function tableOf(rows: readonly OptionRow[]): string {
+  return table(
+    ['Key', 'Variable', 'Default', 'Meaning'],
+    rows.map(({ key, variable, byDefault, doc }) => [cell(key), cell(variable), byDefault, doc]),
+  )
 }
