@@ -52,7 +52,6 @@ export interface AcmeOptions {
   readonly names: readonly string[]
   readonly listen: string
   readonly dnsHook: string
-  readonly caFile: string
 }
 
 /** The section with its defaults filled in. */
@@ -211,7 +210,6 @@ export const relaySchema: SchemaExtension = z => {
     names: list('The names in the certificate; by default the hostname.'),
     listen: text('Where challenges are answered; by default [::]:80 for http-01 and [::]:443 for tls-alpn-01.'),
     dnsHook: text('For dns-01: a URL that gets POST {action, name, value} to set and to clear the TXT record.'),
-    caFile: text('A PEM file of the authority that signed the ACME server itself; for private servers.'),
   })
   return {
     relay: z

@@ -13,6 +13,7 @@ import {
   openAccountStore,
   type TokenVerifier,
 } from './account/index.ts'
+import { AcmeRenewal } from './acme-renewal.ts'
 import { Bans, Habits, type InNetwork, KnownRecipients, networkList, trustedNetworks } from './admission/index.ts'
 import { Background } from './background.ts'
 import { Certificates } from './certificates.ts'
@@ -111,6 +112,7 @@ async function furnish(ground: Ground, { accounts, certificates, verifyToken }: 
     }),
   })
   await Promise.all([habitFile.open(), disk.watch()])
+  const acme = openRenewal(ground, certificates)
   webhooks?.start()
   const ends: (() => Promise<void>)[] = []
   let closing: Promise<void> | undefined
@@ -140,6 +142,7 @@ async function furnish(ground: Ground, { accounts, certificates, verifyToken }: 
       closing ??= (async () => {
         await listener.close({ withinMs })
         stopLooking()
+        await acme?.close()
         await Promise.all([...ends.map(end => end()), webhooks?.close(), habitFile.close()])
         await mailer.close({ withinMs })
         await accounts.stored.close()
@@ -216,6 +219,18 @@ function openListener(
     isProxy: () => current.proxies,
     isTrusted: () => current.trusted,
   })
+}
+
+/** Begins at once, beside everything else: port 80 or 443 may be another's for a while. */
+function openRenewal(
+  { current: { config }, clock, logger }: Ground,
+  certificates: Certificates,
+): AcmeRenewal | undefined {
+  const { acme } = config.relay
+  if (acme === undefined) return undefined
+  const renewal = new AcmeRenewal({ config, acme, clock, logger, onNew: () => certificates.reload() })
+  renewal.start()
+  return renewal
 }
 
 async function openWebhooks({ current, clock, logger, mailer, folder }: Ground): Promise<Dispatcher | undefined> {

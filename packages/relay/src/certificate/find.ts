@@ -75,9 +75,8 @@ function matched(files: readonly File[]): readonly CertificatePair[] {
       const pair = readPair(text, keyOf(key), path)
       if ('problem' in pair) continue
       // The same certificate twice: alone and with its chain. The longer one is what a server shows.
-      const same = `${pair.names.join()} ${pair.validTo}`
-      const known = pairs.get(same)
-      if (known === undefined || known.certificate.length < text.length) pairs.set(same, pair)
+      const known = pairs.get(pair.fingerprint)
+      if (known === undefined || known.certificate.length < text.length) pairs.set(pair.fingerprint, pair)
     }
   }
   return [...pairs.values()].sort(

@@ -1,3 +1,5 @@
+export type { AcmeOrder, Challenge, ChallengeKind, OrderedCertificate } from './acme.ts'
+export { makeAccountKey, orderCertificate } from './acme.ts'
 export type { CertificatePair } from './pair.ts'
 export { readPair } from './pair.ts'
 export { makeSelfSigned } from './self-signed.ts'

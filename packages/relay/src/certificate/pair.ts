@@ -13,8 +13,11 @@ export interface CertificatePair {
   /** DNS names it is good for, lower case, wildcards as they are. */
   readonly names: readonly string[]
   /** Milliseconds since 1970. */
+  readonly validFrom: number
   readonly validTo: number
   readonly selfSigned: boolean
+  /** SHA-256 of the certificate itself, without its chain. */
+  readonly fingerprint: string
   /** The file of the certificate, for people. */
   readonly source: string
 }
@@ -41,8 +44,11 @@ export function readPair(certificate: string, privateKey: string, source: string
     certificate,
     privateKey,
     names: namesOf(leaf),
+    validFrom: leaf.validFromDate.getTime(),
     validTo: leaf.validToDate.getTime(),
-    selfSigned: leaf.checkIssued(leaf),
+    // Not checkIssued(): it says no where the key may not sign certificates.
+    selfSigned: leaf.issuer === leaf.subject && leaf.verify(leaf.publicKey),
+    fingerprint: leaf.fingerprint256,
     source,
   }
 }

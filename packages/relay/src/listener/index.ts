@@ -1,3 +1,5 @@
+export type { AlpnServer } from './alpn-server.ts'
+export { startAlpnServer } from './alpn-server.ts'
 export { MemoryBudget } from './body.ts'
 export type { AcceptingMailer } from './handover.ts'
 export { Handover } from './handover.ts'

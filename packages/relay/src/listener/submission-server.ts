@@ -30,7 +30,7 @@ import { type MailOptions, type Transaction, type TransactionRecipient, tooLarge
 export interface DeskLimits {
   readonly messageBytes: number
   readonly recipients: number
-  /** Messages that are with the mailer at once. */
+  /** Messages that are with the mailer at once; 0 is no limit, here and below. */
   readonly mostAtOnce: number
   /** Connections a minute from one address that do not log in. */
   readonly loginlessPerMinute: number
@@ -99,10 +99,10 @@ export class SubmissionServer implements Desk {
     const mine = (this.#byAddress.get(key) ?? 0) + 1
     this.#byAddress.set(key, mine)
     this.#open++
-    if (this.#open > connections) return this.#refused(refuse('too-many-connections'))
+    if (connections > 0 && this.#open > connections) return this.#refused(refuse('too-many-connections'))
     if (peer.trusted) return undefined
     if (this.#it.bans.isBanned(peer.address)) return this.#refused(refuse('banned'))
-    if (mine > connectionsPerAddress || this.#loginless.isBroken(key)) {
+    if ((connectionsPerAddress > 0 && mine > connectionsPerAddress) || this.#loginless.isBroken(key)) {
       return this.#refused(refuse('too-many-from-you'))
     }
     return undefined
@@ -173,7 +173,8 @@ export class SubmissionServer implements Desk {
 
   body(): Body | Reply {
     const { budget, folder, memoryBytes, handover, limits } = this.#it
-    if (handover.underWay >= limits().mostAtOnce) return this.#refused(refuse('overloaded'))
+    const { mostAtOnce } = limits()
+    if (mostAtOnce > 0 && handover.underWay >= mostAtOnce) return this.#refused(refuse('overloaded'))
     return new Body({ limitBytes: this.messageBytes, memoryBytes, folder, budget })
   }
 

@@ -1,17 +1,17 @@
 /**
- * Dispatcher: durable facts to webhook endpoints, at least once each. The only undici import here.
+ * Dispatcher: durable facts to webhook endpoints, at least once each.
  *
  * Policy. Every endpoint has a lane of its own: its own cursor, its own connections, its own troubles. In a lane at most
  * `AT_ONCE` events are under way, and the cursor passes an event only when it and all before it are done. 2xx is done; 410
  * ends the lane (Standard Webhooks); anything else is tried again after waits that grow to hours, for three days, and then left
- * out and logged. Redirects are not followed.
+ * out and logged.
  *
- * Not here: what an event looks like (event.ts), its signature (signature.ts), how far a lane is (cursor.ts).
+ * Not here: what an event looks like (event.ts), its signature (signature.ts), how far a lane is (cursor.ts), HTTP (poster.ts).
  */
 import type { Clock, Logger, Mailer, NumberedFact } from '@postrider/core'
-import type { Pool } from 'undici'
 import type { Cursors } from './cursor.ts'
 import { eventOf, type WebhookEvent } from './event.ts'
+import { openPoster, type Poster } from './poster.ts'
 import { type Sign, signer } from './signature.ts'
 
 export interface Endpoint {
@@ -32,7 +32,6 @@ export interface DispatcherOptions {
 }
 
 const AT_ONCE = 16
-const ANSWER_WITHIN_MS = 15_000
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -77,7 +76,7 @@ class Lane {
   /** Numbers under way or done beyond the first that is not, in order. */
   readonly #open: { readonly number: number; done: boolean }[] = []
   readonly #underWay = new Set<Promise<void>>()
-  #pool: Pool | undefined
+  #poster: Poster | undefined
   #running: Promise<void> = Promise.resolve()
   #gone = false
 
@@ -98,20 +97,13 @@ class Lane {
     await this.#running
     await Promise.allSettled(this.#underWay)
     await this.#it.cursors.flushed()
-    await this.#pool?.close()
+    await this.#poster?.close()
   }
 
   async #run(): Promise<void> {
     const { facts, newest, cursors } = this.#it
     const { signal } = this.#stop
-    const { Pool } = await import('undici')
-    const { origin } = new URL(this.#endpoint.url)
-    this.#pool = new Pool(origin, {
-      connections: 4,
-      headersTimeout: ANSWER_WITHIN_MS,
-      bodyTimeout: ANSWER_WITHIN_MS,
-      connect: { timeout: 10_000 },
-    })
+    this.#poster = await openPoster(this.#endpoint.url)
     const after = cursors.of(this.#endpoint.url) ?? (await newest())
     cursors.advance(this.#endpoint.url, after)
     for await (const numbered of facts({ after, signal })) {
@@ -171,18 +163,11 @@ class Lane {
 
   /** Anything but `taken` and `gone` says what was wrong. */
   async #try({ id, body }: WebhookEvent): Promise<string> {
-    const { pathname, search } = new URL(this.#endpoint.url)
     const at = new Date(this.#it.clock.now())
     try {
-      const { statusCode, body: content } = await this.#pool!.request({
-        method: 'POST',
-        path: `${pathname}${search}`,
-        headers: { 'content-type': 'application/json', 'user-agent': 'Postrider', ...this.#sign(id, at, body) },
-        body,
-      })
-      await content.dump({ limit: 64 * 1024 }).catch(() => undefined)
-      if (statusCode >= 200 && statusCode < 300) return 'taken'
-      return statusCode === 410 ? 'gone' : `status ${statusCode}`
+      const status = await this.#poster!.post(body, this.#sign(id, at, body))
+      if (status >= 200 && status < 300) return 'taken'
+      return status === 410 ? 'gone' : `status ${status}`
     } catch (error) {
       return (error as Error).message || 'no answer'
     }

@@ -1,3 +1,5 @@
 export { Cursors } from './cursor.ts'
 export type { Endpoint } from './dispatcher.ts'
 export { Dispatcher } from './dispatcher.ts'
+export type { Poster } from './poster.ts'
+export { openPoster } from './poster.ts'

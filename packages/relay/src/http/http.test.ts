@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { MailerError } from '@postrider/core'
+import { startTestRelay } from '../testing/test-relay.ts'
+import { Prometheus } from './prometheus.ts'
+import { startAdmin, startChallengeServer } from './server.ts'
+
+async function get(
+  port: number,
+  path: string,
+  init: RequestInit = {},
+): Promise<{ status: number; text: string; type: string }> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, init)
+  return { status: response.status, text: await response.text(), type: response.headers.get('content-type') ?? '' }
+}
+
+suite('prometheus', () => {
+  test('counters, gauges and histograms are written as Prometheus reads them', () => {
+    const metrics = new Prometheus()
+    metrics.counter({ name: 'sent_total', help: 'Sent.', labels: [] }).add(2)
+    metrics
+      .counter({ name: 'failed_total', help: 'With "quotes"\nand lines.', labels: ['code'] })
+      .add(1, { code: 'a"b\\c\nd' })
+    metrics.gauge({ name: 'waiting', help: 'Waiting.', labels: [] }).set(7)
+    const took = metrics.histogram({ name: 'took', help: 'Took.', labels: [], buckets: [0.1, 1] })
+    for (const value of [0.05, 0.5, 0.6, 30]) took.record(value)
+    assert.equal(
+      metrics.text(),
+      [
+        '# HELP sent_total Sent.',
+        '# TYPE sent_total counter',
+        'sent_total 2',
+        '# HELP failed_total With "quotes"\\nand lines.',
+        '# TYPE failed_total counter',
+        'failed_total{code="a\\"b\\\\c\\nd"} 1',
+        '# HELP waiting Waiting.',
+        '# TYPE waiting gauge',
+        'waiting 7',
+        '# HELP took Took.',
+        '# TYPE took histogram',
+        'took_bucket{le="0.1"} 1',
+        'took_bucket{le="1"} 3',
+        'took_bucket{le="+Inf"} 4',
+        'took_sum 31.15',
+        'took_count 4',
+        '',
+      ].join('\n'),
+    )
+  })
+})
+
+suite('admin server', () => {
+  test('tells health, readiness, metrics, the queue and the story of a message', async () => {
+    await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0' } } })
+    using client = await it.login()
+    await client.askAll('MAIL FROM:<board@abc.mail>', 'RCPT TO:<a@dest.example>', 'DATA')
+    const [, id = ''] =
+      /queued as (\S+)/.exec(await client.ask('From: board@abc.mail\r\nSubject: x\r\n\r\nx\r\n.')) ?? []
+    const port = it.relay.adminPort ?? 0
+    assert.deepEqual(await get(port, '/health'), {
+      status: 200,
+      text: '{"status":"alive"}\n',
+      type: 'application/json',
+    })
+    const ready = JSON.parse((await get(port, '/ready')).text) as { ready: boolean; checks: { name: string }[] }
+    assert.equal(ready.ready, true)
+    assert.deepEqual(
+      ready.checks.map(check => check.name),
+      ['queue', 'disk', 'certificate', 'listeners'],
+    )
+    const metrics = await get(port, '/metrics')
+    assert.match(metrics.type, /^text\/plain; version=0\.0\.4/)
+    assert.match(metrics.text, /^postrider_queue_messages 1$/m)
+    assert.match(metrics.text, /^postrider_relay_answers_total\{result="accepted"\} 1$/m)
+    assert.match(metrics.text, /^postrider_relay_logins_total\{result="welcome"\} 1$/m)
+    assert.match(metrics.text, /^postrider_messages_queued_total 1$/m)
+    const queue = JSON.parse((await get(port, '/queue?account=board@abc.mail')).text) as { messages: { id: string }[] }
+    assert.deepEqual(
+      queue.messages.map(message => message.id),
+      [id],
+    )
+    assert.equal(JSON.parse((await get(port, '/queue?domain=other.example')).text).messages.length, 0)
+    const story = await get(port, `/messages/${id}`)
+    assert.match(story.text, /"queued"/)
+    assert.equal((await get(port, '/messages/00000000000000000000')).status, 404)
+    assert.equal((await get(port, '/etc/passwd')).status, 404)
+    assert.equal((await get(port, '/health', { method: 'POST' })).status, 405)
+  })
+  test('asks for its token, except for health', async () => {
+    await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0', token: 'let me in' } } })
+    const port = it.relay.adminPort ?? 0
+    assert.equal((await get(port, '/health')).status, 200)
+    for (const authorization of [undefined, 'Bearer wrong', 'let me in', 'Bearer']) {
+      const headers = authorization === undefined ? {} : { authorization }
+      assert.equal((await get(port, '/queue', { headers })).status, 401)
+    }
+    assert.equal((await get(port, '/queue', { headers: { authorization: 'Bearer let me in' } })).status, 200)
+  })
+  test('does not listen beyond loopback without a token', async () => {
+    await assert.rejects(startTestRelay({ relay: { admin: { listen: '0.0.0.0:0' } } }), error => {
+      assert.ok(MailerError.is(error))
+      return error.where === 'relay.admin.token'
+    })
+  })
+  test('says 503 when mail would not be accepted', async () => {
+    await using it = await startTestRelay({
+      relay: { admin: { listen: '127.0.0.1:0' }, limits: { freeDiskBytes: 1024 ** 4 } },
+    })
+    assert.equal((await get(it.relay.adminPort ?? 0, '/ready')).status, 503)
+  })
+  test('trouble inside is 500 with its reason', async () => {
+    const fail = () => Promise.reject(new Error('the disk is gone'))
+    const rooms = { explain: fail, queue: { list: fail, counts: fail }, metrics: new Prometheus(), readiness: fail }
+    const server = await startAdmin({ host: '127.0.0.1', port: 0, token: '', rooms })
+    assert.deepEqual(await get(server.port, '/queue'), {
+      status: 500,
+      text: '{"error":"the disk is gone"}\n',
+      type: 'application/json',
+    })
+    await server.close()
+  })
+})
+
+test('a challenge server answers tokens it knows and nothing else', async () => {
+  const server = await startChallengeServer({ host: '127.0.0.1', port: 0 }, token =>
+    token === 'abc' ? 'abc.xyz' : undefined,
+  )
+  assert.deepEqual(await get(server.port, '/.well-known/acme-challenge/abc'), {
+    status: 200,
+    text: 'abc.xyz',
+    type: 'text/plain',
+  })
+  for (const path of ['/.well-known/acme-challenge/other', '/.well-known/acme-challenge/../abc', '/']) {
+    assert.equal((await get(server.port, path)).status, 404)
+  }
+  await server.close()
+})
