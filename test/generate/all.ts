@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { performancePage } from '../bench/page.ts'
 import { generate as checks } from './checks.ts'
 import { generateSchema, generateShortTable, generateTable } from './config.ts'
+import { generate as doctorSchema } from './doctor-schema.ts'
 import { generate as facts } from './facts.ts'
 import { generate as failures } from './failures.ts'
 import { LINE_NUMBERS, generate as rfcs } from './rfcs.ts'
@@ -25,6 +26,7 @@ const DOCUMENTS: readonly Document[] = [
   { path: 'docs/facts.md', generate: facts },
   { path: 'docs/failures.md', generate: failures },
   { path: 'docs/checks.md', generate: checks },
+  { path: 'docs/doctor.schema.json', generate: doctorSchema },
   { path: 'docs/configuration.md', generate: generateTable },
   { path: 'docs/postrider.schema.json', generate: generateSchema },
   { path: 'README.md', generate: async () => inPlace(current('README.md') ?? '', await generateShortTable()) },

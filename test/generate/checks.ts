@@ -1,4 +1,7 @@
-/** docs/checks.md: every check of the gate and of the doctor, and why it matters. From CHECKS. */
+/** docs/checks.md: every check of the gate, of the doctor and of a received copy, and why it matters. From the catalogues. */
+
+import { STATE_CHECKS } from '../../packages/cli/src/checkup/index.ts'
+import { RECEIVED_CHECKS } from '../../packages/cli/src/judge/index.ts'
 import { CHECKS } from '../../packages/core/src/preflight/catalogue.ts'
 import { cell, table } from './markdown.ts'
 
@@ -11,9 +14,20 @@ export function generate(): string {
     'run. Levels: `ok`; `note` worth knowing; `unknown` could not be told now, and never refuses; `warn` will hurt; `fail`',
     'certainly wrong.',
     '',
-    table(
-      ['Check', 'All is well when', 'Why it matters'],
-      Object.entries(CHECKS).map(([id, { title, why }]) => [cell(id), title, why]),
-    ),
+    table(['Check', 'All is well when', 'Why it matters'], rows(CHECKS)),
+    '## This host',
+    '',
+    'What `postrider doctor` looks at besides: the queue, the disk, keys, the certificate, the configuration.',
+    '',
+    table(['Check', 'All is well when', 'Why it matters'], rows(STATE_CHECKS)),
+    '## A received copy',
+    '',
+    'What `postrider test --judge` reads off the header of a copy that arrived.',
+    '',
+    table(['Check', 'All is well when', 'Why it matters'], rows(RECEIVED_CHECKS)),
   ].join('\n')
+}
+
+function rows(checks: Readonly<Record<string, { readonly title: string; readonly why: string }>>): string[][] {
+  return Object.entries(checks).map(([id, { title, why }]) => [cell(id), title, why])
 }

@@ -46,6 +46,7 @@ const REACHABLE: Outside = {
     })),
   }),
   fetchPolicy: async () => ({ text: POLICY }),
+  tryTls: async () => ({ reached: true }),
   askTime: async () => Date.now(),
 }
 
