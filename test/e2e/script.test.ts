@@ -81,3 +81,11 @@ test('the file that POSTRIDER_CONFIG names is read, and a wrong key in it refuse
   assert.equal(wrong.code, 1)
   assert.match(wrong.stderr, /mail\.yaml:1.*dkmi/)
 })
+
+test('a key that is missing is told with the two places to give it', async () => {
+  await using around = await surroundings()
+  const env = { ...around.env, POSTRIDER_DKIM_0_DOMAIN: 'sender.test', POSTRIDER_DKIM_0_PRIVATE_KEY: 'PEM' }
+  const { code, stderr } = await runScript(SEND, { env, cwd: import.meta.dirname })
+  assert.equal(code, 1)
+  assert.match(stderr, /give dkim\.0\.selector in postrider\.yaml, or POSTRIDER_DKIM_0_SELECTOR in the environment/)
+})

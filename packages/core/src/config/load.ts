@@ -157,6 +157,11 @@ function refusal(lines: readonly { readonly where: string; readonly problem: Pro
     where: [first!.where, first!.problem.path.join('.')].filter(Boolean).join(' '),
     found: first!.problem.found,
     wanted: first!.problem.wanted,
-    fix: 'correct the value, or leave the key out for its default',
+    fix: fixOf(first!.problem),
   })
+}
+
+function fixOf({ path, found }: Problem): string {
+  if (!found.startsWith('nothing')) return 'correct the value, or leave the key out for its default'
+  return `give ${path.join('.')} in postrider.yaml, or ${variableOf(path)} in the environment`
 }
