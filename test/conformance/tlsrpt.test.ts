@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Domain } from '../../packages/core/src/model/address.ts'
-import { readTlsReport, readTlsRptRecord, summariseReport } from '../../packages/core/src/tlsrpt/index.ts'
+import { readTlsReport, summariseReport } from '../../packages/core/src/tlsrpt/read.ts'
+import { readTlsRptRecord } from '../../packages/core/src/tlsrpt/record.ts'
 import { reportOf } from '../../packages/core/src/tlsrpt/report.ts'
 
 interface RecordCase {

@@ -59,7 +59,8 @@ export const HOUSES: readonly House[] = [
       outcome: step(['ambient', 'model']),
       // What a check is called and how bad it is are words that the front door shows without loading the engine.
       preflight: step(['ambient', 'dns', 'model'], ['mailauth'], [...DOOR, 'catalogue.ts', 'report.ts']),
-      tlsrpt: step(['ambient', 'dns', 'http', 'model']),
+      // What reads the reports of others loads nothing of what sends ours.
+      tlsrpt: step(['ambient', 'dns', 'model'], [], [...DOOR, 'read.ts']),
       flow: { floor: 5, imports: 'below', npm: [], doors: 'any' },
       config: { floor: 5, imports: 'below', npm: ['zod', 'yaml'], doors: 'any' },
       testing: { floor: 6, imports: ['ambient', 'dns', 'model'], npm: [], doors: 'any' },

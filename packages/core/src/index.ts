@@ -65,7 +65,16 @@ export type { QueueCounts, QueueEntry, QueueEntryRecipient, QueueFilter, QueueSe
 export type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 export type { MailerSeams } from './rooms.ts'
 export { send } from './send.ts'
-export { type DkimRecord, dkimRecord, generateDkimKey, loadDkimKey, splitTxt } from './sign/index.ts'
+export {
+  type DkimRecord,
+  dkimRecord,
+  generateDkimKey,
+  loadDkimKey,
+  splitTxt,
+  type TlsaRecordText,
+  type TlsaWish,
+  tlsaRecord,
+} from './sign/index.ts'
 export {
   type ReadFailure,
   type ReadPolicy,
@@ -74,4 +83,4 @@ export {
   type ReportSummary,
   readTlsReport,
   summariseReport,
-} from './tlsrpt/index.ts'
+} from './tlsrpt/read.ts'

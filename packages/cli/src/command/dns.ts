@@ -15,6 +15,10 @@ export const dns: Command = {
     { form: '--address <ip...>', says: 'the public addresses of this host (default: found out)' },
     { form: '--mx <host>', says: 'the host that takes the mail of the domain, when it has no MX yet' },
     { form: '--dmarc <stage>', says: 'none, quarantine or reject (default: as it is, at first none)' },
+    {
+      form: '--tlsa <file...>',
+      says: 'certificates or keys of this host, the present and the next: their TLSA records',
+    },
     { form: '--reports <address>', says: 'where DMARC and TLS reports go (default: postmaster@ the domain)' },
   ],
   examples: [

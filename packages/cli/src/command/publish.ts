@@ -19,6 +19,7 @@ import { EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
 import { openMailerWith, readOptionsWithKeys } from './mailer.ts'
 import { sendingDomains } from './senders.ts'
+import { tlsaAdvice } from './tlsa-advice.ts'
 
 export interface PlanWishes {
   readonly mx: string | undefined
@@ -41,12 +42,18 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
     addresses: listFlag(input, 'address'),
   }
   for (const domain of input.args.length > 0 ? input.args : sendingDomains(config)) {
-    const whole = await planFor(config, { domain, wishes }, signal)
+    const planned = await planFor(config, { domain, wishes }, signal)
+    const whole = { ...planned, advice: [...planned.advice, ...(await tlsaOf(planned, input, context))] }
     const plan = input.flags.missing === true ? missingOf(whole) : whole
     if (context.json) writeJson(context.out, plan)
     else context.out.write(printPlan(plan, format))
   }
   return EXIT.ok
+}
+
+function tlsaOf({ hostname, records }: Plan, input: Input, { cwd }: Context): Promise<readonly string[]> {
+  const takesMail = records.some(({ type, value }) => type === 'MX' && value.endsWith(` ${hostname}`))
+  return tlsaAdvice({ hostname, takesMail, files: listFlag(input, 'tlsa'), cwd })
 }
 
 function formatOf(text: string): Format {

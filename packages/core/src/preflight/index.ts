@@ -1,9 +1,10 @@
 /** Door of preflight/: are we fit to send? The words of it, catalogue.ts and report.ts, are doors of their own, because they load nothing else. */
 export type { Probe } from './checks/egress.ts'
 export type { ProviderDemand, Standing } from './checks/providers.ts'
+export type { TryTls } from './checks/tlsa.ts'
 export type { FetchPolicy } from './checks/transport.ts'
 export type { PreflightMode, Sender } from './gate.ts'
-export type { AskMailboxes, Lookout, TryTls } from './lookout.ts'
+export type { AskMailboxes, Lookout } from './lookout.ts'
 export { createPreflight, type Preflight, type PreflightOptions, type ReportWishes } from './preflight.ts'
 export type { Report } from './report.ts'
 export { mergeSpf } from './spf-record.ts'

@@ -4,8 +4,8 @@
  * Not here: who looks (the mailer has sockets, HTTP and the signing keys).
  */
 import type { Address, Domain } from '../model/address.ts'
-import type { TlsRequirement } from '../model/route.ts'
 import type { Probe } from './checks/egress.ts'
+import type { TryTls } from './checks/tlsa.ts'
 import type { FetchPolicy } from './checks/transport.ts'
 
 /** What a mail host answers for each address, without getting mail; fewer answers with the reason why. */
@@ -16,12 +16,6 @@ export type AskMailboxes = (
   readonly answers: readonly { readonly address: string; readonly code: number; readonly reply: string }[]
   readonly problem?: string
 }>
-
-/** Greets a mail host and asks for TLS, checked as senders check it; why it would not pass, if so. */
-export type TryTls = (
-  question: { readonly host: string; readonly verify: NonNullable<TlsRequirement['verify']> },
-  signal: AbortSignal,
-) => Promise<{ readonly problem?: string; readonly reached: boolean }>
 
 export interface Lookout {
   /** Connects to a mail host. */

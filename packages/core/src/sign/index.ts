@@ -9,3 +9,4 @@ export {
   splitTxt,
 } from './keygen.ts'
 export { type DkimKeyText, loadDkimKey } from './load-key.ts'
+export { type TlsaRecordText, type TlsaWish, tlsaRecord } from './tlsa-record.ts'

@@ -166,7 +166,9 @@ function judge(socket: TLSSocket, requirement: TlsRequirement, now: number): Jud
     return daneProblem({ sent, records: verify.records, names: verify.names, now }) ?? { verified: 'dane' }
   const problem = pkixProblem(socket, sent, verify?.names ?? [requirement.sni])
   if (problem === undefined) return { verified: 'pkix' }
-  return requirement.level === 'verified' ? problem : { verified: 'none', problem: problem.detail, problemCode: problem.code }
+  return requirement.level === 'verified'
+    ? problem
+    : { verified: 'none', problem: problem.detail, problemCode: problem.code }
 }
 
 /** The server's own certificate first, then the rest as sent. */

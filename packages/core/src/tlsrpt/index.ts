@@ -1,10 +1,6 @@
-/** tlsrpt/: what sessions showed of TLS, counted, reported to those who ask, and read from those who report to us. */
+/** Door of tlsrpt/: what sessions showed of TLS, counted, and reported to those who ask. Reports of others: read.ts. */
 export { TlsCounts } from './counts.ts'
-export { type ReportSummary, summariseReport } from './explain.ts'
-export { readTlsReport } from './read-mail.ts'
-export type { ReadFailure, ReadPolicy, ReadReport, ReportProblem } from './read-report.ts'
-export { readTlsRptRecord, type TlsRptRecordResult } from './record.ts'
-export type { Submitter, TlsReport } from './report.ts'
+export type { Submitter } from './report.ts'
 export { reportMail } from './report-mail.ts'
-export { type DueWanted, type MailWanted, Reporter } from './reporter.ts'
+export { type MailWanted, Reporter } from './reporter.ts'
 export { noRouteResult, sessionResult } from './result.ts'

@@ -9,10 +9,15 @@
  */
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/check.ts'
-import type { TlsaRecord } from '../../model/route.ts'
+import type { TlsaRecord, TlsRequirement } from '../../model/route.ts'
 import { type Asking, ask } from '../ask.ts'
-import type { TryTls } from '../lookout.ts'
 import { check } from '../report.ts'
+
+/** Greets a mail host and asks for TLS, checked as senders check it; why it would not pass, if so. */
+export type TryTls = (
+  question: { readonly host: string; readonly verify: NonNullable<TlsRequirement['verify']> },
+  signal: AbortSignal,
+) => Promise<{ readonly problem?: string; readonly reached: boolean }>
 
 export interface TlsaSubject {
   readonly host: string

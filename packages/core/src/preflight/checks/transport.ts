@@ -10,11 +10,10 @@ import { isIPv4 } from 'node:net'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asking, askMx, askTxt, printNothing } from '../ask.ts'
-import type { TryTls } from '../lookout.ts'
 import { txtLine } from '../record-text.ts'
 import { check } from '../report.ts'
 import { parseTags } from '../tags.ts'
-import { checkTlsa } from './tlsa.ts'
+import { checkTlsa, type TryTls } from './tlsa.ts'
 
 /** Fetches `https://mta-sts.<domain>/.well-known/mta-sts.txt`. */
 export type FetchPolicy = (

@@ -1,0 +1,40 @@
+/**
+ * TlsaAdvice: the TLSA records of this host's own keys, present and next, and how to change a key without losing mail.
+ *
+ * Policy. They are told apart from the records to publish, because they help only in a zone that is signed with DNSSEC, and do
+ * harm when they are forgotten at the next change of the key. RFC 7671 §8
+ */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+
+export interface TlsaWishes {
+  readonly hostname: string
+  /** Whether this host takes mail from others, and so is asked on port 25. */
+  readonly takesMail: boolean
+  /** PEM files: a certificate or key each, the present one first. */
+  readonly files: readonly string[]
+  readonly cwd: string
+}
+
+/** Ports of submission. RFC 6409 §3.1, RFC 8314 §3.3 */
+const SUBMISSION = [465, 587]
+
+/** @throws MailerError `invalid-key`; a system error for a file that cannot be read */
+export async function tlsaAdvice({ hostname, takesMail, files, cwd }: TlsaWishes): Promise<readonly string[]> {
+  if (files.length === 0) return []
+  const { tlsaRecord } = await import('@postrider/core')
+  const pems = await Promise.all(files.map(file => readFile(resolve(cwd, file), 'utf8')))
+  const ports = takesMail ? [25, ...SUBMISSION] : SUBMISSION
+  const lines = ports.flatMap(port =>
+    pems.map(pem => {
+      const { name, value } = tlsaRecord({ host: hostname, port, pem })
+      return `${name}. IN TLSA ${value}`
+    }),
+  )
+  return [
+    `DANE, only where the zone of ${hostname} is signed with DNSSEC:\n${[...new Set(lines)].join('\n')}`,
+    pems.length > 1
+      ? 'the record of the next key stands beside the present one: wait twice the TTL before the key is used, then remove the old one'
+      : 'before the key changes, publish the record of the next one beside it (--tlsa present.pem next.pem) and wait twice the TTL; keep the key over renewals until then (certbot: --reuse-key)',
+  ]
+}
