@@ -25,6 +25,13 @@ suite('normalise', () => {
     assert.equal(clean('a\r\rb'), 'a\r\n\r\nb\r\n')
   })
 
+  test('a megabyte of CR is read once, not once for each CR', () => {
+    const count = 2 ** 20
+    const result = normalise(Buffer.alloc(count, '\r'))
+    assert.equal(result.length, 2 * count)
+    assert.deepEqual(result.subarray(-4), Buffer.from('\r\n\r\n'))
+  })
+
   test('a last line without an end gets one', () => {
     assert.equal(clean('a'), 'a\r\n')
     assert.equal(clean('a\r'), 'a\r\n')

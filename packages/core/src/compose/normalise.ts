@@ -65,25 +65,29 @@ function hasOnlyCrlf(bytes: Buffer): boolean {
   return true
 }
 
-/** The rare way: one pass over the octets, at most twice as long a result. */
+/** Line by line, in one pass; the result is at most twice as long. */
 function rewritten(bytes: Buffer, last: LastLine): Buffer {
   const out = Buffer.allocUnsafe(bytes.length * 2 + 2)
+  let from = 0
   let to = 0
-  for (let from = 0; from < bytes.length; from++) {
-    const octet = bytes[from]!
-    if (octet === CR) {
-      let next = from + 1
-      while (bytes[next] === CR) next++
-      // CR CR LF is one line end that was converted twice; CR CR without LF is two of an old Mac.
-      if (bytes[next] === LF) from = next
-    }
-    if (octet === CR || octet === LF) {
+  let cr = bytes.indexOf(CR)
+  let lf = bytes.indexOf(LF)
+  while (cr >= 0 || lf >= 0) {
+    const end = cr < 0 || (lf >= 0 && lf < cr) ? lf : cr
+    to += bytes.copy(out, to, from, end)
+    from = end
+    while (bytes[from] === CR) from++
+    // CR CR LF is one line end that was converted twice; CR CR without LF is two of an old Mac.
+    const ends = bytes[from] === LF ? 1 : from - end
+    if (bytes[from] === LF) from++
+    for (let count = 0; count < ends; count++) {
       out[to++] = CR
       out[to++] = LF
-    } else {
-      out[to++] = octet
     }
+    if (cr >= 0 && cr < from) cr = bytes.indexOf(CR, from)
+    if (lf >= 0 && lf < from) lf = bytes.indexOf(LF, from)
   }
+  to += bytes.copy(out, to, from)
   if (last === 'ended' && out[to - 1] !== LF) {
     out[to++] = CR
     out[to++] = LF
