@@ -42,19 +42,23 @@ const CRLF = '\r\n'
 const NO_VISIBLE_RECIPIENT = 'Undisclosed recipients:;'
 
 export async function render(ingredients: Ingredients): Promise<Buffer> {
-  const nodemailer = await load()
+  const nodemailer = memory.nodemailer ?? (await load())
   const root = new nodemailer.MailComposer(composerOptions(ingredients, nodemailer)).compile()
   const pieces: Buffer[] = []
   renderNode(root, pieces)
   return endLinesWithCrlf(Buffer.concat(pieces), 'ended')
 }
 
+const memory: { nodemailer?: Nodemailer } = {}
+
+/** Kept, because even an import() of what is loaded already costs a sixth of composing. */
 async function load(): Promise<Nodemailer> {
   const [composer, functions] = await Promise.all([
     import('nodemailer/lib/mail-composer'),
     import('nodemailer/lib/mime-funcs'),
   ])
-  return { MailComposer: composer.default, detectMimeType: functions.detectMimeType }
+  memory.nodemailer = { MailComposer: composer.default, detectMimeType: functions.detectMimeType }
+  return memory.nodemailer
 }
 
 function composerOptions(ingredients: Ingredients, nodemailer: Nodemailer): MailComposerOptions {
