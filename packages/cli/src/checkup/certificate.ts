@@ -16,6 +16,13 @@ export interface ShownCertificate {
   readonly source: string
 }
 
+export interface CertificateSubject {
+  readonly hostname: string
+  readonly now: number
+  /** Further authorities that the clients trust, PEM. */
+  readonly authorities?: readonly string[]
+}
+
 const SOON_MS = 14 * 86_400_000
 /** More is a loop. */
 const LONGEST_CHAIN = 8
@@ -23,7 +30,7 @@ const LONGEST_CHAIN = 8
 /** @param shown the one for clients that name this host; undefined before the first start */
 export function checkCertificate(
   shown: ShownCertificate | undefined,
-  { hostname, now }: { readonly hostname: string; readonly now: number },
+  { hostname, now, authorities = [] }: CertificateSubject,
 ): Finding {
   const wanted = `a certificate for ${hostname} from an authority that systems know`
   const fix = `have one made (certbot certonly -d ${hostname}) and name its folder in relay.certificateFolders, or set relay.acme`
@@ -34,7 +41,7 @@ export function checkCertificate(
   if (leaf === undefined)
     return finding('submission.certificate', { level: 'fail', found: `${shown.source}: no certificate`, wanted, fix })
   const until = `valid to ${leaf.validToDate.toISOString().slice(0, 10)}`
-  const flaw = flawOf(leaf, { others, hostname, now })
+  const flaw = flawOf(leaf, { others, hostname, now, authorities })
   return finding('submission.certificate', {
     level: flaw?.level ?? 'ok',
     found: `${shown.source}: ${flaw?.text ?? `for ${hostname}, ${until}`}`,
@@ -45,21 +52,19 @@ export function checkCertificate(
 
 function flawOf(
   leaf: X509Certificate,
-  {
-    others,
-    hostname,
-    now,
-  }: { readonly others: readonly X509Certificate[]; readonly hostname: string; readonly now: number },
+  { others, hostname, now, authorities = [] }: CertificateSubject & { readonly others: readonly X509Certificate[] },
 ): { readonly level: 'warn' | 'fail'; readonly text: string } | undefined {
   const end = leaf.validToDate.getTime()
   const day = leaf.validToDate.toISOString().slice(0, 10)
   if (end < now) return { level: 'fail', text: `it ran out on ${day}` }
   if (leaf.validFromDate.getTime() > now)
     return { level: 'fail', text: `it begins on ${leaf.validFromDate.toISOString().slice(0, 10)}` }
-  if (leaf.checkIssued(leaf)) return { level: 'warn', text: 'it is self-signed; PHP clients refuse it' }
+  // checkIssued() wants a key usage for it, which such certificates mostly lack.
+  if (leaf.subject === leaf.issuer && leaf.verify(leaf.publicKey))
+    return { level: 'warn', text: 'it is self-signed; PHP clients refuse it' }
   if (leaf.checkHost(hostname) === undefined)
     return { level: 'warn', text: `it is for ${leaf.subjectAltName ?? leaf.subject}, not for ${hostname}` }
-  const missing = missingIssuer(leaf, others)
+  const missing = missingIssuer(leaf, others, authorities)
   if (missing !== undefined)
     return { level: 'warn', text: `the chain ends at ${oneLine(missing)}, which clients do not know` }
   if (end - now < SOON_MS) return { level: 'warn', text: `it runs out on ${day}` }
@@ -67,12 +72,15 @@ function flawOf(
 }
 
 /** Whose certificate would be needed to reach an authority that systems know. */
-function missingIssuer(leaf: X509Certificate, others: readonly X509Certificate[]): string | undefined {
-  const roots = rootCertificates.map(pem => new X509Certificate(pem))
+function missingIssuer(
+  leaf: X509Certificate,
+  others: readonly X509Certificate[],
+  authorities: readonly string[],
+): string | undefined {
+  const roots = [...rootCertificates, ...authorities].map(pem => new X509Certificate(pem))
   let current = leaf
   for (let length = 0; length < LONGEST_CHAIN; length++) {
-    if ([...roots].some(root => root.fingerprint256 === current.fingerprint256 || issued(root, current)))
-      return undefined
+    if (roots.some(root => root.fingerprint256 === current.fingerprint256 || issued(root, current))) return undefined
     const next = others.find(other => other !== current && issued(other, current))
     if (next === undefined) return current.issuer
     current = next

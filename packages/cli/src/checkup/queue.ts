@@ -72,7 +72,7 @@ function waiting(deferred: readonly QueueEntry[], now: number): Finding {
   const byDomain = new Map<string, { count: number; dueAt: number; last: string }>()
   for (const entry of deferred) {
     for (const { address, state, lastReply } of entry.recipients) {
-      if (state !== 'waiting') continue
+      if (state !== 'waiting' && state !== 'deferred') continue
       const domain = address.slice(address.lastIndexOf('@') + 1)
       const known = byDomain.get(domain) ?? { count: 0, dueAt: Number.POSITIVE_INFINITY, last: '' }
       const dueAt = Math.min(known.dueAt, entry.dueAt ?? now)

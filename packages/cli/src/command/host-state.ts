@@ -60,7 +60,9 @@ async function examineSubmission(config: RelayConfig, now: number): Promise<read
   const { hostname } = config.options
   const { pairs } = await findCertificates(config)
   const own = pairs.find(({ names }) => names.includes(hostname)) ?? pairs[0]
-  return [checkCertificate(own, { hostname, now }), await accounts(config, placesOf(config).accountsFile)]
+  const { ca } = config.options.tls
+  const authorities = ca === undefined ? [] : [ca]
+  return [checkCertificate(own, { hostname, now, authorities }), await accounts(config, placesOf(config).accountsFile)]
 }
 
 async function accounts({ relay }: RelayConfig, file: string): Promise<Finding> {

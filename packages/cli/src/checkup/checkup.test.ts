@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite, test } from 'node:test'
+import { resolveOptions } from '@postrider/core'
+import { type Certificate, makeAuthority, makeCertificate } from '@postrider/core/testing'
+import { resolveRelayOptions } from '@postrider/relay'
+import { type Checkup, finding } from './finding.ts'
+import { checkCertificate, checkDisk, checkKeyFiles, lint, select, unknownWords } from './index.ts'
+
+const HOST = 'mail.example.com'
+const NOW = Date.now()
+const DAY = 86_400_000
+
+suite('the certificate that clients see', () => {
+  const authority = makeAuthority()
+  const shown = ({ cert }: Certificate): { certificate: string; source: string } => ({
+    certificate: cert,
+    source: 'x.crt',
+  })
+  const judged = (certificate: Certificate, now = NOW): { level: string; found: string } =>
+    checkCertificate(shown(certificate), { hostname: HOST, now, authorities: [authority.cert] })
+
+  test('of a known authority for this host is fine', () => {
+    assert.equal(judged(makeCertificate({ names: [HOST], issuer: authority })).level, 'ok')
+    assert.equal(judged(makeCertificate({ names: ['*.example.com'], issuer: authority })).level, 'ok')
+  })
+
+  test('that is self-signed is refused by PHP clients', () => {
+    const { level, found } = judged(makeCertificate({ names: [HOST] }))
+    assert.equal(level, 'warn')
+    assert.match(found, /self-signed; PHP clients refuse it/)
+  })
+
+  test('for another host, run out, or running out is told with name and day', () => {
+    assert.match(
+      judged(makeCertificate({ names: ['www.example.com'], issuer: authority })).found,
+      /not for mail\.example\.com/,
+    )
+    const old = makeCertificate({ names: [HOST], issuer: authority, notAfter: new Date(NOW + 3 * DAY) })
+    assert.deepEqual([judged(old).level, judged(old, NOW + 4 * DAY).level], ['warn', 'fail'])
+    assert.match(judged(old).found, /runs out on \d{4}-\d\d-\d\d/)
+  })
+
+  test('without the certificate in between names the one that is missing', () => {
+    const between = makeCertificate({ names: ['Between'], issuer: authority, ca: true })
+    const leaf = makeCertificate({ names: [HOST], issuer: between })
+    assert.match(judged(leaf).found, /the chain ends at .*Between/)
+    assert.equal(judged({ ...leaf, cert: `${leaf.cert}\n${between.cert}` }).level, 'ok')
+  })
+
+  test('of an authority that nobody knows is told', () => {
+    const strange = makeCertificate({ names: [HOST], issuer: makeAuthority('Nobody') })
+    assert.match(judged(strange).found, /Nobody, which clients do not know/)
+  })
+
+  test('that is not there yet will be a self-signed one', () => {
+    assert.equal(checkCertificate(undefined, { hostname: HOST, now: NOW }).level, 'warn')
+  })
+})
+
+suite('the files of this host', () => {
+  test('a key that others may read is told, with the command that mends it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'postrider-files-'))
+    try {
+      const [mine, open] = [join(folder, 'mine.pem'), join(folder, 'open.pem')]
+      for (const file of [mine, open]) await writeFile(file, 'key', { mode: 0o600 })
+      await chmod(open, 0o644)
+      const [first, second, third] = await checkKeyFiles([mine, open, join(folder, 'gone.pem')])
+      assert.deepEqual([first?.level, second?.level, third?.level], ['ok', 'warn', 'unknown'])
+      assert.match(second?.found ?? '', /mode 644, everyone on this machine may read it/)
+      assert.equal(second?.fix, `chmod 600 ${open}`)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('the disk is that of the queue file; a folder that is not there is unknown, not full', async () => {
+    assert.equal((await checkDisk(':memory:')).level, 'ok')
+    assert.equal((await checkDisk('/nowhere/at/all/queue.db')).level, 'unknown')
+  })
+})
+
+suite('the configuration', () => {
+  const findings = async (options: object): Promise<readonly string[]> => {
+    const config = await resolveRelayOptions({ hostname: HOST, queue: { path: '/srv/postrider/queue.db' }, ...options })
+    return lint({ options: config.options, relay: config.relay, warnings: [] }).flatMap(each =>
+      each.level === 'ok' ? [] : [each.found],
+    )
+  }
+
+  test('with its defaults holds no trap', async () => {
+    assert.deepEqual(await findings({}), [])
+    const { options } = await resolveOptions({ hostname: HOST, queue: { path: '/srv/q.db' } }, { cwd: '/' })
+    assert.equal(lint({ options, warnings: [] })[0]?.level, 'ok')
+  })
+
+  for (const [name, options, found] of [
+    ['an open relay', { relay: { trustedNetworks: ['0.0.0.0/0'] } }, /trustedNetworks: 0\.0\.0\.0\/0/],
+    ['passwords in plain text over the network', { relay: { listen: ['0.0.0.0:25/plain'] } }, /relay\.listen/],
+    ['a password in the file', { relay: { accounts: [{ name: 'a', password: 'b' }] } }, /plain text/],
+    ['an open admin server', { relay: { admin: { listen: '0.0.0.0:8025' } } }, /without a token/],
+    ['no preflight', { preflight: 'off' }, /preflight: off/],
+    ['a queue that does not survive', { queue: { path: '/tmp/q.db' } }, /queue\.path/],
+    ['verified TLS everywhere', { tls: { minimum: 'verified' } }, /tls\.minimum/],
+    ['giving up after an hour', { delivery: { retry: { expireAfterMs: 3_600_000 } } }, /expireAfterMs/],
+    ['an impatient final dot', { delivery: { timeouts: { finalDotMs: 1000 } } }, /finalDotMs/],
+    ['mail into this network', { delivery: { allowPrivateAddresses: true } }, /allowPrivateAddresses/],
+  ] as const) {
+    test(`with ${name} is told as a trap, and only that`, async () => {
+      const told = await findings(options)
+      assert.equal(told.length, 1)
+      assert.match(told[0] ?? '', found)
+    })
+  }
+
+  test('plain text logins on loopback are no trap', async () => {
+    assert.deepEqual(await findings({ relay: { listen: ['127.0.0.1:25/plain', '[::1]:25/plain'] } }), [])
+  })
+})
+
+suite('the selection of checks', () => {
+  const state = (['queue.age', 'queue.held', 'disk.space'] as const).map(id =>
+    finding(id, { level: id === 'disk.space' ? 'fail' : 'ok', found: '', wanted: '' }),
+  )
+  const all: Checkup = { schema: 1, at: '', senders: [], state, worst: 'fail' }
+  const ids = (only: string[], skip: string[]): string[] => select(all, { only, skip }).state.map(({ id }) => id)
+
+  test('takes ids, families and beginnings, and judges what is left', () => {
+    assert.deepEqual(ids(['queue'], []), ['queue.age', 'queue.held'])
+    assert.deepEqual(ids(['queue.h*'], []), ['queue.held'])
+    assert.deepEqual(ids([], ['queue.age', 'disk']), ['queue.held'])
+    assert.equal(select(all, { only: ['queue'], skip: [] }).worst, 'ok')
+  })
+
+  test('a family is no part of a word', () => {
+    assert.deepEqual(ids(['que'], []), [])
+    assert.deepEqual(unknownWords(['que', 'queue', 'disk.s*'], ['queue.age', 'disk.space']), ['que'])
+  })
+})

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import fc from 'fast-check'
+import { type AskStanding, type PlanRequest, planRecords, printPlan, recordsIn, zoneLine } from './index.ts'
+import type { PublishRecord } from './record.ts'
+
+const REQUEST: PlanRequest = {
+  domain: 'example.com',
+  hostname: 'mail.example.com',
+  addresses: ['203.0.113.5'],
+  reverseNames: ['5.113.0.203.in-addr.arpa'],
+  keys: [{ name: 's1._domainkey.example.com', value: `v=DKIM1; k=rsa; p=${'A'.repeat(392)}` }],
+}
+
+const standingIn =
+  (zone: Readonly<Record<string, readonly string[]>>): AskStanding =>
+  async (name, type) =>
+    zone[`${name} ${type}`] ?? []
+
+const one = (records: readonly PublishRecord[], purpose: string): PublishRecord => {
+  const found = records.find(record => record.purpose === purpose)
+  assert.ok(found, purpose)
+  return found
+}
+
+suite('the records to publish', () => {
+  test('of a domain that has nothing are all missing, and no MX is made up', async () => {
+    const { records, advice } = await planRecords(REQUEST, standingIn({}))
+    assert.deepEqual(
+      records.map(({ purpose, state }) => `${purpose} ${state}`),
+      [
+        'host missing',
+        'ptr missing',
+        'spf missing',
+        'helo-spf missing',
+        'dkim missing',
+        'dmarc missing',
+        'tlsrpt missing',
+      ],
+    )
+    assert.equal(one(records, 'spf').value, 'v=spf1 ip4:203.0.113.5 ~all')
+    assert.ok(advice.some(text => text.includes('has no MX')))
+  })
+
+  test('SPF is never a second record: what covers us takes the place of what is there', async () => {
+    const { records } = await planRecords(
+      { ...REQUEST, spf: 'v=spf1 ip4:203.0.113.5 mx -all' },
+      standingIn({ 'example.com TXT': ['v=spf1 mx -all', 'site=1'] }),
+    )
+    const { state, replaces, beside } = one(records, 'spf')
+    assert.deepEqual(
+      { state, replaces, beside },
+      { state: 'different', replaces: ['v=spf1 mx -all'], beside: ['site=1'] },
+    )
+  })
+
+  test('what stands and is right is kept as its owner wrote it', async () => {
+    const zone = {
+      'example.com TXT': ['v=spf1 include:_spf.example.net -all'],
+      'example.com MX': ['10 mx.example.net'],
+      's1._domainkey.example.com TXT': [`p=${'A'.repeat(392)}; k=rsa; n=mine`],
+      '_dmarc.example.com TXT': ['v=DMARC1; p=quarantine; rua=mailto:d@example.com'],
+      '_mta-sts.example.com TXT': ['v=STSv1; id=7'],
+    }
+    const { records, dmarcStages } = await planRecords(REQUEST, standingIn(zone))
+    for (const purpose of ['spf', 'mx', 'dkim', 'dmarc', 'mta-sts']) {
+      assert.equal(one(records, purpose).state, 'published', purpose)
+    }
+    assert.equal(one(records, 'dkim').value, `p=${'A'.repeat(392)}; k=rsa; n=mine`)
+    assert.deepEqual(
+      dmarcStages.map(({ policy, record }) => [policy, record.value]),
+      [['reject', 'v=DMARC1; p=reject; rua=mailto:d@example.com']],
+    )
+  })
+
+  test('DMARC goes on one stage at a time, and with the tags that it has', async () => {
+    const zone = { '_dmarc.example.com TXT': ['v=DMARC1; p=none; adkim=s; rua=mailto:d@example.com'] }
+    const { records, dmarcStages } = await planRecords({ ...REQUEST, dmarc: 'quarantine' }, standingIn(zone))
+    const { value, state } = one(records, 'dmarc')
+    assert.deepEqual([value, state], ['v=DMARC1; p=quarantine; adkim=s; rua=mailto:d@example.com', 'different'])
+    assert.deepEqual(
+      dmarcStages.map(({ policy }) => policy),
+      ['reject'],
+    )
+  })
+
+  test('reports to another organisation need its consent in its own zone (RFC 9990 §4)', async () => {
+    const { records } = await planRecords({ ...REQUEST, reports: 'd@reports.test' }, standingIn({}))
+    const { name, setBy } = one(records, 'dmarc-reports')
+    assert.deepEqual([name, setBy], ['example.com._report._dmarc.reports.test', 'other-domain'])
+  })
+
+  test('the id of MTA-STS changes with its policy, and with nothing else', async () => {
+    const id = async (mx: string): Promise<string> =>
+      one((await planRecords({ ...REQUEST, mx }, standingIn({}))).records, 'mta-sts').value
+    assert.equal(await id('mx.example.com'), await id('mx.example.com'))
+    assert.notEqual(await id('mx.example.com'), await id('mx2.example.com'))
+    assert.match(await id('mx.example.com'), /^v=STSv1; id=[A-Za-z0-9]{1,32}$/)
+  })
+
+  test('what could not be asked is unknown, not missing', async () => {
+    const { records } = await planRecords(REQUEST, async () => 'unknown')
+    assert.ok(records.every(({ state }) => state === 'unknown'))
+  })
+
+  test('a zone file has the lines of this zone as lines, and those of others as comments', async () => {
+    const plan = await planRecords({ ...REQUEST, mx: 'mx.example.com' }, standingIn({}))
+    const lines = recordsIn(printPlan(plan, 'zone'))
+    assert.ok(
+      lines.some(({ name, type, value }) => name === 'example.com' && type === 'MX' && value === '10 mx.example.com'),
+    )
+    assert.ok(!lines.some(({ type }) => type === 'PTR'))
+    assert.ok(printPlan(plan, 'zone').includes('; 5.113.0.203.in-addr.arpa. 3600 IN PTR mail.example.com.'))
+  })
+
+  test('tools that replace a whole set get what stands beside ours written out again', async () => {
+    const plan = await planRecords(REQUEST, standingIn({ 'example.com TXT': ['site="1"'] }))
+    const change = JSON.parse(printPlan(plan, 'route53')) as {
+      Changes: { ResourceRecordSet: { Name: string; Type: string; ResourceRecords: { Value: string }[] } }[]
+    }
+    const set = change.Changes.map(each => each.ResourceRecordSet).find(each => each.Name === 'example.com.')
+    assert.deepEqual(
+      set?.ResourceRecords.map(each => each.Value),
+      ['"v=spf1 ip4:203.0.113.5 ~all"', '"site=\\"1\\""'],
+    )
+  })
+
+  test('a key is split into strings of at most 255 octets (RFC 1035 §3.3.14)', async () => {
+    const plan = await planRecords(REQUEST, standingIn({}))
+    const line = printPlan(plan, 'zone')
+      .split('\n')
+      .find(each => each.startsWith('s1._domainkey'))
+    const strings = [...(line ?? '').matchAll(/"([^"]*)"/g)].map(([, text]) => text!.length)
+    assert.deepEqual(strings.length, 2)
+    assert.ok(strings.every(length => length <= 255))
+  })
+})
+
+suite('a line of a zone file', () => {
+  test('read again is the record that was written, whatever its text', () => {
+    const text = fc.string({
+      unit: fc.integer({ min: 0x20, max: 0x7e }).map(code => String.fromCharCode(code)),
+      minLength: 1,
+      maxLength: 600,
+    })
+    fc.assert(
+      fc.property(
+        text.filter(value => !value.includes('<')),
+        value => {
+          const record = { name: 'a.example.com', type: 'TXT' as const, value }
+          assert.deepEqual(recordsIn(zoneLine(record)), [record])
+        },
+      ),
+    )
+  })
+
+  test('is found among words, with and without a TTL; what only its owner can fill in is none', () => {
+    const text = 'publish only: a.test. IN TXT "x"\n  b.test. 60 IN MX 10 c.test.\nother\nd.test. IN MX 10 <a host>\n'
+    assert.deepEqual(recordsIn(text), [
+      { name: 'a.test', type: 'TXT', value: 'x' },
+      { name: 'b.test', type: 'MX', value: '10 c.test' },
+    ])
+  })
+})
