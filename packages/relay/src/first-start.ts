@@ -61,7 +61,7 @@ async function oldKey(
   folders: readonly string[],
 ): Promise<ResolvedDkim | undefined> {
   for (const folder of folders) {
-    const names = (await readdir(folder).catch(() => [] as string[])).filter(name => name.endsWith('.private')).sort()
+    const names = (await keyFilesIn(folder)).filter(name => name.endsWith('.private')).sort()
     const name =
       names.find(name => basename(name, '.private').toLowerCase() === domain) ??
       (domains.length === 1 ? names[0] : undefined)
@@ -70,6 +70,17 @@ async function oldKey(
     return { domain, selector: OLD_SELECTOR, privateKey: await readKey(source), source }
   }
   return undefined
+}
+
+/** A folder that is there and cannot be read is no empty folder: a new key would break what is published. */
+async function keyFilesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw cannotUse(folder, error as NodeJS.ErrnoException)
+  }
 }
 
 async function ownKey(domain: ResolvedDkim['domain'], config: RelayConfig): Promise<ResolvedDkim | undefined> {
@@ -123,7 +134,7 @@ function cannotUse(file: string, cause: NodeJS.ErrnoException): MailerError {
     where: 'relay.folder',
     found: file,
     wanted: 'a folder this user may read and write',
-    fix: 'mend the permissions, or set relay.folder',
+    fix: `let this user read it (chown or chmod ${file}), or set relay.folder`,
     cause,
   })
 }
