@@ -1,7 +1,7 @@
 /**
  * Rooms: every room built once from settled options, and wired for the two flows.
  *
- * Policy. What a test or an embedder replaces is a seam: clock, chance, resolver, logger, metrics. Everything else is built
+ * Policy. What a test or an embedder replaces is a seam: clock, chance, store, resolver, logger, metrics. Everything else is built
  * here and closed here, in the order that loses nothing: claiming stops, transactions end, sessions leave, policies are
  * kept, the queue closes last.
  *
@@ -34,6 +34,8 @@ export interface MailerSeams {
   readonly logger?: Logger
   /** @default none */
   readonly metrics?: Metrics
+  /** Keeps what is queued, in place of `queue.path` and `queue.url`; the mailer closes it. */
+  readonly store?: QueueStore
   /** Asks names in place of `dns.servers`. */
   readonly resolver?: Resolver
   readonly clock?: Clock
@@ -110,7 +112,7 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
     },
     record: recorder.record,
   })
-  const store = await openSqliteQueue({ path: options.queue.path, clock })
+  const store = seams.store ?? (await openStore(options, clock))
   const submission = submissionRooms({ options, clock, preflight, chooseKeys: chooseOurs, store, recorder })
   const engine =
     seams.deliver === false
@@ -152,4 +154,11 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
       Promise.all([router.close(), names.close()]).catch(() => {})
     },
   }
+}
+
+async function openStore({ queue }: ResolvedOptions, clock: Clock): Promise<QueueStore> {
+  if (queue.url === undefined) return openSqliteQueue({ path: queue.path, clock })
+  // Only who shares a queue pays for it: pg is a peer that need not be there.
+  const { openPostgresQueue } = await import('./postgres.ts')
+  return openPostgresQueue({ connectionString: queue.url, clock })
 }

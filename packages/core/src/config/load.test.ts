@@ -173,6 +173,16 @@ suite('loading the configuration', () => {
     assert.equal(fromEnv.options.mtaSts.cacheFile, join(cwd, 'mail.db.mta-sts'))
   })
 
+  test('a queue can be a PostgreSQL database, whose password is never shown', async () => {
+    const url = 'postgres://me:hush@db.example.com/mail'
+    assert.equal((await load({ env: { POSTRIDER_QUEUE_URL: url } })).options.queue.url, url)
+    await assert.rejects(load({ env: { POSTRIDER_QUEUE_URL: 'mysql://me:hush@db.example.com/mail' } }), error => {
+      assert.match(String(error), /wanted postgres:\/\/user:password@host\/database/)
+      assert.doesNotMatch(String(error), /hush/)
+      return true
+    })
+  })
+
   test('a queue in memory stays in memory, and so do MTA-STS policies', async () => {
     const { options } = await load({ yaml: 'queue: { path: ":memory:" }\n' })
     assert.equal(options.queue.path, ':memory:')

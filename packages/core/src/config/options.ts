@@ -42,6 +42,8 @@ export interface MailerOptions {
     | {
         /** The queue file; `:memory:` keeps nothing when the process ends. */
         readonly path?: string | undefined
+        /** A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg. */
+        readonly url?: string | undefined
         /** How long the story of a finished message is kept for `explain`. */
         readonly keepHistoryMs?: number | undefined
       }
@@ -224,7 +226,7 @@ export interface ResolvedOptions {
   readonly egress: { readonly addresses: readonly string[]; readonly publicAddresses: readonly string[] }
   readonly dkim: readonly ResolvedDkim[]
   readonly dns: { readonly servers: readonly string[]; readonly timeoutMs: number; readonly trustAd: boolean | 'auto' }
-  readonly queue: { readonly path: string; readonly keepHistoryMs: number }
+  readonly queue: { readonly path: string; readonly url?: string; readonly keepHistoryMs: number }
   readonly delivery: {
     readonly port: number
     readonly allowPrivateAddresses: boolean

@@ -223,6 +223,16 @@ function shape(z: Zod) {
       path: is
         .file('The queue file; `:memory:` keeps nothing when the process ends.', 'the name of a file, or :memory:')
         .default('./postrider.db'),
+      url: z
+        .string()
+        .refine(value => /^postgres(?:ql)?:\/\/\S+$/.test(value))
+        .meta({
+          description:
+            'A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg.',
+          wanted: 'postgres://user:password@host/database',
+          secret: true,
+        } satisfies Notes & { readonly description: string })
+        .optional(),
       keepHistoryMs: is.ms('How long the story of a finished message is kept for `explain`.', 7 * DAY),
     }),
     delivery: is.section('How mail is handed to other servers.', deliveryShape(z)),
@@ -298,7 +308,8 @@ export interface CheckedRoute extends Omit<RouteOptions, 'login'> {
 
 /** Options after defaults, before files are read and dependent defaults settled. */
 export interface CheckedOptions
-  extends Pick<ResolvedOptions, 'egress' | 'dns' | 'queue' | 'delivery' | 'preflight' | 'limits' | 'compose'> {
+  extends Pick<ResolvedOptions, 'egress' | 'dns' | 'delivery' | 'preflight' | 'limits' | 'compose'> {
+  readonly queue: Pick<ResolvedOptions['queue'], 'path' | 'keepHistoryMs'> & { readonly url?: string | undefined }
   readonly hostname?: string | undefined
   readonly dkim: readonly DkimOptions[]
   readonly routes: readonly CheckedRoute[]

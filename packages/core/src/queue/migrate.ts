@@ -27,7 +27,7 @@ export function migrate({ name, version, migrations, apply }: Migratable): void 
       where: name,
       found: `schema ${version}`,
       wanted: `schema ${migrations.length} or older`,
-      fix: 'run the newer version, or use another queue.path',
+      fix: 'run the newer version, or use another queue',
     })
   }
   for (let next = version; next < migrations.length; next++) apply(migrations[next] as string, next + 1)

@@ -1,0 +1,9 @@
+/**
+ * Package entry "./postgres": a queue that any number of processes on any number of machines share. It needs the package pg.
+ *
+ *   const store = await openPostgresQueue({ connectionString: 'postgres://…' })
+ *   const mailer = await createMailer(options, { store })
+ */
+
+export type { QueueStore } from './queue/index.ts'
+export { openPostgresQueue, type PostgresQueueOptions } from './queue/postgres/store.ts'

@@ -1,0 +1,74 @@
+/**
+ * Batches: many calls of one verb as few transactions. While as many batches as allowed are under way, the next gathers.
+ *
+ * Policy. When a batch fails and the server is there, each of its calls runs again alone, so that the failure is that call's
+ * alone; what fails for a moment only (a deadlock) is tried again.
+ */
+import { isAnswer } from './connection.ts'
+import { isPassing } from './trouble.ts'
+
+interface Call<A, R> {
+  readonly ask: A
+  readonly resolve: (answer: R) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** How many batches run at once: one waits for the disk while another travels. */
+const ABREAST = 3
+const MOST = 200
+const TRIES = 3
+
+export class Batches<A, R> {
+  readonly #run: (asks: readonly A[]) => Promise<readonly R[]>
+  #waiting: Call<A, R>[] = []
+  #underway = 0
+  #scheduled = false
+
+  constructor(run: (asks: readonly A[]) => Promise<readonly R[]>) {
+    this.#run = run
+  }
+
+  ask(ask: A): Promise<R> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ask, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  /** What one turn of the event loop brings goes together. */
+  #schedule(): void {
+    if (this.#scheduled || this.#underway >= ABREAST || this.#waiting.length === 0) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      const calls = this.#waiting.splice(0, MOST)
+      this.#underway++
+      void this.#settle(calls).finally(() => {
+        this.#underway--
+        this.#schedule()
+      })
+      this.#schedule()
+    })
+  }
+
+  async #settle(calls: readonly Call<A, R>[]): Promise<void> {
+    try {
+      const answers = await this.#run(calls.map(({ ask }) => ask))
+      for (const [at, { resolve }] of calls.entries()) resolve(answers[at] as R)
+    } catch (error) {
+      if (calls.length > 1 && isAnswer(error)) for (const call of calls) await this.#alone(call)
+      else if (calls.length === 1 && isPassing(error)) await this.#alone(calls[0] as Call<A, R>)
+      else for (const { reject } of calls) reject(error)
+    }
+  }
+
+  async #alone({ ask, resolve, reject }: Call<A, R>): Promise<void> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return resolve((await this.#run([ask]))[0] as R)
+      } catch (error) {
+        if (tried >= TRIES || !isPassing(error)) return reject(error)
+      }
+    }
+  }
+}

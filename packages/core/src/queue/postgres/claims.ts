@@ -1,0 +1,112 @@
+/**
+ * Claims: which jobs go out next, and what becomes of leases that ran out.
+ *
+ * Policy. Which jobs, and in which order, is decided in the database (`claim_jobs`), under locks that no one waits for. A
+ * lease that ran out is void, whoever held it; when the final dot of its job was marked, that is told as an `uncertain`
+ * fact (RFC 1047), and the job is due again.
+ */
+import type { UncertainFact } from '../../model/fact.ts'
+import type { Job } from '../../model/job.ts'
+import type { QueueId } from '../../model/queue-id.ts'
+import { decodeJob, type MessageMeta } from '../encode.ts'
+import { type Leased, messageOf } from '../rows.ts'
+import type { ClaimRequest } from '../store.ts'
+import type { Connections, Session } from './connection.ts'
+import { LaneList } from './lanes.ts'
+import { SQL } from './sql.ts'
+
+type RecipientRow = [job: number, place: number, local: string, delayTold: number, extra: string | null]
+type JobRow = [number, string, number, number, number, string, number, string]
+
+export async function claim(connections: Connections, request: ClaimRequest, token: number): Promise<readonly Job[]> {
+  const { now, limit, perDomain, leaseMs, exclude, quotas = [] } = request
+  await lapse(connections, now)
+  const until = now + leaseMs
+  const shut = [...exclude, ...quotas.filter(([, room]) => room <= 0).map(([domain]) => domain)]
+  const rooms = JSON.stringify(Object.fromEntries(quotas))
+  // A server that fell over would forget a lease of this moment, and hand out what is on its way.
+  return connections.transact('lasting', async session => {
+    const [row] = await session.run<[string[]]>(SQL.claim, now, limit, perDomain, shut, rooms, token, until)
+    const ids = (row?.[0] ?? []).map(Number)
+    if (ids.length === 0) return []
+    const asked = session.run<RecipientRow>(SQL.claimedRecipients, ids)
+    const jobs = await session.run<JobRow>(SQL.claimed, ids)
+    const recipients = Map.groupBy(await asked, ([job]) => job)
+    const suppressed = await suppressions(session, jobs, recipients, now)
+    return jobs.map((job): Job => {
+      const [id, domain] = job
+      const flat = (recipients.get(id) ?? []).flatMap(([, place, local, delayTold, extra]) => [
+        place,
+        local,
+        delayTold,
+        extra,
+        suppressed.get(keyOf(local, domain)) ?? null,
+      ])
+      return decodeJob([...job, flat] satisfies Leased, token, until)
+    })
+  })
+}
+
+function keyOf(local: string, domain: string): string {
+  return `${local}@${domain}`.toLowerCase()
+}
+
+async function suppressions(
+  session: Session,
+  jobs: readonly JobRow[],
+  recipients: ReadonlyMap<number, readonly RecipientRow[]>,
+  now: number,
+): Promise<ReadonlyMap<string, string>> {
+  const keys = jobs.flatMap(([id, domain]) => (recipients.get(id) ?? []).map(([, , local]) => keyOf(local, domain)))
+  return new Map(await session.run<[string, string]>(SQL.suppressions, keys, now))
+}
+
+type GoneRow = [job: number, domain: string, priority: number, due: number, state: number, token: number]
+
+/** Makes jobs whose lease ran out visible again. */
+async function lapse(connections: Connections, now: number): Promise<void> {
+  const ids = (await connections.ask<[number]>('passing', SQL.anyLapsed, now)).map(([id]) => id)
+  if (ids.length === 0) return
+  await connections.transact('lasting', async session => {
+    session.send(SQL.lockAll, [...new Set(ids.map(messageOf))])
+    const gone = await session.run<GoneRow>(SQL.lapse, ids, now)
+    if (gone.length === 0) return
+    const lanes = new LaneList()
+    for (const [, domain, priority, due, state] of gone) if (state === 0) lanes.add(domain, priority, due)
+    const jobs = gone.map(([job]) => job)
+    const marked = await session.run<[number]>(
+      SQL.marks,
+      jobs,
+      gone.map(([, , , , , token]) => token),
+    )
+    if (marked.length > 0) await tellUncertain(session, [...new Set(marked.map(([job]) => job))], now)
+    session.send(SQL.dropMarks, jobs)
+    lanes.queue(session)
+  })
+}
+
+async function tellUncertain(session: Session, jobs: readonly number[], now: number): Promise<void> {
+  type Doubt = [job: number, id: string, meta: string, domain: string, local: string]
+  const rows = await session.run<Doubt>(SQL.uncertain, jobs)
+  const facts = [...Map.groupBy(rows, ([job]) => job)].map(([job, its]) => {
+    const [, id, meta] = its[0] as Doubt
+    const { tags, account } = JSON.parse(meta) as MessageMeta
+    const fact: UncertainFact = {
+      kind: 'uncertain',
+      messageId: id as QueueId,
+      at: now,
+      ...(tags && { tags }),
+      ...(account !== undefined && { account }),
+      recipients: its.map(([, , , domain, local]) => `${local}@${domain}`),
+      because: 'process-died',
+    }
+    return { n: messageOf(job), json: JSON.stringify(fact) }
+  })
+  session.send(
+    SQL.addFacts,
+    facts.map(({ n }) => n),
+    facts.map(() => null),
+    facts.map(() => now),
+    facts.map(({ json }) => json),
+  )
+}

@@ -1,0 +1,102 @@
+/**
+ * Intake: messages into the tables, many in one transaction.
+ *
+ * Policy. A key that is known with the same digest is the same message, and nothing is added; with another digest it is
+ * refused. Of two processes with one key the second waits for the first, and finds its message.
+ */
+import { Buffer } from 'node:buffer'
+import type { Submission } from '../../model/submission.ts'
+import { encodeSubmission } from '../encode.ts'
+import { jobBase, type NewMessage, type NewRecipients } from '../rows.ts'
+import type { Session } from './connection.ts'
+import type { LaneList } from './lanes.ts'
+import { SQL } from './sql.ts'
+
+/** `null`: it is new. An id: that of the first with its key. `false`: the key is another message's. */
+export type Taken = string | null | false
+
+/** A message as a row, and its bytes. */
+export interface Encoded {
+  readonly message: NewMessage
+  readonly bytes: Uint8Array
+}
+
+/** @throws MailerError `too-many-recipients` */
+export function encode(submission: Submission): Encoded {
+  return { message: encodeSubmission(submission, { pack: () => 0 }), bytes: submission.message.bytes }
+}
+
+/** Adds all whose key is new; `lanes` are to be queued by the caller, at the end of the transaction. */
+export async function addMessages(session: Session, all: readonly Encoded[], lanes: LaneList): Promise<Taken[]> {
+  if (all.length === 0) return []
+  const messages = all.map(({ message }) => message)
+  const column = (at: number): unknown[] => messages.map(message => message[at])
+  const keys = messages.flatMap(([, , , , , , , , , key]) => (key === null ? [] : [key]))
+  const added = session.run<[string, number]>(
+    SQL.addMessages,
+    column(0),
+    column(1),
+    column(2),
+    column(4),
+    column(5),
+    column(6),
+    column(7),
+    column(8),
+    column(9),
+    column(10),
+    column(11),
+    messages.map(([, , , , , , , , , , , , jobs]) => jobs.length / 2),
+  )
+  const known = keys.length === 0 ? [] : await session.run<[string, string, string]>(SQL.findKeys, keys)
+  const numbers = new Map(await added)
+  addRows(session, all, numbers, lanes)
+  const byKey = new Map(known.map(([key, id, digest]) => [key, { id, digest }]))
+  return messages.map((message): Taken => {
+    const [id, , , , , , , , , key, digest] = message
+    if (numbers.has(id)) return null
+    const first = byKey.get(key ?? '')
+    return first !== undefined && first.digest === digest ? first.id : false
+  })
+}
+
+function addRows(
+  session: Session,
+  all: readonly Encoded[],
+  numbers: ReadonlyMap<string, number>,
+  lanes: LaneList,
+): void {
+  const contents: [n: number[], start: number[], size: number[]] = [[], [], []]
+  const parts: Uint8Array[] = []
+  let size = 0
+  const jobs: unknown[][] = [[], [], [], [], [], [], []]
+  const recipients: unknown[][] = [[], [], [], []]
+  const facts: [n: number[], id: null[], at: number[], json: string[]] = [[], [], [], []]
+  for (const { message, bytes } of all) {
+    const [id, , acceptedAt, due, expiresAt, , priority, , held, , , , flat, , told] = message
+    const n = numbers.get(id)
+    if (n === undefined) continue
+    push(contents, n, size, bytes.length)
+    parts.push(bytes)
+    size += bytes.length
+    const state = held === null ? 0 : 2
+    for (let at = 0; at < flat.length; at += 2) {
+      const job = jobBase(n) + at / 2
+      const domain = flat[at] as string
+      const its = flat[at + 1] as NewRecipients
+      push(jobs, job, domain, priority, state, due, expiresAt, its.length / 3)
+      for (let of = 0; of < its.length; of += 3) push(recipients, job, its[of], its[of + 1], its[of + 2])
+      if (state === 0) lanes.add(domain, priority, due)
+    }
+    for (const json of told) push(facts, n, null, acceptedAt, json)
+  }
+  if (contents[0].length === 0) return
+  session.send(SQL.addContents, parts.length === 1 ? parts[0] : Buffer.concat(parts, size), ...contents)
+  session.send(SQL.addJobs, ...jobs)
+  session.send(SQL.addRecipients, ...recipients)
+  session.send(SQL.addFacts, ...facts)
+}
+
+/** One row more of a set of columns. */
+export function push(columns: readonly unknown[][], ...row: readonly unknown[]): void {
+  for (const [at, value] of row.entries()) (columns[at] as unknown[]).push(value)
+}

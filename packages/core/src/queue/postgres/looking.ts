@@ -1,0 +1,126 @@
+/**
+ * Looking: what the queue holds, for people and readers of facts.
+ */
+import type { DurableFact, NumberedFact } from '../../model/fact.ts'
+import { decodeEntry } from '../encode.ts'
+import { type Entry, type EntryRecipient, messageOf } from '../rows.ts'
+import type { QueueCounts, QueueEntry, QueueFilter } from '../store.ts'
+import type { Connections, Row } from './connection.ts'
+import { SQL } from './sql.ts'
+
+/** How many facts one transaction numbers. */
+const NUMBERED = 5_000
+
+type FactRow = [number: number, json: string]
+
+const numbered = (rows: readonly FactRow[]): readonly NumberedFact[] =>
+  rows.map(([number, json]) => ({ number, fact: JSON.parse(json) as DurableFact }))
+
+/** Gives every fact that is committed its number. */
+export async function numberFacts(connections: Connections): Promise<void> {
+  let row: Row | undefined
+  do [row] = await connections.ask('lasting', SQL.numberFacts, NUMBERED)
+  while (row?.[0] === NUMBERED)
+}
+
+export async function facts(connections: Connections, after: number, limit: number): Promise<readonly NumberedFact[]> {
+  const first = await connections.ask<FactRow>('passing', SQL.facts, after, limit)
+  if (first.length === limit) return numbered(first)
+  await numberFacts(connections)
+  return numbered(await connections.ask<FactRow>('passing', SQL.facts, after, limit))
+}
+
+export async function history(connections: Connections, id: string): Promise<readonly NumberedFact[]> {
+  await numberFacts(connections)
+  return numbered(await connections.ask<FactRow>('passing', SQL.history, id))
+}
+
+type Filter = Omit<QueueFilter, 'limit' | 'after'>
+
+const JOB_STATES = { waiting: 0, deferred: 0, running: 1 } as const
+const RECIPIENT_PLACES = { waiting: 0, deferred: 1, running: null } as const
+
+/** Numbers of open messages that a filter means, in their order. */
+export async function find(
+  connections: Connections,
+  filter: Filter,
+  after: number,
+  limit: number,
+): Promise<readonly number[]> {
+  const { domain, from, state, account } = filter
+  const ofJob = state === undefined || state === 'held' ? null : state
+  const values = [
+    after,
+    limit,
+    account ?? null,
+    from ?? null,
+    state === 'held',
+    ofJob && JOB_STATES[ofJob],
+    ofJob && RECIPIENT_PLACES[ofJob],
+  ]
+  const rows =
+    domain === undefined
+      ? await connections.ask<[number]>('passing', SQL.find, ...values)
+      : await connections.ask<[number]>('passing', SQL.findOfDomain, ...values, domain)
+  return rows.map(([n]) => n)
+}
+
+type EntryRow = [number, string, string, number, number, number, number, string | null, string | null, string]
+type RecipientRow = [
+  job: number,
+  domain: string,
+  jobState: number,
+  due: number,
+  place: number,
+  local: string,
+  state: number,
+  attempts: number,
+  reply: string | null,
+]
+
+export async function entries(connections: Connections, numbers: readonly number[]): Promise<readonly QueueEntry[]> {
+  if (numbers.length === 0) return []
+  return connections.transact('passing', async session => {
+    const asked = session.run<EntryRow>(SQL.entries, numbers)
+    const recipients = Map.groupBy(await session.run<RecipientRow>(SQL.entryRecipients, numbers), ([job]) =>
+      messageOf(job),
+    )
+    return (await asked).map(row => decodeEntry(entryOf(row, recipients.get(row[0]) ?? [])))
+  })
+}
+
+function entryOf(row: EntryRow, rows: readonly RecipientRow[]): Entry {
+  const [, id, sender, acceptedAt, expiresAt, size, priority, account, held, meta] = row
+  const dues = rows.filter(([, , jobState]) => jobState === 0).map(([, , , due]) => due)
+  const recipients = rows
+    .map(([, domain, jobState, , place, local, state, attempts, reply]): EntryRecipient => {
+      return {
+        place,
+        address: `${local}@${domain}`,
+        domain,
+        running: jobState === 1 && state < 2,
+        state,
+        attempts,
+        reply,
+      }
+    })
+    .sort((one, other) => one.place - other.place)
+  const due = dues.length === 0 ? null : dues.reduce((least, each) => Math.min(least, each))
+  return { id, sender, acceptedAt, expiresAt, size, priority, account, held, meta, due, recipients }
+}
+
+export async function counts(connections: Connections, now: number): Promise<QueueCounts> {
+  type Counted = [number, number, number, number, number, number | null]
+  const [row] = await connections.ask<Counted>('passing', SQL.counts, now)
+  const [messages, recipients, due, running, held, oldest] = row as Counted
+  return { messages, recipients, due, running, held, ...(oldest !== null && { oldestAcceptedAt: oldest }) }
+}
+
+export async function nextDue(connections: Connections, exclude: readonly string[]): Promise<number | undefined> {
+  const [[lane], [expiry]] = await Promise.all([
+    connections.ask<[number | null]>('passing', SQL.nextLanes, exclude),
+    connections.ask<[number]>('passing', SQL.nextExpiry),
+  ])
+  const times = [lane?.[0], expiry?.[0]].filter(time => time !== undefined && time !== null)
+  return times.length === 0 ? undefined : Math.min(...times)
+}

@@ -1,0 +1,110 @@
+/**
+ * Notify: the one connection that listens: other processes' news, our news for them, and the marks of final dots.
+ *
+ * Policy.
+ * - News is told after the commit and not in it, because a NOTIFY makes commits wait for each other; what gathers while one
+ *   is under way is one more. News that is lost is found by looking: leases and due times are looked at regularly.
+ * - A mark is written to the socket in the turn of the event loop that asks for it, behind nothing that waits, so that it is
+ *   on its way before the final dot is. Nobody waits for it.
+ * - When the connection breaks it is made again, after waits that double up to half a minute; then whoever listens looks once,
+ *   for what was told meanwhile.
+ */
+import type { Clock } from '../../ambient/clock.ts'
+import type { Connections, Solo } from './connection.ts'
+import { SQL } from './sql.ts'
+
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 30_000
+
+export class Signals {
+  readonly #connections: Connections
+  readonly #clock: Clock
+  /** Of this process, to know its own news. */
+  readonly #name: string
+  readonly #news: () => void
+  #solo: Solo | undefined
+  #stopWaiting: (() => void) | undefined
+  #failures = 0
+  #telling = false
+  #tellAgain = false
+  #ended = false
+
+  constructor(parts: {
+    readonly connections: Connections
+    readonly clock: Clock
+    readonly name: string
+    readonly news: () => void
+  }) {
+    this.#connections = parts.connections
+    this.#clock = parts.clock
+    this.#name = parts.name
+    this.#news = parts.news
+  }
+
+  /** The first connection is part of opening the queue. */
+  async connect(): Promise<void> {
+    let lost = false
+    const solo = await this.#connections.solo({
+      heard: payload => {
+        if (payload !== this.#name) this.#news()
+      },
+      lost: () => {
+        lost = true
+        if (this.#solo !== undefined) this.#lose()
+      },
+    })
+    if (this.#ended) return void (await solo.end())
+    this.#failures = 0
+    this.#solo = solo
+    if (lost) this.#lose()
+  }
+
+  /** There may be work for others. */
+  tell(): void {
+    if (this.#telling) {
+      this.#tellAgain = true
+      return
+    }
+    const solo = this.#solo
+    if (solo === undefined) return
+    this.#telling = true
+    this.#tellAgain = false
+    solo
+      .run(SQL.tell, this.#connections.channel, this.#name)
+      // Others look by themselves, a little later.
+      .catch(() => {})
+      .finally(() => {
+        this.#telling = false
+        if (this.#tellAgain) this.tell()
+      })
+  }
+
+  mark(job: number, token: number): void {
+    // A mark that cannot be written leaves a doubt untold, and nothing else.
+    this.#solo?.run(SQL.mark, job, token).catch(() => {})
+  }
+
+  async close(): Promise<void> {
+    this.#ended = true
+    this.#stopWaiting?.()
+    const solo = this.#solo
+    this.#solo = undefined
+    await solo?.end()
+  }
+
+  #lose(): void {
+    this.#solo = undefined
+    if (this.#ended) return
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures++)
+    this.#stopWaiting = this.#clock.after(wait, () => void this.#again(), { idle: true })
+  }
+
+  async #again(): Promise<void> {
+    try {
+      await this.connect()
+      this.#news()
+    } catch {
+      this.#lose()
+    }
+  }
+}

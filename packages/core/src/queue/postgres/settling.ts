@@ -1,0 +1,112 @@
+/**
+ * Settling: every durable consequence of attempts, each under the lease it was made with, many in one transaction; and jobs
+ * that are given back. Without its lease nothing of a settlement is written.
+ */
+
+import { messageOf, type Settled } from '../rows.ts'
+import type { Session } from './connection.ts'
+import { addMessages, type Encoded, push } from './intake.ts'
+import { LaneList } from './lanes.ts'
+import { SQL } from './sql.ts'
+
+/** One attempt's consequences, and its notices with their bytes. */
+export interface Settling {
+  readonly settled: Settled
+  readonly notices: readonly Encoded[]
+}
+
+export type Answer = 'lost' | 'open' | 'done'
+
+type JobRow = [job: number, domain: string, priority: number, due: number, state: number]
+
+export async function settleAll(session: Session, all: readonly Settling[]): Promise<readonly Answer[]> {
+  // Of two settlements of one job the first one counts, as if they had come one after the other.
+  const first = new Map(all.toReversed().map(each => [each.settled[0], each]))
+  const list = [...first.values()]
+  const kept = await endLeases(
+    session,
+    list.map(({ settled: [job, token, , , next, , finals] }) => ({ job, token, next, finals, counts: 1 })),
+  )
+  const won = list.filter(({ settled: [job] }) => kept.has(job))
+  if (won.length === 0) return all.map(() => 'lost')
+  const lanes = new LaneList()
+  for (const [, domain, priority, due, state] of kept.values()) if (state === 0) lanes.add(domain, priority, due)
+  writeRecipients(session, won)
+  const finished = won
+    .filter(({ settled: [, , , , next] }) => next === null)
+    .map(({ settled: [job] }) => messageOf(job))
+  const dropping = finished.length === 0 ? undefined : session.run<[number]>(SQL.dropContents, finished)
+  writeSuppressions(session, won)
+  await addMessages(
+    session,
+    won.flatMap(({ notices }) => notices),
+    lanes,
+  )
+  writeFacts(session, won)
+  lanes.queue(session)
+  const dropped = new Set((await dropping)?.map(([n]) => n))
+  return all.map((each): Answer => {
+    const { settled } = each
+    if (first.get(settled[0]) !== each || !kept.has(settled[0])) return 'lost'
+    return settled[4] === null && dropped.has(messageOf(settled[0])) ? 'done' : 'open'
+  })
+}
+
+export interface LeaseEnd {
+  readonly job: number
+  readonly token: number
+  /** When it is due again; `null` when nothing of it stays open. */
+  readonly next: number | null
+  readonly finals: number
+  readonly counts: 0 | 1
+}
+
+/** Ends leases that are still held. A message that is held takes its jobs along. */
+export async function endLeases(session: Session, ends: readonly LeaseEnd[]): Promise<ReadonlyMap<number, JobRow>> {
+  const messages = ends.map(({ job }) => messageOf(job))
+  const waiting = ends.filter(({ next }) => next !== null).map(({ job }) => messageOf(job))
+  session.send(SQL.lockMessages, messages, waiting)
+  const column = (key: keyof LeaseEnd): unknown[] => ends.map(end => end[key])
+  const rows = await session.run<JobRow>(
+    SQL.settleJobs,
+    column('job'),
+    column('token'),
+    column('next'),
+    column('finals'),
+    column('counts'),
+  )
+  const ended = new Map(rows.map(row => [row[0], row]))
+  session.send(SQL.dropMarks, [...ended.keys()])
+  return ended
+}
+
+function writeRecipients(session: Session, won: readonly Settling[]): void {
+  const columns: unknown[][] = [[], [], [], [], [], []]
+  for (const { settled } of won) {
+    const [job, , , attempt, , flat] = settled
+    for (let at = 0; at < flat.length; at += 4)
+      push(columns, job, flat[at], flat[at + 1], attempt, flat[at + 2], flat[at + 3])
+  }
+  if (columns[0]?.length !== 0) session.send(SQL.settleRecipients, ...columns)
+}
+
+function writeSuppressions(session: Session, won: readonly Settling[]): void {
+  const columns: unknown[][] = [[], [], []]
+  for (const { settled } of won) {
+    const flat = settled[7]
+    for (let at = 0; at < flat.length; at += 3) push(columns, flat[at], flat[at + 1], flat[at + 2])
+  }
+  if (columns[0]?.length !== 0) session.send(SQL.suppress, ...columns)
+}
+
+function writeFacts(session: Session, won: readonly Settling[]): void {
+  const columns: unknown[][] = [[], [], [], []]
+  for (const { settled } of won) {
+    const [job, , own, , , , , , , flat] = settled
+    for (let at = 0; at < flat.length; at += 3) {
+      const id = flat[at] as string
+      push(columns, id === own ? messageOf(job) : null, id, flat[at + 1], flat[at + 2])
+    }
+  }
+  if (columns[0]?.length !== 0) session.send(SQL.addFacts, ...columns)
+}

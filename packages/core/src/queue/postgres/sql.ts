@@ -1,0 +1,190 @@
+/**
+ * SQL: every statement of the PostgreSQL store, named; the name is that of the prepared statement. Numbers of messages are
+ * `job / 16384`, as in SQLite. Sets travel as arrays, so that a batch is one statement whatever its size.
+ */
+
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+const TEXTS = {
+  // opening
+  version: 'SELECT version FROM schema_version',
+
+  // intake
+  addMessages: `INSERT INTO message (id, sender, accepted_at, expires_at, size, priority, account, held, key, digest, meta, jobs)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::text[],
+      $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[])
+    ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, n`,
+  findKeys: 'SELECT key, id, digest FROM message WHERE key = ANY ($1::text[])',
+  addContents: `INSERT INTO content (n, bytes) SELECT p.n, substring($1::bytea FROM p.start + 1 FOR p.size)
+    FROM unnest($2::bigint[], $3::integer[], $4::integer[]) AS p (n, start, size)`,
+  addJobs: `INSERT INTO job (id, domain, priority, state, due, expires_at, attempts, open)
+    SELECT j.id, j.domain, j.priority, j.state, j.due, j.expires_at, 0, j.open
+    FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::smallint[], $5::bigint[], $6::bigint[], $7::integer[])
+      AS j (id, domain, priority, state, due, expires_at, open)`,
+  addRecipients: `INSERT INTO recipient (job, place, local, state, attempts, delay_told, extra)
+    SELECT r.job, r.place, r.local, 0, 0, 0, r.extra
+    FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[]) AS r (job, place, local, extra)`,
+  addFacts: `INSERT INTO fact (message, at, json)
+    SELECT coalesce(f.n, (SELECT m.n FROM message m WHERE m.id = f.id), 0), f.at, f.json
+    FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY AS f (n, id, at, json, place)
+    ORDER BY f.place`,
+  queueLanes: 'SELECT queue_lanes($1::text[], $2::smallint[], $3::bigint[])',
+
+  // delivery
+  anyLapsed: 'SELECT id FROM job WHERE state = 1 AND lease_until <= $1 ORDER BY lease_until LIMIT 500',
+  lapse: `UPDATE job SET state = CASE WHEN (SELECT held FROM message WHERE n = job.id / 16384) IS NULL THEN 0 ELSE 2 END,
+      token = NULL, lease_until = NULL
+    FROM (SELECT id, token FROM job WHERE id = ANY ($1::bigint[]) AND state = 1 AND lease_until <= $2
+      ORDER BY id FOR UPDATE) AS gone
+    WHERE job.id = gone.id RETURNING job.id, job.domain, job.priority, job.due, job.state, gone.token`,
+  marks: `SELECT d.job FROM final_dot d JOIN unnest($1::bigint[], $2::bigint[]) AS gone (job, token) USING (job, token)`,
+  uncertain: `SELECT j.id, m.id, m.meta, j.domain, r.local FROM job j JOIN message m ON m.n = j.id / 16384
+    JOIN recipient r ON r.job = j.id AND r.state < 2 WHERE j.id = ANY ($1::bigint[]) ORDER BY j.id, r.place`,
+  mark: 'INSERT INTO final_dot (job, token) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+  dropMarks: 'DELETE FROM final_dot WHERE job = ANY ($1::bigint[])',
+  dropOldMarks: `DELETE FROM final_dot d
+    WHERE NOT EXISTS (SELECT FROM job j WHERE j.id = d.job AND j.state = 1 AND j.token = d.token)`,
+  claim: 'SELECT claim_jobs($1::bigint, $2::integer, $3::integer, $4::text[], $5::jsonb, $6::bigint, $7::bigint)',
+  claimed: `SELECT j.id, j.domain, j.priority, j.attempts, j.expires_at, m.id, m.accepted_at, m.meta
+    FROM unnest($1::bigint[]) WITH ORDINALITY AS c (id, place) JOIN job j ON j.id = c.id
+    JOIN message m ON m.n = j.id / 16384 ORDER BY c.place`,
+  claimedRecipients: `SELECT job, place, local, delay_told, extra FROM recipient
+    WHERE job = ANY ($1::bigint[]) AND state < 2 ORDER BY job, place`,
+  suppressions: 'SELECT address, json FROM suppression WHERE address = ANY ($1::text[]) AND until > $2',
+  content: 'SELECT bytes FROM content WHERE n = (SELECT n FROM message WHERE id = $1)',
+  renew: `UPDATE job SET lease_until = $3 FROM unnest($1::bigint[], $2::bigint[]) AS k (id, token)
+    WHERE job.id = k.id AND job.token = k.token AND job.state = 1 RETURNING job.id`,
+  nextExpiry: 'SELECT expires_at FROM job WHERE state = 0 ORDER BY expires_at LIMIT 1',
+  nextLanes: `SELECT min(next.due) FROM unnest(ARRAY[0, 1, 2]::smallint[]) AS p (priority), LATERAL (
+      SELECT lane.due FROM lane WHERE lane.priority = p.priority AND lane.domain <> ALL ($1::text[])
+      ORDER BY lane.due, lane.turn LIMIT 1) AS next`,
+
+  // settling
+  lockMessages: `SELECT n FROM message WHERE n = ANY ($1::bigint[]) AND (jobs > 1 OR n = ANY ($2::bigint[]))
+    ORDER BY n FOR NO KEY UPDATE`,
+  settleJobs: `UPDATE job SET state = CASE WHEN s.next IS NULL THEN 3
+        WHEN (SELECT held FROM message WHERE n = job.id / 16384) IS NULL THEN 0 ELSE 2 END,
+      due = coalesce(s.next, job.due), attempts = job.attempts + s.counts, open = job.open - s.finals,
+      token = NULL, lease_until = NULL
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::integer[]) AS s (id, token, next, finals, counts)
+    WHERE job.id = s.id AND job.token = s.token AND job.state = 1
+    RETURNING job.id, job.domain, job.priority, job.due, job.state`,
+  settleRecipients: `UPDATE recipient SET state = s.state, attempts = s.attempts,
+      delay_told = greatest(recipient.delay_told, s.delay_told), reply = s.reply
+    FROM unnest($1::bigint[], $2::integer[], $3::smallint[], $4::integer[], $5::smallint[], $6::text[])
+      AS s (job, place, state, attempts, delay_told, reply)
+    WHERE recipient.job = s.job AND recipient.place = s.place`,
+  dropContents: `DELETE FROM content WHERE n = ANY ($1::bigint[]) AND NOT EXISTS (
+      SELECT FROM job WHERE job.id BETWEEN content.n * 16384 AND content.n * 16384 + 16383 AND job.state < 3)
+    RETURNING n`,
+  suppress: `INSERT INTO suppression (address, until, json)
+    SELECT DISTINCT ON (s.address) s.address, s.until, s.json
+    FROM unnest($1::text[], $2::bigint[], $3::text[]) WITH ORDINALITY AS s (address, until, json, place)
+    ORDER BY s.address, s.place DESC
+    ON CONFLICT (address) DO UPDATE SET until = excluded.until, json = excluded.json`,
+
+  // looking
+  numberFacts: 'SELECT number_facts($1::integer)',
+  facts: 'SELECT number, json FROM fact WHERE number > $1 ORDER BY number LIMIT $2',
+  history:
+    'SELECT number, json FROM fact WHERE message = (SELECT n FROM message WHERE id = $1) AND number > 0 ORDER BY seq',
+  messageNumber: 'SELECT n FROM message WHERE id = $1',
+  find: `SELECT c.n FROM content c JOIN message m ON m.n = c.n
+    WHERE c.n > $1 AND ($3::text IS NULL OR m.account = $3)
+      AND ($4::text IS NULL OR strpos(lower(m.sender), lower($4)) > 0)
+      AND ($5::boolean IS NOT TRUE OR m.held IS NOT NULL)
+      AND ($6::smallint IS NULL OR EXISTS (
+        SELECT FROM job j JOIN recipient r ON r.job = j.id AND r.state < 2
+        WHERE j.id BETWEEN c.n * 16384 AND c.n * 16384 + 16383 AND j.state = $6
+          AND ($7::smallint IS NULL OR r.state = $7)))
+    ORDER BY c.n LIMIT $2`,
+  findOfDomain: `SELECT m.n FROM message m WHERE m.n IN (
+        SELECT id / 16384 FROM job WHERE state = 0 AND domain = $8
+        UNION ALL SELECT id / 16384 FROM job WHERE state = 1 AND lease_until IS NOT NULL AND domain = $8
+        UNION ALL SELECT id / 16384 FROM job WHERE state = 2 AND domain = $8)
+      AND m.n > $1 AND ($3::text IS NULL OR m.account = $3)
+      AND ($4::text IS NULL OR strpos(lower(m.sender), lower($4)) > 0)
+      AND ($5::boolean IS NOT TRUE OR m.held IS NOT NULL)
+      AND ($6::smallint IS NULL OR EXISTS (
+        SELECT FROM job j JOIN recipient r ON r.job = j.id AND r.state < 2
+        WHERE j.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383 AND j.state = $6 AND j.domain = $8
+          AND ($7::smallint IS NULL OR r.state = $7)))
+    ORDER BY m.n LIMIT $2`,
+  openMessage: 'SELECT n FROM content WHERE n = (SELECT n FROM message WHERE id = $1)',
+  entries: `SELECT n, id, sender, accepted_at, expires_at, size, priority, account, held, meta FROM message
+    WHERE n = ANY ($1::bigint[]) ORDER BY n`,
+  entryRecipients: `SELECT j.id, j.domain, j.state, j.due, r.place, r.local, r.state, r.attempts, r.reply
+    FROM unnest($1::bigint[]) AS m (n) JOIN job j ON j.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383
+    JOIN recipient r ON r.job = j.id ORDER BY j.id, r.place`,
+  counts: `SELECT (SELECT count(*) FROM content),
+    (SELECT coalesce(sum(j.open), 0)::bigint FROM content c
+      JOIN job j ON j.id BETWEEN c.n * 16384 AND c.n * 16384 + 16383 WHERE j.state < 3),
+    (SELECT count(*) FROM job WHERE state = 0 AND due <= $1),
+    (SELECT count(*) FROM job WHERE state = 1),
+    (SELECT count(DISTINCT id / 16384) FROM job WHERE state = 2),
+    (SELECT accepted_at FROM message WHERE n = (SELECT min(n) FROM content))`,
+
+  // operating
+  lockAll: 'SELECT n FROM message WHERE n = ANY ($1::bigint[]) ORDER BY n FOR NO KEY UPDATE',
+  setHeld: 'UPDATE message SET held = $2 WHERE n = ANY ($1::bigint[]) AND held IS NULL RETURNING n, id, meta',
+  unsetHeld: 'UPDATE message SET held = NULL WHERE n = ANY ($1::bigint[]) AND held IS NOT NULL RETURNING n, id, meta',
+  holdJobs: `UPDATE job SET state = 2 FROM unnest($1::bigint[]) AS m (n)
+    WHERE job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383 AND job.state = 0`,
+  unholdJobs: `UPDATE job SET state = 0 FROM unnest($1::bigint[]) AS m (n)
+    WHERE job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383 AND job.state = 2
+    RETURNING job.domain, job.priority, job.due`,
+  retryJobs: `UPDATE job SET due = $2 FROM unnest($1::bigint[]) AS m (n)
+    WHERE job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383 AND job.state = 0 AND job.due > $2
+    RETURNING m.n, job.domain, job.priority, job.due`,
+  cancelJobs: `UPDATE job SET state = 3, open = 0 FROM unnest($1::bigint[]) AS m (n)
+    WHERE job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383 AND job.state IN (0, 2) RETURNING job.id, job.domain`,
+  cancelRecipients: `UPDATE recipient SET state = 5 WHERE job = ANY ($1::bigint[]) AND state < 2
+    RETURNING job, place, local`,
+
+  // suppression
+  suppression: 'SELECT json FROM suppression WHERE address = $1 AND until > $2',
+  unsuppress: 'DELETE FROM suppression WHERE address = $1 RETURNING 1',
+
+  // TLS counts
+  countTls: `INSERT INTO tls_count (day, domain, digest, policy, failure, good, bad)
+    SELECT t.day, t.domain, t.digest, min(t.policy), min(t.failure), sum(t.good)::bigint, sum(t.bad)::bigint
+    FROM unnest($1::integer[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
+      AS t (day, domain, digest, policy, failure, good, bad)
+    GROUP BY t.day, t.domain, t.digest ORDER BY t.day, t.domain COLLATE "C", t.digest COLLATE "C"
+    ON CONFLICT (day, domain, digest) DO UPDATE
+      SET good = tls_count.good + excluded.good, bad = tls_count.bad + excluded.bad`,
+  tlsDays: `SELECT DISTINCT c.day, c.domain, r.json FROM tls_count c
+    LEFT JOIN tls_report r ON r.day = c.day AND r.domain = c.domain
+    WHERE c.day >= $1 AND c.day < $2 AND (c.day, c.domain) > ($3::integer, $4::text COLLATE "C")
+      AND ($5::text IS NULL OR c.domain = $5) AND ($6::bigint IS NULL OR r.day IS NULL OR r.due <= $6)
+    ORDER BY c.day, c.domain LIMIT $7`,
+  tlsCounts: `SELECT c.day, c.domain, c.policy, c.failure, c.good, c.bad FROM tls_count c
+    JOIN unnest($1::integer[], $2::text[]) AS d (day, domain) ON c.day = d.day AND c.domain = d.domain COLLATE "C"
+    ORDER BY c.day, c.domain, c.policy, c.failure`,
+  noteTlsReport: `INSERT INTO tls_report (day, domain, due, json) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (day, domain) DO UPDATE SET due = excluded.due, json = excluded.json`,
+
+  // retention
+  dropTlsCounts: 'DELETE FROM tls_count WHERE day < $1',
+  dropTlsReports: 'DELETE FROM tls_report WHERE day < $1',
+  dropSuppressions: 'DELETE FROM suppression WHERE until <= $1',
+  oldMessages: `SELECT m.n, m.accepted_at, m.accepted_at < $3 AND NOT EXISTS (SELECT FROM content c WHERE c.n = m.n)
+      AND NOT EXISTS (SELECT FROM fact f WHERE f.message = m.n AND f.at >= $3)
+    FROM message m WHERE m.n > $1 ORDER BY m.n LIMIT $2`,
+  dropMessages: 'DELETE FROM message WHERE n = ANY ($1::bigint[]) RETURNING n',
+  dropFacts: 'DELETE FROM fact WHERE message = ANY ($1::bigint[])',
+  dropRecipients: `DELETE FROM recipient USING unnest($1::bigint[]) AS m (n)
+    WHERE recipient.job BETWEEN m.n * 16384 AND m.n * 16384 + 16383`,
+  dropJobs: `DELETE FROM job USING unnest($1::bigint[]) AS m (n)
+    WHERE job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383`,
+
+  // waking others
+  tell: 'SELECT pg_notify($1, $2)',
+} as const
+
+export const SQL: Readonly<Record<keyof typeof TEXTS, Statement>> = Object.fromEntries(
+  Object.entries(TEXTS).map(([name, text]) => [name, { name, text }]),
+) as Record<keyof typeof TEXTS, Statement>

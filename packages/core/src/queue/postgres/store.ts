@@ -1,0 +1,377 @@
+/**
+ * PostgresStore: QueueStore on PostgreSQL, for any number of processes on any number of machines.
+ *
+ * Policy.
+ * - Leases alone decide who delivers what: `holdDelivery` says yes to everyone, and the leases of a process that died run out.
+ *   The clocks of the machines have to agree within a small part of a lease.
+ * - Bytes that were just enqueued here are kept for their first attempt; they may still be there when another process has
+ *   delivered them.
+ * - A call whose connection breaks is refused, though its commit may have got through: an enqueue is safe to repeat with an
+ *   idempotency key, a commit that is repeated finds its lease gone.
+ *
+ * Not here: SQL (sql.ts), connections (connection.ts), what rows look like (../encode.ts).
+ */
+import { Buffer } from 'node:buffer'
+import { randomBytes, randomFillSync } from 'node:crypto'
+import { type Clock, systemClock } from '../../ambient/clock.ts'
+import type { Address, Domain } from '../../model/address.ts'
+import { MailerError } from '../../model/error.ts'
+import type { DurableFact, NumberedFact } from '../../model/fact.ts'
+import type { Job } from '../../model/job.ts'
+import type { QueueId } from '../../model/queue-id.ts'
+import type { Settlement, Suppression } from '../../model/settlement.ts'
+import type { Submission } from '../../model/submission.ts'
+import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
+import { BytesCache } from '../bytes-cache.ts'
+import { encodeSettlement, suppressionKey } from '../encode.ts'
+import type {
+  ClaimRequest,
+  Enqueued,
+  QueueCounts,
+  QueueEntry,
+  QueueFilter,
+  QueueSelection,
+  QueueStore,
+  TlsDaysWanted,
+} from '../store.ts'
+import { encodeNote } from '../tls-rows.ts'
+import { Batches } from './batches.ts'
+import { claim } from './claims.ts'
+import { Connections } from './connection.ts'
+import { addMessages, type Encoded, encode, type Taken } from './intake.ts'
+import { LaneList } from './lanes.ts'
+import { counts, entries, facts, find, history, nextDue } from './looking.ts'
+import { Signals } from './notify.ts'
+import { cancel, hold, prune, retry, unhold } from './operating.ts'
+import { prepareSchema } from './schema.ts'
+import { type Answer, endLeases, type Settling, settleAll } from './settling.ts'
+import { SQL } from './sql.ts'
+import { countTls, tlsDays } from './tls.ts'
+import { troubleOf } from './trouble.ts'
+
+export interface PostgresQueueOptions {
+  /** Such as `postgres://user:password@host/database`; PgBouncer only in session mode. */
+  readonly connectionString: string
+  /** Where the tables are, made when it is missing; each one is a queue of its own. @default 'postrider' */
+  readonly schema?: string
+  /** How many connections at most, beside one that listens. @default 10 */
+  readonly connections?: number
+  /** How much of what was just enqueued is kept in memory for its first attempt. @default 16 MiB */
+  readonly cacheBytes?: number
+  readonly clock?: Clock
+}
+
+const SCHEMA = 'postrider'
+const CONNECTIONS = 10
+const CACHE_BYTES = 16 * 2 ** 20
+const DEFAULT_LIMIT = 100
+
+/** @throws MailerError `queue-unavailable`, `queue-newer`, `invalid-option` */
+export async function openPostgresQueue(options: PostgresQueueOptions): Promise<QueueStore> {
+  const { connectionString, schema = SCHEMA, connections = CONNECTIONS } = options
+  let opened: Connections | undefined
+  try {
+    const place = { connectionString, schema, connections: Math.max(1, Math.ceil(connections / 2)) }
+    opened = await Connections.open(place, query => prepareSchema(query, schema))
+    const store = new PostgresStore(opened, options)
+    await store.listen()
+    return store
+  } catch (error) {
+    opened?.destroy()
+    throw troubleOf(error)
+  }
+}
+
+class PostgresStore implements QueueStore {
+  readonly #connections: Connections
+  readonly #signals: Signals
+  readonly #clock: Clock
+  readonly #cache: BytesCache
+  readonly #listeners = new Set<() => void>()
+  /** Leases of this process: closing gives them back. */
+  readonly #leases = new Map<number, number>()
+  readonly #asked = new Set<Promise<unknown>>()
+  readonly #ending = Promise.withResolvers<never>()
+  readonly #enqueues: Batches<Encoded, Taken>
+  readonly #settlements: Batches<Settling, Answer>
+  /** Why nothing more is taken. */
+  #ended: MailerError | undefined
+
+  constructor(connections: Connections, { clock = systemClock, cacheBytes }: PostgresQueueOptions) {
+    this.#connections = connections
+    this.#clock = clock
+    this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
+    const name = randomBytes(9).toString('base64url')
+    this.#signals = new Signals({ connections, clock, name, news: () => this.#nudge() })
+    this.#ending.promise.catch(() => {})
+    this.#enqueues = new Batches(messages =>
+      connections.transact('lasting', async session => {
+        const lanes = new LaneList()
+        const taken = await addMessages(session, messages, lanes)
+        lanes.queue(session)
+        return taken
+      }),
+    )
+    this.#settlements = new Batches(all => connections.transact('lasting', session => settleAll(session, all)))
+  }
+
+  listen(): Promise<void> {
+    return this.#signals.connect()
+  }
+
+  enqueue(submission: Submission): Promise<Enqueued> {
+    return this.#run(async () => {
+      const taken = await this.#enqueues.ask(encode(submission))
+      if (taken === false) throw duplicateKey(submission)
+      if (taken !== null) return { id: taken as QueueId, duplicate: true }
+      this.#cache.set(submission.id, submission.message.bytes as Buffer)
+      this.#added()
+      return { id: submission.id, duplicate: false }
+    })
+  }
+
+  holdDelivery(): Promise<boolean> {
+    return this.#run(async () => true)
+  }
+
+  claim(request: ClaimRequest): Promise<readonly Job[]> {
+    return this.#run(async () => {
+      const jobs = await claim(this.#connections, request, makeToken())
+      for (const { id, lease } of jobs) this.#leases.set(id, lease.token)
+      return jobs
+    })
+  }
+
+  read(id: QueueId): Promise<Buffer | undefined> {
+    return this.#run(async () => {
+      const known = this.#cache.get(id)
+      return known ?? (await this.#connections.ask<[Buffer]>('passing', SQL.content, id))[0]?.[0]
+    })
+  }
+
+  renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {
+    return this.#run(async () => {
+      const ids = jobs.map(({ id }) => id)
+      const tokens = jobs.map(({ lease }) => lease.token)
+      const kept = new Set((await this.#connections.ask<[number]>('passing', SQL.renew, ids, tokens, until)).flat())
+      return ids.filter(id => !kept.has(id))
+    })
+  }
+
+  commit(settlement: Settlement, notices: readonly Submission[], told: readonly DurableFact[]): Promise<boolean> {
+    return this.#run(async () => {
+      const { job } = settlement
+      // Bytes of notices travel with the notices.
+      const settled = encodeSettlement(settlement, [], told, { pack: () => 0 })
+      const answer = await this.#settlements.ask({ settled, notices: notices.map(encode) })
+      this.#letLease(job)
+      if (answer === 'lost') return false
+      if (answer === 'done' || settlement.nextAttemptAt !== undefined) this.#cache.delete(job.messageId)
+      if (notices.length > 0 || settlement.nextAttemptAt !== undefined) this.#added()
+      return true
+    })
+  }
+
+  release(job: Job, dueAt: number): Promise<boolean> {
+    return this.#run(async () => {
+      const given = await this.#giveBack([[job.id, job.lease.token, dueAt]])
+      this.#letLease(job)
+      return given === 1
+    })
+  }
+
+  enterFinalDot(job: Job): () => void {
+    this.#signals.mark(job.id, job.lease.token)
+    return () => {}
+  }
+
+  nextDue(exclude: readonly Domain[]): Promise<number | undefined> {
+    return this.#run(() => nextDue(this.#connections, exclude))
+  }
+
+  onWork(call: () => void): () => void {
+    this.#listeners.add(call)
+    return () => void this.#listeners.delete(call)
+  }
+
+  facts(after: number, limit: number): Promise<readonly NumberedFact[]> {
+    return this.#run(() => facts(this.#connections, after, limit))
+  }
+
+  history(id: QueueId): Promise<readonly NumberedFact[]> {
+    return this.#run(() => history(this.#connections, id))
+  }
+
+  list({ limit = DEFAULT_LIMIT, after, ...filter }: QueueFilter): Promise<readonly QueueEntry[]> {
+    return this.#run(async () => {
+      const from = after === undefined ? 0 : await this.#numberOf(after)
+      if (from === undefined) {
+        throw new MailerError('unknown-message', `No message ${after} is in the queue or its history.`, {
+          found: String(after),
+        })
+      }
+      return entries(this.#connections, await find(this.#connections, filter, from, limit))
+    })
+  }
+
+  show(id: QueueId): Promise<QueueEntry | undefined> {
+    return this.#run(async () => {
+      const n = await this.#numberOf(id)
+      return n === undefined ? undefined : (await entries(this.#connections, [n]))[0]
+    })
+  }
+
+  counts(now: number): Promise<QueueCounts> {
+    return this.#run(() => counts(this.#connections, now))
+  }
+
+  hold(which: QueueSelection, because: string, now: number): Promise<number> {
+    return this.#run(() => hold(this.#connections, which, because, now))
+  }
+
+  unhold(which: QueueSelection, now: number): Promise<number> {
+    return this.#run(() => unhold(this.#connections, which, now).then(changed => this.#changed(changed)))
+  }
+
+  retry(which: QueueSelection, now: number): Promise<number> {
+    return this.#run(() => retry(this.#connections, which, now).then(changed => this.#changed(changed)))
+  }
+
+  cancel(which: QueueSelection, now: number): Promise<number> {
+    return this.#run(async () => {
+      const changed = await cancel(this.#connections, which, now)
+      if (changed > 0) this.#cache.clear()
+      return changed
+    })
+  }
+
+  suppression(address: Address, now: number): Promise<Suppression | undefined> {
+    return this.#run(async () => {
+      const key = suppressionKey(address)
+      const [row] = await this.#connections.ask<[string]>('passing', SQL.suppression, key, now)
+      return row === undefined ? undefined : (JSON.parse(row[0]) as Suppression)
+    })
+  }
+
+  unsuppress(address: Address): Promise<boolean> {
+    return this.#run(async () => {
+      const rows = await this.#connections.ask('lasting', SQL.unsuppress, suppressionKey(address))
+      return rows.length > 0
+    })
+  }
+
+  countTls(tallies: readonly TlsTally[]): Promise<void> {
+    return this.#run(() => countTls(this.#connections, tallies))
+  }
+
+  tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]> {
+    return this.#run(() => tlsDays(this.#connections, wanted))
+  }
+
+  noteTlsReport(note: TlsReportNote): Promise<void> {
+    return this.#run(async () => void (await this.#connections.ask('passing', SQL.noteTlsReport, ...encodeNote(note))))
+  }
+
+  prune(before: number): Promise<number> {
+    return this.#run(() => prune(this.#connections, before))
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended === undefined) {
+      this.#ended = closed(undefined)
+      await Promise.allSettled(this.#asked)
+      const leases = [...this.#leases].map(([id, token]): Return => [id, token, this.#clock.now()])
+      // What cannot be given back comes back by itself.
+      if (leases.length > 0) await this.#giveBack(leases).catch(() => {})
+      if (leases.length > 0) this.#signals.tell()
+    }
+    this.#forget()
+    await this.#signals.close()
+    await this.#connections.close()
+  }
+
+  destroy(reason: unknown): void {
+    this.#ended ??= closed(reason)
+    this.#ending.reject(this.#ended)
+    this.#forget()
+    void this.#signals.close()
+    this.#connections.destroy()
+  }
+
+  /** Every verb: refused after the end, cut off by `destroy`, waited for by `close`. */
+  async #run<T>(verb: () => Promise<T>): Promise<T> {
+    if (this.#ended !== undefined) throw this.#ended
+    const running = verb()
+    this.#asked.add(running)
+    try {
+      return await Promise.race([running, this.#ending.promise])
+    } catch (error) {
+      throw troubleOf(error)
+    } finally {
+      this.#asked.delete(running)
+    }
+  }
+
+  /** How many leases were still held. */
+  async #giveBack(leases: readonly Return[]): Promise<number> {
+    return await this.#connections.transact('passing', async session => {
+      const lanes = new LaneList()
+      const kept = await endLeases(
+        session,
+        leases.map(([job, token, due]) => ({ job, token, next: due, finals: 0, counts: 0 })),
+      )
+      for (const [, domain, priority, due, state] of kept.values()) if (state === 0) lanes.add(domain, priority, due)
+      lanes.queue(session)
+      return kept.size
+    })
+  }
+
+  #letLease({ id, lease }: Job): void {
+    if (this.#leases.get(id) === lease.token) this.#leases.delete(id)
+  }
+
+  async #numberOf(id: QueueId): Promise<number | undefined> {
+    return (await this.#connections.ask<[number]>('passing', SQL.messageNumber, id))[0]?.[0]
+  }
+
+  #changed(messages: number): number {
+    if (messages > 0) this.#added()
+    return messages
+  }
+
+  #added(): void {
+    this.#nudge()
+    this.#signals.tell()
+  }
+
+  #nudge(): void {
+    for (const call of this.#listeners) call()
+  }
+
+  #forget(): void {
+    this.#listeners.clear()
+    this.#cache.clear()
+    this.#leases.clear()
+  }
+}
+
+/** A lease to be given back, and when its job is due then. */
+type Return = readonly [job: number, token: number, due: number]
+
+function closed(cause: unknown): MailerError {
+  return new MailerError('closed', 'The queue is closed.', cause === undefined ? {} : { cause })
+}
+
+function duplicateKey(submission: Submission): MailerError {
+  return new MailerError('duplicate-key', 'The idempotency key was already used for a different message.', {
+    where: 'idempotencyKey',
+    ...(submission.idempotencyKey !== undefined && { found: submission.idempotencyKey }),
+    wanted: 'a key of its own for each message',
+    fix: 'use another key, or send exactly the first message again',
+  })
+}
+
+/** Never 0. */
+function makeToken(): number {
+  return randomFillSync(Buffer.allocUnsafe(6)).readUIntLE(0, 6) || 1
+}

@@ -1,0 +1,44 @@
+/**
+ * Trouble: what PostgreSQL or the way to it said, as the store tells it.
+ *
+ * Policy. No room on the server is `queue-full`; everything else that a server can do to us is `queue-unavailable`. Never a
+ * word of the connection string: it may hold a password.
+ */
+import { MailerError } from '../../model/error.ts'
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const FIXES: Readonly<Record<string, string>> = {
+  '28000': 'allow this user in pg_hba.conf of the server',
+  '28P01': 'give the right user and password in the connection string',
+  '3D000': 'create the database, or name another one in the connection string',
+  '42501': 'grant this user CREATE on the database for the first start, and its tables after that',
+  '53300': 'raise max_connections of the server, or lower the connections of the queue',
+  '57P03': 'wait until the server has started',
+  ECONNREFUSED: 'start the server, or give its host and port in the connection string',
+  ENOTFOUND: 'give the right host in the connection string',
+  ENOENT: 'start the server, or give the folder of its socket in the connection string',
+}
+const DISK_FULL = '53100'
+/** Deadlock, serialization failure, lock not available: worth another try. */
+const PASSING: ReadonlySet<string> = new Set(['40P01', '40001', '55P03'])
+
+function codeOf(error: unknown): string {
+  const { code, errors } = error as { code?: unknown; errors?: readonly { code?: unknown }[] }
+  return String(code ?? errors?.[0]?.code ?? '')
+}
+
+export function isPassing(error: unknown): boolean {
+  return PASSING.has(codeOf(error))
+}
+
+export function troubleOf(error: unknown): MailerError {
+  if (MailerError.is(error)) return error
+  const code = codeOf(error)
+  const said = error instanceof Error && error.message !== '' ? error.message : code || String(error)
+  const full = code === DISK_FULL
+  return new MailerError(full ? 'queue-full' : 'queue-unavailable', `The PostgreSQL queue cannot be used: ${said}`, {
+    where: 'the PostgreSQL server of the queue',
+    fix: full ? 'make room on the disk of the server' : (FIXES[code] ?? 'look at the server and the network to it'),
+    cause: error,
+  })
+}
