@@ -44,7 +44,15 @@ test('the notice goes back with REQUIRETLS where the way back supports it (RFC 8
 
 test('REQUIRETLS is carried on to a host that supports it and proves its name', async () => {
   await using world = await openWorld({ authentic: true, hosts: [{ capabilities: ['REQUIRETLS'] }] })
-  assert.equal((await (await world.mailer.send(SAFE)).settled()).delivered, true)
+  const receipt = await world.mailer.send(SAFE)
+  const [recipient] = (await receipt.settled()).recipients
+  const { policy, verified, protocol } = recipient?.tls ?? {}
+  assert.deepEqual([policy, verified, protocol], ['requiretls', 'pkix', 'TLSv1.3'])
+  const { lines } = await world.mailer.explain(receipt.id)
+  assert.match(
+    lines.map(({ text }) => text).join('\n'),
+    /over TLSv1\.3 \(\S+\), certificate verified, as REQUIRETLS demands/,
+  )
   assert.match(world.mx[0]?.messages[0]?.fromParameters ?? '', /REQUIRETLS/)
 })
 

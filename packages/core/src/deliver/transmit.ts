@@ -105,9 +105,10 @@ async function deliverAll(parcel: Parcel, passage: Passage, signal: AbortSignal)
 async function deliverSome(
   parcel: Parcel,
   open: readonly JobRecipient[],
-  { hop, lend, seen }: Passage,
+  passage: Passage,
   signal: AbortSignal,
 ): Promise<readonly JobRecipient[]> {
+  const { hop, lend, seen } = passage
   const { answers } = seen
   const before = answers.length
   const site = parcel.site ?? hop.host
@@ -122,7 +123,7 @@ async function deliverSome(
       Math.min(hop.limits.recipientsPerTransaction, session.extensions.limits.rcptMax ?? Infinity),
     )
     const named = open.length <= most ? open : open.slice(0, most)
-    noteSession(seen, session, reused)
+    noteSession(passage, session, reused)
     // RFC 3461 §5.2.1
     if (session.extensions.dsn && named.some(({ notify }) => notify !== undefined)) seen.dsnPassedOn = true
     try {
@@ -155,9 +156,14 @@ function transactionOf({ job, content, enterFinalDot }: Parcel, recipients: read
   }
 }
 
-function noteSession(seen: Seen, session: Session, reused: boolean): void {
+function demanded(tls: TlsSeen, { tls: { sources } }: Hop): TlsSeen {
+  const [policy] = sources
+  return policy === undefined || policy === 'default' ? tls : { ...tls, policy }
+}
+
+function noteSession({ seen, hop }: Passage, session: Session, reused: boolean): void {
   seen.sessionReused = reused
-  if (session.tls !== undefined) seen.tls = session.tls
+  if (session.tls !== undefined) seen.tls = demanded(session.tls, hop)
   if (session.plainBecause !== undefined) seen.fellBackToPlain = session.plainBecause
 }
 

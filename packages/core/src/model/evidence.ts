@@ -3,7 +3,7 @@
  * was lost, for all that got none.
  */
 import type { Reply } from './reply.ts'
-import type { Hop } from './route.ts'
+import type { Hop, TlsSource } from './route.ts'
 
 /** In the order an attempt passes them. */
 export const STAGES = [
@@ -83,6 +83,8 @@ export interface TlsSeen {
   readonly problem?: string
   /** The same for programs. */
   readonly problemCode?: LossCode
+  /** What demanded it, the strictest first asked; absent when nothing did. */
+  readonly policy?: TlsSource
 }
 
 export interface Evidence {

@@ -56,7 +56,7 @@ const delivered: DurableFact = {
   host: 'smtp.google.com',
   address: '192.0.2.1',
   reply: '250 2.0.0 OK',
-  tls: { protocol: 'TLSv1.3', cipher: 'x', verified: 'pkix', resumed: false },
+  tls: { protocol: 'TLSv1.3', cipher: 'x', verified: 'pkix', resumed: false, policy: 'mta-sts' },
   tookMs: 3_602_500,
 }
 const waiting: StoryEntry = {
@@ -103,7 +103,7 @@ test('a message that is done: how it ended', () => {
   const lines = tellStory(numbered(queued, deferred, delivered), entry)
   assert.equal(
     lines[2]?.text,
-    'Delivered to joe@example.com: smtp.google.com [192.0.2.1] took responsibility over TLSv1.3, certificate verified, ' +
+    'Delivered to joe@example.com: smtp.google.com [192.0.2.1] took responsibility over TLSv1.3 (x), certificate verified, as MTA-STS demands, ' +
       '1 h 2 s after acceptance.',
   )
   assert.equal(lines[3]?.text, 'Done: 1 delivered.')

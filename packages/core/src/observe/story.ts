@@ -7,6 +7,7 @@
  *
  * Not here: colours, local time, tables (the CLI).
  */
+import type { TlsSeen } from '../model/evidence.ts'
 import type { DurableFact, NumberedFact } from '../model/fact.ts'
 import type { QueueId } from '../model/queue-id.ts'
 
@@ -145,10 +146,20 @@ function where({ host, address }: { readonly host?: string; readonly address?: s
   return address === undefined ? host : `${host} [${address}]`
 }
 
+const POLICIES: Readonly<Record<NonNullable<TlsSeen['policy']>, string>> = {
+  default: 'nobody',
+  configured: 'the configuration',
+  'mta-sts': 'MTA-STS',
+  dane: 'DANE',
+  requiretls: 'REQUIRETLS',
+  provider: 'the table of providers',
+}
+
 function over({ tls }: Extract<DurableFact, { kind: 'delivered' }>): string {
   if (tls === undefined) return 'without TLS'
   const how = { dane: ', certificate verified by DANE', pkix: ', certificate verified', none: '' }[tls.verified]
-  return `over ${tls.protocol}${how}`
+  const because = tls.policy === undefined ? '' : `, as ${POLICIES[tls.policy]} demands`
+  return `over ${tls.protocol} (${tls.cipher})${how}${because}`
 }
 
 function list(addresses: readonly string[]): string {
