@@ -5,6 +5,7 @@
  */
 import type { Buffer } from 'node:buffer'
 import type { Clock } from './ambient/clock.ts'
+import { takeTurns } from './ambient/turns.ts'
 import { compose, prepareRaw, sevenBit } from './compose/index.ts'
 import type { ResolvedOptions } from './config/index.ts'
 import type { SubmissionRooms } from './flow/submission.ts'
@@ -17,6 +18,9 @@ import type { Recorder } from './observe/index.ts'
 import type { Preflight } from './preflight/index.ts'
 import { type QueueStore, queuedFact } from './queue/index.ts'
 import { sign } from './sign/index.ts'
+
+/** About a millisecond's worth: a thousand drafts at once must not stop everything else in the process. */
+const COMPOSED_PER_TURN = 4
 
 export interface SubmissionParts {
   readonly options: ResolvedOptions
@@ -37,8 +41,12 @@ export function submissionRooms({
 }: SubmissionParts): SubmissionRooms {
   const { hostname, limits } = options
   const { allowFiles } = options.compose
+  const turns = takeTurns(COMPOSED_PER_TURN)
   return {
-    compose: (draft, now, signal) => compose(draft, { now, hostname, allowFiles, limits }, signal),
+    compose: async (draft, now, signal) => {
+      await turns()
+      return compose(draft, { now, hostname, allowFiles, limits }, signal)
+    },
     clear: (sender, signal) => {
       const clearance = preflight.clear(sender, signal)
       if (sender.from.length <= 1) return clearance
