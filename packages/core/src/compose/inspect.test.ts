@@ -54,6 +54,13 @@ suite('inspect', () => {
     assert.equal(message.fields.length, 2)
   })
 
+  test('a header without end is refused, however it is filled', () => {
+    for (const line of ['X: y\r\n', ' \r\n', `X: ${'y'.repeat(2_000_000)}\r\n`, 'To: a@b.test,\r\n']) {
+      const header = `From: a@example.com\r\n${line.repeat(Math.ceil(1_500_000 / line.length))}`
+      assert.throws(() => inspect(Buffer.from(`${header}\r\nbody\r\n`)), { code: 'invalid-message', where: 'header' })
+    }
+  })
+
   test('a long line is found in header and body alike', () => {
     assert.equal(look(`X: ${'a'.repeat(1200)}`, '', 'x').longestLine, 1203)
     assert.equal(look('X: a', '', 'x'.repeat(1300)).longestLine, 1300)

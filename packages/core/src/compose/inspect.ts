@@ -9,6 +9,7 @@
  */
 import { type Buffer, isAscii } from 'node:buffer'
 import { type Address, parseAddress } from '../model/address.ts'
+import type { MailerError } from '../model/error.ts'
 import type { HeaderField, RawMessage } from '../model/message.ts'
 import { invalidMessage, shown } from './draft-error.ts'
 import { addressTexts } from './mailboxes.ts'
@@ -19,6 +20,8 @@ const LF = 10
 const SPACE = 32
 const TAB = 9
 const COLON = 58
+/** Far beyond every list of recipients; a header is walked line by line, and a larger one would only keep us busy. */
+const MAX_HEADER_OCTETS = 1_048_576
 /** RFC 5322 §2.2, with the white space before the colon of §4.5. */
 const FIELD_NAME = /^[!-9;-~]+[ \t]*$/
 
@@ -80,7 +83,7 @@ export function fieldValue(bytes: Buffer, field: HeaderField): string {
   return (text.indexOf('\r\n') < text.length - 2 ? text.replaceAll('\r\n', '') : text).trim()
 }
 
-/** One walk over the header lines of bytes with CRLF line ends. @throws {MailerError} `invalid-message` at a bare LF */
+/** One walk over the header lines of bytes with CRLF line ends. @throws {MailerError} `invalid-message` at a bare LF, or when it has no end */
 export function readHeader(bytes: Buffer): Header {
   const fields: HeaderField[] = []
   let longestLine = 0
@@ -93,6 +96,7 @@ export function readHeader(bytes: Buffer): Header {
   }
   for (let at = 0; at < bytes.length; ) {
     const next = lineEnd(bytes, at)
+    if (next > MAX_HEADER_OCTETS) throw headerTooLong()
     const length = next - 2 - at
     if (length > longestLine) longestLine = length
     const first = bytes[at]
@@ -111,6 +115,15 @@ export function readHeader(bytes: Buffer): Header {
   }
   finish(bytes.length)
   return { fields, bodyStart: bytes.length, longestLine, ended: false }
+}
+
+function headerTooLong(): MailerError {
+  return invalidMessage(
+    'header',
+    `more than ${MAX_HEADER_OCTETS} octets`,
+    `at most ${MAX_HEADER_OCTETS} octets before the empty line`,
+    'put an empty line between header and body, or name fewer recipients in the header',
+  )
 }
 
 /** The octet after the CRLF of the line that begins at `at`. */

@@ -20,7 +20,7 @@ import { type ReplyRule, SECOND } from './rule.ts'
 import { statedWait } from './stated-wait.ts'
 
 /** Longer replies are matched by their beginning only. */
-const MAX_MATCHED_CHARACTERS = 2000
+const MAX_MATCHED_CHARACTERS = 1000
 const STATUS = /^[\s#]*([245])\.(\d{1,3})\.(\d{1,3})\b[\s:-]*/
 
 /**

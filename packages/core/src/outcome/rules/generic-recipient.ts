@@ -69,7 +69,7 @@ export const RECIPIENT_TEXT_RULES: readonly ReplyRule[] = [
     codes: [5],
     stages: ['rcpt'],
     // Nothing but the address and that it is refused: hosts that validate recipients say this of unknown ones.
-    text: /^\s*<?\S+@\S+>?[ :.]*(?:recipient )?(?:address )?(?:rejected|denied)\.?\s*$|^\s*#?\d?\.?\d?\.?\d?\s*address rejected\.?\s*$/i,
+    text: /^\s*<?\S{1,80}@\S{1,260}[ :.]*(?:recipient )?(?:address )?(?:rejected|denied)\.?\s*$|^\s*#?\d?\.?\d?\.?\d?\s*address rejected\.?\s*$/i,
     code: 'user-unknown',
     scope: 'recipient',
     permanence: 'permanent',

@@ -47,7 +47,7 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     id: 'microsoft.connections',
     of: OF,
     codes: [4],
-    text: /IB007|exceeded .*connections/i,
+    text: /IB007|exceeded .{0,80}connections/i,
     code: 'too-many-connections',
     scope: 'domain',
     permanence: 'transient',
