@@ -7,10 +7,12 @@ import { type DnsServer, type FakeMx, startDnsServer, startFakeMx } from '@postr
 import { createTransport } from 'nodemailer'
 import { type Child, type Ended, startNode } from '../test/support/child.ts'
 import { tempFolder } from '../test/support/folder.ts'
+import { findPostgres, NO_POSTGRES, startPostgres } from '../test/support/postgres.ts'
 
 const DENY_NETWORK = join(import.meta.dirname, '../test/support/deny-network.ts')
 const FROM = 'me@sender.test'
 const TO = 'you@dest.test'
+const postgres = findPostgres()
 
 suite('examples', () => {
   const folder = tempFolder()
@@ -97,6 +99,16 @@ suite('examples', () => {
     })
     await next.idle()
     assert.equal(mx.messages.length - before, 1)
+  })
+
+  test('05 delivers each message once, whichever worker takes it', { skip: !postgres && NO_POSTGRES }, async t => {
+    const server = await startPostgres(postgres as string)
+    t.after(() => server.remove())
+    const before = mx.messages.length
+    const { stdout } = await run('05-two-workers-postgres', [FROM, TO], { DATABASE_URL: await server.database() })
+    assert.match(stdout, /^10 of 10 delivered$/m)
+    assert.equal(new Set(stdout.match(/(?<=delivered )\w+$/gm)).size, 10)
+    assert.equal(mx.messages.length - before, 10)
   })
 
   test('06 sends mail for one domain through its smarthost', async () => {

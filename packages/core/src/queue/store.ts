@@ -7,8 +7,9 @@
  * - A claimed job is invisible to other claims until its lease ends. `commit` and `release` need the lease; a lost lease
  *   makes them answer `false` and change nothing.
  * - `commit` is all or nothing: recipient states, next attempt, suppressions, notices (as new messages) and facts.
- * - Only the holder of delivery claims. When a holder is gone its leases are void at once, and the jobs that stood between
- *   final dot and reply are told as `uncertain` facts.
+ * - Only a holder of delivery claims. In a file there is one: when it is gone its leases are void at once. In PostgreSQL
+ *   everyone is: the leases of one that died run out. The jobs of such leases that stood between final dot and reply are told
+ *   as `uncertain` facts; in PostgreSQL as far as their marks got through (docs/decisions/0011).
  * - Claims are fair: no domain gets more than `perDomain` (or its quota) of one claim, and domains take turns; what has a
  *   higher priority goes first. Expired jobs come before all others, whatever their domain. The cost of a claim depends on
  *   what it returns, not on what waits.
@@ -117,7 +118,7 @@ export interface QueueStore {
    */
   enqueue(submission: Submission): Promise<Enqueued>
 
-  /** Becomes (or stays) the one that delivers, for `leaseMs`. `false` when another living process is. */
+  /** Becomes (or stays) the one that delivers, for `leaseMs`. `false` when another living process is; never in PostgreSQL. */
   holdDelivery(now: number, leaseMs: number): Promise<boolean>
   /** Leases due jobs. The holder of delivery only; others get none. */
   claim(request: ClaimRequest): Promise<readonly Job[]>
@@ -132,7 +133,8 @@ export interface QueueStore {
   /**
    * Marks that the final dot of this job is about to be sent; the returned function is called when a reply has come.
    * The mark counts until `commit` or `release` ended the lease, because a process that dies in between cannot remember
-   * the reply. Synchronous and without fsync: it must survive the death of the process, not of the machine.
+   * the reply. Synchronous and without fsync: it must survive the death of the process, not of the machine. PostgreSQL is
+   * sent the mark ahead of the dot, and its answer is not waited for.
    */
   enterFinalDot(job: Job): () => void
   /** When the next job falls due, or undefined when none waits. */

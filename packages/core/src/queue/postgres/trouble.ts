@@ -23,7 +23,7 @@ const DISK_FULL = '53100'
 const PASSING: ReadonlySet<string> = new Set(['40P01', '40001', '55P03'])
 
 function codeOf(error: unknown): string {
-  const { code, errors } = error as { code?: unknown; errors?: readonly { code?: unknown }[] }
+  const { code, errors } = (error ?? {}) as { code?: unknown; errors?: readonly { code?: unknown }[] }
   return String(code ?? errors?.[0]?.code ?? '')
 }
 

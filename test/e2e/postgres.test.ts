@@ -1,0 +1,59 @@
+/** Mailers whose queue is in PostgreSQL, as one that is configured so, and as one that is handed a store. */
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { openPostgresQueue } from '@postrider/core/postgres'
+import { findPostgres, NO_POSTGRES, type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { DRAFT, openWorld } from '../support/world.ts'
+
+const bin = findPostgres()
+const COUNT = 100
+
+if (bin === undefined) test('mailers on PostgreSQL', { skip: NO_POSTGRES })
+else
+  suite('mailers on PostgreSQL', () => {
+    let server: PostgresServer
+    before(async () => {
+      server = await startPostgres(bin)
+    })
+    after(() => server.remove())
+
+    test('two mailers with one queue.url deliver together, each message once', async () => {
+      const options = { queue: { url: await server.database() } }
+      await using world = await openWorld({ options })
+      const other = await world.another(options)
+      const drafts = Array.from({ length: COUNT }, (_, at) => ({ ...DRAFT, subject: `Hello ${at}` }))
+      const sent = await Promise.all([world.mailer.sendMany(drafts), other.sendMany(drafts)])
+      assert.ok(sent.flat().every(({ ok }) => ok))
+      await world.mx[0]?.waitFor(2 * COUNT)
+      await Promise.all([world.mailer.idle(), other.idle()])
+      assert.equal((await other.queue.counts()).messages, 0)
+      const ids = world.mx[0]?.messages.map(({ content }) => /^Message-ID: (.*)\r$/im.exec(content.toString())?.[1])
+      assert.equal(ids?.length, 2 * COUNT)
+      assert.equal(new Set(ids).size, 2 * COUNT)
+    })
+
+    test('what one mailer accepted and left behind another one delivers', async () => {
+      const options = { queue: { url: await server.database() } }
+      await using world = await openWorld({ options, seams: { deliver: false } })
+      const { id } = await world.mailer.send(DRAFT)
+      await world.mailer.close()
+      const other = await world.another({}, { deliver: true })
+      await world.mx[0]?.waitFor(1)
+      await other.idle()
+      const { facts } = await other.explain(id)
+      assert.deepEqual(
+        facts.map(({ fact }) => fact.kind),
+        ['queued', 'delivered'],
+      )
+    })
+
+    test('a store that is handed in is used, and closed with the mailer', async () => {
+      const store = await openPostgresQueue({ connectionString: await server.database() })
+      await using world = await openWorld({ seams: { store } })
+      const receipt = await world.mailer.send(DRAFT)
+      await receipt.settled()
+      assert.equal((await store.show(receipt.id))?.recipients[0]?.state, 'delivered')
+      await world.mailer.close()
+      await assert.rejects(store.facts(0, 1), { code: 'closed' })
+    })
+  })
