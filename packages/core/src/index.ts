@@ -57,7 +57,21 @@ export type {
   TlsResultType,
   TlsTally,
 } from './model/tls-result.ts'
-export type { Counter, FactOf, Histogram, Logger, Metrics, StoryLine } from './observe/index.ts'
+export {
+  type ChannelName,
+  type Counter,
+  channelName,
+  type FactOf,
+  type Gauge,
+  type Histogram,
+  type Labels,
+  type LogFields,
+  type Logger,
+  METRICS,
+  type MetricDescription,
+  type Metrics,
+  type StoryLine,
+} from './observe/index.ts'
 export { CHECKS, type CheckId, type CheckText } from './preflight/catalogue.ts'
 export type { ProviderDemand, Standing } from './preflight/index.ts'
 export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './preflight/report.ts'

@@ -16,7 +16,7 @@ export interface FromEnvironment {
   readonly problems: readonly (Problem & { readonly variable: string })[]
 }
 
-export const PREFIX = 'POSTRIDER_'
+const PREFIX = 'POSTRIDER_'
 /** Read elsewhere: where the file is, where the relay listens, and (by tests) where the suites are. */
 const OTHERS = new Set(['POSTRIDER_CONFIG', 'POSTRIDER_LISTEN', 'POSTRIDER_SUITES', 'POSTRIDER_LAB_CLIENTS'])
 /** RFC-less custom: `{NAME}_SERVICE_HOST`, `{NAME}_PORT_25_TCP_ADDR` and the like are set for every service in reach. */

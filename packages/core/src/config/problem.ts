@@ -67,7 +67,7 @@ export function printProblem({ path, found, wanted }: Problem): string {
   return `${path.length === 0 ? 'the whole' : path.join('.')}: found ${found}, wanted ${wanted}`
 }
 
-export function nodeAt(root: SchemaNode, path: Path): SchemaNode | undefined {
+function nodeAt(root: SchemaNode, path: Path): SchemaNode | undefined {
   let node: SchemaNode | undefined = root
   for (const part of path) {
     if (typeof part === 'number') node = node?.items
@@ -76,7 +76,7 @@ export function nodeAt(root: SchemaNode, path: Path): SchemaNode | undefined {
   return node
 }
 
-export function valueAt(data: unknown, path: Path): unknown {
+function valueAt(data: unknown, path: Path): unknown {
   let value = data
   for (const part of path) value = Object.hasOwn(Object(value), part) ? (value as never)[part] : undefined
   return value

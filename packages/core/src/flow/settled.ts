@@ -91,7 +91,7 @@ function isFinal(fact: Fact): fact is FinalFact {
 }
 
 /** How every recipient ended, or undefined while one is open. */
-export function outcomeOf(id: QueueId, history: readonly NumberedFact[]): Outcome | undefined {
+function outcomeOf(id: QueueId, history: readonly NumberedFact[]): Outcome | undefined {
   const queued = history.find(({ fact }) => fact.kind === 'queued')?.fact
   if (queued?.kind !== 'queued')
     throw new MailerError('unknown-message', `no message ${id} is in the queue or its history`)

@@ -1,7 +1,6 @@
 /** Observe: how the house is seen from outside. */
 export { type ChannelName, channelName, type FactOf } from './channels.ts'
-export { FACT_LEVELS } from './log-line.ts'
-export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.ts'
+export { type LogFields, type Logger, type LogLevel } from './logger.ts'
 export {
   type Counter,
   type Gauge,
@@ -10,7 +9,6 @@ export {
   METRICS,
   type MetricDescription,
   type Metrics,
-  noMetrics,
 } from './metrics.ts'
 export { createRecorder, type FactListener, type Recorder, type RecorderOptions } from './recorder.ts'
 export { type StoryEntry, type StoryLine, tellStory } from './story.ts'

@@ -86,12 +86,12 @@ async function leadsBack(
 }
 
 /** IPv6 addresses have many spellings; the reverse name has one. */
-export function sameAddress(a: string, b: string): boolean {
+function sameAddress(a: string, b: string): boolean {
   return a === b || reverseName(a) === reverseName(b)
 }
 
 /** Made from the address (`5.113.0.203.example.net`, `host-203-0-113-5`), or saying what kind of line it is. */
-export function isGenericName(name: string, address: string): boolean {
+function isGenericName(name: string, address: string): boolean {
   if (
     /(?:^|[.-])(?:dyn(?:amic)?|dsl|adsl|dhcp|pppoe?|pool|cable|dial-?up|broadband|customers?|clients?|static)(?:[.-]|\d)/.test(
       name,

@@ -75,7 +75,7 @@ async function implicitMx(
   return check('mx.exists', { level, found, wanted, fix: `${domain}. IN MX 10 <a host that takes its mail>` })
 }
 
-export async function lookAt(asking: Asking, host: string): Promise<MailHost> {
+async function lookAt(asking: Asking, host: string): Promise<MailHost> {
   const [cname, v4, v6] = await Promise.all([
     askNames(asking, host, 'CNAME'),
     askAddresses(asking, host, 4),
