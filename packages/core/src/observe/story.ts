@@ -53,11 +53,11 @@ function sentence(fact: DurableFact): string {
     case 'delivered':
       return `Delivered to ${fact.recipient}: ${where(fact)} took responsibility ${over(fact)}, ${span(fact.tookMs)} after acceptance.`
     case 'deferred':
-      return `Attempt ${fact.attempt} for ${fact.recipient} failed at ${where(fact)}: ${trim(fact.detail)}. It is tried again at ${time(fact.nextAttemptAt)}, in ${span(fact.nextAttemptAt - fact.at)}.`
+      return `Attempt ${fact.attempt} for ${fact.recipient} failed ${fact.host === undefined ? 'before a host was asked' : `at ${where(fact)}`}: ${trim(fact.detail)}. It is tried again at ${time(fact.nextAttemptAt)}, in ${span(fact.nextAttemptAt - fact.at)}.`
     case 'delayed':
       return `Still not delivered to ${fact.recipient} after ${span(fact.sinceMs)}.`
     case 'bounced':
-      return `Refused for good for ${fact.recipient} by ${where(fact)} in attempt ${fact.attempt}: ${trim(fact.detail)}. It is not tried again.`
+      return `Refused for good for ${fact.recipient} ${fact.host === undefined ? 'before a host was asked' : `by ${where(fact)}`}, in attempt ${fact.attempt}: ${trim(fact.detail)}. It is not tried again.`
     case 'expired':
       return `Given up for ${fact.recipient} after ${fact.attempt} attempts: its time ran out. The last trouble: ${trim(fact.detail)}.`
     case 'cancelled':
