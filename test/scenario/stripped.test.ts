@@ -3,12 +3,10 @@
  * much else the attacker controls, and the message is delivered when the attack is over.
  */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { Mailer } from '@postrider/core'
 import { makeAuthority, makeCertificate } from '@postrider/core/testing'
+import { startPolicyHost } from '../support/policy-host.ts'
 import { type Stripper, startStripper } from '../support/stripper.ts'
 import { tlsaOf } from '../support/tlsa.ts'
 import { DRAFT, openWorld, type World, type WorldOptions } from '../support/world.ts'
@@ -84,25 +82,15 @@ test('REQUIRETLS holds out', async () => {
 
 test('a known MTA-STS policy holds out, over a restart, with its record and its host taken away', async () => {
   const authority = makeAuthority()
-  const policyHost = createServer(makeCertificate({ names: ['mta-sts.dest.test'], issuer: authority }), (_, response) =>
-    response
-      .writeHead(200, { 'content-type': 'text/plain' })
-      .end('version: STSv1\nmode: enforce\nmx: *.dest.test\nmax_age: 604800\n'),
-  )
-  policyHost.listen(0, '127.0.0.1')
-  await once(policyHost, 'listening')
+  await using policyHost = await startPolicyHost({ domain: 'dest.test', authority })
   await using it = await attacked({
     authority,
     zone: { '_mta-sts.dest.test': { TXT: 'v=STSv1; id=1' }, 'mta-sts.dest.test': { A: '127.0.0.1' } },
-    seams: { policyPort: (policyHost.address() as AddressInfo).port },
+    seams: { policyPort: policyHost.port },
   })
-  try {
-    assert.equal((await (await it.world.mailer.send(DRAFT)).settled()).recipients[0]?.tls?.verified, 'pkix')
-    await it.world.mailer.close()
-  } finally {
-    policyHost.closeAllConnections()
-    policyHost.close()
-  }
+  assert.equal((await (await it.world.mailer.send(DRAFT)).settled()).recipients[0]?.tls?.verified, 'pkix')
+  await it.world.mailer.close()
+  await policyHost[Symbol.asyncDispose]()
   it.world.dns.set('_mta-sts.dest.test', undefined)
   it.world.dns.set('mta-sts.dest.test', undefined)
   await holdsOut(it, await it.world.another())

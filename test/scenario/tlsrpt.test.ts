@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { generateDkimKey, type MailerOptions, readTlsReport, type TlsDay } from '@postrider/core'
-import { FakeClock, makeCertificate, type ReceivedMessage } from '@postrider/core/testing'
+import { FakeClock, makeAuthority, makeCertificate, type ReceivedMessage } from '@postrider/core/testing'
+import { startPolicyHost } from '../support/policy-host.ts'
 import { DRAFT, openWorld, type World } from '../support/world.ts'
 
 const HOUR = 3_600_000
@@ -24,10 +25,10 @@ async function counted(world: World): Promise<readonly TlsDay[]> {
 }
 
 /** Moves time on until `done`, and lets the queue and all that is due have their turn in between. */
-async function pass(world: World, clock: FakeClock, done: () => boolean | Promise<boolean>): Promise<void> {
+async function pass(world: World, clock: FakeClock, done: () => boolean, stepMs = HOUR / 4): Promise<void> {
   for (let step = 0; step < 200; step++) {
-    if (await done()) return
-    await clock.advance(HOUR / 4)
+    if (done()) return
+    await clock.advance(stepMs)
     await world.mailer.queue.counts()
     await world.mailer.idle()
   }
@@ -72,6 +73,49 @@ test('a host without STARTTLS is a failed session of no policy', async () => {
   )
 })
 
+test('under MTA-STS in testing mode mail is delivered, and a certificate for another name is counted as a failure', async () => {
+  const authority = makeAuthority()
+  await using policyHost = await startPolicyHost({ domain: 'dest.test', authority, mode: 'testing' })
+  await using world = await openWorld({
+    authority,
+    hosts: [{ certificate: makeCertificate({ names: ['other.test'], issuer: authority }) }],
+    zone: { '_mta-sts.dest.test': { TXT: 'v=STSv1; id=1' }, 'mta-sts.dest.test': { A: '127.0.0.1' } },
+    seams: { policyPort: policyHost.port },
+  })
+  assert.equal((await (await world.mailer.send(DRAFT)).settled()).delivered, true)
+  await world.mailer.close()
+  const [day] = await counted(world)
+  const [sessions, failure] = day?.tallies ?? []
+  assert.deepEqual(sessions?.policy, {
+    type: 'sts',
+    text: ['version: STSv1', 'mode: testing', 'mx: *.dest.test', 'max_age: 604800'],
+    domain: 'dest.test',
+    mxHosts: ['*.dest.test'],
+  })
+  assert.deepEqual([sessions?.good, sessions?.bad, failure?.failure?.type], [0, 1, 'certificate-host-mismatch'])
+})
+
+test('TLSA records that do not match are counted for the domain and for the host, each attempt once', async () => {
+  await using world = await openWorld({ authentic: true })
+  world.dns.set(`_${world.mx[0]?.port}._tcp.mx1.dest.test`, { TLSA: `3 1 1 ${'0'.repeat(64)}` })
+  await world.mailer.send(DRAFT)
+  await world.mailer.idle()
+  await world.mailer.queue.flush()
+  await world.mailer.idle()
+  await world.mailer.close()
+  assert.deepEqual(
+    (await counted(world)).map(({ domain, tallies }) => [
+      domain,
+      ...tallies.map(({ policy, failure, good, bad }) => [policy.type, policy.domain, failure?.type, good, bad]),
+    ]),
+    ['dest.test', 'mx1.dest.test'].map(domain => [
+      domain,
+      ['tlsa', 'mx1.dest.test', undefined, 0, 2],
+      ['tlsa', 'mx1.dest.test', 'certificate-not-trusted', 0, 2],
+    ]),
+  )
+})
+
 test('the report of a day goes by signed mail to rua, after midnight UTC, and is not reported on itself', async () => {
   const clock = new FakeClock(START)
   await using world = await openWorld({
@@ -83,7 +127,7 @@ test('the report of a day goes by signed mail to rua, after midnight UTC, and is
   assert.ok(host)
   await (await world.mailer.send(DRAFT)).settled()
   await pass(world, clock, isAsked(world))
-  await host.waitFor(2)
+  await pass(world, clock, () => host.messages.length > 1, 1000)
   const report = host.messages[1] as ReceivedMessage
   const midnight = Date.UTC(2026, 2, 2)
   assert.ok(clock.now() >= midnight && clock.now() <= midnight + 5 * HOUR, new Date(clock.now()).toISOString())
