@@ -59,7 +59,11 @@ export function openLookout(parts: LookoutParts): Lookout {
     tryTls: ({ host, verify }, signal) => tryTls({ ...parts, host, verify }, signal),
     askTime: async signal => {
       const ask = async (within: AbortSignal): Promise<string | undefined> => {
-        const { headers } = await get({ url: CLOCK_URL, maxBytes: 65_536, ...certificates }, within)
+        const { hostname: name } = new URL(CLOCK_URL)
+        const [first] = (await lookupAddresses(resolver, { name, families: [4, 6] }, within)).values
+        if (first === undefined) return undefined
+        const connectTo = { address: first.address, port: 443 }
+        const { headers } = await get({ url: CLOCK_URL, maxBytes: 65_536, connectTo, ...certificates }, within)
         return typeof headers.date === 'string' ? headers.date : undefined
       }
       // Whatever goes wrong on the way: the time is not known then.
