@@ -1,6 +1,6 @@
 /** Observe: how the house is seen from outside. */
 export { type ChannelName, channelName, type FactOf } from './channels.ts'
-export { type LogFields, type Logger, type LogLevel } from './logger.ts'
+export type { LogFields, Logger, LogLevel } from './logger.ts'
 export {
   type Counter,
   type Gauge,

@@ -1,0 +1,4218 @@
+// @postrider/core
+
+export { AcceptEnvelope } from 'accept'
+export { AcceptOptions } from 'receipt'
+export { AcceptRecipient } from 'accept'
+export { Address } from 'model/address'
+export { AddressProblem } from 'model/address'
+export { Answer } from 'dns/record'
+export { Attachment } from 'model/draft'
+export { CHECKS } from 'preflight/catalogue'
+export { Calendar } from 'model/draft'
+export { ChannelName } from 'observe/channels'
+export { Check } from 'model/check'
+export { CheckId } from 'preflight/catalogue'
+export { CheckLevel } from 'model/check'
+export { CheckText } from 'preflight/catalogue'
+export { Clearance } from 'model/clearance'
+export { Clock } from 'ambient/clock'
+export { Counter } from 'observe/metrics'
+export { DkimKey } from 'model/dkim-key'
+export { DkimOptions } from 'config/options'
+export { DkimRecord } from 'sign/keygen'
+export { DnsRecord } from 'dns/record'
+export { Domain } from 'model/address'
+export { Draft } from 'model/draft'
+export { DurableFact } from 'model/fact'
+export { FAILURE_CODES } from 'model/failure'
+export { Fact } from 'model/fact'
+export { FactKind } from 'model/fact'
+export { FactOf } from 'observe/channels'
+export { FailureCode } from 'model/failure'
+export { Gauge } from 'observe/metrics'
+export { HeaderField } from 'model/message'
+export { Histogram } from 'observe/metrics'
+export { Hop } from 'model/route'
+export { LEVELS } from 'preflight/report'
+export { LOSS_CODES } from 'model/evidence'
+export { Labels } from 'observe/metrics'
+export { ListUnsubscribe } from 'model/draft'
+export { LoadRequest } from 'config/load'
+export { LoadedConfig } from 'config/load'
+export { LogFields } from 'observe/logger'
+export { Logger } from 'observe/logger'
+export { LossCode } from 'model/evidence'
+export { MAILER_ERROR_CODES } from 'model/error'
+export { METRICS } from 'observe/metrics'
+export { Mailbox } from 'model/draft'
+export { Mailer } from 'mailer'
+export { MailerError } from 'model/error'
+export { MailerErrorCode } from 'model/error'
+export { MailerOptions } from 'config/options'
+export { MailerQueue } from 'mailer-queue'
+export { MailerSeams } from 'rooms'
+export { MetricDescription } from 'observe/metrics'
+export { Metrics } from 'observe/metrics'
+export { NO_ROUTE_REASONS } from 'model/route'
+export { NoRoute } from 'model/route'
+export { Notify } from 'model/envelope'
+export { NumberedFact } from 'model/fact'
+export { OpenResolver } from 'dns/resolver'
+export { Outcome } from 'model/outcome'
+export { PreflightRequest } from 'mailer'
+export { Priority } from 'model/submission'
+export { ProviderDemand } from 'preflight/checks/providers'
+export { PublicAddress } from 'model/clearance'
+export { Question } from 'dns/record'
+export { QueueCounts } from 'queue/store'
+export { QueueEntry } from 'queue/store'
+export { QueueEntryRecipient } from 'queue/store'
+export { QueueFilter } from 'queue/store'
+export { QueueId } from 'model/queue-id'
+export { QueueSelection } from 'queue/store'
+export { RawMessage } from 'model/message'
+export { ReadFailure } from 'tlsrpt/read-report'
+export { ReadPolicy } from 'tlsrpt/read-report'
+export { ReadReport } from 'tlsrpt/read-report'
+export { Receipt } from 'receipt'
+export { RecipientOutcome } from 'model/outcome'
+export { RecordType } from 'dns/record'
+export { Report } from 'preflight/report'
+export { ReportProblem } from 'tlsrpt/read-report'
+export { ReportSummary } from 'tlsrpt/explain'
+export { ReportedCheck } from 'preflight/report'
+export { ResolvedDkim } from 'config/options'
+export { ResolvedOptions } from 'config/options'
+export { Resolver } from 'dns/resolver'
+export { ResolverOptions } from 'dns/create'
+export { Route } from 'model/route'
+export { RouteOptions } from 'config/options'
+export { SchemaExtension } from 'config/schema'
+export { SendOptions } from 'receipt'
+export { SendResult } from 'receipt'
+export { Stage } from 'model/evidence'
+export { Standing } from 'preflight/checks/providers'
+export { Story } from 'receipt'
+export { StoryLine } from 'observe/story'
+export { Suppression } from 'model/settlement'
+export { TimeoutOptions } from 'config/options'
+export { TlsDay } from 'model/tls-result'
+export { TlsFailure } from 'model/tls-result'
+export { TlsPolicy } from 'model/tls-result'
+export { TlsPolicyType } from 'model/tls-result'
+export { TlsReportNote } from 'model/tls-result'
+export { TlsResultType } from 'model/tls-result'
+export { TlsResultsRequest } from 'mailer'
+export { TlsSeen } from 'model/evidence'
+export { TlsTally } from 'model/tls-result'
+export { TlsaRecordText } from 'sign/tlsa-record'
+export { TlsaWish } from 'sign/tlsa-record'
+export { channelName } from 'observe/channels'
+export { createMailer } from 'create-mailer'
+export { createResolver } from 'dns/create'
+export { dkimRecord } from 'sign/keygen'
+export { generateDkimKey } from 'sign/keygen'
+export { isAbsence } from 'dns/errors'
+export { isWorse } from 'preflight/report'
+export { jsonSchema } from 'config/describe'
+export { loadConfig } from 'config/load'
+export { loadDkimKey } from 'sign/load-key'
+export { parseAddress } from 'model/address'
+export { parseDomain } from 'model/address'
+export { printAddress } from 'model/address'
+export { readTlsReport } from 'tlsrpt/read-mail'
+export { resolveOptions } from 'config/resolve'
+export { reverseName } from 'dns/name'
+export { send } from 'send'
+export { splitTxt } from 'sign/keygen'
+export { summariseReport } from 'tlsrpt/explain'
+export { systemClock } from 'ambient/clock'
+export { tlsaRecord } from 'sign/tlsa-record'
+export { worstOf } from 'preflight/report'
+
+// accept
+export interface AcceptEnvelope {
+    readonly from: string | null;
+    readonly to: readonly (string | AcceptRecipient)[];
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+    readonly requireTls?: boolean;
+}
+export interface AcceptRecipient {
+    readonly address: string;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+}
+
+// ambient/clock
+export interface Clock {
+    now(): number;
+    monotonic(): number;
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+    after(ms: number, call: () => void, options?: {
+        readonly idle?: boolean;
+    }): () => void;
+}
+export declare const systemClock: Clock;
+
+// ambient/random
+export type Random = () => number;
+
+// config/describe
+export declare function jsonSchema(extension?: SchemaExtension): Promise<Readonly<Record<string, unknown>>>;
+
+// config/load
+export interface LoadRequest {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly cwd: string;
+    readonly extension?: SchemaExtension;
+    readonly machineName?: string;
+}
+export interface LoadedConfig extends Resolved {
+    readonly file?: string;
+}
+export declare function loadConfig(request: LoadRequest): Promise<LoadedConfig>;
+
+// config/options
+export interface DkimOptions {
+    readonly domain: string;
+    readonly selector: string;
+    readonly privateKey?: string | undefined;
+    readonly privateKeyFile?: string | undefined;
+}
+export interface MailerOptions {
+    readonly hostname?: string | undefined;
+    readonly egress?: {
+        readonly addresses?: readonly string[] | undefined;
+        readonly publicAddresses?: readonly string[] | undefined;
+    } | undefined;
+    readonly dkim?: readonly DkimOptions[] | undefined;
+    readonly dns?: {
+        readonly servers?: readonly string[] | undefined;
+        readonly timeoutMs?: number | undefined;
+        readonly trustAd?: boolean | 'auto' | undefined;
+    } | undefined;
+    readonly queue?: {
+        readonly path?: string | undefined;
+        readonly url?: string | undefined;
+        readonly keepHistoryMs?: number | undefined;
+    } | undefined;
+    readonly delivery?: {
+        readonly port?: number | undefined;
+        readonly allowPrivateAddresses?: boolean | undefined;
+        readonly ipFamily?: 'auto' | 4 | 6 | undefined;
+        readonly concurrency?: number | undefined;
+        readonly retry?: {
+            readonly scheduleMs?: readonly number[] | undefined;
+            readonly jitter?: number | undefined;
+            readonly expireAfterMs?: number | undefined;
+            readonly warnAfterMs?: number | undefined;
+        } | undefined;
+        readonly timeouts?: TimeoutOptions | undefined;
+    } | undefined;
+    readonly routes?: readonly RouteOptions[] | undefined;
+    readonly tls?: {
+        readonly minimum?: 'opportunistic' | 'encrypted' | 'verified' | undefined;
+        readonly caFile?: string | undefined;
+    } | undefined;
+    readonly mtaSts?: {
+        readonly cacheFile?: string | undefined;
+    } | undefined;
+    readonly tlsrpt?: {
+        readonly send?: boolean | undefined;
+        readonly contact?: string | undefined;
+        readonly organisation?: string | undefined;
+    } | undefined;
+    readonly preflight?: 'enforce' | 'warn' | 'off' | undefined;
+    readonly notices?: {
+        readonly to?: 'nobody' | 'sender' | undefined;
+        readonly from?: string | undefined;
+    } | undefined;
+    readonly limits?: {
+        readonly messageBytes?: number | undefined;
+        readonly recipients?: number | undefined;
+    } | undefined;
+    readonly compose?: {
+        readonly allowFiles?: boolean | undefined;
+    } | undefined;
+}
+export interface ResolvedDkim {
+    readonly domain: Domain;
+    readonly selector: string;
+    readonly privateKey: string;
+    readonly source: string;
+}
+export interface ResolvedOptions {
+    readonly hostname: Domain;
+    readonly egress: {
+        readonly addresses: readonly string[];
+        readonly publicAddresses: readonly string[];
+    };
+    readonly dkim: readonly ResolvedDkim[];
+    readonly dns: {
+        readonly servers: readonly string[];
+        readonly timeoutMs: number;
+        readonly trustAd: boolean | 'auto';
+    };
+    readonly queue: {
+        readonly path: string;
+        readonly url?: string;
+        readonly keepHistoryMs: number;
+    };
+    readonly delivery: {
+        readonly port: number;
+        readonly allowPrivateAddresses: boolean;
+        readonly ipFamily: 'auto' | 4 | 6;
+        readonly concurrency: number;
+        readonly retry: {
+            readonly scheduleMs: readonly number[];
+            readonly jitter: number;
+            readonly expireAfterMs: number;
+            readonly warnAfterMs: number;
+        };
+        readonly timeouts: ResolvedTimeouts;
+    };
+    readonly routes: readonly ResolvedRoute[];
+    readonly tls: {
+        readonly minimum: 'opportunistic' | 'encrypted' | 'verified';
+        readonly ca?: string;
+    };
+    readonly mtaSts: {
+        readonly cacheFile?: string;
+    };
+    readonly tlsrpt: {
+        readonly send: boolean;
+        readonly contact: string;
+        readonly organisation: string;
+    };
+    readonly preflight: 'enforce' | 'warn' | 'off';
+    readonly notices: {
+        readonly to: 'nobody' | 'sender';
+        readonly from: string;
+    };
+    readonly limits: {
+        readonly messageBytes: number;
+        readonly recipients: number;
+    };
+    readonly compose: {
+        readonly allowFiles: boolean;
+    };
+}
+export interface ResolvedRoute {
+    readonly domain: '*' | Domain | `.${string}`;
+    readonly host: Domain;
+    readonly port: number;
+    readonly tls: TlsLevel;
+    readonly implicitTls: boolean;
+    readonly login?: Login;
+    readonly concurrency: number;
+}
+export type ResolvedTimeouts = {
+    readonly [Key in keyof TimeoutOptions]-?: number;
+};
+export interface RouteOptions {
+    readonly domain: string;
+    readonly host: string;
+    readonly port?: number | undefined;
+    readonly tls?: TlsLevel | undefined;
+    readonly implicitTls?: boolean | undefined;
+    readonly login?: {
+        readonly user: string;
+        readonly password?: string | undefined;
+        readonly passwordFile?: string | undefined;
+        readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined;
+    } | undefined;
+    readonly concurrency?: number | undefined;
+}
+export interface TimeoutOptions {
+    readonly connectMs?: number | undefined;
+    readonly greetingMs?: number | undefined;
+    readonly ehloMs?: number | undefined;
+    readonly tlsMs?: number | undefined;
+    readonly authMs?: number | undefined;
+    readonly mailMs?: number | undefined;
+    readonly rcptMs?: number | undefined;
+    readonly dataMs?: number | undefined;
+    readonly bodyMs?: number | undefined;
+    readonly finalDotMs?: number | undefined;
+    readonly quitMs?: number | undefined;
+}
+
+// config/resolve
+export interface ResolveContext {
+    readonly cwd: string;
+    readonly machineName?: string | undefined;
+    readonly extension?: SchemaExtension | undefined;
+}
+export interface Resolved {
+    readonly options: ResolvedOptions;
+    readonly sections: Readonly<Record<string, unknown>>;
+    readonly warnings: readonly string[];
+}
+export declare function resolveOptions(input: MailerOptions, context: ResolveContext): Promise<Resolved>;
+
+// config/schema
+export type SchemaExtension = (z: Zod) => Readonly<Record<string, ZodType>>;
+type Zod = typeof import('zod');
+
+// create-mailer
+export declare function createMailer(options?: MailerOptions | LoadedConfig, seams?: MailerSeams): Promise<Mailer>;
+
+// dns/create
+export interface ResolverOptions {
+    readonly servers?: readonly string[];
+    readonly timeoutMs?: number;
+    readonly trustAd?: boolean | 'auto';
+    readonly cacheEntries?: number;
+    readonly https?: DohOptions;
+    readonly clock: Clock;
+}
+export declare function createResolver(options: ResolverOptions): OpenResolver;
+
+// dns/doh
+export type DohOptions = Pick<HttpOptions, 'ca' | 'connectTo'>;
+
+// dns/errors
+export declare const DNS_ERROR_CODES: {
+    readonly nxdomain: 'The name does not exist. RFC 8020';
+    readonly nodata: 'The name exists, without records of this type. RFC 2308 §2.2';
+    readonly servfail: 'The server could not find out.';
+    readonly bogus: 'The server says that DNSSEC validation failed (RFC 8914).';
+    readonly refused: 'The server does not answer us.';
+    readonly timeout: 'No answer within the deadline.';
+    readonly unreachable: 'The server could not be reached, or broke off.';
+    readonly malformed: 'The answer cannot be read.';
+    readonly 'cname-chain': 'CNAMEs in a loop, or more of them than anyone needs.';
+    readonly 'bad-name': 'The name cannot be asked: a label is empty or longer than 63 octets, or the name longer than 253.';
+    readonly closed: 'The resolver was closed.';
+};
+export declare class DnsError extends Error {
+    readonly name: string;
+    readonly code: DnsErrorCode;
+    readonly question: Question;
+    readonly detail: string;
+    readonly authentic: boolean;
+    readonly ttl: number;
+    readonly names: readonly string[];
+    constructor(code: DnsErrorCode, question: Question, about?: DnsErrorDetail);
+}
+export type DnsErrorCode = keyof typeof DNS_ERROR_CODES;
+export interface DnsErrorDetail {
+    readonly detail?: string;
+    readonly authentic?: boolean;
+    readonly ttl?: number;
+    readonly names?: readonly string[];
+    readonly cause?: unknown;
+}
+export declare function isAbsence(error: unknown): error is DnsError & {
+    readonly code: 'nxdomain' | 'nodata';
+};
+
+// dns/name
+export declare function reverseName(address: string): string | undefined;
+
+// dns/record
+export interface AddressRecord extends OfName {
+    readonly type: 'A' | 'AAAA';
+    readonly address: string;
+}
+export interface Answer {
+    readonly question: Question;
+    readonly names: readonly string[];
+    readonly records: readonly DnsRecord[];
+    readonly authentic: boolean;
+    readonly ttl: number;
+    readonly malformed: number;
+}
+export type DnsRecord = AddressRecord | MxRecord | TxtRecord | TlsaAnswerRecord | PointerRecord | SoaRecord;
+export interface MxRecord extends OfName {
+    readonly type: 'MX';
+    readonly preference: number;
+    readonly exchange: string;
+}
+interface OfName {
+    readonly name: string;
+    readonly ttl: number;
+}
+export interface PointerRecord extends OfName {
+    readonly type: 'PTR' | 'CNAME' | 'NS';
+    readonly target: string;
+}
+export interface Question {
+    readonly name: string;
+    readonly type: RecordType;
+}
+export declare const RECORD_TYPES: readonly ['A', 'AAAA', 'MX', 'TXT', 'TLSA', 'PTR', 'CNAME', 'NS', 'SOA'];
+export type RecordType = (typeof RECORD_TYPES)[number];
+export interface SoaRecord extends OfName {
+    readonly type: 'SOA';
+    readonly primary: string;
+    readonly mailbox: string;
+    readonly serial: number;
+    readonly minimum: number;
+}
+export interface TlsaAnswerRecord extends OfName {
+    readonly type: 'TLSA';
+    readonly tlsa: TlsaRecord;
+}
+export interface TxtRecord extends OfName {
+    readonly type: 'TXT';
+    readonly strings: readonly string[];
+}
+
+// dns/resolver
+export interface OpenResolver extends Resolver {
+    close(): Promise<void>;
+}
+export interface Resolver {
+    query(question: Question, signal: AbortSignal): Promise<Answer>;
+    readonly trustworthy: boolean;
+}
+
+// engine
+export interface Engine {
+    nudge(): void;
+    idle(): Promise<void>;
+    close(withinMs: number): Promise<void>;
+    destroy(reason: unknown): void;
+}
+
+// flow/settled
+export interface SettledRooms {
+    readonly history: (id: QueueId) => Promise<readonly NumberedFact[]>;
+    readonly on: (kind: '*', listener: (fact: Fact) => void) => () => void;
+    readonly clock: Clock;
+}
+export declare class SettledWatch {
+    #private;
+    constructor(rooms: SettledRooms);
+    settled(id: QueueId, signal: AbortSignal): Promise<Outcome>;
+    close(): void;
+}
+
+// flow/submission
+export interface Sender {
+    readonly envelopeFrom: Address | null;
+    readonly from: readonly Address[];
+}
+export interface SubmissionRooms {
+    readonly compose: (draft: Draft, now: number, signal: AbortSignal) => Promise<{
+        readonly message: RawMessage;
+        readonly envelope: Envelope;
+    }>;
+    readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
+    readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
+    readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
+    readonly enqueue: (submission: Submission) => Promise<{
+        readonly id: QueueId;
+        readonly duplicate: boolean;
+    }>;
+    readonly queuedFact: (submission: Submission) => QueuedFact;
+    readonly record: (fact: Fact) => void;
+    readonly now: () => number;
+}
+
+// http/get
+export interface HttpOptions {
+    readonly origin: string;
+    readonly ca?: string;
+    readonly connectTo?: HttpTarget;
+}
+export interface HttpTarget {
+    readonly address: string;
+    readonly port: number;
+}
+
+// mailer
+export declare class Mailer {
+    #private;
+    readonly queue: MailerQueue;
+    constructor(rooms: Rooms);
+    send(draft: Draft, options?: SendOptions): Promise<Receipt>;
+    sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
+    accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
+    explain(id: string): Promise<Story>;
+    route(domain: string, options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Route | NoRoute>;
+    tlsResults({ days, domain, limit }?: TlsResultsRequest): Promise<readonly TlsDay[]>;
+    preflight(address: string, options?: PreflightRequest): Promise<Report>;
+    clearance(sender: {
+        readonly envelopeFrom: string | null;
+        readonly from: readonly string[];
+    }, options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Clearance>;
+    suppression(address: string): Promise<Suppression | undefined>;
+    facts({ after, signal, }?: {
+        readonly after?: number;
+        readonly signal?: AbortSignal;
+    }): AsyncIterable<NumberedFact>;
+    on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
+    on(kind: '*', listener: (fact: Fact) => void): () => void;
+    idle(): Promise<void>;
+    close({ withinMs }?: {
+        readonly withinMs?: number;
+    }): Promise<void>;
+    destroy(reason?: unknown): void;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+export interface PreflightRequest extends ReportWishes {
+    readonly signal?: AbortSignal;
+}
+export interface TlsResultsRequest {
+    readonly days?: number;
+    readonly domain?: string;
+    readonly limit?: number;
+}
+
+// mailer-queue
+export declare class MailerQueue {
+    #private;
+    constructor(store: QueueStore, clock: Clock, nudge: () => void);
+    list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
+    show(id: string): Promise<QueueEntry>;
+    counts(): Promise<QueueCounts>;
+    flush(which?: QueueSelection): Promise<number>;
+    retry(which: QueueSelection): Promise<number>;
+    hold(which: QueueSelection, because: string): Promise<number>;
+    release(which: QueueSelection): Promise<number>;
+    cancel(which: QueueSelection): Promise<number>;
+    unsuppress(address: string): Promise<boolean>;
+}
+
+// model/address
+export interface Address {
+    readonly local: string;
+    readonly domain: Domain;
+}
+export interface AddressProblem {
+    readonly problem: string;
+}
+export type Domain = string & {
+    readonly [domainBrand]: true;
+};
+declare const domainBrand: unique symbol;
+export declare function parseAddress(text: string): Address | AddressProblem;
+export declare function parseDomain(text: string): Domain | AddressProblem;
+export declare function printAddress(address: Address): string;
+
+// model/check
+export interface Check {
+    readonly id: string;
+    readonly level: CheckLevel;
+    readonly found: string;
+    readonly wanted: string;
+    readonly fix?: string;
+}
+export type CheckLevel = 'ok' | 'note' | 'warn' | 'fail' | 'unknown';
+
+// model/clearance
+export interface Clearance {
+    readonly result: 'cleared' | 'warned' | 'skipped';
+    readonly envelopeDomain: Domain;
+    readonly fromDomain: Domain;
+    readonly publicAddresses: readonly PublicAddress[];
+    readonly checks: readonly Check[];
+}
+export interface PublicAddress {
+    readonly address: string;
+    readonly foundBy: 'given' | 'interface' | 'dns-whoami';
+}
+
+// model/dkim-key
+export interface DkimKey {
+    readonly domain: Domain;
+    readonly selector: string;
+    readonly algorithm: 'rsa-sha256' | 'ed25519-sha256';
+    readonly privateKey: KeyObject;
+    readonly publicKey: string;
+}
+
+// model/draft
+export interface Attachment {
+    readonly filename?: string;
+    readonly content?: string | Uint8Array | Buffer | Readable;
+    readonly path?: string;
+    readonly contentType?: string;
+    readonly cid?: string;
+    readonly encoding?: string;
+}
+export interface Calendar {
+    readonly method?: string;
+    readonly content: string;
+    readonly filename?: string;
+}
+export interface Draft {
+    readonly from: Mailbox;
+    readonly to?: Mailbox | readonly Mailbox[];
+    readonly cc?: Mailbox | readonly Mailbox[];
+    readonly bcc?: Mailbox | readonly Mailbox[];
+    readonly replyTo?: Mailbox | readonly Mailbox[];
+    readonly subject?: string;
+    readonly text?: string;
+    readonly html?: string;
+    readonly alternatives?: readonly {
+        readonly contentType: string;
+        readonly content: string;
+    }[];
+    readonly attachments?: readonly Attachment[];
+    readonly calendar?: Calendar;
+    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+    readonly listUnsubscribe?: ListUnsubscribe;
+    readonly messageId?: string;
+    readonly inReplyTo?: string;
+    readonly references?: readonly string[];
+    readonly date?: Date;
+    readonly returnPath?: string | null;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly requireTls?: boolean;
+}
+export interface ListUnsubscribe {
+    readonly url?: string;
+    readonly mailto?: string;
+}
+export type Mailbox = string | {
+    readonly name?: string;
+    readonly address: string;
+};
+
+// model/egress
+export interface Departure {
+    readonly hostname: Domain;
+    readonly localAddress?: string;
+}
+
+// model/envelope
+export interface Envelope {
+    readonly reversePath: Address | null;
+    readonly recipients: readonly Recipient[];
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+    readonly requireTls?: boolean;
+}
+export type Notify = 'never' | 'success' | 'failure' | 'delay';
+export interface Recipient {
+    readonly address: Address;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+}
+
+// model/error
+export declare const MAILER_ERROR_CODES: {
+    readonly 'invalid-option': 'An option has an unknown key, a wrong type or an impossible value.';
+    readonly 'invalid-config': 'The configuration file or an environment variable is wrong.';
+    readonly 'invalid-draft': 'A draft misses a field, or a field has a value that cannot be sent.';
+    readonly 'invalid-address': 'An e-mail address or domain name is not valid (RFC 5321 §4.1.2, RFC 5891).';
+    readonly 'invalid-header': 'A header or envelope value contains CR, LF, NUL or another forbidden octet.';
+    readonly 'invalid-message': 'Ready-made message bytes are not an RFC 5322 message that can be sent.';
+    readonly 'message-too-large': 'The message is larger than limits.messageBytes.';
+    readonly 'too-many-recipients': 'The message has more recipients than limits.recipients.';
+    readonly 'not-cleared': 'Preflight is certain that receivers would refuse this sender; `checks` says why and what to publish.';
+    readonly 'cannot-sign': 'A message that should be DKIM-signed could not be signed; it was not accepted.';
+    readonly 'invalid-key': 'A DKIM private key cannot be read or is of a kind that cannot sign.';
+    readonly 'duplicate-key': 'The idempotency key was already used for a different message.';
+    readonly 'queue-unavailable': 'The queue file cannot be opened, read or written.';
+    readonly 'queue-full': 'The disk or the queue is full; nothing was accepted.';
+    readonly 'queue-newer': 'The queue was written by a newer version of this program.';
+    readonly 'unknown-message': 'No message with this id is in the queue or its history.';
+    readonly 'not-possible': 'The message is in a state that does not allow this.';
+    readonly closed: 'The mailer is closed.';
+    readonly aborted: 'The caller aborted the operation through its AbortSignal.';
+};
+export declare class MailerError extends Error {
+    #private;
+    readonly name: string;
+    readonly code: MailerErrorCode;
+    readonly where: string | undefined;
+    readonly found: string | undefined;
+    readonly wanted: string | undefined;
+    readonly fix: string | undefined;
+    constructor(code: MailerErrorCode, message: string, detail?: MailerErrorDetail);
+    get checks(): readonly Check[];
+    static is(error: unknown): error is MailerError;
+}
+export type MailerErrorCode = keyof typeof MAILER_ERROR_CODES;
+export interface MailerErrorDetail {
+    readonly where?: string;
+    readonly found?: string;
+    readonly wanted?: string;
+    readonly fix?: string;
+    readonly cause?: unknown;
+    readonly checks?: readonly Check[];
+}
+
+// model/evidence
+export declare const LOSS_CODES: {
+    readonly 'connect-refused': 'The connection was refused.';
+    readonly 'connect-timeout': 'No connection within the deadline.';
+    readonly unreachable: 'The network or host cannot be reached.';
+    readonly 'local-address': 'Our own address cannot be used to reach the host.';
+    readonly reset: 'The connection was reset.';
+    readonly closed: 'The server closed the connection without a reply.';
+    readonly timeout: 'No reply within the deadline of this command.';
+    readonly 'protocol-error': 'The server said something that is not SMTP.';
+    readonly 'line-too-long': 'A reply line or a whole reply is larger than any server needs.';
+    readonly 'starttls-missing': 'TLS is required and not offered.';
+    readonly 'starttls-refused': 'TLS is required and STARTTLS was refused.';
+    readonly 'tls-handshake': 'The TLS handshake failed.';
+    readonly 'tls-name-mismatch': 'The certificate is for another name.';
+    readonly 'tls-expired': 'The certificate has expired or is not valid yet.';
+    readonly 'tls-untrusted': 'The certificate leads to no authority we trust.';
+    readonly 'tls-dane-mismatch': 'No TLSA record matches the certificate.';
+    readonly 'auth-missing': 'Login is configured and no usable method is offered.';
+    readonly 'requiretls-missing': 'REQUIRETLS was asked for and is not offered.';
+    readonly 'size-exceeded': 'The server announced a smaller maximum size than this message has.';
+    readonly 'smtputf8-missing': 'An address or header needs SMTPUTF8 and it is not offered.';
+    readonly 'eightbit-missing': 'The body needs 8BITMIME and it is not offered.';
+    readonly aborted: 'We were told to stop.';
+};
+export type LossCode = keyof typeof LOSS_CODES;
+export declare const STAGES: readonly ['route', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'auth', 'mail', 'rcpt', 'data', 'body', 'final-dot'];
+export type Stage = (typeof STAGES)[number];
+export interface TlsSeen {
+    readonly protocol: string;
+    readonly cipher: string;
+    readonly verified: 'dane' | 'pkix' | 'none';
+    readonly resumed: boolean;
+    readonly problem?: string;
+    readonly problemCode?: LossCode;
+    readonly policy?: TlsSource;
+}
+
+// model/fact
+export interface BouncedFact extends OfFailure {
+    readonly kind: 'bounced';
+}
+export interface CancelledFact extends OfMessage {
+    readonly kind: 'cancelled';
+    readonly recipient: string;
+}
+export interface DeferredFact extends OfFailure {
+    readonly kind: 'deferred';
+    readonly nextAttemptAt: number;
+}
+export interface DelayedFact extends OfRecipient {
+    readonly kind: 'delayed';
+    readonly sinceMs: number;
+}
+export interface DeliveredFact extends OfRecipient {
+    readonly kind: 'delivered';
+    readonly tookMs: number;
+}
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
+export interface ExpiredFact extends OfFailure {
+    readonly kind: 'expired';
+}
+export type Fact = DurableFact | RoutedFact | SessionFact | LaneFact | StsFact | PreflightFact | LeaseLostFact | StoreTroubleFact;
+export type FactKind = Fact['kind'];
+export interface HeldFact extends OfMessage {
+    readonly kind: 'held';
+    readonly because: string;
+}
+export interface LaneFact {
+    readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened';
+    readonly at: number;
+    readonly site: string;
+    readonly window: number;
+    readonly until?: number;
+    readonly because?: string;
+}
+export interface LeaseLostFact {
+    readonly kind: 'lease-lost';
+    readonly at: number;
+    readonly messageId: QueueId;
+}
+export interface NoticeQueuedFact extends OfMessage {
+    readonly kind: 'notice-queued';
+    readonly notice: 'failure' | 'delay' | 'success';
+    readonly noticeId: QueueId;
+    readonly to: string;
+}
+export interface NumberedFact {
+    readonly number: number;
+    readonly fact: DurableFact;
+}
+interface OfFailure extends OfRecipient {
+    readonly code: FailureCode;
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly detail: string;
+    readonly remedy?: string;
+    readonly transcript?: readonly string[];
+}
+interface OfMessage {
+    readonly messageId: QueueId;
+    readonly at: number;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
+}
+interface OfRecipient extends OfMessage {
+    readonly recipient: string;
+    readonly attempt: number;
+    readonly host?: string;
+    readonly address?: string;
+    readonly reply?: string;
+    readonly tls?: TlsSeen;
+}
+export interface PreflightFact {
+    readonly kind: 'preflight-warned' | 'preflight-refused';
+    readonly at: number;
+    readonly from: string;
+    readonly clearance: Clearance;
+}
+export interface QueuedFact extends OfMessage {
+    readonly kind: 'queued';
+    readonly from: string;
+    readonly recipients: readonly string[];
+    readonly header: string;
+    readonly sizeBytes: number;
+    readonly clearance: Clearance;
+}
+export interface ReleasedFact extends OfMessage {
+    readonly kind: 'released';
+}
+export interface RoutedFact extends OfMessage {
+    readonly kind: 'routed';
+    readonly domain: string;
+    readonly site: string;
+    readonly hosts: readonly string[];
+}
+export interface SessionFact {
+    readonly kind: 'session-opened' | 'session-failed';
+    readonly at: number;
+    readonly site: string;
+    readonly host: string;
+    readonly address: string;
+    readonly tls?: TlsSeen;
+    readonly stage?: Stage;
+    readonly code?: LossCode;
+    readonly detail?: string;
+    readonly tookMs: number;
+}
+export interface StoreTroubleFact {
+    readonly kind: 'store-trouble';
+    readonly at: number;
+    readonly doing: string;
+    readonly detail: string;
+}
+export interface StsFact {
+    readonly kind: 'sts-policy-changed';
+    readonly at: number;
+    readonly domain: string;
+    readonly mode: string;
+    readonly id: string;
+}
+export interface SuppressedFact extends OfMessage {
+    readonly kind: 'suppressed';
+    readonly recipient: string;
+    readonly until: number;
+    readonly rule: string;
+}
+export interface UncertainFact extends OfMessage {
+    readonly kind: 'uncertain';
+    readonly recipients: readonly string[];
+    readonly because: 'process-died' | 'connection-lost';
+}
+
+// model/failure
+export declare const FAILURE_CODES: {
+    readonly 'no-such-domain': 'The recipient domain does not exist.';
+    readonly 'no-mail-host': 'The recipient domain has no mail host.';
+    readonly 'null-mx': 'The recipient domain takes no mail.';
+    readonly 'bad-destination': 'The mail hosts of the domain cannot be used: they are IP addresses, private, or this host.';
+    readonly 'dns-trouble': 'The domain could not be looked up now.';
+    readonly 'host-unreachable': 'No connection to the mail host.';
+    readonly 'connection-lost': 'The mail host broke off.';
+    readonly 'delivery-uncertain': 'The connection broke after the final dot: the message may or may not have been taken. RFC 1047';
+    readonly 'protocol-trouble': 'The mail host does not speak SMTP as it should.';
+    readonly 'tls-required': 'A policy demands TLS that the mail host does not give.';
+    readonly 'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689';
+    readonly 'login-failed': 'The smarthost refused our login.';
+    readonly 'host-busy': 'The mail host asks to come back later.';
+    readonly 'rate-limited': 'We send too much or too fast for this provider.';
+    readonly 'too-many-connections': 'The mail host wants fewer connections.';
+    readonly greylisted: 'The mail host asks us to try again after a while, as it does with all strangers.';
+    readonly 'bad-reputation': 'The provider mistrusts our address or domain.';
+    readonly blocklisted: 'The provider refuses us because of a block list.';
+    readonly 'reverse-dns': 'The provider refuses our address for its reverse name.';
+    readonly unauthenticated: 'SPF, DKIM or DMARC did not pass at the receiver.';
+    readonly 'policy-refused': 'The receiver refuses this sender or session for a policy of its own.';
+    readonly 'user-unknown': 'There is no such mailbox.';
+    readonly 'user-disabled': 'The mailbox exists and is switched off.';
+    readonly 'user-moved': 'The mailbox has moved.';
+    readonly 'mailbox-full': 'The mailbox is full.';
+    readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
+    readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
+    readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
+    readonly 'message-too-large': 'The message is larger than the receiver takes.';
+    readonly 'content-refused': 'The receiver refuses the content: spam, virus, links or form.';
+    readonly 'message-malformed': 'The receiver says the message breaks the standards.';
+    readonly 'not-supported': 'The receiver lacks an extension that this message needs.';
+    readonly 'remote-trouble': 'The receiver has trouble of its own.';
+    readonly refused: 'Refused for a reason that no rule knows.';
+    readonly expired: 'Not delivered before it expired.';
+};
+export interface Failure {
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly code: FailureCode;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly reply?: Reply;
+    readonly detail: string;
+    readonly retryAfterMs?: number;
+    readonly suppress: boolean;
+    readonly tryOtherFamily?: boolean;
+    readonly remedy?: string;
+    readonly transcript?: readonly string[];
+}
+export type FailureCode = keyof typeof FAILURE_CODES;
+export type FailureScope = 'recipient' | 'message' | 'host' | 'domain';
+export type Permanence = 'transient' | 'permanent';
+
+// model/job
+export interface Job {
+    readonly id: number;
+    readonly messageId: QueueId;
+    readonly domain: Domain;
+    readonly recipients: readonly JobRecipient[];
+    readonly reversePath: Address | null;
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+    readonly requireTls: boolean;
+    readonly facts: MessageFacts;
+    readonly attempts: number;
+    readonly acceptedAt: number;
+    readonly expiresAt: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly lease: Lease;
+}
+export interface JobRecipient {
+    readonly index: number;
+    readonly address: Address;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+    readonly delayTold?: boolean;
+    readonly suppressed?: {
+        readonly until: number;
+        readonly detail: string;
+    };
+}
+export interface Lease {
+    readonly token: number;
+    readonly until: number;
+}
+
+// model/message
+export interface HeaderField {
+    readonly name: string;
+    readonly start: number;
+    readonly valueStart: number;
+    readonly end: number;
+}
+export interface MessageFacts {
+    readonly sizeBytes: number;
+    readonly eightBit: boolean;
+    readonly smtpUtf8: boolean;
+    readonly longestLine: number;
+    readonly messageId: string;
+    readonly tlsRequiredNo: boolean;
+}
+export interface RawMessage extends MessageFacts {
+    readonly bytes: Buffer;
+    readonly fields: readonly HeaderField[];
+    readonly bodyStart: number;
+    readonly from: readonly Address[];
+}
+
+// model/outcome
+export interface Outcome {
+    readonly id: QueueId;
+    readonly delivered: boolean;
+    readonly recipients: readonly RecipientOutcome[];
+}
+export interface RecipientOutcome {
+    readonly address: string;
+    readonly state: 'delivered' | 'bounced' | 'expired' | 'cancelled';
+    readonly attempts: number;
+    readonly at: number;
+    readonly reply?: string;
+    readonly rule?: string;
+    readonly code?: FailureCode;
+    readonly detail?: string;
+    readonly host?: string;
+    readonly tls?: TlsSeen;
+}
+
+// model/queue-id
+export type QueueId = string & {
+    readonly [brand]: true;
+};
+declare const brand: unique symbol;
+
+// model/reply
+export interface EnhancedStatus {
+    readonly class: 2 | 4 | 5;
+    readonly subject: number;
+    readonly detail: number;
+}
+export interface Reply {
+    readonly code: number;
+    readonly enhanced?: EnhancedStatus;
+    readonly lines: readonly string[];
+}
+
+// model/route
+export interface Hop {
+    readonly host: Domain;
+    readonly address: string;
+    readonly family: 4 | 6;
+    readonly port: number;
+    readonly preference: number;
+    readonly tls: TlsRequirement;
+    readonly implicitTls: boolean;
+    readonly login?: Login;
+    readonly departure: Departure;
+    readonly limits: SiteLimits;
+}
+export interface Login {
+    readonly user: string;
+    readonly password: string;
+    readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2';
+}
+export declare const NO_ROUTE_REASONS: {
+    readonly 'no-such-domain': 'The name does not exist (NXDOMAIN). RFC 5321 §5.1';
+    readonly 'no-mail-host': 'The name exists, with neither MX nor address. RFC 5321 §5.1';
+    readonly 'null-mx': 'The domain says that it takes no mail. RFC 7505';
+    readonly 'mx-unusable': 'Every MX names an IP address, a forbidden name or a host that does not exist.';
+    readonly 'loops-back': 'The best MX is this host itself. RFC 5321 §5.1';
+    readonly 'private-only': 'Every address of its mail hosts is private or loopback.';
+    readonly 'no-common-family': 'Its mail hosts have only addresses of a family that we cannot send from.';
+    readonly 'dns-failed': 'The name servers did not give an answer (SERVFAIL, timeout, refused).';
+    readonly 'policy-lookup-failed': 'What the TLS policy demands could not be found out, so nothing is guessed.';
+    readonly 'policy-refuses-all': 'No mail host fits what MTA-STS demands.';
+    readonly 'requiretls-impossible': 'Nothing proves the names of its mail hosts, as REQUIRETLS demands. RFC 8689 §4.2.1';
+};
+export interface NoRoute {
+    readonly kind: 'no-route';
+    readonly domain: Domain;
+    readonly reason: NoRouteReason;
+    readonly detail: string;
+    readonly skipped: readonly Skipped[];
+    readonly policy: PolicyFound;
+}
+export type NoRouteReason = keyof typeof NO_ROUTE_REASONS;
+export interface PolicyFound {
+    readonly mtaSts?: {
+        readonly mode: 'enforce' | 'testing' | 'none';
+        readonly id: string;
+        readonly mx: readonly string[];
+        readonly from: 'fetched' | 'cache';
+        readonly until: number;
+        readonly lines: readonly string[];
+    };
+    readonly mtaStsProblem?: string;
+    readonly dane: 'usable' | 'off-untrusted-resolver' | 'mx-not-authentic';
+}
+export interface Route {
+    readonly kind: 'route';
+    readonly domain: Domain;
+    readonly site: string;
+    readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal';
+    readonly hops: readonly Hop[];
+    readonly skipped: readonly Skipped[];
+    readonly policy: PolicyFound;
+}
+export interface SiteLimits {
+    readonly connections: number;
+    readonly messagesPerConnection: number;
+    readonly recipientsPerTransaction: number;
+}
+export interface Skipped {
+    readonly host: string;
+    readonly address?: string;
+    readonly because: 'is-ourselves' | 'behind-ourselves' | 'not-an-mta-sts-host' | 'dane-lookup-failed' | 'no-address' | 'lookup-failed' | 'is-an-ip-address' | 'private-address' | 'no-egress-of-this-family' | 'over-the-cap' | 'requiretls-name-unproved' | 'requiretls-name-unknown' | 'invalid-name';
+    readonly detail: string;
+}
+export declare const TLS_LEVELS: readonly ['none', 'opportunistic', 'encrypted', 'verified'];
+export type TlsLevel = (typeof TLS_LEVELS)[number];
+export interface TlsRequirement {
+    readonly level: TlsLevel;
+    readonly sources: readonly TlsSource[];
+    readonly verify?: {
+        readonly by: 'dane';
+        readonly records: readonly TlsaRecord[];
+        readonly names: readonly Domain[];
+    } | {
+        readonly by: 'pkix';
+        readonly names: readonly Domain[];
+    };
+    readonly sni: Domain;
+    readonly requireTls?: boolean;
+}
+export type TlsSource = 'default' | 'configured' | 'mta-sts' | 'dane' | 'requiretls' | 'provider';
+export interface TlsaRecord {
+    readonly usage: number;
+    readonly selector: number;
+    readonly matching: number;
+    readonly data: string;
+}
+
+// model/settlement
+export interface NoticeDue {
+    readonly kind: 'failure' | 'delay' | 'success';
+    readonly to: Address;
+    readonly recipients: readonly RecipientSettlement[];
+}
+export interface RecipientSettlement {
+    readonly recipient: JobRecipient;
+    readonly state: Exclude<RecipientState, 'cancelled'>;
+    readonly verdict: Verdict;
+    readonly delayDue: boolean;
+}
+export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled';
+export interface Settlement {
+    readonly job: Job;
+    readonly at: number;
+    readonly recipients: readonly RecipientSettlement[];
+    readonly nextAttemptAt?: number;
+    readonly suppressions: readonly Suppression[];
+    readonly notices: readonly NoticeDue[];
+}
+export interface Suppression {
+    readonly address: Address;
+    readonly failure: Failure;
+    readonly until: number;
+}
+
+// model/submission
+export type Priority = 'high' | 'normal' | 'low';
+export interface Submission {
+    readonly id: QueueId;
+    readonly envelope: Envelope;
+    readonly message: RawMessage;
+    readonly clearance: Clearance;
+    readonly acceptedAt: number;
+    readonly notBefore: number;
+    readonly expiresAt: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly idempotencyKey?: string;
+    readonly idempotencyDigest?: string;
+    readonly held?: boolean;
+    readonly holdReason?: string;
+    readonly account?: string;
+}
+
+// model/tls-result
+export declare const TLS_POLICY_TYPES: readonly ['tlsa', 'sts', 'no-policy-found'];
+export declare const TLS_RESULT_TYPES: {
+    readonly 'starttls-not-supported': 'The mail host did not offer STARTTLS.';
+    readonly 'certificate-host-mismatch': 'The certificate is for another name than that of the mail host.';
+    readonly 'certificate-expired': 'The certificate has expired.';
+    readonly 'certificate-not-trusted': 'The certificate leads to no authority, or fits no TLSA record.';
+    readonly 'validation-failure': 'TLS failed for a reason that has no word of its own; the reason code tells more.';
+    readonly 'tlsa-invalid': 'None of the TLSA records can be used.';
+    readonly 'dnssec-invalid': 'The look-up of the TLSA records failed, or DNSSEC did not validate.';
+    readonly 'dane-required': 'The sender demands DANE, and the mail host has no TLSA records.';
+    readonly 'sts-policy-fetch-error': 'The MTA-STS policy could not be fetched from its host.';
+    readonly 'sts-policy-invalid': 'The MTA-STS record or policy has a mistake in it.';
+    readonly 'sts-webpki-invalid': 'The certificate of the MTA-STS policy host is not valid for its name.';
+};
+export interface TlsDay {
+    readonly day: number;
+    readonly domain: Domain;
+    readonly tallies: readonly TlsTally[];
+    readonly report?: TlsReportNote;
+}
+export interface TlsFailure {
+    readonly type: TlsResultType;
+    readonly mxHost?: string;
+    readonly mxAddress?: string;
+    readonly sendingAddress?: string;
+    readonly reason?: string;
+}
+export interface TlsPolicy {
+    readonly type: TlsPolicyType;
+    readonly text: readonly string[];
+    readonly domain: Domain;
+    readonly mxHosts: readonly string[];
+}
+export type TlsPolicyType = (typeof TLS_POLICY_TYPES)[number];
+export interface TlsReportNote {
+    readonly day: number;
+    readonly domain: Domain;
+    readonly state: 'sent' | 'unwanted' | 'waiting' | 'given-up';
+    readonly at: number;
+    readonly tries: number;
+    readonly dueAt?: number;
+    readonly sentTo: readonly string[];
+    readonly detail?: string;
+}
+export type TlsResultType = keyof typeof TLS_RESULT_TYPES;
+export interface TlsTally {
+    readonly day: number;
+    readonly domain: Domain;
+    readonly policy: TlsPolicy;
+    readonly failure?: TlsFailure;
+    readonly good: number;
+    readonly bad: number;
+}
+
+// model/verdict
+export interface Accepted {
+    readonly kind: 'accepted';
+    readonly recipient: number;
+    readonly reply: Reply;
+    readonly host: string;
+    readonly address: string;
+    readonly tls?: TlsSeen;
+    readonly dsnPassedOn?: boolean;
+}
+export interface Failed {
+    readonly kind: 'failed';
+    readonly recipient: number;
+    readonly failure: Failure;
+    readonly host?: string;
+    readonly address?: string;
+    readonly tls?: TlsSeen;
+}
+export type Verdict = Accepted | Failed;
+
+// observe/channels
+export type ChannelName<K extends FactKind = FactKind> = `postrider:${K}`;
+export type FactOf<K extends FactKind> = Fact extends infer F ? F extends Fact ? K extends F['kind'] ? F & {
+    readonly kind: K;
+} : never : never : never;
+export declare function channelName<K extends FactKind>(kind: K): ChannelName<K>;
+
+// observe/logger
+export type LogFields = Readonly<Record<string, unknown>>;
+export interface Logger {
+    debug(fields: LogFields, message: string): void;
+    info(fields: LogFields, message: string): void;
+    warn(fields: LogFields, message: string): void;
+    error(fields: LogFields, message: string): void;
+    child(fields: LogFields): Logger;
+}
+
+// observe/metrics
+export interface Counter {
+    add(value: number, labels?: Labels): void;
+}
+export interface Gauge {
+    set(value: number, labels?: Labels): void;
+}
+export interface Histogram {
+    record(value: number, labels?: Labels): void;
+}
+export type Labels = Readonly<Record<string, string>>;
+export declare const METRICS: Readonly<Record<MetricName, MetricDescription>>;
+export interface MetricDescription {
+    readonly name: string;
+    readonly help: string;
+    readonly labels: readonly string[];
+    readonly buckets?: readonly number[];
+}
+export type MetricName = 'queued' | 'recipients' | 'failures' | 'deliverySeconds' | 'sessions' | 'sessionSeconds' | 'lanes' | 'preflight' | 'leasesLost' | 'storeTrouble' | 'listenerErrors';
+export interface Metrics {
+    counter(description: MetricDescription): Counter;
+    gauge(description: MetricDescription): Gauge;
+    histogram(description: MetricDescription): Histogram;
+}
+
+// observe/recorder
+export type FactListener<K extends FactKind = FactKind> = (fact: FactOf<K>) => unknown;
+export interface Recorder {
+    record(fact: Fact): void;
+    on<K extends FactKind>(kind: K | '*', listener: FactListener<K>): () => void;
+}
+
+// observe/story
+export interface StoryLine {
+    readonly at: number;
+    readonly text: string;
+    readonly detail?: string;
+}
+
+// preflight/catalogue
+export declare const CHECKS: {
+    readonly 'auth.spf-or-dkim': {
+        readonly title: 'SPF or DKIM passes';
+        readonly why: 'Gmail refuses mail that passes neither (550 5.7.26); others file it as spam.';
+    };
+    readonly 'spf.exists': {
+        readonly title: 'The envelope domain has an SPF record';
+        readonly why: 'Without one no receiver can tell our server from a forger; bulk senders are refused.';
+    };
+    readonly 'spf.one-record': {
+        readonly title: 'There is exactly one SPF record';
+        readonly why: 'Two records are a permanent error (RFC 7208 §3.2): receivers ignore both.';
+    };
+    readonly 'spf.syntax': {
+        readonly title: 'The SPF record can be read';
+        readonly why: 'One wrong term makes the whole record a permanent error (RFC 7208 §4.6).';
+    };
+    readonly 'spf.includes': {
+        readonly title: 'Every record that SPF includes can be read';
+        readonly why: 'An include without a record is a permanent error for every sender that no term before it matches.';
+    };
+    readonly 'spf.lookups': {
+        readonly title: 'The SPF record costs at most 10 look-ups, 2 of them void';
+        readonly why: 'Beyond that receivers stop and say permanent error (RFC 7208 §4.6.4), for some senders and not for others.';
+    };
+    readonly 'spf.covers-egress': {
+        readonly title: 'SPF passes for every address that we send from';
+        readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
+    };
+    readonly 'dkim.configured': {
+        readonly title: 'A key signs mail of this From domain';
+        readonly why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.';
+    };
+    readonly 'dkim.published': {
+        readonly title: 'The public key of each selector is published';
+        readonly why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.';
+    };
+    readonly 'dkim.matches': {
+        readonly title: 'The published key is the key that signs';
+        readonly why: 'A signature by another key fails, as if the message had been changed.';
+    };
+    readonly 'dkim.verifies': {
+        readonly title: 'A message that is signed now verifies';
+        readonly why: 'Signer, published key and receiver have to agree; a signature that fails is worth less than none.';
+    };
+    readonly 'dkim.length': {
+        readonly title: 'Keys are long enough';
+        readonly why: 'Receivers ignore keys under 1024 bits (RFC 8301 §3.2) and trust 2048.';
+    };
+    readonly 'dmarc.exists': {
+        readonly title: 'The From domain has a DMARC record';
+        readonly why: 'Gmail, Yahoo and Microsoft demand one of bulk senders (550 5.7.40, 5.7.515).';
+    };
+    readonly 'dmarc.one-record': {
+        readonly title: 'There is exactly one DMARC record';
+        readonly why: 'Several count as none (RFC 9989 §4.10).';
+    };
+    readonly 'dmarc.syntax': {
+        readonly title: 'The DMARC record can be read';
+        readonly why: 'A record that cannot be read counts as none.';
+    };
+    readonly 'dmarc.alignment': {
+        readonly title: 'From aligns with the signature or the envelope domain';
+        readonly why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.';
+    };
+    readonly 'dmarc.policy': {
+        readonly title: 'The DMARC policy is on its way to reject';
+        readonly why: 'p=none only watches: forgers of the domain are still delivered.';
+    };
+    readonly 'dmarc.reports': {
+        readonly title: 'DMARC reports go to a mailbox that takes them';
+        readonly why: 'Without reports nobody sees which mail of the domain fails, and the policy cannot be raised safely.';
+    };
+    readonly 'spf.helo': {
+        readonly title: 'SPF passes for the EHLO name';
+        readonly why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.';
+    };
+    readonly 'host.helo': {
+        readonly title: 'The EHLO name is one that others can look up';
+        readonly why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).';
+    };
+    readonly 'host.clock': {
+        readonly title: 'The clock is right';
+        readonly why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.';
+    };
+    readonly 'host.resolves': {
+        readonly title: 'The EHLO name has the addresses that we send from';
+        readonly why: 'A name in EHLO without an address is refused by strict hosts (RFC 5321 §4.1.1.1).';
+    };
+    readonly 'host.ptr': {
+        readonly title: 'Every address that we send from has a PTR record';
+        readonly why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
+    };
+    readonly 'host.ptr-confirmed': {
+        readonly title: 'The PTR name leads back to the address';
+        readonly why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.';
+    };
+    readonly 'host.ptr-generic': {
+        readonly title: 'The PTR name is not one of a dial-up line';
+        readonly why: 'Yahoo and many blocklists refuse names that are made from the address.';
+    };
+    readonly 'host.ptr-equals-helo': {
+        readonly title: 'PTR and EHLO are the same name';
+        readonly why: 'Small hosts compare them; a difference costs points in spam filters.';
+    };
+    readonly 'egress.known': {
+        readonly title: 'The addresses that the world sees are known';
+        readonly why: 'SPF and PTR can only be judged for addresses that are known.';
+    };
+    readonly 'egress.port-25': {
+        readonly title: 'Mail hosts can be reached on port 25';
+        readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
+    };
+    readonly 'domain.exists': {
+        readonly title: 'The sender domain exists';
+        readonly why: 'Receivers refuse senders of domains that do not exist.';
+    };
+    readonly 'domain.soa': {
+        readonly title: 'The sender domain has an SOA record';
+        readonly why: 'Yahoo demands one of the domains in MAIL FROM and From.';
+    };
+    readonly 'mx.exists': {
+        readonly title: 'The sender domain can receive mail';
+        readonly why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.';
+    };
+    readonly 'mx.not-null': {
+        readonly title: 'The sender domain does not refuse all mail';
+        readonly why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).';
+    };
+    readonly 'mx.not-address': {
+        readonly title: 'The MX names a host, not an address';
+        readonly why: 'An address in an MX leads nowhere (RFC 5321 §5.1); replies and bounces are lost.';
+    };
+    readonly 'mx.not-alias': {
+        readonly title: 'The MX names a host, not an alias';
+        readonly why: 'An MX must not be a CNAME (RFC 2181 §10.3); some servers do not deliver there.';
+    };
+    readonly 'mx.resolves': {
+        readonly title: 'The mail host of the sender domain has a public address';
+        readonly why: 'Without one replies and bounces cannot be delivered.';
+    };
+    readonly 'mx.mailboxes': {
+        readonly title: 'Bounces and postmaster have a mailbox';
+        readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
+    };
+    readonly 'mta-sts.record': {
+        readonly title: 'MTA-STS is announced in one valid record';
+        readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
+    };
+    readonly 'mta-sts.policy': {
+        readonly title: 'The MTA-STS policy lists every mail host';
+        readonly why: 'Senders that obey an enforced policy deliver to no host that it does not list.';
+    };
+    readonly 'tlsrpt.record': {
+        readonly title: 'TLS reports are asked for in one valid record';
+        readonly why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).';
+    };
+    readonly 'tlsa.usable': {
+        readonly title: 'TLSA records of the mail hosts can be used';
+        readonly why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).';
+    };
+    readonly 'tlsa.matches': {
+        readonly title: 'The mail hosts show certificates that their TLSA records name';
+        readonly why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.';
+    };
+    readonly 'tlsa.rollover': {
+        readonly title: 'The next key of each mail host is announced before it is used';
+        readonly why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).';
+    };
+    readonly 'mta-sts.certificate': {
+        readonly title: 'The mail hosts show certificates that the MTA-STS policy demands';
+        readonly why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.';
+    };
+    readonly 'message.one-author': {
+        readonly title: 'The message has one author';
+        readonly why: 'RFC 5322 allows several; Gmail refuses them, because DMARC knows of one only.';
+    };
+    readonly 'reputation.dnsbl': {
+        readonly title: 'Neither our addresses nor the sender domain are on a blocklist';
+        readonly why: 'Most receivers refuse listed addresses outright, and mail that names a listed domain is spam to them.';
+    };
+};
+export type CheckId = keyof typeof CHECKS;
+export interface CheckText {
+    readonly title: string;
+    readonly why: string;
+}
+
+// preflight/checks/egress
+export type Probe = (target: {
+    readonly host: string;
+    readonly port: number;
+}, signal: AbortSignal) => Promise<{
+    readonly greeting: string;
+} | {
+    readonly problem: string;
+}>;
+
+// preflight/checks/providers
+export interface ProviderDemand {
+    readonly provider: string;
+    readonly demand: string;
+    readonly source: string;
+    readonly standing: Standing;
+    readonly because: readonly string[];
+}
+export type Standing = 'met' | 'not-met' | 'unknown' | 'not-checkable';
+
+// preflight/checks/tlsa
+export type TryTls = (question: {
+    readonly host: string;
+    readonly verify: NonNullable<TlsRequirement['verify']>;
+}, signal: AbortSignal) => Promise<{
+    readonly problem?: string;
+    readonly reached: boolean;
+}>;
+
+// preflight/checks/transport
+export type FetchPolicy = (domain: string, signal: AbortSignal) => Promise<{
+    readonly text: string;
+} | {
+    readonly problem: string;
+}>;
+
+// preflight/gate
+export interface Sender {
+    readonly envelopeFrom: Address | null;
+    readonly from: readonly Address[];
+}
+
+// preflight/lookout
+export type AskMailboxes = (question: {
+    readonly host: string;
+    readonly addresses: readonly Address[];
+}, signal: AbortSignal) => Promise<{
+    readonly answers: readonly {
+        readonly address: string;
+        readonly code: number;
+        readonly reply: string;
+    }[];
+    readonly problem?: string;
+}>;
+export interface Lookout {
+    readonly probe?: Probe | undefined;
+    readonly askMailboxes?: AskMailboxes | undefined;
+    readonly fetchPolicy?: FetchPolicy | undefined;
+    readonly tryTls?: TryTls | undefined;
+    readonly askTime?: ((signal: AbortSignal) => Promise<number | undefined>) | undefined;
+    readonly signSample?: ((from: Domain) => Promise<Uint8Array>) | undefined;
+}
+
+// preflight/preflight
+export interface Preflight {
+    clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>;
+    report(address: Address, signal: AbortSignal, wishes?: ReportWishes): Promise<Report>;
+    close(): void;
+}
+export interface ReportWishes {
+    readonly probeHost?: string | undefined;
+    readonly onChecks?: ((checks: readonly Check[]) => void) | undefined;
+}
+
+// preflight/report
+export declare const LEVELS: readonly CheckLevel[];
+export interface Report {
+    readonly of: string;
+    readonly publicAddresses: readonly PublicAddress[];
+    readonly checks: readonly ReportedCheck[];
+    readonly providers: readonly ProviderDemand[];
+    readonly worst: CheckLevel;
+}
+export interface ReportedCheck extends Check {
+    readonly id: CheckId;
+    readonly title: string;
+    readonly why: string;
+}
+export declare function isWorse(a: CheckLevel, b: CheckLevel): boolean;
+export declare function worstOf(checks: readonly Check[]): CheckLevel;
+
+// queue/store
+export interface ClaimRequest {
+    readonly now: number;
+    readonly limit: number;
+    readonly perDomain: number;
+    readonly leaseMs: number;
+    readonly exclude: readonly Domain[];
+    readonly quotas?: readonly (readonly [Domain, number])[];
+}
+export interface Enqueued {
+    readonly id: QueueId;
+    readonly duplicate: boolean;
+}
+export interface QueueCounts {
+    readonly messages: number;
+    readonly recipients: number;
+    readonly due: number;
+    readonly running: number;
+    readonly held: number;
+    readonly oldestAcceptedAt?: number;
+}
+export interface QueueEntry {
+    readonly id: QueueId;
+    readonly from: string;
+    readonly acceptedAt: number;
+    readonly expiresAt: number;
+    readonly sizeBytes: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly held?: string;
+    readonly dueAt?: number;
+    readonly recipients: readonly QueueEntryRecipient[];
+}
+export interface QueueEntryRecipient {
+    readonly address: string;
+    readonly state: 'waiting' | 'running' | RecipientState;
+    readonly attempts: number;
+    readonly lastReply?: string;
+}
+export interface QueueFilter {
+    readonly domain?: string;
+    readonly from?: string;
+    readonly state?: 'waiting' | 'running' | 'deferred' | 'held';
+    readonly account?: string;
+    readonly limit?: number;
+    readonly after?: QueueId;
+}
+export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
+export interface QueueStore {
+    enqueue(submission: Submission): Promise<Enqueued>;
+    holdDelivery(now: number, leaseMs: number): Promise<boolean>;
+    claim(request: ClaimRequest): Promise<readonly Job[]>;
+    read(id: QueueId): Promise<Buffer | undefined>;
+    renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
+    commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
+    release(job: Job, dueAt: number): Promise<boolean>;
+    enterFinalDot(job: Job): () => void;
+    nextDue(exclude: readonly Domain[]): Promise<number | undefined>;
+    onWork(call: () => void): () => void;
+    facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
+    history(id: QueueId): Promise<readonly NumberedFact[]>;
+    list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
+    show(id: QueueId): Promise<QueueEntry | undefined>;
+    counts(now: number): Promise<QueueCounts>;
+    hold(which: QueueSelection, because: string, now: number): Promise<number>;
+    unhold(which: QueueSelection, now: number): Promise<number>;
+    retry(which: QueueSelection, now: number): Promise<number>;
+    cancel(which: QueueSelection, now: number): Promise<number>;
+    suppression(address: Address, now: number): Promise<Suppression | undefined>;
+    unsuppress(address: Address): Promise<boolean>;
+    countTls(tallies: readonly TlsTally[]): Promise<void>;
+    tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
+    noteTlsReport(note: TlsReportNote): Promise<void>;
+    prune(before: number): Promise<number>;
+    close(): Promise<void>;
+    destroy(reason: unknown): void;
+}
+export interface TlsDaysWanted {
+    readonly since: number;
+    readonly before: number;
+    readonly domain?: Domain;
+    readonly dueAt?: number;
+    readonly after?: {
+        readonly day: number;
+        readonly domain: Domain;
+    };
+    readonly limit: number;
+}
+
+// receipt
+export interface AcceptOptions extends SendOptions {
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly hold?: string;
+    readonly prepend?: string;
+    readonly check?: (message: RawMessage) => void;
+}
+export interface Receipt {
+    readonly id: QueueId;
+    readonly messageId: string;
+    readonly recipients: readonly string[];
+    readonly clearance: Clearance;
+    readonly duplicate: boolean;
+    settled(options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Outcome>;
+}
+export interface SendOptions {
+    readonly idempotencyKey?: string;
+    readonly notBefore?: Date | number;
+    readonly expiresAt?: Date | number;
+    readonly priority?: Priority;
+    readonly signal?: AbortSignal;
+}
+export type SendResult = {
+    readonly ok: true;
+    readonly receipt: Receipt;
+} | {
+    readonly ok: false;
+    readonly error: unknown;
+};
+export interface Story {
+    readonly entry: QueueEntry;
+    readonly facts: readonly NumberedFact[];
+    readonly lines: readonly StoryLine[];
+}
+
+// rooms
+export interface MailerSeams {
+    readonly deliver?: boolean;
+    readonly logger?: Logger;
+    readonly metrics?: Metrics;
+    readonly store?: QueueStore;
+    readonly resolver?: Resolver;
+    readonly clock?: Clock;
+    readonly random?: Random;
+    readonly cwd?: string;
+    readonly interfaces?: () => readonly string[];
+    readonly lookout?: Lookout;
+    readonly policyPort?: number;
+}
+export interface Rooms {
+    readonly options: ResolvedOptions;
+    readonly clock: Clock;
+    readonly recorder: Recorder;
+    readonly store: QueueStore;
+    readonly router: Router;
+    readonly preflight: Preflight;
+    readonly submission: SubmissionRooms;
+    readonly engine: Engine;
+    readonly settledWatch: SettledWatch;
+    close(): Promise<void>;
+    destroy(reason: unknown): void;
+}
+
+// route/requirement
+export interface TlsNeeds {
+    readonly requireTls: boolean;
+    readonly tlsRequiredNo: boolean;
+}
+
+// route/router
+export interface Router {
+    findRoute(domain: Domain, needs: TlsNeeds, signal: AbortSignal): Promise<Route | NoRoute>;
+    forget(): void;
+    close(): Promise<void>;
+}
+
+// send
+export declare function send(draft: Draft, options?: SendOptions): Promise<Receipt>;
+
+// sign/keygen
+export interface DkimKeyWish {
+    readonly domain: string;
+    readonly selector: string;
+    readonly algorithm?: DkimKey['algorithm'];
+    readonly bits?: number;
+}
+export interface DkimRecord {
+    readonly name: string;
+    readonly value: string;
+}
+export interface GeneratedDkimKey {
+    readonly key: DkimKey;
+    readonly pem: string;
+}
+export declare function dkimRecord(key: DkimKey): DkimRecord;
+export declare function generateDkimKey({ domain, selector, algorithm, bits, }: DkimKeyWish): Promise<GeneratedDkimKey>;
+export declare function splitTxt(value: string): string[];
+
+// sign/load-key
+export interface DkimKeyText {
+    readonly domain: string;
+    readonly selector: string;
+    readonly pem: string;
+}
+export declare function loadDkimKey({ domain, selector, pem }: DkimKeyText): DkimKey;
+
+// sign/tlsa-record
+export interface TlsaRecordText {
+    readonly name: string;
+    readonly value: string;
+}
+export interface TlsaWish {
+    readonly host: string;
+    readonly port?: number;
+    readonly pem: string;
+}
+export declare function tlsaRecord({ host, port, pem }: TlsaWish): TlsaRecordText;
+
+// tlsrpt/explain
+export interface ReportSummary {
+    readonly level: 'ok' | 'note' | 'warn';
+    readonly good: number;
+    readonly bad: number;
+    readonly lines: readonly string[];
+}
+export declare function summariseReport(report: ReadReport): ReportSummary;
+
+// tlsrpt/read-mail
+export declare function readTlsReport(bytes: Uint8Array): ReadReport | ReportProblem;
+
+// tlsrpt/read-report
+export interface ReadFailure {
+    readonly type: string;
+    readonly count: number;
+    readonly sendingAddress?: string;
+    readonly mxHost?: string;
+    readonly mxAddress?: string;
+    readonly reason?: string;
+    readonly information?: string;
+}
+export interface ReadPolicy {
+    readonly type: string;
+    readonly domain?: string;
+    readonly text: readonly string[];
+    readonly mxHosts: readonly string[];
+    readonly good: number;
+    readonly bad: number;
+    readonly failures: readonly ReadFailure[];
+}
+export interface ReadReport {
+    readonly organisation: string;
+    readonly contact?: string;
+    readonly id: string;
+    readonly start: string;
+    readonly end: string;
+    readonly policies: readonly ReadPolicy[];
+}
+export interface ReportProblem {
+    readonly problem: string;
+}
+
+// @postrider/core/nodemailer
+
+export { Notify } from 'model/envelope'
+export { PostriderInfo } from 'nodemailer'
+export { PostriderTransport } from 'nodemailer'
+export { postrider } from 'nodemailer'
+
+// accept
+export interface AcceptEnvelope {
+    readonly from: string | null;
+    readonly to: readonly (string | AcceptRecipient)[];
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+    readonly requireTls?: boolean;
+}
+export interface AcceptRecipient {
+    readonly address: string;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+}
+
+// ambient/clock
+export interface Clock {
+    now(): number;
+    monotonic(): number;
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+    after(ms: number, call: () => void, options?: {
+        readonly idle?: boolean;
+    }): () => void;
+}
+
+// ambient/random
+export type Random = () => number;
+
+// config/options
+export interface DkimOptions {
+    readonly domain: string;
+    readonly selector: string;
+    readonly privateKey?: string | undefined;
+    readonly privateKeyFile?: string | undefined;
+}
+export interface MailerOptions {
+    readonly hostname?: string | undefined;
+    readonly egress?: {
+        readonly addresses?: readonly string[] | undefined;
+        readonly publicAddresses?: readonly string[] | undefined;
+    } | undefined;
+    readonly dkim?: readonly DkimOptions[] | undefined;
+    readonly dns?: {
+        readonly servers?: readonly string[] | undefined;
+        readonly timeoutMs?: number | undefined;
+        readonly trustAd?: boolean | 'auto' | undefined;
+    } | undefined;
+    readonly queue?: {
+        readonly path?: string | undefined;
+        readonly url?: string | undefined;
+        readonly keepHistoryMs?: number | undefined;
+    } | undefined;
+    readonly delivery?: {
+        readonly port?: number | undefined;
+        readonly allowPrivateAddresses?: boolean | undefined;
+        readonly ipFamily?: 'auto' | 4 | 6 | undefined;
+        readonly concurrency?: number | undefined;
+        readonly retry?: {
+            readonly scheduleMs?: readonly number[] | undefined;
+            readonly jitter?: number | undefined;
+            readonly expireAfterMs?: number | undefined;
+            readonly warnAfterMs?: number | undefined;
+        } | undefined;
+        readonly timeouts?: TimeoutOptions | undefined;
+    } | undefined;
+    readonly routes?: readonly RouteOptions[] | undefined;
+    readonly tls?: {
+        readonly minimum?: 'opportunistic' | 'encrypted' | 'verified' | undefined;
+        readonly caFile?: string | undefined;
+    } | undefined;
+    readonly mtaSts?: {
+        readonly cacheFile?: string | undefined;
+    } | undefined;
+    readonly tlsrpt?: {
+        readonly send?: boolean | undefined;
+        readonly contact?: string | undefined;
+        readonly organisation?: string | undefined;
+    } | undefined;
+    readonly preflight?: 'enforce' | 'warn' | 'off' | undefined;
+    readonly notices?: {
+        readonly to?: 'nobody' | 'sender' | undefined;
+        readonly from?: string | undefined;
+    } | undefined;
+    readonly limits?: {
+        readonly messageBytes?: number | undefined;
+        readonly recipients?: number | undefined;
+    } | undefined;
+    readonly compose?: {
+        readonly allowFiles?: boolean | undefined;
+    } | undefined;
+}
+export interface ResolvedDkim {
+    readonly domain: Domain;
+    readonly selector: string;
+    readonly privateKey: string;
+    readonly source: string;
+}
+export interface ResolvedOptions {
+    readonly hostname: Domain;
+    readonly egress: {
+        readonly addresses: readonly string[];
+        readonly publicAddresses: readonly string[];
+    };
+    readonly dkim: readonly ResolvedDkim[];
+    readonly dns: {
+        readonly servers: readonly string[];
+        readonly timeoutMs: number;
+        readonly trustAd: boolean | 'auto';
+    };
+    readonly queue: {
+        readonly path: string;
+        readonly url?: string;
+        readonly keepHistoryMs: number;
+    };
+    readonly delivery: {
+        readonly port: number;
+        readonly allowPrivateAddresses: boolean;
+        readonly ipFamily: 'auto' | 4 | 6;
+        readonly concurrency: number;
+        readonly retry: {
+            readonly scheduleMs: readonly number[];
+            readonly jitter: number;
+            readonly expireAfterMs: number;
+            readonly warnAfterMs: number;
+        };
+        readonly timeouts: ResolvedTimeouts;
+    };
+    readonly routes: readonly ResolvedRoute[];
+    readonly tls: {
+        readonly minimum: 'opportunistic' | 'encrypted' | 'verified';
+        readonly ca?: string;
+    };
+    readonly mtaSts: {
+        readonly cacheFile?: string;
+    };
+    readonly tlsrpt: {
+        readonly send: boolean;
+        readonly contact: string;
+        readonly organisation: string;
+    };
+    readonly preflight: 'enforce' | 'warn' | 'off';
+    readonly notices: {
+        readonly to: 'nobody' | 'sender';
+        readonly from: string;
+    };
+    readonly limits: {
+        readonly messageBytes: number;
+        readonly recipients: number;
+    };
+    readonly compose: {
+        readonly allowFiles: boolean;
+    };
+}
+export interface ResolvedRoute {
+    readonly domain: '*' | Domain | `.${string}`;
+    readonly host: Domain;
+    readonly port: number;
+    readonly tls: TlsLevel;
+    readonly implicitTls: boolean;
+    readonly login?: Login;
+    readonly concurrency: number;
+}
+export type ResolvedTimeouts = {
+    readonly [Key in keyof TimeoutOptions]-?: number;
+};
+export interface RouteOptions {
+    readonly domain: string;
+    readonly host: string;
+    readonly port?: number | undefined;
+    readonly tls?: TlsLevel | undefined;
+    readonly implicitTls?: boolean | undefined;
+    readonly login?: {
+        readonly user: string;
+        readonly password?: string | undefined;
+        readonly passwordFile?: string | undefined;
+        readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined;
+    } | undefined;
+    readonly concurrency?: number | undefined;
+}
+export interface TimeoutOptions {
+    readonly connectMs?: number | undefined;
+    readonly greetingMs?: number | undefined;
+    readonly ehloMs?: number | undefined;
+    readonly tlsMs?: number | undefined;
+    readonly authMs?: number | undefined;
+    readonly mailMs?: number | undefined;
+    readonly rcptMs?: number | undefined;
+    readonly dataMs?: number | undefined;
+    readonly bodyMs?: number | undefined;
+    readonly finalDotMs?: number | undefined;
+    readonly quitMs?: number | undefined;
+}
+
+// dns/record
+export interface AddressRecord extends OfName {
+    readonly type: 'A' | 'AAAA';
+    readonly address: string;
+}
+export interface Answer {
+    readonly question: Question;
+    readonly names: readonly string[];
+    readonly records: readonly DnsRecord[];
+    readonly authentic: boolean;
+    readonly ttl: number;
+    readonly malformed: number;
+}
+export type DnsRecord = AddressRecord | MxRecord | TxtRecord | TlsaAnswerRecord | PointerRecord | SoaRecord;
+export interface MxRecord extends OfName {
+    readonly type: 'MX';
+    readonly preference: number;
+    readonly exchange: string;
+}
+interface OfName {
+    readonly name: string;
+    readonly ttl: number;
+}
+export interface PointerRecord extends OfName {
+    readonly type: 'PTR' | 'CNAME' | 'NS';
+    readonly target: string;
+}
+export interface Question {
+    readonly name: string;
+    readonly type: RecordType;
+}
+export declare const RECORD_TYPES: readonly ['A', 'AAAA', 'MX', 'TXT', 'TLSA', 'PTR', 'CNAME', 'NS', 'SOA'];
+export type RecordType = (typeof RECORD_TYPES)[number];
+export interface SoaRecord extends OfName {
+    readonly type: 'SOA';
+    readonly primary: string;
+    readonly mailbox: string;
+    readonly serial: number;
+    readonly minimum: number;
+}
+export interface TlsaAnswerRecord extends OfName {
+    readonly type: 'TLSA';
+    readonly tlsa: TlsaRecord;
+}
+export interface TxtRecord extends OfName {
+    readonly type: 'TXT';
+    readonly strings: readonly string[];
+}
+
+// dns/resolver
+export interface Resolver {
+    query(question: Question, signal: AbortSignal): Promise<Answer>;
+    readonly trustworthy: boolean;
+}
+
+// engine
+export interface Engine {
+    nudge(): void;
+    idle(): Promise<void>;
+    close(withinMs: number): Promise<void>;
+    destroy(reason: unknown): void;
+}
+
+// flow/settled
+export interface SettledRooms {
+    readonly history: (id: QueueId) => Promise<readonly NumberedFact[]>;
+    readonly on: (kind: '*', listener: (fact: Fact) => void) => () => void;
+    readonly clock: Clock;
+}
+export declare class SettledWatch {
+    #private;
+    constructor(rooms: SettledRooms);
+    settled(id: QueueId, signal: AbortSignal): Promise<Outcome>;
+    close(): void;
+}
+
+// flow/submission
+export interface Sender {
+    readonly envelopeFrom: Address | null;
+    readonly from: readonly Address[];
+}
+export interface SubmissionRooms {
+    readonly compose: (draft: Draft, now: number, signal: AbortSignal) => Promise<{
+        readonly message: RawMessage;
+        readonly envelope: Envelope;
+    }>;
+    readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
+    readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
+    readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
+    readonly enqueue: (submission: Submission) => Promise<{
+        readonly id: QueueId;
+        readonly duplicate: boolean;
+    }>;
+    readonly queuedFact: (submission: Submission) => QueuedFact;
+    readonly record: (fact: Fact) => void;
+    readonly now: () => number;
+}
+
+// mailer
+export declare class Mailer {
+    #private;
+    readonly queue: MailerQueue;
+    constructor(rooms: Rooms);
+    send(draft: Draft, options?: SendOptions): Promise<Receipt>;
+    sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
+    accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
+    explain(id: string): Promise<Story>;
+    route(domain: string, options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Route | NoRoute>;
+    tlsResults({ days, domain, limit }?: TlsResultsRequest): Promise<readonly TlsDay[]>;
+    preflight(address: string, options?: PreflightRequest): Promise<Report>;
+    clearance(sender: {
+        readonly envelopeFrom: string | null;
+        readonly from: readonly string[];
+    }, options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Clearance>;
+    suppression(address: string): Promise<Suppression | undefined>;
+    facts({ after, signal, }?: {
+        readonly after?: number;
+        readonly signal?: AbortSignal;
+    }): AsyncIterable<NumberedFact>;
+    on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
+    on(kind: '*', listener: (fact: Fact) => void): () => void;
+    idle(): Promise<void>;
+    close({ withinMs }?: {
+        readonly withinMs?: number;
+    }): Promise<void>;
+    destroy(reason?: unknown): void;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+export interface PreflightRequest extends ReportWishes {
+    readonly signal?: AbortSignal;
+}
+export interface TlsResultsRequest {
+    readonly days?: number;
+    readonly domain?: string;
+    readonly limit?: number;
+}
+
+// mailer-queue
+export declare class MailerQueue {
+    #private;
+    constructor(store: QueueStore, clock: Clock, nudge: () => void);
+    list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
+    show(id: string): Promise<QueueEntry>;
+    counts(): Promise<QueueCounts>;
+    flush(which?: QueueSelection): Promise<number>;
+    retry(which: QueueSelection): Promise<number>;
+    hold(which: QueueSelection, because: string): Promise<number>;
+    release(which: QueueSelection): Promise<number>;
+    cancel(which: QueueSelection): Promise<number>;
+    unsuppress(address: string): Promise<boolean>;
+}
+
+// model/address
+export interface Address {
+    readonly local: string;
+    readonly domain: Domain;
+}
+export type Domain = string & {
+    readonly [domainBrand]: true;
+};
+declare const domainBrand: unique symbol;
+
+// model/check
+export interface Check {
+    readonly id: string;
+    readonly level: CheckLevel;
+    readonly found: string;
+    readonly wanted: string;
+    readonly fix?: string;
+}
+export type CheckLevel = 'ok' | 'note' | 'warn' | 'fail' | 'unknown';
+
+// model/clearance
+export interface Clearance {
+    readonly result: 'cleared' | 'warned' | 'skipped';
+    readonly envelopeDomain: Domain;
+    readonly fromDomain: Domain;
+    readonly publicAddresses: readonly PublicAddress[];
+    readonly checks: readonly Check[];
+}
+export interface PublicAddress {
+    readonly address: string;
+    readonly foundBy: 'given' | 'interface' | 'dns-whoami';
+}
+
+// model/dkim-key
+export interface DkimKey {
+    readonly domain: Domain;
+    readonly selector: string;
+    readonly algorithm: 'rsa-sha256' | 'ed25519-sha256';
+    readonly privateKey: KeyObject;
+    readonly publicKey: string;
+}
+
+// model/draft
+export interface Attachment {
+    readonly filename?: string;
+    readonly content?: string | Uint8Array | Buffer | Readable;
+    readonly path?: string;
+    readonly contentType?: string;
+    readonly cid?: string;
+    readonly encoding?: string;
+}
+export interface Calendar {
+    readonly method?: string;
+    readonly content: string;
+    readonly filename?: string;
+}
+export interface Draft {
+    readonly from: Mailbox;
+    readonly to?: Mailbox | readonly Mailbox[];
+    readonly cc?: Mailbox | readonly Mailbox[];
+    readonly bcc?: Mailbox | readonly Mailbox[];
+    readonly replyTo?: Mailbox | readonly Mailbox[];
+    readonly subject?: string;
+    readonly text?: string;
+    readonly html?: string;
+    readonly alternatives?: readonly {
+        readonly contentType: string;
+        readonly content: string;
+    }[];
+    readonly attachments?: readonly Attachment[];
+    readonly calendar?: Calendar;
+    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+    readonly listUnsubscribe?: ListUnsubscribe;
+    readonly messageId?: string;
+    readonly inReplyTo?: string;
+    readonly references?: readonly string[];
+    readonly date?: Date;
+    readonly returnPath?: string | null;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly requireTls?: boolean;
+}
+export interface ListUnsubscribe {
+    readonly url?: string;
+    readonly mailto?: string;
+}
+export type Mailbox = string | {
+    readonly name?: string;
+    readonly address: string;
+};
+
+// model/egress
+export interface Departure {
+    readonly hostname: Domain;
+    readonly localAddress?: string;
+}
+
+// model/envelope
+export interface Envelope {
+    readonly reversePath: Address | null;
+    readonly recipients: readonly Recipient[];
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+    readonly requireTls?: boolean;
+}
+export type Notify = 'never' | 'success' | 'failure' | 'delay';
+export interface Recipient {
+    readonly address: Address;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+}
+
+// model/evidence
+export declare const LOSS_CODES: {
+    readonly 'connect-refused': 'The connection was refused.';
+    readonly 'connect-timeout': 'No connection within the deadline.';
+    readonly unreachable: 'The network or host cannot be reached.';
+    readonly 'local-address': 'Our own address cannot be used to reach the host.';
+    readonly reset: 'The connection was reset.';
+    readonly closed: 'The server closed the connection without a reply.';
+    readonly timeout: 'No reply within the deadline of this command.';
+    readonly 'protocol-error': 'The server said something that is not SMTP.';
+    readonly 'line-too-long': 'A reply line or a whole reply is larger than any server needs.';
+    readonly 'starttls-missing': 'TLS is required and not offered.';
+    readonly 'starttls-refused': 'TLS is required and STARTTLS was refused.';
+    readonly 'tls-handshake': 'The TLS handshake failed.';
+    readonly 'tls-name-mismatch': 'The certificate is for another name.';
+    readonly 'tls-expired': 'The certificate has expired or is not valid yet.';
+    readonly 'tls-untrusted': 'The certificate leads to no authority we trust.';
+    readonly 'tls-dane-mismatch': 'No TLSA record matches the certificate.';
+    readonly 'auth-missing': 'Login is configured and no usable method is offered.';
+    readonly 'requiretls-missing': 'REQUIRETLS was asked for and is not offered.';
+    readonly 'size-exceeded': 'The server announced a smaller maximum size than this message has.';
+    readonly 'smtputf8-missing': 'An address or header needs SMTPUTF8 and it is not offered.';
+    readonly 'eightbit-missing': 'The body needs 8BITMIME and it is not offered.';
+    readonly aborted: 'We were told to stop.';
+};
+export type LossCode = keyof typeof LOSS_CODES;
+export declare const STAGES: readonly ['route', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'auth', 'mail', 'rcpt', 'data', 'body', 'final-dot'];
+export type Stage = (typeof STAGES)[number];
+export interface TlsSeen {
+    readonly protocol: string;
+    readonly cipher: string;
+    readonly verified: 'dane' | 'pkix' | 'none';
+    readonly resumed: boolean;
+    readonly problem?: string;
+    readonly problemCode?: LossCode;
+    readonly policy?: TlsSource;
+}
+
+// model/fact
+export interface BouncedFact extends OfFailure {
+    readonly kind: 'bounced';
+}
+export interface CancelledFact extends OfMessage {
+    readonly kind: 'cancelled';
+    readonly recipient: string;
+}
+export interface DeferredFact extends OfFailure {
+    readonly kind: 'deferred';
+    readonly nextAttemptAt: number;
+}
+export interface DelayedFact extends OfRecipient {
+    readonly kind: 'delayed';
+    readonly sinceMs: number;
+}
+export interface DeliveredFact extends OfRecipient {
+    readonly kind: 'delivered';
+    readonly tookMs: number;
+}
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
+export interface ExpiredFact extends OfFailure {
+    readonly kind: 'expired';
+}
+export type Fact = DurableFact | RoutedFact | SessionFact | LaneFact | StsFact | PreflightFact | LeaseLostFact | StoreTroubleFact;
+export type FactKind = Fact['kind'];
+export interface HeldFact extends OfMessage {
+    readonly kind: 'held';
+    readonly because: string;
+}
+export interface LaneFact {
+    readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened';
+    readonly at: number;
+    readonly site: string;
+    readonly window: number;
+    readonly until?: number;
+    readonly because?: string;
+}
+export interface LeaseLostFact {
+    readonly kind: 'lease-lost';
+    readonly at: number;
+    readonly messageId: QueueId;
+}
+export interface NoticeQueuedFact extends OfMessage {
+    readonly kind: 'notice-queued';
+    readonly notice: 'failure' | 'delay' | 'success';
+    readonly noticeId: QueueId;
+    readonly to: string;
+}
+export interface NumberedFact {
+    readonly number: number;
+    readonly fact: DurableFact;
+}
+interface OfFailure extends OfRecipient {
+    readonly code: FailureCode;
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly detail: string;
+    readonly remedy?: string;
+    readonly transcript?: readonly string[];
+}
+interface OfMessage {
+    readonly messageId: QueueId;
+    readonly at: number;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
+}
+interface OfRecipient extends OfMessage {
+    readonly recipient: string;
+    readonly attempt: number;
+    readonly host?: string;
+    readonly address?: string;
+    readonly reply?: string;
+    readonly tls?: TlsSeen;
+}
+export interface PreflightFact {
+    readonly kind: 'preflight-warned' | 'preflight-refused';
+    readonly at: number;
+    readonly from: string;
+    readonly clearance: Clearance;
+}
+export interface QueuedFact extends OfMessage {
+    readonly kind: 'queued';
+    readonly from: string;
+    readonly recipients: readonly string[];
+    readonly header: string;
+    readonly sizeBytes: number;
+    readonly clearance: Clearance;
+}
+export interface ReleasedFact extends OfMessage {
+    readonly kind: 'released';
+}
+export interface RoutedFact extends OfMessage {
+    readonly kind: 'routed';
+    readonly domain: string;
+    readonly site: string;
+    readonly hosts: readonly string[];
+}
+export interface SessionFact {
+    readonly kind: 'session-opened' | 'session-failed';
+    readonly at: number;
+    readonly site: string;
+    readonly host: string;
+    readonly address: string;
+    readonly tls?: TlsSeen;
+    readonly stage?: Stage;
+    readonly code?: LossCode;
+    readonly detail?: string;
+    readonly tookMs: number;
+}
+export interface StoreTroubleFact {
+    readonly kind: 'store-trouble';
+    readonly at: number;
+    readonly doing: string;
+    readonly detail: string;
+}
+export interface StsFact {
+    readonly kind: 'sts-policy-changed';
+    readonly at: number;
+    readonly domain: string;
+    readonly mode: string;
+    readonly id: string;
+}
+export interface SuppressedFact extends OfMessage {
+    readonly kind: 'suppressed';
+    readonly recipient: string;
+    readonly until: number;
+    readonly rule: string;
+}
+export interface UncertainFact extends OfMessage {
+    readonly kind: 'uncertain';
+    readonly recipients: readonly string[];
+    readonly because: 'process-died' | 'connection-lost';
+}
+
+// model/failure
+export declare const FAILURE_CODES: {
+    readonly 'no-such-domain': 'The recipient domain does not exist.';
+    readonly 'no-mail-host': 'The recipient domain has no mail host.';
+    readonly 'null-mx': 'The recipient domain takes no mail.';
+    readonly 'bad-destination': 'The mail hosts of the domain cannot be used: they are IP addresses, private, or this host.';
+    readonly 'dns-trouble': 'The domain could not be looked up now.';
+    readonly 'host-unreachable': 'No connection to the mail host.';
+    readonly 'connection-lost': 'The mail host broke off.';
+    readonly 'delivery-uncertain': 'The connection broke after the final dot: the message may or may not have been taken. RFC 1047';
+    readonly 'protocol-trouble': 'The mail host does not speak SMTP as it should.';
+    readonly 'tls-required': 'A policy demands TLS that the mail host does not give.';
+    readonly 'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689';
+    readonly 'login-failed': 'The smarthost refused our login.';
+    readonly 'host-busy': 'The mail host asks to come back later.';
+    readonly 'rate-limited': 'We send too much or too fast for this provider.';
+    readonly 'too-many-connections': 'The mail host wants fewer connections.';
+    readonly greylisted: 'The mail host asks us to try again after a while, as it does with all strangers.';
+    readonly 'bad-reputation': 'The provider mistrusts our address or domain.';
+    readonly blocklisted: 'The provider refuses us because of a block list.';
+    readonly 'reverse-dns': 'The provider refuses our address for its reverse name.';
+    readonly unauthenticated: 'SPF, DKIM or DMARC did not pass at the receiver.';
+    readonly 'policy-refused': 'The receiver refuses this sender or session for a policy of its own.';
+    readonly 'user-unknown': 'There is no such mailbox.';
+    readonly 'user-disabled': 'The mailbox exists and is switched off.';
+    readonly 'user-moved': 'The mailbox has moved.';
+    readonly 'mailbox-full': 'The mailbox is full.';
+    readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
+    readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
+    readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
+    readonly 'message-too-large': 'The message is larger than the receiver takes.';
+    readonly 'content-refused': 'The receiver refuses the content: spam, virus, links or form.';
+    readonly 'message-malformed': 'The receiver says the message breaks the standards.';
+    readonly 'not-supported': 'The receiver lacks an extension that this message needs.';
+    readonly 'remote-trouble': 'The receiver has trouble of its own.';
+    readonly refused: 'Refused for a reason that no rule knows.';
+    readonly expired: 'Not delivered before it expired.';
+};
+export interface Failure {
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly code: FailureCode;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly reply?: Reply;
+    readonly detail: string;
+    readonly retryAfterMs?: number;
+    readonly suppress: boolean;
+    readonly tryOtherFamily?: boolean;
+    readonly remedy?: string;
+    readonly transcript?: readonly string[];
+}
+export type FailureCode = keyof typeof FAILURE_CODES;
+export type FailureScope = 'recipient' | 'message' | 'host' | 'domain';
+export type Permanence = 'transient' | 'permanent';
+
+// model/job
+export interface Job {
+    readonly id: number;
+    readonly messageId: QueueId;
+    readonly domain: Domain;
+    readonly recipients: readonly JobRecipient[];
+    readonly reversePath: Address | null;
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+    readonly requireTls: boolean;
+    readonly facts: MessageFacts;
+    readonly attempts: number;
+    readonly acceptedAt: number;
+    readonly expiresAt: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly lease: Lease;
+}
+export interface JobRecipient {
+    readonly index: number;
+    readonly address: Address;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+    readonly delayTold?: boolean;
+    readonly suppressed?: {
+        readonly until: number;
+        readonly detail: string;
+    };
+}
+export interface Lease {
+    readonly token: number;
+    readonly until: number;
+}
+
+// model/message
+export interface HeaderField {
+    readonly name: string;
+    readonly start: number;
+    readonly valueStart: number;
+    readonly end: number;
+}
+export interface MessageFacts {
+    readonly sizeBytes: number;
+    readonly eightBit: boolean;
+    readonly smtpUtf8: boolean;
+    readonly longestLine: number;
+    readonly messageId: string;
+    readonly tlsRequiredNo: boolean;
+}
+export interface RawMessage extends MessageFacts {
+    readonly bytes: Buffer;
+    readonly fields: readonly HeaderField[];
+    readonly bodyStart: number;
+    readonly from: readonly Address[];
+}
+
+// model/outcome
+export interface Outcome {
+    readonly id: QueueId;
+    readonly delivered: boolean;
+    readonly recipients: readonly RecipientOutcome[];
+}
+export interface RecipientOutcome {
+    readonly address: string;
+    readonly state: 'delivered' | 'bounced' | 'expired' | 'cancelled';
+    readonly attempts: number;
+    readonly at: number;
+    readonly reply?: string;
+    readonly rule?: string;
+    readonly code?: FailureCode;
+    readonly detail?: string;
+    readonly host?: string;
+    readonly tls?: TlsSeen;
+}
+
+// model/queue-id
+export type QueueId = string & {
+    readonly [brand]: true;
+};
+declare const brand: unique symbol;
+
+// model/reply
+export interface EnhancedStatus {
+    readonly class: 2 | 4 | 5;
+    readonly subject: number;
+    readonly detail: number;
+}
+export interface Reply {
+    readonly code: number;
+    readonly enhanced?: EnhancedStatus;
+    readonly lines: readonly string[];
+}
+
+// model/route
+export interface Hop {
+    readonly host: Domain;
+    readonly address: string;
+    readonly family: 4 | 6;
+    readonly port: number;
+    readonly preference: number;
+    readonly tls: TlsRequirement;
+    readonly implicitTls: boolean;
+    readonly login?: Login;
+    readonly departure: Departure;
+    readonly limits: SiteLimits;
+}
+export interface Login {
+    readonly user: string;
+    readonly password: string;
+    readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2';
+}
+export declare const NO_ROUTE_REASONS: {
+    readonly 'no-such-domain': 'The name does not exist (NXDOMAIN). RFC 5321 §5.1';
+    readonly 'no-mail-host': 'The name exists, with neither MX nor address. RFC 5321 §5.1';
+    readonly 'null-mx': 'The domain says that it takes no mail. RFC 7505';
+    readonly 'mx-unusable': 'Every MX names an IP address, a forbidden name or a host that does not exist.';
+    readonly 'loops-back': 'The best MX is this host itself. RFC 5321 §5.1';
+    readonly 'private-only': 'Every address of its mail hosts is private or loopback.';
+    readonly 'no-common-family': 'Its mail hosts have only addresses of a family that we cannot send from.';
+    readonly 'dns-failed': 'The name servers did not give an answer (SERVFAIL, timeout, refused).';
+    readonly 'policy-lookup-failed': 'What the TLS policy demands could not be found out, so nothing is guessed.';
+    readonly 'policy-refuses-all': 'No mail host fits what MTA-STS demands.';
+    readonly 'requiretls-impossible': 'Nothing proves the names of its mail hosts, as REQUIRETLS demands. RFC 8689 §4.2.1';
+};
+export interface NoRoute {
+    readonly kind: 'no-route';
+    readonly domain: Domain;
+    readonly reason: NoRouteReason;
+    readonly detail: string;
+    readonly skipped: readonly Skipped[];
+    readonly policy: PolicyFound;
+}
+export type NoRouteReason = keyof typeof NO_ROUTE_REASONS;
+export interface PolicyFound {
+    readonly mtaSts?: {
+        readonly mode: 'enforce' | 'testing' | 'none';
+        readonly id: string;
+        readonly mx: readonly string[];
+        readonly from: 'fetched' | 'cache';
+        readonly until: number;
+        readonly lines: readonly string[];
+    };
+    readonly mtaStsProblem?: string;
+    readonly dane: 'usable' | 'off-untrusted-resolver' | 'mx-not-authentic';
+}
+export interface Route {
+    readonly kind: 'route';
+    readonly domain: Domain;
+    readonly site: string;
+    readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal';
+    readonly hops: readonly Hop[];
+    readonly skipped: readonly Skipped[];
+    readonly policy: PolicyFound;
+}
+export interface SiteLimits {
+    readonly connections: number;
+    readonly messagesPerConnection: number;
+    readonly recipientsPerTransaction: number;
+}
+export interface Skipped {
+    readonly host: string;
+    readonly address?: string;
+    readonly because: 'is-ourselves' | 'behind-ourselves' | 'not-an-mta-sts-host' | 'dane-lookup-failed' | 'no-address' | 'lookup-failed' | 'is-an-ip-address' | 'private-address' | 'no-egress-of-this-family' | 'over-the-cap' | 'requiretls-name-unproved' | 'requiretls-name-unknown' | 'invalid-name';
+    readonly detail: string;
+}
+export declare const TLS_LEVELS: readonly ['none', 'opportunistic', 'encrypted', 'verified'];
+export type TlsLevel = (typeof TLS_LEVELS)[number];
+export interface TlsRequirement {
+    readonly level: TlsLevel;
+    readonly sources: readonly TlsSource[];
+    readonly verify?: {
+        readonly by: 'dane';
+        readonly records: readonly TlsaRecord[];
+        readonly names: readonly Domain[];
+    } | {
+        readonly by: 'pkix';
+        readonly names: readonly Domain[];
+    };
+    readonly sni: Domain;
+    readonly requireTls?: boolean;
+}
+export type TlsSource = 'default' | 'configured' | 'mta-sts' | 'dane' | 'requiretls' | 'provider';
+export interface TlsaRecord {
+    readonly usage: number;
+    readonly selector: number;
+    readonly matching: number;
+    readonly data: string;
+}
+
+// model/settlement
+export interface NoticeDue {
+    readonly kind: 'failure' | 'delay' | 'success';
+    readonly to: Address;
+    readonly recipients: readonly RecipientSettlement[];
+}
+export interface RecipientSettlement {
+    readonly recipient: JobRecipient;
+    readonly state: Exclude<RecipientState, 'cancelled'>;
+    readonly verdict: Verdict;
+    readonly delayDue: boolean;
+}
+export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled';
+export interface Settlement {
+    readonly job: Job;
+    readonly at: number;
+    readonly recipients: readonly RecipientSettlement[];
+    readonly nextAttemptAt?: number;
+    readonly suppressions: readonly Suppression[];
+    readonly notices: readonly NoticeDue[];
+}
+export interface Suppression {
+    readonly address: Address;
+    readonly failure: Failure;
+    readonly until: number;
+}
+
+// model/submission
+export type Priority = 'high' | 'normal' | 'low';
+export interface Submission {
+    readonly id: QueueId;
+    readonly envelope: Envelope;
+    readonly message: RawMessage;
+    readonly clearance: Clearance;
+    readonly acceptedAt: number;
+    readonly notBefore: number;
+    readonly expiresAt: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly idempotencyKey?: string;
+    readonly idempotencyDigest?: string;
+    readonly held?: boolean;
+    readonly holdReason?: string;
+    readonly account?: string;
+}
+
+// model/tls-result
+export declare const TLS_POLICY_TYPES: readonly ['tlsa', 'sts', 'no-policy-found'];
+export declare const TLS_RESULT_TYPES: {
+    readonly 'starttls-not-supported': 'The mail host did not offer STARTTLS.';
+    readonly 'certificate-host-mismatch': 'The certificate is for another name than that of the mail host.';
+    readonly 'certificate-expired': 'The certificate has expired.';
+    readonly 'certificate-not-trusted': 'The certificate leads to no authority, or fits no TLSA record.';
+    readonly 'validation-failure': 'TLS failed for a reason that has no word of its own; the reason code tells more.';
+    readonly 'tlsa-invalid': 'None of the TLSA records can be used.';
+    readonly 'dnssec-invalid': 'The look-up of the TLSA records failed, or DNSSEC did not validate.';
+    readonly 'dane-required': 'The sender demands DANE, and the mail host has no TLSA records.';
+    readonly 'sts-policy-fetch-error': 'The MTA-STS policy could not be fetched from its host.';
+    readonly 'sts-policy-invalid': 'The MTA-STS record or policy has a mistake in it.';
+    readonly 'sts-webpki-invalid': 'The certificate of the MTA-STS policy host is not valid for its name.';
+};
+export interface TlsDay {
+    readonly day: number;
+    readonly domain: Domain;
+    readonly tallies: readonly TlsTally[];
+    readonly report?: TlsReportNote;
+}
+export interface TlsFailure {
+    readonly type: TlsResultType;
+    readonly mxHost?: string;
+    readonly mxAddress?: string;
+    readonly sendingAddress?: string;
+    readonly reason?: string;
+}
+export interface TlsPolicy {
+    readonly type: TlsPolicyType;
+    readonly text: readonly string[];
+    readonly domain: Domain;
+    readonly mxHosts: readonly string[];
+}
+export type TlsPolicyType = (typeof TLS_POLICY_TYPES)[number];
+export interface TlsReportNote {
+    readonly day: number;
+    readonly domain: Domain;
+    readonly state: 'sent' | 'unwanted' | 'waiting' | 'given-up';
+    readonly at: number;
+    readonly tries: number;
+    readonly dueAt?: number;
+    readonly sentTo: readonly string[];
+    readonly detail?: string;
+}
+export type TlsResultType = keyof typeof TLS_RESULT_TYPES;
+export interface TlsTally {
+    readonly day: number;
+    readonly domain: Domain;
+    readonly policy: TlsPolicy;
+    readonly failure?: TlsFailure;
+    readonly good: number;
+    readonly bad: number;
+}
+
+// model/verdict
+export interface Accepted {
+    readonly kind: 'accepted';
+    readonly recipient: number;
+    readonly reply: Reply;
+    readonly host: string;
+    readonly address: string;
+    readonly tls?: TlsSeen;
+    readonly dsnPassedOn?: boolean;
+}
+export interface Failed {
+    readonly kind: 'failed';
+    readonly recipient: number;
+    readonly failure: Failure;
+    readonly host?: string;
+    readonly address?: string;
+    readonly tls?: TlsSeen;
+}
+export type Verdict = Accepted | Failed;
+
+// nodemailer
+interface MailMessage {
+    readonly data: {
+        readonly [key: string]: unknown;
+    };
+    readonly message: {
+        getEnvelope(): {
+            readonly from: string | false;
+            readonly to: string[];
+        };
+        build(callback: (error: Error | null, bytes: Buffer) => void): unknown;
+    };
+}
+export interface PostriderInfo {
+    readonly envelope: {
+        readonly from: string | false;
+        readonly to: string[];
+    };
+    readonly messageId: string;
+    readonly accepted: string[];
+    readonly rejected: string[];
+    readonly pending: string[];
+    readonly response: string;
+    readonly receipt: Receipt;
+    readonly [key: string]: any;
+}
+export interface PostriderTransport {
+    readonly name: string;
+    readonly version: string;
+    send(mail: MailMessage, callback: (error: Error | null, info?: PostriderInfo) => void): void;
+    verify(callback?: (error: Error | null, success?: true) => void): Promise<true> | undefined;
+    isIdle(): boolean;
+    close(callback?: () => void): void;
+}
+export declare function postrider(options?: MailerOptions | Mailer, seams?: MailerSeams): PostriderTransport;
+
+// observe/channels
+export type FactOf<K extends FactKind> = Fact extends infer F ? F extends Fact ? K extends F['kind'] ? F & {
+    readonly kind: K;
+} : never : never : never;
+
+// observe/logger
+export type LogFields = Readonly<Record<string, unknown>>;
+export interface Logger {
+    debug(fields: LogFields, message: string): void;
+    info(fields: LogFields, message: string): void;
+    warn(fields: LogFields, message: string): void;
+    error(fields: LogFields, message: string): void;
+    child(fields: LogFields): Logger;
+}
+
+// observe/metrics
+export interface Counter {
+    add(value: number, labels?: Labels): void;
+}
+export interface Gauge {
+    set(value: number, labels?: Labels): void;
+}
+export interface Histogram {
+    record(value: number, labels?: Labels): void;
+}
+export type Labels = Readonly<Record<string, string>>;
+export interface MetricDescription {
+    readonly name: string;
+    readonly help: string;
+    readonly labels: readonly string[];
+    readonly buckets?: readonly number[];
+}
+export interface Metrics {
+    counter(description: MetricDescription): Counter;
+    gauge(description: MetricDescription): Gauge;
+    histogram(description: MetricDescription): Histogram;
+}
+
+// observe/recorder
+export type FactListener<K extends FactKind = FactKind> = (fact: FactOf<K>) => unknown;
+export interface Recorder {
+    record(fact: Fact): void;
+    on<K extends FactKind>(kind: K | '*', listener: FactListener<K>): () => void;
+}
+
+// observe/story
+export interface StoryLine {
+    readonly at: number;
+    readonly text: string;
+    readonly detail?: string;
+}
+
+// preflight/catalogue
+export declare const CHECKS: {
+    readonly 'auth.spf-or-dkim': {
+        readonly title: 'SPF or DKIM passes';
+        readonly why: 'Gmail refuses mail that passes neither (550 5.7.26); others file it as spam.';
+    };
+    readonly 'spf.exists': {
+        readonly title: 'The envelope domain has an SPF record';
+        readonly why: 'Without one no receiver can tell our server from a forger; bulk senders are refused.';
+    };
+    readonly 'spf.one-record': {
+        readonly title: 'There is exactly one SPF record';
+        readonly why: 'Two records are a permanent error (RFC 7208 §3.2): receivers ignore both.';
+    };
+    readonly 'spf.syntax': {
+        readonly title: 'The SPF record can be read';
+        readonly why: 'One wrong term makes the whole record a permanent error (RFC 7208 §4.6).';
+    };
+    readonly 'spf.includes': {
+        readonly title: 'Every record that SPF includes can be read';
+        readonly why: 'An include without a record is a permanent error for every sender that no term before it matches.';
+    };
+    readonly 'spf.lookups': {
+        readonly title: 'The SPF record costs at most 10 look-ups, 2 of them void';
+        readonly why: 'Beyond that receivers stop and say permanent error (RFC 7208 §4.6.4), for some senders and not for others.';
+    };
+    readonly 'spf.covers-egress': {
+        readonly title: 'SPF passes for every address that we send from';
+        readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
+    };
+    readonly 'dkim.configured': {
+        readonly title: 'A key signs mail of this From domain';
+        readonly why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.';
+    };
+    readonly 'dkim.published': {
+        readonly title: 'The public key of each selector is published';
+        readonly why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.';
+    };
+    readonly 'dkim.matches': {
+        readonly title: 'The published key is the key that signs';
+        readonly why: 'A signature by another key fails, as if the message had been changed.';
+    };
+    readonly 'dkim.verifies': {
+        readonly title: 'A message that is signed now verifies';
+        readonly why: 'Signer, published key and receiver have to agree; a signature that fails is worth less than none.';
+    };
+    readonly 'dkim.length': {
+        readonly title: 'Keys are long enough';
+        readonly why: 'Receivers ignore keys under 1024 bits (RFC 8301 §3.2) and trust 2048.';
+    };
+    readonly 'dmarc.exists': {
+        readonly title: 'The From domain has a DMARC record';
+        readonly why: 'Gmail, Yahoo and Microsoft demand one of bulk senders (550 5.7.40, 5.7.515).';
+    };
+    readonly 'dmarc.one-record': {
+        readonly title: 'There is exactly one DMARC record';
+        readonly why: 'Several count as none (RFC 9989 §4.10).';
+    };
+    readonly 'dmarc.syntax': {
+        readonly title: 'The DMARC record can be read';
+        readonly why: 'A record that cannot be read counts as none.';
+    };
+    readonly 'dmarc.alignment': {
+        readonly title: 'From aligns with the signature or the envelope domain';
+        readonly why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.';
+    };
+    readonly 'dmarc.policy': {
+        readonly title: 'The DMARC policy is on its way to reject';
+        readonly why: 'p=none only watches: forgers of the domain are still delivered.';
+    };
+    readonly 'dmarc.reports': {
+        readonly title: 'DMARC reports go to a mailbox that takes them';
+        readonly why: 'Without reports nobody sees which mail of the domain fails, and the policy cannot be raised safely.';
+    };
+    readonly 'spf.helo': {
+        readonly title: 'SPF passes for the EHLO name';
+        readonly why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.';
+    };
+    readonly 'host.helo': {
+        readonly title: 'The EHLO name is one that others can look up';
+        readonly why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).';
+    };
+    readonly 'host.clock': {
+        readonly title: 'The clock is right';
+        readonly why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.';
+    };
+    readonly 'host.resolves': {
+        readonly title: 'The EHLO name has the addresses that we send from';
+        readonly why: 'A name in EHLO without an address is refused by strict hosts (RFC 5321 §4.1.1.1).';
+    };
+    readonly 'host.ptr': {
+        readonly title: 'Every address that we send from has a PTR record';
+        readonly why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
+    };
+    readonly 'host.ptr-confirmed': {
+        readonly title: 'The PTR name leads back to the address';
+        readonly why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.';
+    };
+    readonly 'host.ptr-generic': {
+        readonly title: 'The PTR name is not one of a dial-up line';
+        readonly why: 'Yahoo and many blocklists refuse names that are made from the address.';
+    };
+    readonly 'host.ptr-equals-helo': {
+        readonly title: 'PTR and EHLO are the same name';
+        readonly why: 'Small hosts compare them; a difference costs points in spam filters.';
+    };
+    readonly 'egress.known': {
+        readonly title: 'The addresses that the world sees are known';
+        readonly why: 'SPF and PTR can only be judged for addresses that are known.';
+    };
+    readonly 'egress.port-25': {
+        readonly title: 'Mail hosts can be reached on port 25';
+        readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
+    };
+    readonly 'domain.exists': {
+        readonly title: 'The sender domain exists';
+        readonly why: 'Receivers refuse senders of domains that do not exist.';
+    };
+    readonly 'domain.soa': {
+        readonly title: 'The sender domain has an SOA record';
+        readonly why: 'Yahoo demands one of the domains in MAIL FROM and From.';
+    };
+    readonly 'mx.exists': {
+        readonly title: 'The sender domain can receive mail';
+        readonly why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.';
+    };
+    readonly 'mx.not-null': {
+        readonly title: 'The sender domain does not refuse all mail';
+        readonly why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).';
+    };
+    readonly 'mx.not-address': {
+        readonly title: 'The MX names a host, not an address';
+        readonly why: 'An address in an MX leads nowhere (RFC 5321 §5.1); replies and bounces are lost.';
+    };
+    readonly 'mx.not-alias': {
+        readonly title: 'The MX names a host, not an alias';
+        readonly why: 'An MX must not be a CNAME (RFC 2181 §10.3); some servers do not deliver there.';
+    };
+    readonly 'mx.resolves': {
+        readonly title: 'The mail host of the sender domain has a public address';
+        readonly why: 'Without one replies and bounces cannot be delivered.';
+    };
+    readonly 'mx.mailboxes': {
+        readonly title: 'Bounces and postmaster have a mailbox';
+        readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
+    };
+    readonly 'mta-sts.record': {
+        readonly title: 'MTA-STS is announced in one valid record';
+        readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
+    };
+    readonly 'mta-sts.policy': {
+        readonly title: 'The MTA-STS policy lists every mail host';
+        readonly why: 'Senders that obey an enforced policy deliver to no host that it does not list.';
+    };
+    readonly 'tlsrpt.record': {
+        readonly title: 'TLS reports are asked for in one valid record';
+        readonly why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).';
+    };
+    readonly 'tlsa.usable': {
+        readonly title: 'TLSA records of the mail hosts can be used';
+        readonly why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).';
+    };
+    readonly 'tlsa.matches': {
+        readonly title: 'The mail hosts show certificates that their TLSA records name';
+        readonly why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.';
+    };
+    readonly 'tlsa.rollover': {
+        readonly title: 'The next key of each mail host is announced before it is used';
+        readonly why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).';
+    };
+    readonly 'mta-sts.certificate': {
+        readonly title: 'The mail hosts show certificates that the MTA-STS policy demands';
+        readonly why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.';
+    };
+    readonly 'message.one-author': {
+        readonly title: 'The message has one author';
+        readonly why: 'RFC 5322 allows several; Gmail refuses them, because DMARC knows of one only.';
+    };
+    readonly 'reputation.dnsbl': {
+        readonly title: 'Neither our addresses nor the sender domain are on a blocklist';
+        readonly why: 'Most receivers refuse listed addresses outright, and mail that names a listed domain is spam to them.';
+    };
+};
+export type CheckId = keyof typeof CHECKS;
+
+// preflight/checks/egress
+export type Probe = (target: {
+    readonly host: string;
+    readonly port: number;
+}, signal: AbortSignal) => Promise<{
+    readonly greeting: string;
+} | {
+    readonly problem: string;
+}>;
+
+// preflight/checks/providers
+export interface ProviderDemand {
+    readonly provider: string;
+    readonly demand: string;
+    readonly source: string;
+    readonly standing: Standing;
+    readonly because: readonly string[];
+}
+export type Standing = 'met' | 'not-met' | 'unknown' | 'not-checkable';
+
+// preflight/checks/tlsa
+export type TryTls = (question: {
+    readonly host: string;
+    readonly verify: NonNullable<TlsRequirement['verify']>;
+}, signal: AbortSignal) => Promise<{
+    readonly problem?: string;
+    readonly reached: boolean;
+}>;
+
+// preflight/checks/transport
+export type FetchPolicy = (domain: string, signal: AbortSignal) => Promise<{
+    readonly text: string;
+} | {
+    readonly problem: string;
+}>;
+
+// preflight/gate
+export interface Sender {
+    readonly envelopeFrom: Address | null;
+    readonly from: readonly Address[];
+}
+
+// preflight/lookout
+export type AskMailboxes = (question: {
+    readonly host: string;
+    readonly addresses: readonly Address[];
+}, signal: AbortSignal) => Promise<{
+    readonly answers: readonly {
+        readonly address: string;
+        readonly code: number;
+        readonly reply: string;
+    }[];
+    readonly problem?: string;
+}>;
+export interface Lookout {
+    readonly probe?: Probe | undefined;
+    readonly askMailboxes?: AskMailboxes | undefined;
+    readonly fetchPolicy?: FetchPolicy | undefined;
+    readonly tryTls?: TryTls | undefined;
+    readonly askTime?: ((signal: AbortSignal) => Promise<number | undefined>) | undefined;
+    readonly signSample?: ((from: Domain) => Promise<Uint8Array>) | undefined;
+}
+
+// preflight/preflight
+export interface Preflight {
+    clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>;
+    report(address: Address, signal: AbortSignal, wishes?: ReportWishes): Promise<Report>;
+    close(): void;
+}
+export interface ReportWishes {
+    readonly probeHost?: string | undefined;
+    readonly onChecks?: ((checks: readonly Check[]) => void) | undefined;
+}
+
+// preflight/report
+export interface Report {
+    readonly of: string;
+    readonly publicAddresses: readonly PublicAddress[];
+    readonly checks: readonly ReportedCheck[];
+    readonly providers: readonly ProviderDemand[];
+    readonly worst: CheckLevel;
+}
+export interface ReportedCheck extends Check {
+    readonly id: CheckId;
+    readonly title: string;
+    readonly why: string;
+}
+
+// queue/store
+export interface ClaimRequest {
+    readonly now: number;
+    readonly limit: number;
+    readonly perDomain: number;
+    readonly leaseMs: number;
+    readonly exclude: readonly Domain[];
+    readonly quotas?: readonly (readonly [Domain, number])[];
+}
+export interface Enqueued {
+    readonly id: QueueId;
+    readonly duplicate: boolean;
+}
+export interface QueueCounts {
+    readonly messages: number;
+    readonly recipients: number;
+    readonly due: number;
+    readonly running: number;
+    readonly held: number;
+    readonly oldestAcceptedAt?: number;
+}
+export interface QueueEntry {
+    readonly id: QueueId;
+    readonly from: string;
+    readonly acceptedAt: number;
+    readonly expiresAt: number;
+    readonly sizeBytes: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly held?: string;
+    readonly dueAt?: number;
+    readonly recipients: readonly QueueEntryRecipient[];
+}
+export interface QueueEntryRecipient {
+    readonly address: string;
+    readonly state: 'waiting' | 'running' | RecipientState;
+    readonly attempts: number;
+    readonly lastReply?: string;
+}
+export interface QueueFilter {
+    readonly domain?: string;
+    readonly from?: string;
+    readonly state?: 'waiting' | 'running' | 'deferred' | 'held';
+    readonly account?: string;
+    readonly limit?: number;
+    readonly after?: QueueId;
+}
+export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
+export interface QueueStore {
+    enqueue(submission: Submission): Promise<Enqueued>;
+    holdDelivery(now: number, leaseMs: number): Promise<boolean>;
+    claim(request: ClaimRequest): Promise<readonly Job[]>;
+    read(id: QueueId): Promise<Buffer | undefined>;
+    renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
+    commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
+    release(job: Job, dueAt: number): Promise<boolean>;
+    enterFinalDot(job: Job): () => void;
+    nextDue(exclude: readonly Domain[]): Promise<number | undefined>;
+    onWork(call: () => void): () => void;
+    facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
+    history(id: QueueId): Promise<readonly NumberedFact[]>;
+    list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
+    show(id: QueueId): Promise<QueueEntry | undefined>;
+    counts(now: number): Promise<QueueCounts>;
+    hold(which: QueueSelection, because: string, now: number): Promise<number>;
+    unhold(which: QueueSelection, now: number): Promise<number>;
+    retry(which: QueueSelection, now: number): Promise<number>;
+    cancel(which: QueueSelection, now: number): Promise<number>;
+    suppression(address: Address, now: number): Promise<Suppression | undefined>;
+    unsuppress(address: Address): Promise<boolean>;
+    countTls(tallies: readonly TlsTally[]): Promise<void>;
+    tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
+    noteTlsReport(note: TlsReportNote): Promise<void>;
+    prune(before: number): Promise<number>;
+    close(): Promise<void>;
+    destroy(reason: unknown): void;
+}
+export interface TlsDaysWanted {
+    readonly since: number;
+    readonly before: number;
+    readonly domain?: Domain;
+    readonly dueAt?: number;
+    readonly after?: {
+        readonly day: number;
+        readonly domain: Domain;
+    };
+    readonly limit: number;
+}
+
+// receipt
+export interface AcceptOptions extends SendOptions {
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly hold?: string;
+    readonly prepend?: string;
+    readonly check?: (message: RawMessage) => void;
+}
+export interface Receipt {
+    readonly id: QueueId;
+    readonly messageId: string;
+    readonly recipients: readonly string[];
+    readonly clearance: Clearance;
+    readonly duplicate: boolean;
+    settled(options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Outcome>;
+}
+export interface SendOptions {
+    readonly idempotencyKey?: string;
+    readonly notBefore?: Date | number;
+    readonly expiresAt?: Date | number;
+    readonly priority?: Priority;
+    readonly signal?: AbortSignal;
+}
+export type SendResult = {
+    readonly ok: true;
+    readonly receipt: Receipt;
+} | {
+    readonly ok: false;
+    readonly error: unknown;
+};
+export interface Story {
+    readonly entry: QueueEntry;
+    readonly facts: readonly NumberedFact[];
+    readonly lines: readonly StoryLine[];
+}
+
+// rooms
+export interface MailerSeams {
+    readonly deliver?: boolean;
+    readonly logger?: Logger;
+    readonly metrics?: Metrics;
+    readonly store?: QueueStore;
+    readonly resolver?: Resolver;
+    readonly clock?: Clock;
+    readonly random?: Random;
+    readonly cwd?: string;
+    readonly interfaces?: () => readonly string[];
+    readonly lookout?: Lookout;
+    readonly policyPort?: number;
+}
+export interface Rooms {
+    readonly options: ResolvedOptions;
+    readonly clock: Clock;
+    readonly recorder: Recorder;
+    readonly store: QueueStore;
+    readonly router: Router;
+    readonly preflight: Preflight;
+    readonly submission: SubmissionRooms;
+    readonly engine: Engine;
+    readonly settledWatch: SettledWatch;
+    close(): Promise<void>;
+    destroy(reason: unknown): void;
+}
+
+// route/requirement
+export interface TlsNeeds {
+    readonly requireTls: boolean;
+    readonly tlsRequiredNo: boolean;
+}
+
+// route/router
+export interface Router {
+    findRoute(domain: Domain, needs: TlsNeeds, signal: AbortSignal): Promise<Route | NoRoute>;
+    forget(): void;
+    close(): Promise<void>;
+}
+
+// @postrider/core/postgres
+
+export { PostgresQueueOptions } from 'queue/postgres/store'
+export { QueueStore } from 'queue/store'
+export { openPostgresQueue } from 'queue/postgres/store'
+
+// ambient/clock
+export interface Clock {
+    now(): number;
+    monotonic(): number;
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+    after(ms: number, call: () => void, options?: {
+        readonly idle?: boolean;
+    }): () => void;
+}
+
+// model/address
+export interface Address {
+    readonly local: string;
+    readonly domain: Domain;
+}
+export type Domain = string & {
+    readonly [domainBrand]: true;
+};
+declare const domainBrand: unique symbol;
+
+// model/check
+export interface Check {
+    readonly id: string;
+    readonly level: CheckLevel;
+    readonly found: string;
+    readonly wanted: string;
+    readonly fix?: string;
+}
+export type CheckLevel = 'ok' | 'note' | 'warn' | 'fail' | 'unknown';
+
+// model/clearance
+export interface Clearance {
+    readonly result: 'cleared' | 'warned' | 'skipped';
+    readonly envelopeDomain: Domain;
+    readonly fromDomain: Domain;
+    readonly publicAddresses: readonly PublicAddress[];
+    readonly checks: readonly Check[];
+}
+export interface PublicAddress {
+    readonly address: string;
+    readonly foundBy: 'given' | 'interface' | 'dns-whoami';
+}
+
+// model/envelope
+export interface Envelope {
+    readonly reversePath: Address | null;
+    readonly recipients: readonly Recipient[];
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+    readonly requireTls?: boolean;
+}
+export type Notify = 'never' | 'success' | 'failure' | 'delay';
+export interface Recipient {
+    readonly address: Address;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+}
+
+// model/evidence
+export declare const LOSS_CODES: {
+    readonly 'connect-refused': 'The connection was refused.';
+    readonly 'connect-timeout': 'No connection within the deadline.';
+    readonly unreachable: 'The network or host cannot be reached.';
+    readonly 'local-address': 'Our own address cannot be used to reach the host.';
+    readonly reset: 'The connection was reset.';
+    readonly closed: 'The server closed the connection without a reply.';
+    readonly timeout: 'No reply within the deadline of this command.';
+    readonly 'protocol-error': 'The server said something that is not SMTP.';
+    readonly 'line-too-long': 'A reply line or a whole reply is larger than any server needs.';
+    readonly 'starttls-missing': 'TLS is required and not offered.';
+    readonly 'starttls-refused': 'TLS is required and STARTTLS was refused.';
+    readonly 'tls-handshake': 'The TLS handshake failed.';
+    readonly 'tls-name-mismatch': 'The certificate is for another name.';
+    readonly 'tls-expired': 'The certificate has expired or is not valid yet.';
+    readonly 'tls-untrusted': 'The certificate leads to no authority we trust.';
+    readonly 'tls-dane-mismatch': 'No TLSA record matches the certificate.';
+    readonly 'auth-missing': 'Login is configured and no usable method is offered.';
+    readonly 'requiretls-missing': 'REQUIRETLS was asked for and is not offered.';
+    readonly 'size-exceeded': 'The server announced a smaller maximum size than this message has.';
+    readonly 'smtputf8-missing': 'An address or header needs SMTPUTF8 and it is not offered.';
+    readonly 'eightbit-missing': 'The body needs 8BITMIME and it is not offered.';
+    readonly aborted: 'We were told to stop.';
+};
+export type LossCode = keyof typeof LOSS_CODES;
+export declare const STAGES: readonly ['route', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'auth', 'mail', 'rcpt', 'data', 'body', 'final-dot'];
+export type Stage = (typeof STAGES)[number];
+export interface TlsSeen {
+    readonly protocol: string;
+    readonly cipher: string;
+    readonly verified: 'dane' | 'pkix' | 'none';
+    readonly resumed: boolean;
+    readonly problem?: string;
+    readonly problemCode?: LossCode;
+    readonly policy?: TlsSource;
+}
+
+// model/fact
+export interface BouncedFact extends OfFailure {
+    readonly kind: 'bounced';
+}
+export interface CancelledFact extends OfMessage {
+    readonly kind: 'cancelled';
+    readonly recipient: string;
+}
+export interface DeferredFact extends OfFailure {
+    readonly kind: 'deferred';
+    readonly nextAttemptAt: number;
+}
+export interface DelayedFact extends OfRecipient {
+    readonly kind: 'delayed';
+    readonly sinceMs: number;
+}
+export interface DeliveredFact extends OfRecipient {
+    readonly kind: 'delivered';
+    readonly tookMs: number;
+}
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
+export interface ExpiredFact extends OfFailure {
+    readonly kind: 'expired';
+}
+export interface HeldFact extends OfMessage {
+    readonly kind: 'held';
+    readonly because: string;
+}
+export interface NoticeQueuedFact extends OfMessage {
+    readonly kind: 'notice-queued';
+    readonly notice: 'failure' | 'delay' | 'success';
+    readonly noticeId: QueueId;
+    readonly to: string;
+}
+export interface NumberedFact {
+    readonly number: number;
+    readonly fact: DurableFact;
+}
+interface OfFailure extends OfRecipient {
+    readonly code: FailureCode;
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly detail: string;
+    readonly remedy?: string;
+    readonly transcript?: readonly string[];
+}
+interface OfMessage {
+    readonly messageId: QueueId;
+    readonly at: number;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
+}
+interface OfRecipient extends OfMessage {
+    readonly recipient: string;
+    readonly attempt: number;
+    readonly host?: string;
+    readonly address?: string;
+    readonly reply?: string;
+    readonly tls?: TlsSeen;
+}
+export interface QueuedFact extends OfMessage {
+    readonly kind: 'queued';
+    readonly from: string;
+    readonly recipients: readonly string[];
+    readonly header: string;
+    readonly sizeBytes: number;
+    readonly clearance: Clearance;
+}
+export interface ReleasedFact extends OfMessage {
+    readonly kind: 'released';
+}
+export interface SuppressedFact extends OfMessage {
+    readonly kind: 'suppressed';
+    readonly recipient: string;
+    readonly until: number;
+    readonly rule: string;
+}
+export interface UncertainFact extends OfMessage {
+    readonly kind: 'uncertain';
+    readonly recipients: readonly string[];
+    readonly because: 'process-died' | 'connection-lost';
+}
+
+// model/failure
+export declare const FAILURE_CODES: {
+    readonly 'no-such-domain': 'The recipient domain does not exist.';
+    readonly 'no-mail-host': 'The recipient domain has no mail host.';
+    readonly 'null-mx': 'The recipient domain takes no mail.';
+    readonly 'bad-destination': 'The mail hosts of the domain cannot be used: they are IP addresses, private, or this host.';
+    readonly 'dns-trouble': 'The domain could not be looked up now.';
+    readonly 'host-unreachable': 'No connection to the mail host.';
+    readonly 'connection-lost': 'The mail host broke off.';
+    readonly 'delivery-uncertain': 'The connection broke after the final dot: the message may or may not have been taken. RFC 1047';
+    readonly 'protocol-trouble': 'The mail host does not speak SMTP as it should.';
+    readonly 'tls-required': 'A policy demands TLS that the mail host does not give.';
+    readonly 'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689';
+    readonly 'login-failed': 'The smarthost refused our login.';
+    readonly 'host-busy': 'The mail host asks to come back later.';
+    readonly 'rate-limited': 'We send too much or too fast for this provider.';
+    readonly 'too-many-connections': 'The mail host wants fewer connections.';
+    readonly greylisted: 'The mail host asks us to try again after a while, as it does with all strangers.';
+    readonly 'bad-reputation': 'The provider mistrusts our address or domain.';
+    readonly blocklisted: 'The provider refuses us because of a block list.';
+    readonly 'reverse-dns': 'The provider refuses our address for its reverse name.';
+    readonly unauthenticated: 'SPF, DKIM or DMARC did not pass at the receiver.';
+    readonly 'policy-refused': 'The receiver refuses this sender or session for a policy of its own.';
+    readonly 'user-unknown': 'There is no such mailbox.';
+    readonly 'user-disabled': 'The mailbox exists and is switched off.';
+    readonly 'user-moved': 'The mailbox has moved.';
+    readonly 'mailbox-full': 'The mailbox is full.';
+    readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
+    readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
+    readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
+    readonly 'message-too-large': 'The message is larger than the receiver takes.';
+    readonly 'content-refused': 'The receiver refuses the content: spam, virus, links or form.';
+    readonly 'message-malformed': 'The receiver says the message breaks the standards.';
+    readonly 'not-supported': 'The receiver lacks an extension that this message needs.';
+    readonly 'remote-trouble': 'The receiver has trouble of its own.';
+    readonly refused: 'Refused for a reason that no rule knows.';
+    readonly expired: 'Not delivered before it expired.';
+};
+export interface Failure {
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly code: FailureCode;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly reply?: Reply;
+    readonly detail: string;
+    readonly retryAfterMs?: number;
+    readonly suppress: boolean;
+    readonly tryOtherFamily?: boolean;
+    readonly remedy?: string;
+    readonly transcript?: readonly string[];
+}
+export type FailureCode = keyof typeof FAILURE_CODES;
+export type FailureScope = 'recipient' | 'message' | 'host' | 'domain';
+export type Permanence = 'transient' | 'permanent';
+
+// model/job
+export interface Job {
+    readonly id: number;
+    readonly messageId: QueueId;
+    readonly domain: Domain;
+    readonly recipients: readonly JobRecipient[];
+    readonly reversePath: Address | null;
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+    readonly requireTls: boolean;
+    readonly facts: MessageFacts;
+    readonly attempts: number;
+    readonly acceptedAt: number;
+    readonly expiresAt: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly lease: Lease;
+}
+export interface JobRecipient {
+    readonly index: number;
+    readonly address: Address;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+    readonly delayTold?: boolean;
+    readonly suppressed?: {
+        readonly until: number;
+        readonly detail: string;
+    };
+}
+export interface Lease {
+    readonly token: number;
+    readonly until: number;
+}
+
+// model/message
+export interface HeaderField {
+    readonly name: string;
+    readonly start: number;
+    readonly valueStart: number;
+    readonly end: number;
+}
+export interface MessageFacts {
+    readonly sizeBytes: number;
+    readonly eightBit: boolean;
+    readonly smtpUtf8: boolean;
+    readonly longestLine: number;
+    readonly messageId: string;
+    readonly tlsRequiredNo: boolean;
+}
+export interface RawMessage extends MessageFacts {
+    readonly bytes: Buffer;
+    readonly fields: readonly HeaderField[];
+    readonly bodyStart: number;
+    readonly from: readonly Address[];
+}
+
+// model/queue-id
+export type QueueId = string & {
+    readonly [brand]: true;
+};
+declare const brand: unique symbol;
+
+// model/reply
+export interface EnhancedStatus {
+    readonly class: 2 | 4 | 5;
+    readonly subject: number;
+    readonly detail: number;
+}
+export interface Reply {
+    readonly code: number;
+    readonly enhanced?: EnhancedStatus;
+    readonly lines: readonly string[];
+}
+
+// model/route
+export type TlsSource = 'default' | 'configured' | 'mta-sts' | 'dane' | 'requiretls' | 'provider';
+
+// model/settlement
+export interface NoticeDue {
+    readonly kind: 'failure' | 'delay' | 'success';
+    readonly to: Address;
+    readonly recipients: readonly RecipientSettlement[];
+}
+export interface RecipientSettlement {
+    readonly recipient: JobRecipient;
+    readonly state: Exclude<RecipientState, 'cancelled'>;
+    readonly verdict: Verdict;
+    readonly delayDue: boolean;
+}
+export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled';
+export interface Settlement {
+    readonly job: Job;
+    readonly at: number;
+    readonly recipients: readonly RecipientSettlement[];
+    readonly nextAttemptAt?: number;
+    readonly suppressions: readonly Suppression[];
+    readonly notices: readonly NoticeDue[];
+}
+export interface Suppression {
+    readonly address: Address;
+    readonly failure: Failure;
+    readonly until: number;
+}
+
+// model/submission
+export type Priority = 'high' | 'normal' | 'low';
+export interface Submission {
+    readonly id: QueueId;
+    readonly envelope: Envelope;
+    readonly message: RawMessage;
+    readonly clearance: Clearance;
+    readonly acceptedAt: number;
+    readonly notBefore: number;
+    readonly expiresAt: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly idempotencyKey?: string;
+    readonly idempotencyDigest?: string;
+    readonly held?: boolean;
+    readonly holdReason?: string;
+    readonly account?: string;
+}
+
+// model/tls-result
+export declare const TLS_POLICY_TYPES: readonly ['tlsa', 'sts', 'no-policy-found'];
+export declare const TLS_RESULT_TYPES: {
+    readonly 'starttls-not-supported': 'The mail host did not offer STARTTLS.';
+    readonly 'certificate-host-mismatch': 'The certificate is for another name than that of the mail host.';
+    readonly 'certificate-expired': 'The certificate has expired.';
+    readonly 'certificate-not-trusted': 'The certificate leads to no authority, or fits no TLSA record.';
+    readonly 'validation-failure': 'TLS failed for a reason that has no word of its own; the reason code tells more.';
+    readonly 'tlsa-invalid': 'None of the TLSA records can be used.';
+    readonly 'dnssec-invalid': 'The look-up of the TLSA records failed, or DNSSEC did not validate.';
+    readonly 'dane-required': 'The sender demands DANE, and the mail host has no TLSA records.';
+    readonly 'sts-policy-fetch-error': 'The MTA-STS policy could not be fetched from its host.';
+    readonly 'sts-policy-invalid': 'The MTA-STS record or policy has a mistake in it.';
+    readonly 'sts-webpki-invalid': 'The certificate of the MTA-STS policy host is not valid for its name.';
+};
+export interface TlsDay {
+    readonly day: number;
+    readonly domain: Domain;
+    readonly tallies: readonly TlsTally[];
+    readonly report?: TlsReportNote;
+}
+export interface TlsFailure {
+    readonly type: TlsResultType;
+    readonly mxHost?: string;
+    readonly mxAddress?: string;
+    readonly sendingAddress?: string;
+    readonly reason?: string;
+}
+export interface TlsPolicy {
+    readonly type: TlsPolicyType;
+    readonly text: readonly string[];
+    readonly domain: Domain;
+    readonly mxHosts: readonly string[];
+}
+export type TlsPolicyType = (typeof TLS_POLICY_TYPES)[number];
+export interface TlsReportNote {
+    readonly day: number;
+    readonly domain: Domain;
+    readonly state: 'sent' | 'unwanted' | 'waiting' | 'given-up';
+    readonly at: number;
+    readonly tries: number;
+    readonly dueAt?: number;
+    readonly sentTo: readonly string[];
+    readonly detail?: string;
+}
+export type TlsResultType = keyof typeof TLS_RESULT_TYPES;
+export interface TlsTally {
+    readonly day: number;
+    readonly domain: Domain;
+    readonly policy: TlsPolicy;
+    readonly failure?: TlsFailure;
+    readonly good: number;
+    readonly bad: number;
+}
+
+// model/verdict
+export interface Accepted {
+    readonly kind: 'accepted';
+    readonly recipient: number;
+    readonly reply: Reply;
+    readonly host: string;
+    readonly address: string;
+    readonly tls?: TlsSeen;
+    readonly dsnPassedOn?: boolean;
+}
+export interface Failed {
+    readonly kind: 'failed';
+    readonly recipient: number;
+    readonly failure: Failure;
+    readonly host?: string;
+    readonly address?: string;
+    readonly tls?: TlsSeen;
+}
+export type Verdict = Accepted | Failed;
+
+// queue/postgres/store
+export interface PostgresQueueOptions {
+    readonly connectionString: string;
+    readonly schema?: string;
+    readonly connections?: number;
+    readonly cacheBytes?: number;
+    readonly clock?: Clock;
+}
+export declare function openPostgresQueue(options: PostgresQueueOptions): Promise<QueueStore>;
+
+// queue/store
+export interface ClaimRequest {
+    readonly now: number;
+    readonly limit: number;
+    readonly perDomain: number;
+    readonly leaseMs: number;
+    readonly exclude: readonly Domain[];
+    readonly quotas?: readonly (readonly [Domain, number])[];
+}
+export interface Enqueued {
+    readonly id: QueueId;
+    readonly duplicate: boolean;
+}
+export interface QueueCounts {
+    readonly messages: number;
+    readonly recipients: number;
+    readonly due: number;
+    readonly running: number;
+    readonly held: number;
+    readonly oldestAcceptedAt?: number;
+}
+export interface QueueEntry {
+    readonly id: QueueId;
+    readonly from: string;
+    readonly acceptedAt: number;
+    readonly expiresAt: number;
+    readonly sizeBytes: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly held?: string;
+    readonly dueAt?: number;
+    readonly recipients: readonly QueueEntryRecipient[];
+}
+export interface QueueEntryRecipient {
+    readonly address: string;
+    readonly state: 'waiting' | 'running' | RecipientState;
+    readonly attempts: number;
+    readonly lastReply?: string;
+}
+export interface QueueFilter {
+    readonly domain?: string;
+    readonly from?: string;
+    readonly state?: 'waiting' | 'running' | 'deferred' | 'held';
+    readonly account?: string;
+    readonly limit?: number;
+    readonly after?: QueueId;
+}
+export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
+export interface QueueStore {
+    enqueue(submission: Submission): Promise<Enqueued>;
+    holdDelivery(now: number, leaseMs: number): Promise<boolean>;
+    claim(request: ClaimRequest): Promise<readonly Job[]>;
+    read(id: QueueId): Promise<Buffer | undefined>;
+    renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
+    commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
+    release(job: Job, dueAt: number): Promise<boolean>;
+    enterFinalDot(job: Job): () => void;
+    nextDue(exclude: readonly Domain[]): Promise<number | undefined>;
+    onWork(call: () => void): () => void;
+    facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
+    history(id: QueueId): Promise<readonly NumberedFact[]>;
+    list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
+    show(id: QueueId): Promise<QueueEntry | undefined>;
+    counts(now: number): Promise<QueueCounts>;
+    hold(which: QueueSelection, because: string, now: number): Promise<number>;
+    unhold(which: QueueSelection, now: number): Promise<number>;
+    retry(which: QueueSelection, now: number): Promise<number>;
+    cancel(which: QueueSelection, now: number): Promise<number>;
+    suppression(address: Address, now: number): Promise<Suppression | undefined>;
+    unsuppress(address: Address): Promise<boolean>;
+    countTls(tallies: readonly TlsTally[]): Promise<void>;
+    tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
+    noteTlsReport(note: TlsReportNote): Promise<void>;
+    prune(before: number): Promise<number>;
+    close(): Promise<void>;
+    destroy(reason: unknown): void;
+}
+export interface TlsDaysWanted {
+    readonly since: number;
+    readonly before: number;
+    readonly domain?: Domain;
+    readonly dueAt?: number;
+    readonly after?: {
+        readonly day: number;
+        readonly domain: Domain;
+    };
+    readonly limit: number;
+}
+
+// @postrider/core/testing
+
+export { Certificate } from 'testing/certificate'
+export { CertificateWish } from 'testing/certificate'
+export { DnsFault } from 'testing/zone'
+export { DnsServer } from 'testing/dns-server'
+export { DnsServerOptions } from 'testing/dns-server'
+export { FakeClock } from 'testing/fake-clock'
+export { FakeDns } from 'testing/fake-dns'
+export { FakeDnsOptions } from 'testing/fake-dns'
+export { FakeMx } from 'testing/fake-mx'
+export { FakeMxOptions } from 'testing/fake-mx-options'
+export { NameLiteral } from 'testing/zone'
+export { ReceivedMessage } from 'testing/fake-mx-options'
+export { ZoneLiteral } from 'testing/zone'
+export { createFakeDns } from 'testing/fake-dns'
+export { makeAuthority } from 'testing/certificate'
+export { makeCertificate } from 'testing/certificate'
+export { startDnsServer } from 'testing/dns-server'
+export { startFakeMx } from 'testing/fake-mx'
+
+// ambient/clock
+export interface Clock {
+    now(): number;
+    monotonic(): number;
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+    after(ms: number, call: () => void, options?: {
+        readonly idle?: boolean;
+    }): () => void;
+}
+
+// dns/record
+export interface AddressRecord extends OfName {
+    readonly type: 'A' | 'AAAA';
+    readonly address: string;
+}
+export interface Answer {
+    readonly question: Question;
+    readonly names: readonly string[];
+    readonly records: readonly DnsRecord[];
+    readonly authentic: boolean;
+    readonly ttl: number;
+    readonly malformed: number;
+}
+export type DnsRecord = AddressRecord | MxRecord | TxtRecord | TlsaAnswerRecord | PointerRecord | SoaRecord;
+export interface MxRecord extends OfName {
+    readonly type: 'MX';
+    readonly preference: number;
+    readonly exchange: string;
+}
+interface OfName {
+    readonly name: string;
+    readonly ttl: number;
+}
+export interface PointerRecord extends OfName {
+    readonly type: 'PTR' | 'CNAME' | 'NS';
+    readonly target: string;
+}
+export interface Question {
+    readonly name: string;
+    readonly type: RecordType;
+}
+export declare const RECORD_TYPES: readonly ['A', 'AAAA', 'MX', 'TXT', 'TLSA', 'PTR', 'CNAME', 'NS', 'SOA'];
+export type RecordType = (typeof RECORD_TYPES)[number];
+export interface SoaRecord extends OfName {
+    readonly type: 'SOA';
+    readonly primary: string;
+    readonly mailbox: string;
+    readonly serial: number;
+    readonly minimum: number;
+}
+export interface TlsaAnswerRecord extends OfName {
+    readonly type: 'TLSA';
+    readonly tlsa: TlsaRecord;
+}
+export interface TxtRecord extends OfName {
+    readonly type: 'TXT';
+    readonly strings: readonly string[];
+}
+
+// dns/resolver
+export interface Resolver {
+    query(question: Question, signal: AbortSignal): Promise<Answer>;
+    readonly trustworthy: boolean;
+}
+
+// model/route
+export interface TlsaRecord {
+    readonly usage: number;
+    readonly selector: number;
+    readonly matching: number;
+    readonly data: string;
+}
+
+// testing/certificate
+export interface Certificate {
+    readonly cert: string;
+    readonly key: string;
+}
+export interface CertificateWish {
+    readonly names: readonly string[];
+    readonly issuer?: Issuer;
+    readonly notBefore?: Date;
+    readonly notAfter?: Date;
+    readonly ca?: boolean | {
+        readonly pathLength: number;
+    };
+    readonly key?: string;
+}
+export interface Issuer extends Certificate {
+}
+export declare function makeAuthority(name?: string): Certificate;
+export declare function makeCertificate(options: CertificateWish): Certificate;
+
+// testing/dialogue
+export interface Dialogue {
+    readonly notes: ReadonlyMap<string, string>;
+    readonly steps: readonly Step[];
+}
+export type Step = {
+    readonly kind: 'say';
+    readonly text: string;
+} | {
+    readonly kind: 'hear';
+    readonly pattern: string;
+} | {
+    readonly kind: 'message';
+} | {
+    readonly kind: 'tls' | 'octets' | 'close' | 'reset';
+} | {
+    readonly kind: 'wait';
+    readonly name: string;
+};
+
+// testing/dns-server
+export interface DnsServer {
+    readonly server: string;
+    readonly queries: readonly SeenQuery[];
+    set(name: string, records: NameLiteral | undefined): void;
+    close(): Promise<void>;
+}
+export interface DnsServerOptions extends ZoneOptions {
+    readonly address?: string;
+    readonly port?: number;
+    readonly interfere?: (reply: Buffer, question: Question) => readonly Buffer[];
+}
+export interface SeenQuery extends Question {
+    readonly over: 'udp' | 'tcp';
+    readonly id: number;
+    readonly port: number;
+}
+export declare function startDnsServer(literal: ZoneLiteral, options?: DnsServerOptions): Promise<DnsServer>;
+
+// testing/fake-clock
+export declare class FakeClock implements Clock {
+    #private;
+    constructor(now?: number);
+    now(): number;
+    monotonic(): number;
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+    after(ms: number, call: () => void): () => void;
+    get waiting(): number;
+    armed(ms: number): Promise<void>;
+    advance(ms: number): Promise<void>;
+}
+
+// testing/fake-dns
+export interface FakeDns extends Resolver {
+    readonly queries: readonly Question[];
+    set(name: string, records: NameLiteral | undefined): void;
+}
+export interface FakeDnsOptions extends ZoneOptions {
+    readonly trustworthy?: boolean;
+}
+export declare function createFakeDns(literal: ZoneLiteral, options?: FakeDnsOptions): FakeDns;
+
+// testing/fake-mx
+export declare class FakeMx {
+    #private;
+    readonly name: string;
+    readonly messages: ReceivedMessage[];
+    readonly faults: string[];
+    readonly certificate: Certificate | undefined;
+    constructor(options: FakeMxOptions);
+    listen(): Promise<void>;
+    get address(): string;
+    get port(): number;
+    get connections(): number;
+    get open(): number;
+    waitFor(count: number): Promise<readonly ReceivedMessage[]>;
+    quiet(): Promise<void>;
+    cut(): void;
+    close(): Promise<void>;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+export declare function startFakeMx(options?: FakeMxOptions): Promise<FakeMx>;
+
+// testing/fake-mx-options
+export type FakeAnswer = string | 'close' | 'reset' | undefined;
+export interface FakeMxOptions {
+    readonly name?: string;
+    readonly address?: string;
+    readonly port?: number;
+    readonly certificate?: Certificate | false;
+    readonly implicitTls?: boolean;
+    readonly capabilities?: readonly string[];
+    readonly login?: {
+        readonly user: string;
+        readonly password: string;
+    };
+    readonly answer?: (heard: HeardCommand) => FakeAnswer | Promise<FakeAnswer>;
+    readonly dialogues?: readonly (string | Dialogue)[];
+    readonly waits?: (name: string) => Promise<void>;
+}
+export interface HeardCommand {
+    readonly verb: string;
+    readonly line: string;
+    readonly address?: string;
+    readonly tls: boolean;
+    readonly transaction: number;
+    readonly connection: number;
+    readonly message?: ReceivedMessage;
+}
+export interface ReceivedMessage {
+    readonly hello: string;
+    readonly from: string;
+    readonly fromParameters: string;
+    readonly recipients: readonly {
+        readonly address: string;
+        readonly parameters: string;
+    }[];
+    readonly content: Buffer;
+    readonly tls?: {
+        readonly protocol: string;
+        readonly serverName: string;
+        readonly resumed: boolean;
+    };
+    readonly user?: string;
+    readonly connection: number;
+}
+
+// testing/zone
+export type DnsFault = 'servfail' | 'bogus' | 'refused' | 'timeout' | 'silent';
+export interface NameLiteral {
+    readonly A?: OneOrMore;
+    readonly AAAA?: OneOrMore;
+    readonly MX?: OneOrMore;
+    readonly TXT?: OneOrMore;
+    readonly TLSA?: OneOrMore;
+    readonly PTR?: OneOrMore;
+    readonly NS?: OneOrMore;
+    readonly SOA?: OneOrMore;
+    readonly CNAME?: string;
+    readonly ttl?: number;
+    readonly authentic?: boolean;
+    readonly fail?: DnsFault | {
+        readonly [type in RecordType]?: DnsFault;
+    };
+}
+type OneOrMore = string | readonly string[];
+export type ZoneLiteral = Readonly<Record<string, NameLiteral>>;
+export interface ZoneOptions {
+    readonly authentic?: boolean;
+    readonly negativeTtl?: number;
+}

@@ -1,0 +1,468 @@
+// @postrider/relay
+
+export { Account } from 'account/account'
+export { AccountLimits } from 'account/account'
+export { AccountOptions } from 'options'
+export { AccountRecord } from 'account/account'
+export { AcmeOptions } from 'options'
+export { Bound } from 'listener/listener'
+export { CertificatePair } from 'certificate/pair'
+export { ClosableLogger } from 'log'
+export { EditableAccountStore } from 'account/store'
+export { FirstStart } from 'first-start'
+export { ListenAddress } from 'listener/listener'
+export { Readiness } from 'http/routes'
+export { Relay } from 'relay'
+export { RelayConfig } from 'options'
+export { RelayConfigRequest } from 'options'
+export { RelayOptions } from 'options'
+export { RelayPlaces } from 'places'
+export { RelaySeams } from 'rooms'
+export { RelaySettings } from 'options'
+export { TokenVerifier } from 'account/login'
+export { WebhookOptions } from 'options'
+export { accountName } from 'account/account'
+export { createRelay } from 'relay'
+export { findCertificates } from 'places'
+export { hashSecret } from 'account/secret'
+export { isSecretHash } from 'account/secret'
+export { loadRelayConfig } from 'options'
+export { openAccountStore } from 'account/sqlite-store'
+export { openLog } from 'log'
+export { placesOf } from 'places'
+export { prepareFirstStart } from 'first-start'
+export { relayOptionsFromEnvironment } from 'options'
+export { relaySchema } from 'options'
+export { resolveRelayOptions } from 'options'
+export { senderPatternProblem } from 'admission/sender'
+
+// account/account
+export interface Account {
+    readonly name: string;
+    readonly senders: readonly string[];
+    readonly rewriteFrom?: string;
+    readonly limits?: AccountLimits;
+}
+export interface AccountLimits {
+    readonly messagesPerMinute?: number;
+    readonly messagesPerHour?: number;
+    readonly messagesPerDay?: number;
+    readonly recipientsPerMinute?: number;
+    readonly recipientsPerHour?: number;
+    readonly recipientsPerDay?: number;
+}
+export interface AccountRecord extends Account {
+    readonly secretHash: string;
+}
+export declare function accountName(text: string): string;
+
+// account/login
+export type Credential = {
+    readonly kind: 'password';
+    readonly user: string;
+    readonly password: string;
+} | {
+    readonly kind: 'token';
+    readonly user: string;
+    readonly token: string;
+};
+export type TokenVerifier = (login: {
+    readonly user: string;
+    readonly token: string;
+}, signal: AbortSignal) => Promise<Account | undefined>;
+
+// account/secret
+export interface ScryptCost {
+    readonly logN: number;
+    readonly r: number;
+    readonly p: number;
+}
+export declare function hashSecret(secret: string, cost?: ScryptCost): Promise<string>;
+export declare function isSecretHash(text: string): boolean;
+
+// account/sqlite-store
+export declare function openAccountStore(path: string): Promise<EditableAccountStore>;
+
+// account/store
+export interface AccountStore {
+    find(name: string): Promise<AccountRecord | undefined>;
+    list(): Promise<readonly AccountRecord[]>;
+    close(): Promise<void>;
+}
+export interface EditableAccountStore extends AccountStore {
+    add(account: AccountRecord): Promise<boolean>;
+    change(name: string, changes: Partial<Omit<AccountRecord, 'name'>>): Promise<boolean>;
+    remove(name: string): Promise<boolean>;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
+// admission/network
+export type InNetwork = (address: string) => boolean;
+
+// admission/refusal
+export interface Reply {
+    readonly code: number;
+    readonly enhanced?: string;
+    readonly text: string;
+    readonly close?: true;
+}
+
+// admission/sender
+export declare function senderPatternProblem(pattern: string): string | undefined;
+
+// background
+export declare class Background {
+    #private;
+    constructor(options: BackgroundOptions);
+    start(): void;
+    close(): void;
+}
+interface BackgroundOptions {
+    readonly mailer: Pick<Mailer, 'clearance'>;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly domains: () => readonly string[];
+}
+
+// certificate/pair
+export interface CertificatePair {
+    readonly certificate: string;
+    readonly privateKey: string;
+    readonly names: readonly string[];
+    readonly validFrom: number;
+    readonly validTo: number;
+    readonly selfSigned: boolean;
+    readonly fingerprint: string;
+    readonly source: string;
+}
+
+// first-start
+export interface FirstStart {
+    readonly config: RelayConfig;
+    readonly told: readonly string[];
+}
+export declare function prepareFirstStart(config: RelayConfig, oldFolders?: readonly string[]): Promise<FirstStart>;
+
+// http/prometheus
+type Description = Parameters<Metrics['counter']>[0];
+type Gauge = ReturnType<Metrics['gauge']>;
+export declare class Prometheus implements Metrics {
+    #private;
+    counter(description: Description): Counter;
+    gauge(description: Description): Gauge;
+    histogram(description: Description): Histogram;
+    text(): string;
+}
+
+// http/routes
+export interface Readiness {
+    readonly ready: boolean;
+    readonly checks: readonly {
+        readonly name: string;
+        readonly ok: boolean;
+        readonly detail: string;
+    }[];
+}
+
+// legacy
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+// listener/body
+export declare class Body {
+    #private;
+    constructor(options: BodyOptions);
+    get size(): number;
+    get trouble(): BodyTrouble | undefined;
+    write(piece: Buffer): void;
+    backlog(): Promise<void> | undefined;
+    content(): Promise<Buffer | BodyTrouble>;
+    discard(): void;
+    gone(): Promise<void>;
+}
+export interface BodyOptions {
+    readonly limitBytes: number;
+    readonly memoryBytes: number;
+    readonly folder: string;
+    readonly budget: MemoryBudget;
+}
+export type BodyTrouble = 'too-large' | 'disk-full' | 'no-memory';
+export declare class MemoryBudget {
+    #private;
+    readonly limitBytes: number;
+    constructor(limitBytes: number);
+    get usedBytes(): number;
+    take(bytes: number): boolean;
+    give(bytes: number): void;
+}
+
+// listener/desk
+export interface Desk {
+    readonly hostname: string;
+    readonly methods: readonly string[];
+    readonly messageBytes: number;
+    connected(peer: Peer): Reply | undefined;
+    login(credential: Credential, peer: Peer, signal: AbortSignal): Promise<Account | Reply>;
+    mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined>;
+    rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined>;
+    body(transaction: Transaction, peer: Peer): Body | Reply;
+    message(body: Body, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Reply>;
+    ended(peer: Peer, how: Ending): void;
+}
+export interface Ending {
+    readonly because: string;
+    readonly messages: number;
+    readonly errors: number;
+}
+export interface Peer {
+    readonly id: string;
+    readonly address: string;
+    readonly port: number;
+    readonly listener: string;
+    readonly trusted: boolean;
+    readonly tls?: {
+        readonly protocol: string;
+        readonly cipher: string;
+    };
+    readonly hello: string;
+    readonly extended: boolean;
+    readonly account?: Account;
+}
+export type Soon<T> = T | Promise<T>;
+
+// listener/listener
+export interface Bound extends ListenAddress {
+    readonly port: number;
+}
+export interface ListenAddress {
+    readonly host: string;
+    readonly port: number;
+    readonly implicitTls: boolean;
+    readonly plainLogin: boolean;
+    readonly startTls: boolean;
+    readonly proxy: boolean;
+}
+export declare class Listener {
+    #private;
+    constructor(options: ListenerOptions);
+    get open(): number;
+    listen(address: ListenAddress): Promise<Bound>;
+    close({ withinMs }: {
+        readonly withinMs: number;
+    }): Promise<void>;
+    destroy(reason: unknown): void;
+}
+export interface ListenerOptions {
+    readonly desk: Desk;
+    readonly clock: Clock;
+    readonly contexts: () => TlsContexts | undefined;
+    readonly limits: () => WireLimits;
+    readonly isProxy: () => InNetwork;
+    readonly isTrusted: () => InNetwork;
+}
+
+// listener/patience
+export interface WireLimits {
+    readonly softErrors: number;
+    readonly hardErrors: number;
+    readonly errorDelayMs: number;
+    readonly idleMs: number;
+    readonly idleBeforeLoginMs: number;
+    readonly loginWithinMs: number;
+    readonly bodyIdleMs: number;
+    readonly bodyMs: number;
+}
+
+// listener/tls
+export interface TlsContexts {
+    readonly fallback: SecureContext;
+    readonly byName: ReadonlyMap<string, SecureContext>;
+}
+
+// listener/transaction
+export interface MailOptions {
+    readonly sizeBytes?: number;
+    readonly eightBit?: boolean;
+    readonly utf8?: boolean;
+    readonly requireTls?: boolean;
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+}
+export interface Transaction {
+    readonly id: string;
+    readonly sender: Address | null;
+    readonly options: MailOptions;
+    readonly recipients: TransactionRecipient[];
+}
+export interface TransactionRecipient {
+    readonly address: Address;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+}
+
+// log
+export interface ClosableLogger {
+    readonly logger: Logger;
+    flush(): void;
+}
+export declare function openLog({ level, }: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+}): Promise<ClosableLogger>;
+
+// options
+export interface AccountLimitOptions {
+    readonly messagesPerMinute: number;
+    readonly messagesPerHour: number;
+    readonly messagesPerDay: number;
+    readonly recipientsPerMinute: number;
+    readonly recipientsPerHour: number;
+    readonly recipientsPerDay: number;
+}
+export interface AccountOptions {
+    readonly name: string;
+    readonly password?: string | undefined;
+    readonly passwordHash?: string | undefined;
+    readonly senders?: readonly string[] | undefined;
+    readonly rewriteFrom?: string | undefined;
+    readonly limits?: Partial<AccountLimitOptions> | undefined;
+}
+export interface AcmeOptions {
+    readonly email: string;
+    readonly directory: string;
+    readonly challenge: 'http-01' | 'tls-alpn-01' | 'dns-01';
+    readonly names: readonly string[];
+    readonly listen: string;
+    readonly dnsHook: string;
+}
+type DeepPartial<T> = T extends readonly unknown[] ? T : T extends object ? {
+    readonly [K in keyof T]?: DeepPartial<T[K]> | undefined;
+} : T;
+export interface RelayConfig extends LoadedConfig {
+    readonly relay: RelaySettings;
+}
+export interface RelayConfigRequest {
+    readonly env: Environment;
+    readonly cwd: string;
+}
+export interface RelayOptions extends MailerOptions {
+    readonly relay?: DeepPartial<Omit<RelaySettings, 'acme' | 'webhooks'>> & {
+        readonly acme?: Partial<AcmeOptions> | undefined;
+        readonly webhooks?: readonly (Pick<WebhookOptions, 'url' | 'secret'> & Partial<WebhookOptions>)[] | undefined;
+    };
+}
+export interface RelaySettings {
+    readonly listen: readonly string[];
+    readonly folder: string;
+    readonly domains: readonly string[];
+    readonly accounts: readonly AccountOptions[];
+    readonly accountsFile: string;
+    readonly senders: readonly string[];
+    readonly rewriteFrom: string;
+    readonly postmaster: string;
+    readonly trustedNetworks: readonly string[];
+    readonly proxies: readonly string[];
+    readonly certificates: readonly {
+        readonly certificateFile: string;
+        readonly privateKeyFile: string;
+    }[];
+    readonly certificateFolders: readonly string[];
+    readonly acme?: AcmeOptions | undefined;
+    readonly trace: {
+        readonly client: boolean;
+        readonly login: boolean;
+    };
+    readonly limits: {
+        readonly connections: number;
+        readonly connectionsPerAddress: number;
+        readonly loginlessPerMinute: number;
+        readonly softErrors: number;
+        readonly hardErrors: number;
+        readonly errorDelayMs: number;
+        readonly idleMs: number;
+        readonly idleBeforeLoginMs: number;
+        readonly loginWithinMs: number;
+        readonly bodyIdleMs: number;
+        readonly bodyMs: number;
+        readonly mostAtOnce: number;
+        readonly replyWithinMs: number;
+        readonly mostReceived: number;
+        readonly bodyMemoryBytes: number;
+        readonly bodiesMemoryBytes: number;
+        readonly freeDiskBytes: number;
+        readonly account: AccountLimitOptions;
+    };
+    readonly ban: {
+        readonly failures: number;
+        readonly withinMs: number;
+        readonly firstMs: number;
+        readonly longestMs: number;
+        readonly forgetMs: number;
+    };
+    readonly habit: {
+        readonly factor: number;
+        readonly floor: number;
+    };
+    readonly admin: {
+        readonly listen: string;
+        readonly token: string;
+    };
+    readonly webhooks: readonly WebhookOptions[];
+}
+export interface WebhookOptions {
+    readonly url: string;
+    readonly secret: string;
+    readonly events: readonly string[];
+}
+export declare function certificateFolders(config: RelayConfig): readonly string[];
+export declare function loadRelayConfig({ env, cwd }: RelayConfigRequest): Promise<RelayConfig>;
+export declare function relayOptionsFromEnvironment(env: Environment, cwd?: string): Promise<RelayConfig>;
+export declare const relaySchema: SchemaExtension;
+export declare function resolveRelayOptions(options: RelayOptions, cwd?: string): Promise<RelayConfig>;
+
+// places
+export interface RelayPlaces {
+    readonly folder: string;
+    readonly accountsFile: string;
+    readonly certificateFolders: readonly string[];
+}
+export declare function findCertificates(config: RelayConfig): Promise<{
+    readonly pairs: readonly CertificatePair[];
+    readonly problems: readonly string[];
+}>;
+export declare function placesOf(config: RelayConfig): RelayPlaces;
+
+// relay
+export declare class Relay {
+    #private;
+    readonly told: readonly string[];
+    constructor(rooms: RelayRooms, told: readonly string[]);
+    get mailer(): Mailer;
+    get addresses(): readonly Bound[];
+    get adminPort(): number | undefined;
+    listen(): Promise<readonly Bound[]>;
+    readiness(): Promise<Readiness>;
+    reload(config?: RelayConfig): Promise<void>;
+    close({ withinMs }?: {
+        readonly withinMs?: number;
+    }): Promise<void>;
+    destroy(reason?: unknown): void;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+export declare function createRelay(options?: RelayOptions | RelayConfig, seams?: RelaySeams): Promise<Relay>;
+
+// rooms
+export interface RelayRooms {
+    readonly config: RelayConfig;
+    readonly mailer: Mailer;
+    readonly metrics: Prometheus;
+    readonly listener: Listener;
+    readonly background: Background;
+    readonly told: readonly string[];
+    readiness(): Promise<Readiness>;
+    reload(config: RelayConfig): Promise<void>;
+    onClose(end: () => Promise<void>): void;
+    close(withinMs: number): Promise<void>;
+    destroy(reason: unknown): void;
+}
+export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
+    readonly verifyToken?: TokenVerifier;
+}
