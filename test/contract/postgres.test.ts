@@ -10,11 +10,13 @@ import { describeTlsCounts } from './tls-counts.ts'
 
 const SKIP = [
   {
-    reason: 'any number of processes deliver from one queue in PostgreSQL: leases keep them apart, not a holder',
+    reason:
+      'any number of processes deliver from one queue in PostgreSQL, and leases keep them apart, as test/scenario/postgres.test.ts shows',
     tests: ['while one living process delivers, another gets nothing'],
   },
   {
-    reason: 'nobody can tell that a process on another machine died: its leases run out (postgres/store.test.ts)',
+    reason:
+      'nobody can tell that a process on another machine died: its leases run out, and what is uncertain is told then, as test/scenario/postgres.test.ts shows',
     tests: ['when the one that delivers is gone, another takes over at once, and knows what is uncertain'],
   },
 ]

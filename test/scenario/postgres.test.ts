@@ -219,6 +219,18 @@ else
       await eventually(() => heard > 0)
     })
 
+    test('a domain that is most of what waits is listed whole, and so is one that is little of it', async t => {
+      const url = await database(t)
+      const store = await open(url)
+      const to = (at: number): string => (at % 100 === 0 ? 'u@few.example' : 'u@most.example')
+      await Promise.all(Array.from({ length: 5_500 }, (_, at) => store.enqueue(makeSubmission({ to: [to(at)] }))))
+      const countOf = async (domain: string): Promise<number> =>
+        (await store.list({ domain, state: 'waiting', limit: 10_000 })).length
+      assert.deepEqual([await countOf('few.example'), await countOf('most.example')], [55, 5_445])
+      assert.equal(await store.cancel({ domain: 'most.example' }, START), 5_445)
+      assert.deepEqual([await countOf('few.example'), await countOf('most.example')], [55, 0])
+    })
+
     test('a reply with a NUL octet is kept without it', async t => {
       const url = await database(t)
       const store = await open(url)

@@ -100,7 +100,12 @@ const TEXTS = {
         SELECT FROM job j JOIN recipient r ON r.job = j.id AND r.state < 2
         WHERE j.id BETWEEN c.n * 16384 AND c.n * 16384 + 16383 AND j.state = $6
           AND ($7::smallint IS NULL OR r.state = $7)))
+      AND ($8::text IS NULL OR EXISTS (
+        SELECT FROM job j JOIN recipient r ON r.job = j.id AND r.state < 2
+        WHERE j.id BETWEEN c.n * 16384 AND c.n * 16384 + 16383 AND j.state < 3 AND j.domain = $8
+          AND ($6::smallint IS NULL OR j.state = $6) AND ($7::smallint IS NULL OR r.state = $7)))
     ORDER BY c.n LIMIT $2`,
+  countOfDomain: 'SELECT count(*) FROM (SELECT FROM job WHERE state = 0 AND domain = $1 LIMIT $2) AS some_of_it',
   findOfDomain: `SELECT m.n FROM message m WHERE m.n IN (
         SELECT id / 16384 FROM job WHERE state = 0 AND domain = $8
         UNION ALL SELECT id / 16384 FROM job WHERE state = 1 AND lease_until IS NOT NULL AND domain = $8
