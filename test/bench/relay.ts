@@ -27,6 +27,7 @@ const PEERS: readonly Peer[] = [
   postriderUnsigned,
   postfix,
 ]
+/** When the command names no other number. */
 const RUNS = 7
 
 export interface Scenario {
@@ -69,14 +70,14 @@ export interface RelayFigures {
   readonly scenarios: readonly (Scenario & { readonly measured: readonly Measured[] })[]
 }
 
-export async function benchRelay({ quick }: Effort): Promise<void> {
+export async function benchRelay({ quick, runs = RUNS }: Effort): Promise<void> {
   install()
   const world = await openWorld()
   const scenarios: (Scenario & { measured: readonly Measured[] })[] = []
   try {
     for (const tls of [false, true]) {
       const chosen = SCENARIOS.filter(scenario => scenario.tls === tls)
-      for (const scenario of await withRelays(world, tls, relays => runAll(relays, chosen, quick)))
+      for (const scenario of await withRelays(world, tls, relays => runAll(relays, chosen, quick ? 0 : runs)))
         scenarios.push(scenario)
     }
   } finally {
@@ -109,14 +110,16 @@ async function withRelays<T>(world: World, tls: boolean, work: (relays: Relays) 
 async function runAll(
   relays: Relays,
   scenarios: readonly Scenario[],
-  quick: boolean,
+  /** 0 is a taste: one short run. */
+  runs: number,
 ): Promise<readonly (Scenario & { measured: readonly Measured[] })[]> {
   const results: (Scenario & { measured: readonly Measured[] })[] = []
+  const quick = runs === 0
   for (const scenario of scenarios) {
     const rates = new Map<Peer, number[]>(PEERS.map(peer => [peer, []]))
     const load = quick ? { ...scenario.load, messages: 200 } : scenario.load
     // The first run of each warms up and does not count.
-    for (let run = quick ? 1 : 0; run <= (quick ? 1 : RUNS); run++)
+    for (let run = quick ? 1 : 0; run <= (quick ? 1 : runs); run++)
       for (const [peer, { place }] of relays.running) {
         const messages = run === 0 ? Math.min(load.messages, 300) : load.messages
         const offer = scenario.tls ? submitOverTls : submit

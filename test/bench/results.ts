@@ -30,6 +30,8 @@ export interface Effort {
   readonly quick: boolean
   /** Also write CPU profiles. */
   readonly profile: boolean
+  /** How often each relay runs each scenario. @default 7 */
+  readonly runs?: number
 }
 
 /** Writes a line for people. */

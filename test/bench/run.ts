@@ -3,6 +3,7 @@
  *
  *   npm run bench                    all of them; results are kept and docs/performance.md is written
  *   npm run bench -- relay send      some of them
+ *   npm run bench -- relay --runs=3  fewer runs of each relay
  *   npm run bench -- --quick         a taste: little load, nothing kept
  *   npm run bench -- parts --profile  a CPU profile of each part as well
  */
@@ -32,7 +33,12 @@ if (unknown !== undefined) {
   process.stderr.write(`there is no benchmark "${unknown}": ${Object.keys(BENCHES).join(', ')}\n`)
   process.exit(64)
 }
-const effort: Effort = { quick: flags.includes('--quick'), profile: flags.includes('--profile') }
+const runs = Number(flags.find(flag => flag.startsWith('--runs='))?.slice('--runs='.length))
+const effort: Effort = {
+  quick: flags.includes('--quick'),
+  profile: flags.includes('--profile'),
+  ...(runs > 0 ? { runs } : {}),
+}
 try {
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
