@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
+import { type Clock, systemClock } from '@postrider/core'
 import type { NameLiteral, ZoneLiteral } from '@postrider/core/testing'
 import type { Checkup, Finding } from '../../packages/cli/src/checkup/index.ts'
 import { DKIM, HEALTHY, type Outside, openDoctorWorld, POLICY, PTR4, PTR6, V4, V6 } from '../support/doctor-world.ts'
@@ -181,6 +182,33 @@ suite('postrider doctor', () => {
       codes.push((await world.doctor('doctor', { skip: ['config'] })).code)
     }
     assert.deepEqual(codes, [1, 2, 75])
+  })
+
+  test('--watch asks again until the fix is there, and ends with 0', async () => {
+    await using world = await openDoctorWorld({ '_dmarc.example.com': {} })
+    const pauses: number[] = []
+    const clock: Clock = {
+      ...systemClock,
+      sleep: async ms => {
+        pauses.push(ms)
+        if (pauses.length === 2)
+          world.publish('_dmarc.example.com. IN TXT "v=DMARC1; p=reject; rua=mailto:d@example.com"')
+      },
+    }
+    const { out, code } = await world.doctor('doctor', { watch: true, json: true, skip: ['config'] }, { clock })
+    const rounds = out
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as Checkup)
+    assert.equal(code, 0)
+    assert.deepEqual(
+      rounds.map(each => amiss(each).map(({ id }) => id)),
+      [['dmarc.exists'], ['dmarc.exists'], []],
+    )
+    assert.ok(
+      pauses.every(ms => ms >= 10_000 && ms <= 30_000),
+      pauses.join(),
+    )
   })
 
   test('--only and --skip choose checks and families, and a word that fits none is refused', async () => {

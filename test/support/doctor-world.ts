@@ -16,7 +16,7 @@ export const V6 = '2001:db8::5'
 export const PTR4: string = reverseName(V4) as string
 export const PTR6: string = reverseName(V6) as string
 export const POLICY = 'version: STSv1\nmode: enforce\nmx: mx.example.com\nmax_age: 604800\n'
-export const NOW: number = Date.UTC(2026, 2, 1, 12)
+const NOW: number = Date.UTC(2026, 2, 1, 12)
 
 const { key, pem } = await generateDkimKey({ domain: 'example.com', selector: 's1' })
 export const DKIM: { readonly name: string; readonly value: string } = dkimRecord(key)
@@ -53,7 +53,11 @@ const REACHABLE: Outside = {
 export interface DoctorWorld extends AsyncDisposable {
   readonly folder: string
   readonly dns: DnsServer
-  doctor(line?: string, flags?: Readonly<Record<string, string | boolean | readonly string[]>>): Promise<Said>
+  doctor(
+    line?: string,
+    flags?: Readonly<Record<string, string | boolean | readonly string[]>>,
+    seams?: MailerSeams,
+  ): Promise<Said>
   checkup(outside?: Outside): Promise<Checkup>
   /** Publishes the records that a text holds; a TXT record takes the place of those of its kind. */
   publish(fix: string): number
@@ -77,18 +81,23 @@ export async function openDoctorWorld(changes: ZoneLiteral = {}): Promise<Doctor
       '',
     ].join('\n'),
   )
-  const run = (line: string, flags: Readonly<Record<string, string | boolean | readonly string[]>>, outside: Outside) =>
+  const run = (
+    line: string,
+    flags: Readonly<Record<string, string | boolean | readonly string[]>>,
+    outside: Outside,
+    seams: MailerSeams = {},
+  ) =>
     type(line, {
       cwd: folder,
       flags,
       json: flags.json === true,
       now: NOW,
-      seams: { lookout: { ...REACHABLE, ...outside }, interfaces: () => [V4, V6] },
+      seams: { lookout: { ...REACHABLE, ...outside }, interfaces: () => [V4, V6], ...seams },
     })
   return {
     folder,
     dns,
-    doctor: (line = 'doctor', flags = {}) => run(line, flags, {}),
+    doctor: (line = 'doctor', flags = {}, seams = {}) => run(line, flags, {}, seams),
     checkup: async (outside = {}) =>
       JSON.parse((await run('doctor', { json: true, skip: ['config'] }, outside)).out) as Checkup,
     publish: fix => {

@@ -66,6 +66,7 @@ function context(json: boolean): Context {
   const terminal = (stream: NodeJS.WriteStream): Context['out'] => ({
     interactive: stream.isTTY === true,
     plain: Boolean(process.env.NO_COLOR),
+    stream,
     write: text => void stream.write(text),
   })
   return {

@@ -27,9 +27,9 @@ import { exitCodeOfLevel } from './level.ts'
 import { openMailerWith, readOptionsWithKeys } from './mailer.ts'
 import { senderOf, sendingDomains } from './senders.ts'
 
-/** Between two rounds of --watch. */
+/** Between two rounds of --watch: at the TTL of what was seen, but no sooner than servers like and people have patience. */
 const LEAST_PAUSE_S = 10
-const LONGEST_PAUSE_S = 300
+const LONGEST_PAUSE_S = 30
 
 interface Wishes {
   readonly senders: readonly string[]
@@ -73,19 +73,20 @@ async function watchUntilGreen(
   const settled = { ...config, options: { ...config.options, egress } }
   const resolver = await openAuthoritative(settled, wishes.senders)
   let last = before.checkup
+  let pause = LEAST_PAUSE_S
   try {
     while (!isGreen(last)) {
-      const pause = Math.max(resolver.takeTtl(LONGEST_PAUSE_S), LEAST_PAUSE_S)
       const progress = await startProgress(
         quiet(context),
         `wrong: ${amiss(last).join(', ')}; asking again in ${pause} s`,
       )
-      await systemClock.sleep(pause * 1000, signal).catch(() => {})
-      progress.done('', 'well')
+      await (context.seams?.clock ?? systemClock).sleep(pause * 1000, signal).catch(() => {})
+      progress.clear()
       if (signal.aborted) break
       const { checkup } = await examine(settled, wishes, { context, signal, resolver })
       if (context.json || amiss(checkup).join() !== amiss(last).join()) show(checkup, context)
       last = checkup
+      pause = Math.max(resolver.takeTtl(LONGEST_PAUSE_S), LEAST_PAUSE_S)
     }
     return exitCodeOfLevel(last.worst)
   } finally {
@@ -128,7 +129,7 @@ async function examine(
     }
     return { checkup: select(all, selection), publicAddresses: distinct(reports) }
   } finally {
-    progress.done('', 'well')
+    progress.clear()
     await mailer.close()
   }
 }

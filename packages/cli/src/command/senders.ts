@@ -15,7 +15,7 @@ export function senderOf(text: string): string {
 }
 
 /** `mail.example.com` sends for example.com. */
-export function parentOf(hostname: string): string {
+function parentOf(hostname: string): string {
   const labels = hostname.split('.')
   return labels.length > 2 ? labels.slice(1).join('.') : hostname
 }

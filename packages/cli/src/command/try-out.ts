@@ -99,7 +99,7 @@ async function follow(mailer: Mailer, receipt: Receipt, { to, context, signal, w
     if (!enough.signal.aborted) throw error
   } finally {
     stop()
-    progress.done('', 'well')
+    progress.clear()
   }
 }
 

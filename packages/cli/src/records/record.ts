@@ -64,7 +64,7 @@ export interface Plan {
 }
 
 /** A TXT value as strings of at most 255 octets. RFC 1035 §3.3.14 */
-export function textStrings(value: string): readonly string[] {
+function textStrings(value: string): readonly string[] {
   const strings: string[] = []
   for (let at = 0; at < value.length; at += 255) strings.push(value.slice(at, at + 255))
   return strings.length === 0 ? [''] : strings

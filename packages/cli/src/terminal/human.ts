@@ -3,12 +3,15 @@
  *
  * Not here: what machines read (json.ts).
  */
+import type { Writable } from 'node:stream'
 
 /** A line that changes while something goes on. */
 export interface Progress {
   update(text: string): void
   /** Ends with a mark for success or failure. */
   done(text: string, ended: 'well' | 'badly'): void
+  /** Ends without a trace. */
+  clear(): void
 }
 
 export interface Terminal {
@@ -16,6 +19,8 @@ export interface Terminal {
   readonly interactive: boolean
   /** Colours are not wanted (https://no-color.org). */
   readonly plain?: boolean
+  /** Where progress is drawn. @default standard output */
+  readonly stream?: Writable
   write(text: string): void
 }
 
@@ -30,14 +35,15 @@ export function paint(terminal: Terminal, style: Style, text: string): string {
 /** Shows `text` with a spinner on a terminal, and only the last line elsewhere. */
 export async function startProgress(terminal: Terminal, text: string): Promise<Progress> {
   if (!terminal.interactive) {
-    return { update: () => {}, done: final => terminal.write(`${final}\n`) }
+    return { update: () => {}, done: final => terminal.write(`${final}\n`), clear: () => {} }
   }
   const { spinner } = await import('@clack/prompts')
-  const line = spinner()
+  const line = spinner(terminal.stream === undefined ? {} : { output: terminal.stream })
   line.start(text)
   return {
     update: next => line.message(next),
     done: (final, ended) => (ended === 'well' ? line.stop(final) : line.error(final)),
+    clear: () => line.clear(),
   }
 }
 
