@@ -10,6 +10,7 @@ import {
   send,
 } from '@postrider/core'
 import { type PostriderInfo, type PostriderTransport, postrider } from '@postrider/core/nodemailer'
+import { openPostgresQueue, type PostgresQueueOptions, type QueueStore } from '@postrider/core/postgres'
 import { createFakeDns, type FakeMx, startFakeMx } from '@postrider/core/testing'
 import { createRelay, type Relay, type RelayOptions } from '@postrider/relay'
 
@@ -34,3 +35,6 @@ export const relay = (wanted: RelayOptions): Promise<Relay> => createRelay(wante
 
 // @ts-expect-error: the types are there and are not `any`
 createMailer({ hostnmae: 'mail.example.com' })
+
+/** Without `pg` installed its entry still has its types: it is an optional peer. */
+export const store = (options: PostgresQueueOptions): Promise<QueueStore> => openPostgresQueue(options)
