@@ -33,7 +33,8 @@ export interface Session {
   send(statement: Statement, ...values: readonly unknown[]): void
 }
 
-const CONNECT_MS = 10_000
+/** Also the longest wait for one of the connections to be free. */
+const CONNECT_MS = 30_000
 const ANSWER_MS = 60_000
 const STATEMENT_MS = 50_000
 const LOCK_MS = 20_000
@@ -260,9 +261,10 @@ async function load(): Promise<typeof import('pg').default> {
   try {
     return (await import('pg')).default
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
     throw new MailerError('queue-unavailable', 'A queue in PostgreSQL needs the package pg, which is not installed.', {
       where: 'pg',
-      fix: 'npm install pg@8',
+      fix: 'npm install pg',
       cause,
     })
   }

@@ -18,23 +18,50 @@ type FactRow = [number: number, json: string]
 const numbered = (rows: readonly FactRow[]): readonly NumberedFact[] =>
   rows.map(([number, json]) => ({ number, fact: JSON.parse(json) as DurableFact }))
 
-/** Gives every fact that is committed its number. */
-export async function numberFacts(connections: Connections): Promise<void> {
-  let row: Row | undefined
-  do [row] = await connections.ask('lasting', SQL.numberFacts, NUMBERED)
-  while (row?.[0] === NUMBERED)
-}
+/** Gives every fact that is committed its number; many who ask at once share one look. */
+export class Numbering {
+  readonly #connections: Connections
+  #running: Promise<void> | undefined
+  #next: Promise<void> | undefined
 
-export async function facts(connections: Connections, after: number, limit: number): Promise<readonly NumberedFact[]> {
-  const first = await connections.ask<FactRow>('passing', SQL.facts, after, limit)
-  if (first.length === limit) return numbered(first)
-  await numberFacts(connections)
-  return numbered(await connections.ask<FactRow>('passing', SQL.facts, after, limit))
-}
+  constructor(connections: Connections) {
+    this.#connections = connections
+  }
 
-export async function history(connections: Connections, id: string): Promise<readonly NumberedFact[]> {
-  await numberFacts(connections)
-  return numbered(await connections.ask<FactRow>('passing', SQL.history, id))
+  run(): Promise<void> {
+    if (this.#running === undefined) {
+      this.#running = this.#number().finally(() => {
+        this.#running = undefined
+      })
+      return this.#running
+    }
+    // The one under way may have looked before the last commit that this caller knows of.
+    this.#next ??= this.#running
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined
+        return this.run()
+      })
+    return this.#next
+  }
+
+  async #number(): Promise<void> {
+    let row: Row | undefined
+    do [row] = await this.#connections.ask('lasting', SQL.numberFacts, NUMBERED)
+    while (row?.[0] === NUMBERED)
+  }
+
+  async facts(after: number, limit: number): Promise<readonly NumberedFact[]> {
+    const first = await this.#connections.ask<FactRow>('passing', SQL.facts, after, limit)
+    if (first.length === limit) return numbered(first)
+    await this.run()
+    return numbered(await this.#connections.ask<FactRow>('passing', SQL.facts, after, limit))
+  }
+
+  async history(id: string): Promise<readonly NumberedFact[]> {
+    await this.run()
+    return numbered(await this.#connections.ask<FactRow>('passing', SQL.history, id))
+  }
 }
 
 type Filter = Omit<QueueFilter, 'limit' | 'after'>

@@ -2,8 +2,9 @@
  * Notify: the one connection that listens: other processes' news, our news for them, and the marks of final dots.
  *
  * Policy.
- * - News is told after the commit and not in it, because a NOTIFY makes commits wait for each other; what gathers while one
- *   is under way is one more. News that is lost is found by looking: leases and due times are looked at regularly.
+ * - News is told after the commit and not in it, because a NOTIFY makes commits wait for each other; the first at once, and
+ *   what gathers in a few moments after it as one more. News that is lost is found by looking: leases and due times are
+ *   looked at regularly.
  * - A mark is written to the socket in the turn of the event loop that asks for it, behind nothing that waits, so that it is
  *   on its way before the final dot is. Nobody waits for it.
  * - When the connection breaks it is made again, after waits that double up to half a minute; then whoever listens looks once,
@@ -15,6 +16,8 @@ import { SQL } from './sql.ts'
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 30_000
+/** Each piece of news makes every other process look for work. */
+const TELL_EVERY_MS = 20
 
 export class Signals {
   readonly #connections: Connections
@@ -25,7 +28,8 @@ export class Signals {
   #solo: Solo | undefined
   #stopWaiting: (() => void) | undefined
   #failures = 0
-  #telling = false
+  /** Set while news waits to be told with what follows it. */
+  #pace: (() => void) | undefined
   #tellAgain = false
   #ended = false
 
@@ -61,22 +65,23 @@ export class Signals {
 
   /** There may be work for others. */
   tell(): void {
-    if (this.#telling) {
+    if (this.#pace !== undefined) {
       this.#tellAgain = true
       return
     }
-    const solo = this.#solo
-    if (solo === undefined) return
-    this.#telling = true
     this.#tellAgain = false
-    solo
-      .run(SQL.tell, this.#connections.channel, this.#name)
-      // Others look by themselves, a little later.
-      .catch(() => {})
-      .finally(() => {
-        this.#telling = false
-        if (this.#tellAgain) this.tell()
-      })
+    if (this.#solo === undefined) return
+    void this.#tellNow(this.#solo)
+    const passed = (): void => {
+      this.#pace = undefined
+      if (this.#tellAgain) this.tell()
+    }
+    this.#pace = this.#clock.after(TELL_EVERY_MS, passed, { idle: true })
+  }
+
+  /** Others look by themselves, a little later, when this fails. */
+  #tellNow(solo: Solo): Promise<void> {
+    return solo.run(SQL.tell, this.#connections.channel, this.#name).catch(() => {})
   }
 
   mark(job: number, token: number): void {
@@ -89,7 +94,10 @@ export class Signals {
     this.#stopWaiting?.()
     const solo = this.#solo
     this.#solo = undefined
-    await solo?.end()
+    this.#pace?.()
+    if (solo === undefined) return
+    if (this.#tellAgain) await this.#tellNow(solo)
+    await solo.end()
   }
 
   #lose(): void {

@@ -14,7 +14,7 @@ import type { QueueSelection } from '../store.ts'
 import { REPORTING_DAYS } from '../tls-rows.ts'
 import type { Connections, Session } from './connection.ts'
 import { LaneList } from './lanes.ts'
-import { find, numberFacts } from './looking.ts'
+import { find } from './looking.ts'
 import { SQL } from './sql.ts'
 
 const STRETCH = 500
@@ -124,8 +124,6 @@ function tell(session: Session, told: readonly [n: number, fact: CancelledFact |
 
 /** Removes messages that are done and whose last word is older than `before`, with all that was told of them. */
 export async function prune(connections: Connections, before: number): Promise<number> {
-  // A number that was never given could be given to what comes later.
-  await numberFacts(connections)
   const day = dayOf(before) - REPORTING_DAYS
   await connections.transact('passing', async session => {
     session.send(SQL.dropSuppressions, before)

@@ -40,7 +40,7 @@ import { claim } from './claims.ts'
 import { Connections } from './connection.ts'
 import { addMessages, type Encoded, encode, type Taken } from './intake.ts'
 import { LaneList } from './lanes.ts'
-import { counts, entries, facts, find, history, nextDue } from './looking.ts'
+import { counts, entries, find, Numbering, nextDue } from './looking.ts'
 import { Signals } from './notify.ts'
 import { cancel, hold, prune, retry, unhold } from './operating.ts'
 import { prepareSchema } from './schema.ts'
@@ -50,7 +50,7 @@ import { countTls, tlsDays } from './tls.ts'
 import { troubleOf } from './trouble.ts'
 
 export interface PostgresQueueOptions {
-  /** Such as `postgres://user:password@host/database`; PgBouncer only in session mode. */
+  /** Such as `postgres://user:password@host/database`; PgBouncer only in session mode, and it has to let `options` through. */
   readonly connectionString: string
   /** Where the tables are, made when it is missing; each one is a queue of its own. @default 'postrider' */
   readonly schema?: string
@@ -85,6 +85,7 @@ export async function openPostgresQueue(options: PostgresQueueOptions): Promise<
 class PostgresStore implements QueueStore {
   readonly #connections: Connections
   readonly #signals: Signals
+  readonly #numbering: Numbering
   readonly #clock: Clock
   readonly #cache: BytesCache
   readonly #listeners = new Set<() => void>()
@@ -96,10 +97,12 @@ class PostgresStore implements QueueStore {
   readonly #settlements: Batches<Settling, Answer>
   /** Why nothing more is taken. */
   #ended: MailerError | undefined
+  #closing: Promise<void> | undefined
 
   constructor(connections: Connections, { clock = systemClock, cacheBytes }: PostgresQueueOptions) {
     this.#connections = connections
     this.#clock = clock
+    this.#numbering = new Numbering(connections)
     this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
     const name = randomBytes(9).toString('base64url')
     this.#signals = new Signals({ connections, clock, name, news: () => this.#nudge() })
@@ -195,11 +198,11 @@ class PostgresStore implements QueueStore {
   }
 
   facts(after: number, limit: number): Promise<readonly NumberedFact[]> {
-    return this.#run(() => facts(this.#connections, after, limit))
+    return this.#run(() => this.#numbering.facts(after, limit))
   }
 
   history(id: QueueId): Promise<readonly NumberedFact[]> {
-    return this.#run(() => history(this.#connections, id))
+    return this.#run(() => this.#numbering.history(id))
   }
 
   list({ limit = DEFAULT_LIMIT, after, ...filter }: QueueFilter): Promise<readonly QueueEntry[]> {
@@ -273,10 +276,19 @@ class PostgresStore implements QueueStore {
   }
 
   prune(before: number): Promise<number> {
-    return this.#run(() => prune(this.#connections, before))
+    return this.#run(async () => {
+      // What nobody read until now is numbered a little at a time.
+      await this.#numbering.run()
+      return prune(this.#connections, before)
+    })
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     if (this.#ended === undefined) {
       this.#ended = closed(undefined)
       await Promise.allSettled(this.#asked)
