@@ -5,7 +5,7 @@
  * compared in constant time. Beyond loopback there must be one. Requests are small and end soon.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MailerError } from '@postrider/core'
 import { type AdminRooms, answer } from './routes.ts'
@@ -86,7 +86,9 @@ async function serve(
   port: number,
   listener: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<HttpServer> {
-  const server: Server = createServer({ requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 8192 }, listener)
+  // Loaded by who has such a server: it is 10 MB of memory.
+  const { createServer } = await import('node:http')
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 8192 }, listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
