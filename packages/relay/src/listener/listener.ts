@@ -113,7 +113,7 @@ export class Listener {
   }
 
   #accept(socket: Socket, address: ListenAddress): void {
-    const remote = socket.remoteAddress ?? ''
+    const remote = plainAddress(socket.remoteAddress)
     socket.on('error', ignore)
     this.#early.set(socket, this.#it.clock.monotonic())
     socket.once('close', () => this.#early.delete(socket))
@@ -134,7 +134,7 @@ export class Listener {
         return
       }
       if (bytes.length > header.length) socket.unshift(bytes.subarray(header.length))
-      const own = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
+      const own = { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 }
       this.#converse(socket, address, header.source ?? own)
     }
     socket.on('data', read)
@@ -144,7 +144,7 @@ export class Listener {
   #converse(socket: Socket, address: ListenAddress, client: { address: string; port: number }): void {
     const { desk, clock, contexts, limits, isTrusted } = this.#it
     const mode: ListenerMode = {
-      name: `${address.host}:${socket.localPort}`,
+      name: `${address.host.includes(':') ? `[${address.host}]` : address.host}:${socket.localPort}`,
       implicitTls: address.implicitTls,
       plainLogin: address.plainLogin,
       startTls: address.startTls,
@@ -190,6 +190,11 @@ export class Listener {
       { idle: true },
     )
   }
+}
+
+/** An IPv4 client of an IPv6 socket is an IPv4 client (RFC 4291 §2.5.5.2). */
+function plainAddress(address: string | undefined): string {
+  return address?.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '') ?? ''
 }
 
 function ignore(): void {
