@@ -249,3 +249,12 @@ export function decodeEntry(entry: Entry): QueueEntry {
     ),
   }
 }
+
+export function duplicateKey(submission: Submission): MailerError {
+  return new MailerError('duplicate-key', 'The idempotency key was already used for a different message.', {
+    where: 'idempotencyKey',
+    ...(submission.idempotencyKey !== undefined && { found: submission.idempotencyKey }),
+    wanted: 'a key of its own for each message',
+    fix: 'use another key, or send exactly the first message again',
+  })
+}

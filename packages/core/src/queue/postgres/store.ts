@@ -23,7 +23,7 @@ import type { Settlement, Suppression } from '../../model/settlement.ts'
 import type { Submission } from '../../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
 import { BytesCache } from '../bytes-cache.ts'
-import { encodeSettlement, suppressionKey } from '../encode.ts'
+import { duplicateKey, encodeSettlement, suppressionKey } from '../encode.ts'
 import type {
   ClaimRequest,
   Enqueued,
@@ -36,6 +36,7 @@ import type {
 } from '../store.ts'
 import { encodeNote } from '../tls-rows.ts'
 import { Batches } from './batches.ts'
+import { Calls } from './calls.ts'
 import { claim } from './claims.ts'
 import { Connections } from './connection.ts'
 import { addMessages, type Encoded, encode, type Taken } from './intake.ts'
@@ -91,12 +92,9 @@ class PostgresStore implements QueueStore {
   readonly #listeners = new Set<() => void>()
   /** Leases of this process: closing gives them back. */
   readonly #leases = new Map<number, number>()
-  readonly #asked = new Set<Promise<unknown>>()
-  readonly #ending = Promise.withResolvers<never>()
+  readonly #calls = new Calls()
   readonly #enqueues: Batches<Encoded, Taken>
   readonly #settlements: Batches<Settling, Answer>
-  /** Why nothing more is taken. */
-  #ended: MailerError | undefined
   #closing: Promise<void> | undefined
 
   constructor(connections: Connections, { clock = systemClock, cacheBytes }: PostgresQueueOptions) {
@@ -106,7 +104,6 @@ class PostgresStore implements QueueStore {
     this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
     const name = randomBytes(9).toString('base64url')
     this.#signals = new Signals({ connections, clock, name, news: () => this.#nudge() })
-    this.#ending.promise.catch(() => {})
     this.#enqueues = new Batches(messages =>
       connections.transact('lasting', async session => {
         const lanes = new LaneList()
@@ -123,7 +120,7 @@ class PostgresStore implements QueueStore {
   }
 
   enqueue(submission: Submission): Promise<Enqueued> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const taken = await this.#enqueues.ask(encode(submission))
       if (taken === false) throw duplicateKey(submission)
       if (taken !== null) return { id: taken as QueueId, duplicate: true }
@@ -134,11 +131,11 @@ class PostgresStore implements QueueStore {
   }
 
   holdDelivery(): Promise<boolean> {
-    return this.#run(async () => true)
+    return this.#calls.run(async () => true)
   }
 
   claim(request: ClaimRequest): Promise<readonly Job[]> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const jobs = await claim(this.#connections, request, makeToken())
       for (const { id, lease } of jobs) this.#leases.set(id, lease.token)
       return jobs
@@ -146,14 +143,14 @@ class PostgresStore implements QueueStore {
   }
 
   read(id: QueueId): Promise<Buffer | undefined> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const known = this.#cache.get(id)
       return known ?? (await this.#connections.ask<[Buffer]>('passing', SQL.content, id))[0]?.[0]
     })
   }
 
   renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const ids = jobs.map(({ id }) => id)
       const tokens = jobs.map(({ lease }) => lease.token)
       const kept = new Set((await this.#connections.ask<[number]>('passing', SQL.renew, ids, tokens, until)).flat())
@@ -162,7 +159,7 @@ class PostgresStore implements QueueStore {
   }
 
   commit(settlement: Settlement, notices: readonly Submission[], told: readonly DurableFact[]): Promise<boolean> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const { job } = settlement
       // Bytes of notices travel with the notices.
       const settled = encodeSettlement(settlement, [], told, { pack: () => 0 })
@@ -176,7 +173,7 @@ class PostgresStore implements QueueStore {
   }
 
   release(job: Job, dueAt: number): Promise<boolean> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const given = await this.#giveBack([[job.id, job.lease.token, dueAt]])
       this.#letLease(job)
       return given === 1
@@ -189,7 +186,7 @@ class PostgresStore implements QueueStore {
   }
 
   nextDue(exclude: readonly Domain[]): Promise<number | undefined> {
-    return this.#run(() => nextDue(this.#connections, exclude))
+    return this.#calls.run(() => nextDue(this.#connections, exclude))
   }
 
   onWork(call: () => void): () => void {
@@ -198,15 +195,15 @@ class PostgresStore implements QueueStore {
   }
 
   facts(after: number, limit: number): Promise<readonly NumberedFact[]> {
-    return this.#run(() => this.#numbering.facts(after, limit))
+    return this.#calls.run(() => this.#numbering.facts(after, limit))
   }
 
   history(id: QueueId): Promise<readonly NumberedFact[]> {
-    return this.#run(() => this.#numbering.history(id))
+    return this.#calls.run(() => this.#numbering.history(id))
   }
 
   list({ limit = DEFAULT_LIMIT, after, ...filter }: QueueFilter): Promise<readonly QueueEntry[]> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const from = after === undefined ? 0 : await this.#numberOf(after)
       if (from === undefined) {
         throw new MailerError('unknown-message', `No message ${after} is in the queue or its history.`, {
@@ -218,30 +215,30 @@ class PostgresStore implements QueueStore {
   }
 
   show(id: QueueId): Promise<QueueEntry | undefined> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const n = await this.#numberOf(id)
       return n === undefined ? undefined : (await entries(this.#connections, [n]))[0]
     })
   }
 
   counts(now: number): Promise<QueueCounts> {
-    return this.#run(() => counts(this.#connections, now))
+    return this.#calls.run(() => counts(this.#connections, now))
   }
 
   hold(which: QueueSelection, because: string, now: number): Promise<number> {
-    return this.#run(() => hold(this.#connections, which, because, now))
+    return this.#calls.run(() => hold(this.#connections, which, because, now))
   }
 
   unhold(which: QueueSelection, now: number): Promise<number> {
-    return this.#run(() => unhold(this.#connections, which, now).then(changed => this.#changed(changed)))
+    return this.#calls.run(() => unhold(this.#connections, which, now).then(changed => this.#changed(changed)))
   }
 
   retry(which: QueueSelection, now: number): Promise<number> {
-    return this.#run(() => retry(this.#connections, which, now).then(changed => this.#changed(changed)))
+    return this.#calls.run(() => retry(this.#connections, which, now).then(changed => this.#changed(changed)))
   }
 
   cancel(which: QueueSelection, now: number): Promise<number> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const changed = await cancel(this.#connections, which, now)
       if (changed > 0) this.#cache.clear()
       return changed
@@ -249,7 +246,7 @@ class PostgresStore implements QueueStore {
   }
 
   suppression(address: Address, now: number): Promise<Suppression | undefined> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const key = suppressionKey(address)
       const [row] = await this.#connections.ask<[string]>('passing', SQL.suppression, key, now)
       return row === undefined ? undefined : (JSON.parse(row[0]) as Suppression)
@@ -257,26 +254,28 @@ class PostgresStore implements QueueStore {
   }
 
   unsuppress(address: Address): Promise<boolean> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       const rows = await this.#connections.ask('lasting', SQL.unsuppress, suppressionKey(address))
       return rows.length > 0
     })
   }
 
   countTls(tallies: readonly TlsTally[]): Promise<void> {
-    return this.#run(() => countTls(this.#connections, tallies))
+    return this.#calls.run(() => countTls(this.#connections, tallies))
   }
 
   tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]> {
-    return this.#run(() => tlsDays(this.#connections, wanted))
+    return this.#calls.run(() => tlsDays(this.#connections, wanted))
   }
 
   noteTlsReport(note: TlsReportNote): Promise<void> {
-    return this.#run(async () => void (await this.#connections.ask('passing', SQL.noteTlsReport, ...encodeNote(note))))
+    return this.#calls.run(
+      async () => void (await this.#connections.ask('passing', SQL.noteTlsReport, ...encodeNote(note))),
+    )
   }
 
   prune(before: number): Promise<number> {
-    return this.#run(async () => {
+    return this.#calls.run(async () => {
       // What nobody read until now is numbered a little at a time.
       await this.#numbering.run()
       return prune(this.#connections, before)
@@ -289,39 +288,21 @@ class PostgresStore implements QueueStore {
   }
 
   async #close(): Promise<void> {
-    if (this.#ended === undefined) {
-      this.#ended = closed(undefined)
-      await Promise.allSettled(this.#asked)
-      const leases = [...this.#leases].map(([id, token]): Return => [id, token, this.#clock.now()])
-      // What cannot be given back comes back by itself.
-      if (leases.length > 0) await this.#giveBack(leases).catch(() => {})
-      if (leases.length > 0) this.#signals.tell()
-    }
+    await this.#calls.finish()
+    const leases = [...this.#leases].map(([id, token]): Return => [id, token, this.#clock.now()])
+    // What cannot be given back comes back by itself.
+    if (leases.length > 0) await this.#giveBack(leases).catch(() => {})
+    if (leases.length > 0) this.#signals.tell()
     this.#forget()
     await this.#signals.close()
     await this.#connections.close()
   }
 
   destroy(reason: unknown): void {
-    this.#ended ??= closed(reason)
-    this.#ending.reject(this.#ended)
+    this.#calls.cut(reason)
     this.#forget()
     void this.#signals.close()
     this.#connections.destroy()
-  }
-
-  /** Every verb: refused after the end, cut off by `destroy`, waited for by `close`. */
-  async #run<T>(verb: () => Promise<T>): Promise<T> {
-    if (this.#ended !== undefined) throw this.#ended
-    const running = verb()
-    this.#asked.add(running)
-    try {
-      return await Promise.race([running, this.#ending.promise])
-    } catch (error) {
-      throw troubleOf(error)
-    } finally {
-      this.#asked.delete(running)
-    }
   }
 
   /** How many leases were still held. */
@@ -369,19 +350,6 @@ class PostgresStore implements QueueStore {
 
 /** A lease to be given back, and when its job is due then. */
 type Return = readonly [job: number, token: number, due: number]
-
-function closed(cause: unknown): MailerError {
-  return new MailerError('closed', 'The queue is closed.', cause === undefined ? {} : { cause })
-}
-
-function duplicateKey(submission: Submission): MailerError {
-  return new MailerError('duplicate-key', 'The idempotency key was already used for a different message.', {
-    where: 'idempotencyKey',
-    ...(submission.idempotencyKey !== undefined && { found: submission.idempotencyKey }),
-    wanted: 'a key of its own for each message',
-    fix: 'use another key, or send exactly the first message again',
-  })
-}
 
 /** Never 0. */
 function makeToken(): number {

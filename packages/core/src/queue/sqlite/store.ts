@@ -18,7 +18,7 @@ import type { Settlement, Suppression } from '../../model/settlement.ts'
 import type { Submission } from '../../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
 import { BytesCache } from '../bytes-cache.ts'
-import { decodeEntry, decodeJob, encodeSettlement, encodeSubmission, suppressionKey } from '../encode.ts'
+import { decodeEntry, decodeJob, duplicateKey, encodeSettlement, encodeSubmission, suppressionKey } from '../encode.ts'
 import type {
   ClaimRequest,
   Enqueued,
@@ -294,15 +294,6 @@ class SqliteStore implements QueueStore {
     }
     if (this.#listeners.size > 0) this.#look()
   }
-}
-
-function duplicateKey(submission: Submission): MailerError {
-  return new MailerError('duplicate-key', 'The idempotency key was already used for a different message.', {
-    where: 'idempotencyKey',
-    ...(submission.idempotencyKey !== undefined && { found: submission.idempotencyKey }),
-    wanted: 'a key of its own for each message',
-    fix: 'use another key, or send exactly the first message again',
-  })
 }
 
 /** Never 0, which is an empty slot of the ledger. */
