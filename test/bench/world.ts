@@ -1,6 +1,6 @@
 /**
  * World: what every run needs around the relays: a key, a certificate, and a name server on loopback that publishes SPF, DKIM
- * and DMARC of the sender and sends mail for dest.test to the sink.
+ * and DMARC of the sender and sends mail for dest.test, and for every domain below many.test, to the sink.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -38,6 +38,7 @@ export async function openWorld(): Promise<World> {
     '_dmarc.bench.test': { TXT: 'v=DMARC1; p=reject' },
     [record.name]: { TXT: record.value },
     'dest.test': { MX: '10 mx.dest.test' },
+    '*.many.test': { MX: '10 mx.dest.test' },
     'mx.dest.test': { A: SINK.address },
   })
   return { folder, sink: SINK, dnsServer: dns.server, dkimKeyFile, certificate, close: () => dns.close() }
