@@ -1,7 +1,7 @@
 /** Scenarios: days of retrying, with a clock that is moved by hand and real sockets. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Mailer, Receipt } from '@postrider/core'
+import { type Mailer, type Receipt, systemClock } from '@postrider/core'
 import { FakeClock } from '@postrider/core/testing'
 import { DRAFT, openWorld } from '../support/world.ts'
 
@@ -103,4 +103,30 @@ test('a high priority is delivered before what waits longer', async () => {
     world.mx[0]?.messages.map(({ content }) => /^Subject: (.*)\r$/m.exec(content.toString())?.[1]),
     ['reset', 'receipt', 'digest'],
   )
+})
+
+test('a clock that jumps, as after a night asleep, hands nothing out twice that is under way', async () => {
+  let jumped = 0
+  const reached = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<undefined>()
+  await using world = await openWorld({
+    hosts: [
+      {
+        answer: ({ verb, message }) => {
+          if (verb !== 'MESSAGE' || !message?.content.includes('Subject: slow')) return undefined
+          reached.resolve()
+          return released.promise
+        },
+      },
+    ],
+    seams: { clock: { ...systemClock, now: () => Date.now() + jumped } },
+  })
+  const slow = await world.mailer.send({ ...DRAFT, subject: 'slow' })
+  await reached.promise
+  jumped = 8 * HOUR
+  for (let sent = 0; sent < 3; sent++) await (await world.mailer.send(DRAFT)).settled()
+  released.resolve(undefined)
+  assert.equal((await slow.settled()).delivered, true)
+  await world.mailer.idle()
+  assert.equal(world.mx[0]?.messages.filter(({ content }) => content.includes('Subject: slow')).length, 1)
 })

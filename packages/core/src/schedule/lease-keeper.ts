@@ -26,6 +26,8 @@ export class LeaseKeeper {
   readonly #kept = new Map<number, Kept>()
   #stopTimer: (() => void) | undefined
   #renewing: Promise<void> | undefined
+  /** When everything that is kept was surely fresh. */
+  #renewedAt = 0
 
   constructor(rooms: LeaseKeeperRooms) {
     this.#rooms = rooms
@@ -33,12 +35,22 @@ export class LeaseKeeper {
 
   /** `lost` is called once, when the lease of the job is gone. */
   keep(job: Job, lost: () => void): void {
+    if (this.#kept.size === 0) this.#renewedAt = this.#rooms.clock.now()
     this.#kept.set(job.id, { job, lost })
     this.#arm()
   }
 
   drop(job: Job): void {
     this.#kept.delete(job.id)
+  }
+
+  /**
+   * Renews what may have run out while this process was asleep or the clock jumped, before a claim takes it for abandoned and
+   * hands it out a second time.
+   */
+  async refresh(): Promise<void> {
+    const { clock, leaseMs } = this.#rooms
+    if (this.#kept.size > 0 && clock.now() - this.#renewedAt > (2 * leaseMs) / RENEWALS) await this.check()
   }
 
   /** Renews now: leases may have been voided. */
@@ -70,13 +82,15 @@ export class LeaseKeeper {
     if (this.#kept.size === 0) return
     const { clock, leaseMs, renew, trouble } = this.#rooms
     const kept = [...this.#kept.values()]
+    const now = clock.now()
     try {
       const lost = new Set(
         await renew(
           kept.map(({ job }) => job),
-          clock.now() + leaseMs,
+          now + leaseMs,
         ),
       )
+      this.#renewedAt = now
       for (const entry of kept) {
         // A job that ended meanwhile has no lease to lose.
         if (!lost.has(entry.job.id) || this.#kept.get(entry.job.id) !== entry) continue

@@ -160,6 +160,7 @@ export class Scheduler {
   async #round(): Promise<number> {
     const { clock } = this.#rooms
     await this.#hold(clock.now())
+    await this.#keeper.refresh()
     const now = clock.now()
     const untilHold = Math.max(1, this.#holdAgainAt - now)
     if (!this.#holding) {
