@@ -32,7 +32,7 @@ export { openLog } from 'log'
 export { placesOf } from 'places'
 export { prepareFirstStart } from 'first-start'
 export { relayOptionsFromEnvironment } from 'options'
-export { relaySchema } from 'options'
+export { relaySchema } from 'schema'
 export { resolveRelayOptions } from 'options'
 export { senderPatternProblem } from 'admission/sender'
 
@@ -415,7 +415,6 @@ export interface WebhookOptions {
 export declare function certificateFolders(config: RelayConfig): readonly string[];
 export declare function loadRelayConfig({ env, cwd }: RelayConfigRequest): Promise<RelayConfig>;
 export declare function relayOptionsFromEnvironment(env: Environment, cwd?: string): Promise<RelayConfig>;
-export declare const relaySchema: SchemaExtension;
 export declare function resolveRelayOptions(options: RelayOptions, cwd?: string): Promise<RelayConfig>;
 
 // places
@@ -466,3 +465,6 @@ export interface RelayRooms {
 export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
     readonly verifyToken?: TokenVerifier;
 }
+
+// schema
+export declare const relaySchema: SchemaExtension;

@@ -20,7 +20,8 @@ export type {
   RelaySettings,
   WebhookOptions,
 } from './options.ts'
-export { loadRelayConfig, relayOptionsFromEnvironment, relaySchema, resolveRelayOptions } from './options.ts'
+export { loadRelayConfig, relayOptionsFromEnvironment, resolveRelayOptions } from './options.ts'
 export { findCertificates, placesOf, type RelayPlaces } from './places.ts'
 export { createRelay, type Relay } from './relay.ts'
 export type { RelaySeams } from './rooms.ts'
+export { relaySchema } from './schema.ts'

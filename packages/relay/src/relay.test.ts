@@ -10,7 +10,7 @@ import { generateDkimKey, MailerError } from '@postrider/core'
 import { makeAuthority, makeCertificate } from '@postrider/core/testing'
 import { prepareFirstStart } from './first-start.ts'
 import { parseListenAddress } from './listen-address.ts'
-import { certificateFolders, loadRelayConfig, resolveRelayOptions, sendersOf } from './options.ts'
+import { accountsOf, certificateFolders, loadRelayConfig, resolveRelayOptions, sendersOf } from './options.ts'
 import { createRelay } from './relay.ts'
 import { connectRaw, plain, type RawClient } from './testing/raw-client.ts'
 import { PASSWORD, startTestRelay, USER } from './testing/test-relay.ts'
@@ -83,6 +83,13 @@ suite('configuration', () => {
     assert.ok(certificateFolders(config).includes('/etc/postfix/certs'))
     assert.ok(certificateFolders(config).includes('/etc/postfix/tls'))
     assert.ok(certificateFolders(config).includes('/etc/letsencrypt/live/mail.abc.mail'))
+  })
+  test('limits of an account’s own leave the others to the relay’s', async () => {
+    const config = await resolveRelayOptions({
+      hostname: 'mail.abc.mail',
+      relay: { accounts: [{ name: 'bob', password: 'x', limits: { messagesPerDay: 5 } }] },
+    })
+    assert.deepEqual(accountsOf(config)[0]?.limits, { messagesPerDay: 5 })
   })
   test('what accounts may send as follows the domains, then the keys, then the host name', async () => {
     const senders = async (relay: object) => sendersOf(await resolveRelayOptions({ hostname: 'mail.abc.mail', relay }))

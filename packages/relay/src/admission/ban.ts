@@ -23,7 +23,7 @@ export interface BanOptions {
   readonly forgetMs: number
 }
 
-export const DEFAULT_BAN: BanOptions = {
+const DEFAULT_BAN: BanOptions = {
   failures: 5,
   withinMs: 10 * 60_000,
   firstMs: 60_000,

@@ -17,7 +17,7 @@ export interface HabitOptions {
   readonly floor: number
 }
 
-export const DEFAULT_HABIT: HabitOptions = { factor: 10, floor: 500 }
+const DEFAULT_HABIT: HabitOptions = { factor: 10, floor: 500 }
 
 /** One account's days: day number to recipients. */
 export type Days = Readonly<Record<string, number>>

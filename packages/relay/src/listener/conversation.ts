@@ -15,45 +15,21 @@
  * sockets (channel.ts), listening (listener.ts).
  * RFC 5321 §3, §4.1.4.
  */
-import type { Socket } from 'node:net'
-import type { Clock } from '@postrider/core'
 import { type Reply, refuse } from '../admission/index.ts'
 import type { Body } from './body.ts'
 import { Channel } from './channel.ts'
 import { commandOf } from './commands.ts'
+import type { ConversationOptions, ListenerMode } from './conversation-options.ts'
 import type { Desk, Peer, Soon } from './desk.ts'
 import { Incoming } from './incoming.ts'
 import { LineReader, TOO_LONG } from './line-reader.ts'
 import { LoneDot } from './lone-dot.ts'
-import { Patience, type WireLimits } from './patience.ts'
+import { Patience } from './patience.ts'
 import { printReply } from './reply.ts'
 import type { Step } from './sasl.ts'
 import { moved, type Phase, type Talk } from './talk.ts'
 import type { TlsContexts } from './tls.ts'
 import type { Transaction } from './transaction.ts'
-
-export interface ListenerMode {
-  /** As configured, for logs. */
-  readonly name: string
-  /** TLS from the first octet. */
-  readonly implicitTls: boolean
-  /** Login is allowed without TLS. */
-  readonly plainLogin: boolean
-  /** STARTTLS is offered. */
-  readonly startTls: boolean
-}
-
-export interface ConversationOptions {
-  readonly socket: Socket
-  readonly desk: Desk
-  readonly peer: Peer
-  readonly mode: ListenerMode
-  readonly contexts: () => TlsContexts | undefined
-  readonly limits: WireLimits
-  readonly clock: Clock
-  /** The connection is gone. Called once. */
-  readonly gone: () => void
-}
 
 /** RFC 5321 §4.5.3.1.4 asks for 512, extensions for more; RFC 4954 §4.3 for 12,288 in a login. */
 const LINE_BYTES = 4096

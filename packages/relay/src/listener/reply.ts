@@ -27,10 +27,6 @@ export function challenge(text: string): Reply {
   return { code: 334, text }
 }
 
-export function isRefusal(reply: Reply): boolean {
-  return reply.code >= 400
-}
-
 const written = new WeakMap<Reply, string>()
 
 /** With its CRLF. */

@@ -215,7 +215,7 @@ export class SubmissionServer implements Desk {
   }
 }
 
-export const RELAY_METRICS: Readonly<
+const RELAY_METRICS: Readonly<
   Record<'commands' | 'logins', { readonly name: string; readonly help: string; readonly labels: readonly string[] }>
 > = {
   commands: {

@@ -1,0 +1,31 @@
+/**
+ * ConversationOptions: what a conversation is begun with.
+ */
+import type { Socket } from 'node:net'
+import type { Clock } from '@postrider/core'
+import type { Desk, Peer } from './desk.ts'
+import type { WireLimits } from './patience.ts'
+import type { TlsContexts } from './tls.ts'
+
+export interface ListenerMode {
+  /** As configured, for logs. */
+  readonly name: string
+  /** TLS from the first octet. */
+  readonly implicitTls: boolean
+  /** Login is allowed without TLS. */
+  readonly plainLogin: boolean
+  /** STARTTLS is offered. */
+  readonly startTls: boolean
+}
+
+export interface ConversationOptions {
+  readonly socket: Socket
+  readonly desk: Desk
+  readonly peer: Peer
+  readonly mode: ListenerMode
+  readonly contexts: () => TlsContexts | undefined
+  readonly limits: WireLimits
+  readonly clock: Clock
+  /** The connection is gone. Called once. */
+  readonly gone: () => void
+}
