@@ -35,7 +35,7 @@ import type { Transaction } from './transaction.ts'
 const LINE_BYTES = 4096
 const LOGIN_LINE_BYTES = 12_288
 /** Read ahead at most this much while an answer is being found. */
-const MOST_WAITING_BYTES = 64 * 1024
+const MOST_WAITING_BYTES = 16 * 1024
 /** Lines of one packet that are answered before others get their turn. */
 const MOST_AT_ONCE = 100
 
@@ -248,6 +248,8 @@ export class Conversation implements Talk {
       const wait = later ?? this.#channel.backlog()
       if (wait) {
         this.#channel.flush()
+        // Content comes faster than a disk writes; of commands little comes before their answer.
+        if (this.#phase === 'body') this.#channel.pause()
         wait.then(this.#goOn, this.#failed)
         return
       }
