@@ -20,7 +20,7 @@ export function parseReply(text: string): Reply {
   return { code: Number(first[1]), ...(enhanced && { enhanced }), lines: lines.map(line => line?.[5] ?? '') }
 }
 
-export function hopTo(host: string, address = '192.0.2.1'): Hop {
+function hopTo(host: string, address = '192.0.2.1'): Hop {
   const name = requireDomain(host, 'test')
   return {
     host: name,
