@@ -70,12 +70,12 @@ export interface RelayFigures {
   readonly scenarios: readonly (Scenario & { readonly measured: readonly Measured[] })[]
 }
 
-export async function benchRelay({ quick, runs = RUNS }: Effort): Promise<void> {
+export async function benchRelay({ quick, runs = RUNS, plain }: Effort): Promise<void> {
   install()
   const world = await openWorld()
   const scenarios: (Scenario & { measured: readonly Measured[] })[] = []
   try {
-    for (const tls of [false, true]) {
+    for (const tls of plain ? [false] : [false, true]) {
       const chosen = SCENARIOS.filter(scenario => scenario.tls === tls)
       for (const scenario of await withRelays(world, tls, relays => runAll(relays, chosen, quick ? 0 : runs)))
         scenarios.push(scenario)

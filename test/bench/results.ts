@@ -32,6 +32,8 @@ export interface Effort {
   readonly profile: boolean
   /** How often each relay runs each scenario. @default 7 */
   readonly runs?: number
+  /** Leave out what is measured over TLS. */
+  readonly plain: boolean
 }
 
 /** Writes a line for people. */

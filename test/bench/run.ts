@@ -4,6 +4,7 @@
  *   npm run bench                    all of them; results are kept and docs/performance.md is written
  *   npm run bench -- relay send      some of them
  *   npm run bench -- relay --runs=3  fewer runs of each relay
+ *   npm run bench -- relay --plain   without the half that is measured over TLS
  *   npm run bench -- --quick         a taste: little load, nothing kept
  *   npm run bench -- parts --profile  a CPU profile of each part as well
  */
@@ -37,6 +38,7 @@ const runs = Number(flags.find(flag => flag.startsWith('--runs='))?.slice('--run
 const effort: Effort = {
   quick: flags.includes('--quick'),
   profile: flags.includes('--profile'),
+  plain: flags.includes('--plain'),
   ...(runs > 0 ? { runs } : {}),
 }
 try {
