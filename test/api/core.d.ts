@@ -1875,7 +1875,6 @@ export interface ReportProblem {
 
 // @postrider/core/nodemailer
 
-export { Notify } from 'model/envelope'
 export { PostriderInfo } from 'nodemailer'
 export { PostriderTransport } from 'nodemailer'
 export { postrider } from 'nodemailer'

@@ -154,5 +154,3 @@ function notifyOf(dsn: Dsn): { notify?: readonly Notify[]; originalRecipient?: s
 function isMailer(given: MailerOptions | Mailer): given is Mailer {
   return typeof (given as Mailer).accept === 'function'
 }
-
-export type { Notify }
