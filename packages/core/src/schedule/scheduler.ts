@@ -176,14 +176,12 @@ export class Scheduler {
     const [jobs, next] = await Promise.all([this.#rooms.claim(request), this.#rooms.nextDue(exclude)])
     this.#hungry = jobs.length >= limit
     for (const job of jobs) this.#start(job)
-    if (jobs.length > 0) return next !== undefined && next <= now ? 0 : this.#until(next, untilHold)
-    if (this.#running.size === 0 && (next === undefined || next > clock.now())) this.#tellIdle(waiters)
-    return this.#until(next, untilHold)
-  }
-
-  #until(next: number | undefined, atMostMs: number): number {
-    if (next === undefined) return atMostMs
-    return Math.min(atMostMs, Math.max(next - this.#rooms.clock.now(), LEAST_WAIT_MS))
+    if (jobs.length === 0 && this.#running.size === 0 && (next === undefined || next > clock.now()))
+      this.#tellIdle(waiters)
+    if (next === undefined) return untilHold
+    if (jobs.length === 0 && next <= now) return Math.min(untilHold, LEAST_WAIT_MS)
+    // It may have fallen due while the queue answered.
+    return Math.min(untilHold, Math.max(0, next - clock.now()))
   }
 
   async #hold(now: number): Promise<void> {
