@@ -20,9 +20,10 @@ const REPORTERS = ['spec', join(SUPPORT, 'summary.ts')].flatMap(name => [
 async function main(files: readonly string[]): Promise<number> {
   const lab = await startLab()
   try {
-    const guard = ['--conditions=@postrider/source', '--import', join(SUPPORT, 'deny-network.ts')]
+    const guard = ['deny-network.ts', 'deadline.ts'].flatMap(name => ['--import', join(SUPPORT, name)])
     // One file after the other: they share mailboxes and the patience of the servers.
-    const args = [...guard, '--test', '--test-concurrency=1', ...REPORTERS, ...files]
+    const run = ['--test', '--test-concurrency=1', '--test-timeout=240000', ...REPORTERS, ...files]
+    const args = ['--conditions=@postrider/source', ...guard, ...run]
     const env = { ...process.env, MAIL_LAB_STATE: JSON.stringify(lab.state) }
     const tests = spawn(process.execPath, args, { stdio: 'inherit', env })
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => tests.kill(signal))
