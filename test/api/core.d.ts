@@ -523,6 +523,13 @@ export interface HttpTarget {
     readonly port: number;
 }
 
+// live
+export interface Live {
+    readonly options: ResolvedOptions;
+    readonly keys: readonly DkimKey[];
+    take(next: ResolvedOptions): readonly string[];
+}
+
 // mailer
 export declare class Mailer {
     #private;
@@ -550,6 +557,7 @@ export declare class Mailer {
     }): AsyncIterable<NumberedFact>;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
+    reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[];
     idle(): Promise<void>;
     close({ withinMs }?: {
         readonly withinMs?: number;
@@ -1595,6 +1603,7 @@ export interface Lookout {
 export interface Preflight {
     clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>;
     report(address: Address, signal: AbortSignal, wishes?: ReportWishes): Promise<Report>;
+    outdate(): void;
     close(): void;
 }
 export interface ReportWishes {
@@ -1762,7 +1771,7 @@ export interface MailerSeams {
     readonly policyPort?: number;
 }
 export interface Rooms {
-    readonly options: ResolvedOptions;
+    readonly live: Live;
     readonly clock: Clock;
     readonly recorder: Recorder;
     readonly store: QueueStore;
@@ -1905,6 +1914,11 @@ export interface Clock {
 
 // ambient/random
 export type Random = () => number;
+
+// config/load
+export interface LoadedConfig extends Resolved {
+    readonly file?: string;
+}
 
 // config/options
 export interface DkimOptions {
@@ -2071,6 +2085,13 @@ export interface TimeoutOptions {
     readonly quitMs?: number | undefined;
 }
 
+// config/resolve
+export interface Resolved {
+    readonly options: ResolvedOptions;
+    readonly sections: Readonly<Record<string, unknown>>;
+    readonly warnings: readonly string[];
+}
+
 // dns/record
 export interface AddressRecord extends OfName {
     readonly type: 'A' | 'AAAA';
@@ -2169,6 +2190,13 @@ export interface SubmissionRooms {
     readonly now: () => number;
 }
 
+// live
+export interface Live {
+    readonly options: ResolvedOptions;
+    readonly keys: readonly DkimKey[];
+    take(next: ResolvedOptions): readonly string[];
+}
+
 // mailer
 export declare class Mailer {
     #private;
@@ -2196,6 +2224,7 @@ export declare class Mailer {
     }): AsyncIterable<NumberedFact>;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
+    reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[];
     idle(): Promise<void>;
     close({ withinMs }?: {
         readonly withinMs?: number;
@@ -3219,6 +3248,7 @@ export interface Lookout {
 export interface Preflight {
     clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>;
     report(address: Address, signal: AbortSignal, wishes?: ReportWishes): Promise<Report>;
+    outdate(): void;
     close(): void;
 }
 export interface ReportWishes {
@@ -3383,7 +3413,7 @@ export interface MailerSeams {
     readonly policyPort?: number;
 }
 export interface Rooms {
-    readonly options: ResolvedOptions;
+    readonly live: Live;
     readonly clock: Clock;
     readonly recorder: Recorder;
     readonly store: QueueStore;

@@ -9,6 +9,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { type AcceptEnvelope, readEnvelope } from './accept.ts'
+import type { LoadedConfig } from './config/index.ts'
 import { type FollowRooms, followFacts } from './flow/follow-facts.ts'
 import { digestOfRaw } from './flow/idempotency.ts'
 import { admit, type Submitted, submit, type Wishes } from './flow/submission.ts'
@@ -100,9 +101,9 @@ export class Mailer {
     return this.#underWay(options, async signal => {
       const wishes = this.#wishes(options, options.tags ?? {})
       const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
-      const read = readEnvelope(envelope, this.#rooms.options.limits.recipients)
+      const read = readEnvelope(envelope, this.#rooms.live.options.limits.recipients)
       const digest = wishes.idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfRaw(bytes, read) }
-      const message = prepare(bytes, options.prepend, this.#rooms.options, this.#rooms.clock.now())
+      const message = prepare(bytes, options.prepend, this.#rooms.live.options, this.#rooms.clock.now())
       options.check?.(message)
       requireAuthor(message)
       const submission = { message, envelope: read, wishes: { ...wishes, ...digest } }
@@ -185,6 +186,17 @@ export class Mailer {
     return this.#rooms.recorder.on(kind as '*', listener as (fact: Fact) => void)
   }
 
+  /**
+   * Takes new DKIM keys and `limits` while it runs, as `loadConfig` or `resolveOptions` gave them. What is under way is not
+   * disturbed. Answers with the names of the options that differ and need a new mailer.
+   * @throws MailerError `invalid-key`, and then nothing is changed
+   */
+  reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[] {
+    const notTaken = this.#rooms.live.take(options)
+    this.#rooms.preflight.outdate()
+    return notTaken
+  }
+
   /** Resolves when nothing is being attempted and nothing is due. */
   async idle(): Promise<void> {
     await this.#rooms.engine.idle()
@@ -256,8 +268,8 @@ export class Mailer {
   }
 
   #wishes(options: AcceptOptions, tags: Readonly<Record<string, string>>): Wishes {
-    const { clock, options: settled } = this.#rooms
-    return readWishes(options, tags, { now: clock.now(), expireAfterMs: settled.delivery.retry.expireAfterMs })
+    const { clock, live } = this.#rooms
+    return readWishes(options, tags, { now: clock.now(), expireAfterMs: live.options.delivery.retry.expireAfterMs })
   }
 
   async #receipt({ submission, id, duplicate }: Submitted): Promise<Receipt> {

@@ -14,6 +14,7 @@ import type { Resolver } from './dns/index.ts'
 import { type Engine, openEngine, standingEngine } from './engine.ts'
 import { SettledWatch } from './flow/settled.ts'
 import type { SubmissionRooms } from './flow/submission.ts'
+import { type Live, openLive } from './live.ts'
 import { openLookout } from './lookout.ts'
 import type { Address } from './model/address.ts'
 import type { DkimKey } from './model/dkim-key.ts'
@@ -23,7 +24,7 @@ import { createRecorder, type Logger, type Metrics, type Recorder } from './obse
 import { createPreflight, type Lookout, type Preflight } from './preflight/index.ts'
 import { openSqliteQueue, type QueueStore } from './queue/index.ts'
 import { createRouter, filePolicyStorage, type Router } from './route/index.ts'
-import { chooseKeys, loadDkimKey } from './sign/index.ts'
+import { chooseKeys } from './sign/index.ts'
 import { submissionRooms } from './submission-rooms.ts'
 
 /** What embedders and tests may hand in. */
@@ -52,7 +53,7 @@ export interface MailerSeams {
 
 /** What the mailer runs on. */
 export interface Rooms {
-  readonly options: ResolvedOptions
+  readonly live: Live
   readonly clock: Clock
   readonly recorder: Recorder
   readonly store: QueueStore
@@ -74,10 +75,8 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
     ...(seams.logger === undefined ? {} : { logger: seams.logger }),
     ...(seams.metrics === undefined ? {} : { metrics: seams.metrics }),
   })
-  const keys = options.dkim.map(({ domain, selector, privateKey }) =>
-    loadDkimKey({ domain, selector, pem: privateKey }),
-  )
-  const chooseOurs = (from: readonly Address[]): readonly DkimKey[] => chooseKeys(from, keys)
+  const live = openLive(options)
+  const chooseOurs = (from: readonly Address[]): readonly DkimKey[] => chooseKeys(from, live.keys)
   const egress: Egress = { hostname: options.hostname, addresses: options.egress.addresses }
   const names = openNames(options, seams.resolver, clock)
   const preflight = createPreflight({
@@ -113,7 +112,7 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
     record: recorder.record,
   })
   const store = seams.store ?? (await openStore(options, clock))
-  const submission = submissionRooms({ options, clock, preflight, chooseKeys: chooseOurs, store, recorder })
+  const submission = submissionRooms({ live, clock, preflight, chooseKeys: chooseOurs, store, recorder })
   const engine =
     seams.deliver === false
       ? standingEngine
@@ -129,7 +128,7 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
         })
   const settledWatch = new SettledWatch({ history: id => store.history(id), on: recorder.on, clock })
   return {
-    options,
+    live,
     clock,
     recorder,
     store,

@@ -9,6 +9,7 @@ import { takeTurns } from './ambient/turns.ts'
 import { compose, prepareRaw, sevenBit } from './compose/index.ts'
 import type { ResolvedOptions } from './config/index.ts'
 import type { SubmissionRooms } from './flow/submission.ts'
+import type { Live } from './live.ts'
 import { type Address, printAddress } from './model/address.ts'
 import type { Check, Clearance } from './model/clearance.ts'
 import type { DkimKey } from './model/dkim-key.ts'
@@ -23,7 +24,7 @@ import { sign } from './sign/index.ts'
 const COMPOSED_PER_TURN = 4
 
 export interface SubmissionParts {
-  readonly options: ResolvedOptions
+  readonly live: Live
   readonly clock: Clock
   readonly preflight: Preflight
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
@@ -32,20 +33,20 @@ export interface SubmissionParts {
 }
 
 export function submissionRooms({
-  options,
+  live,
   clock,
   preflight,
   chooseKeys,
   store,
   recorder,
 }: SubmissionParts): SubmissionRooms {
-  const { hostname, limits } = options
-  const { allowFiles } = options.compose
+  const { hostname } = live.options
+  const { allowFiles } = live.options.compose
   const turns = takeTurns(COMPOSED_PER_TURN)
   return {
     compose: async (draft, now, signal) => {
       await turns()
-      return compose(draft, { now, hostname, allowFiles, limits }, signal)
+      return compose(draft, { now, hostname, allowFiles, limits: live.options.limits }, signal)
     },
     clear: (sender, signal) => {
       const clearance = preflight.clear(sender, signal)

@@ -269,6 +269,42 @@ suite('the memory of the gate', () => {
     assert.equal((await clear()).result, 'cleared')
   })
 
+  test('a refusal stands when asking again takes longer than a client waits', async () => {
+    const slow = createFakeDns({ ...HEALTHY, [published.name]: { fail: 'silent' } })
+    const { clock, refusal } = world({ [published.name]: {} }, { freshResolver: slow })
+    await refusal()
+    await clock.advance(3001)
+    const again = refusal()
+    await clock.armed(500)
+    await clock.advance(500)
+    assert.equal((await again).where, 'dkim.published')
+  })
+
+  test('when other keys sign, what is remembered stands only until it was asked anew', async () => {
+    const keys = [key]
+    const { clear, preflight } = world({}, { chooseKeys: () => keys })
+    await clear()
+    keys[0] = other
+    preflight.outdate()
+    assert.equal((await clear()).result, 'cleared')
+    const isRefused = () =>
+      clear().then(
+        () => false,
+        () => true,
+      )
+    while (!(await isRefused())) await new Promise(setImmediate)
+  })
+
+  test('an answer that was asked for before other keys signed is old when it comes', async () => {
+    const keys = [other]
+    const { clear, preflight, refusal } = world({}, { chooseKeys: () => keys })
+    const first = refusal()
+    preflight.outdate()
+    keys[0] = key
+    await first
+    assert.equal((await clear()).result, 'cleared')
+  })
+
   test('a sender whose patience ends is told so, and the others get their answer', async () => {
     const { preflight, clear, clock } = world({ [published.name]: { fail: 'silent' } })
     const controller = new AbortController()

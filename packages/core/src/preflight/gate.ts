@@ -14,7 +14,7 @@
  * Not here: the checks (spf.ts, dkim.ts, dmarc.ts), the doctor's further ones (doctor.ts).
  */
 import type { Clock } from '../ambient/clock.ts'
-import { withDeadline } from '../ambient/deadline.ts'
+import { DeadlineError, orAborted, withDeadline } from '../ambient/deadline.ts'
 import { TtlCache } from '../ambient/ttl-cache.ts'
 import { type Address, type Domain, printAddress } from '../model/address.ts'
 import type { Check, Clearance, PublicAddress } from '../model/clearance.ts'
@@ -62,12 +62,16 @@ export interface GateOptions {
 export interface Gate {
   /** @throws MailerError `not-cleared` in mode `enforce`; the signal's reason when it aborts. */
   clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>
+  /** What the checks need has changed: what is remembered stands in only until it was asked anew. */
+  outdate(): void
   close(): void
 }
 
 const BUDGET_MS = 3_000
 /** A record that was just published is seen after this. */
 const REFUSED_MS = 3_000
+/** How long a sender that was refused waits to hear whether it still is. */
+const ASK_AGAIN_MS = 500
 /** Trouble is looked at again soon, but not by every message. */
 const UNSURE_MS = 30_000
 const WARNED_MS = 60_000
@@ -81,6 +85,8 @@ interface Kept {
   readonly clearance: Clearance
   readonly refusal: readonly Check[]
   readonly freshUntil: number
+  /** How often answers had been outdated when it was asked. */
+  readonly generation: number
 }
 
 export function createGate(options: GateOptions): Gate {
@@ -88,23 +94,38 @@ export function createGate(options: GateOptions): Gate {
   const kept = new TtlCache<string, Kept>({ clock, max: MAX_SENDERS })
   const underway = new Map<string, Promise<Kept>>()
   const closing = new AbortController()
+  let generation = 0
 
   const examine = (key: string, about: SenderIdentity, before: Kept | undefined): Promise<Kept> => {
     const running = underway.get(key)
     if (running !== undefined) return running
     const again = (before?.refusal.length ?? 0) > 0
+    const born = generation
     const limit = { clock, ms: options.budgetMs ?? BUDGET_MS, signal: closing.signal }
     const loading = withDeadline(limit, within => options.examine({ signal: within, again }, about))
       .then(findings => {
-        const result = keep(findings, about, clock.now())
+        const result: Kept = { ...keep(findings, about, clock.now()), generation: born }
         kept.set(key, result, result.freshUntil - clock.now() + STALE_MS)
         if (result.clearance.result === 'warned' && record !== undefined && mode === 'warn')
           record({ kind: 'preflight-warned', at: clock.now(), from: about.from, clearance: result.clearance })
         return result
       })
-      .finally(() => underway.delete(key))
+      .finally(() => {
+        if (underway.get(key) === loading) underway.delete(key)
+      })
     underway.set(key, loading)
     return loading
+  }
+
+  const askedAgain = async (loading: Promise<Kept>, known: Kept, signal: AbortSignal): Promise<Kept> => {
+    try {
+      return await withDeadline({ clock, ms: ASK_AGAIN_MS, signal }, within => orAborted(loading, within))
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error
+      // It fails only when we close, and then nobody needs it.
+      loading.catch(() => {})
+      return known
+    }
   }
 
   const answer = (result: Kept): Clearance => {
@@ -127,23 +148,32 @@ export function createGate(options: GateOptions): Gate {
       if (mode === 'off') return skipped(from, envelope)
       const key = `${envelope} ${from}`
       const known = kept.get(key)
-      if (known !== undefined && known.freshUntil > clock.now()) return answer(known)
+      if (known?.generation === generation && known.freshUntil > clock.now()) return answer(known)
       const about = {
         sender: sender.envelopeFrom === null ? undefined : printAddress(sender.envelopeFrom),
         envelope,
         from,
       }
       const loading = examine(key, about, known)
-      if (known === undefined || known.refusal.length > 0) return waitFor(loading, signal).then(answer)
+      if (known === undefined) return orAborted(loading, signal).then(answer)
+      if (known.refusal.length > 0) return askedAgain(loading, known, signal).then(answer)
       // It fails only when we close, and then nobody needs it.
       loading.catch(() => {})
       return answer(known)
+    },
+    outdate: () => {
+      generation++
+      underway.clear()
     },
     close: () => closing.abort(new MailerError('closed', 'the mailer is closed')),
   }
 }
 
-function keep({ checks, publicAddresses, ttl }: Findings, about: SenderIdentity, now: number): Kept {
+function keep(
+  { checks, publicAddresses, ttl }: Findings,
+  about: SenderIdentity,
+  now: number,
+): Omit<Kept, 'generation'> {
   const refusal = checks.filter(check => check.level === 'fail')
   const worst = worstOf(checks)
   const lifetime =
@@ -180,17 +210,4 @@ function refusal({ refusal, clearance }: Kept): MailerError {
     checks: refusal,
     ...(fixes.length === 0 ? {} : { fix: fixes.join('\n') }),
   })
-}
-
-/** The caller may lose patience; the others that wait for the same answer do not notice. */
-async function waitFor<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const abort = (): void => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([shared, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }

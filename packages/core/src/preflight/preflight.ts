@@ -56,6 +56,8 @@ export interface Preflight {
   clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>
   /** Every check of this sender, asked anew. */
   report(address: Address, signal: AbortSignal, wishes?: ReportWishes): Promise<Report>
+  /** Other keys sign from now on: every sender is asked about anew. */
+  outdate(): void
   close(): void
 }
 
@@ -106,6 +108,7 @@ export function createPreflight(options: PreflightOptions): Preflight {
     clear: gate.clear,
     report: (address, signal, wishes) =>
       examineAll({ resolver: fresh, signal }, address, { ...contextOf(address.domain), ...wishes }),
+    outdate: gate.outdate,
     close: gate.close,
   }
 }
