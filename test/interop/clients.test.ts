@@ -1,19 +1,17 @@
 /** Every client logs in to the relay in every way it can, and its message arrives at the MX with signatures that pass. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import { type Child, runProgram, startNode } from '../support/child.ts'
+import { type Child, runProgram } from '../support/child.ts'
 import { tempFolder } from '../support/folder.ts'
 import { CLIENTS, type Client, PACKAGES, type Way, type Wish } from './clients/clients.ts'
 import { installPackages } from './lab/install.ts'
 import { type Lab, useLab } from './lab/lab.ts'
-import { RELAY, RELAY_PORTS, SMTP_PORT } from './lab/places.ts'
+import { RELAY, RELAY_PORTS } from './lab/places.ts'
+import { PASSWORD, startRelay, USER } from './lab/relay.ts'
 import { dkimpy } from './lab/verifiers.ts'
 
-const USER = 'board@good.test'
-const PASSWORD = 's3cret pass'
 const TEXT = 'Grüße aus dem Forum\n.\n..zwei Punkte\nZeile mit 日本語'
 
 let lab: Lab
@@ -23,50 +21,11 @@ const folder = tempFolder()
 before(async () => {
   installPackages(PACKAGES)
   lab = await useLab()
-  const file = join(folder, 'postrider.yaml')
-  // JSON is YAML.
-  writeFileSync(file, JSON.stringify(configuration()))
-  const program = join(import.meta.dirname, '../../packages/cli/bin/postrider.js')
-  relay = startNode(program, { args: ['serve', '--config', file, '--log', 'warn'] })
-  await waitUntilListening(relay)
+  relay = await startRelay(lab, folder)
 })
 after(async () => {
   await relay?.stop()
 })
-
-function configuration(): object {
-  const tls = join(lab.folder, 'tls')
-  return {
-    hostname: 'relay.good.test',
-    egress: { publicAddresses: ['127.0.0.1'] },
-    dkim: [
-      { domain: 'good.test', selector: 'sel1', privateKeyFile: lab.dkim.rsa },
-      { domain: 'good.test', selector: 'ed', privateKeyFile: lab.dkim.ed25519 },
-    ],
-    dns: { servers: [lab.resolver] },
-    queue: { path: join(folder, 'queue.db') },
-    delivery: { port: SMTP_PORT, allowPrivateAddresses: true, ipFamily: 4 },
-    tls: { caFile: lab.caFile },
-    relay: {
-      listen: [
-        `${RELAY}:${RELAY_PORTS.starttls}`,
-        `${RELAY}:${RELAY_PORTS.tls}/tls`,
-        `${RELAY}:${RELAY_PORTS.plain}/plain`,
-      ],
-      domains: ['good.test'],
-      accounts: [{ name: USER, password: PASSWORD, senders: ['*@good.test'] }],
-      certificates: [{ certificateFile: join(tls, 'relay.pem'), privateKeyFile: join(tls, 'relay.key') }],
-    },
-  }
-}
-
-async function waitUntilListening(child: Child): Promise<void> {
-  const late = AbortSignal.timeout(20_000)
-  while (!/listening on/.test(child.stderr() + child.stdout())) {
-    if (late.aborted) throw new Error(`the relay does not listen:\n${child.stderr()}`)
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-}
 
 let count = 0
 

@@ -329,6 +329,21 @@ export const ZONES: readonly Zone[] = [
     mail: [{ to: user('münchen.test'), becomes: 'delivered', at: 'mx1.good.test' }],
   },
   {
+    name: 'xn--hxajbheg2az3al.xn--jxalpdlp',
+    about: 'an internationalised domain below an internationalised top: deliver to its A-label',
+    records: '@ MX 10 mx1.good.test.',
+    mail: [{ to: user('παράδειγμα.δοκιμή'), becomes: 'delivered', at: 'mx1.good.test' }],
+  },
+  {
+    name: 'forum.example.org',
+    about: 'the sender of a client that writes from an address beyond ASCII',
+    records: `
+      @                TXT  "v=spf1 ip4:127.0.0.0/8 -all"
+      @                MX   10 mx1.good.test.
+      sel1._domainkey  TXT  {dkim:rsa}
+      ed._domainkey    TXT  {dkim:ed25519}`,
+  },
+  {
     name: '0.0.127.in-addr.arpa',
     about: 'reverse names: right, two for .77, one for .78 that does not resolve back, none for .99',
     signing: 'unsigned',
