@@ -4,11 +4,11 @@
  * Its lines: `accepted ID`, `refused CODE` once, `recovered`.
  */
 import { Buffer } from 'node:buffer'
-import { writeSync } from 'node:fs'
 import { systemClock } from '../../packages/core/src/ambient/clock.ts'
 import { MailerError } from '../../packages/core/src/model/error.ts'
 import { openSqliteQueue } from '../../packages/core/src/queue/index.ts'
 import { makeSubmission } from '../contract/queue-samples.ts'
+import { say } from '../support/say.ts'
 
 const store = await openSqliteQueue({ path: process.argv[2] as string, clock: systemClock })
 let refused = false
@@ -19,13 +19,13 @@ async function source(): Promise<void> {
     const submission = makeSubmission({ bytes: Buffer.alloc(20_000, 'x') })
     try {
       await store.enqueue(submission)
-      writeSync(1, `accepted ${submission.id}\n`)
+      say(`accepted ${submission.id}`)
       if (!refused) continue
       recovered = true
-      writeSync(1, 'recovered\n')
+      say('recovered')
     } catch (error) {
       if (!MailerError.is(error)) throw error
-      if (!refused) writeSync(1, `refused ${error.code}\n`)
+      if (!refused) say(`refused ${error.code}`)
       refused = true
     }
   }

@@ -2,10 +2,10 @@
  * Postgres child: a process that delivers from a shared queue until nothing is left, or until it is killed. Each line of its
  * output is written at once: `dot ID`, `delivered ID`.
  */
-import { writeSync } from 'node:fs'
 import type { Job } from '../../packages/core/src/model/job.ts'
 import { openPostgresQueue } from '../../packages/core/src/postgres.ts'
 import { deliveredFacts, settle } from '../contract/queue-samples.ts'
+import { say } from '../support/say.ts'
 
 export interface Orders {
   readonly connectionString: string
@@ -21,15 +21,15 @@ let delivered = 0
 
 async function deliver(job: Job): Promise<void> {
   const replied = store.enterFinalDot(job)
-  writeSync(1, `dot ${job.messageId}\n`)
+  say(`dot ${job.messageId}`)
   await new Promise(resolve => setTimeout(resolve, 5))
   replied()
   if (!(await store.commit(settle(job, 'delivered'), [], deliveredFacts(job, Date.now())))) return
-  writeSync(1, `delivered ${job.messageId}\n`)
+  say(`delivered ${job.messageId}`)
   if (++delivered === dieAfter) process.kill(process.pid, 'SIGKILL')
 }
 
-writeSync(1, 'open\n')
+say('open')
 for (;;) {
   const jobs = await store.claim({ now: Date.now(), limit: 20, perDomain: 20, leaseMs, exclude: [] })
   await Promise.all(jobs.map(deliver))

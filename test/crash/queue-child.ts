@@ -5,11 +5,11 @@
  * the point that its one argument names; the queue knows nothing of that.
  */
 import { Buffer } from 'node:buffer'
-import { writeSync } from 'node:fs'
 import { systemClock } from '../../packages/core/src/ambient/clock.ts'
 import type { Job } from '../../packages/core/src/model/job.ts'
 import { openSqliteQueue } from '../../packages/core/src/queue/index.ts'
 import { deliveredFacts, makeSubmission, settle } from '../contract/queue-samples.ts'
+import { say } from '../support/say.ts'
 
 export interface Orders {
   readonly path: string
@@ -21,6 +21,8 @@ export interface Orders {
   readonly deliver: boolean
   readonly die:
     | { readonly after: 'accepted' | 'delivered' | 'dot'; readonly count: number }
+    /** After it delivered so many that other processes enqueued; it waits for them. */
+    | { readonly after: 'delivered of others'; readonly count: number }
     /** After the first claim was asked for, before it is answered. */
     | { readonly after: 'claim-asked' }
     /** After a batch was handed to the writer thread, so many turns of the event loop later. */
@@ -31,11 +33,16 @@ export interface Orders {
 const orders = JSON.parse(process.argv[2] as string) as Orders
 const { die } = orders
 const seen: Record<string, number> = {}
+const own = new Set<string>()
+/** Nobody who lives waits so long: only the death of the one that delivers lets another one in. */
+const HOLD_MS = 3_600_000
 
-function say(what: 'accepted' | 'dot' | 'delivered', id: string): void {
-  writeSync(1, `${what} ${id}\n`)
+function tell(what: 'accepted' | 'dot' | 'delivered', id: string): void {
+  say(`${what} ${id}`)
   seen[what] = (seen[what] ?? 0) + 1
-  if (die.after === what && 'count' in die && seen[what] === die.count) fall()
+  const of = what === 'delivered' && !own.has(id) ? 'delivered of others' : undefined
+  if (of !== undefined) seen[of] = (seen[of] ?? 0) + 1
+  if ((die.after === what || die.after === of) && 'count' in die && seen[die.after] === die.count) fall()
 }
 
 function fall(): void {
@@ -56,22 +63,24 @@ async function source(): Promise<void> {
     const now = Date.now()
     const plain = makeSubmission({ acceptedAt: now, expiresAt: now + 1e9, notBefore: now })
     const submission = { ...plain, message: { ...plain.message, bytes: bytesOf(plain.id) } }
+    own.add(submission.id)
     await store.enqueue(submission)
-    say('accepted', submission.id)
+    tell('accepted', submission.id)
   }
 }
 
 async function deliverOne(job: Job): Promise<void> {
   const reply = store.enterFinalDot(job)
-  say('dot', job.messageId)
+  tell('dot', job.messageId)
   await turn()
   reply()
-  if (await store.commit(settle(job, 'delivered'), [], deliveredFacts(job, Date.now()))) say('delivered', job.messageId)
+  if (await store.commit(settle(job, 'delivered'), [], deliveredFacts(job, Date.now())))
+    tell('delivered', job.messageId)
 }
 
 async function sink(): Promise<void> {
-  while (!(await store.holdDelivery(Date.now(), 60_000))) await turn()
-  for (let idle = 0; idle < 50; ) {
+  while (!(await store.holdDelivery(Date.now(), HOLD_MS))) await turn()
+  for (let idle = 0; idle < 50 || die.after !== 'nothing'; ) {
     const asked = store.claim({ now: Date.now(), limit: 20, perDomain: 20, leaseMs: 60_000, exclude: [] })
     if (die.after === 'claim-asked' && (seen.accepted ?? 0) >= orders.messages / 2) {
       await turn()

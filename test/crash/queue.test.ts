@@ -5,25 +5,32 @@
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../packages/core/src/ambient/clock.ts'
 import type { DurableFact } from '../../packages/core/src/model/fact.ts'
 import type { QueueId } from '../../packages/core/src/model/queue-id.ts'
 import { openSqliteQueue, type QueueStore } from '../../packages/core/src/queue/index.ts'
-import { runNode } from '../support/child.ts'
+import { type Child, startNode } from '../support/child.ts'
 import { tempFolder } from '../support/folder.ts'
+import { assertSound } from '../support/sound.ts'
 import type { Orders } from './queue-child.ts'
 
 const CHILD = join(import.meta.dirname, 'queue-child.ts')
+const PATIENCE_MS = 60_000
 
 interface Word {
   readonly what: string
   readonly id: QueueId
 }
 
+const startChild = (orders: Orders): Child => startNode(CHILD, { args: [JSON.stringify(orders)] })
+
 async function runChild(orders: Orders): Promise<readonly Word[]> {
-  const { signal, code, stdout, stderr } = await runNode(CHILD, { args: [JSON.stringify(orders)] })
+  return await wordsOf(startChild(orders), orders)
+}
+
+async function wordsOf(child: Child, orders: Orders): Promise<readonly Word[]> {
+  const { signal, code, stdout, stderr } = await child.ended()
   const died = orders.die.after !== 'nothing'
   assert.deepEqual([code, signal], died ? [null, 'SIGKILL'] : [0, null], stderr)
   // The last line may be half of one.
@@ -47,27 +54,6 @@ async function open(t: TestContext, path: string): Promise<QueueStore> {
 
 async function allFacts(store: QueueStore): Promise<DurableFact[]> {
   return (await store.facts(0, 1_000_000)).map(({ fact }) => fact)
-}
-
-/** The file is sound, and what it counts is what it holds. */
-async function assertSound(path: string, store: QueueStore): Promise<void> {
-  const db = new DatabaseSync(path)
-  try {
-    assert.deepEqual({ ...db.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' })
-    const one = (sql: string): unknown => Object.values(db.prepare(sql).get() ?? {})[0]
-    const { messages, recipients } = await store.counts(Date.now())
-    assert.equal(messages, one('SELECT count(*) FROM content'))
-    assert.equal(recipients, one('SELECT count(*) FROM recipient WHERE state < 2'))
-    assert.equal(one('SELECT count(*) FROM job WHERE state < 3 AND id / 16384 NOT IN (SELECT n FROM content)'), 0)
-    assert.equal(
-      one(`SELECT count(*) FROM job WHERE state = 0 AND NOT EXISTS
-        (SELECT 1 FROM lane WHERE lane.domain = job.domain AND lane.priority = job.priority AND lane.due <= ${Date.now()})`),
-      0,
-      'every job that waits stands in a lane',
-    )
-  } finally {
-    db.close()
-  }
 }
 
 async function assertKept(store: QueueStore, accepted: readonly QueueId[]): Promise<void> {
@@ -164,13 +150,25 @@ test('killed again and again, and delivered in the end: each message is delivere
 test('one of three processes is killed: the others go on, and one of them takes over delivery at once', async t => {
   const path = join(tempFolder(t), 'queue.db')
   const nothing = { after: 'nothing' } as const
-  const [killed, ...living] = await Promise.all([
-    runChild({ path, sources: 4, messages: 2_000, deliver: true, die: { after: 'delivered', count: 40 } }),
+  const orders = {
+    path,
+    sources: 4,
+    messages: 200,
+    deliver: true,
+    die: { after: 'delivered of others', count: 40 },
+  } as const
+  const first = startChild(orders)
+  t.after(() => first.kill('SIGKILL'))
+  // From here on it is the one that delivers.
+  await first.says(/^delivered /m, PATIENCE_MS)
+  const [killed, heir, other] = await Promise.all([
+    wordsOf(first, orders),
     runChild({ path, sources: 4, messages: 400, deliver: true, die: nothing }),
     runChild({ path, sources: 4, messages: 400, deliver: false, die: nothing }),
   ])
   const store = await open(t, path)
-  const accepted = [killed, ...living].flatMap(words => idsOf(words, 'accepted'))
+  assert.ok(idsOf(heir, 'delivered').length > 0)
+  const accepted = [killed, heir, other].flatMap(words => idsOf(words, 'accepted'))
   await assertKept(store, accepted)
   await assertSound(path, store)
 })
