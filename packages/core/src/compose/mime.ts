@@ -1,7 +1,7 @@
 /**
  * Mime: a checked draft to bytes. The only nodemailer import.
  *
- * Policy. nodemailer decides the tree of parts and writes their headers (encoded words, parameters, folding); the octets of the
+ * Policy. A draft of ordinary shape is written directly (ordinary.ts). For every other one nodemailer decides the tree of parts and writes their headers (encoded words, parameters, folding); the octets of the
  * parts are encoded here, in memory and without streams, because every content is at hand already. It never sees a path, a
  * URL or an unchecked value, and is loaded with the first draft.
  *
@@ -13,36 +13,37 @@ import type { MailComposerAttachment, MailComposerOptions } from 'nodemailer/lib
 import type * as mimeFuncs from 'nodemailer/lib/mime-funcs'
 import type MimeNode from 'nodemailer/lib/mime-node'
 import { printAddress } from '../model/address.ts'
-import type { Draft } from '../model/draft.ts'
 import type { LoadedPart } from './attachments.ts'
-import type { Parties } from './envelope.ts'
-import type { ExtraHeader } from './headers.ts'
+import type { EncodeValue } from './header-field.ts'
+import { type Ingredients, NO_VISIBLE_RECIPIENT } from './ingredients.ts'
 import { readHeader } from './inspect.ts'
 import type { NamedAddress } from './mailboxes.ts'
 import { endLinesWithCrlf } from './normalise.ts'
+import { renderOrdinary } from './ordinary.ts'
 import { isSevenBit, sevenBitBytes } from './seven-bit.ts'
 import { encode } from './transfer-encoding.ts'
-
-/** Everything that a message is made of, checked. */
-export interface Ingredients {
-  readonly draft: Draft
-  readonly parties: Parties
-  readonly parts: readonly LoadedPart[]
-  readonly headers: readonly ExtraHeader[]
-  readonly messageId: string
-  readonly date: Date
-}
 
 interface Nodemailer {
   readonly MailComposer: typeof MailComposer
   readonly detectMimeType: typeof mimeFuncs.detectMimeType
+  readonly encodeValue: EncodeValue
 }
 
 const CRLF = '\r\n'
-const NO_VISIBLE_RECIPIENT = 'Undisclosed recipients:;'
 
 export async function render(ingredients: Ingredients): Promise<Buffer> {
+  const written = renderOrdinary(ingredients, memory.nodemailer?.encodeValue)
+  if (written !== undefined) return written
   const nodemailer = memory.nodemailer ?? (await load())
+  return renderOrdinary(ingredients, nodemailer.encodeValue) ?? renderAny(ingredients, nodemailer)
+}
+
+/** Whatever the shape. */
+export async function renderWithNodemailer(ingredients: Ingredients): Promise<Buffer> {
+  return renderAny(ingredients, memory.nodemailer ?? (await load()))
+}
+
+function renderAny(ingredients: Ingredients, nodemailer: Nodemailer): Buffer {
   const root = new nodemailer.MailComposer(composerOptions(ingredients, nodemailer)).compile()
   const pieces: Buffer[] = []
   renderNode(root, pieces)
@@ -53,11 +54,17 @@ const memory: { nodemailer?: Nodemailer } = {}
 
 /** Kept, because even an import() of what is loaded already costs a sixth of composing. */
 async function load(): Promise<Nodemailer> {
-  const [composer, functions] = await Promise.all([
+  const [composer, functions, { default: Node }] = await Promise.all([
     import('nodemailer/lib/mail-composer'),
     import('nodemailer/lib/mime-funcs'),
+    import('nodemailer/lib/mime-node'),
   ])
-  memory.nodemailer = { MailComposer: composer.default, detectMimeType: functions.detectMimeType }
+  const encoder = new Node('text/plain')
+  memory.nodemailer = {
+    MailComposer: composer.default,
+    detectMimeType: functions.detectMimeType,
+    encodeValue: (key, value) => encoder.encodeHeaderValue(key, value),
+  }
   return memory.nodemailer
 }
 
