@@ -7,7 +7,7 @@
  * Not here: which certificates the relay has (@postrider/relay). RFC 8314 §3, RFC 5280 §6.
  */
 import { X509Certificate } from 'node:crypto'
-import { rootCertificates } from 'node:tls'
+import { getCACertificates } from 'node:tls'
 import { type Finding, finding } from './finding.ts'
 
 export interface ShownCertificate {
@@ -77,7 +77,7 @@ function missingIssuer(
   others: readonly X509Certificate[],
   authorities: readonly string[],
 ): string | undefined {
-  const roots = [...rootCertificates, ...authorities].map(pem => new X509Certificate(pem))
+  const roots = [...getCACertificates('default'), ...authorities].map(pem => new X509Certificate(pem))
   let current = leaf
   for (let length = 0; length < LONGEST_CHAIN; length++) {
     if (roots.some(root => root.fingerprint256 === current.fingerprint256 || issued(root, current))) return undefined

@@ -86,14 +86,17 @@ function beyondDns(
   ]
 }
 
-/** A record that cannot be evaluated is told once: counting it says the same in other words. */
+/** One flaw is told once: what only says the same in other words, or follows from it, is left out. */
 function once(checks: readonly Check[]): readonly Check[] {
   const flawed = ['spf.exists', 'spf.one-record', 'spf.syntax'].some(id => checks.some(each => each.id === id))
   const costs = checks.filter(each => each.id === 'spf.lookups')
   const keysAreRight = !checks.some(({ id, level }) => level !== 'ok' && /^dkim\.(?:published|matches)$/.test(id))
+  const nameIsRight = !checks.some(({ id, level }) => id === 'host.resolves' && level !== 'ok')
   return checks.filter(each => {
     if (each.id === 'dkim.verifies') return keysAreRight
     if (each.id === 'spf.includes') return !flawed
+    // Its record mostly says "a": what the name has is then the cause.
+    if (each.id === 'spf.helo') return each.level === 'ok' || nameIsRight
     return each.id !== 'spf.lookups' || (!flawed && each === costs.at(-1))
   })
 }
