@@ -30,6 +30,10 @@ test('a writer thread that cannot start is told as an unavailable queue', async 
   await assert.rejects(Link.open(options, script), unavailable)
 })
 
+test('a writer thread that ends without a word is told as an unavailable queue', async () => {
+  await assert.rejects(Link.open(options, new URL('data:text/javascript,process.exit(0)')), unavailable)
+})
+
 test('verbs are answered in their order', async () => {
   const link = await Link.open(options)
   const order: number[] = []

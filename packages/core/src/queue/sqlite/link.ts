@@ -65,9 +65,12 @@ export class Link {
     })
     await new Promise<void>((resolve, reject) => {
       const fail = (error: unknown): void => reject(stopped(options.path, error))
+      const leave = (): void => fail(undefined)
       worker.once('error', fail)
+      worker.once('exit', leave)
       worker.once('message', (opening: Opening) => {
         worker.removeListener('error', fail)
+        worker.removeListener('exit', leave)
         if ('opened' in opening) resolve()
         else reject(errorOf(opening.refused, options.path))
       })
