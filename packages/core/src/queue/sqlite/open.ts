@@ -7,7 +7,8 @@
  *
  * Not here: transactions (writer.ts).
  */
-import { closeSync, openSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { closeSync, existsSync, linkSync, openSync, unlinkSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { MailerError } from '../../model/error.ts'
 import { migrate } from '../migrate.ts'
@@ -50,7 +51,25 @@ export function openQueue({ path, maxBytes, busyMs }: WriterOptions): OpenQueue 
   }
 }
 
+/**
+ * A file that is there is never opened for this, because closing it would end every lock that this process has on it
+ * (POSIX, fcntl): another queue of this process may be open on the same file. A new one gets its name when it is closed.
+ */
 function makePrivate(path: string): void {
+  if (existsSync(path)) return
+  const fresh = `${path}-${randomUUID()}`
+  makeEmpty(fresh)
+  try {
+    linkSync(fresh, path)
+  } catch {
+    // Someone else was first, or the file system knows no links, or a link points to where nothing is yet.
+    if (!existsSync(path)) makeEmpty(path)
+  } finally {
+    unlinkSync(fresh)
+  }
+}
+
+function makeEmpty(path: string): void {
   closeSync(openSync(path, 'a', 0o600))
 }
 

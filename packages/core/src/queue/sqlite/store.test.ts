@@ -3,11 +3,13 @@
  */
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { requireAddress } from '../../model/address.ts'
 import { MailerError, type MailerErrorCode } from '../../model/error.ts'
 import { makeQueueId } from '../../model/queue-id.ts'
@@ -108,6 +110,34 @@ test('several processes may make the file in the same moment', async t => {
   const stores = await Promise.all(Array.from({ length: 4 }, () => open(t, path)))
   await Promise.all(stores.map(store => store.enqueue(submission())))
   assert.equal((await stores[0]?.counts(clock.now()))?.messages, 4)
+})
+
+/** What another process sees that asks for delivery, counts, and closes. */
+function elsewhere(path: string): unknown {
+  const store = JSON.stringify(pathToFileURL(`${import.meta.dirname}/store.ts`).href)
+  const code = `import { openSqliteQueue } from ${store}
+    const store = await openSqliteQueue({ path: ${JSON.stringify(path)}, clock: { now: () => ${clock.now()} } })
+    const delivers = await store.holdDelivery(${clock.now()}, 1000)
+    const { messages } = await store.counts(${clock.now()})
+    await store.close()
+    console.log(JSON.stringify({ delivers, messages }))`
+  const args = ['--conditions=@postrider/source', '--input-type=module', '--eval', code]
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 })
+  assert.notEqual(stdout, '', stderr)
+  return JSON.parse(stdout)
+}
+
+test('a second store of one process on the same file leaves the locks of the first in force', async t => {
+  const path = tempPath(t)
+  const first = await open(t, path)
+  assert.equal(await first.holdDelivery(clock.now(), 1e6), true)
+  const second = await open(t, path)
+  assert.equal(await second.holdDelivery(clock.now(), 1e6), false)
+  await first.enqueue(submission())
+  assert.deepEqual(elsewhere(path), { delivers: false, messages: 1 })
+  // A process that closes as if it were the last one takes the journal away from those that still write into it.
+  await first.enqueue(submission())
+  assert.deepEqual(elsewhere(path), { delivers: false, messages: 2 })
 })
 
 test('a full queue takes nothing more, says so, and recovers when there is room', async t => {
