@@ -1,25 +1,42 @@
 /**
- * Background: what the relay does besides serving: it keeps preflight's answers for its own domains warm, so that the first
- * mail of the day waits for no DNS.
+ * Background: what the relay does besides serving: it keeps preflight's answers for its senders warm, so that no message waits
+ * for the DNS.
  *
- * Policy. A domain that receivers would refuse is told once for each reason, loudly: its forum will only see a 550.
+ * Policy. Warm are the domains that accounts may send as, and those that were seen in mail of the last week. A domain that
+ * receivers would refuse is told once for each reason, loudly: its forum will only see a 550.
  */
 import { type Clock, type Logger, type Mailer, MailerError } from '@postrider/core'
 
 interface BackgroundOptions {
-  readonly mailer: Pick<Mailer, 'clearance'>
+  readonly mailer: Pick<Mailer, 'clearance' | 'on'>
   readonly clock: Clock
   readonly logger: Logger
-  readonly domains: () => readonly string[]
+  /** Patterns of senders, such as `*@example.com`. */
+  readonly senders: () => Promise<readonly string[]>
+}
+
+/** The two domains that preflight judges. */
+interface Pair {
+  readonly envelope: string
+  readonly from: string
 }
 
 /** Shorter than the time for which answers are kept. */
 const WARM_EVERY_MS = 4 * 60_000
+const REMEMBER_MS = 7 * 86_400_000
+const MOST_REMEMBERED = 1000
+/** A slow name server keeps one of them waiting, not all. */
+const AT_ONCE = 8
 
 export class Background {
   readonly #it: BackgroundOptions
   readonly #told = new Set<string>()
-  #stop: (() => void) | undefined
+  /** Seen in mail, and when last; the oldest first. */
+  readonly #seen = new Map<string, Pair & { readonly at: number }>()
+  #stopWaiting: (() => void) | undefined
+  #stopListening: (() => void) | undefined
+  #warming: Promise<void> | undefined
+  #again = false
   #closed = false
 
   constructor(options: BackgroundOptions) {
@@ -27,33 +44,78 @@ export class Background {
   }
 
   start(): void {
-    void this.#warm()
+    this.#stopListening = this.#it.mailer.on('queued', ({ clearance: { result, envelopeDomain, fromDomain } }) => {
+      if (result !== 'skipped') this.#saw(envelopeDomain, fromDomain)
+    })
+    this.look()
+  }
+
+  /** Asks now: something changed. */
+  look(): void {
+    this.#stopWaiting?.()
+    this.#again = true
+    this.#warming ??= this.#warm().finally(() => {
+      this.#warming = undefined
+      if (this.#closed) return
+      this.#stopWaiting = this.#it.clock.after(WARM_EVERY_MS, () => this.look(), { idle: true })
+    })
   }
 
   close(): void {
     this.#closed = true
-    this.#stop?.()
+    this.#stopWaiting?.()
+    this.#stopListening?.()
+  }
+
+  #saw(envelope: string, from: string): void {
+    const key = `${envelope} ${from}`
+    this.#seen.delete(key)
+    this.#seen.set(key, { envelope, from, at: this.#it.clock.now() })
+    if (this.#seen.size <= MOST_REMEMBERED) return
+    const [oldest] = this.#seen.keys()
+    if (oldest !== undefined) this.#seen.delete(oldest)
   }
 
   async #warm(): Promise<void> {
-    if (this.#closed) return
-    for (const domain of this.#it.domains()) await this.#ask(domain)
-    if (!this.#closed) this.#stop = this.#it.clock.after(WARM_EVERY_MS, () => void this.#warm(), { idle: true })
+    while (this.#again && !this.#closed) {
+      this.#again = false
+      const pairs = [...(await this.#pairs()).values()]
+      const worker = async (): Promise<void> => {
+        for (let pair = pairs.shift(); pair !== undefined && !this.#closed; pair = pairs.shift()) await this.#ask(pair)
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    }
   }
 
-  async #ask(domain: string): Promise<void> {
-    const sender = `postmaster@${domain}`
+  async #pairs(): Promise<ReadonlyMap<string, Pair>> {
+    const since = this.#it.clock.now() - REMEMBER_MS
+    for (const [key, { at }] of this.#seen) if (at < since) this.#seen.delete(key)
+    // A store that is in trouble says so at the next login.
+    const patterns = await this.#it.senders().catch(() => [])
+    const listed = new Set(patterns.flatMap(domainOf))
+    return new Map([
+      ...[...listed].map((name): [string, Pair] => [`${name} ${name}`, { envelope: name, from: name }]),
+      ...this.#seen,
+    ])
+  }
+
+  async #ask({ envelope, from }: Pair): Promise<void> {
     try {
-      await this.#it.mailer.clearance({ envelopeFrom: sender, from: [sender] })
+      await this.#it.mailer.clearance({ envelopeFrom: `postmaster@${envelope}`, from: [`postmaster@${from}`] })
     } catch (error) {
       if (!MailerError.is(error) || this.#told.has(error.message)) return
       this.#told.add(error.message)
-      if (error.code === 'not-cleared') {
-        this.#it.logger.error(
-          { event: 'not-cleared', domain, problem: error.message, fix: error.fix },
-          'mail of this domain would be refused',
-        )
-      }
+      if (error.code !== 'not-cleared') return
+      this.#it.logger.error(
+        { event: 'not-cleared', domain: from, problem: error.message, fix: error.fix },
+        'mail of this domain would be refused',
+      )
     }
   }
+}
+
+/** `*@*.example.com` is every name below it, of which only itself can be asked. */
+function domainOf(pattern: string): readonly string[] {
+  const domain = pattern.slice(pattern.lastIndexOf('@') + 1).replace(/^\*\./, '')
+  return domain === '*' ? [] : [domain.toLowerCase()]
 }

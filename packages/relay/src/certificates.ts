@@ -5,8 +5,9 @@
  * Not here: finding and watching files (certificate/shelf.ts), the handshake (listener/tls.ts), orders (acme-renewal.ts).
  */
 import { join } from 'node:path'
-import type { Clock, Logger } from '@postrider/core'
-import { type CertificatePair, makeSelfSigned, Shelf } from './certificate/index.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { type Clock, type Logger, MailerError } from '@postrider/core'
+import { type CertificatePair, type CertificateSources, makeSelfSigned, Shelf } from './certificate/index.ts'
 import { secureContext, type TlsContexts } from './listener/index.ts'
 import { certificateFolders, folderOf, type RelayConfig } from './options.ts'
 
@@ -17,22 +18,17 @@ interface CertificatesOptions {
 }
 
 export class Certificates {
-  readonly #config: RelayConfig
   readonly #clock: Clock
   readonly #logger: Logger
-  readonly #shelf: Shelf
+  #config: RelayConfig
+  #shelf: Shelf
   #contexts: TlsContexts | undefined
 
   constructor({ config, clock, logger }: CertificatesOptions) {
     this.#config = config
     this.#clock = clock
     this.#logger = logger
-    this.#shelf = new Shelf({
-      sources: { files: config.relay.certificates, folders: certificateFolders(config) },
-      clock,
-      onChange: pairs => this.#take(pairs),
-      onProblem: problem => logger.warn({ event: 'certificate-problem', problem }, 'certificate problem'),
-    })
+    this.#shelf = this.#shelfOf(config)
   }
 
   /** For the handshakes to come. */
@@ -48,6 +44,25 @@ export class Certificates {
     return told
   }
 
+  /**
+   * Makes sure that what another configuration names can be used; the function that is returned takes it.
+   * @throws MailerError `invalid-option`
+   */
+  async prepare(config: RelayConfig): Promise<() => Promise<void>> {
+    const changed = !isDeepStrictEqual(sourcesOf(config), sourcesOf(this.#config))
+    if (changed) await requireReadable(config, this.#clock)
+    return async () => {
+      this.#config = config
+      if (changed) {
+        this.#shelf.close()
+        this.#shelf = this.#shelfOf(config)
+        this.#shelf.follow()
+      }
+      await this.#shelf.reload()
+    }
+  }
+
+  /** Reads all of them again. */
   async reload(): Promise<void> {
     await this.#shelf.reload()
   }
@@ -62,6 +77,15 @@ export class Certificates {
     if (first === undefined) return { name: 'certificate', ok: false, detail: 'there is none' }
     const until = new Date(first.validTo).toISOString().slice(0, 10)
     return { name: 'certificate', ok: first.validTo > now, detail: `${first.source}, valid to ${until}` }
+  }
+
+  #shelfOf(config: RelayConfig): Shelf {
+    return new Shelf({
+      sources: sourcesOf(config),
+      clock: this.#clock,
+      onChange: pairs => this.#take(pairs),
+      onProblem: problem => this.#logger.warn({ event: 'certificate-problem', problem }, 'certificate problem'),
+    })
   }
 
   async #makeOne(): Promise<string> {
@@ -94,6 +118,28 @@ export class Certificates {
     this.#contexts = { fallback, byName }
     this.#logger.info({ event: 'certificates', names: [...byName.keys()] }, 'certificates in use')
   }
+}
+
+function sourcesOf(config: RelayConfig): CertificateSources {
+  return { files: config.relay.certificates, folders: certificateFolders(config) }
+}
+
+/** Certificates that are named, not found in a folder. */
+async function requireReadable({ relay }: RelayConfig, clock: Clock): Promise<void> {
+  const problems: string[] = []
+  const onProblem = (problem: string): void => void problems.push(problem)
+  await new Shelf({
+    sources: { files: relay.certificates, folders: [] },
+    clock,
+    onChange: () => {},
+    onProblem,
+  }).reload()
+  if (problems.length === 0) return
+  throw new MailerError('invalid-option', `relay.certificates: ${problems.join('; ')}`, {
+    where: 'relay.certificates',
+    found: problems.join('; '),
+    wanted: 'certificates and keys in PEM that can be read',
+  })
 }
 
 function covers(pair: CertificatePair, name: string): boolean {

@@ -23,5 +23,6 @@ export type {
 export { loadRelayConfig, relayOptionsFromEnvironment, resolveRelayOptions } from './options.ts'
 export { findCertificates, placesOf, type RelayPlaces } from './places.ts'
 export { createRelay, type Relay } from './relay.ts'
+export type { Reloaded } from './reload.ts'
 export type { RelaySeams } from './rooms.ts'
 export { relaySchema } from './schema.ts'

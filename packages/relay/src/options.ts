@@ -128,9 +128,16 @@ function withRelay(config: LoadedConfig): RelayConfig {
 const USUAL_CERTIFICATE_FOLDERS = ['/etc/postfix/certs', '/etc/postfix/tls'] as const
 
 /** Where keys, certificates and accounts are kept. */
-export function folderOf({ relay, options }: RelayConfig): string {
-  if (relay.folder !== '') return resolve(relay.folder)
-  return options.queue.path === ':memory:' ? resolve('.') : dirname(options.queue.path)
+export function folderOf(config: RelayConfig): string {
+  const { folder } = config.relay
+  return folder === '' ? spoolOf(config) : resolve(folder)
+}
+
+/** Where messages are that come in: beside the queue file, or where this program keeps its own when there is none. */
+export function spoolOf({ relay, options }: RelayConfig): string {
+  const { path, url } = options.queue
+  if (url === undefined && path !== ':memory:') return dirname(path)
+  return resolve(relay.folder)
 }
 
 /** Folders with certificates: those configured, our own, and those of the old containers. */

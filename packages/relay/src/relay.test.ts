@@ -1,5 +1,5 @@
 /**
- * The relay as a whole: first start, old settings, reload, stopping, and a message from login to the mail host.
+ * The relay as a whole: first start, old settings, stopping, and a message from login to the mail host.
  */
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { generateDkimKey, MailerError } from '@postrider/core'
-import { makeAuthority, makeCertificate } from '@postrider/core/testing'
 import { prepareFirstStart } from './first-start.ts'
 import { parseListenAddress } from './listen-address.ts'
 import { accountsOf, certificateFolders, loadRelayConfig, resolveRelayOptions, sendersOf } from './options.ts'
@@ -181,56 +180,6 @@ suite('a message', () => {
     const text = message?.content.toString() ?? ''
     assert.match(text, /^From: Jo <forum@abc\.mail>\r\nReply-To: jo@elsewhere\.example\r\n/m)
     assert.equal(text.match(/^Received: /gm)?.length, 1)
-  })
-})
-
-suite('reload', () => {
-  test('takes new accounts and limits without dropping a session', async () => {
-    await using it = await startTestRelay()
-    using client = await it.login()
-    const config = await resolveRelayOptions({
-      hostname: 'mail.abc.mail',
-      queue: { path: join(it.folder, 'queue.db') },
-      limits: { messageBytes: 500 },
-      relay: { accounts: [{ name: 'new@abc.mail', password: 'new', senders: ['*@abc.mail'] }] },
-    })
-    await it.relay.reload(config)
-    assert.match(await send(client, 'still here'), /^250 /)
-    assert.match(await client.ask(`MAIL FROM:<${FROM}> SIZE=501`), /^552 /)
-    using other = await it.connect()
-    await other.ask('EHLO x')
-    assert.match(await other.ask(`AUTH PLAIN ${plain(USER, PASSWORD)}`), /^535 /)
-    assert.match(await other.ask(`AUTH PLAIN ${plain('new@abc.mail', 'new')}`), /^235 /)
-  })
-  test('shows a new certificate to new sessions, by name where there are several, and keeps the old sessions', async () => {
-    await using it = await startTestRelay()
-    using old = await it.connect({ port: it.tls, tls: true })
-    const authority = makeAuthority('Authority')
-    const one = makeCertificate({ names: ['mail.abc.mail'], issuer: authority })
-    const two = makeCertificate({ names: ['smtp.other.example'], issuer: authority })
-    const folder = join(it.folder, 'certificates')
-    for (const [name, { cert, key }] of [
-      ['one', one],
-      ['two', two],
-    ] as const) {
-      await writeFile(join(folder, `${name}.crt`), cert)
-      await writeFile(join(folder, `${name}.key`), key)
-    }
-    await it.relay.reload()
-    const shown = async (servername: string): Promise<string | undefined> => {
-      const { connect } = await import('node:tls')
-      const socket = connect({ host: '127.0.0.1', port: it.tls, ca: authority.cert, servername })
-      await new Promise<void>((resolve, reject) => {
-        socket.once('secureConnect', resolve)
-        socket.once('error', reject)
-      })
-      const names = socket.getPeerX509Certificate()?.subjectAltName
-      socket.destroy()
-      return names
-    }
-    assert.equal(await shown('mail.abc.mail'), 'DNS:mail.abc.mail')
-    assert.equal(await shown('smtp.other.example'), 'DNS:smtp.other.example')
-    assert.match(await old.ask('NOOP'), /^250 /)
   })
 })
 

@@ -2,8 +2,7 @@
  * Relay: a submission server around one Mailer: rooms built once, listening, and an end that loses nothing.
  *
  * Policy. `close` stops accepting, lets messages that are under way be answered, then finishes the mailer. `reload` takes what
- * may change while sessions are open: accounts, limits, networks, certificates. Where it listens, the queue and the signing
- * keys belong to the life of a relay.
+ * may change while sessions are open. Where it listens, its folder and the queue belong to the life of a relay.
  *
  * Not here: building the rooms (rooms.ts), reading configuration (options.ts), keys at first start (first-start.ts).
  */
@@ -16,6 +15,7 @@ import { startAdmin } from './http/index.ts'
 import { parseListenAddress } from './listen-address.ts'
 import type { Bound } from './listener/index.ts'
 import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './options.ts'
+import type { Reloaded } from './reload.ts'
 import { openRelayRooms, type RelayRooms, type RelaySeams } from './rooms.ts'
 
 /**
@@ -27,7 +27,7 @@ import { openRelayRooms, type RelayRooms, type RelaySeams } from './rooms.ts'
 export async function createRelay(options: RelayOptions | RelayConfig = {}, seams: RelaySeams = {}): Promise<Relay> {
   const config = isLoaded(options) ? options : await resolveRelayOptions(options, seams.cwd)
   const { config: prepared, told } = await prepareFirstStart(config)
-  return new Relay(await openRelayRooms(prepared, seams), told)
+  return new Relay(await openRelayRooms(prepared, seams), { given: config, told })
 }
 
 function isLoaded(options: RelayOptions | RelayConfig): options is RelayConfig {
@@ -37,13 +37,16 @@ function isLoaded(options: RelayOptions | RelayConfig): options is RelayConfig {
 export class Relay {
   readonly #rooms: RelayRooms
   readonly #bound: Bound[] = []
+  /** Before a first start filled in what it lacked. */
+  #given: RelayConfig
   #adminPort: number | undefined
   #closing: Promise<void> | undefined
   /** What was made at this start and what the operator should publish, line by line. */
   readonly told: readonly string[]
 
-  constructor(rooms: RelayRooms, told: readonly string[]) {
+  constructor(rooms: RelayRooms, { given, told }: { readonly given: RelayConfig; readonly told: readonly string[] }) {
     this.#rooms = rooms
+    this.#given = given
     this.told = [...told, ...rooms.told]
   }
 
@@ -88,12 +91,14 @@ export class Relay {
   }
 
   /**
-   * Takes new accounts, limits, networks and certificates without dropping a session; without a configuration it reads the
-   * certificates again.
-   * @throws MailerError `invalid-option`; what was in force stays so
+   * Takes another configuration without dropping a session: accounts and what they may send, limits, networks, DKIM keys,
+   * certificates, webhooks. Without one it reads the keys of `relay.domains` and the certificates again. Says what needs a restart.
+   * @throws MailerError `invalid-option`, `invalid-key`; what was in force stays so
    */
-  async reload(config: RelayConfig = this.#rooms.config): Promise<void> {
-    await this.#rooms.reload(config)
+  async reload(config: RelayConfig = this.#given): Promise<Reloaded> {
+    const reloaded = await this.#rooms.reload(config)
+    this.#given = config
+    return reloaded
   }
 
   /** Finishes what is under way, within `withinMs`, then cuts. @param options.withinMs default 30 s */

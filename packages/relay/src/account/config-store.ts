@@ -18,11 +18,17 @@ export interface ConfiguredAccount extends Account {
 export class ConfigStore implements AccountStore {
   #accounts = new Map<string, AccountRecord>()
 
-  /**
-   * Takes these accounts instead of those it had.
-   * @throws {MailerError} `invalid-option` when one has no usable password or two have the same name; nothing is changed then
-   */
+  /** Takes these accounts instead of those it had. @throws {MailerError} as `prepare` does */
   async replace(configured: readonly ConfiguredAccount[], cost: ScryptCost = DEFAULT_COST): Promise<void> {
+    const take = await this.prepare(configured, cost)
+    take()
+  }
+
+  /**
+   * Reads these accounts; the function that is returned takes them instead of those it had.
+   * @throws {MailerError} `invalid-option` when one has no usable password or two have the same name
+   */
+  async prepare(configured: readonly ConfiguredAccount[], cost: ScryptCost = DEFAULT_COST): Promise<() => void> {
     const accounts = new Map<string, AccountRecord>()
     for (const { password, passwordHash, ...account } of configured) {
       const name = accountName(account.name)
@@ -34,7 +40,9 @@ export class ConfigStore implements AccountStore {
       if (secretHash === undefined) throw invalidAccount(name, 'has no password', 'a password or a passwordHash')
       accounts.set(name, { ...account, name, secretHash })
     }
-    this.#accounts = accounts
+    return () => {
+      this.#accounts = accounts
+    }
   }
 
   async find(name: string): Promise<AccountRecord | undefined> {

@@ -39,7 +39,7 @@ export interface LoginOptions {
   /** What an account with an empty list of senders may send as. @default nothing */
   readonly usualSenders?: () => readonly string[]
   /** What replaces a foreign From of accounts that say nothing of it. */
-  readonly usualRewriteFrom?: string
+  readonly usualRewriteFrom?: () => string | undefined
   /** Verifications at once. @default 1 */
   readonly parallel?: number
   /** Verifications that may wait. @default 32 */
@@ -141,7 +141,8 @@ export class Logins {
   }
 
   #completed(account: Account): Account {
-    const { usualSenders, usualRewriteFrom: rewriteFrom } = this.#options
+    const { usualSenders } = this.#options
+    const rewriteFrom = this.#options.usualRewriteFrom?.()
     return {
       ...(rewriteFrom === undefined ? {} : { rewriteFrom }),
       ...account,

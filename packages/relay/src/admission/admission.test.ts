@@ -151,7 +151,7 @@ suite('bans', () => {
   const options = { failures: 3, withinMs: 60_000, firstMs: 1000, longestMs: 8000, forgetMs: 100_000 }
   test('each ban lasts twice as long as the one before, up to the longest', async () => {
     const clock = new FakeClock()
-    const bans = new Bans({ clock, options })
+    const bans = new Bans({ clock, options: () => options })
     const lengths: number[] = []
     for (let ban = 0; ban < 6; ban++) {
       bans.failed('192.0.2.1')
@@ -166,7 +166,7 @@ suite('bans', () => {
   })
   test('failures far apart, and failures before a success, do not count together', async () => {
     const clock = new FakeClock()
-    const bans = new Bans({ clock, options })
+    const bans = new Bans({ clock, options: () => options })
     for (let times = 0; times < 5; times++) {
       assert.equal(bans.failed('192.0.2.1'), 0)
       await clock.advance(40_000)
@@ -178,14 +178,14 @@ suite('bans', () => {
   })
   test('a quiet time makes the next ban a first one', async () => {
     const clock = new FakeClock()
-    const bans = new Bans({ clock, options })
+    const bans = new Bans({ clock, options: () => options })
     const fail = () => [1, 2, 3].map(() => bans.failed('192.0.2.1')).at(-1)
     assert.equal(fail(), 1000)
     await clock.advance(200_000)
     assert.equal(fail(), 1000)
   })
   test('0 failures never ban', () => {
-    const bans = new Bans({ clock: new FakeClock(), options: { ...options, failures: 0 } })
+    const bans = new Bans({ clock: new FakeClock(), options: () => ({ ...options, failures: 0 }) })
     for (let times = 0; times < 100; times++) assert.equal(bans.failed('192.0.2.1'), 0)
     assert.equal(bans.isBanned('192.0.2.1'), false)
   })
@@ -203,7 +203,7 @@ suite('habits', () => {
   const options = { factor: 10, floor: 50 }
   test('far more than usual is a jump, told as the first one once', async () => {
     const clock = new FakeClock()
-    const habits = new Habits({ clock, options })
+    const habits = new Habits({ clock, options: () => options })
     for (let day = 0; day < 3; day++) {
       assert.equal(habits.count('bob', 20), undefined)
       await clock.advance(DAY)
@@ -216,7 +216,7 @@ suite('habits', () => {
   })
   test('a day of a jump does not become the habit', async () => {
     const clock = new FakeClock()
-    const habits = new Habits({ clock, options })
+    const habits = new Habits({ clock, options: () => options })
     for (let day = 0; day < 3; day++) {
       habits.count('bob', 10)
       await clock.advance(DAY)
@@ -228,7 +228,7 @@ suite('habits', () => {
   })
   test('nobody jumps before its habit is known, nor below the floor', async () => {
     const clock = new FakeClock()
-    const habits = new Habits({ clock, options })
+    const habits = new Habits({ clock, options: () => options })
     assert.equal(habits.count('new', 100_000), undefined)
     for (let day = 0; day < 3; day++) {
       habits.count('small', 1)
@@ -239,13 +239,13 @@ suite('habits', () => {
   })
   test('habits outlive a restart', async () => {
     const clock = new FakeClock()
-    const before = new Habits({ clock, options })
+    const before = new Habits({ clock, options: () => options })
     for (let day = 0; day < 3; day++) {
       before.count('bob', 10)
       await clock.advance(DAY)
     }
     before.count('bob', 60)
-    const after = new Habits({ clock, options })
+    const after = new Habits({ clock, options: () => options })
     after.restore(JSON.parse(JSON.stringify(before.snapshot())))
     assert.equal(after.count('bob', 40), undefined)
     assert.equal(after.count('bob', 1)?.today, 101)

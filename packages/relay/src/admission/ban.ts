@@ -23,14 +23,6 @@ export interface BanOptions {
   readonly forgetMs: number
 }
 
-const DEFAULT_BAN: BanOptions = {
-  failures: 5,
-  withinMs: 10 * 60_000,
-  firstMs: 60_000,
-  longestMs: 24 * 3_600_000,
-  forgetMs: 24 * 3_600_000,
-}
-
 interface History {
   failures: number
   firstFailureAt: number
@@ -42,11 +34,12 @@ interface History {
 const MOST_REMEMBERED = 50_000
 
 export class Bans {
-  readonly #options: BanOptions
+  readonly #options: () => BanOptions
   readonly #clock: Clock
   readonly #records = new Map<string, History>()
 
-  constructor({ clock, options = DEFAULT_BAN }: { readonly clock: Clock; readonly options?: BanOptions }) {
+  /** @param options asked each time, because they may change while addresses are banned */
+  constructor({ clock, options }: { readonly clock: Clock; readonly options: () => BanOptions }) {
     this.#clock = clock
     this.#options = options
   }
@@ -58,19 +51,20 @@ export class Bans {
 
   /** A login failed. Says for how long the address is banned now, 0 when it is not. */
   failed(address: string): number {
-    if (this.#options.failures === 0) return 0
+    const { failures, withinMs, firstMs, longestMs } = this.#options()
+    if (failures === 0) return 0
     const now = this.#clock.monotonic()
     const key = addressKey(address)
     const record = this.#recordOf(key, now)
     this.#records.delete(key)
     this.#records.set(key, record)
-    if (now - record.firstFailureAt > this.#options.withinMs) {
+    if (now - record.firstFailureAt > withinMs) {
       record.failures = 0
       record.firstFailureAt = now
     }
     record.failures++
-    if (record.failures < this.#options.failures) return 0
-    const forMs = Math.min(this.#options.firstMs * 2 ** Math.min(record.bans, 30), this.#options.longestMs)
+    if (record.failures < failures) return 0
+    const forMs = Math.min(firstMs * 2 ** Math.min(record.bans, 30), longestMs)
     record.bans++
     record.failures = 0
     record.bannedUntil = now + forMs
@@ -84,7 +78,7 @@ export class Bans {
 
   #recordOf(key: string, now: number): History {
     const record = this.#records.get(key)
-    if (record && now - Math.max(record.bannedUntil, record.firstFailureAt) <= this.#options.forgetMs) return record
+    if (record && now - Math.max(record.bannedUntil, record.firstFailureAt) <= this.#options().forgetMs) return record
     if (this.#records.size >= MOST_REMEMBERED) {
       const [oldest] = this.#records.keys()
       if (oldest !== undefined) this.#records.delete(oldest)

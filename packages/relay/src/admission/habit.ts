@@ -17,8 +17,6 @@ export interface HabitOptions {
   readonly floor: number
 }
 
-const DEFAULT_HABIT: HabitOptions = { factor: 10, floor: 500 }
-
 /** One account's days: day number to recipients. */
 export type Days = Readonly<Record<string, number>>
 
@@ -42,11 +40,12 @@ interface AccountDays {
 }
 
 export class Habits {
-  readonly #options: HabitOptions
+  readonly #options: () => HabitOptions
   readonly #clock: Clock
   readonly #records = new Map<string, AccountDays>()
 
-  constructor({ clock, options = DEFAULT_HABIT }: { readonly clock: Clock; readonly options?: HabitOptions }) {
+  /** @param options asked each time, because they may change */
+  constructor({ clock, options }: { readonly clock: Clock; readonly options: () => HabitOptions }) {
     this.#clock = clock
     this.#options = options
   }
@@ -56,7 +55,7 @@ export class Habits {
     const record = this.#recordOf(account)
     record.count += recipients
     const habit = habitOf(record)
-    const { factor, floor } = this.#options
+    const { factor, floor } = this.#options()
     if (factor === 0 || habit === undefined || record.count <= Math.max(floor, habit * factor)) return undefined
     const first = !record.jumped
     record.jumped = true

@@ -50,7 +50,7 @@ function handover({ accept, clock = new FakeClock(), habits, onJump, cancelled =
     hostname: 'mail.abc.mail',
     clock,
     logger,
-    habits: habits ?? new Habits({ clock }),
+    habits: habits ?? new Habits({ clock, options: () => ({ factor: 10, floor: 500 }) }),
     onJump: (_account, jump) => onJump?.(jump),
     replyWithinMs: 1000,
     mostReceived: 50,
@@ -123,7 +123,7 @@ suite('Handover', () => {
   })
   test('an account that jumps above its habit is held, and the operator hears of it once', async () => {
     const clock = new FakeClock()
-    const habits = new Habits({ clock, options: { factor: 2, floor: 3 } })
+    const habits = new Habits({ clock, options: () => ({ factor: 2, floor: 3 }) })
     for (let day = 0; day < 3; day++) {
       habits.count('bob', 1)
       await clock.advance(86_400_000)

@@ -8,6 +8,7 @@
  *
  * Not here: what an event looks like (event.ts), its signature (signature.ts), how far a lane is (cursor.ts), HTTP (poster.ts).
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock, Logger, Mailer, NumberedFact } from '@postrider/core'
 import type { Cursors } from './cursor.ts'
 import { eventOf, type WebhookEvent } from './event.ts'
@@ -49,27 +50,69 @@ const WAITS_MS = [
 const GIVE_UP_AFTER_MS = 72 * HOUR
 
 export class Dispatcher {
-  readonly #lanes: readonly Lane[]
+  readonly #it: DispatcherOptions
+  #lanes: readonly Lane[] = []
+  /** Lanes that were taken away, while their last events are answered. */
+  readonly #ending = new Map<Lane, Promise<void>>()
+  #closed = false
 
   /** @throws MailerError `invalid-option` when a secret cannot be read */
   constructor(options: DispatcherOptions) {
-    this.#lanes = options.endpoints.map(
-      (endpoint, at) => new Lane(endpoint, signer(endpoint.secret, `relay.webhooks.${at}.secret`), options),
-    )
+    this.#it = options
+    this.#lanes = options.endpoints.map((endpoint, at) => this.#laneOf(endpoint, at))
   }
 
-  start(): void {
-    for (const lane of this.#lanes) lane.start()
+  /** Resolves when it is settled where new endpoints begin. */
+  async start(): Promise<void> {
+    await Promise.all(this.#lanes.map(lane => this.#begin(lane)))
+  }
+
+  /**
+   * Reads other endpoints; the function that is returned takes them. One that stays the same is not disturbed, and one whose
+   * secret or events changed goes on where it was.
+   * @throws MailerError `invalid-option` when a secret cannot be read
+   */
+  prepare(endpoints: readonly Endpoint[]): () => Promise<void> {
+    const lanes = endpoints.map(
+      (endpoint, at) =>
+        this.#lanes.find(lane => isDeepStrictEqual(lane.endpoint, endpoint)) ?? this.#laneOf(endpoint, at),
+    )
+    return async () => {
+      if (this.#closed) return
+      const before = this.#lanes
+      this.#lanes = lanes
+      for (const lane of before) if (!lanes.includes(lane)) this.#end(lane)
+      await Promise.all(lanes.filter(lane => !before.includes(lane)).map(lane => this.#begin(lane)))
+    }
   }
 
   /** Lets events under way be answered, then stops. What was not answered comes again after the next start. */
   async close(): Promise<void> {
-    await Promise.all(this.#lanes.map(lane => lane.close()))
+    this.#closed = true
+    await Promise.all([...this.#lanes.map(lane => lane.close()), ...this.#ending.values()])
+  }
+
+  #laneOf(endpoint: Endpoint, at: number): Lane {
+    return new Lane(endpoint, signer(endpoint.secret, `relay.webhooks.${at}.secret`), this.#it)
+  }
+
+  #end(lane: Lane): void {
+    const ending = lane.close().finally(() => this.#ending.delete(lane))
+    this.#ending.set(lane, ending)
+  }
+
+  async #begin(lane: Lane): Promise<void> {
+    await lane.findPlace()
+    // What the lane before it has not told when it ends, this one tells again.
+    const before = [...this.#ending].filter(([other]) => other.endpoint.url === lane.endpoint.url)
+    void Promise.allSettled(before.map(([, ending]) => ending)).then(() => {
+      if (!this.#closed && this.#lanes.includes(lane)) lane.start()
+    })
   }
 }
 
 class Lane {
-  readonly #endpoint: Endpoint
+  readonly endpoint: Endpoint
   readonly #sign: Sign
   readonly #it: DispatcherOptions
   readonly #stop = new AbortController()
@@ -81,9 +124,15 @@ class Lane {
   #gone = false
 
   constructor(endpoint: Endpoint, sign: Sign, options: DispatcherOptions) {
-    this.#endpoint = endpoint
+    this.endpoint = endpoint
     this.#sign = sign
     this.#it = options
+  }
+
+  /** An endpoint that is new begins with what comes from now on. */
+  async findPlace(): Promise<void> {
+    const { cursors, newest } = this.#it
+    if (cursors.of(this.endpoint.url) === undefined) cursors.advance(this.endpoint.url, await newest())
   }
 
   start(): void {
@@ -101,11 +150,10 @@ class Lane {
   }
 
   async #run(): Promise<void> {
-    const { facts, newest, cursors } = this.#it
+    const { facts, cursors } = this.#it
     const { signal } = this.#stop
-    this.#poster = await openPoster(this.#endpoint.url)
-    const after = cursors.of(this.#endpoint.url) ?? (await newest())
-    cursors.advance(this.#endpoint.url, after)
+    this.#poster = await openPoster(this.endpoint.url)
+    const after = cursors.of(this.endpoint.url) ?? 0
     for await (const numbered of facts({ after, signal })) {
       if (signal.aborted || this.#gone) return
       this.#take(numbered)
@@ -114,7 +162,7 @@ class Lane {
   }
 
   #take(numbered: NumberedFact): void {
-    const place = { number: numbered.number, done: !this.#endpoint.events.includes(numbered.fact.kind) }
+    const place = { number: numbered.number, done: !this.endpoint.events.includes(numbered.fact.kind) }
     this.#open.push(place)
     if (place.done) {
       this.#advance()
@@ -132,7 +180,7 @@ class Lane {
   #advance(): void {
     let passed: number | undefined
     while (this.#open[0]?.done) passed = this.#open.shift()?.number
-    if (passed !== undefined) this.#it.cursors.advance(this.#endpoint.url, passed)
+    if (passed !== undefined) this.#it.cursors.advance(this.endpoint.url, passed)
   }
 
   /** `false`: we were told to stop, and it comes again. */
@@ -174,7 +222,7 @@ class Lane {
   }
 
   #warn(event: string, fields: Readonly<Record<string, unknown>>): void {
-    const { origin, pathname } = new URL(this.#endpoint.url)
+    const { origin, pathname } = new URL(this.endpoint.url)
     this.#it.logger.warn({ event, url: `${origin}${pathname}`, ...fields }, 'webhook')
   }
 }

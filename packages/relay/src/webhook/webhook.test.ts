@@ -103,7 +103,7 @@ async function dispatcher(
     clock,
     logger,
   })
-  it.start()
+  await it.start()
   return { it, clock, cursors }
 }
 
@@ -196,6 +196,35 @@ suite('delivery', () => {
     await second.it.close()
     const told = hook.received.map(one => JSON.parse(one.body).data.recipient)
     assert.deepEqual(told.toSorted(), ['r1@x', 'r2@x', 'r3@x', 'r3@x', 'r4@x', 'r4@x'])
+  })
+  test('another secret or other events of an endpoint begin where it was, and others are not disturbed', async () => {
+    const log = factLog()
+    await using hook = await endpoint()
+    await using other = await endpoint()
+    const { it, clock } = await dispatcher(log, [hook.url, other.url])
+    log.add('delivered')
+    await Promise.all([hook.waitFor(1), other.waitFor(1)])
+    const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
+    const take = it.prepare([
+      { url: other.url, secret: SECRET, events: EVENTS },
+      { url: hook.url, secret, events: ['queued'] },
+    ])
+    await take()
+    log.add('delivered')
+    log.add('queued')
+    await Promise.all([hook.waitFor(2), other.waitFor(2)])
+    await it.close()
+    const told = hook.received.map(one => JSON.parse(one.body))
+    assert.deepEqual(
+      told.map(({ type, data }) => [type, data.recipient]),
+      [
+        ['message.delivered', 'r1@x'],
+        ['message.queued', 'r3@x'],
+      ],
+    )
+    const { headers, body } = hook.received[1]!
+    const at = new Date(Math.floor(clock.now() / 1000) * 1000)
+    assert.equal(headers['webhook-signature'], new Webhook(secret).sign(String(headers['webhook-id']), at, body))
   })
   test('410 ends an endpoint', async () => {
     const log = factLog()
