@@ -8,12 +8,13 @@
  * Not here: which keys (choose-key.ts), which fields (signed-headers.ts). RFC 6376 §3.5, §5; RFC 8463 §3; RFC 8301.
  */
 import { Buffer } from 'node:buffer'
-import { hash, type KeyObject, sign as signWithKey } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DkimKey } from '../model/dkim-key.ts'
 import { MailerError } from '../model/error.ts'
 import type { RawMessage } from '../model/message.ts'
 import { relaxedBody, relaxedField } from './canonical.ts'
 import { type SignedHeaders, signedHeaders } from './signed-headers.ts'
+import { signOnThread } from './thread.ts'
 
 export interface SignOptions {
   /** Adds x=: after this the signature counts for nothing. @default none */
@@ -143,12 +144,6 @@ function useless({ selector, domain, algorithm }: DkimKey, cause?: unknown): Mai
     `check the private key of ${name}`,
     cause,
   )
-}
-
-function signOnThread(algorithm: 'sha256' | null, data: Buffer, key: KeyObject): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    signWithKey(algorithm, data, key, (error, signature) => (error ? reject(error) : resolve(signature)))
-  })
 }
 
 /** The same facts, moved down by what now stands above: nothing is read again. */

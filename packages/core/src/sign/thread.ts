@@ -1,0 +1,31 @@
+/**
+ * Thread: the private key's work, away from the event loop.
+ *
+ * Policy. libuv has more threads than a small machine has processors. Were all of them busy with RSA, the event loop would wait for
+ * its turn like any of them, and everything it serves with it: as many work at once as there are processors, and the rest
+ * wait in line.
+ */
+import type { Buffer } from 'node:buffer'
+import { type KeyObject, sign } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+
+const line = { free: availableParallelism(), waiting: [] as (() => void)[] }
+
+/** @throws what OpenSSL throws */
+export async function signOnThread(algorithm: 'sha256' | null, data: Buffer, key: KeyObject): Promise<Buffer> {
+  if (line.free > 0) line.free--
+  else await new Promise<void>(resolve => line.waiting.push(resolve))
+  try {
+    return await started(algorithm, data, key)
+  } finally {
+    const next = line.waiting.shift()
+    if (next === undefined) line.free++
+    else next()
+  }
+}
+
+function started(algorithm: 'sha256' | null, data: Buffer, key: KeyObject): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    sign(algorithm, data, key, (error, signature) => (error ? reject(error) : resolve(signature)))
+  })
+}
