@@ -53,24 +53,59 @@ function on({ machine }: Result<unknown>): string {
 
 function relaySection(result: Result<RelayFigures> | undefined): string {
   if (result === undefined) return ''
-  const row = ({ peer, median: rate, spread, ratio, signs }: Measured): readonly (string | number)[] => {
+  const row = ({ peer, median: rate, spread, ratio, signs, signingRatio }: Measured): readonly (string | number)[] => {
     return [
       peer,
       signs ? 'yes' : 'no',
       Math.round(rate),
       `±${Math.round(spread * 100)} %`,
       peer.startsWith('Postrider') ? '' : `${ratio} ×`,
+      signs ? '' : `${signingRatio} ×`,
     ]
   }
-  const parts = result.figures.scenarios.map(({ name, load, measured }) => {
-    const head = ['relay', 'DKIM', 'messages/s', 'spread', 'Postrider / this']
-    return `### ${name}\n\n${load.messages} messages a run, ${measured[0]?.runs.length} runs.\n\n${table(head, measured.map(row))}\n`
+  const { runSeconds, warmUpSeconds } = result.figures
+  const parts = result.figures.scenarios.map(({ name, measured }) => {
+    const head = ['relay', 'DKIM', 'messages/s', 'spread', 'Postrider / this', 'Postrider, signing / this']
+    return `### ${name}\n\n${measured[0]?.runs.length} runs.\n\n${table(head, measured.map(row))}\n`
   })
   const settings = (result.figures.scenarios[0]?.measured ?? []).map(
     peer => `- ${peer.peer}: ${peer.version}; ${peer.settings}`,
   )
-  return `## From SMTP to SMTP\n\n${on(result)}.\n\n${settings.join('\n')}\n\n${parts.join('\n')}`
+  const method = `Each relay warms up for about ${warmUpSeconds} seconds, and a run has as many messages as it takes in about ${runSeconds}.`
+  return `## From SMTP to SMTP\n\n${on(result)}. ${method}\n\n${settings.join('\n')}\n\n${parts.join('\n')}\n${limits(result)}`
 }
+
+/** Where the CPU time of Postrider and of the machine went, and what that leaves. */
+function limits({ figures, machine }: Result<RelayFigures>): string {
+  const rows = figures.scenarios.flatMap(({ name, measured }) =>
+    measured.flatMap(({ peer, cpu, median: rate }) => {
+      if (cpu === undefined) return []
+      const { eventLoop, pool, queue, v8 } = cpu
+      const others = cpu.machine - eventLoop - pool - queue - v8
+      const busy = Math.round((100 * cpu.machine) / (cpu.machine + cpu.machineIdle))
+      const most = Math.round((machine.cores * 1e6) / cpu.machine)
+      return [[name, peer, eventLoop, pool, queue, v8, others, `${busy} %`, most, Math.round(rate)]]
+    }),
+  )
+  const head = [
+    '',
+    'relay',
+    'event loop',
+    'signatures',
+    'queue',
+    'V8',
+    'source, sink, system',
+    'busy',
+    'most',
+    'measured',
+  ]
+  return `### What limits it\n\n${LIMITS}\n\n${table(head, rows)}\n`
+}
+
+const LIMITS = `Microseconds of CPU for each message in the last run: the event loop (SMTP on both sides, routing, facts), the
+threads that sign, the queue's thread with its fsyncs, V8's own threads (compilation, garbage collection), and what the source, the sink
+and the system took. Where the cores are busy, their number divided by the sum is the most that this machine can do; where they are
+not, the rest is waiting: for the disk's fsync, for the next command of a client that does not pipeline, for the sink's answers.`
 
 function sendSection(result: Result<SendFigures> | undefined): string {
   if (result === undefined) return ''

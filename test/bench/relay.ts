@@ -1,8 +1,9 @@
 /**
  * Relay: messages per second from one SMTP server through the relay to another, ours beside its peers.
  *
- * Policy. Every message is durable before its 250 and counts when the sink has it. All relays are up from the start; runs
- * are interleaved (A B C A B C …) and ratios are taken run by run, so that a slow minute of the machine counts for all.
+ * Policy. Every message is durable before its 250 and counts when the sink has it. All relays are up from the start and
+ * warmed up for the same time; runs last the same time, are interleaved (A B C A B C …), and ratios are taken run by run, so
+ * that a slow minute of the machine counts for all.
  *
  * Not here: how a relay is started (peers/), the traffic (traffic.ts).
  */
@@ -15,6 +16,7 @@ import { postfix, postfixOpenDkim, postfixOpenDkimTuned } from './peers/postfix.
 import { postrider, postriderUnsigned } from './peers/postrider.ts'
 import { type Effort, keep, say } from './results.ts'
 import { median, pairedRatio, rounded, spread } from './statistics.ts'
+import { type CpuTime, cpuSince, cpuTime } from './threads.ts'
 import { type Load, measure, type Sink, startSink, startTlsSink, submit, submitOverTls } from './traffic.ts'
 import { ADDRESSES, openWorld, type World } from './world.ts'
 
@@ -30,25 +32,33 @@ const PEERS: readonly Peer[] = [
 /** When the command names no other number. */
 const RUNS = 7
 
+/** As many messages as a relay can take in this time make a run, so that each is measured for as long as the others. */
+const RUN_SECONDS = 4
+/** No relay that runs for years is judged by its first second: what is compiled and cached on the way is by then. */
+const WARM_UP_SECONDS = 6
+/** For a first guess of what a relay can take. */
+const PROBE_MESSAGES = 200
+const LEAST_MESSAGES = 100
+
 export interface Scenario {
   readonly name: string
-  readonly load: Load
+  readonly load: Omit<Load, 'messages'>
   readonly tls: boolean
 }
 
 const KIB = 1024
-const LOAD: Load = { messages: 2000, sessions: 20, bodyBytes: 4 * KIB, reuse: true }
+const LOAD: Scenario['load'] = { sessions: 20, bodyBytes: 4 * KIB, reuse: true }
 
 const SCENARIOS: readonly Scenario[] = [
   { name: '4 KiB, 20 sessions', load: LOAD, tls: false },
-  { name: '4 KiB, 1 session', load: { ...LOAD, sessions: 1, messages: 500 }, tls: false },
+  { name: '4 KiB, 1 session', load: { ...LOAD, sessions: 1 }, tls: false },
   { name: '4 KiB, 100 sessions', load: { ...LOAD, sessions: 100 }, tls: false },
   { name: '4 KiB, a connection for each message', load: { ...LOAD, reuse: false }, tls: false },
-  { name: '64 KiB, 20 sessions', load: { ...LOAD, bodyBytes: 64 * KIB, messages: 1000 }, tls: false },
+  { name: '64 KiB, 20 sessions', load: { ...LOAD, bodyBytes: 64 * KIB }, tls: false },
   { name: '4 KiB, 20 sessions, STARTTLS on both sides', load: LOAD, tls: true },
   {
     name: '4 KiB, STARTTLS and a connection for each message',
-    load: { ...LOAD, reuse: false, messages: 1000 },
+    load: { ...LOAD, reuse: false },
     tls: true,
   },
 ]
@@ -62,11 +72,17 @@ export interface Measured {
   readonly runs: readonly number[]
   readonly median: number
   readonly spread: number
+  /** CPU time of its threads and of the machine for each message, where it is one process. */
+  readonly cpu?: CpuTime | undefined
   /** Ours over theirs, the signing with the signing and the other with the other. */
   readonly ratio: number
+  /** Ours, signing, over theirs, which does not. */
+  readonly signingRatio?: number
 }
 
 export interface RelayFigures {
+  readonly runSeconds: number
+  readonly warmUpSeconds: number
   readonly scenarios: readonly (Scenario & { readonly measured: readonly Measured[] })[]
 }
 
@@ -83,7 +99,7 @@ export async function benchRelay({ quick, runs = RUNS, plain }: Effort): Promise
   } finally {
     await world.close()
   }
-  if (!quick) keep<RelayFigures>('relay', { scenarios })
+  if (!quick) keep<RelayFigures>('relay', { scenarios, runSeconds: RUN_SECONDS, warmUpSeconds: WARM_UP_SECONDS })
 }
 
 interface Relays {
@@ -114,50 +130,86 @@ async function runAll(
   runs: number,
 ): Promise<readonly (Scenario & { measured: readonly Measured[] })[]> {
   const results: (Scenario & { measured: readonly Measured[] })[] = []
-  const quick = runs === 0
   for (const scenario of scenarios) {
-    const rates = new Map<Peer, number[]>(PEERS.map(peer => [peer, []]))
-    const load = quick ? { ...scenario.load, messages: 200 } : scenario.load
-    // The first run of each warms up and does not count.
-    for (let run = quick ? 1 : 0; run <= (quick ? 1 : runs); run++)
-      for (const [peer, { place }] of relays.running) {
-        const messages = run === 0 ? Math.min(load.messages, 300) : load.messages
-        const offer = scenario.tls ? submitOverTls : submit
-        const { deliveredSeconds } = await measure(
-          relays.sink,
-          () => offer(place, { ...load, messages }, ADDRESSES),
-          messages,
-        )
-        if (run > 0) rates.get(peer)?.push(messages / deliveredSeconds)
-      }
-    const measured = compare(rates)
-    results.push({ ...scenario, load, measured })
+    const runners = [...relays.running].map(([peer, running]) => new Runner(peer, running, scenario, relays.sink))
+    for (const runner of runners) await runner.warmUp(runs === 0)
+    for (let run = 0; run < runs; run++) for (const runner of runners) await runner.run()
+    const measured = compare(runners)
+    results.push({ ...scenario, measured })
     tell(scenario.name, measured)
   }
   return results
 }
 
-function compare(rates: ReadonlyMap<Peer, readonly number[]>): readonly Measured[] {
-  return [...rates].map(([peer, runs]) => ({
+/** One relay in one scenario. */
+class Runner {
+  readonly peer: Peer
+  readonly rates: number[] = []
+  cpu: CpuTime | undefined
+  readonly #running: RunningPeer
+  readonly #scenario: Scenario
+  readonly #sink: Sink
+  #messages = PROBE_MESSAGES
+
+  constructor(peer: Peer, running: RunningPeer, scenario: Scenario, sink: Sink) {
+    this.peer = peer
+    this.#running = running
+    this.#scenario = scenario
+    this.#sink = sink
+  }
+
+  /** @param taste one short run that counts, and no other */
+  async warmUp(taste: boolean): Promise<void> {
+    const first = await this.#rate(PROBE_MESSAGES)
+    if (taste) this.rates.push(first)
+    else this.#messages = lasting(RUN_SECONDS, await this.#rate(lasting(WARM_UP_SECONDS, first)))
+  }
+
+  async run(): Promise<void> {
+    const { pid } = this.#running
+    const before = pid === undefined ? undefined : cpuTime(pid)
+    this.rates.push(await this.#rate(this.#messages))
+    if (pid !== undefined && before !== undefined) this.cpu = cpuSince(before, cpuTime(pid), this.#messages)
+  }
+
+  /** Messages per second. */
+  async #rate(messages: number): Promise<number> {
+    const { load, tls } = this.#scenario
+    const { place } = this.#running
+    const offer = tls ? submitOverTls : submit
+    const { deliveredSeconds } = await measure(
+      this.#sink,
+      () => offer(place, { ...load, messages }, ADDRESSES),
+      messages,
+    )
+    return messages / deliveredSeconds
+  }
+}
+
+function lasting(seconds: number, rate: number): number {
+  return Math.max(LEAST_MESSAGES, Math.round(seconds * rate))
+}
+
+function compare(runners: readonly Runner[]): readonly Measured[] {
+  const ratesOf = (peer: Peer): readonly number[] => runners.find(runner => runner.peer === peer)?.rates ?? []
+  return runners.map(({ peer, rates, cpu }) => ({
     peer: peer.name,
     version: peer.version(),
     settings: peer.settings,
     signs: peer.signs,
-    runs: runs.map(rounded),
-    median: rounded(median(runs)),
-    spread: rounded(spread(runs)),
-    ratio: rounded(pairedRatio(rates.get(peer.signs ? postrider : postriderUnsigned) ?? [], runs)),
+    runs: rates.map(rounded),
+    median: rounded(median(rates)),
+    spread: rounded(spread(rates)),
+    cpu,
+    ratio: rounded(pairedRatio(ratesOf(peer.signs ? postrider : postriderUnsigned), rates)),
+    ...(peer.signs ? {} : { signingRatio: rounded(pairedRatio(ratesOf(postrider), rates)) }),
   }))
 }
 
 function tell(name: string, measured: readonly Measured[]): void {
   say(`\n${name}`)
-  for (const { peer, median: rate, spread: width, ratio } of measured)
+  for (const { peer, median: rate, spread: width, ratio, signingRatio } of measured)
     say(
-      `  ${peer.padEnd(28)} ${String(Math.round(rate)).padStart(6)} messages/s ±${Math.round(width * 100)} %   ours / this: ${ratio}`,
+      `  ${peer.padEnd(28)} ${String(Math.round(rate)).padStart(6)} messages/s ±${Math.round(width * 100)} %   ours / this: ${ratio}${signingRatio === undefined ? '' : `   ours, signing / this: ${signingRatio}`}`,
     )
-  const ours = measured.find(({ peer }) => peer === postrider.name)
-  const unsigned = measured.find(({ peer }) => peer === postfix.name)
-  if (ours && unsigned)
-    say(`  ours, signing, over Postfix without DKIM: ${rounded(pairedRatio(ours.runs, unsigned.runs))}`)
 }

@@ -13,6 +13,8 @@ export interface Setting {
 
 export interface RunningPeer {
   readonly place: Place
+  /** Of the one process that it is, where it is one. */
+  readonly pid?: number | undefined
   stop(): Promise<void>
 }
 

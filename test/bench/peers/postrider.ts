@@ -68,7 +68,7 @@ function peer(name: string, variant: Variant): Peer {
       const { args, cwd } = builtNode(PROCESS, relayOptions(folder, setting, variant))
       const command = [process.execPath, ...args]
       const running = await startDaemons(folder, [{ name: 'postrider', command, cwd, listens: [variant.place] }])
-      return { place: variant.place, stop: running.stop }
+      return { place: variant.place, pid: running.pid('postrider'), stop: running.stop }
     },
   }
 }

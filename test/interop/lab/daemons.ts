@@ -24,6 +24,7 @@ export interface Daemon {
 export interface Running {
   /** What it wrote to its output so far. */
   output(name: string): string
+  pid(name: string): number | undefined
   stop(): Promise<void>
 }
 
@@ -65,7 +66,8 @@ export async function startDaemons(folder: string, daemons: readonly Daemon[]): 
     const found = started.find(({ daemon }) => daemon.name === name)
     return found ? readFileSync(found.logFile, 'utf8') : ''
   }
-  return { output, stop }
+  const pid = (name: string): number | undefined => started.find(({ daemon }) => daemon.name === name)?.child.pid
+  return { output, pid, stop }
 }
 
 function start(folder: string, daemon: Daemon): Started {
