@@ -2,12 +2,15 @@
  * Link: the store's end of the wire to its writer thread. Verbs in, promises out.
  *
  * Policy. Verbs travel in batches: while the thread is busy with one, the next gathers, and its bytes are packed into one
- * transferred buffer. A thread that is idle gets what one turn of the event loop brought.
+ * transferred buffer. A thread that is idle gets what one turn of the event loop brought. Outcomes of attempts, for which
+ * nobody outside waits, wait a moment for company; acceptances do while many come at once (pace.ts).
  * The thread keeps the process alive only while an answer is owed. When the thread dies, everything that waits for it is
  * refused, and so is everything after.
  */
 import { Worker } from 'node:worker_threads'
+import { systemClock } from '../../ambient/clock.ts'
 import { MailerError } from '../../model/error.ts'
+import { Pace } from './pace.ts'
 import type { Answer, Batch, Call, Trouble, VerbName, Verbs, WriterOptions } from './protocol.ts'
 
 interface Waiting {
@@ -31,9 +34,8 @@ export class Link {
   #parts: Uint8Array[] = []
   #size = 0
   #seq = 0
-  #scheduled = false
-  /** A batch is with the thread. */
-  #underway = false
+  /** When to post is a matter of the machine's time, whatever clock the store was given. */
+  readonly #pace = new Pace(systemClock, () => this.#post())
   /** Why nothing more is taken. */
   #ended: MailerError | undefined
 
@@ -85,7 +87,7 @@ export class Link {
       if (this.#waiting.size === 0) this.#worker.ref()
       this.#waiting.set(seq, { resolve, reject })
       this.#calls.push([seq, verb, ask])
-      if (!this.#underway) this.#schedule()
+      this.#pace.add(verb)
     })
   }
 
@@ -112,16 +114,7 @@ export class Link {
     void this.#worker.terminate()
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    setImmediate(() => this.#post())
-  }
-
   #post(): void {
-    this.#scheduled = false
-    if (this.#calls.length === 0 || this.#underway) return
-    this.#underway = true
     const bytes = new Uint8Array(this.#size)
     let at = 0
     for (const part of this.#parts) {
@@ -142,13 +135,13 @@ export class Link {
       if (trouble === undefined) waiting?.resolve(value as never)
       else waiting?.reject(errorOf(trouble, this.#path))
     }
-    this.#underway = false
+    this.#pace.answered()
     if (this.#waiting.size === 0) this.#worker.unref()
-    else if (this.#calls.length > 0) this.#schedule()
   }
 
   #end(error: MailerError): void {
     this.#ended ??= error
+    this.#pace.stop()
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const { reject } of waiting) reject(error)
