@@ -47,6 +47,7 @@ export const HOUSES: readonly House[] = [
       model: { ...words, npm: [] },
       ambient: { ...words, npm: ['lru-cache', 'tldts'] },
       observe: { floor: 1, imports: ['model'], npm: [], doors: DOOR },
+      mime: { floor: 1, imports: [], npm: [], doors: DOOR },
       smtp: { floor: 2, imports: ['ambient', 'model', 'observe'], npm: [], doors: DOOR },
       http: { floor: 2, imports: ['ambient', 'model'], npm: ['undici'], doors: DOOR },
       dns: { floor: 3, imports: ['ambient', 'http', 'model'], npm: ['dns-packet'], doors: DOOR },
@@ -60,7 +61,8 @@ export const HOUSES: readonly House[] = [
       // What a check is called and how bad it is are words that the front door shows without loading the engine.
       preflight: step(['ambient', 'dns', 'model'], ['mailauth'], [...DOOR, 'catalogue.ts', 'report.ts']),
       // What reads the reports of others loads nothing of what sends ours.
-      tlsrpt: step(['ambient', 'dns', 'model'], [], [...DOOR, 'read.ts']),
+      tlsrpt: step(['ambient', 'dns', 'mime', 'model'], [], [...DOOR, 'read.ts']),
+      feedback: step(['mime', 'model']),
       flow: { floor: 5, imports: 'below', npm: [], doors: 'any' },
       config: { floor: 5, imports: 'below', npm: ['zod', 'yaml'], doors: 'any' },
       testing: { floor: 6, imports: ['ambient', 'dns', 'model'], npm: [], doors: 'any' },
@@ -128,7 +130,7 @@ export const MODULE_OWNERS: Readonly<Record<string, Owner>> = {
   'node:tls': {
     owners: [core('smtp/tls.ts'), core('testing/'), 'packages/relay/src/listener/', 'packages/relay/src/testing/'],
     because: 'what a certificate must fulfil is decided in one place',
-    pure: ['checkServerIdentity', 'rootCertificates'],
+    pure: ['checkServerIdentity', 'getCACertificates', 'rootCertificates'],
   },
   'node:dgram': { owners: [core('dns/udp.ts'), core('testing/')], because: 'names are asked in one place' },
   'node:sqlite': {

@@ -120,6 +120,12 @@ export function checkDkimLength(key: DkimKey): Check {
     level,
     found: `${name}: ${bits === undefined ? 'Ed25519' : `RSA, ${bits} bits`}`,
     wanted: 'RSA of 2048 bits, or Ed25519 beside it',
-    fix: `postrider keygen ${key.domain}`,
+    fix: `postrider keygen ${key.domain} --selector ${nextSelector(key.selector)}; publish the record that it prints, then name that key in dkim in place of this one`,
   })
+}
+
+/** A key is never overwritten, and its record has to stand while mail with the old one is on its way. */
+function nextSelector(selector: string): string {
+  const [, name, number = '1'] = /^(.*?)(\d*)$/.exec(selector) as RegExpExecArray
+  return `${name}${Number(number || '1') + 1}`
 }

@@ -108,7 +108,7 @@ function configured(domain: Domain, { keys }: ExamineContext): readonly Check[] 
       level: 'warn',
       found: `no key signs for ${domain}`,
       wanted: `a key of ${domain}`,
-      fix: `postrider keygen ${domain}`,
+      fix: `postrider init --domain ${domain}: it makes a key, names it in the configuration and prints its record`,
     }),
   ]
 }

@@ -19,6 +19,8 @@ export interface SpfTerm {
   readonly text: string
   /** Look-ups of this term with everything below it. */
   readonly lookups: number
+  /** Those that find nothing. */
+  readonly voids: number
   readonly tree?: SpfTree
 }
 
@@ -84,7 +86,7 @@ interface Term {
 async function countTerm(
   state: Walk,
   { text, domain, above }: Term,
-): Promise<(SpfTerm & { readonly voids: number; readonly problem?: SpfProblem | undefined }) | undefined> {
+): Promise<(SpfTerm & { readonly problem?: SpfProblem | undefined }) | undefined> {
   const [, kind = '', target = domain] =
     /^[+?~-]?(include|a|mx|ptr|exists|redirect)(?:[:=]([^/]+))?(?:\/|$)/i.exec(text) ?? []
   const name = target.toLowerCase().replace(/\.$/, '')
@@ -124,4 +126,17 @@ export function printTree({ terms }: SpfTree): string {
       tree?.terms.length ? `${text} ${lookups} (${printTree(tree)})` : `${text} ${lookups}`,
     )
     .join(', ')
+}
+
+/** The record without the terms that find nothing, when that is enough; else which terms cost most. */
+export function cheaperSpf(tree: SpfTree): { readonly record: string } | { readonly costly: readonly string[] } {
+  const { record = '', terms } = tree
+  const useless = terms.filter(term => term.tree === undefined && term.voids > 0)
+  const saved = useless.reduce((sum, { lookups }) => sum + lookups, 0)
+  const voids = tree.voids - useless.reduce((sum, term) => sum + term.voids, 0)
+  if (useless.length > 0 && tree.lookups - saved <= MAX_LOOKUPS && voids <= MAX_VOIDS) {
+    const kept = termsOf(record).filter(text => !useless.some(term => term.text === text))
+    return { record: ['v=spf1', ...kept].join(' ') }
+  }
+  return { costly: [...terms].sort((a, b) => b.lookups - a.lookups).map(({ text, lookups }) => `${text} (${lookups})`) }
 }

@@ -15,7 +15,7 @@ import type { CheckId } from './catalogue.ts'
 import { evaluateSpf, type SpfEvaluation } from './mailauth.ts'
 import { txtLine } from './record-text.ts'
 import { check } from './report.ts'
-import { countLookups, MAX_LOOKUPS, MAX_VOIDS, printTree } from './spf-lookups.ts'
+import { cheaperSpf, countLookups, MAX_LOOKUPS, MAX_VOIDS, printTree, type SpfTree } from './spf-lookups.ts'
 import { isSpf, mergeSpf, withoutTarget } from './spf-record.ts'
 
 export interface SpfSubject {
@@ -136,7 +136,7 @@ export async function checkSpfTree(asking: Asking, domain: Domain): Promise<read
     level: lookups <= MAX_LOOKUPS && voids <= MAX_VOIDS ? 'ok' : 'warn',
     found,
     wanted: `at most ${MAX_LOOKUPS} look-ups, ${MAX_VOIDS} of them void (RFC 7208 §4.6.4)`,
-    fix: 'take out the terms that no mail comes from, or name their networks with ip4: and ip6:, which cost nothing',
+    fix: costFix(domain, tree),
   })
   if (problem === undefined || cost.level !== 'ok') return [cost]
   const mended = withoutTarget(record, problem.at)
@@ -149,6 +149,13 @@ export async function checkSpfTree(asking: Asking, domain: Domain): Promise<read
       fix: mended === undefined ? `ask the owner of ${problem.above} to take it out` : txtLine(domain, mended),
     }),
   ]
+}
+
+function costFix(domain: Domain, tree: SpfTree): string {
+  const cheaper = cheaperSpf(tree)
+  if ('record' in cheaper) return txtLine(domain, cheaper.record)
+  const terms = cheaper.costly.join(', ')
+  return `take out what no mail comes from, or name its networks with ip4: and ip6:, which cost nothing: ${terms}`
 }
 
 /** For the doctor: the identity of mail without a reverse-path, and of the host itself. RFC 7208 §2.3 */

@@ -16,8 +16,8 @@ import { check } from '../report.ts'
 import { parseTags } from '../tags.ts'
 
 const NEXT_STAGE = {
-  none: 'when two weeks of reports show no mail of yours failing: p=quarantine',
-  quarantine: 'when a month of reports shows no mail of yours failing: p=reject',
+  none: { when: 'when two weeks of reports show no mail of yours failing', policy: 'quarantine' },
+  quarantine: { when: 'when a further month of reports shows no mail of yours failing', policy: 'reject' },
 } as const
 
 export async function checkDmarcReports(asking: Asking, from: Domain): Promise<readonly Check[]> {
@@ -31,7 +31,7 @@ export async function checkDmarcReports(asking: Asking, from: Domain): Promise<r
     const fix = txtLine(`_dmarc.${policyDomain}`, `v=DMARC1; p=none; rua=${tags.values.get('rua') ?? ''}`)
     return [check('dmarc.syntax', { level: 'warn', found: where, wanted: 'p=none, quarantine or reject', fix })]
   }
-  const next = policy === 'none' || policy === 'quarantine' ? NEXT_STAGE[policy] : undefined
+  const next = policy === 'reject' ? undefined : nextStage(policy as 'none' | 'quarantine', { record, policyDomain })
   const level = next === undefined ? 'ok' : 'note'
   const stage = check('dmarc.policy', { level, found: where, wanted: 'p=reject, in stages', fix: next })
   const rua = tags.values.get('rua') ?? ''
@@ -43,20 +43,32 @@ export async function checkDmarcReports(asking: Asking, from: Domain): Promise<r
     return [stage, check('dmarc.reports', { level: 'note', found: where, wanted: 'a mailbox for reports, rua=', fix })]
   }
   const mailboxes = rua.split(',').map(uri => uri.trim())
-  return [stage, ...(await Promise.all(mailboxes.map(uri => mayReceive(asking, { uri, policyDomain, where }))))]
+  return [stage, ...(await Promise.all(mailboxes.map(uri => mayReceive(asking, { uri, policyDomain, record }))))]
+}
+
+function nextStage(
+  policy: keyof typeof NEXT_STAGE,
+  { record, policyDomain }: { readonly record: string; readonly policyDomain: string },
+): string {
+  const { when, policy: next } = NEXT_STAGE[policy]
+  const line = txtLine(`_dmarc.${policyDomain}`, record.replace(/(;\s*p\s*=\s*)\w+/i, `$1${next}`))
+  return `${when}:\n${line}`
 }
 
 async function mayReceive(
   asking: Asking,
-  { uri, policyDomain, where }: { readonly uri: string; readonly policyDomain: string; readonly where: string },
+  { uri, policyDomain, record }: { readonly uri: string; readonly policyDomain: string; readonly record: string },
 ): Promise<Check> {
   const target = /^mailto:[^@]+@([^!]+)/i.exec(uri)?.[1]?.toLowerCase()
   const wanted = 'a mailto: address whose domain takes the reports'
   if (target === undefined) {
-    const fix = `rua=mailto:postmaster@${policyDomain}`
+    const fix = txtLine(
+      `_dmarc.${policyDomain}`,
+      record.replace(/(;\s*rua\s*=)[^;]*/i, `$1mailto:postmaster@${policyDomain}`),
+    )
     return check('dmarc.reports', {
       level: 'warn',
-      found: `${where}: ${uri || 'nothing'} is no mailto: address`,
+      found: `_dmarc.${policyDomain} TXT: ${record}: ${uri || 'nothing'} is no mailto: address`,
       wanted,
       fix,
     })

@@ -59,7 +59,8 @@ export async function checkMx(asking: Asking, domain: Domain): Promise<readonly 
     const fix = `${domain}. IN MX 10 <a host that takes its mail>`
     return [check('mx.not-null', { level: 'warn', found, wanted: 'a domain that takes mail', fix })]
   }
-  const hosts = await Promise.all([...new Set(asked.values.map(({ host }) => host))].map(host => lookAt(asking, host)))
+  const first = asked.values.filter(({ host }, at) => asked.values.findIndex(other => other.host === host) === at)
+  const hosts = await Promise.all(first.map(async each => ({ ...each, ...(await lookAt(asking, each.host)) })))
   const flaws = hosts.flatMap(host => flawsOf(domain, host))
   return flaws.length > 0 ? flaws : [check('mx.exists', { level: 'ok', found: `${domain} MX: ${listed}`, wanted })]
 }
@@ -89,10 +90,13 @@ async function lookAt(asking: Asking, host: string): Promise<MailHost> {
   }
 }
 
-function flawsOf(domain: Domain, { host, alias, addresses, unknown }: MailHost): readonly Check[] {
+function flawsOf(
+  domain: Domain,
+  { host, alias, addresses, unknown, preference }: MailHost & { readonly preference: number },
+): readonly Check[] {
   const where = `${domain} MX: ${host}`
   if (isIPv4(host)) {
-    const fix = `name a host: mail.${domain}. IN A ${host}, and ${domain}. IN MX 10 mail.${domain}.`
+    const fix = `mx.${domain}. IN A ${host}\n${domain}. IN MX ${preference} mx.${domain}.`
     return [
       check('mx.not-address', {
         level: 'fail',
@@ -103,7 +107,7 @@ function flawsOf(domain: Domain, { host, alias, addresses, unknown }: MailHost):
     ]
   }
   if (alias !== undefined) {
-    const fix = `${domain}. IN MX 10 ${alias}.`
+    const fix = `${domain}. IN MX ${preference} ${alias}.`
     return [
       check('mx.not-alias', {
         level: 'warn',

@@ -135,6 +135,6 @@ async function askList(
 function removalOf({ zone, removal }: Blocklist, codes: readonly string[]): string {
   const policyRange = zone === 'zen.spamhaus.org' && codes.some(code => code === '127.0.0.10' || code === '127.0.0.11')
   return policyRange
-    ? `the range is meant for clients: ask its provider, or send through a smarthost; ${removal}`
-    : removal
+    ? `the range is meant for clients: have its provider take the address out of it, or send through a smarthost; ${removal}`
+    : `mend what it was listed for, then ask for removal: ${removal}`
 }

@@ -80,7 +80,7 @@ function judgeMatch(name: string, { problem, reached }: Awaited<ReturnType<TryTl
     const fix = 'see that the host can be reached on port 25, and look again'
     return check('tlsa.matches', { level: 'unknown', found: `${name}: ${problem}`, wanted, fix })
   }
-  const fix = `publish at ${name} the record of the certificate that the host shows, now: mail is being held back`
+  const fix = `now, because mail is being held back:\n${name}. IN TLSA 3 1 1 <SHA-256 of the public key that the host shows>\n(postrider dns --tlsa CERTIFICATE makes it from the file)`
   return check('tlsa.matches', { level: 'warn', found: `${name}: ${problem}`, wanted, fix })
 }
 

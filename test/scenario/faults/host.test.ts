@@ -1,0 +1,224 @@
+/** Faults of the host, of the mail host of the domain, and of what the world thinks of them, one at a time. */
+import { suite } from 'node:test'
+import type { NameLiteral, ZoneLiteral } from '@postrider/core/testing'
+import type { Lookout } from '../../../packages/core/src/preflight/index.ts'
+import { sampleSignedBy } from './sample.ts'
+import {
+  type Fault,
+  HEALTHY,
+  KEY,
+  NOW,
+  POLICY,
+  PTR4,
+  PTR6,
+  SECOND,
+  SPF,
+  TLSA_NAME,
+  testFault,
+  V4,
+  V6,
+} from './world.ts'
+
+const mx = (...MX: string[]): ZoneLiteral => ({ 'example.com': { ...HEALTHY['example.com'], MX } })
+const host = (change: NameLiteral): ZoneLiteral => ({ 'mail.example.com': { TXT: SPF, ...change } })
+const tlsa = (...TLSA: string[]): ZoneLiteral => ({ [TLSA_NAME]: { TLSA, authentic: true } })
+const [present, next] = ['ab', 'cd'].map(octet => octet.repeat(32))
+const listed = (reverse: string, zone: string): string => `${reverse.replace(/\.(?:in-addr|ip6)\.arpa$/, '')}.${zone}`
+/** What a try of TLS with the mail host comes to. */
+const tls = (by: 'dane' | 'pkix', problem: string, reached = true): Lookout => ({
+  tryTls: async ({ verify }) => (verify.by === by ? { problem, reached } : { reached: true }),
+})
+const answering = (code: number, local: string): Lookout => ({
+  askMailboxes: async ({ addresses }) => ({
+    answers: addresses.map(each => {
+      const own = each.local === local ? code : 250
+      return { address: `${each.local}@${each.domain}`, code: own, reply: `${own} ${own === 250 ? 'Ok' : 'No'}` }
+    }),
+  }),
+})
+const time = (offset: number): Lookout => ({ askTime: async () => NOW + offset })
+
+const FAULTS: Readonly<Record<string, Fault>> = {
+  'no PTR for IPv4': { zone: { [PTR4]: {} }, finds: 'host.ptr' },
+  'no PTR for IPv6': { zone: { [PTR6]: {} }, finds: 'host.ptr' },
+  'a PTR that leads nowhere': { zone: { [PTR4]: { PTR: 'gone.example.com' } }, finds: 'host.ptr-confirmed' },
+  'a PTR that leads elsewhere': { zone: { [PTR6]: { PTR: 'mx.example.com' } }, finds: 'host.ptr-confirmed' },
+  'a PTR made from the address': {
+    zone: { [PTR4]: { PTR: '203-0-113-5.isp.test' }, '203-0-113-5.isp.test': { A: V4 } },
+    finds: 'host.ptr-generic',
+  },
+  'a PTR of a dial-up line': {
+    zone: { [PTR4]: { PTR: 'dyn.a7.isp.test' }, 'dyn.a7.isp.test': { A: V4 } },
+    finds: 'host.ptr-generic',
+  },
+  'a PTR that is another name of ours': {
+    zone: { [PTR4]: { PTR: 'www.example.com' }, 'www.example.com': { A: V4 } },
+    finds: 'host.ptr-equals-helo',
+    level: 'note',
+  },
+  'an EHLO name without IPv4': { zone: host({ AAAA: V6 }), finds: 'host.resolves' },
+  'an EHLO name without IPv4 whose SPF says "a"': {
+    zone: { 'mail.example.com': { AAAA: V6, TXT: 'v=spf1 a -all' } },
+    finds: 'host.resolves',
+  },
+  'an EHLO name without IPv6': { zone: host({ A: V4 }), finds: 'host.resolves' },
+  'an EHLO name without any address': { zone: host({}), finds: 'host.resolves' },
+  'an EHLO name of a local network': {
+    hostname: 'mail.lan',
+    zone: {
+      'mail.lan': { A: V4, AAAA: V6, TXT: 'v=spf1 a -all' },
+      [PTR4]: { PTR: 'mail.lan' },
+      [PTR6]: { PTR: 'mail.lan' },
+    },
+    finds: 'host.helo',
+    mended: {
+      says: /set hostname to a name whose A and AAAA records you control/,
+      by: { hostname: 'mail.example.com', zone: HEALTHY },
+    },
+  },
+  'a clock that is ten minutes slow': {
+    outside: time(600_000),
+    finds: 'host.clock',
+    mended: { says: /timedatectl set-ntp true/, by: { outside: time(0) } },
+  },
+  'port 25 blocked': {
+    outside: { probe: async () => ({ problem: 'no answer within 10 s' }) },
+    finds: 'egress.port-25',
+    mended: { says: /ask the provider .* port 25 .*smarthost \(routes, domain: "\*"\)/, by: { outside: {} } },
+  },
+  'no SOA': {
+    zone: { 'example.com': { MX: '10 mx.example.com', TXT: SPF } },
+    finds: 'domain.soa',
+    mended: { says: /delegate the domain to name servers that hold its zone/, by: { zone: HEALTHY } },
+  },
+  'no MX, no address': { zone: { 'example.com': { SOA: 'here', TXT: SPF } }, finds: 'mx.exists' },
+  'no MX, but an address': {
+    zone: { 'example.com': { SOA: 'here', TXT: SPF, A: V4 } },
+    finds: 'mx.exists',
+    level: 'note',
+  },
+  'a null MX': { zone: mx('0 .'), finds: 'mx.not-null' },
+  'an MX that is an address': { zone: mx('10 203.0.113.6'), finds: 'mx.not-address' },
+  'an MX that is an alias': {
+    zone: { 'mx.example.com': { CNAME: 'real.example.com' }, 'real.example.com': { A: '203.0.113.6' } },
+    finds: 'mx.not-alias',
+  },
+  'an MX without an address': { zone: { 'mx.example.com': {} }, finds: 'mx.resolves' },
+  'an MX with a private address': { zone: { 'mx.example.com': { A: '10.0.0.6' } }, finds: 'mx.resolves' },
+  'a second MX without an address': { zone: mx('10 mx.example.com', '20 mx2.example.com'), finds: 'mx.resolves' },
+  'no mailbox for bounces': {
+    outside: answering(550, 'a'),
+    finds: 'mx.mailboxes',
+    mended: {
+      says: /make the mailbox or alias a@example\.com on mx\.example\.com/,
+      by: { outside: answering(250, 'a') },
+    },
+  },
+  'no postmaster': {
+    outside: answering(550, 'postmaster'),
+    finds: 'mx.mailboxes',
+    mended: { says: /make the mailbox or alias postmaster@example\.com/, by: { outside: answering(250, 'a') } },
+  },
+  'a signer that signs with another key than it is told': {
+    outside: { signSample: () => sampleSignedBy(SECOND, KEY.selector) },
+    finds: 'dkim.verifies',
+    mended: { says: /postrider dns example\.com/, by: { outside: { signSample: () => sampleSignedBy(KEY) } } },
+  },
+  'no MTA-STS': { zone: { '_mta-sts.example.com': {} }, finds: 'mta-sts.record', level: 'note' },
+  'an MTA-STS record without id': { zone: { '_mta-sts.example.com': { TXT: 'v=STSv1;' } }, finds: 'mta-sts.record' },
+  'two MTA-STS records': {
+    zone: { '_mta-sts.example.com': { TXT: ['v=STSv1; id=1', 'v=STSv1; id=2'] } },
+    finds: 'mta-sts.record',
+  },
+  'an MTA-STS policy of other hosts': {
+    policy: POLICY.replace('*.example.com', 'mail.example.net'),
+    finds: 'mta-sts.policy',
+  },
+  'an MTA-STS pattern that is two labels short': {
+    policy: POLICY.replace('*.example.com', '*.com'),
+    finds: 'mta-sts.policy',
+  },
+  'an MTA-STS policy without a version': { policy: POLICY.replace('version: STSv1\n', ''), finds: 'mta-sts.policy' },
+  'an MTA-STS policy without max_age': { policy: POLICY.replace('max_age: 604800\n', ''), finds: 'mta-sts.policy' },
+  'an MTA-STS mode that does not exist': { policy: POLICY.replace('enforce', 'strict'), finds: 'mta-sts.policy' },
+  'an MTA-STS policy that is a web page': { policy: '<html>', finds: 'mta-sts.policy' },
+  'an MTA-STS policy that cannot be had': { policy: '', finds: 'mta-sts.policy' },
+  'no TLSRPT': { zone: { '_smtp._tls.example.com': {} }, finds: 'tlsrpt.record', level: 'note' },
+  'a TLSRPT record without rua': { zone: { '_smtp._tls.example.com': { TXT: 'v=TLSRPTv1;' } }, finds: 'tlsrpt.record' },
+  'a TLSRPT rua that is no address': {
+    zone: { '_smtp._tls.example.com': { TXT: 'v=TLSRPTv1; rua=x' } },
+    finds: 'tlsrpt.record',
+  },
+  'a TLSA record of the present key alone': { zone: tlsa(`3 1 1 ${present}`), finds: 'tlsa.rollover', level: 'note' },
+  'TLSA records of whole certificates': {
+    zone: tlsa(`3 0 1 ${present}`, `3 0 1 ${next}`),
+    finds: 'tlsa.rollover',
+    level: 'note',
+  },
+  'a certificate that no TLSA record names': {
+    outside: {
+      tryTls: async ({ verify }) =>
+        verify.by === 'dane' && !verify.records.some(({ data }) => data === 'ef'.repeat(32))
+          ? { problem: 'the certificate matches no TLSA record', reached: true }
+          : { reached: true },
+    },
+    finds: 'tlsa.matches',
+  },
+  'a mail host that cannot be asked for its TLSA certificate': {
+    outside: tls('dane', 'no answer', false),
+    finds: 'tlsa.matches',
+    level: 'unknown',
+    mended: { says: /see that the host can be reached on port 25/, by: { outside: {} } },
+  },
+  'a certificate for another name under an enforced MTA-STS policy': {
+    outside: tls('pkix', 'the certificate is for another name'),
+    finds: 'mta-sts.certificate',
+    mended: { says: /give mx\.example\.com a certificate for its name/, by: { outside: {} } },
+  },
+  'a certificate for another name under a policy in testing': {
+    policy: POLICY.replace('enforce', 'testing'),
+    outside: tls('pkix', 'the certificate is for another name'),
+    finds: 'mta-sts.certificate',
+    level: 'note',
+    mended: { says: /before the policy says mode: enforce/, by: { outside: {} } },
+  },
+  'a TLSA record of the web': { zone: tlsa(`1 1 1 ${present}`), finds: 'tlsa.usable' },
+  'TLSA records in an unsigned zone': {
+    zone: { [TLSA_NAME]: { TLSA: [`3 1 1 ${present}`, `3 1 1 ${next}`] } },
+    finds: 'tlsa.usable',
+    mended: { says: /sign the zone of the host with DNSSEC, or remove the record/, by: { zone: HEALTHY } },
+  },
+  ...reputation({
+    'an address listed by Spamhaus': [listed(PTR4, 'zen.spamhaus.org'), { A: '127.0.0.2', TXT: 'spam' }],
+    'an address in a range for clients': [listed(PTR4, 'zen.spamhaus.org'), { A: '127.0.0.11' }],
+    'an IPv6 address listed by Spamhaus': [listed(PTR6, 'zen.spamhaus.org'), { A: '127.0.0.4' }],
+    'an address listed by SpamCop': [listed(PTR4, 'bl.spamcop.net'), { A: '127.0.0.2' }],
+    'a domain listed by Spamhaus': ['example.com.dbl.spamhaus.org', { A: '127.0.1.2' }],
+    'a list that does not answer public resolvers': [listed(PTR4, 'zen.spamhaus.org'), { A: '127.255.255.254' }],
+    'a list that says it in a way of its own': ['example.com.black.uribl.com', { A: '127.0.0.1' }],
+  }),
+}
+
+function reputation(
+  listings: Readonly<Record<string, readonly [string, NameLiteral]>>,
+): Readonly<Record<string, Fault>> {
+  const entries = Object.entries(listings).map(([what, [name, listing]]): [string, Fault] => {
+    const refused = what.startsWith('a list that')
+    const says = refused
+      ? /a resolver of your own \(dns\.servers\)/
+      : what.includes('range')
+        ? /its provider .*or send through a smarthost; https:/
+        : /ask for removal: https:/
+    const fault: Fault = {
+      zone: { [name]: listing },
+      finds: 'reputation.dnsbl',
+      mended: { says, by: { zone: { [name]: {} } } },
+    }
+    return [what, refused ? { ...fault, level: 'unknown' } : fault]
+  })
+  return Object.fromEntries(entries)
+}
+
+suite('the doctor in a world of faults of the host and of what is around it', () => {
+  for (const [name, fault] of Object.entries(FAULTS)) testFault(name, fault)
+})
