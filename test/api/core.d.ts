@@ -29,6 +29,8 @@ export { Fact } from 'model/fact'
 export { FactKind } from 'model/fact'
 export { FactOf } from 'observe/channels'
 export { FailureCode } from 'model/failure'
+export { Feedback } from 'requests'
+export { FeedbackOptions } from 'requests'
 export { Gauge } from 'observe/metrics'
 export { HeaderField } from 'model/message'
 export { Histogram } from 'observe/metrics'
@@ -59,7 +61,7 @@ export { Notify } from 'model/envelope'
 export { NumberedFact } from 'model/fact'
 export { OpenResolver } from 'dns/resolver'
 export { Outcome } from 'model/outcome'
-export { PreflightRequest } from 'mailer'
+export { PreflightRequest } from 'requests'
 export { Priority } from 'model/submission'
 export { ProviderDemand } from 'preflight/checks/providers'
 export { PublicAddress } from 'model/clearance'
@@ -102,7 +104,7 @@ export { TlsPolicy } from 'model/tls-result'
 export { TlsPolicyType } from 'model/tls-result'
 export { TlsReportNote } from 'model/tls-result'
 export { TlsResultType } from 'model/tls-result'
-export { TlsResultsRequest } from 'mailer'
+export { TlsResultsRequest } from 'requests'
 export { TlsSeen } from 'model/evidence'
 export { TlsTally } from 'model/tls-result'
 export { TlsaRecordText } from 'sign/tlsa-record'
@@ -538,6 +540,7 @@ export declare class Mailer {
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
     sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
     accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
+    feedback(report: Uint8Array, options?: FeedbackOptions): Promise<Feedback>;
     explain(id: string): Promise<Story>;
     route(domain: string, options?: {
         readonly signal?: AbortSignal;
@@ -555,6 +558,7 @@ export declare class Mailer {
         readonly after?: number;
         readonly signal?: AbortSignal;
     }): AsyncIterable<NumberedFact>;
+    newestFact(): Promise<number>;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
     reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[];
@@ -564,14 +568,6 @@ export declare class Mailer {
     }): Promise<void>;
     destroy(reason?: unknown): void;
     [Symbol.asyncDispose](): Promise<void>;
-}
-export interface PreflightRequest extends ReportWishes {
-    readonly signal?: AbortSignal;
-}
-export interface TlsResultsRequest {
-    readonly days?: number;
-    readonly domain?: string;
-    readonly limit?: number;
 }
 
 // mailer-queue
@@ -796,6 +792,12 @@ export interface CancelledFact extends OfMessage {
     readonly kind: 'cancelled';
     readonly recipient: string;
 }
+export interface ComplainedFact extends OfMessage {
+    readonly kind: 'complained';
+    readonly recipient: string;
+    readonly feedback: string;
+    readonly reporter?: string;
+}
 export interface DeferredFact extends OfFailure {
     readonly kind: 'deferred';
     readonly nextAttemptAt: number;
@@ -808,7 +810,7 @@ export interface DeliveredFact extends OfRecipient {
     readonly kind: 'delivered';
     readonly tookMs: number;
 }
-export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
@@ -953,6 +955,7 @@ export declare const FAILURE_CODES: {
     readonly 'user-moved': 'The mailbox has moved.';
     readonly 'mailbox-full': 'The mailbox is full.';
     readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
+    readonly complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965';
     readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
     readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
     readonly 'message-too-large': 'The message is larger than the receiver takes.';
@@ -1007,6 +1010,7 @@ export interface JobRecipient {
     readonly delayTold?: boolean;
     readonly suppressed?: {
         readonly until: number;
+        readonly code: FailureCode;
         readonly detail: string;
     };
 }
@@ -1690,6 +1694,9 @@ export interface QueueStore {
     onWork(call: () => void): () => void;
     facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
     history(id: QueueId): Promise<readonly NumberedFact[]>;
+    newestFact(): Promise<number>;
+    findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]>;
+    tellOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
     list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: QueueId): Promise<QueueEntry | undefined>;
     counts(now: number): Promise<QueueCounts>;
@@ -1723,7 +1730,7 @@ export interface AcceptOptions extends SendOptions {
     readonly tags?: Readonly<Record<string, string>>;
     readonly account?: string;
     readonly hold?: string;
-    readonly prepend?: string;
+    readonly prepend?: string | ((id: QueueId) => string);
     readonly check?: (message: RawMessage) => void;
 }
 export interface Receipt {
@@ -1754,6 +1761,25 @@ export interface Story {
     readonly entry: QueueEntry;
     readonly facts: readonly NumberedFact[];
     readonly lines: readonly StoryLine[];
+}
+
+// requests
+export interface Feedback {
+    readonly type: string;
+    readonly result: 'complained' | 'known' | 'no-complaint' | 'unknown-message' | 'unknown-recipient';
+    readonly messageId?: QueueId;
+    readonly recipient?: string;
+}
+export interface FeedbackOptions {
+    readonly suppress?: boolean;
+}
+export interface PreflightRequest extends ReportWishes {
+    readonly signal?: AbortSignal;
+}
+export interface TlsResultsRequest {
+    readonly days?: number;
+    readonly domain?: string;
+    readonly limit?: number;
 }
 
 // rooms
@@ -2205,6 +2231,7 @@ export declare class Mailer {
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
     sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
     accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
+    feedback(report: Uint8Array, options?: FeedbackOptions): Promise<Feedback>;
     explain(id: string): Promise<Story>;
     route(domain: string, options?: {
         readonly signal?: AbortSignal;
@@ -2222,6 +2249,7 @@ export declare class Mailer {
         readonly after?: number;
         readonly signal?: AbortSignal;
     }): AsyncIterable<NumberedFact>;
+    newestFact(): Promise<number>;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
     reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[];
@@ -2231,14 +2259,6 @@ export declare class Mailer {
     }): Promise<void>;
     destroy(reason?: unknown): void;
     [Symbol.asyncDispose](): Promise<void>;
-}
-export interface PreflightRequest extends ReportWishes {
-    readonly signal?: AbortSignal;
-}
-export interface TlsResultsRequest {
-    readonly days?: number;
-    readonly domain?: string;
-    readonly limit?: number;
 }
 
 // mailer-queue
@@ -2413,6 +2433,12 @@ export interface CancelledFact extends OfMessage {
     readonly kind: 'cancelled';
     readonly recipient: string;
 }
+export interface ComplainedFact extends OfMessage {
+    readonly kind: 'complained';
+    readonly recipient: string;
+    readonly feedback: string;
+    readonly reporter?: string;
+}
 export interface DeferredFact extends OfFailure {
     readonly kind: 'deferred';
     readonly nextAttemptAt: number;
@@ -2425,7 +2451,7 @@ export interface DeliveredFact extends OfRecipient {
     readonly kind: 'delivered';
     readonly tookMs: number;
 }
-export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
@@ -2570,6 +2596,7 @@ export declare const FAILURE_CODES: {
     readonly 'user-moved': 'The mailbox has moved.';
     readonly 'mailbox-full': 'The mailbox is full.';
     readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
+    readonly complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965';
     readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
     readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
     readonly 'message-too-large': 'The message is larger than the receiver takes.';
@@ -2624,6 +2651,7 @@ export interface JobRecipient {
     readonly delayTold?: boolean;
     readonly suppressed?: {
         readonly until: number;
+        readonly code: FailureCode;
         readonly detail: string;
     };
 }
@@ -3332,6 +3360,9 @@ export interface QueueStore {
     onWork(call: () => void): () => void;
     facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
     history(id: QueueId): Promise<readonly NumberedFact[]>;
+    newestFact(): Promise<number>;
+    findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]>;
+    tellOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
     list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: QueueId): Promise<QueueEntry | undefined>;
     counts(now: number): Promise<QueueCounts>;
@@ -3365,7 +3396,7 @@ export interface AcceptOptions extends SendOptions {
     readonly tags?: Readonly<Record<string, string>>;
     readonly account?: string;
     readonly hold?: string;
-    readonly prepend?: string;
+    readonly prepend?: string | ((id: QueueId) => string);
     readonly check?: (message: RawMessage) => void;
 }
 export interface Receipt {
@@ -3396,6 +3427,25 @@ export interface Story {
     readonly entry: QueueEntry;
     readonly facts: readonly NumberedFact[];
     readonly lines: readonly StoryLine[];
+}
+
+// requests
+export interface Feedback {
+    readonly type: string;
+    readonly result: 'complained' | 'known' | 'no-complaint' | 'unknown-message' | 'unknown-recipient';
+    readonly messageId?: QueueId;
+    readonly recipient?: string;
+}
+export interface FeedbackOptions {
+    readonly suppress?: boolean;
+}
+export interface PreflightRequest extends ReportWishes {
+    readonly signal?: AbortSignal;
+}
+export interface TlsResultsRequest {
+    readonly days?: number;
+    readonly domain?: string;
+    readonly limit?: number;
 }
 
 // rooms
@@ -3549,6 +3599,12 @@ export interface CancelledFact extends OfMessage {
     readonly kind: 'cancelled';
     readonly recipient: string;
 }
+export interface ComplainedFact extends OfMessage {
+    readonly kind: 'complained';
+    readonly recipient: string;
+    readonly feedback: string;
+    readonly reporter?: string;
+}
 export interface DeferredFact extends OfFailure {
     readonly kind: 'deferred';
     readonly nextAttemptAt: number;
@@ -3561,7 +3617,7 @@ export interface DeliveredFact extends OfRecipient {
     readonly kind: 'delivered';
     readonly tookMs: number;
 }
-export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
@@ -3654,6 +3710,7 @@ export declare const FAILURE_CODES: {
     readonly 'user-moved': 'The mailbox has moved.';
     readonly 'mailbox-full': 'The mailbox is full.';
     readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
+    readonly complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965';
     readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
     readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
     readonly 'message-too-large': 'The message is larger than the receiver takes.';
@@ -3708,6 +3765,7 @@ export interface JobRecipient {
     readonly delayTold?: boolean;
     readonly suppressed?: {
         readonly until: number;
+        readonly code: FailureCode;
         readonly detail: string;
     };
 }
@@ -3952,6 +4010,9 @@ export interface QueueStore {
     onWork(call: () => void): () => void;
     facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
     history(id: QueueId): Promise<readonly NumberedFact[]>;
+    newestFact(): Promise<number>;
+    findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]>;
+    tellOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
     list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: QueueId): Promise<QueueEntry | undefined>;
     counts(now: number): Promise<QueueCounts>;

@@ -19,6 +19,7 @@ export { RelayOptions } from 'options'
 export { RelayPlaces } from 'places'
 export { RelaySeams } from 'rooms'
 export { RelaySettings } from 'options'
+export { Reloaded } from 'reload'
 export { TokenVerifier } from 'account/login'
 export { WebhookOptions } from 'options'
 export { accountName } from 'account/account'
@@ -115,13 +116,14 @@ export declare class Background {
     #private;
     constructor(options: BackgroundOptions);
     start(): void;
+    look(): void;
     close(): void;
 }
 interface BackgroundOptions {
-    readonly mailer: Pick<Mailer, 'clearance'>;
+    readonly mailer: Pick<Mailer, 'clearance' | 'on'>;
     readonly clock: Clock;
     readonly logger: Logger;
-    readonly domains: () => readonly string[];
+    readonly senders: () => Promise<readonly string[]>;
 }
 
 // certificate/pair
@@ -433,13 +435,16 @@ export declare function placesOf(config: RelayConfig): RelayPlaces;
 export declare class Relay {
     #private;
     readonly told: readonly string[];
-    constructor(rooms: RelayRooms, told: readonly string[]);
+    constructor(rooms: RelayRooms, { given, told }: {
+        readonly given: RelayConfig;
+        readonly told: readonly string[];
+    });
     get mailer(): Mailer;
     get addresses(): readonly Bound[];
     get adminPort(): number | undefined;
     listen(): Promise<readonly Bound[]>;
     readiness(): Promise<Readiness>;
-    reload(config?: RelayConfig): Promise<void>;
+    reload(config?: RelayConfig): Promise<Reloaded>;
     close({ withinMs }?: {
         readonly withinMs?: number;
     }): Promise<void>;
@@ -447,6 +452,12 @@ export declare class Relay {
     [Symbol.asyncDispose](): Promise<void>;
 }
 export declare function createRelay(options?: RelayOptions | RelayConfig, seams?: RelaySeams): Promise<Relay>;
+
+// reload
+export interface Reloaded {
+    readonly told: readonly string[];
+    readonly needsRestart: readonly string[];
+}
 
 // rooms
 export interface RelayRooms {
@@ -457,7 +468,7 @@ export interface RelayRooms {
     readonly background: Background;
     readonly told: readonly string[];
     readiness(): Promise<Readiness>;
-    reload(config: RelayConfig): Promise<void>;
+    reload(config: RelayConfig): Promise<Reloaded>;
     onClose(end: () => Promise<void>): void;
     close(withinMs: number): Promise<void>;
     destroy(reason: unknown): void;

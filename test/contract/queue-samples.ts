@@ -18,12 +18,15 @@ export interface Wish extends Partial<Omit<Submission, 'envelope' | 'message'>> 
   readonly to?: readonly string[]
   readonly from?: string | null
   readonly bytes?: Buffer
+  /** The Message-ID. */
+  readonly header?: string
 }
 
 export function makeSubmission({
   to = ['you@b.example'],
   from = 'me@a.example',
   bytes,
+  header = '<1@a.example>',
   ...over
 }: Wish = {}): Submission {
   const acceptedAt = over.acceptedAt ?? START
@@ -43,7 +46,7 @@ export function makeSubmission({
       eightBit: false,
       smtpUtf8: false,
       longestLine: 14,
-      messageId: '<1@a.example>',
+      messageId: header,
       tlsRequiredNo: false,
     },
     clearance: {

@@ -30,7 +30,7 @@ export {
   type ResolverOptions,
   reverseName,
 } from './dns/index.ts'
-export type { Mailer, PreflightRequest, TlsResultsRequest } from './mailer.ts'
+export type { Mailer } from './mailer.ts'
 export type { MailerQueue } from './mailer-queue.ts'
 export type { Address, AddressProblem, Domain } from './model/address.ts'
 export { parseAddress, parseDomain, printAddress } from './model/address.ts'
@@ -77,6 +77,7 @@ export type { ProviderDemand, Standing } from './preflight/index.ts'
 export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './preflight/report.ts'
 export type { QueueCounts, QueueEntry, QueueEntryRecipient, QueueFilter, QueueSelection } from './queue/index.ts'
 export type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
+export type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
 export type { MailerSeams } from './rooms.ts'
 export { send } from './send.ts'
 export {

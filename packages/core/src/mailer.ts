@@ -9,6 +9,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { type AcceptEnvelope, readEnvelope } from './accept.ts'
+import { takeFeedback } from './complaints.ts'
 import type { LoadedConfig } from './config/index.ts'
 import { type FollowRooms, followFacts } from './flow/follow-facts.ts'
 import { digestOfRaw } from './flow/idempotency.ts'
@@ -19,32 +20,21 @@ import type { Clearance } from './model/clearance.ts'
 import type { Draft } from './model/draft.ts'
 import { MailerError } from './model/error.ts'
 import type { Fact, FactKind, NumberedFact, QueuedFact } from './model/fact.ts'
-import type { QueueId } from './model/queue-id.ts'
-import type { Hop, NoRoute, Route } from './model/route.ts'
+import { makeQueueId, type QueueId } from './model/queue-id.ts'
+import { type NoRoute, type Route, withoutPassword } from './model/route.ts'
 import type { Suppression } from './model/settlement.ts'
 import { dayOf, type TlsDay } from './model/tls-result.ts'
 import { type FactOf, tellStory } from './observe/index.ts'
 import { REMEDIES } from './outcome/index.ts'
-import type { Report, ReportWishes } from './preflight/index.ts'
+import type { Report } from './preflight/index.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
+import type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
 import type { Rooms } from './rooms.ts'
 import { prepare, requireAuthor } from './submission-rooms.ts'
 import { readWishes } from './wishes.ts'
 
 /** How many drafts of `sendMany` are composed and signed at once. */
 const MANY_AT_ONCE = 64
-
-export interface TlsResultsRequest {
-  /** Today and those before it. @default 7 */
-  readonly days?: number
-  readonly domain?: string
-  /** @default 1000 */
-  readonly limit?: number
-}
-
-export interface PreflightRequest extends ReportWishes {
-  readonly signal?: AbortSignal
-}
 
 export class Mailer {
   readonly #rooms: Rooms
@@ -103,12 +93,24 @@ export class Mailer {
       const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
       const read = readEnvelope(envelope, this.#rooms.live.options.limits.recipients)
       const digest = wishes.idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfRaw(bytes, read) }
-      const message = prepare(bytes, options.prepend, this.#rooms.live.options, this.#rooms.clock.now())
+      const now = this.#rooms.clock.now()
+      const id = makeQueueId(now)
+      const trace = typeof options.prepend === 'function' ? options.prepend(id) : options.prepend
+      const message = prepare(bytes, trace, this.#rooms.live.options, now)
       options.check?.(message)
       requireAuthor(message)
-      const submission = { message, envelope: read, wishes: { ...wishes, ...digest } }
+      const submission = { id, message, envelope: read, wishes: { ...wishes, ...digest } }
       return this.#receipt(await admit(submission, this.#rooms.submission, signal))
     })
+  }
+
+  /**
+   * Takes a feedback report (ARF, RFC 5965), as mail hosts send it when a recipient calls a message spam: it becomes a durable
+   * `complained` fact, and the recipient is not mailed any more.
+   * @throws MailerError `invalid-message`, `queue-unavailable`, `closed`
+   */
+  async feedback(report: Uint8Array, options: FeedbackOptions = {}): Promise<Feedback> {
+    return this.#underWay({}, async () => takeFeedback(report, options, this.#rooms))
   }
 
   /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */
@@ -177,6 +179,11 @@ export class Mailer {
     readonly signal?: AbortSignal
   } = {}): AsyncIterable<NumberedFact> {
     return followFacts(after, this.#following(), this.#signal(signal === undefined ? {} : { signal }))
+  }
+
+  /** The number of the newest durable fact; 0 when there is none yet. */
+  async newestFact(): Promise<number> {
+    return this.#rooms.store.newestFact()
   }
 
   /** Calls back for each fact as it is told. Returns the function that stops it. */
@@ -287,8 +294,4 @@ export class Mailer {
 
 function closed(): MailerError {
   return new MailerError('closed', 'the mailer is closed', { fix: 'make a new one with createMailer()' })
-}
-
-function withoutPassword(hop: Hop): Hop {
-  return hop.login === undefined ? hop : { ...hop, login: { ...hop.login, password: '****' } }
 }

@@ -32,8 +32,8 @@ export interface AcceptOptions extends SendOptions {
   readonly account?: string
   /** Accept, and do not deliver until released; the text says why. */
   readonly hold?: string
-  /** Lines of our own to put before the message, such as Received; each ends in CRLF. */
-  readonly prepend?: string
+  /** Lines of our own to put before the message, such as Received; each ends in CRLF. May be made of the id it gets. */
+  readonly prepend?: string | ((id: QueueId) => string)
   /** Looks at the completed message before it is cleared and signed. What it throws is what `accept` throws. */
   readonly check?: (message: RawMessage) => void
 }

@@ -128,7 +128,11 @@ export function describeClaims(q: Harness): void {
       await q.store.commit(settle(job, 'bounced', { suppressions: [{ address, failure: FAILURE, until }] }), [], [])
       await add({ to: ['gone@b.example', 'here@b.example'] })
       const next = await claimOne()
-      assert.deepEqual(next.recipients[0]?.suppressed, { until, detail: '550 5.1.1 User unknown' })
+      assert.deepEqual(next.recipients[0]?.suppressed, {
+        until,
+        code: 'user-unknown',
+        detail: '550 5.1.1 User unknown',
+      })
       assert.equal(next.recipients[1]?.suppressed, undefined)
     })
   })

@@ -75,9 +75,18 @@ export async function submit(
   return admit({ message, envelope, wishes: { ...wishes, ...digest } }, rooms, signal)
 }
 
+/** A message that is composed. */
+interface Ready {
+  /** When it had to be known before. */
+  readonly id?: QueueId
+  readonly message: RawMessage
+  readonly envelope: Envelope
+  readonly wishes: Wishes
+}
+
 /** Takes a message that is composed already. @throws MailerError as preflight, sign and the queue do; the reason of the signal. */
 export async function admit(
-  { message, envelope, wishes }: { readonly message: RawMessage; readonly envelope: Envelope; readonly wishes: Wishes },
+  { id: given, message, envelope, wishes }: Ready,
   rooms: SubmissionRooms,
   signal: AbortSignal,
 ): Promise<Submitted> {
@@ -89,7 +98,7 @@ export async function admit(
   const { hold, ...wish } = wishes
   const submission: Submission = {
     ...wish,
-    id: makeQueueId(now),
+    id: given ?? makeQueueId(now),
     envelope,
     message: signed,
     clearance,

@@ -85,7 +85,16 @@ export interface UncertainFact extends OfMessage {
   readonly recipients: readonly string[]
   readonly because: 'process-died' | 'connection-lost'
 }
-/** Durable. The address proved not to exist; later messages to it are refused until then. */
+/** Durable. A recipient called the message spam: its mail host sent a feedback report. RFC 5965 */
+export interface ComplainedFact extends OfMessage {
+  readonly kind: 'complained'
+  readonly recipient: string
+  /** What the report calls it, such as `abuse` or `fraud`. */
+  readonly feedback: string
+  /** The program that wrote the report. */
+  readonly reporter?: string
+}
+/** Durable. The address proved not to exist, or complained; later messages to it are refused until then. */
 export interface SuppressedFact extends OfMessage {
   readonly kind: 'suppressed'
   readonly recipient: string
@@ -176,6 +185,7 @@ export type DurableFact =
   | ExpiredFact
   | CancelledFact
   | UncertainFact
+  | ComplainedFact
   | SuppressedFact
   | HeldFact
   | ReleasedFact

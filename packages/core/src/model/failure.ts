@@ -39,6 +39,7 @@ export const FAILURE_CODES = {
   'user-moved': 'The mailbox has moved.',
   'mailbox-full': 'The mailbox is full.',
   'recipient-refused': 'The mailbox exists, and does not want this sender.',
+  complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965',
   'too-many-recipients': 'The host takes fewer recipients in one transaction.',
   'relay-denied': 'The host says that it is not responsible for the recipient.',
   'message-too-large': 'The message is larger than the receiver takes.',

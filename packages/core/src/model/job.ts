@@ -3,6 +3,7 @@
  */
 import type { Address, Domain } from './address.ts'
 import type { Notify } from './envelope.ts'
+import type { FailureCode } from './failure.ts'
 import type { MessageFacts } from './message.ts'
 import type { QueueId } from './queue-id.ts'
 import type { Priority } from './submission.ts'
@@ -15,8 +16,8 @@ export interface JobRecipient {
   readonly originalRecipient?: string
   /** A delay was already told to the sender or in facts. */
   readonly delayTold?: boolean
-  /** The address proved not to exist earlier: it is given up without asking again. Says what was said then. */
-  readonly suppressed?: { readonly until: number; readonly detail: string }
+  /** The address proved not to exist, or complained: it is given up without asking again. Says what was said then. */
+  readonly suppressed?: { readonly until: number; readonly code: FailureCode; readonly detail: string }
 }
 
 export interface Lease {

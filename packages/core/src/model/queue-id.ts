@@ -29,6 +29,11 @@ export function makeQueueId(now: number): QueueId {
   return (digits(now * 4 + Math.floor(random / 2 ** 50), 10) + digits(random % 2 ** 50, 10)) as QueueId
 }
 
+/** The least of all ids that are made at that moment or later. */
+export function leastQueueId(at: number): QueueId {
+  return (digits(Math.max(0, Math.floor(at)) * 4, 10) + '0'.repeat(10)) as QueueId
+}
+
 /** The last `count` digits of a number below 2^53. */
 function digits(value: number, count: number): string {
   let text = ''

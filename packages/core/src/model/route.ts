@@ -140,3 +140,8 @@ export interface NoRoute {
   readonly skipped: readonly Skipped[]
   readonly policy: PolicyFound
 }
+
+/** As it may be shown. */
+export function withoutPassword(hop: Hop): Hop {
+  return hop.login === undefined ? hop : { ...hop, login: { ...hop.login, password: '****' } }
+}

@@ -17,6 +17,7 @@ export const FACT_LEVELS: Readonly<Record<FactKind, LogLevel>> = {
   expired: 'warn',
   cancelled: 'info',
   uncertain: 'warn',
+  complained: 'warn',
   suppressed: 'info',
   held: 'info',
   released: 'info',
@@ -68,6 +69,8 @@ function fieldsOf(fact: Fact): LogFields {
       return { ...ofMessage(fact), to: fact.recipient, status: 'cancelled' }
     case 'uncertain':
       return { ...ofMessage(fact), to: fact.recipients, because: fact.because }
+    case 'complained':
+      return { ...ofMessage(fact), to: fact.recipient, feedback: fact.feedback, reporter: fact.reporter }
     case 'suppressed':
       return { ...ofMessage(fact), to: fact.recipient, until: new Date(fact.until).toISOString(), rule: fact.rule }
     case 'held':

@@ -130,6 +130,7 @@ export function countInto(metrics: Metrics): (fact: Fact) => void {
         return recipients.add(1, { state: fact.kind })
       case 'delayed':
       case 'cancelled':
+      case 'complained':
       case 'suppressed':
         return recipients.add(1, { state: fact.kind })
       case 'uncertain':

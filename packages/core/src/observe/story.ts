@@ -66,6 +66,8 @@ function sentence(fact: DurableFact): string {
       return fact.because === 'process-died'
         ? `This process died after the last dot and before the reply for ${list(fact.recipients)}: the message may arrive twice.`
         : `The connection broke after the last dot and before the reply for ${list(fact.recipients)}: the message may have been taken, and may arrive twice.`
+    case 'complained':
+      return `${fact.recipient} called it spam: a feedback report (${fact.feedback}) came${fact.reporter === undefined ? '' : ` from ${trim(fact.reporter)}`}.`
     case 'suppressed':
       return `${fact.recipient} is not mailed again until ${time(fact.until)}.`
     case 'held':

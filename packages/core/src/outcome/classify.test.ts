@@ -214,9 +214,10 @@ test('the transcript comes along with a failure', () => {
 })
 
 test('a suppressed address is given up without asking, and not suppressed for longer', () => {
-  const suppressed = { ...joe, suppressed: { until: 2000, detail: 'no such user' } }
+  const suppressed = { ...joe, suppressed: { until: 2000, code: 'user-disabled' as const, detail: 'no such user' } }
   const [verdict] = classifySuppressed([suppressed, ann], 1000)
-  assert.equal(verdict?.kind === 'failed' && verdict.failure.suppress, false)
+  assert.ok(verdict?.kind === 'failed')
+  assert.deepEqual([verdict.failure.code, verdict.failure.suppress], ['user-disabled', false])
   assert.equal(classifySuppressed([suppressed], 2000).length, 0)
 })
 

@@ -49,14 +49,13 @@ export function classifyNeverTried(recipients: readonly JobRecipient[]): readonl
   return recipients.map(({ index }) => unasked(index, 'expired', 'queue.expired', FAILURE_CODES.expired))
 }
 
-/** Of the recipients that need no attempt, because their address proved not to exist a while ago. */
+/** Of the recipients that need no attempt, because their address proved not to exist, or complained, a while ago. */
 export function classifySuppressed(recipients: readonly JobRecipient[], now: number): readonly Verdict[] {
   const verdicts: Verdict[] = []
   for (const { index, suppressed } of recipients) {
     if (suppressed === undefined || suppressed.until <= now) continue
-    verdicts.push(
-      unasked(index, 'user-unknown', 'queue.suppressed', suppressed.detail || FAILURE_CODES['user-unknown']),
-    )
+    const { code, detail } = suppressed
+    verdicts.push(unasked(index, code, 'queue.suppressed', detail || FAILURE_CODES[code]))
   }
   return verdicts
 }

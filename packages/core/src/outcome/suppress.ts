@@ -1,10 +1,12 @@
 /**
  * Suppress: which addresses are not mailed again for a while.
  *
- * Policy. Only where the reply left no doubt that the address is dead, not the sender unwanted (the reply rules say so). Not
- * for ever: mailboxes come back, and domains are bought again.
+ * Policy. Only where the reply left no doubt that the address is dead, not the sender unwanted (the reply rules say so), and
+ * where a recipient complained: one who is mailed again complains again, and providers count. Not for ever: mailboxes come
+ * back, and domains are bought again.
  */
-import type { FailureCode } from '../model/failure.ts'
+import type { Address } from '../model/address.ts'
+import type { Failure, FailureCode } from '../model/failure.ts'
 import type { RecipientSettlement, Suppression } from '../model/settlement.ts'
 import { DAY, HOUR } from './rule.ts'
 
@@ -13,6 +15,8 @@ export interface SuppressPolicy {
   readonly unknownMs: number
   /** How long a mailbox that is switched off is refused, in ms. @default 7 days */
   readonly disabledMs: number
+  /** How long an address that complained is refused, in ms. @default 1 year */
+  readonly complainedMs: number
   /** How long a domain that takes no mail is refused, in ms; DNS is asked again after that. @default 1 hour */
   readonly noDomainMs: number
 }
@@ -20,6 +24,7 @@ export interface SuppressPolicy {
 export const DEFAULT_SUPPRESS: SuppressPolicy = {
   unknownMs: 30 * DAY,
   disabledMs: 7 * DAY,
+  complainedMs: 365 * DAY,
   noDomainMs: HOUR,
 }
 
@@ -43,4 +48,18 @@ export function suppressions(
     if (period > 0) found.push({ address: recipient.address, failure: verdict.failure, until: now + period })
   }
   return found
+}
+
+/** Of a recipient that called our mail spam. */
+export function suppressComplainer(address: Address, feedback: string, now: number): Suppression {
+  const failure: Failure = {
+    scope: 'recipient',
+    permanence: 'permanent',
+    code: 'complained',
+    stage: 'final-dot',
+    rule: 'feedback.complained',
+    detail: `the recipient called an earlier message spam (${feedback})`,
+    suppress: true,
+  }
+  return { address, failure, until: now + DEFAULT_SUPPRESS.complainedMs }
 }

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { type Address, type Domain, printAddress } from '../model/address.ts'
 import type { Notify } from '../model/envelope.ts'
 import { MailerError } from '../model/error.ts'
-import type { DurableFact, HeldFact, QueuedFact } from '../model/fact.ts'
+import type { ComplainedFact, DurableFact, HeldFact, QueuedFact, SuppressedFact } from '../model/fact.ts'
 import type { Job, JobRecipient } from '../model/job.ts'
 import type { MessageFacts } from '../model/message.ts'
 import type { QueueId } from '../model/queue-id.ts'
@@ -22,6 +22,7 @@ import {
   PRIORITIES,
   RECIPIENT_STATES,
   type Settled,
+  type Telling,
 } from './rows.ts'
 import type { QueueEntry, QueueEntryRecipient } from './store.ts'
 
@@ -186,7 +187,7 @@ export function decodeJob(row: Leased, token: number, until: number): Job {
 }
 
 function whySuppressed({ until, failure }: Suppression): NonNullable<JobRecipient['suppressed']> {
-  return { until, detail: failure.reply === undefined ? failure.detail : printReply(failure.reply) }
+  return { until, code: failure.code, detail: failure.reply === undefined ? failure.detail : printReply(failure.reply) }
 }
 
 export function encodeSettlement(
@@ -214,6 +215,17 @@ export function encodeSettlement(
     notices.map(notice => encodeSubmission(notice, packer)),
     facts.flatMap(fact => [fact.messageId, fact.at, JSON.stringify(fact)]),
   ]
+}
+
+export function encodeTelling(
+  facts: readonly (ComplainedFact | SuppressedFact)[],
+  suppressions: readonly Suppression[],
+): Telling {
+  return {
+    id: facts[0]?.messageId ?? '',
+    facts: facts.map(fact => ({ kind: fact.kind, recipient: fact.recipient, at: fact.at, json: JSON.stringify(fact) })),
+    suppressions: suppressions.map(entry => [suppressionKey(entry.address), entry.until, JSON.stringify(entry)]),
+  }
 }
 
 function replyOf({ verdict }: RecipientSettlement): string {

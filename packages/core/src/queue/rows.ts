@@ -105,3 +105,15 @@ export interface TlsDayRow {
   /** JSON. */
   readonly report: string | null
 }
+
+/** Facts of one message beside any attempt, and suppressions that follow from them. */
+export interface Telling {
+  readonly id: string
+  readonly facts: readonly {
+    readonly kind: string
+    readonly recipient: string
+    readonly at: number
+    readonly json: string
+  }[]
+  readonly suppressions: readonly (readonly [address: string, until: number, json: string])[]
+}

@@ -20,7 +20,7 @@
  */
 import type { Buffer } from 'node:buffer'
 import type { Address, Domain } from '../model/address.ts'
-import type { DurableFact, NumberedFact } from '../model/fact.ts'
+import type { ComplainedFact, DurableFact, NumberedFact, SuppressedFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import type { RecipientState, Settlement, Suppression } from '../model/settlement.ts'
@@ -146,6 +146,16 @@ export interface QueueStore {
   facts(after: number, limit: number): Promise<readonly NumberedFact[]>
   /** Every durable fact of one message, oldest first. */
   history(id: QueueId): Promise<readonly NumberedFact[]>
+
+  /** The number of the newest durable fact; 0 when there never was one. */
+  newestFact(): Promise<number>
+  /** Messages with this Message-ID that were accepted in this time, oldest first. Looks at every message of that time. */
+  findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]>
+  /**
+   * Writes what came true of a message beside any attempt, and the suppressions that follow. `false`, and nothing is written:
+   * no such message, or the first fact was written before of the same recipient.
+   */
+  tellOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>
 
   list(filter: QueueFilter): Promise<readonly QueueEntry[]>
   /** Also of messages that are done, while their history is kept. */

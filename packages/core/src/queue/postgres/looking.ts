@@ -58,6 +58,11 @@ export class Numbering {
     return numbered(await this.#connections.ask<FactRow>('passing', SQL.facts, after, limit))
   }
 
+  async newest(): Promise<number> {
+    await this.run()
+    return (await this.#connections.ask<[number]>('passing', SQL.lastNumber))[0]?.[0] ?? 0
+  }
+
   async history(id: string): Promise<readonly NumberedFact[]> {
     await this.run()
     return numbered(await this.#connections.ask<FactRow>('passing', SQL.history, id))

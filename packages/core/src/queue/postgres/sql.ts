@@ -149,6 +149,12 @@ const TEXTS = {
   cancelRecipients: `UPDATE recipient SET state = 5 WHERE job = ANY ($1::bigint[]) AND state < 2
     RETURNING job, place, local`,
 
+  // telling
+  lastNumber: 'SELECT last FROM numbering',
+  findByMessageId: `SELECT id FROM message WHERE id > $1 AND id < $2 AND meta::json -> 'facts' ->> 'messageId' = $3
+    ORDER BY id LIMIT 10`,
+  told: `SELECT 1 FROM fact WHERE message = $1 AND json::json ->> 'kind' = $2 AND json::json ->> 'recipient' = $3 LIMIT 1`,
+
   // suppression
   suppression: 'SELECT json FROM suppression WHERE address = $1 AND until > $2',
   unsuppress: 'DELETE FROM suppression WHERE address = $1 RETURNING 1',

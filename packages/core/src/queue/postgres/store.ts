@@ -18,12 +18,12 @@ import type { Address, Domain } from '../../model/address.ts'
 import { MailerError } from '../../model/error.ts'
 import type { DurableFact, NumberedFact } from '../../model/fact.ts'
 import type { Job } from '../../model/job.ts'
-import type { QueueId } from '../../model/queue-id.ts'
+import { leastQueueId, type QueueId } from '../../model/queue-id.ts'
 import type { Settlement, Suppression } from '../../model/settlement.ts'
 import type { Submission } from '../../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
 import { BytesCache } from '../bytes-cache.ts'
-import { duplicateKey, encodeSettlement, suppressionKey } from '../encode.ts'
+import { duplicateKey, encodeSettlement, encodeTelling, suppressionKey } from '../encode.ts'
 import type {
   ClaimRequest,
   Enqueued,
@@ -47,6 +47,7 @@ import { cancel, hold, prune, retry, unhold } from './operating.ts'
 import { prepareSchema } from './schema.ts'
 import { type Answer, endLeases, type Settling, settleAll } from './settling.ts'
 import { SQL } from './sql.ts'
+import { findByMessageId, tellOnce } from './telling.ts'
 import { countTls, tlsDays } from './tls.ts'
 import { troubleOf } from './trouble.ts'
 
@@ -200,6 +201,21 @@ class PostgresStore implements QueueStore {
 
   history(id: QueueId): Promise<readonly NumberedFact[]> {
     return this.#calls.run(() => this.#numbering.history(id))
+  }
+
+  newestFact(): Promise<number> {
+    return this.#calls.run(() => this.#numbering.newest())
+  }
+
+  findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]> {
+    return this.#calls.run(async () => {
+      const found = await findByMessageId(this.#connections, messageId, leastQueueId(since), leastQueueId(before))
+      return found as QueueId[]
+    })
+  }
+
+  tellOnce(facts: Parameters<QueueStore['tellOnce']>[0], suppressions: readonly Suppression[]): Promise<boolean> {
+    return this.#calls.run(() => tellOnce(this.#connections, encodeTelling(facts, suppressions)))
   }
 
   list({ limit = DEFAULT_LIMIT, after, ...filter }: QueueFilter): Promise<readonly QueueEntry[]> {

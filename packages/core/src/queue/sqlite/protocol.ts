@@ -2,7 +2,7 @@
  * Protocol: what crosses between the store and its writer thread. Plain values, so that structured clone stays cheap;
  * message bytes travel beside them, packed into one transferred buffer for each batch.
  */
-import type { Entry, Leased, NewMessage, Settled, TlsDayRow } from '../rows.ts'
+import type { Entry, Leased, NewMessage, Settled, Telling, TlsDayRow } from '../rows.ts'
 import type { TlsDaysAsk, TlsNoteRow } from '../tls-rows.ts'
 
 export interface Filter {
@@ -80,6 +80,12 @@ export interface Verbs {
   cancel: { ask: { readonly selection: Selection; readonly now: number }; answer: Stretch<number> }
   suppression: { ask: { readonly address: string; readonly now: number }; answer: string | null }
   unsuppress: { ask: string; answer: boolean }
+  newestFact: { ask: null; answer: number }
+  findByMessageId: {
+    ask: { readonly messageId: string; readonly least: string; readonly below: string }
+    answer: { readonly found: readonly string[]; readonly afterId?: string }
+  }
+  tellOnce: { ask: Telling; answer: boolean }
   countTls: { ask: readonly (number | string)[]; answer: null }
   tlsDays: { ask: TlsDaysAsk; answer: readonly TlsDayRow[] }
   noteTlsReport: { ask: TlsNoteRow; answer: null }

@@ -84,6 +84,10 @@ const SQL = {
   cancelJobs: 'UPDATE job SET state = 3 WHERE id BETWEEN ? AND ? AND state IN (0, 2) RETURNING id, domain',
   cancelRecipients: 'UPDATE recipient SET state = 5 WHERE job = ? AND state < 2 RETURNING local',
 
+  // telling
+  messageIds: `SELECT id, json_extract(meta, '$.facts.messageId') FROM message WHERE id > ? AND id < ? ORDER BY id LIMIT ?`,
+  told: `SELECT 1 FROM fact WHERE message = ? AND json_extract(json, '$.kind') = ? AND json_extract(json, '$.recipient') = ? LIMIT 1`,
+
   // suppression
   suppress: `INSERT INTO suppression (address, until, json) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET until = excluded.until, json = excluded.json`,

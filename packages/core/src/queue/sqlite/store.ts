@@ -13,12 +13,20 @@ import type { Address, Domain } from '../../model/address.ts'
 import { MailerError } from '../../model/error.ts'
 import type { DurableFact, NumberedFact } from '../../model/fact.ts'
 import type { Job } from '../../model/job.ts'
-import type { QueueId } from '../../model/queue-id.ts'
+import { leastQueueId, type QueueId } from '../../model/queue-id.ts'
 import type { Settlement, Suppression } from '../../model/settlement.ts'
 import type { Submission } from '../../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
 import { BytesCache } from '../bytes-cache.ts'
-import { decodeEntry, decodeJob, duplicateKey, encodeSettlement, encodeSubmission, suppressionKey } from '../encode.ts'
+import {
+  decodeEntry,
+  decodeJob,
+  duplicateKey,
+  encodeSettlement,
+  encodeSubmission,
+  encodeTelling,
+  suppressionKey,
+} from '../encode.ts'
 import type {
   ClaimRequest,
   Enqueued,
@@ -32,7 +40,7 @@ import type {
 import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../tls-rows.ts'
 import { FinalDots } from './final-dots.ts'
 import { Link } from './link.ts'
-import type { Selection, Stretch } from './protocol.ts'
+import type { Selection, Stretch, Verbs } from './protocol.ts'
 
 export interface SqliteQueueOptions {
   /** A file, made when it is missing, or `:memory:`. */
@@ -159,6 +167,29 @@ class SqliteStore implements QueueStore {
 
   async history(id: QueueId): Promise<readonly NumberedFact[]> {
     return numbered(await this.#link.ask('history', id))
+  }
+
+  newestFact(): Promise<number> {
+    return this.#link.ask('newestFact', null)
+  }
+
+  async findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]> {
+    const found: string[] = []
+    const below = leastQueueId(before)
+    for (let least: string | undefined = leastQueueId(since); least !== undefined; ) {
+      const stretch: Verbs['findByMessageId']['answer'] = await this.#link.ask('findByMessageId', {
+        messageId,
+        least,
+        below,
+      })
+      found.push(...stretch.found)
+      least = stretch.afterId
+    }
+    return found as QueueId[]
+  }
+
+  tellOnce(facts: Parameters<QueueStore['tellOnce']>[0], suppressions: readonly Suppression[]): Promise<boolean> {
+    return this.#link.ask('tellOnce', encodeTelling(facts, suppressions))
   }
 
   async list({ limit = DEFAULT_LIMIT, after, ...filter }: QueueFilter): Promise<readonly QueueEntry[]> {

@@ -21,6 +21,7 @@ import { openQueue } from './open.ts'
 import { cancel, hold, prune, retry, unhold, unsuppress, vacuum } from './operating.ts'
 import type { Answer, Batch, Call, VerbName, Verbs, WriterOptions } from './protocol.ts'
 import { settle } from './settling.ts'
+import { findByMessageId, newestFact, tellOnce } from './telling.ts'
 import { countTls, noteTlsReport, tlsDays } from './tls.ts'
 import { isBusy, troubleOf } from './trouble.ts'
 
@@ -53,6 +54,9 @@ const HANDLERS: Handlers = {
   cancel: ['lasts', cancel],
   suppression: ['reads', suppression],
   unsuppress: ['lasts', unsuppress],
+  newestFact: ['reads', newestFact],
+  findByMessageId: ['reads', findByMessageId],
+  tellOnce: ['lasts', tellOnce],
   countTls: ['writes', countTls],
   tlsDays: ['reads', tlsDays],
   noteTlsReport: ['writes', noteTlsReport],

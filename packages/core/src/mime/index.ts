@@ -1,0 +1,1 @@
+export { decoded, leavesOf, type Part, readFields, splitPart } from './parts.ts'

@@ -1,0 +1,42 @@
+/**
+ * Telling: facts of a message that come true beside any attempt, and how to find the message they are about.
+ */
+import type { Telling } from '../rows.ts'
+import type { Connections } from './connection.ts'
+import { SQL } from './sql.ts'
+
+export async function findByMessageId(
+  connections: Connections,
+  messageId: string,
+  least: string,
+  below: string,
+): Promise<readonly string[]> {
+  const rows = await connections.ask<[id: string]>('passing', SQL.findByMessageId, least, below, messageId)
+  return rows.map(([id]) => id)
+}
+
+export function tellOnce(connections: Connections, { id, facts, suppressions }: Telling): Promise<boolean> {
+  return connections.transact('lasting', async session => {
+    const n = (await session.run<[number]>(SQL.messageNumber, id))[0]?.[0]
+    const [first] = facts
+    if (n === undefined || first === undefined) return false
+    session.send(SQL.lockAll, [n])
+    if ((await session.run(SQL.told, n, first.kind, first.recipient)).length > 0) return false
+    const column = <T>(rows: readonly T[], pick: (row: T) => unknown): unknown[] => rows.map(pick)
+    if (suppressions.length > 0)
+      session.send(
+        SQL.suppress,
+        column(suppressions, row => row[0]),
+        column(suppressions, row => row[1]),
+        column(suppressions, row => row[2]),
+      )
+    session.send(
+      SQL.addFacts,
+      column(facts, () => n),
+      column(facts, () => null),
+      column(facts, fact => fact.at),
+      column(facts, fact => fact.json),
+    )
+    return true
+  })
+}
