@@ -138,7 +138,11 @@ function step(it: Talk, next: Step): Soon<void> {
     case 'malformed':
       return it.mistake(refuse('login-malformed'))
     case 'credential':
+      it.enter('login')
       return it.desk.login(next.credential, it.peer, it.signal).then(answer => {
+        // It may have left, or we may be stopping.
+        if (it.phase === 'closed') return
+        it.enter('ready')
         if ('code' in answer) return answer.code === 535 ? it.mistake(answer) : it.say(answer)
         it.identify({ account: answer })
         return it.say(WELCOME)

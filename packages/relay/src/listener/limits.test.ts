@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { FakeClock } from '@postrider/core/testing'
-import { connectRaw, plain, type RawClient } from '../testing/raw-client.ts'
+import { hashSecret } from '../account/index.ts'
+import { base64, connectRaw, plain, type RawClient } from '../testing/raw-client.ts'
 import { PASSWORD, startTestRelay, USER } from '../testing/test-relay.ts'
 
 const MINUTE = 60_000
@@ -42,6 +43,25 @@ suite('silence', () => {
     }
     assert.match(await silent.rest(), /^421 4\.4\.2 /)
     assert.match(await chatty.rest(), /421 4\.4\.2 /)
+  })
+  test('time in which a login is being checked does not count', async () => {
+    const clock = new FakeClock()
+    const asked = Promise.withResolvers<void>()
+    const checked = Promise.withResolvers<void>()
+    const verifyToken = async () => {
+      asked.resolve()
+      await checked.promise
+      return { name: USER, senders: ['*@abc.mail'] }
+    }
+    await using it = await startTestRelay({}, { clock, verifyToken })
+    using client = await it.connect()
+    await client.ask('EHLO x')
+    const welcome = client.ask(`AUTH XOAUTH2 ${base64(`user=${USER}\x01auth=Bearer t\x01\x01`)}`)
+    await asked.promise
+    await clock.advance(3 * MINUTE)
+    checked.resolve()
+    assert.match(await welcome, /^235 /)
+    assert.match(await send(client), /^250 /)
   })
   test('a client that stops in the middle of a message hears 421 after three minutes, and nothing is queued', async () => {
     const clock = new FakeClock()
@@ -235,6 +255,19 @@ suite('connections', () => {
     await one.ask('QUIT')
     await one.rest()
     assert.match(await two.ask('NOOP'), /^250 /)
+  })
+  test('those whose login we put off are not counted as if they had not tried', async () => {
+    // Dear enough that they pile up.
+    const accounts = [{ name: USER, passwordHash: await hashSecret(PASSWORD, { logN: 13, r: 8, p: 1 }) }]
+    await using it = await startTestRelay({ relay: { accounts, limits: { loginlessPerMinute: 3 } } })
+    const clients = await Promise.all(Array.from({ length: 60 }, () => it.connect()))
+    await Promise.all(clients.map(client => client.ask('EHLO x')))
+    const answers = await Promise.all(clients.map(client => client.ask(`AUTH PLAIN ${plain(USER, PASSWORD)}`)))
+    const codes = new Set(answers.map(answer => answer.slice(0, 3)))
+    assert.deepEqual([...codes].sort(), ['235', '454'])
+    await Promise.all(clients.map(client => client.ask('QUIT')))
+    using late = await connectRaw({ port: it.plain })
+    assert.match(await late.reply(), /^220 /)
   })
   test('those that never log in are counted, those that do are not', async () => {
     await using it = await startTestRelay({ relay: { limits: { loginlessPerMinute: 3 } } })

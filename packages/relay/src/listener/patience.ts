@@ -75,7 +75,7 @@ export class Patience {
     const silent = now - this.#heardAt
     const { idleMs, idleBeforeLoginMs, loginWithinMs, bodyIdleMs, bodyMs } = this.#limits
     if (phase === 'closed') return silent > LINGER_MS
-    if (phase === 'handing') return false
+    if (phase === 'login' || phase === 'handing') return false
     if (phase === 'body') return silent > bodyIdleMs || now - this.#bodySince > bodyMs
     if (known) return silent > idleMs
     return silent > idleBeforeLoginMs || now - this.#startedAt > loginWithinMs

@@ -65,6 +65,8 @@ export class SubmissionServer implements Desk {
   readonly #recipients: Rate
   readonly #loginless: Rate
   readonly #byAddress = new Map<string, number>()
+  /** Sessions whose login was put off by us: that they have none is not their fault. */
+  readonly #putOff = new Set<string>()
   readonly #count: (result: string) => void
   readonly #countLogin: (result: string) => void
   #open = 0
@@ -117,7 +119,10 @@ export class SubmissionServer implements Desk {
       bans.succeeded(peer.address)
       return answer.account
     }
-    if (answer.kind === 'busy') return refuse('login-busy')
+    if (answer.kind === 'busy') {
+      this.#putOff.add(peer.id)
+      return refuse('login-busy')
+    }
     const bannedForMs = bans.failed(peer.address)
     logger.warn(
       {
@@ -190,7 +195,7 @@ export class SubmissionServer implements Desk {
     if (left > 0) this.#byAddress.set(key, left)
     else this.#byAddress.delete(key)
     this.#open--
-    if (!peer.account && !peer.trusted)
+    if (!this.#putOff.delete(peer.id) && !peer.account && !peer.trusted)
       void this.#loginless.use(key, { perMinute: this.#it.limits().loginlessPerMinute })
     this.#it.logger.info(
       {

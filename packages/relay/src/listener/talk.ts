@@ -9,11 +9,12 @@ import type { Desk, Peer, Soon } from './desk.ts'
 import type { Step } from './sasl.ts'
 import type { Transaction } from './transaction.ts'
 
-export type Phase = 'new' | 'ready' | 'mail' | 'rcpt' | 'body' | 'handing' | 'closed'
+export type Phase = 'new' | 'ready' | 'login' | 'mail' | 'rcpt' | 'body' | 'handing' | 'closed'
 
 const MOVES: Readonly<Record<Phase, readonly Phase[]>> = {
   new: ['new', 'ready', 'closed'],
-  ready: ['new', 'ready', 'mail', 'closed'],
+  ready: ['new', 'ready', 'login', 'mail', 'closed'],
+  login: ['ready', 'closed'],
   mail: ['ready', 'rcpt', 'closed'],
   rcpt: ['ready', 'rcpt', 'body', 'closed'],
   body: ['handing', 'closed'],
