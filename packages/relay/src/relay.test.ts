@@ -165,7 +165,7 @@ suite('a message', () => {
     assert.match(text, /^DKIM-Signature: [\s\S]*d=abc\.mail;[\s\S]*s=postrider;/m)
     assert.match(
       text,
-      /^Received: by mail\.abc\.mail \(Postrider\) with ESMTPSA id [0-9a-f]+-\d+\.1\r\n\ttls TLS_\w+ \(TLSv1\.3\);\r\n/m,
+      /^Received: by mail\.abc\.mail \(Postrider\) with ESMTPSA id [0-9A-Z]{20}\r\n\ttls TLS_\w+ \(TLSv1\.3\);\r\n/m,
     )
     assert.match(text, /^Date: /m)
     assert.match(text, /^Message-ID: </m)
@@ -175,11 +175,12 @@ suite('a message', () => {
     await using it = await startThroughRelay({ relay: { rewriteFrom: 'forum@abc.mail' } })
     using client = await it.login()
     await client.askAll(`MAIL FROM:<${FROM}>`, 'RCPT TO:<a@dest.example>', 'DATA')
-    assert.match(await client.ask('From: Jo <jo@elsewhere.example>\r\n\r\nhello\r\n.'), /^250 /)
+    const reply = await client.ask('From: Jo <jo@elsewhere.example>\r\n\r\nhello\r\n.')
     const [message] = await it.mx.waitFor(1)
     const text = message?.content.toString() ?? ''
     assert.match(text, /^From: Jo <forum@abc\.mail>\r\nReply-To: jo@elsewhere\.example\r\n/m)
     assert.equal(text.match(/^Received: /gm)?.length, 1)
+    assert.equal(/ESMTPA id (\w+)/.exec(text)?.[1], /^250 .*queued as (\w+)$/.exec(reply)?.[1])
   })
 })
 

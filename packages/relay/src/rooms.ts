@@ -173,25 +173,7 @@ async function openWebhooks({ current, clock, logger, mailer, folder }: Ground):
   const cursors = new Cursors(join(folder, 'webhooks.json'))
   await cursors.open()
   const facts: Mailer['facts'] = options => mailer.facts(options)
-  return new Dispatcher({ endpoints: webhooks, facts, newest: () => newestFact(mailer), cursors, clock, logger })
-}
-
-/** The number after which there is nothing, found by halving: what is kept may be long. */
-async function newestFact(mailer: Mailer): Promise<number> {
-  const isMoreAfter = async (after: number): Promise<boolean> => {
-    for await (const _ of mailer.facts({ after, signal: AbortSignal.abort() })) return true
-    return false
-  }
-  if (!(await isMoreAfter(0))) return 0
-  let below = 0
-  let newest = 1
-  while (await isMoreAfter(newest)) [below, newest] = [newest, newest * 2]
-  while (newest - below > 1) {
-    const middle = Math.floor((below + newest) / 2)
-    if (await isMoreAfter(middle)) below = middle
-    else newest = middle
-  }
-  return newest
+  return new Dispatcher({ endpoints: webhooks, facts, newest: () => mailer.newestFact(), cursors, clock, logger })
 }
 
 const nothing = (): void => undefined

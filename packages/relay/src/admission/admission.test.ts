@@ -264,6 +264,13 @@ suite('recipients', () => {
     assert.equal(reply?.code, 550)
     assert.equal(reply.text, '<gone@dest.example> proved not to exist (no such user); refused until 2026-02-01')
   })
+  test('one that complained is refused for another reason', async () => {
+    const complained = { ...suppression, failure: { code: 'complained', detail: 'x' } } as Suppression
+    const known = new KnownRecipients({ find: async () => complained, clock: new FakeClock() })
+    const reply = await known.refusal(suppression.address)
+    assert.deepEqual([reply?.code, reply?.enhanced], [550, '5.7.1'])
+    assert.equal(reply?.text, '<gone@dest.example> called earlier mail spam; refused until 2026-02-01')
+  })
   test('the store is asked once a minute, or after news', async () => {
     const clock = new FakeClock()
     let asked = 0

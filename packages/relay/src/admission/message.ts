@@ -38,10 +38,15 @@ export function judgeMessage(
   return account.rewriteFrom === undefined ? refusedFrom(account, printAddress(foreign)) : 'rewrite'
 }
 
-/** The author keeps its name and gets the answers; the address is one that receivers will believe. */
+/**
+ * The author keeps its name and gets the answers; the address is one that receivers will believe. Our Received line on top is
+ * left out: it is written anew.
+ */
 export function rewriteFrom(message: RawMessage, address: string): Buffer {
   const { bytes, fields } = message
-  const replaced = fields.filter(field => field.name === 'from' || field.name === 'sender')
+  const isReplaced = ({ name }: HeaderField, place: number): boolean =>
+    name === 'from' || name === 'sender' || (place === 0 && name === 'received')
+  const replaced = fields.filter(isReplaced)
   const original = textOf(
     bytes,
     fields.find(field => field.name === 'from'),

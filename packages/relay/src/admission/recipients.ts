@@ -1,5 +1,5 @@
 /**
- * Recipients: may this address be mailed: its syntax, and whether it is known not to exist.
+ * Recipients: may this address be mailed: its syntax, and whether it is known not to exist, or to want none of our mail.
  *
  * Policy. What the queue knows of an address is remembered for a minute, because forums mail the same people again and again
  * and a store is asked for every one of them. When the queue cannot answer, the recipient is taken: it is checked again
@@ -42,7 +42,7 @@ export class KnownRecipients {
     this.#clock = clock
   }
 
-  /** The refusal of an address that proved not to exist. Answers at once when the address was asked for lately. */
+  /** The refusal of an address that proved not to exist, or complained. Answers at once when the address was asked for lately. */
   refusal(address: Address): Reply | undefined | Promise<Reply | undefined> {
     const text = printAddress(address)
     const known = this.#known.get(text)
@@ -66,9 +66,10 @@ export class KnownRecipients {
 
 function asRefusal(address: string, suppression: Suppression | undefined): Reply | undefined {
   if (suppression === undefined) return undefined
-  const until = new Date(suppression.until).toISOString().slice(0, 10)
-  return refuse(
-    'recipient-suppressed',
-    `<${address}> proved not to exist (${suppression.failure.detail}); refused until ${until}`,
-  )
+  const { until, failure } = suppression
+  const date = new Date(until).toISOString().slice(0, 10)
+  if (failure.code === 'complained') {
+    return refuse('recipient-complained', `<${address}> called earlier mail spam; refused until ${date}`)
+  }
+  return refuse('recipient-suppressed', `<${address}> proved not to exist (${failure.detail}); refused until ${date}`)
 }

@@ -67,6 +67,7 @@ const TABLE = {
   'from-missing': [550, '5.6.0', 'The message has no From address'],
   'recipient-malformed': [550, '5.1.3', 'The recipient address is not valid'],
   'recipient-suppressed': [550, '5.1.1', 'The address proved not to exist'],
+  'recipient-complained': [550, '5.7.1', 'The recipient called earlier mail spam'],
   'too-many-recipients': [452, '4.5.3', 'Too many recipients in one message; send the rest separately'],
   'rate-messages': [450, '4.7.1', 'Too many messages; try again later'],
   'rate-recipients': [450, '4.7.1', 'Too many recipients; try again later'],

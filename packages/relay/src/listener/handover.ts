@@ -88,7 +88,7 @@ export class Handover {
     const hold = this.#holdReason(transaction, peer)
     const options: AcceptOptions = {
       signal: stop.signal,
-      prepend: this.#trace(transaction, peer),
+      prepend: id => this.#trace(id, transaction, peer),
       ...(peer.account ? { account: peer.account.name } : {}),
       ...(hold === undefined ? {} : { hold }),
     }
@@ -135,8 +135,7 @@ export class Handover {
       return await mailer.accept(content, envelope, { ...options, check })
     } catch (error) {
       if (foreign === undefined || account?.rewriteFrom === undefined) throw error
-      const { prepend: _, ...rest } = options
-      return mailer.accept(rewriteFrom(foreign, account.rewriteFrom), envelope, rest)
+      return mailer.accept(rewriteFrom(foreign, account.rewriteFrom), envelope, options)
     }
   }
 
@@ -148,11 +147,11 @@ export class Handover {
     return `${account.name} sent to ${jump.today} recipients today; its habit is ${jump.habit}`
   }
 
-  #trace(transaction: Transaction, peer: Peer): string {
+  #trace(id: string, transaction: Transaction, peer: Peer): string {
     const { hostname, clock, trace } = this.#it
     return receivedLine({
       hostname,
-      id: transaction.id,
+      id,
       now: clock.now(),
       extended: peer.extended,
       utf8: transaction.options.utf8 === true,

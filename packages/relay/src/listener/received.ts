@@ -1,7 +1,8 @@
 /**
  * Received: the one trace line the relay adds.
  *
- * Policy. It says with which protocol and which TLS a message came in, and under which id our log knows it. Who logged in
+ * Policy. It says with which protocol and which TLS a message came in, and its queue id: that of the reply, of the log, and what a
+ * complaint brings back. Who logged in
  * and from where is nobody's business unless the operator wants it shown: receivers judge mail by the addresses they find
  * there, and a forum's users did not ask to have theirs published.
  * RFC 5321 §4.4, RFC 3848 (protocol names), RFC 8314 §7.5.2 (tls clause).
