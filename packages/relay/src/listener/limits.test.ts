@@ -266,6 +266,8 @@ suite('connections', () => {
     const codes = new Set(answers.map(answer => answer.slice(0, 3)))
     assert.deepEqual([...codes].sort(), ['235', '454'])
     await Promise.all(clients.map(client => client.ask('QUIT')))
+    for (const client of clients) client.end()
+    while (it.log.filter(line => line.event === 'session').length < clients.length) await new Promise(setImmediate)
     using late = await connectRaw({ port: it.plain })
     assert.match(await late.reply(), /^220 /)
   })
