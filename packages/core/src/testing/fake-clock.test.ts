@@ -19,6 +19,16 @@ test('time stands still until it is moved, and timers fire in order at their own
   assert.equal(clock.monotonic(), 40)
 })
 
+test('it shows whole milliseconds, whatever part of one was waited for', async () => {
+  const clock = new FakeClock(1000)
+  let firedAt = 0
+  clock.after(10.25, () => {
+    firedAt = clock.now()
+  })
+  await clock.advance(20.5)
+  assert.deepEqual([firedAt, clock.now()], [1011, 1021])
+})
+
 test('a chain of sleeps ends within one advance', async () => {
   const clock = new FakeClock()
   let slept = 0

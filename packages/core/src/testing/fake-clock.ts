@@ -2,7 +2,7 @@
  * Fake clock: time that moves only when a test says so.
  *
  * Policy. Timers fire in the order of their time, each with the clock standing at it; after each, whatever it woke may run
- * before the next one fires, so that chains of sleeps work.
+ * before the next one fires, so that chains of sleeps work. It shows whole milliseconds only, as a real one does.
  */
 import type { Clock } from '../ambient/clock.ts'
 
@@ -52,7 +52,7 @@ export class FakeClock implements Clock {
   }
 
   after(ms: number, call: () => void): () => void {
-    const timer: Timer = { at: this.#now + Math.max(0, ms), call }
+    const timer: Timer = { at: this.#now + Math.max(0, Math.ceil(ms)), call }
     const place = this.#timers.findIndex(other => other.at > timer.at)
     if (place < 0) this.#timers.push(timer)
     else this.#timers.splice(place, 0, timer)
@@ -77,7 +77,7 @@ export class FakeClock implements Clock {
 
   /** Moves time on, and fires what falls due on the way. */
   async advance(ms: number): Promise<void> {
-    const target = this.#now + ms
+    const target = this.#now + Math.ceil(ms)
     for (let timer = this.#timers[0]; timer !== undefined && timer.at <= target; timer = this.#timers[0]) {
       this.#timers.shift()
       this.#now = Math.max(this.#now, timer.at)
