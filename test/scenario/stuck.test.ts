@@ -1,7 +1,7 @@
 /** Scenarios: many messages: stuck for one domain, sent at once. */
 import assert from 'node:assert/strict'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { test } from 'node:test'
+import { watchTurns } from '../support/turns.ts'
 import { DRAFT, openWorld, type World } from '../support/world.ts'
 
 const RAW = Buffer.from('From: me@sender.test\r\nSubject: Hello\r\n\r\nIt works.\r\n')
@@ -27,8 +27,8 @@ async function slowestOfSome(world: World): Promise<number> {
 }
 
 const ZONE = { 'stuck.test': { MX: '10 mx2.dest.test' }, 'dest.test': { MX: '10 mx1.dest.test' } }
-/** On an idle machine it takes some 20 ms; the bound leaves room for a busy one. */
-const SOON_MS = 2_000
+/** On an idle machine it takes some 20 ms, and behind a host that hangs some minutes: a busy machine has room in between. */
+const SOON_MS = 20_000
 
 test('10,000 messages stuck at a host that hangs do not delay another domain', async () => {
   await using world = await openWorld({
@@ -41,13 +41,17 @@ test('10,000 messages stuck at a host that hangs do not delay another domain', a
   assert.ok((await world.mailer.queue.counts()).recipients >= 10_000)
   const began = performance.now()
   await world.mailer.close({ withinMs: 100 })
-  assert.ok(performance.now() - began < 10_000, 'and the mailer can be closed')
+  assert.ok(performance.now() - began < 30_000, 'and the mailer can be closed')
 })
 
 test('10,000 messages stuck at a host that is down do not delay another domain', async () => {
   await using world = await openWorld({ hosts: [{}, 'down'], zone: ZONE })
   await acceptMany(world, 10_000, 'stuck.test')
+  // To be refused takes no time: what counts is how many of them went before.
+  let deferred = 0
+  world.mailer.on('deferred', () => void deferred++)
   assert.ok((await slowestOfSome(world)) < SOON_MS)
+  assert.ok(deferred < 1_000, `${deferred} others were tried before`)
   await world.mailer.close({ withinMs: 100 })
 })
 
@@ -61,8 +65,7 @@ test('10,000 messages stuck at name servers that never answer do not delay anoth
 test('sendMany of 1,000 drafts accepts and delivers each, and neither blocks the event loop nor keeps their bytes', async () => {
   await using world = await openWorld()
   await (await world.mailer.send(DRAFT)).settled()
-  const delay = monitorEventLoopDelay({ resolution: 10 })
-  delay.enable()
+  const turns = watchTurns()
   const drafts = Array.from({ length: 1_000 }, (_, index) => ({
     ...DRAFT,
     to: `user${index}@dest.test`,
@@ -71,8 +74,8 @@ test('sendMany of 1,000 drafts accepts and delivers each, and neither blocks the
   const results = await world.mailer.sendMany(drafts)
   assert.ok(results.every(({ ok }) => ok))
   await world.mailer.idle()
-  delay.disable()
+  const longest = turns.stop()
   assert.equal(world.mx[0]?.messages.length, 1_001)
   assert.equal(new Set(results.map(result => (result.ok ? result.receipt.messageId : ''))).size, 1_000)
-  assert.ok(delay.percentile(99) / 1e6 < 250, `the 99th percentile was ${delay.percentile(99) / 1e6} ms`)
+  assert.ok(longest < 500, `the event loop had no turn for ${longest} ms of work`)
 })

@@ -175,9 +175,9 @@ suite('logins', () => {
     const time = async (user: string): Promise<number> => {
       const times: number[] = []
       for (let run = 0; run < 5; run++) {
-        const since = performance.now()
+        const since = process.cpuUsage()
         await it.check(password(user, 'wrong'), signal)
-        times.push(performance.now() - since)
+        times.push(process.cpuUsage(since).user / 1000)
       }
       return Math.min(...times)
     }
