@@ -8,11 +8,10 @@
  *    └─ STARTTLS ┘  └─ AUTH                                               any ─▶ closed
  *
  * Policy. Commands are answered in order, and the answers to what came in one packet leave in one (RFC 2920). While an
- * answer is being found no more is read than a bound, and a client that does not read its replies is not answered.
- * Nothing said before TLS survives it (RFC 3207 §4.2).
+ * answer is being found no more is read than a bound. Nothing said before TLS survives it (RFC 3207 §4.2).
  *
- * Not here: who may do what (desk.ts), the commands (commands.ts), time and mistakes (patience.ts), dots (lone-dot.ts),
- * sockets (channel.ts), listening (listener.ts).
+ * Not here: who may do what (desk.ts), the commands (commands.ts), whose turn it is (turns.ts), time and mistakes
+ * (patience.ts), dots (lone-dot.ts), sockets (channel.ts), listening (listener.ts).
  * RFC 5321 §3, §4.1.4.
  */
 import { type Reply, refuse } from '../admission/index.ts'
@@ -30,14 +29,13 @@ import type { Step } from './sasl.ts'
 import { moved, type Phase, type Talk } from './talk.ts'
 import type { TlsContexts } from './tls.ts'
 import type { Transaction } from './transaction.ts'
+import { Turns } from './turns.ts'
 
 /** RFC 5321 §4.5.3.1.4 asks for 512, extensions for more; RFC 4954 §4.3 for 12,288 in a login. */
 const LINE_BYTES = 4096
 const LOGIN_LINE_BYTES = 12_288
 /** Read ahead at most this much while an answer is being found. */
 const MOST_WAITING_BYTES = 16 * 1024
-/** Lines of one packet that are answered before others get their turn. */
-const MOST_AT_ONCE = 100
 
 export class Conversation implements Talk {
   readonly desk: Desk
@@ -46,11 +44,11 @@ export class Conversation implements Talk {
   readonly #contexts: () => TlsContexts | undefined
   readonly #onGone: () => void
   readonly #channel: Channel
+  readonly #turns: Turns
   readonly #lines = new LineReader()
   readonly #stop = new AbortController()
   #peer: Peer
   #phase: Phase = 'new'
-  #busy = true
   #stopping = false
   #transactions = 0
   #messages = 0
@@ -69,8 +67,19 @@ export class Conversation implements Talk {
     this.#onGone = gone
     this.#channel = new Channel(socket, {
       bytes: chunk => this.#bytes(chunk),
-      ended: () => this.#pump(),
+      ended: () => this.#turns.take(),
       gone: because => this.#gone(because),
+    })
+    this.#turns = new Turns({
+      channel: this.#channel,
+      over: () => this.#phase === 'closed',
+      next: () => (this.#phase === 'body' ? this.#readBody() : this.#readLine()),
+      // Content comes faster than a disk writes; of commands little comes before their answer.
+      floods: () => this.#phase === 'body',
+      caughtUp: () => {
+        if (this.#channel.isEnded) this.close('closed by the client')
+      },
+      failed: error => this.#failed(error),
     })
   }
 
@@ -112,9 +121,7 @@ export class Conversation implements Talk {
     }
     this.say(refusal ?? { code: 220, text: `${this.desk.hostname} ESMTP Postrider` })
     if (this.#phase === 'closed') return
-    this.#channel.start()
-    this.#busy = false
-    this.#pump()
+    this.#turns.begin()
   }
 
   say(reply: Reply): void {
@@ -231,46 +238,13 @@ export class Conversation implements Talk {
     this.#patience.heard()
     this.#lines.push(chunk)
     if (this.#lines.waiting > MOST_WAITING_BYTES) this.#channel.pause()
-    this.#pump()
+    this.#turns.take()
   }
 
-  /** Reads and answers until there is nothing left, or something takes time. */
-  #pump(): void {
-    if (this.#busy) return
-    this.#busy = true
-    for (let turn = 0; this.#phase !== 'closed'; turn++) {
-      if (turn === MOST_AT_ONCE) {
-        setImmediate(this.#goOn)
-        return
-      }
-      const later = this.#phase === 'body' ? this.#readBody() : this.#readLine()
-      if (later === 'nothing') break
-      const wait = later ?? this.#channel.backlog()
-      if (wait) {
-        this.#channel.flush()
-        // Content comes faster than a disk writes; of commands little comes before their answer.
-        if (this.#phase === 'body') this.#channel.pause()
-        wait.then(this.#goOn, this.#failed)
-        return
-      }
-    }
-    this.#channel.flush()
-    this.#busy = false
-    this.#channel.resume()
-    if (this.#channel.isEnded) this.close('closed by the client')
-  }
-
-  readonly #goOn = (): void => {
-    this.#channel.flush()
-    this.#busy = false
-    this.#pump()
-  }
-
-  readonly #failed = (error: unknown): void => {
+  #failed(error: unknown): void {
     this.#because = `trouble of our own: ${(error as Error)?.message}`
     this.reset()
     this.say({ ...refuse('internal'), close: true })
-    this.#goOn()
   }
 
   #readLine(): Soon<void> | 'nothing' {

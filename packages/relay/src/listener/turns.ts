@@ -1,0 +1,77 @@
+/**
+ * Turns: reads and answers what a client said, one after the other, until nothing is left or something takes time.
+ *
+ * Policy. While an answer is being found nothing else is answered; what many lines ask at once is answered a hundred at a
+ * time, so that others get their turn. A client that does not read its replies waits for its next one.
+ *
+ * Not here: what is read and answered (conversation.ts).
+ */
+import type { Channel } from './channel.ts'
+import type { Soon } from './desk.ts'
+
+export interface TurnRooms {
+  readonly channel: Channel
+  /** Whether nothing is to be read any more. */
+  over(): boolean
+  /** Reads and answers the next thing said. */
+  next(): Soon<void> | 'nothing'
+  /** Whether more comes than an answer's time can hold: nothing is read from the connection meanwhile. */
+  floods(): boolean
+  /** All that was said is answered. */
+  caughtUp(): void
+  failed(error: unknown): void
+}
+
+const MOST_AT_ONCE = 100
+
+export class Turns {
+  readonly #rooms: TurnRooms
+  #busy = true
+
+  constructor(rooms: TurnRooms) {
+    this.#rooms = rooms
+  }
+
+  /** From here on what is said is answered. */
+  begin(): void {
+    this.#rooms.channel.start()
+    this.#goOn()
+  }
+
+  /** Something was said. */
+  take(): void {
+    if (this.#busy) return
+    this.#busy = true
+    const { channel, next, over, floods, caughtUp } = this.#rooms
+    for (let turn = 0; !over(); turn++) {
+      if (turn === MOST_AT_ONCE) {
+        setImmediate(this.#goOn)
+        return
+      }
+      const later = next()
+      if (later === 'nothing') break
+      const wait = later ?? channel.backlog()
+      if (wait) {
+        channel.flush()
+        if (floods()) channel.pause()
+        wait.then(this.#goOn, this.#failed)
+        return
+      }
+    }
+    channel.flush()
+    this.#busy = false
+    channel.resume()
+    caughtUp()
+  }
+
+  readonly #goOn = (): void => {
+    this.#rooms.channel.flush()
+    this.#busy = false
+    this.take()
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.#rooms.failed(error)
+    this.#goOn()
+  }
+}
