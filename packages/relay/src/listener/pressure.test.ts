@@ -3,7 +3,6 @@
  * not queued is acknowledged.
  */
 import assert from 'node:assert/strict'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { suite, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -13,6 +12,7 @@ import { connectRaw, plain, type RawClient } from '../testing/raw-client.ts'
 import { startTestRelay, USER } from '../testing/test-relay.ts'
 
 const FROM = 'board@abc.mail'
+const MESSAGES = 20
 
 /** Octets held outside the heap, garbage left out. */
 function heldBytes(): number {
@@ -32,8 +32,6 @@ suite('a login flood', () => {
     const accounts = [{ name: USER, passwordHash: await hashSecret('s3cret pass') }]
     await using it = await startTestRelay({ relay: { accounts, limits: { loginlessPerMinute: 0 } } })
     using friend = await it.login()
-    const delay = monitorEventLoopDelay({ resolution: 5 })
-    delay.enable()
     let over = false
     const answers: string[] = []
     const attackers = Array.from({ length: 60 }, async (_, at) => {
@@ -47,27 +45,32 @@ suite('a login flood', () => {
         answers.push(answer.slice(0, 3))
       }
     })
-    const took: number[] = []
-    for (let times = 0; times < 40; times++) {
-      const since = performance.now()
+    const verified = (): number => answers.filter(code => code === '535').length
+    const meanwhile: number[] = []
+    const loopMs: number[] = []
+    for (let times = 0; times < MESSAGES; times++) {
+      const [before, used] = [verified(), process.threadCpuUsage()]
       assert.match(await send(friend), /^250 /)
-      took.push(performance.now() - since)
+      meanwhile.push(verified() - before)
+      loopMs.push(process.threadCpuUsage(used).user / 1000)
     }
     over = true
     for (const client of attackers) await client
-    delay.disable()
     assert.ok(
       answers.length > 0 && answers.every(code => code === '535' || code === '454' || code === '421'),
       [...new Set(answers)].join(),
     )
-    const slowest = Math.max(...took)
-    assert.ok(slowest < 1000, `a message took ${slowest} ms`)
-    assert.ok(delay.percentile(99) / 1e6 < 200, `p99 of the event loop was ${delay.percentile(99) / 1e6} ms`)
+    // A verification takes 60 ms of processor time: of 60 attackers none may stand before a message, nor in the event loop.
+    assert.ok(
+      (meanwhile.toSorted((a, b) => a - b)[MESSAGES / 2] as number) < 4,
+      `verified meanwhile: ${meanwhile.join()}`,
+    )
+    assert.ok(Math.max(...loopMs) < 500, `the event loop worked for ${loopMs.join()} ms`)
   })
 })
 
 suite('a mailer that is slow', () => {
-  test('a sender whose DNS does not answer is told to come back within two seconds, and nothing is queued', async () => {
+  test('a sender whose DNS does not answer is told to come back in time, and nothing is queued', async () => {
     const resolver = createFakeDns({ 'abc.mail': { fail: 'silent' } })
     await using it = await startTestRelay(
       { preflight: 'enforce', relay: { limits: { replyWithinMs: 100 } } },
@@ -76,7 +79,8 @@ suite('a mailer that is slow', () => {
     using client = await it.login()
     const since = performance.now()
     assert.match(await send(client), /^451 4\.3\.2 /)
-    assert.ok(performance.now() - since < 1000)
+    // Here it takes 100 ms; without a limit it takes for ever.
+    assert.ok(performance.now() - since < 20_000)
     assert.deepEqual(await it.queued(), [])
   })
   test('a sender that receivers would refuse is told which record to publish', async () => {
@@ -133,7 +137,8 @@ suite('many clients', () => {
     await using it = await startTestRelay({
       relay: { limits: { bodiesMemoryBytes: 4 * 1024 * 1024, connectionsPerAddress: 1000 } },
     })
-    const clients = await Promise.all(Array.from({ length: 200 }, () => it.login()))
+    const clients: RawClient[] = []
+    for (let times = 0; times < 200; times++) clients.push(await it.login())
     const before = heldBytes()
     const half = Buffer.from(`From: ${FROM}\r\n\r\n${`${'x'.repeat(70)}\r\n`.repeat(14_000)}`)
     await Promise.all(
