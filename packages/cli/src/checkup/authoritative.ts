@@ -4,7 +4,7 @@
  *
  * Policy. Only names in these domains and reverse names are asked there; everything else goes the ordinary way, as does what
  * those servers do not tell: DNSSEC proofs, aliases that lead elsewhere, servers that cannot be reached. It keeps the least
- * TTL it saw: asking again sooner would tell nothing new to anyone else.
+ * TTL it saw: what is asked again after it is new to everybody.
  *
  * Not here: how often it is asked again (the command). RFC 1034 §4.2.1.
  */
@@ -21,7 +21,7 @@ export interface AuthoritativeOptions {
 }
 
 export interface Authoritative extends OpenResolver {
-  /** Seconds: the least TTL since it was last asked for, at most `most`. */
+  /** Seconds: the least TTL that these servers gave since it was last asked for, at most `most`. */
   takeTtl(most: number): number
 }
 
@@ -69,15 +69,13 @@ export function authoritativeResolver({ ordinary, open, domains, isAbsence }: Au
     }
     return undefined
   }
-  const isOurs = ({ name, type }: Question): boolean =>
-    type !== 'TLSA' &&
-    (/\.(?:in-addr|ip6)\.arpa$/.test(name) || domains.some(one => name === one || name.endsWith(`.${one}`)))
+  const isOurs = ({ name, type }: Question): boolean => type !== 'TLSA' && concerns(name, domains)
 
   return {
     trustworthy: ordinary.trustworthy,
     query: async (question, signal) => {
       const asked = { ...question, name: question.name.toLowerCase() }
-      if (!isOurs(asked)) return notice(await ordinary.query(question, signal))
+      if (!isOurs(asked)) return ordinary.query(question, signal)
       try {
         const servers = await zoneOf(asked.name, signal)
         if (servers !== undefined) return notice(await servers.query(question, signal))
@@ -90,7 +88,7 @@ export function authoritativeResolver({ ordinary, open, domains, isAbsence }: Au
           throw error
         }
       }
-      return notice(await ordinary.query(question, signal))
+      return ordinary.query(question, signal)
     },
     takeTtl: most => {
       const taken = Math.min(least, most)
@@ -102,4 +100,35 @@ export function authoritativeResolver({ ordinary, open, domains, isAbsence }: Au
       await Promise.all(opened.map(zone => zone?.close()))
     },
   }
+}
+
+export interface Noting extends Resolver {
+  /** Seconds: the greatest TTL of an answer about these domains, which is how long it may be remembered. */
+  longest(): number
+}
+
+/** The same resolver, with what it says of these domains noted. */
+export function noteTtl(resolver: Resolver, domains: readonly string[], most: number): Noting {
+  let longest = 0
+  const note = (name: string, ttl: number | undefined): void => {
+    if (ttl !== undefined && concerns(name.toLowerCase(), domains)) longest = Math.max(longest, Math.min(ttl, most))
+  }
+  return {
+    trustworthy: resolver.trustworthy,
+    query: async (question, signal) => {
+      try {
+        const answer = await resolver.query(question, signal)
+        note(question.name, answer.ttl)
+        return answer
+      } catch (error) {
+        note(question.name, (error as { ttl?: number }).ttl)
+        throw error
+      }
+    },
+    longest: () => longest,
+  }
+}
+
+function concerns(name: string, domains: readonly string[]): boolean {
+  return /\.(?:in-addr|ip6)\.arpa$/.test(name) || domains.some(one => name === one || name.endsWith(`.${one}`))
 }

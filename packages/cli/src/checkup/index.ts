@@ -1,5 +1,5 @@
 /** Door of checkup/: this host's own state, and how a checkup is chosen from and shown. */
-export { type Authoritative, authoritativeResolver } from './authoritative.ts'
+export { type Authoritative, authoritativeResolver, type Noting, noteTtl } from './authoritative.ts'
 export { STATE_CHECKS, type StateCheckId } from './catalogue.ts'
 export { checkCertificate } from './certificate.ts'
 export { checkDisk, checkKeyFiles } from './files.ts'

@@ -13,7 +13,10 @@ export const doctor: Command = {
     { form: '--only <check...>', says: 'only these checks or families, such as spf or host.ptr' },
     { form: '--skip <check...>', says: 'not these' },
     { form: '--probe <host>', says: 'the mail host to try on port 25 (default: one of gmail.com)' },
-    { form: '-w, --watch', says: 'ask again until nothing is wrong' },
+    {
+      form: '-w, --watch',
+      says: 'ask the name servers of the domains themselves, again and again, until nothing is wrong',
+    },
   ],
   examples: [
     'postrider doctor',
