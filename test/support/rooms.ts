@@ -139,7 +139,7 @@ export const MODULE_OWNERS: Readonly<Record<string, Owner>> = {
   },
   'node:worker_threads': { owners: [core('queue/sqlite/')], because: 'only the store has a thread of its own' },
   'node:http': {
-    owners: ['packages/relay/src/http/', core('testing/')],
+    owners: ['packages/relay/src/http/', 'packages/relay/src/testing/', core('testing/')],
     because: 'http/get.ts is the one HTTP door out',
   },
   'node:https': { owners: [core('testing/')], because: 'http/get.ts is the one HTTP door out' },

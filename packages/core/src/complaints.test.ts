@@ -7,6 +7,7 @@ import type { Fact } from './model/fact.ts'
 import { openSqliteQueue, type QueueStore } from './queue/index.ts'
 import { FakeClock } from './testing/fake-clock.ts'
 import { createFakeDns } from './testing/fake-dns.ts'
+import { type FeedbackWish, feedbackReport } from './testing/feedback-report.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -48,34 +49,7 @@ async function world(): Promise<World> {
   }
 }
 
-/** A report as RFC 5965 §2 wants it. */
-function report(original: string, fields: readonly string[] = ['Feedback-Type: abuse']): Buffer {
-  return Buffer.from(
-    [
-      'From: fbl@isp.example',
-      'MIME-Version: 1.0',
-      'Content-Type: multipart/report; report-type=feedback-report; boundary="edge"',
-      '',
-      '--edge',
-      'Content-Type: text/plain',
-      '',
-      'A complaint.',
-      '--edge',
-      'Content-Type: message/feedback-report',
-      '',
-      ...fields,
-      'User-Agent: TestFBL/1',
-      'Version: 1',
-      '',
-      '--edge',
-      'Content-Type: message/rfc822',
-      '',
-      original,
-      '--edge--',
-      '',
-    ].join('\r\n'),
-  )
-}
+const report = (original: string, more: Partial<FeedbackWish> = {}): Buffer => feedbackReport({ original, ...more })
 
 suite('a feedback report', () => {
   test('becomes a durable fact of its message, and the recipient is not mailed any more', async () => {
@@ -132,13 +106,13 @@ suite('a feedback report', () => {
   test('is about the recipient it names, in any case of letters', async () => {
     await using it = await world()
     const { text } = await it.accept(['one@b.example', 'Two@b.example'])
-    const fields = ['Feedback-Type: fraud', 'Original-Rcpt-To: <two@B.example>']
+    const fields = { type: 'fraud', recipient: 'two@B.example' }
     assert.equal((await it.mailer.feedback(report(text, fields))).recipient, 'Two@b.example')
     assert.equal(await it.mailer.suppression('one@b.example'), undefined)
   })
   test('that hides the recipient is about the only one, or about nobody', async () => {
     await using it = await world()
-    const fields = ['Feedback-Type: abuse', 'Original-Rcpt-To: redacted-7f3a@isp.example']
+    const fields = { recipient: 'redacted-7f3a@isp.example' }
     const one = await it.accept(['one@b.example'])
     assert.equal((await it.mailer.feedback(report(one.text, fields))).recipient, 'one@b.example')
     const many = await it.accept(['two@b.example', 'three@b.example'])
@@ -171,7 +145,7 @@ suite('a feedback report', () => {
     await using it = await world()
     const { text } = await it.accept(['reader@b.example'])
     const forged = text.replace(/Message-ID: <\d+@/, 'Message-ID: <other@')
-    const fields = ['Feedback-Type: abuse', 'Original-Rcpt-To: reader@b.example']
+    const fields = { recipient: 'reader@b.example' }
     assert.deepEqual(await it.mailer.feedback(report(forged, fields)), { type: 'abuse', result: 'unknown-message' })
     assert.equal(await it.mailer.suppression('reader@b.example'), undefined)
   })
@@ -179,7 +153,7 @@ suite('a feedback report', () => {
     await using it = await world()
     const { id, text } = await it.accept(['reader@b.example'])
     for (const type of ['not-spam', 'auth-failure', 'opt-out'])
-      assert.deepEqual(await it.mailer.feedback(report(text, [`Feedback-Type: ${type}`])), {
+      assert.deepEqual(await it.mailer.feedback(report(text, { type })), {
         type,
         result: 'no-complaint',
       })

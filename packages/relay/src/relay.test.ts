@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { generateDkimKey, MailerError } from '@postrider/core'
+import { feedbackReport } from '@postrider/core/testing'
 import { prepareFirstStart } from './first-start.ts'
 import { parseListenAddress } from './listen-address.ts'
 import { accountsOf, certificateFolders, loadRelayConfig, resolveRelayOptions, sendersOf } from './options.ts'
 import { createRelay } from './relay.ts'
+import { startHook } from './testing/hook.ts'
 import { connectRaw, plain, type RawClient } from './testing/raw-client.ts'
 import { PASSWORD, startTestRelay, USER } from './testing/test-relay.ts'
 import { startThroughRelay } from './testing/through.ts'
@@ -181,6 +183,34 @@ suite('a message', () => {
     assert.match(text, /^From: Jo <forum@abc\.mail>\r\nReply-To: jo@elsewhere\.example\r\n/m)
     assert.equal(text.match(/^Received: /gm)?.length, 1)
     assert.equal(/ESMTPA id (\w+)/.exec(text)?.[1], /^250 .*queued as (\w+)$/.exec(reply)?.[1])
+  })
+})
+
+suite('a complaint', () => {
+  test('of a message that was delivered reaches the webhooks, which tell it unless told otherwise', async () => {
+    await using hook = await startHook()
+    const { url, secret } = hook.options
+    await using it = await startThroughRelay({ relay: { webhooks: [{ url, secret }] } })
+    using client = await it.login()
+    const [, id] = /queued as (\S+)/.exec(await send(client, 'digest')) ?? []
+    const [message] = await it.mx.waitFor(1)
+    await hook.waitFor(1)
+    await it.relay.mailer.feedback(feedbackReport({ original: message?.content ?? '' }))
+    await hook.waitFor(3)
+    const told = hook.told.map(body => JSON.parse(body) as { type: string; data: Record<string, unknown> })
+    assert.deepEqual(told.map(({ type }) => type).sort(), [
+      'message.complained',
+      'message.delivered',
+      'message.suppressed',
+    ])
+    assert.deepEqual(told.find(({ type }) => type === 'message.complained')?.data, {
+      messageId: id,
+      tags: {},
+      account: USER,
+      recipient: 'a@dest.example',
+      feedback: 'abuse',
+      reporter: 'TestFBL/1',
+    })
   })
 })
 

@@ -30,6 +30,9 @@ export async function createRelay(options: RelayOptions | RelayConfig = {}, seam
   return new Relay(await openRelayRooms(prepared, seams), { given: config, told })
 }
 
+/** The source of a key that stands in the configuration itself. */
+const IN_PLACE = /^dkim\.\d+\.privateKey$/
+
 function isLoaded(options: RelayOptions | RelayConfig): options is RelayConfig {
   return 'sections' in options
 }
@@ -53,6 +56,11 @@ export class Relay {
   /** The mailer inside: its queue, its facts, its explanations. */
   get mailer(): Mailer {
     return this.#rooms.mailer
+  }
+
+  /** The files of the DKIM keys in use, as far as they are in files: a reload reads them. */
+  get keyFiles(): readonly string[] {
+    return this.#rooms.config.options.dkim.map(key => key.source).filter(source => !IN_PLACE.test(source))
   }
 
   /** Where it listens. */
@@ -143,6 +151,7 @@ export class Relay {
         queue: mailer.queue,
         metrics,
         readiness: () => this.readiness(),
+        feedback: (report, options) => mailer.feedback(report, options),
       },
     })
     this.#adminPort = server.port

@@ -2,16 +2,14 @@
  * Another configuration for a relay that runs, while sessions are open.
  */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { connect } from 'node:tls'
 import { generateDkimKey, MailerError } from '@postrider/core'
 import { makeAuthority, makeCertificate } from '@postrider/core/testing'
 import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './options.ts'
+import { startHook } from './testing/hook.ts'
 import { plain, type RawClient } from './testing/raw-client.ts'
 import { PASSWORD, startTestRelay, type TestRelay, USER } from './testing/test-relay.ts'
 import { startThroughRelay } from './testing/through.ts'
@@ -185,8 +183,8 @@ suite('a reload', () => {
     assert.equal(await shown(it.tls, 'mail.abc.mail', authority.cert), 'DNS:mail.abc.mail')
   })
   test('tells other webhooks from then on, and none of those that are gone', async () => {
-    await using one = await hook()
-    await using two = await hook()
+    await using one = await startHook()
+    await using two = await startHook()
     await using it = await startThroughRelay({ relay: { webhooks: [one.options] } })
     using client = await it.login()
     await send(client, 'first')
@@ -213,31 +211,4 @@ async function shown(port: number, servername: string, ca: string): Promise<stri
   const names = socket.getPeerX509Certificate()?.subjectAltName
   socket.destroy()
   return names
-}
-
-/** An endpoint that takes everything. */
-async function hook() {
-  const told: string[] = []
-  const server = createServer(async (request, response) => {
-    for await (const _ of request);
-    told.push(String(request.headers['webhook-id']))
-    response.writeHead(204).end()
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    told,
-    options: {
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-      secret: `whsec_${Buffer.alloc(32, 3).toString('base64')}`,
-      events: ['delivered'],
-    },
-    waitFor: async (count: number): Promise<void> => {
-      while (told.length < count) await new Promise(setImmediate)
-    },
-    [Symbol.asyncDispose]: async () => {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
 }

@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { dns } from './dns.ts'
 import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
+import { feedback } from './feedback.ts'
 import { init } from './init.ts'
 import { keygen } from './keygen.ts'
 import { queue } from './queue.ts'
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   route,
   tlsrpt,
+  feedback,
   queue,
   user,
   keygen,

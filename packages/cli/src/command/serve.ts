@@ -1,14 +1,17 @@
 /**
  * serve: run the submission relay. The only command that lives until it is told to stop.
  *
- * Policy. The first SIGTERM finishes what is under way; SIGHUP reads the configuration and the certificates again, without
- * dropping a session. What was made at first start is printed with the records to publish.
+ * Policy. The first SIGTERM finishes what is under way. SIGHUP, and a change of the configuration file or of a DKIM key, make the
+ * relay take what they say, without dropping a session. What was made is printed with the records to publish.
  *
- * Not here: the relay (@postrider/relay).
+ * Not here: the relay, and what a reload takes (@postrider/relay).
  */
-import type { Relay } from '@postrider/relay'
+import { resolve } from 'node:path'
+import type { Logger } from '@postrider/core'
+import type { Relay, RelayConfig } from '@postrider/relay'
 import { EXIT, type ExitCode } from '../terminal/index.ts'
 import { type Command, type Context, type Input, textFlag, UsageError } from './command.ts'
+import { followFiles } from './follow-files.ts'
 import { readOptions } from './mailer.ts'
 
 export const serve: Command = {
@@ -34,7 +37,7 @@ async function run(input: Input, context: Context, signal: AbortSignal): Promise
   const log = await openLog({ level })
   for (const text of config.warnings) log.logger.warn({ event: 'config' }, text)
   const relay = await createRelay(config, { logger: log.logger })
-  const stopReloading = context.onReload?.(() => void reload(relay, input, context))
+  const stopFollowing = await follow({ relay, input, context, logger: log.logger, config })
   try {
     for (const line of relay.told) context.err.write(`${line}\n`)
     const bound = await relay.listen()
@@ -42,19 +45,65 @@ async function run(input: Input, context: Context, signal: AbortSignal): Promise
     await untilStopped(signal)
     return EXIT.ok
   } finally {
-    stopReloading?.()
+    stopFollowing()
     await relay.close({ withinMs: grace * 1000 })
     log.flush()
   }
 }
 
+interface Serving {
+  readonly relay: Relay
+  readonly input: Input
+  readonly context: Context
+  readonly logger: Logger
+  readonly config: RelayConfig
+}
+
+/** Reloads at SIGHUP, and when a file changes that a reload reads. */
+async function follow(serving: Serving): Promise<() => void> {
+  const { relay, context } = serving
+  const { systemClock } = await import('@postrider/core')
+  let file = serving.config.file
+  let stopFiles = (): void => {}
+  const again = async (): Promise<void> => {
+    const taken = await reload(serving)
+    if (taken !== undefined) file = taken.file
+    followAgain()
+  }
+  const followAgain = (): void => {
+    stopFiles()
+    const files = [file ?? resolve(context.cwd, 'postrider.yaml'), ...relay.keyFiles]
+    stopFiles = followFiles(
+      [...new Set(files.map(each => resolve(context.cwd, each)))],
+      systemClock,
+      () => void again(),
+    )
+  }
+  followAgain()
+  const stopReloading = context.onReload?.(() => void again())
+  return () => {
+    stopFiles()
+    stopFiles = () => {}
+    stopReloading?.()
+  }
+}
+
 /** What is wrong with a new configuration is told; the old one stays in force. */
-async function reload(relay: Relay, input: Input, context: Context): Promise<void> {
+async function reload({ relay, input, context, logger }: Serving): Promise<RelayConfig | undefined> {
+  let config: RelayConfig | undefined
   try {
-    await relay.reload(await readOptions(input, context))
-    context.err.write('configuration read again\n')
+    config = await readOptions(input, context)
+    const { told, needsRestart } = await relay.reload(config)
+    for (const line of told) context.err.write(`${line}\n`)
+    const rest = needsRestart.length === 0 ? '' : `; a restart is needed for ${needsRestart.join(', ')}`
+    context.err.write(`configuration read again${rest}\n`)
+    return config
   } catch (error) {
-    context.err.write(`configuration not taken: ${(error as Error).message}\n`)
+    const { message } = error as Error
+    // What the relay refused, it has logged.
+    if (config === undefined) logger.error({ event: 'reload-refused', problem: message }, 'configuration not read')
+    context.err.write(`configuration not taken: ${message}\n`)
+    return config
   }
 }
 

@@ -1,12 +1,11 @@
 /**
  * tlsrpt: TLS reports (RFC 8460): what we counted of others, and what others report of us.
  */
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { ReportSummary, TlsDay, TlsTally } from '@postrider/core'
 import { EXIT, type ExitCode, moment, writeJson } from '../terminal/index.ts'
 import { type Command, type Context, type Input, textFlag, UsageError } from './command.ts'
 import { openMailer } from './mailer.ts'
+import { readBytes } from './read-bytes.ts'
 
 export const tlsrpt: Command = {
   name: 'tlsrpt',
@@ -87,12 +86,9 @@ function tallyLine({ policy, failure, good, bad }: TlsTally): string {
   return `  ${name}: ${bad} × ${failure.type}${at === '' ? '' : ` at ${at}`}${failure.reason === undefined ? '' : `: ${failure.reason}`}`
 }
 
-/** The largest report that is read from a pipe. */
-const MAX_BYTES = 64 * 1024 * 1024
-
 async function read(input: Input, context: Context): Promise<ExitCode> {
   const [file = '-'] = input.args
-  const bytes = file === '-' ? await readAll(context.stdin) : await readFile(resolve(context.cwd, file))
+  const bytes = await readBytes(file, context)
   const { readTlsReport, summariseReport } = await import('@postrider/core')
   const report = readTlsReport(bytes)
   if ('problem' in report) {
@@ -106,14 +102,3 @@ async function read(input: Input, context: Context): Promise<ExitCode> {
 }
 
 const EXITS: Readonly<Record<ReportSummary['level'], ExitCode>> = { ok: EXIT.ok, note: EXIT.warned, warn: EXIT.warned }
-
-async function readAll(stream: Context['stdin']): Promise<Buffer> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of stream) {
-    size += part.length
-    if (size > MAX_BYTES) throw new UsageError(`standard input: found more than ${MAX_BYTES} octets, wanted a report`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}

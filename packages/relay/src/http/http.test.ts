@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { MailerError } from '@postrider/core'
+import { feedbackReport } from '@postrider/core/testing'
 import { startTestRelay } from '../testing/test-relay.ts'
 import { Prometheus } from './prometheus.ts'
 import { startAdmin, startChallengeServer } from './server.ts'
@@ -84,7 +85,7 @@ suite('admin server', () => {
     assert.match(story.text, /"queued"/)
     assert.equal((await get(port, '/messages/00000000000000000000')).status, 404)
     assert.equal((await get(port, '/etc/passwd')).status, 404)
-    assert.equal((await get(port, '/health', { method: 'POST' })).status, 405)
+    assert.equal((await get(port, '/health', { method: 'PUT' })).status, 405)
   })
   test('asks for its token, except for health', async () => {
     await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0', token: 'let me in' } } })
@@ -108,9 +109,56 @@ suite('admin server', () => {
     })
     assert.equal((await get(it.relay.adminPort ?? 0, '/ready')).status, 503)
   })
+  test('takes a feedback report that is posted with the token, and suppresses who complained', async () => {
+    const token = 'let me in'
+    await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0', token } } })
+    using client = await it.login()
+    await client.askAll('MAIL FROM:<board@abc.mail>', 'RCPT TO:<a@dest.example>', 'DATA')
+    const header = 'From: board@abc.mail\r\nSubject: x\r\nMessage-ID: <1@abc.mail>\r\n'
+    const [, id = ''] = /queued as (\S+)/.exec(await client.ask(`${header}\r\nx\r\n.`)) ?? []
+    const original = `Received: by mail.abc.mail (Postrider) with ESMTPA id ${id};\r\n\tnow\r\n${header}\r\nx\r\n`
+    const body = feedbackReport({ original })
+    const post = (path: string, init: RequestInit = {}) =>
+      get(it.relay.adminPort ?? 0, path, {
+        method: 'POST',
+        body,
+        headers: { authorization: `Bearer ${token}` },
+        ...init,
+      })
+    assert.equal((await post('/feedback', { headers: {} })).status, 401)
+    assert.equal((await post('/queue')).status, 405)
+    assert.equal((await post('/feedback?suppress=maybe')).status, 400)
+    assert.equal((await post('/feedback', { body: 'Subject: x\r\n\r\nhello' })).status, 422)
+    assert.equal(await it.relay.mailer.suppression('a@dest.example'), undefined)
+    const { status, text } = await post('/feedback')
+    assert.equal(status, 200)
+    assert.deepEqual(JSON.parse(text), {
+      type: 'abuse',
+      result: 'complained',
+      messageId: id,
+      recipient: 'a@dest.example',
+    })
+    await client.ask('MAIL FROM:<board@abc.mail>')
+    assert.match(
+      await client.ask('RCPT TO:<a@dest.example>'),
+      /^550 5\.7\.1 <a@dest\.example> called earlier mail spam/,
+    )
+  })
+  test('takes nothing that is posted without a token, also on loopback', async () => {
+    await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0' } } })
+    const refused = await get(it.relay.adminPort ?? 0, '/feedback', { method: 'POST', body: 'x' })
+    assert.equal(refused.status, 401)
+    assert.match(refused.text, /relay\.admin\.token/)
+  })
   test('trouble inside is 500 with its reason', async () => {
     const fail = () => Promise.reject(new Error('the disk is gone'))
-    const rooms = { explain: fail, queue: { list: fail, counts: fail }, metrics: new Prometheus(), readiness: fail }
+    const rooms = {
+      explain: fail,
+      queue: { list: fail, counts: fail },
+      metrics: new Prometheus(),
+      readiness: fail,
+      feedback: fail,
+    }
     const server = await startAdmin({ host: '127.0.0.1', port: 0, token: '', rooms })
     assert.deepEqual(await get(server.port, '/queue'), {
       status: 500,

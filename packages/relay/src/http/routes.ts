@@ -1,11 +1,12 @@
 /**
  * Routes: what the admin server answers, path by path.
  *
- * Policy. It only looks: nothing here changes the queue. `/health` says that the process lives and asks nothing of it; `/ready`
- * says whether mail would be accepted now, and what is missing. A body is JSON, except of `/metrics`.
+ * Policy. It only looks, and takes feedback reports: nothing else here changes anything. `/health` says that the process lives and
+ * asks nothing of it; `/ready` says whether mail would be accepted now, and what is missing. A body is JSON, except of `/metrics`.
  *
  * Not here: HTTP and who may ask (server.ts).
  */
+import type { Buffer } from 'node:buffer'
 import type { Mailer, QueueFilter } from '@postrider/core'
 import type { Prometheus } from './prometheus.ts'
 
@@ -20,6 +21,7 @@ export interface AdminRooms {
   readonly queue: Pick<Mailer['queue'], 'list' | 'counts'>
   readonly metrics: Prometheus
   readonly readiness: () => Promise<Readiness>
+  readonly feedback: Mailer['feedback']
 }
 
 export interface Answer {
@@ -45,6 +47,22 @@ export async function answer(path: string, query: URLSearchParams, rooms: AdminR
       const id = /^\/messages\/([0-9A-Z]{20})$/.exec(path)?.[1]
       return id === undefined ? json(404, { error: 'no such path' }) : explain(id, rooms)
     }
+  }
+}
+
+/**
+ * What was posted: `/feedback` takes a feedback report (ARF) as it came by mail; with `?suppress=no` the recipient is mailed
+ * further.
+ */
+export async function take(path: string, query: URLSearchParams, body: Buffer, rooms: AdminRooms): Promise<Answer> {
+  if (path !== '/feedback') return json(405, { error: 'only /feedback is posted to' })
+  const suppress = query.get('suppress') ?? 'yes'
+  if (suppress !== 'yes' && suppress !== 'no') return json(400, { error: 'suppress: wanted yes or no' })
+  try {
+    return json(200, await rooms.feedback(body, { suppress: suppress === 'yes' }))
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'invalid-message') throw error
+    return json(422, { error: (error as Error).message })
   }
 }
 

@@ -1,14 +1,16 @@
 /**
  * Server: the admin HTTP server, and the one that answers ACME challenges. The only node:http import.
  *
- * Policy. GET only. `/health` needs no token, so that a supervisor needs no secret; everything else does when there is one,
- * compared in constant time. Beyond loopback there must be one. Requests are small and end soon.
+ * Policy. `/health` needs no token, so that a supervisor needs no secret; everything else does when there is one, compared in
+ * constant time. Beyond loopback there must be one, and for what is posted always: a browser on this machine can be made to
+ * post to loopback. Requests are small and end soon.
  */
+import { Buffer } from 'node:buffer'
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MailerError } from '@postrider/core'
-import { type AdminRooms, answer } from './routes.ts'
+import { type AdminRooms, answer, take } from './routes.ts'
 
 export interface AdminOptions {
   readonly host: string
@@ -23,6 +25,9 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
+/** A report with the whole message that it is about. */
+const MOST_BODY_BYTES = 64 * 1024 * 1024
+const NO_TOKEN = 'set relay.admin.token: what is posted needs one\n'
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/
 
 /** @throws {MailerError} `invalid-option` when it would be open to others, or the address cannot be had */
@@ -59,21 +64,42 @@ async function respond(
   rooms: AdminRooms,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost')
-  if (request.method !== 'GET') {
-    response.writeHead(405, { allow: 'GET' }).end()
+  const posts = request.method === 'POST'
+  if (!posts && request.method !== 'GET') {
+    response.writeHead(405, { allow: 'GET, POST' }).end()
     return
   }
-  if (token !== '' && url.pathname !== '/health' && !isRight(request.headers.authorization, token)) {
-    response.writeHead(401, { 'www-authenticate': 'Bearer' }).end()
+  const isOpen = token === '' ? !posts : url.pathname === '/health' && !posts
+  if (!isOpen && (token === '' || !isRight(request.headers.authorization, token))) {
+    response.writeHead(401, { 'www-authenticate': 'Bearer' }).end(token === '' ? NO_TOKEN : '')
     return
   }
   try {
-    const { status, type, body } = await answer(url.pathname, url.searchParams, rooms)
+    const sent = posts ? await bodyOf(request) : undefined
+    if (sent === 'too-large') {
+      response.writeHead(413, { connection: 'close' }).end()
+      return
+    }
+    const { pathname, searchParams } = url
+    const { status, type, body } = await (sent
+      ? take(pathname, searchParams, sent, rooms)
+      : answer(pathname, searchParams, rooms))
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
   } catch (error) {
     response.writeHead(500, { 'content-type': 'application/json' })
     response.end(`${JSON.stringify({ error: (error as Error).message })}\n`)
   }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | 'too-large'> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length
+    if (size > MOST_BODY_BYTES) return 'too-large'
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
 }
 
 function isRight(header: string | undefined, token: string): boolean {

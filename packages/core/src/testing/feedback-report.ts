@@ -1,0 +1,40 @@
+/**
+ * FeedbackReport: a complaint as a mail host sends it (ARF), for tests of what follows from one. RFC 5965 §2.
+ */
+import { Buffer } from 'node:buffer'
+
+export interface FeedbackWish {
+  /** The message that it is about, or its header. */
+  readonly original: string | Uint8Array
+  /** @default abuse */
+  readonly type?: string
+  /** Original-Rcpt-To; left out unless given. */
+  readonly recipient?: string
+}
+
+export function feedbackReport({ original, type = 'abuse', recipient }: FeedbackWish): Buffer {
+  const part = (contentType: string, lines: readonly (string | Buffer)[]): readonly (string | Buffer)[] => [
+    '--edge-of-a-part',
+    `Content-Type: ${contentType}`,
+    '',
+    ...lines,
+  ]
+  const lines = [
+    'From: feedback@isp.example',
+    'Subject: A complaint',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=feedback-report; boundary="edge-of-a-part"',
+    '',
+    ...part('text/plain', ['A recipient called this message spam.']),
+    ...part('message/feedback-report', [
+      `Feedback-Type: ${type}`,
+      'User-Agent: TestFBL/1',
+      'Version: 1',
+      ...(recipient === undefined ? [] : [`Original-Rcpt-To: <${recipient}>`]),
+      '',
+    ]),
+    ...part('message/rfc822', [Buffer.from(original)]),
+    '--edge-of-a-part--',
+  ]
+  return Buffer.concat(lines.flatMap(line => [Buffer.from(line), Buffer.from('\r\n')]))
+}
