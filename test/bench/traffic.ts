@@ -43,6 +43,8 @@ export async function startSink(place: Place): Promise<Sink> {
   // It refuses to stay root.
   const args = ['-u', 'nobody', '-c', `${place.address}:${place.port}`, BACKLOG]
   const child = spawn(program('smtp-sink'), args, { env: toolEnvironment(), stdio: ['ignore', 'pipe', 'ignore'] })
+  // Left behind, it would share the port with the next one and count half of its messages.
+  process.once('exit', () => child.kill())
   let count = 0
   child.stdout.setEncoding('latin1').on('data', (text: string) => {
     count = Number(/mesg=?\s*(\d+)/.exec(text.slice(text.lastIndexOf('mesg')))?.[1] ?? count)
