@@ -11,6 +11,7 @@ import { describeHolding } from './queue-store/holding.ts'
 import { describeIntake } from './queue-store/intake.ts'
 import { describeLooking } from './queue-store/looking.ts'
 import { describeOperating } from './queue-store/operating.ts'
+import { describeRests } from './queue-store/rests.ts'
 import { describeTelling } from './queue-store/telling.ts'
 
 /** `make` gives a new, empty queue. */
@@ -28,5 +29,6 @@ export function describeQueueStore(
     describeLooking(harness)
     describeOperating(harness)
     describeTelling(harness)
+    describeRests(harness)
   })
 }

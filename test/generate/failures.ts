@@ -3,6 +3,7 @@ import { LOSS_CODES } from '../../packages/core/src/model/evidence.ts'
 import { FAILURE_CODES } from '../../packages/core/src/model/failure.ts'
 import { NO_ROUTE_REASONS } from '../../packages/core/src/model/route.ts'
 import { REMEDIES, REPLY_RULES, type ReplyRule } from '../../packages/core/src/outcome/index.ts'
+import { CHECKS } from '../../packages/core/src/preflight/catalogue.ts'
 import { cell, table } from './markdown.ts'
 
 export function generate(): string {
@@ -31,9 +32,11 @@ export function generate(): string {
     ),
     '## Remedies',
     '',
+    'Where a [check](checks.md) of `postrider doctor` can see what is wrong, the remedy has its id; the others only a reply can tell.',
+    '',
     table(
-      ['Check', 'What to do'],
-      Object.entries(REMEDIES).map(([id, text]) => [`\`${id}\``, text]),
+      ['Remedy', 'What to do', 'The doctor sees it'],
+      Object.entries(REMEDIES).map(([id, text]) => [`\`${id}\``, text, id in CHECKS ? 'yes' : 'no']),
     ),
     '## Reply rules',
     '',

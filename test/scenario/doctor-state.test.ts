@@ -33,7 +33,7 @@ suite('the queue, as the doctor sees it', () => {
     const found = await findings(world)
     assert.deepEqual(wrong(found), ['queue.waiting note', 'queue.replies note'])
     assert.match(found['queue.waiting']!.found, /^dest\.test: 2 waiting, next try in .*: 451 4\.7\.1 Greylisted/)
-    assert.match(found['queue.replies']!.found, /\(2\): 451 4\.7\.1 Greylisted/)
+    assert.match(found['queue.replies']!.found, /\(2 deferred; last .* ago, dest\.test\): 451 4\.7\.1 Greylisted/)
   })
 
   test('with a refusal that a check can mend names the check', async () => {
@@ -49,7 +49,48 @@ suite('the queue, as the doctor sees it', () => {
     await world.mailer.idle()
     const { 'queue.replies': replies } = await findings(world)
     assert.equal(replies?.level, 'warn')
-    assert.match(replies?.fix ?? '', /^see host\.ptr/)
+    assert.match(replies?.fix ?? '', /^host\.ptr-confirmed: Give the address/)
+  })
+
+  test('tells bounces with the rule that judged them, until something arrives there again', async () => {
+    let well = false
+    await using world = await openWorld({
+      hosts: [
+        {
+          answer: ({ verb }) =>
+            verb === 'RCPT' && !well ? '550 5.7.1 Client host rejected: cannot find your hostname' : undefined,
+        },
+      ],
+    })
+    await world.mailer.send(DRAFT)
+    await world.mailer.idle()
+    const { 'queue.replies': refused } = await findings(world)
+    assert.equal(refused?.level, 'warn')
+    assert.match(refused?.found ?? '', /^\S+ \(1 given up; last .* ago, dest\.test\): 550 5\.7\.1 Client host rejected/)
+    assert.match(refused?.fix ?? '', /^host\.ptr-confirmed: /)
+    well = true
+    await world.mailer.send({ ...DRAFT, to: 'other@dest.test' })
+    await world.mailer.idle()
+    const { 'queue.replies': mended } = await findings(world)
+    assert.equal(mended?.level, 'note')
+    assert.match(mended?.found ?? '', /delivered since/)
+    assert.equal(mended?.fix, 'postrider explain ID')
+  })
+
+  test('tells which site is paused, for how long and why, though another mailer delivers', async () => {
+    await using world = await openWorld({
+      hosts: [{ answer: ({ verb }) => (verb === 'MAIL' ? '421 4.7.28 Too many messages, try later' : undefined) }],
+    })
+    for (const name of ['a', 'b', 'c']) {
+      await world.mailer.send({ ...DRAFT, to: `${name}@dest.test` })
+      await world.mailer.idle()
+    }
+    const { 'queue.lanes': lanes } = await findings(world)
+    assert.equal(lanes?.level, 'note')
+    assert.match(lanes?.found ?? '', /^\S+: paused for .*, goes on in .*: We send too much or too fast/)
+    await world.mailer.close()
+    const { 'queue.lanes': after } = await findings(world)
+    assert.equal(after?.level, 'ok', 'whoever delivers next knows of no pause')
   })
 
   test('with mail that is old says how old, and with mail on hold how much', async () => {

@@ -12,6 +12,7 @@ import type { Resolver } from './dns/index.ts'
 import { type DeliveryRooms, deliver } from './flow/delivery.ts'
 import type { Address } from './model/address.ts'
 import type { DkimKey } from './model/dkim-key.ts'
+import type { Fact } from './model/fact.ts'
 import type { Recorder } from './observe/index.ts'
 import type { QueueStore } from './queue/index.ts'
 import type { Router } from './route/index.ts'
@@ -74,7 +75,10 @@ export function openEngine(parts: EngineParts): Engine {
       release: (job, dueAt) => store.release(job, dueAt),
       onWork: call => store.onWork(call),
       work: (job, signal) => deliver(job, withLane, signal),
-      record: recorder.record,
+      record: fact => {
+        recorder.record(fact)
+        tellRest(parts, fact)
+      },
       clock,
       random,
     },
@@ -105,6 +109,16 @@ export function openEngine(parts: EngineParts): Engine {
       reporting.destroy()
     },
   }
+}
+
+/** So that who looks from another process sees why nothing goes to a site. */
+function tellRest({ store, clock, recorder }: EngineParts, fact: Fact): void {
+  if (fact.kind !== 'lane-paused' && fact.kind !== 'lane-widened') return
+  const { site, at, until, because = '' } = fact
+  store.noteRest(site, until === undefined ? undefined : { site, since: at, until, because }).catch(error => {
+    const detail = error instanceof Error ? error.message : String(error)
+    recorder.record({ kind: 'store-trouble', at: clock.now(), doing: 'noting that a site rests', detail })
+  })
 }
 
 /** Now and then, so that the file does not grow with what nobody asks for any more. */

@@ -72,10 +72,18 @@ export {
   type Metrics,
   type StoryLine,
 } from './observe/index.ts'
+export { REMEDIES } from './outcome/remedies.ts'
 export { CHECKS, type CheckId, type CheckText } from './preflight/catalogue.ts'
 export type { ProviderDemand, Standing } from './preflight/index.ts'
 export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './preflight/report.ts'
-export type { QueueCounts, QueueEntry, QueueEntryRecipient, QueueFilter, QueueSelection } from './queue/index.ts'
+export type {
+  QueueCounts,
+  QueueEntry,
+  QueueEntryRecipient,
+  QueueFilter,
+  QueueSelection,
+  SiteRest,
+} from './queue/index.ts'
 export type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 export type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
 export type { MailerSeams } from './rooms.ts'

@@ -4,8 +4,12 @@
 import type { Clock } from './ambient/clock.ts'
 import { requireAddress } from './model/address.ts'
 import { MailerError } from './model/error.ts'
+import type { DurableFact } from './model/fact.ts'
 import { isQueueId, type QueueId } from './model/queue-id.ts'
-import type { QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore } from './queue/index.ts'
+import type { QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore, SiteRest } from './queue/index.ts'
+
+const LOOK_BACK = 5_000
+const PAGE = 500
 
 export class MailerQueue {
   readonly #store: QueueStore
@@ -32,6 +36,26 @@ export class MailerQueue {
 
   async counts(): Promise<QueueCounts> {
     return this.#store.counts(this.#clock.now())
+  }
+
+  /** Mail sites that get nothing for now, as every process that delivers from this queue tells, the longest rest first. */
+  async rests(): Promise<readonly SiteRest[]> {
+    return this.#store.rests(this.#clock.now())
+  }
+
+  /** The durable facts since then, oldest first; of the last 5,000, so that a look back costs little however busy it is. */
+  async recentFacts(since: number): Promise<readonly DurableFact[]> {
+    const found: DurableFact[] = []
+    let after = Math.max(0, (await this.#store.newestFact()) - LOOK_BACK)
+    for (
+      let page = await this.#store.facts(after, PAGE);
+      page.length > 0;
+      page = await this.#store.facts(after, PAGE)
+    ) {
+      for (const { fact } of page) if (fact.at >= since) found.push(fact)
+      after = page.at(-1)?.number ?? after
+    }
+    return found
   }
 
   /** Makes what waits due now; without a selection, everything. Resolves with the number of messages, as do the others. */

@@ -26,6 +26,7 @@ import type { Suppression } from './model/settlement.ts'
 import { dayOf, type TlsDay } from './model/tls-result.ts'
 import { type FactOf, tellStory } from './observe/index.ts'
 import { REMEDIES } from './outcome/index.ts'
+import { CHECKS } from './preflight/catalogue.ts'
 import type { Report } from './preflight/index.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 import type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
@@ -35,6 +36,11 @@ import { readWishes } from './wishes.ts'
 
 /** How many drafts of `sendMany` are composed and signed at once. */
 const MANY_AT_ONCE = 64
+
+/** With the check that sees it, where there is one. */
+const REMEDY_TEXTS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(REMEDIES).map(([id, text]) => [id, id in CHECKS ? `${text} (postrider doctor --only ${id})` : text]),
+)
 
 export class Mailer {
   readonly #rooms: Rooms
@@ -116,7 +122,7 @@ export class Mailer {
   /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */
   async explain(id: string): Promise<Story> {
     const [entry, facts] = await Promise.all([this.queue.show(id), this.#rooms.store.history(id as QueueId)])
-    return { entry, facts, lines: tellStory(facts, entry, REMEDIES) }
+    return { entry, facts, lines: tellStory(facts, entry, REMEDY_TEXTS) }
   }
 
   /**

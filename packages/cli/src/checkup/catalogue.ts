@@ -31,9 +31,13 @@ export const STATE_CHECKS = {
     title: 'No destination keeps mail waiting',
     why: 'A destination that defers everything has a reason: its reply says which.',
   },
+  'queue.lanes': {
+    title: 'No mail site is paused',
+    why: 'A site that says "slow down", or refuses everything, gets nothing for a while, so that it does not refuse more.',
+  },
   'queue.replies': {
     title: 'No refusal is ours to mend',
-    why: 'Each reply is matched with a rule; some rules name a check of this list as the remedy.',
+    why: 'Each reply of the last day, deferral or bounce, is matched with a rule; some rules know what mends it.',
   },
   'disk.space': {
     title: 'The disk of the queue has room',

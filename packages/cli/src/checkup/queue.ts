@@ -1,16 +1,16 @@
 /**
  * Queue: what waits, since when, why, and whether anybody delivers it.
  *
- * Policy. Read from the queue file, so that it can be asked beside a running relay. A message that was never tried although it
+ * Policy. Read from the queue itself, so that it can be asked beside a running relay. A message that was never tried although it
  * has been due for ten minutes shows that nobody delivers; one that was tried has a last reply, which says more.
  *
  * Not here: changing anything (the command `queue`).
  */
-import type { Mailer, QueueEntry } from '@postrider/core'
+import type { DurableFact, Mailer, QueueEntry } from '@postrider/core'
 import { duration } from '../terminal/index.ts'
 import { type Finding, finding } from './finding.ts'
 
-export type QueueView = Pick<Mailer, 'queue' | 'explain'>
+export type QueueView = Pick<Mailer, 'queue'>
 
 export interface QueueLimits {
   readonly now: number
@@ -20,8 +20,10 @@ export interface QueueLimits {
 
 /** Nobody needs that long to look into the queue. */
 const NEVER_TRIED_MS = 600_000
-/** So many messages say which replies there are. */
+/** So many messages say where mail waits. */
 const SAMPLE = 100
+/** Within it every message that waits was tried. */
+const LOOK_BACK_MS = 86_400_000
 
 export async function checkQueue(view: QueueView, limits: QueueLimits): Promise<readonly Finding[]> {
   const [counts, untried, deferred] = await Promise.all([
@@ -48,7 +50,8 @@ export async function checkQueue(view: QueueView, limits: QueueLimits): Promise<
       fix: 'postrider queue list --state held, then postrider queue release ID',
     }),
     waiting(deferred, limits.now),
-    await replies(view, deferred),
+    await resting(view, limits.now),
+    await replies(view, limits.now),
   ]
 }
 
@@ -93,26 +96,69 @@ function waiting(deferred: readonly QueueEntry[], now: number): Finding {
   })
 }
 
-/** The last replies by the rule that judged them, with the check that mends it where there is one. */
-async function replies(view: QueueView, deferred: readonly QueueEntry[]): Promise<Finding> {
-  const byRule = new Map<string, { count: number; last: string; remedy: string | undefined }>()
-  for (const { id } of deferred) {
-    // A message may be delivered and forgotten between the list and this look.
-    const facts = await view.explain(id).then(
-      story => story.facts,
-      () => [],
-    )
-    const last = facts.map(({ fact }) => fact).findLast(fact => fact.kind === 'deferred')
-    if (last?.kind !== 'deferred') continue
-    const count = (byRule.get(last.rule)?.count ?? 0) + 1
-    byRule.set(last.rule, { count, last: last.reply ?? last.detail, remedy: last.remedy })
-  }
-  const rules = [...byRule].sort(([, a], [, b]) => b.count - a.count)
-  const remedies = [...new Set(rules.flatMap(([, { remedy }]) => remedy ?? []))]
-  return finding('queue.replies', {
-    level: remedies.length > 0 ? 'warn' : rules.length > 0 ? 'note' : 'ok',
-    found: rules.map(([rule, { count, last }]) => `${rule} (${count}): ${last}`).join('\n') || 'none',
-    wanted: 'no deferral by a rule that has a remedy here',
-    fix: remedies.length > 0 ? `see ${remedies.join(', ')}` : 'postrider explain ID',
+/** Mail sites that get nothing for now: what another process that delivers says of itself. */
+async function resting(view: QueueView, now: number): Promise<Finding> {
+  const rests = await view.queue.rests()
+  return finding('queue.lanes', {
+    level: rests.length === 0 ? 'ok' : 'note',
+    found:
+      rests
+        .map(({ site, since, until, because }) => {
+          const times = `paused for ${duration(now - since)}, goes on in ${duration(until - now)}`
+          return `${site}: ${times}${because === '' ? '' : `: ${because}`}`
+        })
+        .join('\n') || 'none is paused',
+    wanted: 'no mail site that asked for a pause',
+    fix: 'it goes on by itself; mend what the reply speaks of (queue.replies), and send less at once',
   })
+}
+
+type Refusal = Extract<DurableFact, { readonly kind: 'deferred' | 'bounced' | 'expired' }>
+
+interface Told {
+  readonly deferred: number
+  readonly refused: number
+  readonly last: Refusal
+  /** Nothing was delivered to that domain since. */
+  readonly stands: boolean
+}
+
+/** The last replies by the rule that judged them, deferrals and bounces, with what mends it where that is known. */
+async function replies(view: QueueView, now: number): Promise<Finding> {
+  const rules = byRule(await view.queue.recentFacts(now - LOOK_BACK_MS))
+  const { REMEDIES } = await import('@postrider/core')
+  const remedies = new Set(rules.flatMap(([, { last, stands }]) => (stands ? (last.remedy ?? []) : [])))
+  const lines = rules.map(([rule, { deferred, refused, last, stands }]) => {
+    const counts = [deferred && `${deferred} deferred`, refused && `${refused} given up`].filter(Boolean).join(', ')
+    const since = `last ${duration(now - last.at)} ago, ${domainOf(last)}${stands ? '' : ', delivered since'}`
+    return `${rule} (${counts}; ${since}): ${last.reply ?? last.detail}`
+  })
+  return finding('queue.replies', {
+    level: remedies.size > 0 ? 'warn' : rules.length > 0 ? 'note' : 'ok',
+    found: lines.join('\n') || 'none in the last day',
+    wanted: 'no refusal by a rule that has a remedy here',
+    fix:
+      [...remedies].map(id => `${id}: ${REMEDIES[id as keyof typeof REMEDIES] ?? 'see docs/failures.md'}`).join('\n') ||
+      'postrider explain ID',
+  })
+}
+
+function byRule(facts: readonly DurableFact[]): readonly (readonly [string, Told])[] {
+  const delivered = new Map<string, number>()
+  for (const fact of facts) if (fact.kind === 'delivered') delivered.set(domainOf(fact), fact.at)
+  const refusals = facts.filter((fact): fact is Refusal => /^(?:deferred|bounced|expired)$/.test(fact.kind))
+  const rules = [...Map.groupBy(refusals, ({ rule }) => rule)].map(([rule, all]) => {
+    const told: Told = {
+      deferred: all.filter(({ kind }) => kind === 'deferred').length,
+      refused: all.filter(({ kind }) => kind !== 'deferred').length,
+      last: all.at(-1) as Refusal,
+      stands: all.some(refusal => (delivered.get(domainOf(refusal)) ?? 0) < refusal.at),
+    }
+    return [rule, told] as const
+  })
+  return rules.sort(([, a], [, b]) => b.deferred + b.refused - a.deferred - a.refused)
+}
+
+function domainOf({ recipient }: { readonly recipient: string }): string {
+  return recipient.slice(recipient.lastIndexOf('@') + 1)
 }

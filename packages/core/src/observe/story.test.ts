@@ -86,7 +86,7 @@ test('a message that waits: what happened, what was said, what to do, and what i
   assert.deepEqual(second?.detail?.split('\n'), [
     'it said: 450 4.7.23 no PTR',
     'judged by rule google.ptr: reverse-dns, transient, at stage final-dot',
-    'what to do: Give the address a reverse name that resolves back to it. (check host.ptr-confirmed)',
+    'what to do: Give the address a reverse name that resolves back to it.',
     'C: DATA',
     'S: 450 4.7.23 no PTR',
   ])

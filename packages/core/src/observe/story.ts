@@ -29,7 +29,7 @@ export interface StoryEntry {
   readonly recipients: readonly { readonly address: string; readonly state: string; readonly attempts: number }[]
 }
 
-/** @param remedies what can be done, by id of the check */
+/** @param remedies what can be done, by id */
 export function tellStory(
   facts: readonly NumberedFact[],
   entry: StoryEntry | undefined,
@@ -134,7 +134,7 @@ function endingOf(
 
 function remedyLine(remedy: string, remedies: Readonly<Record<string, string>>): string {
   const known = remedies[remedy]
-  return known === undefined ? `what to look into: ${remedy}` : `what to do: ${known} (check ${remedy})`
+  return known === undefined ? `what to look into: ${remedy}` : `what to do: ${known}`
 }
 
 function tally({ recipients }: StoryEntry): string {

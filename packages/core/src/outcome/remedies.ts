@@ -1,6 +1,7 @@
 /**
- * Remedies: what the operator of this host can look into when a receiver complains. The ids are those of the doctor's
- * checks where a check exists, so that a failure, a refusal of preflight and the doctor speak of the same thing.
+ * Remedies: what the operator of this host can look into when a receiver complains. Where a check of the doctor can see it, the
+ * id is that check's, so that a failure, a refusal of preflight and the doctor speak of the same thing. The others only a
+ * reply can tell, and a person has to look into them.
  */
 
 export const REMEDIES = {
@@ -12,7 +13,7 @@ export const REMEDIES = {
   'host.ptr-generic': 'Use an address that is not in a dynamic or generic range, or send through a smarthost.',
   'host.resolves': 'Say a HELO name that exists and resolves to the address we send from.',
   'tls.offered': 'Use TLS towards this provider.',
-  'sender.domain': 'Let the sender domain have MX or address records and an SOA, and no null MX.',
+  'domain.exists': 'Let the sender domain have MX or address records and an SOA, and no null MX.',
   'reputation.dnsbl': 'Look up our address and domain in block lists and ask for removal once the cause is gone.',
   'reputation.provider': 'Look at our reputation in the tools of the provider; send less, and to people who want it.',
   'reputation.url': 'Look up the domains of the links in the message in block lists.',

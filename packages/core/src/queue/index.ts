@@ -10,5 +10,6 @@ export type {
   QueueFilter,
   QueueSelection,
   QueueStore,
+  SiteRest,
   TlsDaysWanted,
 } from './store.ts'

@@ -3,6 +3,7 @@
  *
  * Not here: how words become rows (encode.ts), the tables (migrations.ts of each store).
  */
+import type { SiteRest } from './store.ts'
 
 export const PRIORITIES = ['high', 'normal', 'low'] as const
 export const RECIPIENT_STATES = ['waiting', 'deferred', 'delivered', 'bounced', 'expired', 'cancelled'] as const
@@ -116,4 +117,14 @@ export interface Telling {
     readonly json: string
   }[]
   readonly suppressions: readonly (readonly [address: string, until: number, json: string])[]
+}
+
+export type RestRow = readonly [site: string, since: number, until: number, because: string]
+
+export function encodeRest({ site, since, until, because }: SiteRest): RestRow {
+  return [site, since, until, because]
+}
+
+export function decodeRest([site, since, until, because]: RestRow): SiteRest {
+  return { site, since, until, because }
 }

@@ -97,6 +97,14 @@ export interface QueueCounts {
   readonly oldestAcceptedAt?: number
 }
 
+/** A mail site that gets nothing until then, because of what it said. */
+export interface SiteRest {
+  readonly site: string
+  readonly since: number
+  readonly until: number
+  readonly because: string
+}
+
 /** Which days of TLS counts. */
 export interface TlsDaysWanted {
   /** Days since 1970, UTC: from this one on, and before that one. */
@@ -178,6 +186,13 @@ export interface QueueStore {
   tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>
   /** Replaces what is known of the report for a day and a domain. As durable as counts. */
   noteTlsReport(note: TlsReportNote): Promise<void>
+  /**
+   * Tells whoever looks that this process lets a site rest, or (without `rest`) no more. Like counts it need not survive the
+   * machine; what a process told ends with its delivery, or by itself at `until`.
+   */
+  noteRest(site: string, rest: SiteRest | undefined): Promise<void>
+  /** The sites that rest now, of all processes, the longest rest first; each once. */
+  rests(now: number): Promise<readonly SiteRest[]>
   /** Removes history older than `before`, gives free pages back. */
   prune(before: number): Promise<number>
 

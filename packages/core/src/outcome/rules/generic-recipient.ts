@@ -19,7 +19,7 @@ export const RECIPIENT_TEXT_RULES: readonly ReplyRule[] = [
     code: 'policy-refused',
     scope: 'message',
     permanence: 'by-code',
-    remedy: 'sender.domain',
+    remedy: 'domain.exists',
     hint: 'The host refuses the sender address.',
     source: CORPUS,
   },

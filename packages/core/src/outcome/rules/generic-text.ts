@@ -114,7 +114,7 @@ export const TELLING_TEXT_RULES: readonly ReplyRule[] = [
     code: 'policy-refused',
     scope: 'message',
     permanence: 'by-code',
-    remedy: 'sender.domain',
+    remedy: 'domain.exists',
     hint: 'The host could not find the domain of the sender in DNS.',
     source: POSTFIX,
   },

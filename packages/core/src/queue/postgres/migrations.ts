@@ -237,4 +237,15 @@ export const MIGRATIONS: readonly string[] = [
     RETURN numbered;
   END $$;
   `,
+  // Which mail sites rest, told by each process of its own deliveries.
+  `
+  CREATE TABLE rest (
+    site text COLLATE "C" NOT NULL,
+    teller text COLLATE "C" NOT NULL,
+    since bigint NOT NULL,
+    until bigint NOT NULL,
+    because text NOT NULL,
+    PRIMARY KEY (site, teller)
+  );
+  `,
 ]

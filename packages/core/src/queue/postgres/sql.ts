@@ -178,6 +178,16 @@ const TEXTS = {
   noteTlsReport: `INSERT INTO tls_report (day, domain, due, json) VALUES ($1, $2, $3, $4)
     ON CONFLICT (day, domain) DO UPDATE SET due = excluded.due, json = excluded.json`,
 
+  // rests
+  noteRest: `INSERT INTO rest (site, teller, since, until, because) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (site, teller) DO UPDATE SET since = excluded.since, until = excluded.until, because = excluded.because`,
+  endRest: 'DELETE FROM rest WHERE site = $1 AND teller = $2',
+  endRests: 'DELETE FROM rest WHERE teller = $1',
+  endRestsUntil: 'DELETE FROM rest WHERE until <= $1',
+  rests: `SELECT site, since, until, because FROM (
+      SELECT DISTINCT ON (site) site, since, until, because FROM rest WHERE until > $1 ORDER BY site, until DESC
+    ) AS r ORDER BY until DESC, site`,
+
   // retention
   dropTlsCounts: 'DELETE FROM tls_count WHERE day < $1',
   dropTlsReports: 'DELETE FROM tls_report WHERE day < $1',

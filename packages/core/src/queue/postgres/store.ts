@@ -32,6 +32,7 @@ import type {
   QueueFilter,
   QueueSelection,
   QueueStore,
+  SiteRest,
   TlsDaysWanted,
 } from '../store.ts'
 import { encodeNote } from '../tls-rows.ts'
@@ -44,6 +45,7 @@ import { LaneList } from './lanes.ts'
 import { counts, entries, find, Numbering, nextDue } from './looking.ts'
 import { Signals } from './notify.ts'
 import { cancel, hold, prune, retry, unhold } from './operating.ts'
+import { noteRest, rests } from './rests.ts'
 import { prepareSchema } from './schema.ts'
 import { type Answer, endLeases, type Settling, settleAll } from './settling.ts'
 import { SQL } from './sql.ts'
@@ -96,6 +98,8 @@ class PostgresStore implements QueueStore {
   readonly #calls = new Calls()
   readonly #enqueues: Batches<Encoded, Taken>
   readonly #settlements: Batches<Settling, Answer>
+  /** By which others tell our notes apart. */
+  readonly #teller: string
   #closing: Promise<void> | undefined
 
   constructor(connections: Connections, { clock = systemClock, cacheBytes }: PostgresQueueOptions) {
@@ -103,8 +107,8 @@ class PostgresStore implements QueueStore {
     this.#clock = clock
     this.#numbering = new Numbering(connections)
     this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
-    const name = randomBytes(9).toString('base64url')
-    this.#signals = new Signals({ connections, clock, name, news: () => this.#nudge() })
+    this.#teller = randomBytes(9).toString('base64url')
+    this.#signals = new Signals({ connections, clock, name: this.#teller, news: () => this.#nudge() })
     this.#enqueues = new Batches(messages =>
       connections.transact('lasting', async session => {
         const lanes = new LaneList()
@@ -290,6 +294,14 @@ class PostgresStore implements QueueStore {
     )
   }
 
+  noteRest(site: string, rest: SiteRest | undefined): Promise<void> {
+    return this.#calls.run(() => noteRest(this.#connections, { teller: this.#teller, site, rest }))
+  }
+
+  rests(now: number): Promise<readonly SiteRest[]> {
+    return this.#calls.run(() => rests(this.#connections, now))
+  }
+
   prune(before: number): Promise<number> {
     return this.#calls.run(async () => {
       // What nobody read until now is numbered a little at a time.
@@ -308,6 +320,7 @@ class PostgresStore implements QueueStore {
     const leases = [...this.#leases].map(([id, token]): Return => [id, token, this.#clock.now()])
     // What cannot be given back comes back by itself.
     if (leases.length > 0) await this.#giveBack(leases).catch(() => {})
+    await this.#connections.ask('passing', SQL.endRests, this.#teller).catch(() => {})
     if (leases.length > 0) this.#signals.tell()
     this.#forget()
     await this.#signals.close()

@@ -4,7 +4,7 @@
  * Policy.
  * - The holder of delivery has a row with its token and time, and the lock of a side file, which the system frees when the
  *   process dies: then another takes over at once, without waiting for the row to run out.
- * - On a takeover every lease is void. A job whose mark stands in the ledger of final dots may have been delivered: that is
+ * - On a takeover every lease is void, and no site rests any more: the new holder knows of no trouble. A job whose mark stands in the ledger of final dots may have been delivered: that is
  *   told as an `uncertain` fact, and it is due again (RFC 1047). So it is with a lease that ran out.
  *
  * Not here: the lock itself (open.ts), the ledger (final-dots.ts).
@@ -34,6 +34,7 @@ export function holdDelivery(desk: Desk, ask: Verbs['holdDelivery']['ask']): Ver
     return 'no'
   }
   desk.sql.setHolder.run(desk.holder, until, hasLock ? 1 : 0)
+  desk.sql.endRests.run()
   const uncertain = jobsInFinalDot(desk)
   backInLine(desk, desk.sql.lapseAll.all() as unknown as LapsedRow[], uncertain, now)
   return 'taken'
@@ -42,6 +43,7 @@ export function holdDelivery(desk: Desk, ask: Verbs['holdDelivery']['ask']): Ver
 export function leaveDelivery(desk: Desk): null {
   if (!isHolder(desk)) return null
   desk.sql.setHolder.run(null, 0, 0)
+  desk.sql.endRests.run()
   backInLine(desk, desk.sql.lapseAll.all() as unknown as LapsedRow[], NONE, 0)
   return null
 }

@@ -122,4 +122,13 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (day, domain)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Which mail sites rest, for processes that do not deliver.
+  `
+  CREATE TABLE rest (
+    site TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    because TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

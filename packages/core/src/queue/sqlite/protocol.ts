@@ -2,7 +2,7 @@
  * Protocol: what crosses between the store and its writer thread. Plain values, so that structured clone stays cheap;
  * message bytes travel beside them, packed into one transferred buffer for each batch.
  */
-import type { Entry, Leased, NewMessage, Settled, Telling, TlsDayRow } from '../rows.ts'
+import type { Entry, Leased, NewMessage, RestRow, Settled, Telling, TlsDayRow } from '../rows.ts'
 import type { TlsDaysAsk, TlsNoteRow } from '../tls-rows.ts'
 
 export interface Filter {
@@ -89,6 +89,9 @@ export interface Verbs {
   countTls: { ask: readonly (number | string)[]; answer: null }
   tlsDays: { ask: TlsDaysAsk; answer: readonly TlsDayRow[] }
   noteTlsReport: { ask: TlsNoteRow; answer: null }
+  noteRest: { ask: RestRow; answer: null }
+  endRest: { ask: string; answer: null }
+  rests: { ask: number; answer: readonly RestRow[] }
   prune: { ask: { readonly before: number; readonly after: number }; answer: Stretch<number> }
   vacuum: { ask: null; answer: boolean }
   close: { ask: null; answer: null }

@@ -106,6 +106,14 @@ const SQL = {
   noteTlsReport: `INSERT INTO tls_report (day, domain, due, json) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET due = excluded.due, json = excluded.json`,
 
+  // rests
+  noteRest: `INSERT INTO rest (site, since, until, because) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET since = excluded.since, until = excluded.until, because = excluded.because`,
+  endRest: 'DELETE FROM rest WHERE site = ?',
+  endRests: 'DELETE FROM rest',
+  endRestsUntil: 'DELETE FROM rest WHERE until <= ?',
+  rests: 'SELECT site, since, until, because FROM rest WHERE until > ? ORDER BY until DESC, site',
+
   // retention
   dropTlsCounts: 'DELETE FROM tls_count WHERE day < ?',
   dropTlsReports: 'DELETE FROM tls_report WHERE day < ?',

@@ -27,6 +27,7 @@ import {
   encodeTelling,
   suppressionKey,
 } from '../encode.ts'
+import { decodeRest, encodeRest } from '../rows.ts'
 import type {
   ClaimRequest,
   Enqueued,
@@ -35,6 +36,7 @@ import type {
   QueueFilter,
   QueueSelection,
   QueueStore,
+  SiteRest,
   TlsDaysWanted,
 } from '../store.ts'
 import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../tls-rows.ts'
@@ -255,6 +257,15 @@ class SqliteStore implements QueueStore {
 
   async noteTlsReport(note: TlsReportNote): Promise<void> {
     await this.#link.ask('noteTlsReport', encodeNote(note))
+  }
+
+  async noteRest(site: string, rest: SiteRest | undefined): Promise<void> {
+    if (rest === undefined) await this.#link.ask('endRest', site)
+    else await this.#link.ask('noteRest', encodeRest(rest))
+  }
+
+  async rests(now: number): Promise<readonly SiteRest[]> {
+    return (await this.#link.ask('rests', now)).map(decodeRest)
   }
 
   async prune(before: number): Promise<number> {

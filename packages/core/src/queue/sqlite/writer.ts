@@ -7,7 +7,7 @@
  *   failure is that call's alone. The good way costs no savepoints.
  * - A transaction that only moves leases is written without fsync: a lease need not survive the machine.
  *
- * Not here: what the calls do (intake, holding, claims, settling, looking, operating, tls).
+ * Not here: what the calls do (intake, holding, claims, settling, looking, operating, tls, rests).
  * This thread imports nothing but its own files and node builtins, so that it starts from source and from dist alike.
  */
 import { randomUUID } from 'node:crypto'
@@ -20,6 +20,7 @@ import { counts, facts, history, list, number, read, show, suppression } from '.
 import { openQueue } from './open.ts'
 import { cancel, hold, prune, retry, unhold, unsuppress, vacuum } from './operating.ts'
 import type { Answer, Batch, Call, VerbName, Verbs, WriterOptions } from './protocol.ts'
+import { endRest, noteRest, rests } from './rests.ts'
 import { settle } from './settling.ts'
 import { findByMessageId, newestFact, tellOnce } from './telling.ts'
 import { countTls, noteTlsReport, tlsDays } from './tls.ts'
@@ -60,6 +61,9 @@ const HANDLERS: Handlers = {
   countTls: ['writes', countTls],
   tlsDays: ['reads', tlsDays],
   noteTlsReport: ['writes', noteTlsReport],
+  noteRest: ['writes', noteRest],
+  endRest: ['writes', endRest],
+  rests: ['reads', rests],
   prune: ['lasts', prune],
   vacuum: ['lasts', vacuum],
   close: ['reads', () => null],

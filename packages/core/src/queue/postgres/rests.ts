@@ -1,0 +1,32 @@
+/**
+ * Rests: which mail sites get nothing for a while, told by each process of its own deliveries.
+ *
+ * Policy. Processes send from different addresses, so one may be let in where another has to wait: each has rows of its own,
+ * and a reader sees the longest. Rows of a process that died end by themselves.
+ *
+ * Not here: when a site rests (schedule/pace.ts).
+ */
+import { decodeRest, encodeRest, type RestRow } from '../rows.ts'
+import type { SiteRest } from '../store.ts'
+import type { Connections } from './connection.ts'
+import { SQL } from './sql.ts'
+
+export interface RestNote {
+  readonly teller: string
+  readonly site: string
+  readonly rest: SiteRest | undefined
+}
+
+export async function noteRest(connections: Connections, { teller, site, rest }: RestNote): Promise<void> {
+  if (rest === undefined) {
+    await connections.ask('passing', SQL.endRest, site, teller)
+    return
+  }
+  const [, ...columns] = encodeRest(rest)
+  await connections.ask('passing', SQL.endRestsUntil, rest.since)
+  await connections.ask('passing', SQL.noteRest, site, teller, ...columns)
+}
+
+export async function rests(connections: Connections, now: number): Promise<readonly SiteRest[]> {
+  return (await connections.ask<RestRow>('passing', SQL.rests, now)).map(decodeRest)
+}
