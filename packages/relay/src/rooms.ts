@@ -90,6 +90,8 @@ async function furnish(ground: Ground, { accounts, certificates, verifyToken }: 
     clock,
     usualSenders: () => sendersOf(current.config),
     usualRewriteFrom: () => current.config.relay.rewriteFrom || undefined,
+    onTrouble: error =>
+      logger.error({ event: 'login-trouble', problem: (error as Error).message }, 'accounts cannot be read'),
     ...(verifyToken ? { verifyToken } : {}),
   })
   const listener = openReception(ground, { habits, disk, logins, certificates })

@@ -201,6 +201,17 @@ suite('logins', () => {
     assert.equal((await it.check(password('bob', 'changed'), signal)).kind, 'busy')
     await again
   })
+  test('a store that cannot be asked is trouble, and nobody is refused for it', async () => {
+    const problems: unknown[] = []
+    const down = {
+      find: () => Promise.reject(new Error('the database is down')),
+      list: async () => [],
+      close: async () => {},
+    }
+    const it = new Logins({ stores: [down], clock: new FakeClock(), onTrouble: error => problems.push(error) })
+    assert.deepEqual(await it.check(password('bob', 's3cret'), signal), { kind: 'trouble' })
+    assert.match(String(problems[0]), /the database is down/)
+  })
   test('tokens are asked of their verifier', async () => {
     const it = new Logins({
       stores: [],

@@ -24,6 +24,8 @@ export type LoginAnswer =
   | { readonly kind: 'refused' }
   /** Too many logins are being checked; try again later. */
   | { readonly kind: 'busy' }
+  /** Accounts cannot be looked up now; try again later. */
+  | { readonly kind: 'trouble' }
 
 /** Checks an OAuth 2.0 access token. `undefined` refuses it. */
 export type TokenVerifier = (
@@ -36,6 +38,8 @@ export interface LoginOptions {
   readonly stores: readonly AccountStore[]
   readonly clock: Clock
   readonly verifyToken?: TokenVerifier
+  /** A store could not be asked. */
+  readonly onTrouble?: (error: unknown) => void
   /** What an account with an empty list of senders may send as. @default nothing */
   readonly usualSenders?: () => readonly string[]
   /** What replaces a foreign From of accounts that say nothing of it. */
@@ -78,7 +82,11 @@ export class Logins {
   async check(credential: Credential, signal: AbortSignal): Promise<LoginAnswer> {
     if (credential.kind === 'token') return this.#checkToken(credential, signal)
     const { password } = credential
-    const record = await this.#find(accountName(credential.user))
+    const record = await this.#find(accountName(credential.user)).catch((error: unknown) => {
+      this.#options.onTrouble?.(error)
+      return 'trouble' as const
+    })
+    if (record === 'trouble') return { kind: 'trouble' }
     if (record !== undefined && this.#remembers(record, password)) return this.#welcome(record)
     // A password that cannot be right costs the same as one that could.
     const possible = record !== undefined && password.length > 0 && password.length <= LONGEST_PASSWORD

@@ -58,6 +58,7 @@ const TABLE = {
   'login-aborted': [501, '5.7.0', 'Login aborted'],
   'login-malformed': [501, '5.5.2', 'Login data cannot be decoded'],
   'login-busy': [454, '4.7.0', 'Too many logins at once; try again in a moment'],
+  'login-trouble': [454, '4.7.0', 'Logins cannot be checked now; try again later'],
 
   // The transaction
   'requiretls-needs-tls': [530, '5.7.0', 'REQUIRETLS needs TLS here'],

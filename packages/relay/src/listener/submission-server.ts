@@ -119,9 +119,9 @@ export class SubmissionServer implements Desk {
       bans.succeeded(peer.address)
       return answer.account
     }
-    if (answer.kind === 'busy') {
+    if (answer.kind === 'busy' || answer.kind === 'trouble') {
       this.#putOff.add(peer.id)
-      return refuse('login-busy')
+      return refuse(`login-${answer.kind}`)
     }
     const bannedForMs = bans.failed(peer.address)
     logger.warn(
