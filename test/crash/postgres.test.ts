@@ -5,14 +5,16 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { QueueId } from '../../packages/core/src/model/queue-id.ts'
 import { openPostgresQueue } from '../../packages/core/src/postgres.ts'
 import { makeSubmission } from '../contract/queue-samples.ts'
-import { startNode } from '../support/child.ts'
+import { type Child, startNode } from '../support/child.ts'
 import { findPostgres, NO_POSTGRES, startPostgres } from '../support/postgres.ts'
 import type { Orders } from './postgres-child.ts'
 
 const CHILD = join(import.meta.dirname, 'postgres-child.ts')
-const MESSAGES = 600
+const BATCH = 200
+const DIE_AFTER = 100
 const LEASE_MS = 3_000
 
 const bin = findPostgres()
@@ -31,17 +33,31 @@ test('two processes deliver from one queue and one is killed mid-burst: each mes
   t.after(() => server.remove())
   const connectionString = await server.database()
   const store = await openPostgresQueue({ connectionString })
-  const now = Date.now()
-  const accepted = await Promise.all(
-    Array.from({ length: MESSAGES }, async (_, at) => {
-      const wish = { acceptedAt: now, notBefore: now, expiresAt: now + 1e9, to: [`u@d${at % 30}.example`] }
-      return (await store.enqueue(makeSubmission(wish))).id
-    }),
-  )
-  const start = (dieAfter: number): ReturnType<typeof startNode> =>
+  const accepted: string[] = []
+  const enqueue = async (count: number): Promise<void> => {
+    const now = Date.now()
+    const wish = { acceptedAt: now, notBefore: now, expiresAt: now + 1e9 }
+    const all = Array.from({ length: count }, (_, at) => makeSubmission({ ...wish, to: [`u@d${at % 30}.example`] }))
+    for (const { id } of await Promise.all(all.map(each => store.enqueue(each)))) accepted.push(id)
+  }
+  // What is held keeps both at work until there is all that there will be.
+  await enqueue(1)
+  const [anchor] = accepted as [QueueId]
+  assert.equal(await store.hold(anchor, 'for the end', Date.now()), 1)
+  const start = (dieAfter: number): Child =>
     startNode(CHILD, { args: [JSON.stringify({ connectionString, leaseMs: LEASE_MS, dieAfter } satisfies Orders)] })
-  const [dying, living] = [start(100), start(0)]
-  const [dead, alive] = await Promise.all([dying.ended(), living.ended()])
+  const [dying, living] = [start(DIE_AFTER), start(0)]
+  t.after(() => Promise.all([dying.stop(), living.stop()]))
+  let died = false
+  const death = dying.ended().finally(() => {
+    died = true
+  })
+  // However fast either of them is, there is always more for both.
+  while (!died) if ((await store.counts(Date.now())).messages < BATCH) await enqueue(BATCH)
+  const dead = await death
+  await enqueue(BATCH)
+  await store.unhold(anchor, Date.now())
+  const alive = await living.ended()
   assert.equal(dead.signal, 'SIGKILL', dead.stderr)
   assert.equal(alive.code, 0, alive.stderr)
 
@@ -59,6 +75,6 @@ test('two processes deliver from one queue and one is killed mid-burst: each mes
     [...twice].every(id => !sure.has(id)),
     'what was committed never goes out again',
   )
-  assert.ok(idsOf(alive.stdout, 'delivered').length > 0 && sure.size >= 100)
+  assert.ok(idsOf(alive.stdout, 'delivered').length > 0 && sure.size >= DIE_AFTER)
   await store.close()
 })
