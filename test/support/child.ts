@@ -62,6 +62,11 @@ export function runProgram(command: string, options: Omit<ChildOptions, 'nodeOpt
   return startProgram(command, options).ended()
 }
 
+const living = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of living) child.kill('SIGKILL')
+})
+
 export function startProgram(command: string, options: Omit<ChildOptions, 'nodeOptions'> = {}): Child {
   const { NODE_TEST_CONTEXT: _, ...inherited } = process.env
   const child = spawn(command, [...(options.args ?? [])], {
@@ -69,6 +74,8 @@ export function startProgram(command: string, options: Omit<ChildOptions, 'nodeO
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })
+  living.add(child)
+  child.on('exit', () => living.delete(child))
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => {
