@@ -66,7 +66,15 @@ suite('the golden output of the doctor', () => {
     })
   }
 
-  for (const format of ['zone', 'table', 'json', 'terraform', 'cloudflare', 'route53']) {
+  for (const format of [
+    'zone',
+    'table',
+    'json',
+    'terraform-route53',
+    'terraform-cloudflare',
+    'cloudflare',
+    'route53',
+  ]) {
     test(`the records to publish, as ${format}`, async () => {
       compare(`dns-${format}.txt`, await printed('dns example.com', SICK, { format }))
     })

@@ -10,7 +10,10 @@ export const dns: Command = {
   summary: 'Print the DNS records to publish, as a zone file, for a web form, or for a tool.',
   args: [{ form: '[domains...]', says: 'sender domains (default: those that are signed for)' }],
   flags: [
-    { form: '-f, --format <name>', says: 'zone (default), table, json, terraform, cloudflare or route53' },
+    {
+      form: '-f, --format <name>',
+      says: 'zone (default), table, json, cloudflare, route53, terraform-cloudflare or terraform-route53',
+    },
     { form: '--missing', says: 'only what is not published yet' },
     { form: '--address <ip...>', says: 'the public addresses of this host (default: found out)' },
     { form: '--mx <host>', says: 'the host that takes the mail of the domain, when it has no MX yet' },
@@ -25,6 +28,7 @@ export const dns: Command = {
     'postrider dns example.com',
     'postrider dns --missing --format table',
     'postrider dns example.com --format route53 > change.json',
+    'postrider dns example.com --format terraform-cloudflare > mail.tf',
   ],
   run: async (...typed) => (await import('./publish.ts')).run(...typed),
 }

@@ -8,6 +8,7 @@ import type { OpenResolver, ResolvedOptions } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import {
   type AskStanding,
+  deletionsFor,
   FORMATS,
   type Format,
   type Plan,
@@ -47,6 +48,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
     const plan = input.flags.missing === true ? missingOf(whole) : whole
     if (context.json) writeJson(context.out, plan)
     else context.out.write(printPlan(plan, format))
+    for (const old of deletionsFor(plan, format)) context.err.write(`delete first: ${old}\n`)
   }
   return EXIT.ok
 }

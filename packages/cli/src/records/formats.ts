@@ -1,15 +1,28 @@
 /**
  * Formats: a plan of records in the forms that DNS panels and tools take.
  *
- * Policy. Where a tool replaces all records of a name and type at once (Route 53, Terraform), what else stands there is
- * written out again, so that nothing is lost. What only somebody else can set is left out of what machines run, and told.
+ * Policy. Where a tool replaces all records of a name and type at once (Route 53), what else stands there is written out
+ * again, so that nothing is lost. Where it adds single records (Cloudflare), those that stand are left out, because they would
+ * be refused, and those that must give way are named: nothing but their owner knows their ids. What only somebody else can
+ * set is left out of what machines run, and told.
  *
  * Not here: zone files (zone-file.ts).
  */
-import { type Plan, type PublishRecord, quotedStrings } from './record.ts'
+import { type Addition, type Plan, type PublishRecord, quotedStrings, type RecordSet } from './record.ts'
+import { terraformCloudflare, terraformRoute53 } from './terraform.ts'
 import { zoneFile } from './zone-file.ts'
 
-export const FORMATS = ['zone', 'table', 'json', 'terraform', 'cloudflare', 'route53'] as const
+/** Plain `terraform` is for Route 53. */
+export const FORMATS = [
+  'zone',
+  'table',
+  'json',
+  'terraform',
+  'terraform-route53',
+  'terraform-cloudflare',
+  'cloudflare',
+  'route53',
+] as const
 export type Format = (typeof FORMATS)[number]
 
 export function printPlan(plan: Plan, format: Format): string {
@@ -21,7 +34,10 @@ export function printPlan(plan: Plan, format: Format): string {
     case 'json':
       return pretty(plan)
     case 'terraform':
-      return terraform(plan)
+    case 'terraform-route53':
+      return terraformRoute53(setsOf(plan))
+    case 'terraform-cloudflare':
+      return terraformCloudflare(additionsOf(plan))
     case 'cloudflare':
       return cloudflare(plan)
     case 'route53':
@@ -56,34 +72,42 @@ function relativeName(name: string, domain: string): string {
   return name.endsWith(`.${domain}`) ? name.slice(0, -domain.length - 1) : `${name}.`
 }
 
+function additionsOf(plan: Plan): readonly Addition[] {
+  return ours(plan)
+    .filter(({ state }) => state !== 'published')
+    .map(({ name, type, value, ttl, why, replaces }) => {
+      const [priority, target = ''] = value.split(' ')
+      return {
+        type,
+        name,
+        content: type === 'MX' ? target : type === 'TXT' ? quotedStrings(value) : value,
+        ttl,
+        ...(type === 'MX' ? { priority: Number(priority) } : {}),
+        // Longer ones are refused.
+        comment: why.slice(0, 100),
+        inPlaceOf: replaces,
+      }
+    })
+}
+
+/** What has to be deleted by hand, for a format in which only additions can be said. */
+export function deletionsFor(plan: Plan, format: Format): readonly string[] {
+  if (format !== 'cloudflare') return []
+  return additionsOf(plan).flatMap(({ name, type, inPlaceOf }) => inPlaceOf.map(old => `${name} ${type} ${old}`))
+}
+
 /** The body of POST /zones/{zone_id}/dns_records/batch. */
 function cloudflare(plan: Plan): string {
-  const posts = ours(plan).map(({ name, type, value, ttl, why, replaces }) => {
-    const [priority, target] = value.split(' ')
-    return {
-      type,
-      name,
-      content: type === 'MX' ? target : type === 'TXT' ? quotedStrings(value) : value,
-      ttl,
-      ...(type === 'MX' ? { priority: Number(priority) } : {}),
-      ...(type === 'A' || type === 'AAAA' ? { proxied: false } : {}),
-      // Longer ones are refused.
-      comment: (replaces.length === 0 ? why : `in place of ${replaces.join(' and ')}`).slice(0, 100),
-    }
-  })
+  const posts = additionsOf(plan).map(({ inPlaceOf: _, ...record }) => ({
+    ...record,
+    ...(record.type === 'A' || record.type === 'AAAA' ? { proxied: false } : {}),
+  }))
   return pretty({ posts })
 }
 
-interface Set {
-  readonly name: string
-  readonly type: string
-  readonly ttl: number
-  readonly values: readonly string[]
-}
-
 /** All records of one name and type, what stays beside ours included. */
-function setsOf(plan: Plan): readonly Set[] {
-  const sets = new Map<string, Set & { readonly values: string[] }>()
+function setsOf(plan: Plan): readonly RecordSet[] {
+  const sets = new Map<string, RecordSet & { readonly values: string[] }>()
   for (const { name, type, ttl, value, beside } of ours(plan)) {
     const set = sets.get(`${name} ${type}`) ?? { name, type, ttl, values: [] }
     for (const each of [value, ...beside]) {
@@ -104,27 +128,6 @@ function route53(plan: Plan): string {
       ResourceRecordSet: { Name: `${name}.`, Type: type, TTL: ttl, ResourceRecords: values.map(Value => ({ Value })) },
     })),
   })
-}
-
-function terraform(plan: Plan): string {
-  const blocks = setsOf(plan).map(({ name, type, ttl, values }) =>
-    [
-      `resource "aws_route53_record" "${`${name}_${type}`.toLowerCase().replace(/[^a-z0-9_]/g, '_')}" {`,
-      '  zone_id = var.zone_id',
-      `  name    = ${JSON.stringify(name)}`,
-      `  type    = ${JSON.stringify(type)}`,
-      `  ttl     = ${ttl}`,
-      `  records = [${values.map(value => hclText(type, value)).join(', ')}]`,
-      '}',
-    ].join('\n'),
-  )
-  return `${['variable "zone_id" {}', ...blocks].join('\n\n')}\n`
-}
-
-/** The provider puts the outer quotes of a TXT record itself; strings after the first follow `\"\"`. */
-function hclText(type: string, value: string): string {
-  const text = type === 'TXT' ? value.slice(1, -1).replaceAll('" "', '""') : value
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{')
 }
 
 /** What the owner of the domain can set. */

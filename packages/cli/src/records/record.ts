@@ -63,6 +63,28 @@ export interface Plan {
   readonly advice: readonly string[]
 }
 
+/** A record to add by itself. */
+export interface Addition {
+  readonly name: string
+  readonly type: string
+  readonly ttl: number
+  /** Of TXT in quotes, as strings of at most 255 octets. */
+  readonly content: string
+  /** Of MX. */
+  readonly priority?: number
+  readonly comment: string
+  /** What has to be deleted first. */
+  readonly inPlaceOf: readonly string[]
+}
+
+/** All records of one name and type. */
+export interface RecordSet {
+  readonly name: string
+  readonly type: string
+  readonly ttl: number
+  readonly values: readonly string[]
+}
+
 /** A TXT value as strings of at most 255 octets. RFC 1035 §3.3.14 */
 function textStrings(value: string): readonly string[] {
   const strings: string[] = []

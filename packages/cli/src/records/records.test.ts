@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { type AskStanding, type PlanRequest, planRecords, printPlan, recordsIn, zoneLine } from './index.ts'
+import {
+  type AskStanding,
+  deletionsFor,
+  type PlanRequest,
+  planRecords,
+  printPlan,
+  recordsIn,
+  zoneLine,
+} from './index.ts'
 import type { PublishRecord } from './record.ts'
 
 const REQUEST: PlanRequest = {
@@ -123,6 +131,40 @@ suite('the records to publish', () => {
       set?.ResourceRecords.map(each => each.Value),
       ['"v=spf1 ip4:203.0.113.5 ~all"', '"site=\\"1\\""'],
     )
+  })
+
+  test('a tool that adds single records is not given those that stand, and is told what must go first', async () => {
+    const standing = standingIn({
+      'example.com TXT': ['v=spf1 mx -all', 'site=1'],
+      '_dmarc.example.com TXT': ['v=DMARC1; p=none; rua=mailto:postmaster@example.com'],
+    })
+    const plan = await planRecords({ ...REQUEST, spf: 'v=spf1 ip4:203.0.113.5 mx -all' }, standing)
+    const { posts } = JSON.parse(printPlan(plan, 'cloudflare')) as { posts: { name: string; content: string }[] }
+    assert.ok(!posts.some(({ name }) => name === '_dmarc.example.com'))
+    assert.ok(posts.some(({ content }) => content === '"v=spf1 ip4:203.0.113.5 mx -all"'))
+    assert.deepEqual(deletionsFor(plan, 'cloudflare'), ['example.com TXT v=spf1 mx -all'])
+    const hcl = printPlan(plan, 'terraform-cloudflare')
+    assert.match(hcl, /^# for the provider cloudflare\/cloudflare.*--format terraform-route53\n/)
+    assert.match(
+      hcl,
+      /# first delete: example\.com TXT v=spf1 mx -all\nresource "cloudflare_dns_record" "example_com_txt" \{/,
+    )
+    assert.doesNotMatch(hcl, /_dmarc/)
+  })
+
+  test('resources of Terraform have names of their own, that begin with no digit', async () => {
+    const request = {
+      ...REQUEST,
+      domain: '1a.test',
+      hostname: 'mail.1a.test',
+      addresses: ['203.0.113.5', '203.0.113.6'],
+    }
+    const plan = await planRecords(request, standingIn({}))
+    for (const format of ['terraform-route53', 'terraform-cloudflare', 'terraform'] as const) {
+      const names = [...printPlan(plan, format).matchAll(/^resource "\w+" "(.*)" \{$/gm)].map(([, name]) => name ?? '')
+      assert.equal(new Set(names).size, names.length)
+      assert.ok(names.length > 4 && names.every(name => /^[a-z_][a-z0-9_]*$/.test(name)), names.join())
+    }
   })
 
   test('a key is split into strings of at most 255 octets (RFC 1035 §3.3.14)', async () => {
