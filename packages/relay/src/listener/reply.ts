@@ -2,7 +2,8 @@
  * Reply: how a reply is written, and the replies that are no refusal.
  *
  * Policy. Everything but the answer to EHLO is one line. Replies to HELO, EHLO and those of class 3 carry no enhanced
- * status (RFC 2034 §3). Written replies of the table are kept, because they are said again and again.
+ * status (RFC 2034 §3). Written replies of the table are kept, because they are said again and again. A reply is printable
+ * ASCII whatever it quotes (RFC 5321 §4.2; RFC 6531 §3.7.4 allows more only to those who asked for it, and few log it well).
  *
  * Not here: refusals (admission/refusal.ts). RFC 5321 §4.2.
  */
@@ -33,11 +34,21 @@ const written = new WeakMap<Reply, string>()
 export function printReply(reply: Reply): string {
   let line = written.get(reply)
   if (line === undefined) {
-    line = `${reply.code} ${reply.enhanced === undefined ? '' : `${reply.enhanced} `}${reply.text}\r\n`
+    line = `${reply.code} ${reply.enhanced === undefined ? '' : `${reply.enhanced} `}${printable(reply.text)}\r\n`
     written.set(reply, line)
   }
   return line
 }
+
+/** Characters beyond ASCII as RFC 6533 §3 writes them in an address; what is none is a question mark. */
+function printable(text: string): string {
+  return text.replace(BEYOND, character => {
+    const code = character.codePointAt(0) ?? 0
+    return code < 0xa0 || code === 0xfffd ? '?' : `\\x{${code.toString(16).toUpperCase()}}`
+  })
+}
+
+const BEYOND = /[^\x20-\x7e]/gu
 
 /** The answer to EHLO, one keyword a line. RFC 5321 §4.1.1.1 */
 export function printExtensions(hostname: string, keywords: readonly string[]): string {
