@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '@postrider/core'
 import type { FakeMxOptions } from '@postrider/core/testing'
+import { seeded } from '../support/seeded.ts'
 import { openWorld } from '../support/world.ts'
 
 const MESSAGES = 60
@@ -23,17 +24,6 @@ const SHORT = {
   quitMs: STEP_MS,
 }
 const WILD_ROUNDS = 6
-
-/** A repeatable sequence (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const TRICKS = [
   'close',

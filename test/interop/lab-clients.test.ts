@@ -1,5 +1,5 @@
 /**
- * A lab's own clients: the script `clients/all.sh` of a mail lab that MAIL_LAB_CLIENTS names (the folder with the script in
+ * A lab's own clients: the script `clients/all.sh` of a mail lab that POSTRIDER_LAB_CLIENTS names (the folder with the script in
  * it), against the relay. Every line it prints is a test, and what it says it has sent arrives, with signatures that pass.
  *
  * The script takes H, PSTART, PTLS, PPLAIN, SU, SP, FROM, TO and CA from its environment, prints `PASS  name` or
@@ -18,13 +18,13 @@ import { RELAY, RELAY_PORTS } from './lab/places.ts'
 import { PASSWORD, startRelay, USER } from './lab/relay.ts'
 import { dkimpy } from './lab/verifiers.ts'
 
-const CLIENTS = process.env.MAIL_LAB_CLIENTS
+const CLIENTS = process.env.POSTRIDER_LAB_CLIENTS
 const TO = 'labclients@good.test'
 /** The one who gets the message with addresses beyond ASCII, whatever TO is. */
 const TO_BEYOND_ASCII = 'δοκιμή@παράδειγμα.δοκιμή'
 const PATIENCE_MS = 60_000
 
-suite("a lab's own clients", { skip: CLIENTS ? false : 'MAIL_LAB_CLIENTS is not set' }, () => {
+suite("a lab's own clients", { skip: CLIENTS ? false : 'POSTRIDER_LAB_CLIENTS is not set' }, () => {
   const folder = tempFolder()
 
   test('are all content with the relay, and what they sent arrives signed', { timeout: 230_000 }, async t => {
