@@ -1,9 +1,13 @@
 /**
- * The queue contract on PostgreSQL, on a real server. Skipped where none is installed.
+ * The contracts of the queue and of accounts on PostgreSQL, on a real server. Skipped where none is installed.
  */
+import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { MailerError } from '@postrider/core'
+import { openAccounts, resolveRelayOptions } from '@postrider/relay'
 import { openPostgresQueue } from '../../packages/core/src/postgres.ts'
 import { findPostgres, NO_POSTGRES, type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { describeAccountStore } from './account-store.ts'
 import type { QueueUnderTest } from './queue-store/harness.ts'
 import { describeQueueStore } from './queue-store.ts'
 import { describeTlsCounts } from './tls-counts.ts'
@@ -44,4 +48,39 @@ else
 
     describeQueueStore('PostgreSQL', make, { skip: SKIP })
     describeTlsCounts('PostgreSQL', make)
+
+    describeAccountStore('PostgreSQL', async () => {
+      const url = await server.database()
+      const config = await resolveRelayOptions({ hostname: 'mail.abc.mail', queue: { url } })
+      return {
+        open: () => openAccounts(config),
+        age: async () => void (await server.query('UPDATE postrider_relay.schema_version SET version = 99', url)),
+        remove: () => server.drop(url),
+      }
+    })
+
+    test('accounts in a database that is not there are trouble, told without the password', async () => {
+      const url = 'postgres://postrider:s3cret@127.0.0.1:1/none'
+      const config = await resolveRelayOptions({ hostname: 'mail.abc.mail', queue: { url } })
+      await assert.rejects(openAccounts(config), error => {
+        assert.ok(MailerError.is(error))
+        return error.code === 'queue-unavailable' && !error.message.includes('s3cret')
+      })
+    })
+
+    test('a user that may not create tables can use accounts that are there', async () => {
+      const url = await server.database()
+      const config = await resolveRelayOptions({ hostname: 'mail.abc.mail', queue: { url } })
+      await (await openAccounts(config)).close()
+      await server.query('CREATE ROLE reader LOGIN', url)
+      await server.query('GRANT USAGE ON SCHEMA postrider_relay TO reader', url)
+      await server.query('GRANT SELECT ON ALL TABLES IN SCHEMA postrider_relay TO reader', url)
+      const reading = {
+        ...config.options,
+        queue: { ...config.options.queue, url: url.replace('postrider@', 'reader@') },
+      }
+      await using store = await openAccounts({ ...config, options: reading })
+      assert.deepEqual(await store.list(), [])
+      await assert.rejects(store.remove('x'), error => MailerError.is(error) && error.code === 'queue-unavailable')
+    })
   })

@@ -1,5 +1,5 @@
 /**
- * Disk: whether there is room left on the disk of the queue.
+ * Disk: whether there is room left where messages come in, which is the disk of the queue when that is a file.
  *
  * Policy. Looked at every few seconds and not for each message; the queue itself answers `queue-full` when it is too late.
  */

@@ -3,6 +3,7 @@
  */
 export type { Account, AccountLimits, AccountRecord, EditableAccountStore, TokenVerifier } from './account/index.ts'
 export { accountName, hashSecret, isSecretHash, openAccountStore } from './account/index.ts'
+export { openAccounts } from './accounts.ts'
 export { senderPatternProblem } from './admission/index.ts'
 export type { CertificatePair } from './certificate/index.ts'
 export type { FirstStart } from './first-start.ts'

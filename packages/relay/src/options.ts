@@ -127,17 +127,16 @@ function withRelay(config: LoadedConfig): RelayConfig {
 /** The old Postfix containers' volumes, and where certbot keeps its own. */
 const USUAL_CERTIFICATE_FOLDERS = ['/etc/postfix/certs', '/etc/postfix/tls'] as const
 
-/** Where keys, certificates and accounts are kept. */
-export function folderOf(config: RelayConfig): string {
-  const { folder } = config.relay
-  return folder === '' ? spoolOf(config) : resolve(folder)
+/** Where keys, certificates and accounts are kept: they stay where they are when the queue moves into a database. */
+export function folderOf({ relay, options }: RelayConfig): string {
+  if (relay.folder !== '') return resolve(relay.folder)
+  return options.queue.path === ':memory:' ? resolve('.') : dirname(options.queue.path)
 }
 
-/** Where messages are that come in: beside the queue file, or where this program keeps its own when there is none. */
-export function spoolOf({ relay, options }: RelayConfig): string {
-  const { path, url } = options.queue
-  if (url === undefined && path !== ':memory:') return dirname(path)
-  return resolve(relay.folder)
+/** Where messages are while they come in: on the disk of the queue, or, when that is elsewhere, beside the keys. */
+export function spoolOf(config: RelayConfig): string {
+  const { path, url } = config.options.queue
+  return url === undefined && path !== ':memory:' ? dirname(path) : folderOf(config)
 }
 
 /** Folders with certificates: those configured, our own, and those of the old containers. */

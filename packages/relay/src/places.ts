@@ -2,25 +2,27 @@
  * Places: where a relay of this configuration keeps things, and which certificates it would show: for programs that look
  * after it from outside.
  */
-import { join, resolve } from 'node:path'
 import { systemClock } from '@postrider/core'
+import { accountsFileOf } from './accounts.ts'
 import { type CertificatePair, Shelf } from './certificate/index.ts'
-import { certificateFolders, folderOf, type RelayConfig } from './options.ts'
+import { certificateFolders, folderOf, type RelayConfig, spoolOf } from './options.ts'
 
 export interface RelayPlaces {
   /** Keys, certificates and accounts, unless the configuration names others. */
   readonly folder: string
-  /** The accounts of `postrider user`. */
-  readonly accountsFile: string
+  /** Where messages are while they come in; its disk must have room. */
+  readonly spool: string
+  /** The accounts of `postrider user`; undefined when they are in the database of the queue. */
+  readonly accountsFile: string | undefined
   readonly certificateFolders: readonly string[]
 }
 
 export function placesOf(config: RelayConfig): RelayPlaces {
   const folder = folderOf(config)
-  const { accountsFile } = config.relay
   return {
     folder,
-    accountsFile: accountsFile === '' ? join(folder, 'accounts.db') : resolve(accountsFile),
+    spool: spoolOf(config),
+    accountsFile: accountsFileOf(config),
     certificateFolders: certificateFolders(config),
   }
 }

@@ -4,15 +4,11 @@
  *
  * Not here: what rooms do; listening and the admin server (relay.ts); the desk (reception.ts); another configuration (reload.ts).
  */
-import { join, resolve } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createMailer, type Logger, type Mailer, type MailerSeams, systemClock } from '@postrider/core'
-import {
-  ConfigStore,
-  type EditableAccountStore,
-  Logins,
-  openAccountStore,
-  type TokenVerifier,
-} from './account/index.ts'
+import { ConfigStore, type EditableAccountStore, Logins, type TokenVerifier } from './account/index.ts'
+import { openAccounts } from './accounts.ts'
 import { AcmeRenewal } from './acme-renewal.ts'
 import { Habits } from './admission/index.ts'
 import { Background } from './background.ts'
@@ -58,7 +54,8 @@ export async function openRelayRooms(config: RelayConfig, seams: RelaySeams): Pr
   const folder = folderOf(config)
   const logger = seams.logger ?? SILENT
   const certificates = new Certificates({ config, clock, logger })
-  const accounts = await openAccounts(config)
+  await mkdir(folder, { recursive: true, mode: 0o750 })
+  const accounts = await openAllAccounts(config)
   const mailer = await createMailer(config, { ...mailerSeams, clock, logger, metrics })
   const ground: Ground = { current, clock, logger, metrics, folder, mailer }
   try {
@@ -150,12 +147,10 @@ interface Accounts {
   readonly stored: EditableAccountStore
 }
 
-async function openAccounts(config: RelayConfig): Promise<Accounts> {
+async function openAllAccounts(config: RelayConfig): Promise<Accounts> {
   const configured = new ConfigStore()
   await configured.replace(accountsOf(config))
-  const { accountsFile } = config.relay
-  const path = accountsFile === '' ? join(folderOf(config), 'accounts.db') : resolve(accountsFile)
-  return { configured, stored: await openAccountStore(path) }
+  return { configured, stored: await openAccounts(config) }
 }
 
 /** Begins at once, beside everything else: port 80 or 443 may be another's for a while. */

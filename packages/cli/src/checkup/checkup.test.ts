@@ -77,8 +77,8 @@ suite('the files of this host', () => {
   })
 
   test('the disk is that of the queue file; a folder that is not there is unknown, not full', async () => {
-    assert.equal((await checkDisk(':memory:')).level, 'ok')
-    assert.equal((await checkDisk('/nowhere/at/all/queue.db')).level, 'unknown')
+    assert.equal((await checkDisk(undefined)).level, 'ok')
+    assert.equal((await checkDisk('/nowhere/at/all')).level, 'unknown')
   })
 })
 
@@ -94,6 +94,10 @@ suite('the configuration', () => {
     assert.deepEqual(await findings({}), [])
     const { options } = await resolveOptions({ hostname: HOST, queue: { path: '/srv/q.db' } }, { cwd: '/' })
     assert.equal(lint({ options, warnings: [] })[0]?.level, 'ok')
+  })
+
+  test('with a queue in a database the path of the file is no trap', async () => {
+    assert.deepEqual(await findings({ queue: { path: '/tmp/queue.db', url: 'postgres://localhost/mail' } }), [])
   })
 
   for (const [name, options, found] of [

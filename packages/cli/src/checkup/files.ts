@@ -1,8 +1,7 @@
 /**
- * Files: room on the disk of the queue, and who may read private keys.
+ * Files: room on the disk that mail comes in on, and who may read private keys.
  */
 import { stat, statfs } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { type Finding, finding } from './finding.ts'
 
 const MIB = 1024 * 1024
@@ -10,11 +9,10 @@ const MIB = 1024 * 1024
 const LEAST_BYTES = 128 * MIB
 const LITTLE_BYTES = 1024 * MIB
 
-/** @param path the queue file */
-export async function checkDisk(path: string): Promise<Finding> {
+/** @param folder of the queue file, or where messages come in; undefined when nothing is written */
+export async function checkDisk(folder: string | undefined): Promise<Finding> {
   const wanted = 'more than 1 GiB free'
-  if (path === ':memory:') return finding('disk.space', { level: 'ok', found: 'the queue is in memory', wanted })
-  const folder = dirname(path)
+  if (folder === undefined) return finding('disk.space', { level: 'ok', found: 'nothing is kept on a disk', wanted })
   try {
     const { bavail, bsize } = await statfs(folder)
     const free = bavail * bsize
@@ -22,7 +20,7 @@ export async function checkDisk(path: string): Promise<Finding> {
       level: free < LEAST_BYTES ? 'fail' : free < LITTLE_BYTES ? 'warn' : 'ok',
       found: `${folder}: ${free < LITTLE_BYTES ? `${Math.round(free / MIB)} MiB` : 'more than 1 GiB'} free`,
       wanted,
-      fix: 'make room, or put queue.path on another disk',
+      fix: 'make room, or put it on another disk (queue.path; with queue.url, relay.folder)',
     })
   } catch (error) {
     return finding('disk.space', { level: 'unknown', found: `${folder}: ${(error as Error).message}`, wanted })

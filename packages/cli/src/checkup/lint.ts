@@ -33,6 +33,9 @@ const LEAST_MINUTES = {
   finalDotMs: 10,
 } as const
 
+/** Emptied when the machine starts, or by others. */
+const VANISHING = /^\/(?:tmp|dev\/shm|var\/tmp)\//
+
 export function lint({ options, relay, warnings }: LintSubject): readonly Finding[] {
   const traps = [...sending(options), ...timeouts(options), ...(relay === undefined ? [] : submission(relay))]
   const told = warnings.filter(text => !text.includes('chmod 600'))
@@ -57,7 +60,8 @@ function sending({ preflight, delivery, queue, tls, notices }: ResolvedOptions):
       wanted: 'false, outside tests',
       fix: 'leave it out: with it, anyone who controls an MX record can have mail sent into this network',
     })
-  if (queue.path === ':memory:' || /^\/(?:tmp|dev\/shm|var\/tmp)\//.test(queue.path))
+  // With queue.url, the path names no queue.
+  if (queue.url === undefined && (queue.path === ':memory:' || VANISHING.test(queue.path)))
     traps.push({
       found: `queue.path: ${queue.path}`,
       wanted: 'a folder that survives a restart',

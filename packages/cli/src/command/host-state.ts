@@ -2,7 +2,8 @@
  * Host state: the checks of this host itself, gathered from the queue, the files and the configuration.
  */
 
-import { isAbsolute } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute } from 'node:path'
 import type { Mailer } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import {
@@ -29,18 +30,25 @@ export async function examineHost(
           finding('queue.opens', {
             level: 'fail',
             found: trouble,
-            wanted: 'a queue file',
+            wanted: 'a queue',
             fix: 'see the message above',
           }),
         ]
   const found = await Promise.all([
     lint({ options, warnings, ...(submits ? { relay } : {}) }),
     queue,
-    checkDisk(options.queue.path),
+    checkDisk(await diskFolder(config, submits)),
     checkKeyFiles(keyFiles(config)),
     submits ? examineSubmission(config, now) : [],
   ])
   return found.flat()
+}
+
+/** Where this host writes mail, if it does. */
+async function diskFolder(config: RelayConfig, submits: boolean): Promise<string | undefined> {
+  const { path, url } = config.options.queue
+  if (submits) return (await import('@postrider/relay')).placesOf(config).spool
+  return url === undefined && path !== ':memory:' ? dirname(path) : undefined
 }
 
 /** Whether a relay is meant to run with this configuration, or only a program that sends. */
@@ -56,39 +64,37 @@ function keyFiles({ options, relay }: RelayConfig): readonly string[] {
 }
 
 async function examineSubmission(config: RelayConfig, now: number): Promise<readonly Finding[]> {
-  const { findCertificates, placesOf } = await import('@postrider/relay')
+  const { findCertificates } = await import('@postrider/relay')
   const { hostname } = config.options
   const { pairs } = await findCertificates(config)
   const own = pairs.find(({ names }) => names.includes(hostname)) ?? pairs[0]
   const { ca } = config.options.tls
   const authorities = ca === undefined ? [] : [ca]
-  return [checkCertificate(own, { hostname, now, authorities }), await accounts(config, placesOf(config).accountsFile)]
+  return [checkCertificate(own, { hostname, now, authorities }), await accounts(config)]
 }
 
-async function accounts({ relay }: RelayConfig, file: string): Promise<Finding> {
+async function accounts(config: RelayConfig): Promise<Finding> {
+  const { relay } = config
   const wanted = 'an account, or a trusted network'
-  const fix = 'postrider user add NAME'
-  const configured = relay.accounts.length
-  const stored = await storedAccounts(file)
-  const total = configured + stored
+  const stored = await storedAccounts(config).catch((error: Error) => error)
+  if (stored instanceof Error) {
+    return finding('submission.accounts', { level: 'unknown', found: stored.message, wanted })
+  }
+  const total = relay.accounts.length + stored
   return finding('submission.accounts', {
     level: total === 0 && relay.trustedNetworks.length === 0 ? 'warn' : 'ok',
     found: `${total} accounts, ${relay.trustedNetworks.length} trusted networks`,
     wanted,
-    fix,
+    fix: 'postrider user add NAME',
   })
 }
 
-async function storedAccounts(file: string): Promise<number> {
-  const { access } = await import('node:fs/promises')
+async function storedAccounts(config: RelayConfig): Promise<number> {
+  const { openAccounts, placesOf } = await import('@postrider/relay')
+  const file = placesOf(config).accountsFile
   // Looking must not make the file.
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  )
-  if (!exists) return 0
-  const { openAccountStore } = await import('@postrider/relay')
-  const store = await openAccountStore(file)
+  if (file !== undefined && !existsSync(file)) return 0
+  const store = await openAccounts(config)
   try {
     return (await store.list()).length
   } finally {

@@ -19,9 +19,9 @@ export interface AddedUser {
 
 export async function addUsers(config: RelayConfig, names: readonly string[]): Promise<readonly AddedUser[]> {
   if (names.length === 0) return []
-  const { accountName, hashSecret, openAccountStore, placesOf } = await import('@postrider/relay')
+  const { accountName, hashSecret, openAccounts } = await import('@postrider/relay')
   const configured = config.relay.accounts.map(account => accountName(account.name))
-  const store = await openAccountStore(placesOf(config).accountsFile)
+  const store = await openAccounts(config)
   try {
     const added: AddedUser[] = []
     for (const name of names) {

@@ -60,8 +60,10 @@ async function list(input: Input, context: Context): Promise<ExitCode> {
     senders: senders ?? [],
     kept: 'config',
   }))
+  const { placesOf } = await import('@postrider/relay')
+  const kept = placesOf(config).accountsFile === undefined ? 'database' : 'accounts file'
   return withStore(input, context, async store => {
-    const stored = (await store.list()).map(({ name, senders }) => ({ name, senders, kept: 'accounts file' }))
+    const stored = (await store.list()).map(({ name, senders }) => ({ name, senders, kept }))
     const all = [...stored, ...configured]
     if (context.json) for (const account of all) writeJson(context.out, account)
     else {
@@ -165,9 +167,8 @@ async function withStore(
   context: Context,
   work: (store: EditableAccountStore) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { openAccountStore, placesOf } = await import('@postrider/relay')
-  const config = await readOptions(input, context)
-  const store = await openAccountStore(placesOf(config).accountsFile)
+  const { openAccounts } = await import('@postrider/relay')
+  const store = await openAccounts(await readOptions(input, context))
   try {
     return await work(store)
   } finally {

@@ -53,6 +53,15 @@ export async function verifySecret(secret: string, hash: string): Promise<boolea
   return timingSafeEqual(key, parsed.key)
 }
 
+/** @throws {MailerError} `invalid-option`: a password must never be kept as it is */
+export function requireHash({ name, secretHash }: { readonly name: string; readonly secretHash: string }): void {
+  if (isSecretHash(secretHash)) return
+  throw new MailerError('invalid-option', `the account ${JSON.stringify(name)} needs a password hash, not a password`, {
+    where: 'secretHash',
+    wanted: 'what hashSecret() gives',
+  })
+}
+
 /** Runs at most `parallel` verifications at once and lets `waiting` more wait. */
 export class VerifierPool {
   readonly #parallel: number

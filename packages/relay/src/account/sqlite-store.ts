@@ -10,7 +10,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { MailerError } from '@postrider/core'
 import { type AccountLimits, type AccountRecord, accountName } from './account.ts'
-import { isSecretHash } from './secret.ts'
+import { requireHash } from './secret.ts'
 import type { EditableAccountStore } from './store.ts'
 
 const SCHEMA_VERSION = 1
@@ -126,14 +126,6 @@ class SqliteStore implements EditableAccountStore {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
-}
-
-function requireHash({ name, secretHash }: AccountRecord): void {
-  if (isSecretHash(secretHash)) return
-  throw new MailerError('invalid-option', `the account ${JSON.stringify(name)} needs a password hash, not a password`, {
-    where: 'secretHash',
-    wanted: 'what hashSecret() gives',
-  })
 }
 
 function toColumns(account: AccountRecord): [string, string, string | null, string | null] {
