@@ -72,6 +72,7 @@ export { QueueEntryRecipient } from 'queue/store'
 export { QueueFilter } from 'queue/store'
 export { QueueId } from 'model/queue-id'
 export { QueueSelection } from 'queue/store'
+export { REMEDIES } from 'outcome/remedies'
 export { RawMessage } from 'model/message'
 export { ReadFailure } from 'tlsrpt/read-report'
 export { ReadPolicy } from 'tlsrpt/read-report'
@@ -92,6 +93,8 @@ export { RouteOptions } from 'config/options'
 export { SchemaExtension } from 'config/schema'
 export { SendOptions } from 'receipt'
 export { SendResult } from 'receipt'
+export { Shape } from 'config/shape'
+export { SiteRest } from 'queue/store'
 export { Stage } from 'model/evidence'
 export { Standing } from 'preflight/checks/providers'
 export { Story } from 'receipt'
@@ -340,6 +343,30 @@ export interface TimeoutOptions {
     readonly quitMs?: number | undefined;
 }
 
+// config/problem
+export type Path = readonly (string | number)[];
+export interface SchemaNode {
+    readonly type?: string;
+    readonly description?: string;
+    readonly default?: unknown;
+    readonly properties?: Readonly<Record<string, SchemaNode>>;
+    readonly required?: readonly string[];
+    readonly items?: SchemaNode;
+    readonly anyOf?: readonly SchemaNode[];
+    readonly enum?: readonly unknown[];
+    readonly const?: unknown;
+    readonly minimum?: number;
+    readonly maximum?: number;
+    readonly minItems?: number;
+    readonly maxItems?: number;
+    readonly minLength?: number;
+    readonly maxLength?: number;
+    readonly additionalProperties?: false;
+    readonly wanted?: string;
+    readonly secret?: true;
+    readonly file?: true;
+}
+
 // config/resolve
 export interface ResolveContext {
     readonly cwd: string;
@@ -354,8 +381,69 @@ export interface Resolved {
 export declare function resolveOptions(input: MailerOptions, context: ResolveContext): Promise<Resolved>;
 
 // config/schema
-export type SchemaExtension = (z: Zod) => Readonly<Record<string, ZodType>>;
-type Zod = typeof import('zod');
+export type SchemaExtension = (kinds: Kinds) => Readonly<Record<string, AnyShape>>;
+
+// config/shape
+export type AnyShape = Shape<unknown, unknown>;
+export interface Bounded<Out, In = Out> extends Shape<Out, In> {
+    min(least: number): this;
+    max(most: number): this;
+}
+type Flat<T> = {
+    [Key in keyof T]: T[Key];
+};
+export type InputOf<S extends AnyShape> = S['given']['in'];
+export interface Issue {
+    readonly path: Path;
+    readonly keys?: readonly string[];
+    readonly fatal?: true;
+}
+export type Keys = Readonly<Record<string, AnyShape>>;
+export interface Kinds {
+    readonly string: () => Bounded<string>;
+    readonly number: () => Bounded<number>;
+    readonly int: () => Bounded<number>;
+    readonly boolean: () => Shape<boolean>;
+    readonly literal: typeof literal;
+    readonly enum: typeof choice;
+    readonly array: typeof array;
+    readonly union: typeof union;
+    readonly strictObject: typeof strictObject;
+}
+type LeftOut<T extends Keys, Side extends 'in' | 'out'> = {
+    [Key in keyof T]: undefined extends T[Key]['given'][Side] ? Key : never;
+}[keyof T];
+type ObjectOf<T extends Keys, Side extends 'in' | 'out'> = {
+    [Key in Exclude<keyof T, LeftOut<T, Side>>]: T[Key]['given'][Side];
+} & {
+    [Key in LeftOut<T, Side>]?: T[Key]['given'][Side];
+};
+export type OutputOf<S extends AnyShape> = S['given']['out'];
+type ReadAt = [path: Path, issues: Issue[]];
+interface Rule {
+    readonly node: SchemaNode;
+    readonly required: boolean;
+    readonly read: (value: unknown, ...at: ReadAt) => unknown;
+}
+export interface Shape<Out, In = Out> {
+    readonly given: {
+        readonly in: In;
+        readonly out: Out;
+    };
+    readonly rule: Rule;
+    describe(doc: string): this;
+    meta(notes: ShapeNotes): this;
+    refine(good: (value: Out) => boolean): this;
+    optional(): Shape<Out | undefined, In | undefined>;
+    default(value: Exclude<Out, undefined>): Shape<Exclude<Out, undefined>, In | undefined>;
+    prefault(value: In): Shape<Exclude<Out, undefined>, In | undefined>;
+}
+export type ShapeNotes = Pick<SchemaNode, 'description' | 'wanted' | 'secret' | 'file'>;
+declare function array<S extends AnyShape>(item: S): Bounded<OutputOf<S>[], readonly InputOf<S>[]>;
+declare function choice<const T extends readonly string[]>(values: T): Shape<T[number]>;
+declare function literal<const T extends string | number>(value: T): Shape<T>;
+declare function strictObject<T extends Keys>(keys: T): Shape<Flat<ObjectOf<T, 'out'>>, Flat<ObjectOf<T, 'in'>>>;
+declare function union<const S extends readonly AnyShape[]>(shapes: S): Shape<OutputOf<S[number]>, InputOf<S[number]>>;
 
 // create-mailer
 export declare function createMailer(options?: MailerOptions | LoadedConfig, seams?: MailerSeams): Promise<Mailer>;
@@ -577,6 +665,8 @@ export declare class MailerQueue {
     list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: string): Promise<QueueEntry>;
     counts(): Promise<QueueCounts>;
+    rests(): Promise<readonly SiteRest[]>;
+    recentFacts(since: number): Promise<readonly DurableFact[]>;
     flush(which?: QueueSelection): Promise<number>;
     retry(which: QueueSelection): Promise<number>;
     hold(which: QueueSelection, because: string): Promise<number>;
@@ -1351,6 +1441,32 @@ export interface StoryLine {
     readonly detail?: string;
 }
 
+// outcome/remedies
+export declare const REMEDIES: {
+    readonly 'spf.covers-egress': 'Publish an SPF record for the envelope sender that covers the address we send from.';
+    readonly 'dkim.matches': 'Publish the DKIM record of the key we sign with.';
+    readonly 'dmarc.exists': 'Publish a DMARC record for the From domain.';
+    readonly 'dmarc.alignment': 'Let SPF or DKIM pass for the From domain itself.';
+    readonly 'host.ptr-confirmed': 'Give the address we send from a reverse name that resolves back to it.';
+    readonly 'host.ptr-generic': 'Use an address that is not in a dynamic or generic range, or send through a smarthost.';
+    readonly 'host.resolves': 'Say a HELO name that exists and resolves to the address we send from.';
+    readonly 'tls.offered': 'Use TLS towards this provider.';
+    readonly 'domain.exists': 'Let the sender domain have MX or address records and an SOA, and no null MX.';
+    readonly 'reputation.dnsbl': 'Look up our address and domain in block lists and ask for removal once the cause is gone.';
+    readonly 'reputation.provider': 'Look at our reputation in the tools of the provider; send less, and to people who want it.';
+    readonly 'reputation.url': 'Look up the domains of the links in the message in block lists.';
+    readonly 'volume.warm-up': 'Send less at once and raise the volume slowly.';
+    readonly 'message.lint': 'Mend the form of the message: one From, a Message-ID, no duplicated headers, valid MIME.';
+    readonly 'message.content': 'Change the content: attachments, links or wording are refused.';
+    readonly 'message.size': 'Send a link instead of a large attachment.';
+    readonly 'egress.address': 'Check the local addresses we send from.';
+    readonly 'egress.port-25': 'Check that port 25 to the internet is open, or send through a smarthost.';
+    readonly 'egress.families': 'Let this host send from an address of the family that the receiver has.';
+    readonly 'route.login': 'Check the user name, password and login method of the smarthost.';
+    readonly 'route.loop': 'Check MX records and routes: mail for this domain comes back to where it was.';
+    readonly 'dns.resolver': 'Check the DNS servers that this host asks.';
+};
+
 // preflight/catalogue
 export declare const CHECKS: {
     readonly 'auth.spf-or-dkim': {
@@ -1709,9 +1825,17 @@ export interface QueueStore {
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
     noteTlsReport(note: TlsReportNote): Promise<void>;
+    noteRest(site: string, rest: SiteRest | undefined): Promise<void>;
+    rests(now: number): Promise<readonly SiteRest[]>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
+}
+export interface SiteRest {
+    readonly site: string;
+    readonly since: number;
+    readonly until: number;
+    readonly because: string;
 }
 export interface TlsDaysWanted {
     readonly since: number;
@@ -2268,6 +2392,8 @@ export declare class MailerQueue {
     list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: string): Promise<QueueEntry>;
     counts(): Promise<QueueCounts>;
+    rests(): Promise<readonly SiteRest[]>;
+    recentFacts(since: number): Promise<readonly DurableFact[]>;
     flush(which?: QueueSelection): Promise<number>;
     retry(which: QueueSelection): Promise<number>;
     hold(which: QueueSelection, because: string): Promise<number>;
@@ -3375,9 +3501,17 @@ export interface QueueStore {
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
     noteTlsReport(note: TlsReportNote): Promise<void>;
+    noteRest(site: string, rest: SiteRest | undefined): Promise<void>;
+    rests(now: number): Promise<readonly SiteRest[]>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
+}
+export interface SiteRest {
+    readonly site: string;
+    readonly since: number;
+    readonly until: number;
+    readonly because: string;
 }
 export interface TlsDaysWanted {
     readonly since: number;
@@ -4025,9 +4159,17 @@ export interface QueueStore {
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
     noteTlsReport(note: TlsReportNote): Promise<void>;
+    noteRest(site: string, rest: SiteRest | undefined): Promise<void>;
+    rests(now: number): Promise<readonly SiteRest[]>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
+}
+export interface SiteRest {
+    readonly site: string;
+    readonly since: number;
+    readonly until: number;
+    readonly because: string;
 }
 export interface TlsDaysWanted {
     readonly since: number;
@@ -4053,10 +4195,12 @@ export { FakeDns } from 'testing/fake-dns'
 export { FakeDnsOptions } from 'testing/fake-dns'
 export { FakeMx } from 'testing/fake-mx'
 export { FakeMxOptions } from 'testing/fake-mx-options'
+export { FeedbackWish } from 'testing/feedback-report'
 export { NameLiteral } from 'testing/zone'
 export { ReceivedMessage } from 'testing/fake-mx-options'
 export { ZoneLiteral } from 'testing/zone'
 export { createFakeDns } from 'testing/fake-dns'
+export { feedbackReport } from 'testing/feedback-report'
 export { makeAuthority } from 'testing/certificate'
 export { makeCertificate } from 'testing/certificate'
 export { startDnsServer } from 'testing/dns-server'
@@ -4281,6 +4425,14 @@ export interface ReceivedMessage {
     readonly user?: string;
     readonly connection: number;
 }
+
+// testing/feedback-report
+export interface FeedbackWish {
+    readonly original: string | Uint8Array;
+    readonly type?: string;
+    readonly recipient?: string;
+}
+export declare function feedbackReport({ original, type, recipient }: FeedbackWish): Buffer;
 
 // testing/zone
 export type DnsFault = 'servfail' | 'bogus' | 'refused' | 'timeout' | 'silent';

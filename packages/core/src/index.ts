@@ -15,6 +15,7 @@ export {
   type RouteOptions,
   resolveOptions,
   type SchemaExtension,
+  type Shape,
   type TimeoutOptions,
 } from './config/index.ts'
 export { createMailer } from './create-mailer.ts'

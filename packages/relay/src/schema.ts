@@ -1,19 +1,18 @@
 /**
  * Schema: the one shape of the `relay` section: every key with its default, its bounds and its doc line. The JSON Schema and
- * the table of options are made from it. The only zod import (a type: the mailer hands zod in).
+ * the table of options are made from it. The mailer hands in what shapes are made of.
  *
  * Policy. As in the mailer's schema: strict objects, durations in `…Ms`, sizes in `…Bytes`; a key says in words what it wants.
  * 0 is no limit where a limit may be lifted. Defaults are near those that people set in Postfix by hand.
  *
  * Not here: types for programs, and what follows from the values (options.ts).
  */
-import { parseDomain, type SchemaExtension } from '@postrider/core'
-import type { ZodType } from 'zod'
+import { parseDomain, type SchemaExtension, type Shape } from '@postrider/core'
 import { isSecretHash } from './account/index.ts'
 import { senderPatternProblem } from './admission/index.ts'
 import { parseListenAddress } from './listen-address.ts'
 
-type Zod = Parameters<SchemaExtension>[0]
+type Kinds = Parameters<SchemaExtension>[0]
 type Words = ReturnType<typeof words>
 
 const SECOND = 1000
@@ -38,27 +37,27 @@ const WEBHOOK_EVENTS = [
 ] as const
 const USUAL_EVENTS = ['delivered', 'deferred', 'bounced', 'expired', 'suppressed', 'held', 'complained'] as const
 
-function words(z: Zod) {
+function words(k: Kinds) {
   const refined = (wanted: string, good: (value: string) => boolean, more: object = {}) =>
-    z
+    k
       .string()
       .refine(good)
       .meta({ wanted, ...more })
   return {
-    text: (doc: string) => z.string().default('').describe(doc),
-    path: (doc: string) => z.string().default('').meta({ description: doc, file: true }),
-    file: (doc: string) => z.string().min(1).meta({ description: doc, file: true }),
-    secret: (doc: string) => z.string().min(1).meta({ description: doc, secret: true }),
+    text: (doc: string) => k.string().default('').describe(doc),
+    path: (doc: string) => k.string().default('').meta({ description: doc, file: true }),
+    file: (doc: string) => k.string().min(1).meta({ description: doc, file: true }),
+    secret: (doc: string) => k.string().min(1).meta({ description: doc, secret: true }),
     count: (doc: string, fallback: number, most: number = MOST) =>
-      z.int().min(0).max(most).default(fallback).describe(doc),
+      k.int().min(0).max(most).default(fallback).describe(doc),
     ms: (doc: string, fallback: number, least = 1) =>
-      z
+      k
         .int()
         .min(least)
         .max(30 * DAY)
         .default(fallback)
         .describe(doc),
-    list: (doc: string, item: ZodType<string, string> = z.string().min(1)) => z.array(item).default([]).describe(doc),
+    list: (doc: string, item: Shape<string> = k.string().min(1)) => k.array(item).default([]).describe(doc),
     sender: refined('name@domain, *@domain, *@*.domain or *', value => senderPatternProblem(value) === undefined),
     domain: refined('a domain name, such as example.com', value => typeof parseDomain(value) === 'string'),
     address: refined(
@@ -90,29 +89,29 @@ function accountLimits<T>(make: (doc: string, fallback: number) => T): Record<Ac
   return Object.fromEntries(entries) as Record<AccountLimitName, T>
 }
 
-function accountShape(z: Zod, is: Words) {
-  const own = accountLimits(doc => z.int().min(0).max(MOST).optional().describe(doc))
-  return z.strictObject({
-    name: z.string().min(1).max(255).describe('The user name to log in with.'),
+function accountShape(k: Kinds, is: Words) {
+  const own = accountLimits(doc => k.int().min(0).max(MOST).optional().describe(doc))
+  return k.strictObject({
+    name: k.string().min(1).max(255).describe('The user name to log in with.'),
     password: is.secret('The password itself; better: passwordHash.').optional(),
     passwordHash: is.hash.optional(),
-    senders: z
+    senders: k
       .array(is.sender)
       .optional()
       .describe('The addresses it may send as; by default those of `relay.senders`.'),
-    rewriteFrom: z.string().optional().describe('The address that takes the place of a From it may not use.'),
-    limits: z.strictObject(own).optional().describe('Its own limits, in place of `relay.limits.account`.'),
+    rewriteFrom: k.string().optional().describe('The address that takes the place of a From it may not use.'),
+    limits: k.strictObject(own).optional().describe('Its own limits, in place of `relay.limits.account`.'),
   })
 }
 
-function acmeShape(z: Zod, is: Words) {
-  return z.strictObject({
+function acmeShape(k: Kinds, is: Words) {
+  return k.strictObject({
     email: is.text('Where the authority writes to.'),
-    directory: z
+    directory: k
       .string()
       .default('https://acme-v02.api.letsencrypt.org/directory')
       .describe('The ACME server (RFC 8555).'),
-    challenge: z
+    challenge: k
       .enum(['http-01', 'tls-alpn-01', 'dns-01'])
       .default('http-01')
       .describe('How the names are proved: port 80, port 443, or a DNS record made by `dnsHook`.'),
@@ -122,10 +121,10 @@ function acmeShape(z: Zod, is: Words) {
   })
 }
 
-function limitsShape(z: Zod, { count, ms }: Words) {
+function limitsShape(k: Kinds, { count, ms }: Words) {
   const idle = 'Silence allowed to a client that is logged in; at least 5 minutes (RFC 5321 §4.5.3.2.7).'
   const free = 'Free space on the disk of the queue below which nothing is accepted.'
-  return z.strictObject({
+  return k.strictObject({
     connections: count('Connections at once.', 2000),
     connectionsPerAddress: count('Connections at once from one address.', 200),
     loginlessPerMinute: count('Connections in a minute from one address that do not log in.', 30),
@@ -143,23 +142,23 @@ function limitsShape(z: Zod, { count, ms }: Words) {
     bodyMemoryBytes: count('A message above this size waits in a file.', MIB),
     bodiesMemoryBytes: count('Memory for all messages that are coming in.', 128 * MIB, 64 * 1024 * MIB),
     freeDiskBytes: count(free, 128 * MIB, 1024 * 1024 * MIB),
-    account: z
+    account: k
       .strictObject(accountLimits((doc, fallback) => count(doc, fallback)))
       .prefault({})
       .describe('What one account may send; 0 is no limit.'),
   })
 }
 
-function abuseShape(z: Zod, { count, ms }: Words) {
+function abuseShape(k: Kinds, { count, ms }: Words) {
   const jump = 'A day of this many times the usual recipients puts the account on hold; 0 never does.'
-  const ban = z.strictObject({
+  const ban = k.strictObject({
     failures: count('Failed logins that ban an address; 0 never bans.', 5),
     withinMs: ms('The time in which they count.', 10 * MINUTE),
     firstMs: ms('How long the first ban lasts; each further one lasts twice as long.', MINUTE),
     longestMs: ms('How long a ban lasts at most.', DAY),
     forgetMs: ms('Time without a ban after which the next one is a first one.', DAY),
   })
-  const habit = z.strictObject({
+  const habit = k.strictObject({
     factor: count(jump, 10),
     floor: count('Recipients a day that are never too many.', 500),
   })
@@ -169,55 +168,55 @@ function abuseShape(z: Zod, { count, ms }: Words) {
   }
 }
 
-function operatingShape(z: Zod, is: Words) {
+function operatingShape(k: Kinds, is: Words) {
   const token = {
     description: 'The bearer token it asks for; must be given when it listens beyond loopback.',
     secret: true,
-  }
-  const admin = z.strictObject({
+  } as const
+  const admin = k.strictObject({
     listen: is.text('Where the admin HTTP server listens, such as 127.0.0.1:8025; empty has none.'),
-    token: z.string().default('').meta(token),
+    token: k.string().default('').meta(token),
   })
-  const webhook = z.strictObject({
+  const webhook = k.strictObject({
     url: is.url,
     secret: is.secret('The signing secret, `whsec_…` (Standard Webhooks).'),
-    events: z
-      .array(z.enum(WEBHOOK_EVENTS))
+    events: k
+      .array(k.enum(WEBHOOK_EVENTS))
       .min(1)
       .default([...USUAL_EVENTS])
       .describe('What is told.'),
   })
   return {
     admin: admin.prefault({}).describe('Health, metrics and the queue over HTTP.'),
-    webhooks: z.array(webhook).default([]).describe('Who is told what becomes of messages.'),
+    webhooks: k.array(webhook).default([]).describe('Who is told what becomes of messages.'),
   }
 }
 
-function certificateShape(z: Zod, is: Words) {
-  const pair = z.strictObject({
+function certificateShape(k: Kinds, is: Words) {
+  const pair = k.strictObject({
     certificateFile: is.file('PEM, with the chain.'),
     privateKeyFile: is.file('PEM.'),
   })
   return {
-    certificates: z
+    certificates: k
       .array(pair)
       .default([])
       .describe('Certificates to show; the first one when a client names no host.'),
-    certificateFolders: z
+    certificateFolders: k
       .array(is.file('A folder.'))
       .default([])
       .describe('Folders with certificates and keys, such as /etc/letsencrypt/live/mail.example.com.'),
-    acme: acmeShape(z, is).optional().describe('Have certificates made by an ACME server; off unless given.'),
+    acme: acmeShape(k, is).optional().describe('Have certificates made by an ACME server; off unless given.'),
   }
 }
 
-function sendersShape(z: Zod, is: Words) {
+function sendersShape(k: Kinds, is: Words) {
   const everyone =
     'What accounts without a list of their own may send as; by default every address in and below `domains`.'
   return {
     domains: is.list('Domains to sign for; a key is made at first start for each that has none.', is.domain),
-    accounts: z
-      .array(accountShape(z, is))
+    accounts: k
+      .array(accountShape(k, is))
       .default([])
       .describe('Who may log in, beside the accounts of `accountsFile`.'),
     accountsFile: is.path('The file of `postrider user`; by default accounts.db in `folder`.'),
@@ -230,23 +229,23 @@ function sendersShape(z: Zod, is: Words) {
 }
 
 /** The relay's section, for the mailer's schema. */
-export const relaySchema: SchemaExtension = z => {
-  const is = words(z)
+export const relaySchema: SchemaExtension = k => {
+  const is = words(k)
   const where =
     'Where to listen: `address:port`, with `/tls` for TLS from the first octet, `/plain` for login without TLS, `/proxy` behind a listed proxy.'
-  const trace = z.strictObject({
-    client: z.boolean().default(false).describe('Whether the Received line names the client and its address.'),
-    login: z.boolean().default(false).describe('Whether the Received line names the user.'),
+  const trace = k.strictObject({
+    client: k.boolean().default(false).describe('Whether the Received line names the client and its address.'),
+    login: k.boolean().default(false).describe('Whether the Received line names the user.'),
   })
-  const relay = z.strictObject({
-    listen: z.array(is.address).min(1).default(['[::]:587', '[::]:465/tls']).describe(where),
+  const relay = k.strictObject({
+    listen: k.array(is.address).min(1).default(['[::]:587', '[::]:465/tls']).describe(where),
     folder: is.path('Where keys, certificates and accounts are kept; by default the folder of the queue file.'),
-    ...sendersShape(z, is),
-    ...certificateShape(z, is),
+    ...sendersShape(k, is),
+    ...certificateShape(k, is),
     trace: trace.prefault({}).describe('What the world may see of who submitted a message.'),
-    limits: limitsShape(z, is).prefault({}).describe('What clients may do.'),
-    ...abuseShape(z, is),
-    ...operatingShape(z, is),
+    limits: limitsShape(k, is).prefault({}).describe('What clients may do.'),
+    ...abuseShape(k, is),
+    ...operatingShape(k, is),
   })
   return { relay: relay.prefault({}).describe('The submission relay.') }
 }

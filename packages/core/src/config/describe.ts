@@ -9,8 +9,8 @@ const NOTES = new Set(['wanted', 'secret', 'file'])
 
 /** JSON Schema (2020-12) of postrider.yaml. */
 export async function jsonSchema(extension?: SchemaExtension): Promise<Readonly<Record<string, unknown>>> {
-  const root = withoutNotes(await schemaTree(extension)) as Record<string, unknown>
-  return { ...root, title: 'postrider.yaml' }
+  const root = withoutNotes(buildSchema(extension).rule.node) as Record<string, unknown>
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...root, title: 'postrider.yaml' }
 }
 
 export interface OptionRow {
@@ -24,12 +24,7 @@ export interface OptionRow {
 
 /** Every option that holds a value, in the order of the schema. */
 export async function optionRows(extension?: SchemaExtension): Promise<readonly OptionRow[]> {
-  return rowsOf(await schemaTree(extension), [], false)
-}
-
-async function schemaTree(extension?: SchemaExtension): Promise<SchemaNode> {
-  const { zod, object } = await buildSchema(extension)
-  return zod.toJSONSchema(object, { io: 'input', unrepresentable: 'any' }) as SchemaNode
+  return rowsOf(buildSchema(extension).rule.node, [], false)
 }
 
 function rowsOf(node: SchemaNode, path: Path, required: boolean): OptionRow[] {

@@ -13,3 +13,4 @@ export type {
 } from './options.ts'
 export { type ResolveContext, type Resolved, resolveOptions } from './resolve.ts'
 export type { SchemaExtension } from './schema.ts'
+export type { Shape } from './shape.ts'

@@ -43,8 +43,7 @@ interface ConfigFile {
 /** @throws MailerError `invalid-config`, one line for each mistake. */
 export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   const { env, cwd, extension, machineName } = request
-  const { zod, object } = await buildSchema(extension)
-  const root = zod.toJSONSchema(object, { io: 'input', unrepresentable: 'any' }) as SchemaNode
+  const root = buildSchema(extension).rule.node
   const file = await readConfigFile(env.POSTRIDER_CONFIG, cwd)
   const foreign = FOREIGN_SECTIONS.filter(section => root.properties?.[section] === undefined)
   const data: Record<string, unknown> = file ? (absolutePaths(file.data, root, dirname(file.path)) as never) : {}

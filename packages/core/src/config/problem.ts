@@ -28,26 +28,26 @@ export interface SchemaNode {
   readonly minimum?: number
   readonly maximum?: number
   readonly minItems?: number
+  readonly maxItems?: number
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly additionalProperties?: false
   readonly wanted?: string
   readonly secret?: true
   readonly file?: true
 }
 
-/** What the checker of a schema complains of. */
+/** What a shape complains of: a value, or the unknown keys of one. */
 interface Issue {
-  readonly code: string
-  readonly path: readonly PropertyKey[]
-  /** Of `unrecognized_keys`. */
+  readonly path: Path
   readonly keys?: readonly string[]
 }
 
 const LONGEST_VALUE = 60
 
 export function problemsOf(issues: readonly Issue[], data: unknown, root: SchemaNode): Problem[] {
-  return issues.flatMap(issue => {
-    const path = issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))
-    if (issue.keys !== undefined && issue.code === 'unrecognized_keys')
-      return issue.keys.map(key => unknownKey([...path, key], nodeAt(root, path)))
+  return issues.flatMap(({ path, keys }) => {
+    if (keys !== undefined) return keys.map(key => unknownKey([...path, key], nodeAt(root, path)))
     const node = nodeAt(root, path)
     return [{ path, found: show(valueAt(data, path), node), wanted: wantedBy(node) }]
   })

@@ -14,8 +14,9 @@ import { resolve } from 'node:path'
 import { type Domain, parseDomain } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
 import type { MailerOptions, ResolvedDkim, ResolvedOptions, ResolvedRoute } from './options.ts'
-import { type Path, type Problem, printProblem, problemsOf, type SchemaNode } from './problem.ts'
+import { type Path, type Problem, printProblem, problemsOf } from './problem.ts'
 import { buildSchema, type CheckedOptions, type SchemaExtension } from './schema.ts'
+import { check } from './shape.ts'
 
 export interface ResolveContext {
   /** What relative paths are relative to. */
@@ -58,17 +59,14 @@ export async function tryResolve(
   input: unknown,
   context: ResolveContext,
 ): Promise<Resolved | { readonly problems: readonly Problem[] }> {
-  const { zod, object } = await buildSchema(context.extension)
-  const parsed = object.safeParse(input)
-  if (!parsed.success) {
-    const root = zod.toJSONSchema(object, { io: 'input', unrepresentable: 'any' }) as SchemaNode
-    return { problems: problemsOf(parsed.error.issues, input, root) }
-  }
+  const schema = buildSchema(context.extension)
+  const checked = check(schema, input)
+  if ('issues' in checked) return { problems: problemsOf(checked.issues, input, schema.rule.node) }
   const settling: Settling = { problems: [], warnings: [], cwd: context.cwd }
-  const options = await settle(parsed.data, context.machineName ?? machineHostname(), settling)
+  const options = await settle(checked.value, context.machineName ?? machineHostname(), settling)
   if (options === undefined || settling.problems.length > 0) return { problems: settling.problems }
   const own = new Set(Object.keys(options))
-  const sections = Object.fromEntries(Object.entries(parsed.data).filter(([key]) => !own.has(key)))
+  const sections = Object.fromEntries(Object.entries(checked.value).filter(([key]) => !own.has(key)))
   return { options: freeze(options), sections, warnings: settling.warnings }
 }
 

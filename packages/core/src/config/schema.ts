@@ -1,24 +1,29 @@
 /**
  * Schema: the one shape of options, of postrider.yaml and of the POSTRIDER_* variables. Every key has its default, its
  * bounds and its doc line here and nowhere else; the JSON Schema for editors and the table of the README are made from it.
- * The only zod import; zod is loaded when options are first checked.
  *
- * Policy. Objects are strict: an unknown key is a mistake, never ignored. A key says in words what it wants, so that an
- * error needs no knowledge of zod. The relay adds its own section through an extension.
+ * Policy. Objects are strict: an unknown key is a mistake, never ignored. A key says in words what it wants. The relay adds its own section through an extension.
  *
  * Not here: reading files and settling defaults that depend on other keys (resolve.ts), words of errors (problem.ts).
  */
 import { isIP } from 'node:net'
-import type { ZodType } from 'zod'
 import type { Login } from '../model/route.ts'
 import { TLS_LEVELS } from '../model/route.ts'
 import type { DkimOptions, MailerOptions, ResolvedOptions, RouteOptions } from './options.ts'
+import {
+  type AnyShape,
+  type InputOf,
+  type Keys,
+  type Kinds,
+  kinds,
+  type OutputOf,
+  type Shape,
+  type ShapeNotes,
+} from './shape.ts'
 import { isDomainName, isHostName, isMailbox, isNameServer, isPattern, isSelector } from './value.ts'
 
-type Zod = typeof import('zod')
-
-/** Further top-level sections, such as the relay's: given zod, name to schema. */
-export type SchemaExtension = (z: Zod) => Readonly<Record<string, ZodType>>
+/** Further top-level sections, such as the relay's: given the kinds of shapes, name to shape. */
+export type SchemaExtension = (kinds: Kinds) => Readonly<Record<string, AnyShape>>
 
 const SECOND = 1000
 const MINUTE = 60_000
@@ -26,24 +31,14 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const LONGEST = 3650 * DAY
 
-/** What a key says about itself beside its type; read by problem.ts, environment.ts and describe.ts. */
-interface Notes {
-  /** Completes "wanted …"; made from type and bounds when absent. */
-  readonly wanted?: string
-  /** Never shown in an error. */
-  readonly secret?: true
-  /** A path, relative to the file it stands in. */
-  readonly file?: true
-}
-
-function words(z: Zod) {
-  const text = (doc: string, notes: Notes = {}) =>
-    z
+function words(k: Kinds) {
+  const text = (doc: string, notes: ShapeNotes = {}) =>
+    k
       .string()
       .min(1)
       .meta({ description: doc, ...notes })
   const refined = (doc: string, wanted: string, good: (value: string) => boolean) =>
-    z.string().refine(good).meta({ description: doc, wanted })
+    k.string().refine(good).meta({ description: doc, wanted })
   return {
     text,
     file: (doc: string, wanted = 'the name of a file') => text(doc, { wanted, file: true }),
@@ -53,9 +48,9 @@ function words(z: Zod) {
     selector: (doc: string) => refined(doc, 'a selector of letters, digits and hyphens, such as mail2026', isSelector),
     mailbox: (doc: string) => refined(doc, 'an address, such as name@example.com', isMailbox),
     addresses: (doc: string) =>
-      z
+      k
         .array(
-          z
+          k
             .string()
             .refine(value => isIP(value) !== 0)
             .meta({ wanted: 'an IP address' }),
@@ -63,32 +58,32 @@ function words(z: Zod) {
         .default([])
         .describe(doc),
     servers: (doc: string) =>
-      z
-        .array(z.string().refine(isNameServer).meta({ wanted: 'ip, ip:port, [ipv6]:port or https://host/path' }))
+      k
+        .array(k.string().refine(isNameServer).meta({ wanted: 'ip, ip:port, [ipv6]:port or https://host/path' }))
         .default([])
         .describe(doc),
-    ms: (doc: string, fallback: number) => z.int().min(1).max(LONGEST).default(fallback).describe(doc),
-    part: (doc: string) => z.number().min(0).max(0.9).describe(doc),
-    port: (doc: string) => z.int().min(1).max(65535).describe(doc),
-    count: (doc: string, fallback: number, most: number) => z.int().min(1).max(most).default(fallback).describe(doc),
-    flag: (doc: string) => z.boolean().default(false).describe(doc),
+    ms: (doc: string, fallback: number) => k.int().min(1).max(LONGEST).default(fallback).describe(doc),
+    part: (doc: string) => k.number().min(0).max(0.9).describe(doc),
+    port: (doc: string) => k.int().min(1).max(65535).describe(doc),
+    count: (doc: string, fallback: number, most: number) => k.int().min(1).max(most).default(fallback).describe(doc),
+    flag: (doc: string) => k.boolean().default(false).describe(doc),
     choice: <const T extends readonly [string, ...string[]]>(doc: string, values: T, fallback: T[number]) =>
-      z
+      k
         .enum(values)
         .default(fallback as never)
         .describe(doc),
     /** All its keys have defaults, so that leaving it out is leaving out each of them. */
-    section: <T extends import('zod').ZodRawShape>(doc: string, keys: T) =>
-      z
+    section: <T extends Keys>(doc: string, keys: T) =>
+      k
         .strictObject(keys)
         .prefault({} as never)
         .describe(doc),
   }
 }
 
-function dkimShape(z: Zod) {
-  const is = words(z)
-  return z
+function dkimShape(k: Kinds) {
+  const is = words(k)
+  return k
     .strictObject({
       domain: is.domain('The signing domain, d=; it signs for From domains of the same organisation.'),
       selector: is.selector('The selector, s=; the public key is published at `selector._domainkey.domain`.'),
@@ -104,9 +99,9 @@ function dkimShape(z: Zod) {
     .meta({ wanted: 'a key with either privateKey or privateKeyFile' })
 }
 
-function routeShape(z: Zod) {
-  const is = words(z)
-  const login = z
+function routeShape(k: Kinds) {
+  const is = words(k)
+  const login = k
     .strictObject({
       user: is.text('The user name.'),
       password: is.text('The password or, for xoauth2, the token.', { secret: true }).optional(),
@@ -119,15 +114,15 @@ function routeShape(z: Zod) {
     })
     .refine(it => (it.password === undefined) !== (it.passwordFile === undefined))
     .meta({ description: 'How to log in.', wanted: 'a user with either password or passwordFile' })
-  return z.strictObject({
+  return k.strictObject({
     domain: is.pattern('A domain, `.domain` for everything below it, or `*` for everything.'),
     host: is.hostName('The server that takes the mail.'),
     port: is.port('Its port; by default 465 with implicit TLS, 587 with a login, 25 otherwise.').optional(),
-    tls: z
+    tls: k
       .enum(TLS_LEVELS)
       .optional()
       .describe('The least TLS; by default `verified` with a login, else that of `tls.minimum`.'),
-    implicitTls: z
+    implicitTls: k
       .boolean()
       .optional()
       .describe('TLS from the first octet on (RFC 8314 §3.3), without STARTTLS; by default on port 465.'),
@@ -137,8 +132,8 @@ function routeShape(z: Zod) {
 }
 
 /** RFC 5321 §4.5.3.2 gives the least of most of them; a shorter one is allowed, because an operator may know better. */
-function timeoutShape(z: Zod) {
-  const is = words(z)
+function timeoutShape(k: Kinds) {
+  const is = words(k)
   return {
     connectMs: is.ms('The TCP connection.', 30 * SECOND),
     greetingMs: is.ms('The greeting; at least 5 minutes.', 5 * MINUTE),
@@ -154,21 +149,21 @@ function timeoutShape(z: Zod) {
   }
 }
 
-function deliveryShape(z: Zod) {
-  const is = words(z)
-  const wait = z.int().min(SECOND).max(LONGEST)
+function deliveryShape(k: Kinds) {
+  const is = words(k)
+  const wait = k.int().min(SECOND).max(LONGEST)
   return {
     port: is.port('The port of mail hosts.').default(25),
     allowPrivateAddresses: is.flag(
       'Whether mail hosts on private and loopback addresses may be used; for tests and closed networks.',
     ),
-    ipFamily: z
-      .union([z.literal('auto'), z.literal(4), z.literal(6)])
+    ipFamily: k
+      .union([k.literal('auto'), k.literal(4), k.literal(6)])
       .default('auto')
       .describe('Which addresses of a mail host are used: both families, or one only.'),
     concurrency: is.count('How many transactions run at once, over all destinations.', 200, 10_000),
     retry: is.section('When a message that could not be delivered is tried again.', {
-      scheduleMs: z
+      scheduleMs: k
         .array(wait)
         .min(1)
         .default([MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR])
@@ -179,13 +174,13 @@ function deliveryShape(z: Zod) {
     }),
     timeouts: is.section(
       'How long each step of an SMTP conversation may take; RFC 5321 §4.5.3.2 says how long at least.',
-      timeoutShape(z),
+      timeoutShape(k),
     ),
   }
 }
 
-function senderShape(z: Zod) {
-  const is = words(z)
+function senderShape(k: Kinds) {
+  const is = words(k)
   return {
     hostname: is
       .hostName(
@@ -196,8 +191,8 @@ function senderShape(z: Zod) {
       addresses: is.addresses('Local addresses to send from; empty lets the system choose.'),
       publicAddresses: is.addresses('The addresses the world sees, for SPF and PTR checks; empty has them discovered.'),
     }),
-    dkim: z
-      .array(dkimShape(z))
+    dkim: k
+      .array(dkimShape(k))
       .default([])
       .describe('The keys that sign; every key whose domain aligns with From signs a message.'),
     dns: is.section('How names are asked.', {
@@ -205,8 +200,8 @@ function senderShape(z: Zod) {
         'Name servers as `ip`, `ip:port`, `[ipv6]:port` or `https://host/dns-query`; empty takes those of /etc/resolv.conf.',
       ),
       timeoutMs: is.ms('How long one question may take, over all its servers and tries.', 10 * SECOND),
-      trustAd: z
-        .union([z.boolean(), z.literal('auto')])
+      trustAd: k
+        .union([k.boolean(), k.literal('auto')])
         .default('auto')
         .describe(
           'Whether the AD bit of an answer is believed, which DANE needs; `auto` believes it of servers on this host only.',
@@ -215,15 +210,15 @@ function senderShape(z: Zod) {
   }
 }
 
-function shape(z: Zod) {
-  const is = words(z)
+function shape(k: Kinds) {
+  const is = words(k)
   return {
-    ...senderShape(z),
+    ...senderShape(k),
     queue: is.section('Where accepted messages are kept.', {
       path: is
         .file('The queue file; `:memory:` keeps nothing when the process ends.', 'the name of a file, or :memory:')
         .default('./postrider.db'),
-      url: z
+      url: k
         .string()
         .refine(value => /^postgres(?:ql)?:\/\/\S+$/.test(value))
         .meta({
@@ -231,13 +226,13 @@ function shape(z: Zod) {
             'A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg.',
           wanted: 'postgres://user:password@host/database',
           secret: true,
-        } satisfies Notes & { readonly description: string })
+        })
         .optional(),
       keepHistoryMs: is.ms('How long the story of a finished message is kept for `explain`.', 7 * DAY),
     }),
-    delivery: is.section('How mail is handed to other servers.', deliveryShape(z)),
-    routes: z
-      .array(routeShape(z))
+    delivery: is.section('How mail is handed to other servers.', deliveryShape(k)),
+    routes: k
+      .array(routeShape(k))
       .default([])
       .describe('Domains whose mail takes another way than their MX; the first that fits is taken.'),
     tls: is.section('How safe connections must be.', {
@@ -258,7 +253,7 @@ function shape(z: Zod) {
     tlsrpt: is.section(
       'TLS reports (RFC 8460), which tell domains that ask for them how safely their mail hosts were reached.',
       {
-        send: z
+        send: k
           .boolean()
           .optional()
           .describe(
@@ -297,9 +292,9 @@ function shape(z: Zod) {
   }
 }
 
-type Shape = ReturnType<typeof shape>
-type ShapeInput = import('zod').input<import('zod').ZodObject<Shape, import('zod/v4/core').$strict>>
-type ShapeOutput = { readonly [Key in keyof Shape]: Shape[Key]['_zod']['output'] }
+type Options = ReturnType<typeof shape>
+type OptionsInput = InputOf<ReturnType<typeof kinds.strictObject<Options>>>
+type OptionsOutput = { readonly [Key in keyof Options]: OutputOf<Options[Key]> }
 
 export interface CheckedRoute extends Omit<RouteOptions, 'login'> {
   readonly concurrency: number
@@ -326,20 +321,16 @@ type ReadonlyDeep<T> = T extends readonly (infer Item)[]
     : T
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 /** Does not compile when options.ts and this schema disagree about a key or its type. */
-const alike: Same<ReadonlyDeep<ShapeInput>, ReadonlyDeep<MailerOptions>> = true
+const alike: Same<ReadonlyDeep<OptionsInput>, ReadonlyDeep<MailerOptions>> = true
 
 /** Does not compile when this schema gives something else than `CheckedOptions` says. */
-const checked: ShapeOutput extends CheckedOptions ? true : false = true
-
-export interface OptionsSchema {
-  readonly zod: Zod
-  readonly object: ZodType<CheckedOptions & Readonly<Record<string, unknown>>, MailerOptions>
-}
+const checked: OptionsOutput extends CheckedOptions ? true : false = true
 
 /** The schema, with the sections of `extension` beside our own. */
-export async function buildSchema(extension?: SchemaExtension): Promise<OptionsSchema> {
-  const zod = await import('zod')
+export function buildSchema(
+  extension?: SchemaExtension,
+): Shape<CheckedOptions & Readonly<Record<string, unknown>>, MailerOptions> {
   void alike
   void checked
-  return { zod, object: zod.strictObject({ ...extension?.(zod), ...shape(zod) }) as never }
+  return kinds.strictObject({ ...extension?.(kinds), ...shape(kinds) }) as never
 }
