@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { prepareAll, type Statements } from './sql.ts'
+import { Stage } from './stage.ts'
 
 export interface OpenQueue {
   readonly db: DatabaseSync
@@ -14,19 +15,45 @@ export interface OpenQueue {
   close(): void
 }
 
+/** `cleared` counts how often another process than the holder emptied the stage. */
+type Delivery = readonly [holder: string | null, until: number, locked: number, cleared: number]
+
+/** What was added, and the last numbers. */
+interface Tally {
+  messages: number
+  recipients: number
+  lastFact: number
+  lastMessage: number
+}
+
+/** What the tables hold for claims, while nobody has touched them. */
+interface Quiet {
+  /** PRAGMA data_version: it changes when another connection wrote. */
+  readonly version: number
+  /** When the first of what waits is due or expires; `null` when nothing waits. */
+  readonly next: number | null
+  /** Until when there is nothing to claim, and no lease runs out. */
+  readonly until: number
+  readonly suppressing: boolean
+}
+
 export class Desk {
   readonly queue: OpenQueue
   readonly sql: Statements
   /** Of this process, for the row of the holder. */
   readonly holder: string
+  readonly stage: Stage = new Stage()
   /** Of the batch of the call that runs. */
   bytes: Uint8Array = new Uint8Array(0)
   /** Orders lanes that are due at the same moment: who was served later stands behind. */
   #turn = 0
-  #lastMessage: number | undefined
-  #tally: { messages: number; recipients: number; lastFact: number } | undefined
+  #tally: Tally | undefined
   /** Lanes that this transaction already queued no later than this. */
   #queued = new Map<string, number>()
+  #delivery: Delivery | undefined
+  #quiet: Quiet | undefined
+  /** How to take back what this transaction changed in memory. */
+  #undo: (() => void)[] = []
 
   constructor(queue: OpenQueue, holder: string) {
     this.queue = queue
@@ -36,20 +63,51 @@ export class Desk {
 
   /** Forgets what belonged to the transaction before. */
   begin(): void {
-    this.#lastMessage = undefined
     this.#tally = undefined
+    this.#delivery = undefined
+    this.#undo.length = 0
     if (this.#queued.size > 0) this.#queued = new Map()
   }
 
   /** Writes the numbers, before the commit. */
   finish(): void {
     if (this.#tally === undefined) return
-    this.sql.addTally.run(this.#tally.messages, this.#tally.recipients, this.#tally.lastFact)
+    const { messages, recipients, lastFact, lastMessage } = this.#tally
+    this.sql.addTally.run(messages, recipients, lastFact, lastMessage)
   }
 
+  /** Something in memory was changed that a rollback has to change back. */
+  onRollback(undo: () => void): void {
+    this.#undo.push(undo)
+  }
+
+  rollBack(): void {
+    this.disturb()
+    while (this.#undo.length > 0) this.#undo.pop()?.()
+  }
+
+  /** The row of the holder, read once in a transaction. */
+  delivery(): Delivery {
+    this.#delivery ??= this.sql.holder.get() as unknown as Delivery
+    return this.#delivery
+  }
+
+  setHolder(holder: string | null, until: number, locked: 0 | 1): void {
+    this.sql.setHolder.run(holder, until, locked)
+    this.#delivery = undefined
+  }
+
+  isHolder(): boolean {
+    return this.delivery()[0] === this.holder
+  }
+
+  /** A number that no message ever had: marks of final dots outlive what they are about. */
   nextMessage(): number {
-    this.#lastMessage ??= (this.sql.lastMessage.get() as unknown as [number | null])[0] ?? 0
-    return ++this.#lastMessage
+    return ++this.#openTally().lastMessage
+  }
+
+  nextFact(): number {
+    return ++this.#openTally().lastFact
   }
 
   nextTurn(): number {
@@ -64,11 +122,33 @@ export class Desk {
   }
 
   tell(message: number, at: number, json: string): void {
-    this.sql.addFact.run(++this.#openTally().lastFact, message, at, json)
+    this.sql.addFact.run(this.nextFact(), message, at, json)
+  }
+
+  /** The tables may hold more for claims than was known. */
+  disturb(): void {
+    this.#quiet = undefined
+  }
+
+  /** What was found when there was nothing to claim in the tables, if that is still so. */
+  quiet(now: number): Quiet | undefined {
+    if (this.#quiet === undefined || now >= this.#quiet.until) return undefined
+    return this.#quiet.version === this.#version() ? this.#quiet : undefined
+  }
+
+  keepQuiet(next: number | null, suppressing: boolean): void {
+    const [lease] = (this.sql.nextLapse.get() as unknown as [number] | undefined) ?? []
+    const until = Math.min(next ?? Infinity, lease ?? Infinity)
+    this.#quiet = { version: this.#version(), next, until, suppressing }
+  }
+
+  #version(): number {
+    return (this.sql.dataVersion.get() as unknown as [number])[0]
   }
 
   /** A job of this domain waits until `due`: its lane stands in line no later than that. */
   queueLane(domain: string, priority: number, due: number): void {
+    this.disturb()
     const lane = `${priority}${domain}`
     const known = this.#queued.get(lane)
     if (known !== undefined && known <= due) return
@@ -84,10 +164,10 @@ export class Desk {
     else this.sql.moveLane.run(Math.max(head[0], now), this.nextTurn(), domain, priority)
   }
 
-  #openTally(): { messages: number; recipients: number; lastFact: number } {
+  #openTally(): Tally {
     if (this.#tally === undefined) {
-      const lastFact = (this.sql.tally.get() as unknown as [number, number, number])[2]
-      this.#tally = { messages: 0, recipients: 0, lastFact }
+      const [, , lastFact, lastMessage] = this.sql.tally.get() as unknown as [number, number, number, number]
+      this.#tally = { messages: 0, recipients: 0, lastFact, lastMessage }
     }
     return this.#tally
   }

@@ -16,15 +16,16 @@ import { messageOf } from '../rows.ts'
 import type { Desk } from './desk.ts'
 import { readMarks } from './final-dots.ts'
 import type { Verbs } from './protocol.ts'
+import { takeOverStage } from './staged.ts'
 
 type LapsedRow = readonly [job: number, domain: string, priority: number, due: number, state: number]
 
 export function holdDelivery(desk: Desk, ask: Verbs['holdDelivery']['ask']): Verbs['holdDelivery']['answer'] {
   const { now, until } = ask
-  const [holder, heldUntil, locked] = desk.sql.holder.get() as unknown as [string | null, number, number]
+  const [holder, heldUntil, locked] = desk.delivery()
   const hasLock = desk.queue.lock()
   if (holder === desk.holder) {
-    desk.sql.setHolder.run(desk.holder, until, hasLock ? 1 : 0)
+    desk.setHolder(desk.holder, until, hasLock ? 1 : 0)
     return 'kept'
   }
   // A holder that never had the lock (because another one froze with it) can only be told dead by its time.
@@ -33,40 +34,52 @@ export function holdDelivery(desk: Desk, ask: Verbs['holdDelivery']['ask']): Ver
     if (hasLock) desk.queue.unlock()
     return 'no'
   }
-  desk.sql.setHolder.run(desk.holder, until, hasLock ? 1 : 0)
+  desk.setHolder(desk.holder, until, hasLock ? 1 : 0)
   desk.sql.endRests.run()
-  const uncertain = jobsInFinalDot(desk)
+  const staged = takeOverStage(desk)
+  const uncertain = jobsInFinalDot(desk, new Set(staged))
   backInLine(desk, desk.sql.lapseAll.all() as unknown as LapsedRow[], uncertain, now)
+  for (const job of staged) if (uncertain.has(job)) tellUncertain(desk, job, now)
+  desk.stage.open(desk)
   return 'taken'
 }
 
 export function leaveDelivery(desk: Desk): null {
-  if (!isHolder(desk)) return null
-  desk.sql.setHolder.run(null, 0, 0)
+  if (!desk.isHolder()) return null
+  desk.stage.writeAll(desk)
+  desk.setHolder(null, 0, 0)
   desk.sql.endRests.run()
   backInLine(desk, desk.sql.lapseAll.all() as unknown as LapsedRow[], NONE, 0)
   return null
 }
 
-export function isHolder(desk: Desk): boolean {
-  return (desk.sql.holder.get() as unknown as [string | null])[0] === desk.holder
+/** What stands on the stage under a lease that ran out is written out, to be judged as everything else. */
+export function lapseStaged(desk: Desk, now: number): void {
+  if (desk.stage.isOpen(desk)) for (const staged of desk.stage.lapsed(now)) desk.stage.writeOut(desk, staged)
 }
 
 /** Makes jobs whose lease ran out visible again. */
 export function lapse(desk: Desk, now: number): void {
   if (desk.sql.anyLapsed.get(now) === undefined) return
-  const uncertain = jobsInFinalDot(desk)
+  const uncertain = jobsInFinalDot(desk, NONE)
   backInLine(desk, desk.sql.lapseUntil.all(now) as unknown as LapsedRow[], uncertain, now)
 }
 
 const NONE: ReadonlySet<number> = new Set()
 
-/** A mark counts while the lease it was made under is in force: one that was committed or given back left no doubt. */
-function jobsInFinalDot(desk: Desk): ReadonlySet<number> {
+/**
+ * A mark counts while the lease it was made under is in force: one that was committed or given back left no doubt. What was
+ * on the stage, or was written out from there by another process, had no lease but that one.
+ */
+function jobsInFinalDot(desk: Desk, staged: ReadonlySet<number>): ReadonlySet<number> {
   const jobs = new Set<number>()
   for (const { job, token } of readMarks(desk.queue.path)) {
-    const running = desk.sql.runningToken.get(job) as unknown as [number] | undefined
-    if (running?.[0] === token) jobs.add(job)
+    if (staged.has(job)) {
+      jobs.add(job)
+      continue
+    }
+    const running = desk.sql.runningToken.get(job) as unknown as [number | null] | undefined
+    if (running !== undefined && (running[0] === token || running[0] === null)) jobs.add(job)
   }
   return jobs
 }
@@ -74,14 +87,15 @@ function jobsInFinalDot(desk: Desk): ReadonlySet<number> {
 function backInLine(desk: Desk, rows: readonly LapsedRow[], uncertain: ReadonlySet<number>, now: number): void {
   for (const [job, domain, priority, due, state] of rows) {
     if (state === 0) desk.queueLane(domain, priority, due)
-    if (uncertain.has(job)) tellUncertain(desk, job, domain, now)
+    if (uncertain.has(job)) tellUncertain(desk, job, now)
   }
 }
 
-function tellUncertain(desk: Desk, job: number, domain: string, now: number): void {
+function tellUncertain(desk: Desk, job: number, now: number): void {
   const n = messageOf(job)
   const [id, , meta] = desk.sql.jobMessage.get(n) as unknown as [string, number, string]
   const { tags, account } = JSON.parse(meta) as MessageMeta
+  const [domain] = desk.sql.jobDomain.get(job) as unknown as [string]
   const rows = desk.sql.jobRecipients.all(job) as unknown as [number, string][]
   const fact: UncertainFact = {
     kind: 'uncertain',

@@ -5,9 +5,10 @@
  * refused, and the others of the transaction are not disturbed.
  */
 
-import { jobBase, type NewMessage, type NewRecipients } from '../rows.ts'
+import type { NewMessage } from '../rows.ts'
 import type { Desk } from './desk.ts'
 import type { Verbs } from './protocol.ts'
+import { writeMessage } from './writing.ts'
 
 export function enqueue(desk: Desk, message: NewMessage): Verbs['enqueue']['answer'] {
   const key = message[9]
@@ -20,48 +21,12 @@ export function enqueue(desk: Desk, message: NewMessage): Verbs['enqueue']['answ
 }
 
 function add(desk: Desk, message: NewMessage): void {
-  const [id, sender, acceptedAt, due, expiresAt, size, priority, account, held, key, digest, meta, jobs] = message
-  const [, , , , , , , , , , , , , recipients, facts, start, end] = message
-  const { sql } = desk
+  const [, , acceptedAt, , , , , , held, , , , , recipients, facts, start, end] = message
   const n = desk.nextMessage()
-  const count = jobs.length / 2
-  sql.addMessage.run(
-    n,
-    id,
-    sender,
-    acceptedAt,
-    expiresAt,
-    size,
-    priority,
-    count,
-    count,
-    account,
-    held,
-    key,
-    digest,
-    meta,
-  )
-  sql.addContent.run(n, desk.bytes.subarray(start, end))
-  const state = held === null ? 0 : 2
-  let job = jobBase(n)
-  for (let at = 0; at < jobs.length; at += 2) {
-    const domain = jobs[at] as string
-    sql.addJob.run(job, domain, priority, state, due, expiresAt)
-    addRecipients(desk, job, jobs[at + 1] as NewRecipients)
-    if (state === 0) desk.queueLane(domain, priority, due)
-    job++
+  if (!desk.stage.take(desk, n, message)) {
+    writeMessage(desk, n, message, { state: held === null ? 0 : 2, attempts: 0 })
+    for (const fact of facts) desk.tell(n, acceptedAt, fact)
   }
-  for (const fact of facts) desk.tell(n, acceptedAt, fact)
+  desk.sql.addContent.run(n, desk.bytes.subarray(start, end))
   desk.count(1, recipients)
-}
-
-function addRecipients({ sql }: Desk, job: number, recipients: NewRecipients): void {
-  for (let at = 0; at < recipients.length; at += 3) {
-    sql.addRecipient.run(
-      job,
-      recipients[at] as number,
-      recipients[at + 1] as string,
-      recipients[at + 2] as string | null,
-    )
-  }
 }

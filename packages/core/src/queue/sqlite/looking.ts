@@ -23,7 +23,12 @@ export function history(desk: Desk, id: string): readonly (number | string)[] {
 }
 
 export function read(desk: Desk, id: string): Uint8Array<ArrayBuffer> | null {
-  return (desk.sql.content.get(id) as unknown as [Uint8Array<ArrayBuffer>] | undefined)?.[0] ?? null
+  const one = (row: unknown): number | undefined => (row as [number] | undefined)?.[0]
+  // Another process may have it on its stage.
+  const n = desk.stage.numberOf(id) ?? number(desk, id) ?? one(desk.sql.stagedNumber.get(id)) ?? null
+  return n === null
+    ? null
+    : ((desk.sql.content.get(n) as unknown as [Uint8Array<ArrayBuffer>] | undefined)?.[0] ?? null)
 }
 
 export function number(desk: Desk, id: string): number | null {

@@ -12,31 +12,39 @@ import type { Verbs } from './protocol.ts'
 export function settle(desk: Desk, settled: Settled): Verbs['settle']['answer'] {
   const [job, token, ownId, attempt, next, recipients, finals, suppressions, notices, facts] = settled
   const n = messageOf(job)
-  const kept =
-    next === null
+  const staged = desk.stage.leased(desk, job, token)
+  if (staged === false) return 'lost'
+  const final = next === null
+  if (staged !== undefined && final) {
+    desk.stage.writeOut(desk, staged, { state: 3, attempts: attempt, settled: recipients })
+  } else {
+    if (staged !== undefined) desk.stage.writeOut(desk, staged)
+    const kept = final
       ? desk.sql.finish.run(job, token).changes === 1
       : putBack(desk, { job, token, due: next, attempts: 1 })
-  if (!kept) return 'lost'
-  for (let at = 0; at < recipients.length; at += 4) {
-    const [place, state, delayTold, reply] = recipients.slice(at, at + 4) as [number, number, number, string]
-    desk.sql.settleRecipient.run(state, attempt, delayTold, reply, job, place)
+    if (!kept) return 'lost'
+    for (let at = 0; at < recipients.length; at += 4) {
+      const [place, state, delayTold, reply] = recipients.slice(at, at + 4) as [number, number, number, string]
+      desk.sql.settleRecipient.run(state, attempt, delayTold, reply, job, place)
+    }
   }
   for (let at = 0; at < suppressions.length; at += 3) {
     const [address, until, json] = suppressions.slice(at, at + 3) as [string, number, string]
     desk.sql.suppress.run(address, until, json)
+    desk.disturb()
   }
   for (const notice of notices) enqueue(desk, notice)
   for (let at = 0; at < facts.length; at += 3) {
     const [id, told, json] = facts.slice(at, at + 3) as [string, number, string]
     desk.tell(id === ownId ? n : numberOf(desk, id), told, json)
   }
-  const done = next === null && closeJob(desk, n)
+  const done = final && (staged !== undefined ? dropContent(desk, n) : closeJob(desk, n))
   desk.count(done ? -1 : 0, -finals)
   return done ? 'done' : 'open'
 }
 
 function numberOf(desk: Desk, id: string): number {
-  return (desk.sql.messageNumber.get(id) as unknown as [number] | undefined)?.[0] ?? 0
+  return desk.stage.numberOf(id) ?? (desk.sql.messageNumber.get(id) as unknown as [number] | undefined)?.[0] ?? 0
 }
 
 /** One job of a message is done; with the last of them its bytes go. A message of one job keeps no count. */
@@ -46,6 +54,10 @@ export function closeJob(desk: Desk, n: number): boolean {
     desk.sql.setOpenJobs.run(open - 1, n)
     if (open > 1) return false
   }
+  return dropContent(desk, n)
+}
+
+function dropContent(desk: Desk, n: number): true {
   desk.sql.dropContent.run(n)
   return true
 }

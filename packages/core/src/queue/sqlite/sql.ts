@@ -6,30 +6,45 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 const SQL = {
-  // numbers
-  lastMessage: 'SELECT max(n) FROM message',
-  tally: 'SELECT messages, recipients, last_fact FROM tally',
-  addTally: 'UPDATE tally SET messages = messages + ?, recipients = recipients + ?, last_fact = ?',
+  // transactions and numbers
+  begin: 'BEGIN',
+  beginWriting: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  dataVersion: 'PRAGMA data_version',
+  tally: 'SELECT messages, recipients, last_fact, last_message FROM tally',
+  addTally: 'UPDATE tally SET messages = messages + ?, recipients = recipients + ?, last_fact = ?, last_message = ?',
 
   // intake
   findKey: 'SELECT id, digest FROM message WHERE key = ?',
   addMessage: `INSERT INTO message (n, id, sender, accepted_at, expires_at, size, priority, jobs, open, account, held, key, digest, meta)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   addContent: 'INSERT INTO content (n, bytes) VALUES (?, ?)',
-  addJob: `INSERT INTO job (id, domain, priority, state, due, expires_at, attempts) VALUES (?, ?, ?, ?, ?, ?, 0)`,
-  addRecipient: `INSERT INTO recipient (job, place, local, state, attempts, delay_told, extra) VALUES (?, ?, ?, 0, 0, 0, ?)`,
+  addJob: `INSERT INTO job (id, domain, priority, state, due, expires_at, attempts, token, lease_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  addRecipient: `INSERT INTO recipient (job, place, local, state, attempts, delay_told, reply, extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   addFact: 'INSERT INTO fact (number, message, at, json) VALUES (?, ?, ?, ?)',
   queueLane: `INSERT INTO lane (domain, priority, due, turn) VALUES (?, ?, ?, 0)
     ON CONFLICT DO UPDATE SET due = excluded.due WHERE excluded.due < due`,
 
+  // the stage
+  addStaged: `INSERT INTO stage (n, id, sender, accepted_at, expires_at, size, priority, account, meta, domain, recipients, fact, queued)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  dropStaged: 'DELETE FROM stage WHERE n = ?',
+  anyStaged: 'SELECT 1 FROM stage LIMIT 1',
+  stagedNumber: 'SELECT n FROM stage WHERE id = ?',
+  isStaged: 'SELECT 1 FROM stage WHERE n = ?',
+  staged: `SELECT n, id, sender, accepted_at, expires_at, size, priority, account, meta, domain, recipients, fact, queued FROM stage ORDER BY n`,
+  clearedOnce: 'UPDATE delivery SET cleared = cleared + 1',
+  adopt: 'UPDATE job SET token = ?, lease_until = ? WHERE id = ? AND state = 1 AND token IS NULL',
+
   // delivery
-  holder: 'SELECT holder, until, locked FROM delivery',
+  holder: 'SELECT holder, until, locked, cleared FROM delivery',
   setHolder: 'UPDATE delivery SET holder = ?, until = ?, locked = ?',
   lapseAll: `UPDATE job SET state = (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) * 2, token = NULL, lease_until = NULL
     WHERE state = 1 RETURNING id, domain, priority, due, state`,
   lapseUntil: `UPDATE job SET state = (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) * 2, token = NULL, lease_until = NULL
     WHERE state = 1 AND lease_until <= ? RETURNING id, domain, priority, due, state`,
   anyLapsed: 'SELECT 1 FROM job INDEXED BY job_running WHERE state = 1 AND lease_until <= ? LIMIT 1',
+  nextLapse: 'SELECT lease_until FROM job INDEXED BY job_running WHERE state = 1 ORDER BY lease_until LIMIT 1',
   runningToken: 'SELECT token FROM job WHERE id = ? AND state = 1',
   lanesDue: 'SELECT domain FROM lane WHERE priority = ? AND due <= ? ORDER BY due, turn LIMIT ?',
   lanesNext: 'SELECT domain, due FROM lane WHERE priority = ? ORDER BY due, turn',
@@ -43,8 +58,9 @@ const SQL = {
   lease: 'UPDATE job SET state = 1, token = ?, lease_until = ? WHERE id = ?',
   nextExpiry: `SELECT expires_at FROM job INDEXED BY job_expiry WHERE state < 2 AND state = 0 ORDER BY expires_at LIMIT 1`,
   jobMessage: 'SELECT id, accepted_at, meta FROM message WHERE n = ?',
+  jobDomain: 'SELECT domain FROM job WHERE id = ?',
   jobRecipients: 'SELECT place, local, delay_told, extra FROM recipient WHERE job = ? AND state < 2',
-  content: 'SELECT bytes FROM content WHERE n = (SELECT n FROM message WHERE id = ?)',
+  content: 'SELECT bytes FROM content WHERE n = ?',
   renew: 'UPDATE job SET lease_until = ? WHERE id = ? AND token = ? AND state = 1',
   leased: `SELECT domain, priority, (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) FROM job
     WHERE id = ? AND token = ? AND state = 1`,

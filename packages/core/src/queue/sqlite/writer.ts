@@ -42,7 +42,7 @@ const HANDLERS: Handlers = {
   settle: ['lasts', settle],
   giveBack: ['writes', giveBack],
   nextDue: ['reads', nextDue],
-  version: ['reads', desk => Number(Object.values(desk.queue.db.prepare('PRAGMA data_version').get() ?? {})[0])],
+  version: ['reads', desk => (desk.sql.dataVersion.get() as unknown as [number])[0]],
   facts: ['reads', facts],
   history: ['reads', history],
   list: ['reads', list],
@@ -68,6 +68,30 @@ const HANDLERS: Handlers = {
   vacuum: ['lasts', vacuum],
   close: ['reads', () => null],
 }
+
+/** These find on the stage what they need, or need nothing of it. The others are shown a queue without one. */
+const KNOW_THE_STAGE: ReadonlySet<VerbName> = new Set<VerbName>([
+  'enqueue',
+  'holdDelivery',
+  'leaveDelivery',
+  'claim',
+  'read',
+  'renew',
+  'settle',
+  'giveBack',
+  'nextDue',
+  'version',
+  'suppression',
+  'unsuppress',
+  'countTls',
+  'tlsDays',
+  'noteTlsReport',
+  'noteRest',
+  'endRest',
+  'rests',
+  'vacuum',
+  'close',
+])
 
 class Writer {
   readonly #desk: Desk
@@ -116,20 +140,29 @@ class Writer {
     const desk = this.#desk
     const { db } = desk.queue
     const weights = new Set(calls.map(([, verb]) => HANDLERS[verb][0]))
-    this.#setFsync(weights.has('lasts'))
-    db.exec(weights.has('lasts') || weights.has('writes') ? 'BEGIN IMMEDIATE' : 'BEGIN')
+    const lasts = weights.has('lasts')
+    // What is on the stage has to be written out for those who do not know of it.
+    const looks =
+      calls.some(([, verb]) => !KNOW_THE_STAGE.has(verb)) && (lasts || desk.sql.anyStaged.get() !== undefined)
+    this.#setFsync(lasts)
+    desk.sql[lasts || looks || weights.has('writes') ? 'beginWriting' : 'begin'].run()
     try {
       desk.begin()
       const answers = calls.map(([seq, verb, ask]): Answer => {
+        if (!KNOW_THE_STAGE.has(verb)) {
+          desk.disturb()
+          if (looks) desk.stage.writeAll(desk)
+        }
         const handle = HANDLERS[verb][1] as (desk: Desk, ask: unknown) => unknown
         return [seq, handle(desk, ask)]
       })
       desk.finish()
-      db.exec('COMMIT')
+      desk.sql.commit.run()
       return answers
     } catch (error) {
       // A full disk has rolled back already.
       if (db.isTransaction) db.exec('ROLLBACK')
+      desk.rollBack()
       throw error
     }
   }
