@@ -24,7 +24,7 @@ const CONNECTED_MS = 60_000
 
 for (const name of readdirSync(folder).sort()) {
   const script = readFileSync(new URL(name, folder), 'utf8')
-  test(`${name}: ${/^# (.*)/.exec(script)?.[1]}`, { timeout: 10_000 }, () => play(script))
+  test(`${name}: ${/^# (.*)/.exec(script)?.[1]}`, { timeout: 60_000 }, () => play(script))
 }
 
 async function play(script: string): Promise<void> {

@@ -88,7 +88,7 @@ for (const seed of [1, 2, 3, 4]) {
       await world.mailer.queue.flush()
     }
     for (const [index, receipt] of receipts.entries()) {
-      const outcome = await receipt.settled({ signal: AbortSignal.timeout(20_000) })
+      const outcome = await receipt.settled({ signal: AbortSignal.timeout(60_000) })
       const { facts } = await world.mailer.explain(receipt.id)
       const uncertain = new Set(facts.flatMap(({ fact }) => (fact.kind === 'uncertain' ? fact.recipients : [])))
       for (const { address, state } of outcome.recipients) {

@@ -17,7 +17,7 @@ const refuses = (asking: Promise<unknown>, code: MailerErrorCode): Promise<void>
   assert.rejects(asking, error => MailerError.is(error) && error.code === code)
 
 async function eventually<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (let round = 0; round < 1_000; round++) {
+  for (let round = 0; round < 6_000; round++) {
     const found = await look()
     if (found !== undefined && found !== false) return found
     await new Promise(resolve => setTimeout(resolve, 10))

@@ -38,7 +38,7 @@ export interface Child {
 }
 
 const SOURCE = '--conditions=@postrider/source'
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 /** Runs a TypeScript file of this repository from source. */
 export function startNode(file: string, options: ChildOptions = {}): Child {
@@ -94,7 +94,7 @@ export function startProgram(command: string, options: Omit<ChildOptions, 'nodeO
     says: (pattern, withinMs = PATIENCE_MS) => says({ end, pattern, withinMs, text: () => output.stdout }),
     kill: signal => void child.kill(signal),
     ended: () => end,
-    stop: async (withinMs = 5_000) => {
+    stop: async (withinMs = 20_000) => {
       child.kill('SIGTERM')
       const timer = setTimeout(() => child.kill('SIGKILL'), withinMs)
       return await end.finally(() => clearTimeout(timer))

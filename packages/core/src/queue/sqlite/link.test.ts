@@ -49,7 +49,7 @@ test('an open queue does not keep a process alive, and an answer that is owed do
     link.ask('version', null).then(() => console.log('answered'))`
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   })
   assert.deepEqual([status, stdout, stderr], [0, 'answered\n', ''])
 })
