@@ -7,8 +7,14 @@
  *
  * Not here: failed logins (ban.ts), a jump above the habit (habit.ts).
  */
+import { createRequire } from 'node:module'
 import type { Clock } from '@postrider/core'
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
+import type { RateLimiterMemory as Limiter, RateLimiterRes } from 'rate-limiter-flexible'
+
+/** By its part: the door of the package loads the clients of a dozen databases. */
+const RateLimiterMemory = createRequire(import.meta.url)(
+  'rate-limiter-flexible/lib/RateLimiterMemory.js',
+) as typeof Limiter
 
 export interface RateLimits {
   readonly perMinute?: number | undefined
@@ -38,7 +44,7 @@ const WINDOWS: readonly Window[] = [
 const UNCOMPARED = Number.MAX_SAFE_INTEGER
 
 export class Rate {
-  readonly #counters: ReadonlyMap<Window['name'], RateLimiterMemory>
+  readonly #counters: ReadonlyMap<Window['name'], Limiter>
   /** Key to when the longest window that it broke ends. */
   readonly #broken = new Map<string, number>()
 
