@@ -99,7 +99,7 @@ suite('postrider serve', () => {
     client.close()
     assert.match(response, /^250 /)
     assert.match(relay.stderr(), /Made a DKIM key for sender\.test[\s\S]*Made a self-signed certificate/)
-    const { code, stderr } = await relay.stop(20_000)
+    const { code, stderr } = await relay.stop(60_000)
     assert.equal(code, 0, stderr)
   })
 })

@@ -264,7 +264,7 @@ function expected({ dane, sts, floor, host, wish }: Cell): string {
 suite('TLS decisions', () => {
   for (const wish of Object.keys(WISHES) as Wish[])
     test(`${DANE.length * STS.length * FLOORS.length * HOSTS.length} combinations, wish ${wish}`, {
-      timeout: 60_000,
+      timeout: 170_000,
     }, async () => {
       const file = join(FOLDER, `${wish}.tsv`)
       const table = await tableOf(wish)
