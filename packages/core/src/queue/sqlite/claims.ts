@@ -10,10 +10,11 @@
 
 import { jobBase, type Leased, messageOf, type NewRecipients, PRIORITIES } from '../rows.ts'
 import type { Desk } from './desk.ts'
-import { lapse, lapseStaged } from './holding.ts'
+import { lapse } from './holding.ts'
 import { suppression } from './looking.ts'
 import type { Verbs } from './protocol.ts'
-import type { Staged } from './staged.ts'
+import { isStageOpen, stagedUnder, writeOld, writeOut } from './stage.ts'
+import type { Staged } from './stage-memory.ts'
 
 type Ask = Verbs['claim']['ask']
 type RecipientRow = readonly [place: number, local: string, delayTold: number, extra: string | null]
@@ -21,8 +22,7 @@ type JobRow = readonly [job: number, domain: string, priority: number, attempts:
 
 export function claim(desk: Desk, ask: Ask): readonly Leased[] {
   if (!desk.isHolder()) return []
-  lapseStaged(desk, ask.now)
-  if (desk.stage.isOpen(desk)) desk.stage.writeOld(desk, ask.now)
+  writeOld(desk, ask.now)
   let quiet = desk.quiet(ask.now)
   const rows: JobRow[] = []
   const staged: Staged[] = []
@@ -106,7 +106,7 @@ function describe(desk: Desk, [job, domain, priority, attempts, expiresAt]: JobR
 export function renew(desk: Desk, { jobs, tokens, until }: Verbs['renew']['ask']): readonly number[] {
   return jobs.filter((job, at) => {
     const token = tokens[at] as number
-    const staged = desk.stage.leased(desk, job, token)
+    const staged = stagedUnder(desk, job, token)
     if (staged === undefined) return desk.sql.renew.run(until, job, token).changes === 0
     if (staged !== false) desk.stage.renew(desk, staged, until)
     return staged === false
@@ -114,10 +114,10 @@ export function renew(desk: Desk, { jobs, tokens, until }: Verbs['renew']['ask']
 }
 
 export function giveBack(desk: Desk, { job, token, due }: Verbs['giveBack']['ask']): boolean {
-  const staged = desk.stage.leased(desk, job, token)
+  const staged = stagedUnder(desk, job, token)
   if (staged === undefined) return putBack(desk, { job, token, due, attempts: 0 })
   if (staged === false) return false
-  desk.stage.writeOut(desk, staged, { state: 0, attempts: 0, due })
+  writeOut(desk, staged, { state: 0, attempts: 0, due })
   return true
 }
 
@@ -142,7 +142,7 @@ export function putBack(
 /** The first moment at which a claim with this `exclude` could find something. Lanes may promise a little too early. */
 export function nextDue(desk: Desk, exclude: readonly string[]): number | null {
   const excluded = new Set(exclude)
-  const staged = desk.stage.isOpen(desk) ? desk.stage.nextDue(excluded) : null
+  const staged = isStageOpen(desk) ? desk.stage.nextDue(excluded) : null
   // Whatever the time is, what is known of the tables is known.
   const quiet = desk.quiet(0)
   const waiting =

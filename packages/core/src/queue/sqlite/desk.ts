@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { prepareAll, type Statements } from './sql.ts'
-import { Stage } from './stage.ts'
+import { StageMemory } from './stage-memory.ts'
 
 export interface OpenQueue {
   readonly db: DatabaseSync
@@ -42,7 +42,7 @@ export class Desk {
   readonly sql: Statements
   /** Of this process, for the row of the holder. */
   readonly holder: string
-  readonly stage: Stage = new Stage()
+  readonly stage: StageMemory = new StageMemory()
   /** Of the batch of the call that runs. */
   bytes: Uint8Array = new Uint8Array(0)
   /** Orders lanes that are due at the same moment: who was served later stands behind. */

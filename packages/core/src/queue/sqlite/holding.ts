@@ -16,6 +16,7 @@ import { messageOf } from '../rows.ts'
 import type { Desk } from './desk.ts'
 import { readMarks } from './final-dots.ts'
 import type { Verbs } from './protocol.ts'
+import { writeAll } from './stage.ts'
 import { takeOverStage } from './staged.ts'
 
 type LapsedRow = readonly [job: number, domain: string, priority: number, due: number, state: number]
@@ -40,22 +41,17 @@ export function holdDelivery(desk: Desk, ask: Verbs['holdDelivery']['ask']): Ver
   const uncertain = jobsInFinalDot(desk, new Set(staged))
   backInLine(desk, desk.sql.lapseAll.all() as unknown as LapsedRow[], uncertain, now)
   for (const job of staged) if (uncertain.has(job)) tellUncertain(desk, job, now)
-  desk.stage.open(desk)
+  desk.stage.open(desk.delivery()[3])
   return 'taken'
 }
 
 export function leaveDelivery(desk: Desk): null {
   if (!desk.isHolder()) return null
-  desk.stage.writeAll(desk)
+  writeAll(desk)
   desk.setHolder(null, 0, 0)
   desk.sql.endRests.run()
   backInLine(desk, desk.sql.lapseAll.all() as unknown as LapsedRow[], NONE, 0)
   return null
-}
-
-/** What stands on the stage under a lease that ran out is written out, to be judged as everything else. */
-export function lapseStaged(desk: Desk, now: number): void {
-  if (desk.stage.isOpen(desk)) for (const staged of desk.stage.lapsed(now)) desk.stage.writeOut(desk, staged)
 }
 
 /** Makes jobs whose lease ran out visible again. */

@@ -8,6 +8,7 @@
 import type { NewMessage } from '../rows.ts'
 import type { Desk } from './desk.ts'
 import type { Verbs } from './protocol.ts'
+import { takeOnStage } from './stage.ts'
 import { writeMessage } from './writing.ts'
 
 export function enqueue(desk: Desk, message: NewMessage): Verbs['enqueue']['answer'] {
@@ -23,7 +24,7 @@ export function enqueue(desk: Desk, message: NewMessage): Verbs['enqueue']['answ
 function add(desk: Desk, message: NewMessage): void {
   const [, , acceptedAt, , , , , , held, , , , , recipients, facts, start, end] = message
   const n = desk.nextMessage()
-  if (!desk.stage.take(desk, n, message)) {
+  if (!takeOnStage(desk, n, message)) {
     writeMessage(desk, n, message, { state: held === null ? 0 : 2, attempts: 0 })
     for (const fact of facts) desk.tell(n, acceptedAt, fact)
   }

@@ -8,17 +8,18 @@ import { putBack } from './claims.ts'
 import type { Desk } from './desk.ts'
 import { enqueue } from './intake.ts'
 import type { Verbs } from './protocol.ts'
+import { stagedUnder, writeOut } from './stage.ts'
 
 export function settle(desk: Desk, settled: Settled): Verbs['settle']['answer'] {
   const [job, token, ownId, attempt, next, recipients, finals, suppressions, notices, facts] = settled
   const n = messageOf(job)
-  const staged = desk.stage.leased(desk, job, token)
+  const staged = stagedUnder(desk, job, token)
   if (staged === false) return 'lost'
   const final = next === null
   if (staged !== undefined && final) {
-    desk.stage.writeOut(desk, staged, { state: 3, attempts: attempt, settled: recipients })
+    writeOut(desk, staged, { state: 3, attempts: attempt, settled: recipients })
   } else {
-    if (staged !== undefined) desk.stage.writeOut(desk, staged)
+    if (staged !== undefined) writeOut(desk, staged)
     const kept = final
       ? desk.sql.finish.run(job, token).changes === 1
       : putBack(desk, { job, token, due: next, attempts: 1 })

@@ -1,17 +1,10 @@
 /**
  * Staged: one message of the stage, as a row of its table and as rows of all the others. Runs inside the writer's transaction.
  */
-import { jobBase, type NewMessage } from '../rows.ts'
+import { jobBase } from '../rows.ts'
 import type { Desk } from './desk.ts'
+import type { Staged } from './stage-memory.ts'
 import { type Standing, writeMessage } from './writing.ts'
-
-export interface Staged {
-  readonly n: number
-  readonly message: NewMessage
-  /** The number of its `queued` fact. */
-  readonly fact: number
-  lease: { readonly token: number; readonly until: number } | undefined
-}
 
 /** From the stage into the tables. */
 export function writeStaged(desk: Desk, { n, message, fact }: Staged, standing: Standing): void {

@@ -22,6 +22,7 @@ import { cancel, hold, prune, retry, unhold, unsuppress, vacuum } from './operat
 import type { Answer, Batch, Call, VerbName, Verbs, WriterOptions } from './protocol.ts'
 import { endRest, noteRest, rests } from './rests.ts'
 import { settle } from './settling.ts'
+import { writeAll } from './stage.ts'
 import { findByMessageId, newestFact, tellOnce } from './telling.ts'
 import { countTls, noteTlsReport, tlsDays } from './tls.ts'
 import { isBusy, troubleOf } from './trouble.ts'
@@ -151,7 +152,7 @@ class Writer {
       const answers = calls.map(([seq, verb, ask]): Answer => {
         if (!KNOW_THE_STAGE.has(verb)) {
           desk.disturb()
-          if (looks) desk.stage.writeAll(desk)
+          if (looks) writeAll(desk)
         }
         const handle = HANDLERS[verb][1] as (desk: Desk, ask: unknown) => unknown
         return [seq, handle(desk, ask)]
