@@ -230,7 +230,7 @@ export interface MailerOptions {
     } | undefined;
     readonly preflight?: 'enforce' | 'warn' | 'off' | undefined;
     readonly notices?: {
-        readonly to?: 'nobody' | 'sender' | undefined;
+        readonly to?: 'auto' | 'nobody' | 'sender' | undefined;
         readonly from?: string | undefined;
     } | undefined;
     readonly limits?: {
@@ -292,7 +292,7 @@ export interface ResolvedOptions {
     };
     readonly preflight: 'enforce' | 'warn' | 'off';
     readonly notices: {
-        readonly to: 'nobody' | 'sender';
+        readonly to: 'auto' | 'nobody' | 'sender';
         readonly from: string;
     };
     readonly limits: {
@@ -2122,7 +2122,7 @@ export interface MailerOptions {
     } | undefined;
     readonly preflight?: 'enforce' | 'warn' | 'off' | undefined;
     readonly notices?: {
-        readonly to?: 'nobody' | 'sender' | undefined;
+        readonly to?: 'auto' | 'nobody' | 'sender' | undefined;
         readonly from?: string | undefined;
     } | undefined;
     readonly limits?: {
@@ -2184,7 +2184,7 @@ export interface ResolvedOptions {
     };
     readonly preflight: 'enforce' | 'warn' | 'off';
     readonly notices: {
-        readonly to: 'nobody' | 'sender';
+        readonly to: 'auto' | 'nobody' | 'sender';
         readonly from: string;
     };
     readonly limits: {

@@ -29,6 +29,7 @@ export { hashSecret } from 'account/secret'
 export { isSecretHash } from 'account/secret'
 export { loadRelayConfig } from 'options'
 export { openAccountStore } from 'account/sqlite-store'
+export { openAccounts } from 'accounts'
 export { openLog } from 'log'
 export { placesOf } from 'places'
 export { prepareFirstStart } from 'first-start'
@@ -96,6 +97,9 @@ export interface EditableAccountStore extends AccountStore {
     remove(name: string): Promise<boolean>;
     [Symbol.asyncDispose](): Promise<void>;
 }
+
+// accounts
+export declare function openAccounts(config: RelayConfig): Promise<EditableAccountStore>;
 
 // admission/network
 export type InNetwork = (address: string) => boolean;
@@ -344,6 +348,7 @@ export interface RelayConfig extends LoadedConfig {
 export interface RelayConfigRequest {
     readonly env: Environment;
     readonly cwd: string;
+    readonly machineName?: string;
 }
 export interface RelayOptions extends MailerOptions {
     readonly relay?: DeepPartial<Omit<RelaySettings, 'acme' | 'webhooks'>> & {
@@ -415,14 +420,15 @@ export interface WebhookOptions {
     readonly events: readonly string[];
 }
 export declare function certificateFolders(config: RelayConfig): readonly string[];
-export declare function loadRelayConfig({ env, cwd }: RelayConfigRequest): Promise<RelayConfig>;
+export declare function loadRelayConfig({ env, cwd, machineName }: RelayConfigRequest): Promise<RelayConfig>;
 export declare function relayOptionsFromEnvironment(env: Environment, cwd?: string): Promise<RelayConfig>;
 export declare function resolveRelayOptions(options: RelayOptions, cwd?: string): Promise<RelayConfig>;
 
 // places
 export interface RelayPlaces {
     readonly folder: string;
-    readonly accountsFile: string;
+    readonly spool: string;
+    readonly accountsFile: string | undefined;
     readonly certificateFolders: readonly string[];
 }
 export declare function findCertificates(config: RelayConfig): Promise<{
@@ -440,6 +446,7 @@ export declare class Relay {
         readonly told: readonly string[];
     });
     get mailer(): Mailer;
+    get keyFiles(): readonly string[];
     get addresses(): readonly Bound[];
     get adminPort(): number | undefined;
     listen(): Promise<readonly Bound[]>;

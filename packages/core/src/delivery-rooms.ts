@@ -78,7 +78,8 @@ function settlePolicy({ delivery, notices }: ResolvedOptions): SettlePolicy {
     retry: { scheduleMs, jitter, expireAfterMs },
     suppress: DEFAULT_SUPPRESS,
     delayWarningMs: warnAfterMs,
-    notices: notices.to,
+    // A program hears of facts; whoever runs a relay says otherwise.
+    notices: notices.to === 'auto' ? 'nobody' : notices.to,
   }
 }
 

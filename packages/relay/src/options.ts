@@ -119,9 +119,14 @@ export async function resolveRelayOptions(options: RelayOptions, cwd = '.'): Pro
   return withRelay(await resolveOptions(options, { cwd, extension: relaySchema }))
 }
 
-/** A loaded configuration, with our section under its name. */
+/**
+ * A loaded configuration, with our section under its name. A client that only speaks SMTP hears of failures by mail, or not at
+ * all (RFC 5321 §6.1).
+ */
 function withRelay(config: LoadedConfig): RelayConfig {
-  return { ...config, relay: config.sections.relay as RelaySettings }
+  const { to, from } = config.options.notices
+  const options = { ...config.options, notices: { to: to === 'auto' ? 'sender' : to, from } as const }
+  return { ...config, options, relay: config.sections.relay as RelaySettings }
 }
 
 /** The old Postfix containers' volumes, and where certbot keeps its own. */
@@ -189,14 +194,17 @@ function parentOf(hostname: string): string {
 export interface RelayConfigRequest {
   readonly env: Environment
   readonly cwd: string
+  /** What this machine calls itself, for a `hostname` that is not set. @default that of the system */
+  readonly machineName?: string
 }
 
 /**
  * The configuration from postrider.yaml, POSTRIDER_* variables, and those of the old Postfix containers.
  * @throws MailerError `invalid-config`, one line for each mistake
  */
-export async function loadRelayConfig({ env, cwd }: RelayConfigRequest): Promise<RelayConfig> {
-  return withRelay(await loadConfig({ env: translateEnvironment(env), cwd, extension: relaySchema }))
+export async function loadRelayConfig({ env, cwd, machineName }: RelayConfigRequest): Promise<RelayConfig> {
+  const name = machineName === undefined ? {} : { machineName }
+  return withRelay(await loadConfig({ env: translateEnvironment(env), cwd, extension: relaySchema, ...name }))
 }
 
 /** The same, for callers that have nothing but an environment. */

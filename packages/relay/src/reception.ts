@@ -2,23 +2,24 @@
  * Reception: the listener and the desk behind it, from the rooms that they need. Settings are asked each time, so that a
  * reload reaches the sessions that are open.
  */
-import type { Account, Logins } from './account/index.ts'
-import { Bans, type Habits, type Jump, KnownRecipients } from './admission/index.ts'
+import type { Logins } from './account/index.ts'
+import { Bans, type Habits, KnownRecipients } from './admission/index.ts'
 import type { Certificates } from './certificates.ts'
 import type { Disk } from './disk.ts'
 import type { Ground } from './ground.ts'
 import { Handover, Listener, MemoryBudget, SubmissionServer } from './listener/index.ts'
-import { postmasterOf, spoolOf } from './options.ts'
-import { tellPostmaster } from './postmaster.ts'
+import { spoolOf } from './options.ts'
+import type { Postmaster } from './postmaster.ts'
 
 interface Reception {
   readonly habits: Habits
   readonly disk: Disk
   readonly logins: Logins
   readonly certificates: Certificates
+  readonly postmaster: Postmaster
 }
 
-export function openReception(ground: Ground, { habits, disk, logins, certificates }: Reception): Listener {
+export function openReception(ground: Ground, { habits, disk, logins, certificates, postmaster }: Reception): Listener {
   const { current, clock, logger, mailer, metrics } = ground
   const { options, relay: settings } = current.config
   const recipients = new KnownRecipients({ find: address => mailer.suppression(address), clock })
@@ -31,7 +32,7 @@ export function openReception(ground: Ground, { habits, disk, logins, certificat
     logins,
     bans: new Bans({ clock, options: () => current.config.relay.ban }),
     recipients,
-    handover: openHandover(ground, habits),
+    handover: openHandover(ground, habits, postmaster),
     budget: new MemoryBudget(settings.limits.bodiesMemoryBytes),
     folder: spoolOf(current.config),
     get memoryBytes() {
@@ -50,16 +51,14 @@ export function openReception(ground: Ground, { habits, disk, logins, certificat
   })
 }
 
-function openHandover({ current, clock, logger, mailer }: Ground, habits: Habits): Handover {
-  const onJump = (account: Account, jump: Jump): void =>
-    tellPostmaster({ mailer, logger, to: postmasterOf(current.config), account, jump })
+function openHandover({ current, clock, logger, mailer }: Ground, habits: Habits, postmaster: Postmaster): Handover {
   return new Handover({
     mailer,
     hostname: current.config.options.hostname,
     clock,
     logger,
     habits,
-    onJump,
+    onJump: (account, jump) => postmaster.held(account, jump),
     get replyWithinMs() {
       return current.config.relay.limits.replyWithinMs
     },

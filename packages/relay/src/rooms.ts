@@ -18,7 +18,8 @@ import { currentOf, type Ground } from './ground.ts'
 import { HabitFile } from './habit-file.ts'
 import { Prometheus, type Readiness } from './http/index.ts'
 import type { Listener } from './listener/index.ts'
-import { accountsOf, folderOf, type RelayConfig, sendersOf, spoolOf } from './options.ts'
+import { accountsOf, folderOf, postmasterOf, type RelayConfig, sendersOf, spoolOf } from './options.ts'
+import { Postmaster } from './postmaster.ts'
 import { readinessOf } from './readiness.ts'
 import { openReception } from './reception.ts'
 import { type Reloaded, reloader } from './reload.ts'
@@ -91,7 +92,9 @@ async function furnish(ground: Ground, { accounts, certificates, verifyToken }: 
       logger.error({ event: 'login-trouble', problem: (error as Error).message }, 'accounts cannot be read'),
     ...(verifyToken ? { verifyToken } : {}),
   })
-  const listener = openReception(ground, { habits, disk, logins, certificates })
+  const postmaster = new Postmaster({ mailer, clock, logger, address: () => postmasterOf(current.config) })
+  const listener = openReception(ground, { habits, disk, logins, certificates, postmaster })
+  if (current.config.options.notices.to !== 'nobody') postmaster.start()
   await Promise.all([habitFile.open(), disk.watch()])
   const acme = openRenewal(ground, certificates)
   await webhooks.start()
@@ -99,6 +102,7 @@ async function furnish(ground: Ground, { accounts, certificates, verifyToken }: 
   let closing: Promise<void> | undefined
   const stopLooking = (): void => {
     background.close()
+    postmaster.close()
     disk.close()
     certificates.close()
   }

@@ -123,7 +123,8 @@ function acmeShape(k: Kinds, is: Words) {
 
 function limitsShape(k: Kinds, { count, ms }: Words) {
   const idle = 'Silence allowed to a client that is logged in; at least 5 minutes (RFC 5321 §4.5.3.2.7).'
-  const free = 'Free space on the disk of the queue below which nothing is accepted.'
+  const free =
+    'Free space on the disk of the queue, or with `queue.url` on that of `folder`, below which nothing is accepted.'
   return k.strictObject({
     connections: count('Connections at once.', 2000),
     connectionsPerAddress: count('Connections at once from one address.', 200),
@@ -170,7 +171,8 @@ function abuseShape(k: Kinds, { count, ms }: Words) {
 
 function operatingShape(k: Kinds, is: Words) {
   const token = {
-    description: 'The bearer token it asks for; must be given when it listens beyond loopback.',
+    description:
+      'The bearer token it asks for; must be given when it listens beyond loopback, and for what is posted to it.',
     secret: true,
   } as const
   const admin = k.strictObject({
@@ -219,10 +221,14 @@ function sendersShape(k: Kinds, is: Words) {
       .array(accountShape(k, is))
       .default([])
       .describe('Who may log in, beside the accounts of `accountsFile`.'),
-    accountsFile: is.path('The file of `postrider user`; by default accounts.db in `folder`.'),
+    accountsFile: is.path(
+      'The file of `postrider user`; by default accounts.db in `folder` or, with `queue.url`, none: accounts are in that database.',
+    ),
     senders: is.list(everyone, is.sender),
     rewriteFrom: is.text('The address that takes the place of a From that is not allowed; empty refuses the message.'),
-    postmaster: is.text('Who is told of trouble; by default postmaster@ the first of `domains`.'),
+    postmaster: is.text(
+      'Who is told of trouble, and of mail that failed and has no sender; by default postmaster@ the first of `domains`.',
+    ),
     trustedNetworks: is.list('Networks whose hosts may relay without login, such as 172.18.0.0/16.'),
     proxies: is.list('Networks of proxies that speak the PROXY protocol on `/proxy` listeners.'),
   }
@@ -239,7 +245,9 @@ export const relaySchema: SchemaExtension = k => {
   })
   const relay = k.strictObject({
     listen: k.array(is.address).min(1).default(['[::]:587', '[::]:465/tls']).describe(where),
-    folder: is.path('Where keys, certificates and accounts are kept; by default the folder of the queue file.'),
+    folder: is.path(
+      'Where keys, certificates and accounts are kept; by default the folder of `queue.path`, also when `queue.url` keeps the queue.',
+    ),
     ...sendersShape(k, is),
     ...certificateShape(k, is),
     trace: trace.prefault({}).describe('What the world may see of who submitted a message.'),

@@ -110,8 +110,8 @@ export interface MailerOptions {
   /** Delivery status notices (RFC 3464), the mails that tell of a failure. */
   readonly notices?:
     | {
-        /** Who gets them: nobody (facts and `settled()` tell the program), or the sender of the message. */
-        readonly to?: 'nobody' | 'sender' | undefined
+        /** Who gets them: nobody (facts and `settled()` tell the program), or the sender of the message; `auto` is the sender in the relay, whose clients hear nothing else, and nobody elsewhere. */
+        readonly to?: 'auto' | 'nobody' | 'sender' | undefined
         /** The From address of notices; by default `MAILER-DAEMON@` and the host name. */
         readonly from?: string | undefined
       }
@@ -246,7 +246,7 @@ export interface ResolvedOptions {
   readonly mtaSts: { readonly cacheFile?: string }
   readonly tlsrpt: { readonly send: boolean; readonly contact: string; readonly organisation: string }
   readonly preflight: 'enforce' | 'warn' | 'off'
-  readonly notices: { readonly to: 'nobody' | 'sender'; readonly from: string }
+  readonly notices: { readonly to: 'auto' | 'nobody' | 'sender'; readonly from: string }
   readonly limits: { readonly messageBytes: number; readonly recipients: number }
   readonly compose: { readonly allowFiles: boolean }
 }

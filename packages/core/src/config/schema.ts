@@ -274,9 +274,9 @@ function shape(k: Kinds) {
     ),
     notices: is.section('Delivery status notices (RFC 3464), the mails that tell of a failure.', {
       to: is.choice(
-        'Who gets them: nobody (facts and `settled()` tell the program), or the sender of the message.',
-        ['nobody', 'sender'],
-        'nobody',
+        'Who gets them: nobody (facts and `settled()` tell the program), or the sender of the message; `auto` is the sender in the relay, whose clients hear nothing else, and nobody elsewhere.',
+        ['auto', 'nobody', 'sender'],
+        'auto',
       ),
       from: is.mailbox('The From address of notices; by default `MAILER-DAEMON@` and the host name.').optional(),
     }),
