@@ -29,10 +29,10 @@ export class Ledger {
   #waits: number[] = []
   #slowest = { ms: 0, said: '' }
 
-  /** A new message: every twentieth is refused at the sink, or deferred once, or its reply gets lost there. */
+  /** A new message. One in a hundred is refused at the sink, one is deferred once, and the reply to one gets lost there. */
   begin(habit: Habit): Entry {
     const number = this.entries.length + 1
-    const kind = { 3: 'nouser', 8: 'later', 13: 'lost' }[number % 20] ?? 'user'
+    const kind = { 3: 'nouser', 8: 'later', 13: 'lost' }[number % 100] ?? 'user'
     const fresh = Math.floor((performance.now() - this.#startedAt) / FRESH_DOMAIN_EVERY_MS)
     const domain = number % 2 === 0 ? 'often.dest.test' : `d${fresh}.dest.test`
     const entry: Entry = { number, habit, recipient: `${kind}${number}@${domain}`, answer: 'open', said: '' }

@@ -2,6 +2,7 @@
  * Series: what was measured in each tenth of a soak, as rows of a table, and how steep memory is.
  */
 
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { ServedRelay } from '../support/serve.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -19,6 +20,8 @@ export interface Row {
   readonly sockets: number
   /** The longest time in which the relay's event loop did not turn. */
   readonly stallMs: number
+  /** …and ours. */
+  readonly ownStallMs: number
   readonly medianWaitMs: number
   readonly longestWaitMs: number
 }
@@ -37,6 +40,7 @@ const COLUMNS = [
   ['wait ms', 8],
   ['longest', 8],
   ['stall', 7],
+  ['ours', 7],
 ] as const
 
 export const HEADING: string = `${COLUMNS.map(([name, width]) => name.padStart(width)).join('')}  fault`
@@ -54,12 +58,16 @@ export function print(row: Row): string {
     row.medianWaitMs.toFixed(0),
     row.longestWaitMs.toFixed(0),
     row.stallMs,
+    row.ownStallMs,
   ]
   return `${COLUMNS.map(([, width], at) => String(cells[at]).padStart(width)).join('')}  ${row.fault}`
 }
 
 /** Collects what one row needs while it lasts. */
 export class RowKeeper {
+  /** Ours: a wait that is no longer than this says nothing of the relay. */
+  readonly #own = monitorEventLoopDelay({ resolution: 20 })
+
   readonly #relay: ServedRelay
   readonly #ledger: Ledger
   readonly #resident: number[] = []
@@ -68,6 +76,7 @@ export class RowKeeper {
   constructor(relay: ServedRelay, ledger: Ledger) {
     this.#relay = relay
     this.#ledger = ledger
+    this.#own.enable()
   }
 
   look(): void {
@@ -77,6 +86,7 @@ export class RowKeeper {
   }
 
   async row(minute: number, fault: string, arrived: number): Promise<Row> {
+    this.#own.disable()
     const { heldBytes, stallMs } = await this.#relay.probe()
     const { median: medianWaitMs, longest: longestWaitMs } = this.#ledger.takeWaits()
     return {
@@ -89,6 +99,7 @@ export class RowKeeper {
       residentMiB: median(this.#resident),
       heapMiB: heldBytes / MIB,
       stallMs,
+      ownStallMs: Math.round(this.#own.max / 1e6),
       sockets: median(this.#sockets),
       medianWaitMs,
       longestWaitMs,
