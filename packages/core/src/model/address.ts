@@ -7,6 +7,7 @@
  *
  * Not here: header addresses with display names (compose/), who may use an address (the relay's admission/).
  */
+import { Buffer } from 'node:buffer'
 import { isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { MailerError } from './error.ts'
@@ -40,8 +41,6 @@ const DOT_STRING =
 const QUOTED_STRING = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e\u{80}-\u{10ffff}]|\\[\x20-\x7e])*"$/u
 const CONTROL = /[\x00-\x1f\x7f\u{80}-\u{9f}]/u
 
-const utf8 = new TextEncoder()
-
 /**
  * Parses `local@domain` (no display name, no angle brackets).
  * @returns the address, or the problem in words. Never throws.
@@ -53,7 +52,7 @@ export function parseAddress(text: string): Address | AddressProblem {
   if (typeof local !== 'string') return local
   const domain = parseDomain(text.slice(at + 1))
   if (typeof domain !== 'string') return domain
-  if (utf8.encode(local).length + 1 + domain.length > MAX_ADDRESS_OCTETS)
+  if (Buffer.byteLength(local) + 1 + domain.length > MAX_ADDRESS_OCTETS)
     return { problem: 'it is longer than 254 octets' }
   return { local, domain }
 }
@@ -61,7 +60,7 @@ export function parseAddress(text: string): Address | AddressProblem {
 function parseLocalPart(text: string): string | AddressProblem {
   if (text === '') return { problem: 'the part before @ is empty' }
   if (CONTROL.test(text)) return { problem: 'the part before @ contains a control character' }
-  if (utf8.encode(text).length > MAX_LOCAL_OCTETS) return { problem: 'the part before @ is longer than 64 octets' }
+  if (Buffer.byteLength(text) > MAX_LOCAL_OCTETS) return { problem: 'the part before @ is longer than 64 octets' }
   if (DOT_STRING.test(text)) return text.normalize('NFC')
   if (!QUOTED_STRING.test(text)) return { problem: 'the part before @ has a character that needs quotes' }
   const content = text.slice(1, -1).replace(/\\(.)/gu, '$1')
