@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
+import type { Check } from '@postrider/core'
 import { CommanderError, Command as Parser } from 'commander'
 import { COMMANDS, type Command, type Context, UsageError } from './command/index.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './terminal/index.ts'
@@ -30,7 +31,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     await program.parseAsync([...argv])
     return exit
   } catch (error) {
-    return report(error)
+    return await report(error)
   }
 }
 
@@ -62,16 +63,19 @@ function addCommand(parent: Parser, command: Command, done: (code: ExitCode) => 
   })
 }
 
-function context(json: boolean): Context {
-  const terminal = (stream: NodeJS.WriteStream): Context['out'] => ({
+function terminalOf(stream: NodeJS.WriteStream): Context['out'] {
+  return {
     interactive: stream.isTTY === true,
     plain: Boolean(process.env.NO_COLOR),
     stream,
     write: text => void stream.write(text),
-  })
+  }
+}
+
+function context(json: boolean): Context {
   return {
-    out: terminal(process.stdout),
-    err: terminal(process.stderr),
+    out: terminalOf(process.stdout),
+    err: terminalOf(process.stderr),
     json,
     env: process.env,
     cwd: process.cwd(),
@@ -84,11 +88,19 @@ function context(json: boolean): Context {
   }
 }
 
-function report(error: unknown): ExitCode {
+async function report(error: unknown): Promise<ExitCode> {
   // commander has printed help, version or its complaint already
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   if (error instanceof UsageError) return complain(error.message, undefined, EXIT.usage)
-  if (isMailerError(error)) return complain(error.message, error.fix, exitCodeOf(error.code))
+  if (isMailerError(error)) {
+    const { code, message, checks = [] } = error
+    if (checks.length === 0) return complain(message, error.fix, exitCodeOf(code))
+    // The message says what the checks say, on one line.
+    complain(message.slice(0, message.indexOf(':')), undefined, exitCodeOf(code))
+    const { printRefusal } = await import('./command/refusal.ts')
+    process.stderr.write(await printRefusal(checks, terminalOf(process.stderr)))
+    return exitCodeOf(code)
+  }
   const system = error as { code?: string; path?: string; message?: string }
   if (system.code === 'ENOENT' || system.code === 'EACCES')
     return complain(String(system.message), undefined, EXIT.noInput)
@@ -96,12 +108,16 @@ function report(error: unknown): ExitCode {
   return EXIT.software
 }
 
-function isMailerError(error: unknown): error is Error & { readonly code: string; readonly fix?: string } {
+type Refused = Error & { readonly code: string; readonly fix?: string; readonly checks?: readonly Check[] }
+
+function isMailerError(error: unknown): error is Refused {
   return error instanceof Error && error.name === 'MailerError'
 }
 
 function complain(message: string, fix: string | undefined, code: ExitCode): ExitCode {
-  process.stderr.write(`postrider: ${message}\n${fix === undefined ? '' : `  fix: ${fix}\n`}`)
+  process.stderr.write(
+    `postrider: ${message}\n${fix === undefined ? '' : `  fix: ${fix.replaceAll('\n', '\n       ')}\n`}`,
+  )
   return code
 }
 

@@ -14,7 +14,12 @@ export interface Selection {
 export function select(checkup: Checkup, { only, skip }: Selection): Checkup {
   const wanted = ({ id }: Finding): boolean =>
     (only.length === 0 || only.some(word => fits(id, word))) && !skip.some(word => fits(id, word))
-  const senders = checkup.senders.map(sender => ({ ...sender, checks: sender.checks.filter(wanted) }))
+  // Who asks for some checks does not ask what they mean to each provider.
+  const senders = checkup.senders.map(sender => ({
+    ...sender,
+    checks: sender.checks.filter(wanted),
+    providers: only.length === 0 ? sender.providers : [],
+  }))
   const state = checkup.state.filter(wanted)
   return { ...checkup, senders, state, worst: worstLevel([...senders.flatMap(({ checks }) => checks), ...state]) }
 }

@@ -12,14 +12,14 @@ import { type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
 import { examine, type Wishes } from './examine.ts'
 import { exitCodeOfLevel } from './level.ts'
-import { readOptionsWithKeys } from './mailer.ts'
+import { readOptionsAbout } from './mailer.ts'
 import { senderOf, sendingDomains } from './senders.ts'
 import { isGreen, watchUntilGreen } from './watch.ts'
 
 export async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
   const selection = { only: listFlag(input, 'only'), skip: listFlag(input, 'skip') }
   await refuseUnknown(selection)
-  const config = await readOptionsWithKeys(input, context)
+  const config = await readOptionsAbout(input.args[0]?.replace(/^.*@/, ''), input, context)
   const senders = (input.args.length > 0 ? input.args : sendingDomains(config)).map(senderOf)
   const wishes: Wishes = { senders, selection, probeHost: textFlag(input, 'probe') }
   return diagnose(config, wishes, { context, signal, watch: input.flags.watch === true })

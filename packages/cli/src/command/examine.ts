@@ -9,7 +9,7 @@ import { type Checkup, type Finding, type Selection, select, worstLevel } from '
 import { type Progress, startProgress } from '../terminal/index.ts'
 import type { Context } from './command.ts'
 import { examineHost } from './host-state.ts'
-import { openMailerWith } from './mailer.ts'
+import { inMemory, openMailerWith } from './mailer.ts'
 
 export interface Wishes {
   readonly senders: readonly string[]
@@ -77,9 +77,7 @@ async function openAnyMailer(
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
     if (code !== 'queue-unavailable' && code !== 'queue-newer') throw error
-    const { mtaSts: _, ...options } = config.options
-    const inMemory = { ...config, options: { ...options, mtaSts: {}, queue: { ...options.queue, path: ':memory:' } } }
-    return { mailer: await openMailerWith(inMemory, 'look', seams), trouble: message }
+    return { mailer: await openMailerWith(inMemory(config), 'look', seams), trouble: message }
   }
 }
 

@@ -2,6 +2,9 @@
  * The mailer of a command: options from the configuration file and the environment, as the relay reads them, with the keys
  * that the relay would sign with.
  */
+import { access, constants } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
 import type { Mailer, MailerSeams } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import { type Context, type Input, textFlag } from './command.ts'
@@ -9,20 +12,24 @@ import { type Context, type Input, textFlag } from './command.ts'
 /** Whether this process may deliver, or only looks into the queue. */
 export type Role = 'deliver' | 'look'
 
-/** @throws MailerError `invalid-config` */
-export async function readOptions(input: Input, context: Context): Promise<RelayConfig> {
+/**
+ * @param standIn the host name where none is configured and the machine has none that others could look up
+ * @throws MailerError `invalid-config`
+ */
+export async function readOptions(input: Input, context: Context, standIn?: string): Promise<RelayConfig> {
   const { loadRelayConfig } = await import('@postrider/relay')
   const file = textFlag(input, 'config')
   const env = file === undefined ? context.env : { ...context.env, POSTRIDER_CONFIG: file }
-  return loadRelayConfig({ env, cwd: context.cwd })
+  const named = standIn === undefined || hostname().includes('.')
+  return loadRelayConfig({ env, cwd: context.cwd, ...(named ? {} : { machineName: standIn }) })
 }
 
 /**
  * The same, with a key for each of `relay.domains`, made where there is none.
  * @throws MailerError `invalid-config`, `invalid-key`
  */
-export async function readOptionsWithKeys(input: Input, context: Context): Promise<RelayConfig> {
-  const read = await readOptions(input, context)
+export async function readOptionsWithKeys(input: Input, context: Context, standIn?: string): Promise<RelayConfig> {
+  const read = await readOptions(input, context, standIn)
   if (read.relay.domains.length === 0) return read
   const { prepareFirstStart } = await import('@postrider/relay')
   const { config, told } = await prepareFirstStart(read)
@@ -30,14 +37,57 @@ export async function readOptionsWithKeys(input: Input, context: Context): Promi
   return config
 }
 
+/**
+ * The same for commands that may be about a domain of somebody else, on a machine where nothing is set up: then the host is
+ * taken for the one that `init` would propose, and that is told.
+ * @throws MailerError `invalid-config`, `invalid-key`
+ */
+export async function readOptionsAbout(
+  domain: string | undefined,
+  input: Input,
+  context: Context,
+): Promise<RelayConfig> {
+  const standIn = domain === undefined ? undefined : `mail.${domain}`
+  const config = await readOptionsWithKeys(input, context, standIn)
+  if (standIn !== undefined && config.options.hostname === standIn)
+    context.err.write(`no hostname is configured: this host is taken for ${standIn}\n`)
+  return config
+}
+
+/** Nothing is said or sent in its name: whoever only looks needs none. */
+const UNNAMED = 'unnamed.invalid'
+
 /** @throws MailerError `invalid-config`, `queue-unavailable` */
 export async function openMailer(input: Input, context: Context, role: Role): Promise<Mailer> {
-  const options = role === 'deliver' ? await readOptionsWithKeys(input, context) : await readOptions(input, context)
+  const options =
+    role === 'deliver' ? await readOptionsWithKeys(input, context) : await readOptions(input, context, UNNAMED)
   return openMailerWith(options, role, context.seams)
 }
 
 /** @throws MailerError `queue-unavailable` */
 export async function openMailerWith(config: RelayConfig, role: Role, seams: MailerSeams = {}): Promise<Mailer> {
   const { createMailer } = await import('@postrider/core')
-  return createMailer(config, { ...seams, deliver: role === 'deliver' })
+  if (role === 'deliver') return createMailer(config, { ...seams, deliver: true })
+  return createMailer(await withoutMaking(config), { ...seams, deliver: false })
+}
+
+/** Looking makes no files: where a queue could be made and is not there yet, it is an empty one in memory. */
+async function withoutMaking(config: RelayConfig): Promise<RelayConfig> {
+  const { path, url } = config.options.queue
+  if (url !== undefined || path === ':memory:' || (await may(path, constants.F_OK))) return config
+  // Where it could not be made, opening it says why.
+  return (await may(dirname(path), constants.W_OK)) ? inMemory(config) : config
+}
+
+async function may(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** The same configuration with nothing kept on disk. */
+export function inMemory(config: RelayConfig): RelayConfig {
+  const { queue } = config.options
+  return { ...config, options: { ...config.options, mtaSts: {}, queue: { ...queue, path: ':memory:' } } }
 }

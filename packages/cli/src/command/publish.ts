@@ -18,7 +18,7 @@ import {
 } from '../records/index.ts'
 import { EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
-import { openMailerWith, readOptionsWithKeys } from './mailer.ts'
+import { openMailerWith, readOptionsAbout } from './mailer.ts'
 import { sendingDomains } from './senders.ts'
 import { tlsaAdvice } from './tlsa-advice.ts'
 
@@ -35,7 +35,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   if (dmarc !== undefined && dmarc !== 'none' && dmarc !== 'quarantine' && dmarc !== 'reject') {
     throw new UsageError(`--dmarc: found "${dmarc}", wanted none, quarantine or reject`)
   }
-  const config = await readOptionsWithKeys(input, context)
+  const config = await readOptionsAbout(input.args[0], input, context)
   const wishes: PlanWishes = {
     mx: textFlag(input, 'mx'),
     dmarc,

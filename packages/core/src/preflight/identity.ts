@@ -32,7 +32,10 @@ export async function checkIdentity(
 }
 
 async function checkHostname(asking: Asking, { hostname, addresses }: IdentitySubject): Promise<readonly Check[]> {
-  const wanted = addresses.length === 0 ? 'an A or AAAA record' : `the addresses ${addresses.join(' and ')}`
+  const wanted =
+    addresses.length === 0
+      ? 'an A or AAAA record'
+      : `the address${addresses.length === 1 ? '' : 'es'} ${addresses.join(' and ')}`
   const fix = addresses.map(address => addressLine(hostname, address)).join('\n') || undefined
   const [v4, v6] = await Promise.all([askAddresses(asking, hostname, 4), askAddresses(asking, hostname, 6)])
   const has = [v4, v6].flatMap(asked => (asked.kind === 'found' ? asked.values : []))

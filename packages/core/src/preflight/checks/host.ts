@@ -41,7 +41,8 @@ const MOST_SKEW_MS = 60_000
 export function checkClock({ now, theirs }: { readonly now: number; readonly theirs: number | undefined }): Check {
   const wanted = 'less than a minute between this clock and that of others'
   if (theirs === undefined) {
-    return check('host.clock', { level: 'unknown', found: 'no host told the time', wanted })
+    const fix = 'see what timedatectl says'
+    return check('host.clock', { level: 'unknown', found: 'no host told the time', wanted, fix })
   }
   const skew = Math.round((now - theirs) / 1000)
   return check('host.clock', {
