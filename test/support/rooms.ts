@@ -57,7 +57,8 @@ export const HOUSES: readonly House[] = [
       schedule: step(['ambient', 'model'], ['p-queue']),
       route: step(['ambient', 'dns', 'http', 'model'], ['mailauth']),
       deliver: step(['ambient', 'model', 'smtp']),
-      outcome: step(['ambient', 'model']),
+      // What a remedy says are words too.
+      outcome: step(['ambient', 'model'], [], [...DOOR, 'remedies.ts']),
       // What a check is called and how bad it is are words that the front door shows without loading the engine.
       preflight: step(['ambient', 'dns', 'model'], ['mailauth'], [...DOOR, 'catalogue.ts', 'report.ts']),
       // What reads the reports of others loads nothing of what sends ours.
@@ -94,7 +95,8 @@ export const HOUSES: readonly House[] = [
       checkup: { floor: 1, imports: ['terminal'], npm: [], doors: DOOR },
       judge: { floor: 0, imports: [], npm: [], doors: DOOR },
       setup: { floor: 1, imports: ['records', 'terminal'], npm: ['yaml'], doors: DOOR },
-      command: { floor: 2, imports: 'below', npm: ['commander'], doors: DOOR },
+      // How a refusal is printed is loaded when there is one.
+      command: { floor: 2, imports: 'below', npm: ['commander'], doors: [...DOOR, 'refusal.ts'] },
       [FRONT]: { floor: 3, imports: 'below', npm: ['commander'], doors: 'any' },
     },
   },
