@@ -1,1 +1,1 @@
-export { decoded, leavesOf, type Part, readFields, splitPart } from './parts.ts'
+export { decoded, leavesOf, type Part, readFields } from './parts.ts'

@@ -39,7 +39,7 @@ export function* leavesOf(
   looked.depth--
 }
 
-export function splitPart(part: Buffer): Part {
+function splitPart(part: Buffer): Part {
   const crlf = part.indexOf('\r\n\r\n')
   const lf = part.indexOf('\n\n')
   const isCrlf = crlf >= 0 && (lf < 0 || crlf < lf)
