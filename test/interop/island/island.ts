@@ -9,8 +9,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-export const HOST4 = '203.0.113.5'
-export const HOST6 = '2001:db8::5'
+const HOST4 = '203.0.113.5'
+const HOST6 = '2001:db8::5'
 /** The mail host of the domain, another big one, the web, and the name server. */
 export const INTERNET = {
   mx: '203.0.113.6',
