@@ -146,7 +146,7 @@ function limitsShape(k: Kinds, { count, ms }: Words) {
     account: k
       .strictObject(accountLimits((doc, fallback) => count(doc, fallback)))
       .prefault({})
-      .describe('What one account may send; 0 is no limit.'),
+      .describe('What one account may send at each relay; 0 is no limit.'),
   })
 }
 
@@ -190,7 +190,10 @@ function operatingShape(k: Kinds, is: Words) {
   })
   return {
     admin: admin.prefault({}).describe('Health, metrics and the queue over HTTP.'),
-    webhooks: k.array(webhook).default([]).describe('Who is told what becomes of messages.'),
+    webhooks: k
+      .array(webhook)
+      .default([])
+      .describe('Who is told what becomes of messages; of relays that share a queue, one should tell.'),
   }
 }
 
