@@ -26,6 +26,14 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'SPF softfail': { zone: spf('v=spf1 ~all'), finds: 'spf.covers-egress' },
   'SPF neutral': { zone: spf('v=spf1 ?all'), finds: 'spf.covers-egress' },
   'SPF that only refuses': { zone: spf('v=spf1 -all'), finds: 'spf.covers-egress' },
+  'SPF that lets everyone pass': { zone: spf(`v=spf1 ip4:${V4} ip6:${V6} +all`), finds: 'spf.all' },
+  'SPF that lets everyone pass by default': { zone: spf(`v=spf1 all ip4:${V4} ip6:${V6}`), finds: 'spf.all' },
+  'SPF without a last word': { zone: spf(`v=spf1 ip4:${V4} ip6:${V6}`), finds: 'spf.all', level: 'note' },
+  'SPF that leads to a record without a last word': {
+    zone: { ...spf('v=spf1 redirect=a.test'), 'a.test': { TXT: `v=spf1 ip4:${V4} ip6:${V6} ?all` } },
+    finds: 'spf.all',
+    level: 'note',
+  },
   'too many SPF look-ups': {
     zone: { ...spf(`v=spf1 ip4:${V4} ip6:${V6} ${includes.join(' ')} -all`), ...included },
     finds: 'spf.lookups',

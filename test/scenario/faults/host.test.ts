@@ -86,6 +86,14 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     finds: 'egress.port-25',
     mended: { says: /ask the provider .* port 25 .*smarthost \(routes, domain: "\*"\)/, by: { outside: {} } },
   },
+  'a resolver that proves nothing': {
+    // Without TLSA records, of which it could not tell anything either.
+    zone: { [TLSA_NAME]: {} },
+    trustworthy: false,
+    finds: 'dns.resolver',
+    level: 'note',
+    mended: { says: /install unbound, and set dns\.servers/, by: { trustworthy: true } },
+  },
   'no SOA': {
     zone: { 'example.com': { MX: '10 mx.example.com', TXT: SPF } },
     finds: 'domain.soa',

@@ -45,6 +45,8 @@ export interface World {
   readonly policy?: string
   /** Beyond the DNS. */
   readonly outside?: Lookout
+  /** Whether the verdict of the resolver on DNSSEC counts. @default true */
+  readonly trustworthy?: boolean
 }
 
 export interface Fault extends World {
@@ -64,9 +66,10 @@ export async function examine({
   keys = [KEY],
   policy = POLICY,
   outside,
+  trustworthy = true,
 }: World): Promise<Report> {
   const preflight = createPreflight({
-    resolver: createFakeDns(zone ?? HEALTHY),
+    resolver: createFakeDns(zone ?? HEALTHY, { trustworthy }),
     clock: new FakeClock(NOW),
     mode: 'enforce',
     egress: { hostname: hostname as Domain, addresses: [] },

@@ -40,6 +40,10 @@ export const CHECKS = {
     title: 'SPF passes for every address that we send from',
     why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.',
   },
+  'spf.all': {
+    title: 'The SPF record says what becomes of mail from all other hosts',
+    why: 'With +all every host of the world passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.',
+  },
   'dkim.configured': {
     title: 'A key signs mail of this From domain',
     why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.',
@@ -123,6 +127,10 @@ export const CHECKS = {
   'egress.port-25': {
     title: 'Mail hosts can be reached on port 25',
     why: 'Many providers block it until asked; then no mail leaves, whatever else is right.',
+  },
+  'dns.resolver': {
+    title: 'The answers of the DNS can be proven',
+    why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.',
   },
   'domain.exists': {
     title: 'The sender domain exists',

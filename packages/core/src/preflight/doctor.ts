@@ -18,6 +18,7 @@ import { checkClock, checkHelo } from './checks/host.ts'
 import { checkMailboxes } from './checks/mailboxes.ts'
 import { checkDomain, checkMx } from './checks/mx.ts'
 import { checkReputation } from './checks/reputation.ts'
+import { checkResolver } from './checks/resolver.ts'
 import { checkSignature } from './checks/signature.ts'
 import { checkTransport } from './checks/transport.ts'
 import { checkDkimLength } from './dkim.ts'
@@ -56,6 +57,7 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
     checkMx(asking, domain),
     checkTransport(asking, { domain, fetchPolicy: context.fetchPolicy, tryTls: context.tryTls }),
     checkReputation(asking, { domain, addresses }),
+    Promise.resolve([checkResolver(asking)]),
     ...beyondDns(asking, address, context),
   ]
   const tell = (found: readonly Check[]): readonly Check[] => {
@@ -91,10 +93,13 @@ function once(checks: readonly Check[]): readonly Check[] {
   const flawed = ['spf.exists', 'spf.one-record', 'spf.syntax'].some(id => checks.some(each => each.id === id))
   const costs = checks.filter(each => each.id === 'spf.lookups')
   const keysAreRight = !checks.some(({ id, level }) => level !== 'ok' && /^dkim\.(?:published|matches)$/.test(id))
+  const coversUs = !checks.some(({ id, level }) => id === 'spf.covers-egress' && /^(?:warn|fail)$/.test(level))
   const nameIsRight = !checks.some(({ id, level }) => id === 'host.resolves' && level !== 'ok')
   return checks.filter(each => {
     if (each.id === 'dkim.verifies') return keysAreRight
     if (each.id === 'spf.includes') return !flawed
+    // What does not cover us has to be mended first.
+    if (each.id === 'spf.all') return !flawed && coversUs
     // Its record mostly says "a": what the name has is then the cause.
     if (each.id === 'spf.helo') return each.level === 'ok' || nameIsRight
     return each.id !== 'spf.lookups' || (!flawed && each === costs.at(-1))

@@ -15,6 +15,7 @@ import type { CheckId } from './catalogue.ts'
 import { evaluateSpf, type SpfEvaluation } from './mailauth.ts'
 import { txtLine } from './record-text.ts'
 import { check } from './report.ts'
+import { checkSpfAll } from './spf-all.ts'
 import { cheaperSpf, countLookups, MAX_LOOKUPS, MAX_VOIDS, printTree, type SpfTree } from './spf-lookups.ts'
 import { isSpf, mergeSpf, withoutTarget } from './spf-record.ts'
 
@@ -126,7 +127,7 @@ function covered(
   }
 }
 
-/** For the doctor: the cost of the whole record, with its tree, and whether all of it can be read. */
+/** For the doctor: the cost of the whole record, with its tree, whether all of it can be read, and its last word. */
 export async function checkSpfTree(asking: Asking, domain: Domain): Promise<readonly Check[]> {
   const tree = await countLookups(asking, domain)
   if (tree.terms.length === 0 && tree.problem !== undefined) return []
@@ -138,10 +139,12 @@ export async function checkSpfTree(asking: Asking, domain: Domain): Promise<read
     wanted: `at most ${MAX_LOOKUPS} look-ups, ${MAX_VOIDS} of them void (RFC 7208 §4.6.4)`,
     fix: costFix(domain, tree),
   })
-  if (problem === undefined || cost.level !== 'ok') return [cost]
+  const all = checkSpfAll(tree)
+  const told = all === undefined ? [cost] : [cost, all]
+  if (problem === undefined || cost.level !== 'ok') return told
   const mended = withoutTarget(record, problem.at)
   return [
-    cost,
+    ...told,
     check('spf.includes', {
       level: 'warn',
       found: `${record}: ${problem.what}`,
