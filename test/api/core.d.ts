@@ -1497,6 +1497,10 @@ export declare const CHECKS: {
         readonly title: 'SPF passes for every address that we send from';
         readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
     };
+    readonly 'spf.all': {
+        readonly title: 'The SPF record says what becomes of mail from all other hosts';
+        readonly why: 'With +all every host of the world passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+    };
     readonly 'dkim.configured': {
         readonly title: 'A key signs mail of this From domain';
         readonly why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.';
@@ -1580,6 +1584,10 @@ export declare const CHECKS: {
     readonly 'egress.port-25': {
         readonly title: 'Mail hosts can be reached on port 25';
         readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
+    };
+    readonly 'dns.resolver': {
+        readonly title: 'The answers of the DNS can be proven';
+        readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
     };
     readonly 'domain.exists': {
         readonly title: 'The sender domain exists';
@@ -3180,6 +3188,10 @@ export declare const CHECKS: {
         readonly title: 'SPF passes for every address that we send from';
         readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
     };
+    readonly 'spf.all': {
+        readonly title: 'The SPF record says what becomes of mail from all other hosts';
+        readonly why: 'With +all every host of the world passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+    };
     readonly 'dkim.configured': {
         readonly title: 'A key signs mail of this From domain';
         readonly why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.';
@@ -3263,6 +3275,10 @@ export declare const CHECKS: {
     readonly 'egress.port-25': {
         readonly title: 'Mail hosts can be reached on port 25';
         readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
+    };
+    readonly 'dns.resolver': {
+        readonly title: 'The answers of the DNS can be proven';
+        readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
     };
     readonly 'domain.exists': {
         readonly title: 'The sender domain exists';
