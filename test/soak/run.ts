@@ -43,7 +43,7 @@ function say(line: string): void {
 async function main(minutes: number): Promise<number> {
   await using world = await makeWorld()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void world[Symbol.asyncDispose]().finally(() => process.exit(1)))
+    process.once(signal, () => void Promise.resolve(world[Symbol.asyncDispose]()).finally(() => process.exit(1)))
   say(
     `${minutes} minutes; the disk ${world.disk.small ? 'is a small one that is filled' : 'is not filled: that needs root'}`,
   )
