@@ -2,7 +2,7 @@
  * Formats: a plan of records in the forms that DNS panels and tools take.
  *
  * Policy. Where a tool replaces all records of a name and type at once (Route 53), what else stands there is written out
- * again, so that nothing is lost. Where it adds single records (Cloudflare), those that stand are left out, because they would
+ * again, so that nothing is lost, and where that could not be found out nothing is replaced. Where it adds single records (Cloudflare), those that stand are left out, because they would
  * be refused, and those that must give way are named: nothing but their owner knows their ids. What only somebody else can
  * set is left out of what machines run, and told.
  *
@@ -108,8 +108,9 @@ function cloudflare(plan: Plan): string {
 /** All records of one name and type, what stays beside ours included. */
 function setsOf(plan: Plan): readonly RecordSet[] {
   const sets = new Map<string, RecordSet & { readonly values: string[] }>()
-  for (const { name, type, ttl, value, beside } of ours(plan)) {
-    const set = sets.get(`${name} ${type}`) ?? { name, type, ttl, values: [] }
+  for (const { name, type, ttl, value, beside, state } of ours(plan)) {
+    const known = state !== 'unknown'
+    const set = sets.get(`${name} ${type}`) ?? { name, type, ttl, known, values: [] }
     for (const each of [value, ...beside]) {
       const text = type === 'TXT' ? quotedStrings(each) : type === 'MX' ? `${each.replace(/\.$/, '')}.` : each
       if (!set.values.includes(text)) set.values.push(text)
@@ -123,8 +124,9 @@ function setsOf(plan: Plan): readonly RecordSet[] {
 function route53(plan: Plan): string {
   return pretty({
     Comment: `mail of ${plan.domain} from ${plan.hostname}`,
-    Changes: setsOf(plan).map(({ name, type, ttl, values }) => ({
-      Action: 'UPSERT',
+    Changes: setsOf(plan).map(({ name, type, ttl, values, known }) => ({
+      // It is refused where something stands; UPSERT would take it away.
+      Action: known ? 'UPSERT' : 'CREATE',
       ResourceRecordSet: { Name: `${name}.`, Type: type, TTL: ttl, ResourceRecords: values.map(Value => ({ Value })) },
     })),
   })

@@ -239,7 +239,7 @@ async function stsRecord(domain: string, { text }: PolicyFile, ask: AskStanding)
         value: `v=STSv1; id=${id}`,
         same: isSts,
         optional: true,
-        why: 'MTA-STS: others deliver to the domain over verified TLS; needs the policy file below',
+        why: `MTA-STS: others deliver to the domain over verified TLS; needs the file below, on a web server mta-sts.${domain}`,
       },
       ask,
     ),

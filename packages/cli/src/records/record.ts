@@ -83,6 +83,8 @@ export interface RecordSet {
   readonly type: string
   readonly ttl: number
   readonly values: readonly string[]
+  /** Whether it is known what stands there: only then may it take the place of that. */
+  readonly known: boolean
 }
 
 /** A TXT value as strings of at most 255 octets. RFC 1035 §3.3.14 */

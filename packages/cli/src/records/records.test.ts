@@ -106,6 +106,13 @@ suite('the records to publish', () => {
     assert.match(await id('mx.example.com'), /^v=STSv1; id=[A-Za-z0-9]{1,32}$/)
   })
 
+  test('what could not be asked is never replaced by a tool', async () => {
+    const plan = await planRecords(REQUEST, async () => 'unknown')
+    const { Changes } = JSON.parse(printPlan(plan, 'route53')) as { Changes: { Action: string }[] }
+    assert.deepEqual([...new Set(Changes.map(({ Action }) => Action))], ['CREATE'])
+    assert.doesNotMatch(printPlan(plan, 'terraform'), /allow_overwrite = true/)
+  })
+
   test('what could not be asked is unknown, not missing', async () => {
     const { records } = await planRecords(REQUEST, async () => 'unknown')
     assert.ok(records.every(({ state }) => state === 'unknown'))

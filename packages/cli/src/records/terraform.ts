@@ -13,14 +13,14 @@ const HEAD = {
 } as const
 
 export function terraformRoute53(sets: readonly RecordSet[]): string {
-  const blocks = sets.map(({ name, type, ttl, values }) =>
+  const blocks = sets.map(({ name, type, ttl, values, known }) =>
     resource('aws_route53_record', `${name}_${type}`, {
       zone_id: 'var.zone_id',
       name: quoted(name),
       type: quoted(type),
       ttl: String(ttl),
       records: `[${values.map(value => quoted(type === 'TXT' ? withoutOuterQuotes(value) : value)).join(', ')}]`,
-      allow_overwrite: 'true',
+      allow_overwrite: String(known),
     }),
   )
   return file([HEAD.route53, 'variable "zone_id" {}', ...blocks])
