@@ -23,8 +23,9 @@ const MIB = 2 ** 20
 const DRAIN_WITHIN_MS = 480_000
 const CLIENTS_END_WITHIN_MS = 120_000
 /**
- * Of the last two thirds, by Theil and Sen over the rows, when there are minutes enough to say. What the program holds after a
- * collection must not grow; around it malloc keeps what it once had, and SQLite its cache of pages, which fills up.
+ * By Theil and Sen over the rows, when there are minutes enough to say. What the program holds after a collection must not
+ * grow in the last two thirds. RSS is what it once needed: malloc keeps what a backlog or a full disk made it take, so it is
+ * judged in the last third, when there was one of each.
  */
 const STEEPEST_MIB_PER_MINUTE = { held: 1, resident: 5 } as const
 const ENOUGH_MINUTES = 5
@@ -161,12 +162,12 @@ async function judge({ world, clients, ledger, base, rows, minutes }: Lived): Pr
   ]
 }
 
-/** The first third warms up, and has the relay that was killed in it. */
+/** The first third warms up, and the relay is killed in it. */
 function judgeSlope(rows: readonly Row[], minutes: number): readonly Judgement[] {
-  const last = rows.slice(Math.ceil(rows.length / 3))
-  const resident = slope(last.map(({ minute, residentMiB }) => [minute, residentMiB]))
-  const heap = slope(last.map(({ minute, heapMiB }) => [minute, heapMiB]))
-  say(`slopes of the last two thirds: RSS ${resident.toFixed(2)} MiB/min, heap ${heap.toFixed(2)} MiB/min`)
+  const lastRows = (part: number): readonly Row[] => rows.slice(Math.floor(rows.length * (1 - part)))
+  const resident = slope(lastRows(1 / 3).map(({ minute, residentMiB }) => [minute, residentMiB]))
+  const heap = slope(lastRows(2 / 3).map(({ minute, heapMiB }) => [minute, heapMiB]))
+  say(`held in the last two thirds: ${heap.toFixed(2)} MiB/min; RSS in the last third: ${resident.toFixed(2)} MiB/min`)
   if (minutes < ENOUGH_MINUTES) return []
   const flat = (what: 'held' | 'resident', name: string, found: number): Judgement => ({
     rule: `memory is flat: ${name} grows by less than ${STEEPEST_MIB_PER_MINUTE[what]} MiB a minute`,
