@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { labFolder } from '../interop/lab/folders.ts'
 import { startProgram } from '../support/child.ts'
-import { build, ROOT } from './built.ts'
+import { build, flagsOfPostrider, ROOT } from './built.ts'
 import { type Effort, keep, say } from './results.ts'
 import { median, rounded } from './statistics.ts'
 
@@ -98,7 +98,7 @@ await relay.listen()
 setTimeout(() => console.log('settled'), ${IDLE_MS})
 `,
   )
-  const child = startProgram(process.execPath, { args: [script], cwd: folder })
+  const child = startProgram(process.execPath, { args: [...flagsOfPostrider(), script], cwd: folder })
   try {
     await child.says(/settled/)
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')

@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=50
+// A relay that runs for weeks holds what it needs: with V8's defaults, made for bursts, a third more memory stands idle.
 // A checkout runs its sources as they are; a published package has only dist.
 import { existsSync } from 'node:fs'
 import module from 'node:module'
