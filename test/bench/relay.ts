@@ -37,8 +37,8 @@ const RUN_SECONDS = 4
 /** No relay that runs for years is judged by its first second: what is compiled and cached on the way is by then. */
 const WARM_UP_SECONDS = 6
 /** For a first guess of what a relay can take. */
-const PROBE_MESSAGES = 200
-const LEAST_MESSAGES = 100
+const PROBE_MESSAGES = 100
+const LEAST_MESSAGES = 50
 
 export interface Scenario {
   readonly name: string
