@@ -29,6 +29,11 @@ interface Zone {
 
 const NAME_SERVER = 'ns.provider.net.'
 const PATIENCE_MS = 60_000
+/**
+ * The clock of unbound has seconds: what may be kept for none is kept to the end of its second. And while nsd changes over, the
+ * process that knew the old zone may answer once more.
+ */
+const FORGOTTEN_MS = 1_100
 /** A resolver that forgets at once, so that one look need not wait for another; and one that remembers, as others do. */
 export const RESOLVERS = { forgetful: '127.0.0.1', ordinary: '127.0.0.2' } as const
 
@@ -105,6 +110,7 @@ export async function openNames(
       write(zone)
       process.kill(Number(readFileSync(join(folder, 'nsd.pid'), 'utf8')), 'SIGHUP')
       await wait(INTERNET.names, name, serial)
+      await sleep(FORGOTTEN_MS)
     },
     close,
   }
