@@ -35,6 +35,8 @@ const faults: string[] = []
 let speeches = 0
 let acknowledged = 0
 let friendly = 0
+/** What others were told to come back later with. */
+const putOff: string[] = []
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
@@ -44,7 +46,12 @@ async function main(seconds: number, seed: number): Promise<number> {
   say(`fuzz of the relay's input: seed ${seed}, ${seconds} s`)
   const folder = mkdtempSync(join(tmpdir(), 'postrider-fuzz-'))
   const sink = await startFakeMx({ name: 'sink.dest.test', certificate: false, answer: () => void forget(sink) })
-  const dns = await startDnsServer({ 'dest.test': { MX: '10 mx.dest.test' }, 'mx.dest.test': { A: '127.0.0.1' } })
+  const dns = await startDnsServer({
+    'dest.test': { MX: '10 mx.dest.test' },
+    'mx.dest.test': { A: '127.0.0.1' },
+    // The postmaster hears of what has no sender.
+    'sender.test': { MX: '10 mx.dest.test' },
+  })
   const relay = await ServedRelay.prepare({ folder, address: ADDRESS, options: options(folder, sink, dns) })
   try {
     await relay.start('info')
@@ -112,7 +119,7 @@ async function speak({ relay, base, seconds, chance }: Round): Promise<number> {
   const memory = (await relay.probe()).heldBytes / MIB
   const resident = (relay.residentBytes() / MIB).toFixed(0)
   say(
-    `${speeches} speeches, ${acknowledged} messages taken, ${friendly} of others: heap ${memory.toFixed(1)} MiB, RSS ${resident} MiB`,
+    `${speeches} speeches, ${acknowledged} messages taken, ${friendly} of others, who were put off ${putOff.length} times: heap ${memory.toFixed(1)} MiB, RSS ${resident} MiB`,
   )
   return memory
 }
@@ -197,7 +204,15 @@ function tell({ packets, port }: Speech): string {
 async function befriend(relay: ServedRelay, login: string): Promise<void> {
   using client = await connectRaw({ host: ADDRESS, port: relay.ports.plain, localAddress: '127.0.0.61' })
   await client.reply()
-  await client.askAll('EHLO x', `AUTH PLAIN ${login}`, 'MAIL FROM:<me@sender.test>', 'RCPT TO:<you@dest.test>', 'DATA')
+  const commands = ['EHLO x', `AUTH PLAIN ${login}`, 'MAIL FROM:<me@sender.test>', 'RCPT TO:<you@dest.test>', 'DATA']
+  for (const command of commands) {
+    const reply = await client.ask(command)
+    if (/^[23]/.test(reply)) continue
+    // Under load it may say so; what counts is how often.
+    if (reply.startsWith('4')) putOff.push(`${command.slice(0, 4)}: ${reply}`)
+    else faults.push(`one with manners was told: ${reply}`)
+    return
+  }
   const said = await client.ask('From: me@sender.test\r\n\r\nIt works.\r\n.')
   if (said.startsWith('250')) friendly++
   else faults.push(`one with manners was told: ${said}`)
@@ -224,7 +239,7 @@ async function judge({ relay, base, warm }: Lived): Promise<number> {
   const sessions = readLog(relay.logFile)
   rules.push(
     ['every line it said was a reply, and nobody was left waiting', faults],
-    ['others were served', friendly > 0 ? [] : ['nobody']],
+    ['most others were served at once', friendly > putOff.length ? [] : [`${friendly} served`, ...putOff]],
     ['nothing went wrong inside', sessions.trouble],
     ['every connection ended', sockets <= base.sockets ? [] : [`${sockets} sockets, ${base.sockets} at the start`]],
     [
