@@ -86,7 +86,14 @@ function options(folder: string, sink: FakeMx, dns: DnsServer) {
         loginlessPerMinute: 0,
         idleBeforeLoginMs: 5_000,
         bodyIdleMs: 5_000,
-        account: { messagesPerMinute: 0, messagesPerHour: 0, messagesPerDay: 0 },
+        account: {
+          messagesPerMinute: 0,
+          messagesPerHour: 0,
+          messagesPerDay: 0,
+          recipientsPerMinute: 0,
+          recipientsPerHour: 0,
+          recipientsPerDay: 0,
+        },
       },
       ban: { failures: 0 },
       habit: { factor: 0 },
@@ -119,7 +126,7 @@ async function speak({ relay, base, seconds, chance }: Round): Promise<number> {
   const memory = (await relay.probe()).heldBytes / MIB
   const resident = (relay.residentBytes() / MIB).toFixed(0)
   say(
-    `${speeches} speeches, ${acknowledged} messages taken, ${friendly} of others, who were put off ${putOff.length} times: heap ${memory.toFixed(1)} MiB, RSS ${resident} MiB`,
+    `${speeches} speeches, ${acknowledged} messages taken, ${friendly} of others, who were put off ${putOff.length} times${putOff[0] === undefined ? '' : ` (${putOff[0]})`}: heap ${memory.toFixed(1)} MiB, RSS ${resident} MiB`,
   )
   return memory
 }
