@@ -10,8 +10,9 @@ import { suite, test } from 'node:test'
 import { makeAuthority, makeCertificate, type NameLiteral, startDnsServer } from '@postrider/core/testing'
 import type { Checkup } from '../../packages/cli/src/checkup/index.ts'
 import { recordsIn } from '../../packages/cli/src/records/index.ts'
-import { type Outside, PTR4, V4 } from '../support/doctor-world.ts'
+import type { Outside } from '../support/doctor-world.ts'
 import { tempFolder } from '../support/folder.ts'
+import { PTR4, V4 } from '../support/healthy-zone.ts'
 import { type Said, type } from '../support/terminal.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../packages/cli/bin/postrider.js')

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import type { ZoneLiteral } from '@postrider/core/testing'
 import { fromJSONSchema } from 'zod'
-import { DKIM, HEALTHY, openDoctorWorld, PTR6, V4 } from '../support/doctor-world.ts'
+import { DKIM, HEALTHY, openDoctorWorld } from '../support/doctor-world.ts'
+import { PTR6, V4 } from '../support/healthy-zone.ts'
 
 const FOLDER = join(import.meta.dirname, 'doctor')
 const SICK: ZoneLiteral = {

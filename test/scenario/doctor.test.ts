@@ -9,7 +9,8 @@ import { suite, test } from 'node:test'
 import { type Clock, systemClock } from '@postrider/core'
 import type { NameLiteral, ZoneLiteral } from '@postrider/core/testing'
 import type { Checkup, Finding } from '../../packages/cli/src/checkup/index.ts'
-import { DKIM, HEALTHY, type Outside, openDoctorWorld, POLICY, PTR4, PTR6, V4, V6 } from '../support/doctor-world.ts'
+import { DKIM, HEALTHY, type Outside, openDoctorWorld, POLICY } from '../support/doctor-world.ts'
+import { PTR4, PTR6, V4, V6 } from '../support/healthy-zone.ts'
 
 interface Fault {
   readonly zone?: ZoneLiteral

@@ -4,35 +4,21 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dkimRecord, generateDkimKey, type MailerSeams, reverseName } from '@postrider/core'
+import { dkimRecord, generateDkimKey, type MailerSeams } from '@postrider/core'
 import { type DnsServer, type NameLiteral, startDnsServer, type ZoneLiteral } from '@postrider/core/testing'
 import type { Checkup } from '../../packages/cli/src/checkup/index.ts'
 import { recordsIn } from '../../packages/cli/src/records/index.ts'
 import { tempFolder } from './folder.ts'
+import { healthyZone, V4, V6 } from './healthy-zone.ts'
 import { type Said, type } from './terminal.ts'
 
-export const V4 = '203.0.113.5'
-export const V6 = '2001:db8::5'
-export const PTR4: string = reverseName(V4) as string
-export const PTR6: string = reverseName(V6) as string
 export const POLICY = 'version: STSv1\nmode: enforce\nmx: mx.example.com\nmax_age: 604800\n'
 const NOW: number = Date.UTC(2026, 2, 1, 12)
 
 const { key, pem } = await generateDkimKey({ domain: 'example.com', selector: 's1' })
 export const DKIM: { readonly name: string; readonly value: string } = dkimRecord(key)
 
-export const HEALTHY: ZoneLiteral = {
-  'example.com': { SOA: 'here', MX: '10 mx.example.com', TXT: `v=spf1 ip4:${V4} ip6:${V6} -all` },
-  'mail.example.com': { A: V4, AAAA: V6, TXT: 'v=spf1 a -all' },
-  'mx.example.com': { A: '203.0.113.6' },
-  [PTR4]: { PTR: 'mail.example.com' },
-  [PTR6]: { PTR: 'mail.example.com' },
-  [DKIM.name]: { TXT: DKIM.value },
-  '_dmarc.example.com': { TXT: 'v=DMARC1; p=reject; rua=mailto:dmarc@example.com' },
-  '_mta-sts.example.com': { TXT: 'v=STSv1; id=20260101' },
-  '_smtp._tls.example.com': { TXT: 'v=TLSRPTv1; rua=mailto:tls@example.com' },
-  'gmail.com': { MX: '5 mx.google.test' },
-}
+export const HEALTHY: ZoneLiteral = healthyZone(DKIM)
 
 export type Outside = NonNullable<MailerSeams['lookout']>
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { dkimRecord } from '@postrider/core'
 import type { NameLiteral, ZoneLiteral } from '@postrider/core/testing'
-import { amiss, DKIM, examine, type Fault, HEALTHY, KEY, SECOND, SHORT, SPF, testFault, V4, V6 } from './world.ts'
+import { SPF, V4, V6 } from '../../support/healthy-zone.ts'
+import { amiss, DKIM, examine, type Fault, HEALTHY, KEY, SECOND, SHORT, testFault } from './world.ts'
 
 const spf = (...TXT: string[]): ZoneLiteral => ({ 'example.com': { ...HEALTHY['example.com'], TXT } })
 const dkim = (...TXT: string[]): ZoneLiteral => ({ [DKIM.name]: { TXT } })

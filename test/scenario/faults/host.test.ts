@@ -2,22 +2,9 @@
 import { suite } from 'node:test'
 import type { NameLiteral, ZoneLiteral } from '@postrider/core/testing'
 import type { Lookout } from '../../../packages/core/src/preflight/index.ts'
+import { PTR4, PTR6, SPF, V4, V6 } from '../../support/healthy-zone.ts'
 import { sampleSignedBy } from './sample.ts'
-import {
-  type Fault,
-  HEALTHY,
-  KEY,
-  NOW,
-  POLICY,
-  PTR4,
-  PTR6,
-  SECOND,
-  SPF,
-  TLSA_NAME,
-  testFault,
-  V4,
-  V6,
-} from './world.ts'
+import { type Fault, HEALTHY, KEY, NOW, POLICY, SECOND, TLSA_NAME, testFault } from './world.ts'
 
 const mx = (...MX: string[]): ZoneLiteral => ({ 'example.com': { ...HEALTHY['example.com'], MX } })
 const host = (change: NameLiteral): ZoneLiteral => ({ 'mail.example.com': { TXT: SPF, ...change } })

@@ -5,36 +5,23 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type DkimKey, type Domain, dkimRecord, generateDkimKey, type Report, reverseName } from '@postrider/core'
+import { type DkimKey, type Domain, dkimRecord, generateDkimKey, type Report } from '@postrider/core'
 import { createFakeDns, FakeClock, type NameLiteral, type ZoneLiteral } from '@postrider/core/testing'
 import { createPreflight, type Lookout } from '../../../packages/core/src/preflight/index.ts'
+import { healthyZone, V4, V6 } from '../../support/healthy-zone.ts'
 
-export const V4 = '203.0.113.5'
-export const V6 = '2001:db8::5'
 export const POLICY = 'version: STSv1\nmode: enforce\nmx: *.example.com\nmax_age: 604800\n'
-export const SPF: string = `v=spf1 ip4:${V4} ip6:${V6} -all`
 const made = async (selector: string, bits?: number): Promise<DkimKey> =>
   (await generateDkimKey({ domain: 'example.com', selector, ...(bits === undefined ? {} : { bits }) })).key
 export const KEY: DkimKey = await made('s1')
 export const SHORT: DkimKey = await made('s1', 1024)
 export const SECOND: DkimKey = await made('s2')
 export const DKIM: { readonly name: string; readonly value: string } = dkimRecord(KEY)
-export const PTR4: string = reverseName(V4) ?? ''
-export const PTR6: string = reverseName(V6) ?? ''
 export const TLSA_NAME = '_25._tcp.mx.example.com'
 
 export const HEALTHY: ZoneLiteral = {
-  'example.com': { SOA: 'here', MX: '10 mx.example.com', TXT: SPF },
-  'mail.example.com': { A: V4, AAAA: V6, TXT: 'v=spf1 a -all' },
-  'mx.example.com': { A: '203.0.113.6' },
-  [PTR4]: { PTR: 'mail.example.com' },
-  [PTR6]: { PTR: 'mail.example.com' },
-  [DKIM.name]: { TXT: DKIM.value },
-  '_dmarc.example.com': { TXT: 'v=DMARC1; p=reject; rua=mailto:dmarc@example.com' },
-  '_mta-sts.example.com': { TXT: 'v=STSv1; id=20260101' },
-  '_smtp._tls.example.com': { TXT: 'v=TLSRPTv1; rua=mailto:tls@example.com' },
+  ...healthyZone(DKIM),
   [TLSA_NAME]: { TLSA: [`3 1 1 ${'ab'.repeat(32)}`, `3 1 1 ${'cd'.repeat(32)}`], authentic: true },
-  'gmail.com': { MX: '5 mx.google.test' },
 }
 
 /** What may differ from the healthy world. */
