@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '@postrider/core'
 import type { FakeMxOptions } from '@postrider/core/testing'
-import { seeded } from '../support/seeded.ts'
+import { seededRandom } from '../../packages/core/src/ambient/random.ts'
 import { openWorld } from '../support/world.ts'
 
 const MESSAGES = 60
@@ -45,7 +45,7 @@ const TRICKS = [
 
 for (const seed of [1, 2, 3, 4]) {
   test(`whatever mail hosts do, no message is lost, and none goes twice untold (seed ${seed})`, async () => {
-    const random = seeded(seed)
+    const random = seededRandom(seed)
     let wild = true
     let passed = 0
     /** Copies that a server took, by subject: it said 2yz, or broke off with the message in its hands. */

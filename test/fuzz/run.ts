@@ -9,6 +9,7 @@
  * Policy. The seed decides what is said and in which packets. When packets arrive is the machine's affair, so a failure may
  * need more than one run to come again.
  */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,8 +17,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
 import { parseArgs } from 'node:util'
 import { type DnsServer, type FakeMx, startDnsServer, startFakeMx } from '@postrider/core/testing'
+import { seededRandom } from '../../packages/core/src/ambient/random.ts'
 import { connectRaw, plain, type RawClient } from '../../packages/relay/src/testing/raw-client.ts'
-import { seeded } from '../support/seeded.ts'
+import { NO_LIMIT } from '../support/no-limit.ts'
 import { type Descriptors, ServedRelay } from '../support/serve.ts'
 import { makeSpeech, type Speech } from './words.ts'
 
@@ -56,8 +58,8 @@ async function main(seconds: number, seed: number): Promise<number> {
   try {
     await relay.start('info')
     const base = relay.descriptors()
-    const warm = await speak({ relay, base, seconds: seconds / 4, chance: seeded(seed) })
-    await speak({ relay, base, seconds: (seconds * 3) / 4, chance: seeded(seed + 1) })
+    const warm = await speak({ relay, base, seconds: seconds / 4, chance: seededRandom(seed) })
+    await speak({ relay, base, seconds: (seconds * 3) / 4, chance: seededRandom(seed + 1) })
     return await judge({ relay, base, warm })
   } finally {
     if (relay.running) await relay.kill()
@@ -86,14 +88,7 @@ function options(folder: string, sink: FakeMx, dns: DnsServer) {
         loginlessPerMinute: 0,
         idleBeforeLoginMs: 5_000,
         bodyIdleMs: 5_000,
-        account: {
-          messagesPerMinute: 0,
-          messagesPerHour: 0,
-          messagesPerDay: 0,
-          recipientsPerMinute: 0,
-          recipientsPerHour: 0,
-          recipientsPerDay: 0,
-        },
+        account: NO_LIMIT,
       },
       ban: { failures: 0 },
       habit: { factor: 0 },

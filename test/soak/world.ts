@@ -4,8 +4,10 @@
  * Policy. Everything but the name server is a process of its own. Names live for seconds, and a domain that was never asked
  * for comes up every second, so that a name server that fails is felt at once.
  */
+
 import { dkimRecord, generateDkimKey } from '@postrider/core'
 import { type DnsFault, type DnsServer, type NameLiteral, startDnsServer } from '@postrider/core/testing'
+import { NO_LIMIT } from '../support/no-limit.ts'
 import { freePorts } from '../support/ports.ts'
 import { ServedRelay } from '../support/serve.ts'
 import { type Disk, makePlace, type Place, RELAY, SINKS } from './place.ts'
@@ -88,20 +90,11 @@ function options({ dns, port, pem, queueFile }: Wiring) {
         idleBeforeLoginMs: 5_000,
         connectionsPerAddress: 1_000,
         freeDiskBytes: 2 ** 20,
-        account: ACCOUNT_WITHOUT_LIMITS,
+        account: NO_LIMIT,
       },
       habit: { factor: 0 },
     },
   }
-}
-
-const ACCOUNT_WITHOUT_LIMITS = {
-  messagesPerMinute: 0,
-  messagesPerHour: 0,
-  messagesPerDay: 0,
-  recipientsPerMinute: 0,
-  recipientsPerHour: 0,
-  recipientsPerDay: 0,
 }
 
 async function takeDown(relay: ServedRelay, sinks: readonly Sink[], dns: DnsServer, place: Place): Promise<void> {

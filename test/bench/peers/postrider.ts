@@ -1,11 +1,13 @@
 /**
  * Postrider's relay, in a process of its own, as `postrider serve` runs it.
  */
+
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RelayOptions } from '@postrider/relay'
 import { startDaemons } from '../../interop/lab/daemons.ts'
 import type { Place } from '../../interop/lab/places.ts'
+import { NO_LIMIT } from '../../support/no-limit.ts'
 import { build, builtNode } from '../built.ts'
 import type { Peer, RunningPeer, Setting } from './peer.ts'
 
@@ -42,15 +44,6 @@ function relayOptions(folder: string, { world, tls }: Setting, { place, signs }:
 interface Variant {
   readonly place: Place
   readonly signs: boolean
-}
-
-const NO_LIMIT = {
-  messagesPerMinute: 0,
-  messagesPerHour: 0,
-  messagesPerDay: 0,
-  recipientsPerMinute: 0,
-  recipientsPerHour: 0,
-  recipientsPerDay: 0,
 }
 
 function peer(name: string, variant: Variant): Peer {
