@@ -15,6 +15,7 @@ import { startAdmin } from './http/index.ts'
 import { parseListenAddress } from './listen-address.ts'
 import type { Bound } from './listener/index.ts'
 import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './options.ts'
+import { letArithmeticGiveWay } from './priority.ts'
 import type { Reloaded } from './reload.ts'
 import { openRelayRooms, type RelayRooms, type RelaySeams } from './rooms.ts'
 
@@ -73,9 +74,10 @@ export class Relay {
     return this.#adminPort
   }
 
-  /** Begins to take mail. @throws MailerError `invalid-option` when an address cannot be had; nothing listens then */
+  /** Begins to take mail. From then on this process' event loop comes before its libuv threads (priority.ts). @throws MailerError `invalid-option` when an address cannot be had; nothing listens then */
   async listen(): Promise<readonly Bound[]> {
     const { config, listener, background } = this.#rooms
+    await letArithmeticGiveWay()
     try {
       for (const text of config.relay.listen) this.#bound.push(await listener.listen(parseListenAddress(text)!))
       await this.#startAdmin()
