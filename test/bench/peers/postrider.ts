@@ -2,7 +2,7 @@
  * Postrider's relay, in a process of its own, as `postrider serve` runs it.
  */
 
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RelayOptions } from '@postrider/relay'
 import { startDaemons } from '../../interop/lab/daemons.ts'
@@ -56,6 +56,8 @@ function peer(name: string, variant: Variant): Peer {
     },
     settings: 'as it comes, without the limits per account and address that no peer has',
     start: async (folder: string, setting: Setting): Promise<RunningPeer> => {
+      // What an earlier benchmark left in its history is not this one's.
+      rmSync(folder, { recursive: true, force: true })
       mkdirSync(folder, { recursive: true })
       build()
       const { args, cwd } = builtNode(PROCESS, relayOptions(folder, setting, variant))

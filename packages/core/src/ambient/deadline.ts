@@ -25,15 +25,41 @@ export async function withDeadline<T>(
 ): Promise<T> {
   signal.throwIfAborted()
   const controller = new AbortController()
-  const follow = (): void => controller.abort(signal.reason)
+  const stopFollowing = follow(signal, controller)
   const cancel = clock.after(ms, () => controller.abort(new DeadlineError(ms)))
-  signal.addEventListener('abort', follow, { once: true })
   try {
     return await work(controller.signal)
   } finally {
     cancel()
-    signal.removeEventListener('abort', follow)
+    stopFollowing()
   }
+}
+
+/**
+ * Runs `work` with a signal that aborts when either does. AbortSignal.any would leave weak references with both, which only
+ * a full garbage collection takes away again: too many for what is done for every message.
+ */
+export async function underEither<T>(
+  one: AbortSignal,
+  other: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const either = new AbortController()
+  const stopOne = follow(one, either)
+  const stopOther = follow(other, either)
+  try {
+    return await work(either.signal)
+  } finally {
+    stopOne()
+    stopOther()
+  }
+}
+
+function follow(signal: AbortSignal, controller: AbortController): () => void {
+  const abort = (): void => controller.abort(signal.reason)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  return () => signal.removeEventListener('abort', abort)
 }
 
 /** The result of work that is shared with others, or the end of this one's patience; the work goes on for the others. */

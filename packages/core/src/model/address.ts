@@ -41,6 +41,10 @@ const DOT_STRING =
 const QUOTED_STRING = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e\u{80}-\u{10ffff}]|\\[\x20-\x7e])*"$/u
 const CONTROL = /[\x00-\x1f\x7f\u{80}-\u{9f}]/u
 
+/** What most addresses are: nothing to unquote, to fold or to normalise, and no IP address. */
+const PLAIN =
+  /^[a-zA-Z0-9_+-]+(?:\.[a-zA-Z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
 /**
  * Parses `local@domain` (no display name, no angle brackets).
  * @returns the address, or the problem in words. Never throws.
@@ -48,6 +52,8 @@ const CONTROL = /[\x00-\x1f\x7f\u{80}-\u{9f}]/u
 export function parseAddress(text: string): Address | AddressProblem {
   const at = text.lastIndexOf('@')
   if (at < 0) return { problem: 'it has no @' }
+  if (at <= MAX_LOCAL_OCTETS && text.length <= MAX_ADDRESS_OCTETS && PLAIN.test(text))
+    return { local: text.slice(0, at), domain: text.slice(at + 1) as Domain }
   const local = parseLocalPart(text.slice(0, at))
   if (typeof local !== 'string') return local
   const domain = parseDomain(text.slice(at + 1))

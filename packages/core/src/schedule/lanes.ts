@@ -99,7 +99,7 @@ export class Lanes {
       this.#waiting--
       return undefined
     } finally {
-      signal.removeEventListener('abort', leave)
+      if (patience !== undefined) signal.removeEventListener('abort', leave)
       if (lane.wasFull && !this.#isShut(lane)) {
         lane.wasFull = false
         this.#rooms.opened()

@@ -46,7 +46,11 @@ function literal(address: string): string {
   return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`
 }
 
-/** RFC 5322 §3.3 */
+/** RFC 5322 §3.3. Most lines are of the same second as the one before. */
 function date(now: number): string {
-  return new Date(now).toUTCString().replace('GMT', '+0000')
+  const second = Math.floor(now / 1000)
+  if (second !== lastDate.second) lastDate = { second, text: new Date(now).toUTCString().replace('GMT', '+0000') }
+  return lastDate.text
 }
+
+let lastDate = { second: Number.NaN, text: '' }

@@ -338,9 +338,18 @@ class SqliteStore implements QueueStore {
   }
 }
 
+const TOKEN_OCTETS = 6
+/** One call for randomness serves a hundred claims. */
+const chance = { octets: Buffer.alloc(100 * TOKEN_OCTETS), used: 100 * TOKEN_OCTETS }
+
 /** Never 0, which is an empty slot of the ledger. */
 function makeToken(): number {
-  return randomFillSync(Buffer.allocUnsafe(6)).readUIntLE(0, 6) || 1
+  if (chance.used === chance.octets.length) {
+    randomFillSync(chance.octets)
+    chance.used = 0
+  }
+  chance.used += TOKEN_OCTETS
+  return chance.octets.readUIntLE(chance.used - TOKEN_OCTETS, TOKEN_OCTETS) || 1
 }
 
 function numbered(flat: readonly (number | string)[]): readonly NumberedFact[] {
