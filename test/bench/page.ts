@@ -63,7 +63,7 @@ function relaySection(result: Result<RelayFigures> | undefined): string {
       signs ? '' : `${signingRatio} ×`,
     ]
   }
-  const { runSeconds, warmUpSeconds } = result.figures
+  const { runSeconds, warmUpSeconds, firstWarmUpSeconds } = result.figures
   const parts = result.figures.scenarios.map(({ name, measured }) => {
     const head = ['relay', 'DKIM', 'messages/s', 'spread', 'Postrider / this', 'Postrider, signing / this']
     return `### ${name}\n\n${measured[0]?.runs.length} runs.\n\n${table(head, measured.map(row))}\n`
@@ -71,7 +71,7 @@ function relaySection(result: Result<RelayFigures> | undefined): string {
   const settings = (result.figures.scenarios[0]?.measured ?? []).map(
     peer => `- ${peer.peer}: ${peer.version}; ${peer.settings}`,
   )
-  const method = `Each relay warms up for about ${warmUpSeconds} seconds, and a run has as many messages as it takes in about ${runSeconds}.`
+  const method = `Each relay warms up for about ${firstWarmUpSeconds} seconds when it was started and ${warmUpSeconds} before each other setting, and a run has as many messages as it takes in about ${runSeconds}.`
   return `## From SMTP to SMTP\n\n${on(result)}. ${method}\n\n${settings.join('\n')}\n\n${parts.join('\n')}\n${limits(result)}`
 }
 
