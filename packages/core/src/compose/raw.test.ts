@@ -49,6 +49,26 @@ suite('prepareRaw', () => {
     assert.equal(text(whole, { trace: 'Received: from x by y\r\n' }), `Received: from x by y\r\n${whole}`)
   })
 
+  test('what is known of a message with trace lines is what reading it would tell', () => {
+    const traces = [
+      'Received: from x by y\r\n',
+      `Received: from x\r\n by ${'y'.repeat(90)}\r\nReceived: z\r\n`,
+      'Received: from \xe9\r\n',
+      'From: other@example.com\r\n',
+      'X-Trace: 1\r\nMessage-ID: <2@example.com>\r\n',
+    ]
+    const messages = [
+      whole,
+      whole.replace('body', 'b\xf6dy'),
+      whole.replace('From: a', 'From: \xfc <a@example.com>, a'),
+    ]
+    for (const given of messages)
+      for (const trace of traces) {
+        const made = prepareRaw(Buffer.from(given), { ...options, trace })
+        assert.deepEqual(made, inspect(made.bytes), `${trace} above ${given}`)
+      }
+  })
+
   test('an mbox line at the top is dropped', () => {
     assert.equal(text(`From a@example.com Sat Nov 21\r\n${whole}`), whole)
   })

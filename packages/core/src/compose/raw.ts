@@ -9,9 +9,9 @@
  * Not here: what a stray line end is (normalise.ts), the Received line (its writer hands it in as `trace`), 8-bit bodies
  * (seven-bit.ts).
  */
-import { Buffer } from 'node:buffer'
+import { Buffer, isAscii } from 'node:buffer'
 import type { Domain } from '../model/address.ts'
-import type { HeaderField, RawMessage } from '../model/message.ts'
+import { type FieldsAbove, type HeaderField, moveDown, type RawMessage } from '../model/message.ts'
 import { formatDate, makeMessageId } from './headers.ts'
 import { describe, fieldValue, type Header, readHeader } from './inspect.ts'
 import { normalise } from './normalise.ts'
@@ -43,10 +43,20 @@ export function prepareRaw(given: Buffer, options: RawOptions): RawMessage {
   const dropped = rangesToDrop(message, fixes)
   const added = missingFields(message, fixes, options)
   const whole = header.brokenAt === undefined && header.ended
-  if (whole && dropped.length === 0 && added === '' && !options.trace) return message
+  if (whole && dropped.length === 0 && added === '') {
+    const above = readTrace(options.trace ?? '')
+    if (above !== undefined) return above.bytes.length === 0 ? message : moveDown(message, above)
+  }
 
   const mended = rebuild(bytes, header, dropped, { above: options.trace ?? '', below: added })
   return describe(mended, readHeader(mended))
+}
+
+/** Trace lines that change nothing of what a message is known by; undefined for others. */
+function readTrace(trace: string): FieldsAbove | undefined {
+  const bytes = Buffer.from(trace, 'latin1')
+  const { fields, longestLine } = readHeader(bytes)
+  return fields.every(({ name }) => name === 'received') && isAscii(bytes) ? { bytes, fields, longestLine } : undefined
 }
 
 function withoutMboxLine(bytes: Buffer): Buffer {

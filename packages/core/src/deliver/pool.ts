@@ -8,6 +8,7 @@
  * Not here: how many sessions a site gets (schedule/), when plain text may be used (transmit.ts).
  */
 import type { Clock } from '../ambient/clock.ts'
+import { underEither } from '../ambient/deadline.ts'
 import type { SessionFact } from '../model/fact.ts'
 import { printReply } from '../model/reply.ts'
 import type { Hop } from '../model/route.ts'
@@ -135,8 +136,10 @@ export class SessionPool {
     const facts = { site, host: hop.host, address: hop.address }
     this.#opening++
     try {
-      const either = AbortSignal.any([signal, this.#stop.signal])
-      const session = await Session.open(hop, this.#rooms, plainBecause === undefined ? {} : { plainBecause }, either)
+      const plain = plainBecause === undefined ? {} : { plainBecause }
+      const session = await underEither(signal, this.#stop.signal, either =>
+        Session.open(hop, this.#rooms, plain, either),
+      )
       const tls = session.tls === undefined ? {} : { tls: session.tls }
       this.#record({ kind: 'session-opened', at: clock.now(), ...facts, ...tls, tookMs: clock.monotonic() - started })
       return session

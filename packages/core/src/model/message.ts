@@ -1,7 +1,7 @@
 /**
  * RawMessage: the bytes of one message, and the facts about them that later steps need, found in one pass (compose/inspect.ts).
  */
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import type { Address } from './address.ts'
 
 /** One header field: `bytes.subarray(start, end)` is the whole field with its folds and its final CRLF. */
@@ -37,4 +37,28 @@ export interface RawMessage extends MessageFacts {
   readonly bodyStart: number
   /** The authors: every address of every From field. */
   readonly from: readonly Address[]
+}
+
+/** Whole header fields to stand above a message: octets, where each field stands in them, and their longest line. */
+export interface FieldsAbove {
+  readonly bytes: Buffer
+  readonly fields: readonly HeaderField[]
+  readonly longestLine: number
+}
+
+/** The message with fields above it that change none of its facts: nothing of it is read again. */
+export function moveDown(message: RawMessage, above: FieldsAbove): RawMessage {
+  const shift = above.bytes.length
+  const fields = [...above.fields]
+  for (const { name, start, valueStart, end } of message.fields) {
+    fields.push({ name, start: start + shift, valueStart: valueStart + shift, end: end + shift })
+  }
+  return {
+    ...message,
+    bytes: Buffer.concat([above.bytes, message.bytes]),
+    fields,
+    bodyStart: message.bodyStart + shift,
+    sizeBytes: message.sizeBytes + shift,
+    longestLine: Math.max(message.longestLine, above.longestLine),
+  }
 }

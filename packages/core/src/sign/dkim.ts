@@ -11,7 +11,7 @@ import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import type { DkimKey } from '../model/dkim-key.ts'
 import { MailerError } from '../model/error.ts'
-import type { RawMessage } from '../model/message.ts'
+import { moveDown, type RawMessage } from '../model/message.ts'
 import { relaxedBody, relaxedField } from './canonical.ts'
 import { type SignedHeaders, signedHeaders } from './signed-headers.ts'
 import { signOnThread } from './thread.ts'
@@ -146,12 +146,10 @@ function useless({ selector, domain, algorithm }: DkimKey, cause?: unknown): Mai
   )
 }
 
-/** The same facts, moved down by what now stands above: nothing is read again. */
 function withSignatures(message: RawMessage, signatures: readonly string[]): RawMessage {
-  const above = Buffer.from(signatures.join(''), 'latin1')
-  const shift = above.length
-  let longestLine = message.longestLine
-  for (const line of signatures.join('').split('\r\n')) if (line.length > longestLine) longestLine = line.length
+  const text = signatures.join('')
+  let longestLine = 0
+  for (const line of text.split('\r\n')) if (line.length > longestLine) longestLine = line.length
   const fields = []
   let start = 0
   for (const signature of signatures) {
@@ -159,17 +157,7 @@ function withSignatures(message: RawMessage, signatures: readonly string[]): Raw
     fields.push({ name: 'dkim-signature', start, valueStart: start + 'DKIM-Signature:'.length, end })
     start = end
   }
-  for (const { name, start, valueStart, end } of message.fields) {
-    fields.push({ name, start: start + shift, valueStart: valueStart + shift, end: end + shift })
-  }
-  return {
-    ...message,
-    bytes: Buffer.concat([above, message.bytes]),
-    fields,
-    bodyStart: message.bodyStart + shift,
-    sizeBytes: message.sizeBytes + shift,
-    longestLine,
-  }
+  return moveDown(message, { bytes: Buffer.from(text, 'latin1'), fields, longestLine })
 }
 
 function cannotSign(problem: string, wanted: string, fix: string, cause?: unknown): MailerError {
