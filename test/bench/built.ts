@@ -19,8 +19,11 @@ export function flagsOfPostrider(): readonly string[] {
   return first.split(' ').filter(word => word.startsWith('--'))
 }
 
+/** What `postrider` does first, for code that stands in for it. */
+export const FIRST_LINE: string = `import ${JSON.stringify(join(ROOT, 'packages/cli/bin/threads.js'))}\n`
+
 /** The arguments of a Node that runs JavaScript module code against the built packages; run it in `cwd`. */
 export function builtNode(code: string, options: unknown): { readonly args: readonly string[]; readonly cwd: string } {
-  const args = [...flagsOfPostrider(), '--input-type=module', '--eval', code, JSON.stringify(options)]
+  const args = [...flagsOfPostrider(), '--input-type=module', '--eval', FIRST_LINE + code, JSON.stringify(options)]
   return { args, cwd: join(ROOT, 'test') }
 }

@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { labFolder } from '../interop/lab/folders.ts'
 import { startProgram } from '../support/child.ts'
-import { build, flagsOfPostrider, ROOT } from './built.ts'
+import { build, FIRST_LINE, flagsOfPostrider, ROOT } from './built.ts'
 import { type Effort, keep, say } from './results.ts'
 import { median, rounded } from './statistics.ts'
 
@@ -91,7 +91,7 @@ async function idleRelay(folder: string): Promise<number> {
   const script = join(folder, 'idle.js')
   writeFileSync(
     script,
-    `import { createRelay } from '@postrider/relay'
+    `${FIRST_LINE}import { createRelay } from '@postrider/relay'
 const folder = ${JSON.stringify(join(folder, 'relay'))}
 const relay = await createRelay({ hostname: 'relay.bench.test', queue: { path: ${JSON.stringify(join(folder, 'idle.db'))} }, preflight: 'off', relay: { folder, listen: ['127.0.0.1:0'] } })
 await relay.listen()

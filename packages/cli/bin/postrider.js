@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import module from 'node:module'
 import process from 'node:process'
+import './threads.js'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 12)) {

@@ -9,7 +9,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { type AcceptEnvelope, readEnvelope } from './accept.ts'
-import { underEither } from './ambient/deadline.ts'
+import { joined } from './ambient/deadline.ts'
 import { takeFeedback } from './complaints.ts'
 import type { LoadedConfig } from './config/index.ts'
 import { type FollowRooms, followFacts } from './flow/follow-facts.ts'
@@ -260,19 +260,22 @@ export class Mailer {
     return signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal])
   }
 
-  /** Work that `close` waits for. */
+  /** Work that `close` waits for. What fails because it was told to stop says so by its code. */
   async #underWay<T>(
     options: { readonly signal?: AbortSignal },
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     if (this.#closing !== undefined) throw closed()
-    const stopped = this.#stop.signal
+    using either = options.signal && joined(options.signal, this.#stop.signal)
+    const signal = either?.signal ?? this.#stop.signal
     const ended = Promise.withResolvers<void>()
     this.#working.add(ended.promise)
     try {
-      return await (options.signal === undefined
-        ? stoppable(work, stopped)
-        : underEither(options.signal, stopped, either => stoppable(work, either)))
+      signal.throwIfAborted()
+      return await work(signal)
+    } catch (error) {
+      if (!signal.aborted || MailerError.is(error)) throw error
+      throw new MailerError('aborted', 'aborted before it was done', { cause: signal.reason })
     } finally {
       this.#working.delete(ended.promise)
       ended.resolve()
@@ -294,17 +297,6 @@ export class Mailer {
       duplicate,
       settled: async (options = {}) => this.#rooms.settledWatch.settled(id, this.#signal(options)),
     }
-  }
-}
-
-/** What fails because it was told to stop says so by its code. */
-async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-  try {
-    signal.throwIfAborted()
-    return await work(signal)
-  } catch (error) {
-    if (!signal.aborted || MailerError.is(error)) throw error
-    throw new MailerError('aborted', 'aborted before it was done', { cause: signal.reason })
   }
 }
 

@@ -6,6 +6,8 @@
  * although there is nothing to wait for. A thread of lower priority loses nothing while a processor is free, and yields at
  * once when the event loop wakes.
  * Linux alone has a priority for each thread; elsewhere all stay equal.
+ *
+ * Not here: how many threads there are, which is settled before the first one is made (the start of the `postrider` program).
  */
 import { randomFill } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'

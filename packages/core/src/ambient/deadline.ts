@@ -36,22 +36,19 @@ export async function withDeadline<T>(
 }
 
 /**
- * Runs `work` with a signal that aborts when either does. AbortSignal.any would leave weak references with both, which only
- * a full garbage collection takes away again: too many for what is done for every message.
+ * A signal that aborts when either does, until it is disposed of. AbortSignal.any would leave weak references with both, which
+ * only a full garbage collection takes away again: too many for what is done for every message.
  */
-export async function underEither<T>(
-  one: AbortSignal,
-  other: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+export function joined(one: AbortSignal, other: AbortSignal): Disposable & { readonly signal: AbortSignal } {
   const either = new AbortController()
   const stopOne = follow(one, either)
   const stopOther = follow(other, either)
-  try {
-    return await work(either.signal)
-  } finally {
-    stopOne()
-    stopOther()
+  return {
+    signal: either.signal,
+    [Symbol.dispose]: () => {
+      stopOne()
+      stopOther()
+    },
   }
 }
 

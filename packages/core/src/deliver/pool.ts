@@ -8,7 +8,7 @@
  * Not here: how many sessions a site gets (schedule/), when plain text may be used (transmit.ts).
  */
 import type { Clock } from '../ambient/clock.ts'
-import { underEither } from '../ambient/deadline.ts'
+import { joined } from '../ambient/deadline.ts'
 import type { SessionFact } from '../model/fact.ts'
 import { printReply } from '../model/reply.ts'
 import type { Hop } from '../model/route.ts'
@@ -137,9 +137,8 @@ export class SessionPool {
     this.#opening++
     try {
       const plain = plainBecause === undefined ? {} : { plainBecause }
-      const session = await underEither(signal, this.#stop.signal, either =>
-        Session.open(hop, this.#rooms, plain, either),
-      )
+      using either = joined(signal, this.#stop.signal)
+      const session = await Session.open(hop, this.#rooms, plain, either.signal)
       const tls = session.tls === undefined ? {} : { tls: session.tls }
       this.#record({ kind: 'session-opened', at: clock.now(), ...facts, ...tls, tookMs: clock.monotonic() - started })
       return session

@@ -236,8 +236,13 @@ class Turn {
     return kept
   }
 
-  async #reply(stage: Stage, ms: number): Promise<Reply> {
-    const reply = await this.#session.wire.reply(stage, ms)
+  #reply(stage: Stage, ms: number): Reply | Promise<Reply> {
+    const { wire } = this.#session
+    const ready = wire.takeReply()
+    return ready === undefined ? wire.reply(stage, ms).then(this.#heard) : this.#heard(ready)
+  }
+
+  readonly #heard = (reply: Reply): Reply => {
     if (reply.code === 421) this.#farewell ??= reply
     return reply
   }

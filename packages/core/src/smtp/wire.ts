@@ -92,6 +92,11 @@ export class Wire {
     })
   }
 
+  /** The next reply, if it is there already, as those to pipelined commands mostly are. */
+  takeReply(): Reply | undefined {
+    return this.#replies.shift()
+  }
+
   /** The next reply. @throws SmtpError of `stage` */
   reply(stage: Stage, ms: number): Promise<Reply> {
     const ready = this.#replies.shift()
