@@ -3,14 +3,14 @@
  *
  * Policy. libuv has more threads than a small machine has processors. Were all of them busy with RSA, the event loop would wait for
  * its turn like any of them, and everything it serves with it. With only as many as there are processors, though, one that is
- * done would rest until the event loop comes round to give it the next: so three times as many are given out, and the rest wait in
+ * done would rest until the event loop comes round to give it the next: so four times as many are given out, and the rest wait in
  * line.
  */
 import type { Buffer } from 'node:buffer'
 import { type KeyObject, sign } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 
-const line = { free: 3 * availableParallelism(), waiting: [] as (() => void)[] }
+const line = { free: 4 * availableParallelism(), waiting: [] as (() => void)[] }
 
 /** @throws what OpenSSL throws */
 export async function signOnThread(algorithm: 'sha256' | null, data: Buffer, key: KeyObject): Promise<Buffer> {
