@@ -11,6 +11,8 @@ export interface Current {
   config: RelayConfig
   trusted: InNetwork
   proxies: InNetwork
+  /** Those of the relay and of the mailer together: asked for several times for each message. */
+  limits: RelayConfig['relay']['limits'] & RelayConfig['options']['limits']
 }
 
 export interface Ground {
@@ -29,5 +31,6 @@ export function currentOf(config: RelayConfig): Current {
     config,
     trusted: trustedNetworks(trusted, 'relay.trustedNetworks'),
     proxies: networkList(proxies, 'relay.proxies'),
+    limits: { ...config.relay.limits, ...config.options.limits },
   }
 }

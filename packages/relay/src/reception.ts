@@ -24,10 +24,6 @@ export function openReception(ground: Ground, { habits, disk, logins, certificat
   const { options, relay: settings } = current.config
   const recipients = new KnownRecipients({ find: address => mailer.suppression(address), clock })
   mailer.on('suppressed', fact => recipients.forget(fact.recipient))
-  const limitsOf = remembered((config: Ground['current']['config']) => ({
-    ...config.relay.limits,
-    ...config.options.limits,
-  }))
   const desk = new SubmissionServer({
     hostname: options.hostname,
     clock,
@@ -42,7 +38,7 @@ export function openReception(ground: Ground, { habits, disk, logins, certificat
     get memoryBytes() {
       return current.config.relay.limits.bodyMemoryBytes
     },
-    limits: () => limitsOf(current.config),
+    limits: () => current.limits,
     hasRoom: disk.hasRoom,
   })
   return new Listener({
@@ -73,13 +69,4 @@ function openHandover({ current, clock, logger, mailer }: Ground, habits: Habits
       return current.config.relay.trace
     },
   })
-}
-
-/** They are asked for several times for each message, and change when the configuration does. */
-function remembered<C extends object, T>(make: (config: C) => T): (config: C) => T {
-  let known: { readonly of: C; readonly made: T } | undefined
-  return config => {
-    if (known?.of !== config) known = { of: config, made: make(config) }
-    return known.made
-  }
 }
