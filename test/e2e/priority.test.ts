@@ -5,6 +5,7 @@ import { availableParallelism, getPriority } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { startProgram } from '../support/child.ts'
+import { complains } from '../support/complains.ts'
 import { tempFolder } from '../support/folder.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../packages/cli/bin/postrider.js')
@@ -28,7 +29,7 @@ suite('a relay that runs', { skip }, () => {
       writeFileSync(join(cwd, 'postrider.yaml'), CONFIG)
       const relay = startProgram(process.execPath, { args: [PROGRAM, 'serve'], cwd, env })
       t.after(() => relay.stop())
-      while (!/listening on/.test(relay.stderr())) await new Promise(resolve => setTimeout(resolve, 20))
+      await complains(relay, /listening on/)
       const pool: number[] = []
       for (const thread of readdirSync(`/proc/${relay.pid}/task`))
         if (readFileSync(`/proc/${relay.pid}/task/${thread}/comm`, 'latin1').startsWith('libuv-worker'))

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { suite, test } from 'node:test'
 import { type Child, startProgram } from '../support/child.ts'
+import { complains } from '../support/complains.ts'
 import { tempFolder } from '../support/folder.ts'
 import { type } from '../support/terminal.ts'
 
@@ -31,20 +32,6 @@ async function start(cwd: string): Promise<{ relay: Child; port: number }> {
   const relay = startProgram(process.execPath, { args: [PROGRAM, 'serve'], cwd })
   const [, port] = await complains(relay, /listening on 127\.0\.0\.1:(\d+)/)
   return { relay, port: Number(port) }
-}
-
-/** What it says on standard error, now or later. */
-async function complains(relay: Child, pattern: RegExp): Promise<RegExpExecArray> {
-  let over = false
-  void relay.ended().then(() => {
-    over = true
-  })
-  for (;;) {
-    const match = pattern.exec(relay.stderr())
-    if (match !== null) return match
-    if (over) assert.fail(`it ended without ${pattern}:\n${relay.stderr()}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
 }
 
 /** A client that says a line and hears the last line of the answer. */

@@ -6,7 +6,7 @@
  * answer (records, NXDOMAIN, NODATA) wins. When there is none, the error that tells most is thrown.
  */
 import type { Clock } from '../ambient/clock.ts'
-import { DeadlineError, withDeadline } from '../ambient/deadline.ts'
+import { DeadlineError, joined, withDeadline } from '../ambient/deadline.ts'
 import { DnsError, type DnsErrorCode, isAbsence } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import { interpret } from './interpret.ts'
@@ -50,9 +50,8 @@ export function upstreamResolver(options: UpstreamOptions): OpenResolver {
       if (closing.signal.aborted) throw new DnsError('closed', question)
       const attempt: Attempt = { question, exchanges, clock, patienceMs, errors: [] }
       try {
-        return await withDeadline({ clock, ms: timeoutMs, signal: AbortSignal.any([signal, closing.signal]) }, within =>
-          askAll(attempt, within),
-        )
+        using either = joined(signal, closing.signal)
+        return await withDeadline({ clock, ms: timeoutMs, signal: either.signal }, within => askAll(attempt, within))
       } catch (error) {
         if (signal.aborted) throw signal.reason
         if (closing.signal.aborted) throw new DnsError('closed', question)

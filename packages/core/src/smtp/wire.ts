@@ -99,7 +99,7 @@ export class Wire {
 
   /** The next reply. @throws SmtpError of `stage` */
   reply(stage: Stage, ms: number): Promise<Reply> {
-    const ready = this.#replies.shift()
+    const ready = this.takeReply()
     if (ready !== undefined) return Promise.resolve(ready)
     if (this.#failure !== undefined) return Promise.reject(this.#error(stage))
     return new Promise((resolve, reject) =>
