@@ -74,7 +74,10 @@ export class Relay {
     return this.#adminPort
   }
 
-  /** Begins to take mail. From then on this process' event loop comes before its libuv threads (priority.ts). @throws MailerError `invalid-option` when an address cannot be had; nothing listens then */
+  /**
+   * Begins to take mail. From then on this process' event loop comes before its libuv threads (priority.ts).
+   * @throws MailerError `invalid-option` when an address cannot be had; nothing listens then
+   */
   async listen(): Promise<readonly Bound[]> {
     const { config, listener, background } = this.#rooms
     await letArithmeticGiveWay()

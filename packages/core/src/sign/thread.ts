@@ -1,10 +1,10 @@
 /**
  * Thread: the private key's work, away from the event loop.
  *
- * Policy. libuv has more threads than a small machine has processors. Were all of them busy with RSA, the event loop would wait for
- * its turn like any of them, and everything it serves with it. With only as many as there are processors, though, one that is
- * done would rest until the event loop comes round to give it the next: so four times as many are given out, and the rest wait in
- * line.
+ * Policy. libuv's threads and the event loop share the processors, and the threads are everybody's: a burst of signatures is
+ * not handed to libuv whole, ahead of all that others ask of it. With only as many as there are processors, though, a thread that
+ * is done would rest until the event loop comes round to give it the next: so four times as many are given out, and the rest
+ * wait in line.
  */
 import type { Buffer } from 'node:buffer'
 import { type KeyObject, sign } from 'node:crypto'
