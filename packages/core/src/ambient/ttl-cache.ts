@@ -25,7 +25,8 @@ export class TtlCache<K extends string, V> {
 
   constructor({ clock, max }: { readonly clock: Clock; readonly max: number }) {
     this.#clock = clock
-    this.#entries = new LRUCache({ max })
+    // Given as a number of entries, room for all of them would be taken at once.
+    this.#entries = new LRUCache({ maxSize: max, sizeCalculation: () => 1 })
   }
 
   /** The value, if it is there and still good. */

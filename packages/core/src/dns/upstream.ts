@@ -77,7 +77,6 @@ interface Attempt {
 async function askAll(attempt: Attempt, signal: AbortSignal): Promise<Answer> {
   const { exchanges, clock, errors } = attempt
   const done = new AbortController()
-  const within = AbortSignal.any([signal, done.signal])
   const answered = Promise.withResolvers<Answer>()
   // When the deadline wins, nobody awaits this one.
   answered.promise.catch(() => {})
@@ -89,13 +88,13 @@ async function askAll(attempt: Attempt, signal: AbortSignal): Promise<Answer> {
 
   const ask = async (exchange: Exchange): Promise<void> => {
     try {
-      answered.resolve(interpret(attempt.question, await exchange.ask(attempt.question, within), exchange.trusted))
+      answered.resolve(interpret(attempt.question, await exchange.ask(attempt.question, done.signal), exchange.trusted))
     } catch (error) {
       if (isAbsence(error)) answered.reject(error)
       else if (error instanceof DnsError) {
         errors.push(error)
         failed.add(exchange)
-      } else if (!within.aborted) answered.reject(error)
+      } else if (!done.signal.aborted) answered.reject(error)
     }
   }
 
@@ -105,7 +104,7 @@ async function askAll(attempt: Attempt, signal: AbortSignal): Promise<Answer> {
         if (failed.has(exchange)) continue
         const asking = ask(exchange)
         underway.push(asking)
-        await patience(asking, clock, { ms: attempt.patienceMs * 2 ** round, signal: within })
+        await patience(asking, clock, { ms: attempt.patienceMs * 2 ** round, signal: done.signal })
       }
     }
     await Promise.all(underway)
