@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, truncateSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -43,6 +43,19 @@ test('slots are used again: the ledger grows with what is under way, not with wh
   assert.deepEqual(readMarks(path), [{ job: 10_000, token: 10_000 }])
   for (let job = 1; job <= 5_000; job++) dots.enter(job, 1)
   assert.equal(readMarks(path).length, 5_000)
+})
+
+test('a mark that could not be written hides none behind it', t => {
+  const path = tempPath(t)
+  const dots = new FinalDots(path)
+  t.after(() => dots.close())
+  for (const job of [1, 2, 3]) dots.enter(job, job * 10)
+  const bytes = readFileSync(`${path}-dots`)
+  writeFileSync(`${path}-dots`, bytes.fill(0, 16, 32))
+  assert.deepEqual(readMarks(path), [
+    { job: 1, token: 10 },
+    { job: 3, token: 30 },
+  ])
 })
 
 test('a new holder begins a new ledger, and the old one writes where nobody reads', t => {
