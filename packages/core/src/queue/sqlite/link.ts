@@ -7,6 +7,7 @@
  * The thread keeps the process alive only while an answer is owed. When the thread dies, everything that waits for it is
  * refused, and so is everything after.
  */
+import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../ambient/clock.ts'
 import { MailerError } from '../../model/error.ts'
@@ -55,10 +56,10 @@ export class Link {
   }
 
   /** @throws MailerError `queue-unavailable`, `queue-full`, `queue-newer` */
-  static async open(options: WriterOptions, script: URL = WRITER): Promise<Link> {
+  static async open(options: Omit<WriterOptions, 'holder'>, script: URL = WRITER): Promise<Link> {
     const worker = new Worker(script, {
       name: 'postrider-queue',
-      workerData: options,
+      workerData: { ...options, holder: randomUUID() } satisfies WriterOptions,
       // Flags of the main program (an entry given by --eval, a loader) are not meant for this thread.
       execArgv: ['--disable-warning=ExperimentalWarning'],
       env: {},

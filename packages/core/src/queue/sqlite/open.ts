@@ -7,7 +7,6 @@
  *
  * Not here: transactions (writer.ts).
  */
-import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, linkSync, openSync, unlinkSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { MailerError } from '../../model/error.ts'
@@ -24,9 +23,9 @@ const CACHE_KIB = 8 * 1024
 const CHECKPOINT_PAGES = 4_000
 const WAL_LIMIT_BYTES = 64 * 2 ** 20
 
-export function openQueue({ path, maxBytes, busyMs }: WriterOptions): OpenQueue {
+export function openQueue({ path, maxBytes, busyMs, holder }: WriterOptions): OpenQueue {
   const inMemory = path === ':memory:'
-  if (!inMemory) makePrivate(path)
+  if (!inMemory) makePrivate(path, holder)
   const db = new DatabaseSync(path, { timeout: busyMs })
   try {
     prepareFile(db, path)
@@ -38,7 +37,7 @@ export function openQueue({ path, maxBytes, busyMs }: WriterOptions): OpenQueue 
     db.close()
     throw error
   }
-  const lock = inMemory ? undefined : new HolderLock(`${path}-holder`)
+  const lock = inMemory ? undefined : new HolderLock(`${path}-holder`, holder)
   return {
     db,
     path,
@@ -55,9 +54,9 @@ export function openQueue({ path, maxBytes, busyMs }: WriterOptions): OpenQueue 
  * A file that is there is never opened for this, because closing it would end every lock that this process has on it
  * (POSIX, fcntl): another queue of this process may be open on the same file. A new one gets its name when it is closed.
  */
-function makePrivate(path: string): void {
+function makePrivate(path: string, holder: string): void {
   if (existsSync(path)) return
-  const fresh = `${path}-${randomUUID()}`
+  const fresh = `${path}-${holder}`
   makeEmpty(fresh)
   try {
     linkSync(fresh, path)
@@ -114,15 +113,17 @@ function foreign(path: string): MailerError {
 /** An exclusive transaction on an empty database: the system ends it with the process, however that ends. */
 class HolderLock {
   readonly #path: string
+  readonly #holder: string
   #db: DatabaseSync | undefined
 
-  constructor(path: string) {
+  constructor(path: string, holder: string) {
     this.#path = path
+    this.#holder = holder
   }
 
   take(): boolean {
     if (this.#db === undefined) {
-      makePrivate(this.#path)
+      makePrivate(this.#path, this.#holder)
       this.#db = new DatabaseSync(this.#path, { timeout: 0 })
     }
     if (this.#db.isTransaction) return true

@@ -10,7 +10,6 @@
  * Not here: what the calls do (intake, holding, claims, settling, looking, operating, tls, rests).
  * This thread imports nothing but its own files and node builtins, so that it starts from source and from dist alike.
  */
-import { randomUUID } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import { claim, giveBack, nextDue, renew } from './claims.ts'
 import { Desk } from './desk.ts'
@@ -101,7 +100,7 @@ class Writer {
 
   constructor(options: WriterOptions) {
     this.#path = options.path
-    this.#desk = new Desk(openQueue(options), randomUUID())
+    this.#desk = new Desk(openQueue(options), options.holder)
   }
 
   run({ calls, bytes }: Batch, port: NonNullable<typeof parentPort>): void {
