@@ -136,7 +136,7 @@ async function queueReport(
   const now = clock.now()
   const id = makeQueueId(now)
   const messageId = `<${id}.tlsrpt@${from.domain}>`
-  const bytes = reportMail({ ...wanted, from: submitter.contact, submitter, now, messageId })
+  const bytes = await reportMail({ ...wanted, from: submitter.contact, submitter, now, messageId })
   const same = `tlsrpt ${wanted.day} ${wanted.about} ${wanted.to}`
   const submission: Submission = {
     id,

@@ -13,7 +13,7 @@ import type { DkimKey } from '../model/dkim-key.ts'
 import type { Egress } from '../model/egress.ts'
 import type { PreflightFact } from '../model/fact.ts'
 import type { Asking } from './ask.ts'
-import { type DoctorContext, examineAll } from './doctor.ts'
+import type { DoctorContext } from './doctor.ts'
 import { examine } from './examine.ts'
 import { createGate, type PreflightMode, type Sender } from './gate.ts'
 import type { Lookout } from './lookout.ts'
@@ -106,8 +106,11 @@ export function createPreflight(options: PreflightOptions): Preflight {
   })
   return {
     clear: gate.clear,
-    report: (address, signal, wishes) =>
-      examineAll({ resolver: fresh, signal }, address, { ...contextOf(address.domain), ...wishes }),
+    report: async (address, signal, wishes) => {
+      // Most processes send and never ask for a report.
+      const { examineAll } = await import('./doctor.ts')
+      return examineAll({ resolver: fresh, signal }, address, { ...contextOf(address.domain), ...wishes })
+    },
     outdate: gate.outdate,
     close: gate.close,
   }

@@ -47,7 +47,7 @@ const READ: ReadReport = {
     },
   ],
 }
-const MAIL = reportMail({
+const MAIL = await reportMail({
   report: REPORT,
   day: 20_000,
   about: A,

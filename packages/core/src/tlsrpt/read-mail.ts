@@ -7,7 +7,8 @@
  * Not here: the JSON (read-report.ts).
  */
 import { Buffer } from 'node:buffer'
-import { gunzipSync } from 'node:zlib'
+import { createRequire } from 'node:module'
+import type { gunzipSync } from 'node:zlib'
 import { decoded, leavesOf } from '../mime/index.ts'
 import { type ReadReport, type ReportProblem, readReport } from './read-report.ts'
 
@@ -29,8 +30,10 @@ function isGzip(bytes: Buffer): boolean {
 }
 
 function fromGzip(bytes: Buffer): ReadReport | ReportProblem {
+  // Whoever imports the package would load it, and few read reports.
+  const zlib = createRequire(import.meta.url)('node:zlib') as { readonly gunzipSync: typeof gunzipSync }
   try {
-    return readReport(gunzipSync(bytes, { maxOutputLength: MAX_BYTES }).toString('utf8'))
+    return readReport(zlib.gunzipSync(bytes, { maxOutputLength: MAX_BYTES }).toString('utf8'))
   } catch (error) {
     return { problem: `it cannot be unpacked: ${(error as Error).message}` }
   }

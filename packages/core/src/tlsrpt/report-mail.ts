@@ -29,9 +29,9 @@ const BOUNDARY = '=_tls-report'
 const BASE64_LINE = /.{1,76}/g
 
 /** Bytes with CRLF line ends, 7-bit throughout. */
-export function reportMail(mail: ReportMail): Buffer {
+export async function reportMail(mail: ReportMail): Promise<Buffer> {
   const { report, about, from, to, submitter, now, messageId } = mail
-  const body = compressed(report).toString('base64').match(BASE64_LINE) ?? []
+  const body = (await compressed(report)).toString('base64').match(BASE64_LINE) ?? []
   const lines = [
     `From: <${from}>`,
     `To: <${to}>`,

@@ -6,7 +6,7 @@
  *
  * Not here: the mail around it (report-mail.ts), reading (read-report.ts).
  */
-import { gzipSync } from 'node:zlib'
+import type { Buffer } from 'node:buffer'
 import type { Domain } from '../model/address.ts'
 import {
   startOfDay,
@@ -73,7 +73,8 @@ export function reportOf(
 }
 
 /** RFC 8460 §5.2: always compressed, as reports of large senders are large. */
-export function compressed(report: TlsReport): Buffer {
+export async function compressed(report: TlsReport): Promise<Buffer> {
+  const { gzipSync } = await import('node:zlib')
   return gzipSync(JSON.stringify(report))
 }
 

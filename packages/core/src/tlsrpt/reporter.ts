@@ -182,7 +182,7 @@ export class Reporter {
 
   async #handOver(address: string, report: TlsReport, { day, domain }: TlsDay): Promise<string | undefined> {
     const { post, mail } = this.#rooms
-    if (/^https:/i.test(address)) return post(address, compressed(report), this.#stop.signal)
+    if (/^https:/i.test(address)) return post(address, await compressed(report), this.#stop.signal)
     const to = mailboxOf(address)
     return to === undefined ? 'it is no address' : mail({ report, day, about: domain, to })
   }

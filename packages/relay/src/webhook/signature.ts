@@ -3,16 +3,19 @@
  *
  * https://github.com/standard-webhooks/standard-webhooks: id, timestamp, and HMAC-SHA256 of both and the body.
  */
+import { createRequire } from 'node:module'
 import { MailerError } from '@postrider/core'
-import { Webhook } from 'standardwebhooks'
+import type { Webhook } from 'standardwebhooks'
 
 export type Sign = (id: string, at: Date, body: string) => Readonly<Record<string, string>>
 
 /** @throws {MailerError} `invalid-option` when the secret is none */
 export function signer(secret: string, where: string): Sign {
+  // Most relays have no webhook.
+  const library = createRequire(import.meta.url)('standardwebhooks') as { readonly Webhook: typeof Webhook }
   let webhook: Webhook
   try {
-    webhook = new Webhook(secret)
+    webhook = new library.Webhook(secret)
   } catch (cause) {
     throw new MailerError('invalid-option', `${where}: the secret cannot be read`, {
       where,
