@@ -5,9 +5,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { labFolder } from '../interop/lab/folders.ts'
-import { startProgram } from '../support/child.ts'
-import { build, FIRST_LINE, flagsOfPostrider, ROOT } from './built.ts'
+import { type ChildOptions, startProgram } from '../support/child.ts'
+import { complains } from '../support/complains.ts'
+import { build, FIRST_LINE, givenByPostrider, ROOT } from './built.ts'
 import { type Effort, keep, say } from './results.ts'
 import { median, rounded } from './statistics.ts'
 
@@ -20,6 +22,8 @@ export interface FootprintFigures {
   readonly coreInstallMiB: number
   readonly corePackages: number
   readonly idleRelayRssMiB: number
+  /** The same started by the command, which reads a file of configuration and writes a log. */
+  readonly idleServeRssMiB: number
 }
 
 const PACKAGES = ['core', 'relay', 'cli']
@@ -44,12 +48,13 @@ export async function benchFootprint({ quick }: Effort): Promise<void> {
     ),
     corePackages: countPackages(join(core, 'node_modules')),
     idleRelayRssMiB: await idleRelay(all),
+    idleServeRssMiB: await idleServe(all),
   }
   say(
     `  import of core ${figures.importCoreMs} ms over bare Node (${figures.bareNodeMs} ms); postrider --version ${figures.versionCommandMs} ms`,
   )
   say(
-    `  production install of core ${figures.coreInstallMiB} MiB, ${figures.corePackages} packages; idle relay ${figures.idleRelayRssMiB} MiB`,
+    `  production install of core ${figures.coreInstallMiB} MiB, ${figures.corePackages} packages; idle relay ${figures.idleRelayRssMiB} MiB, as postrider serve ${figures.idleServeRssMiB} MiB`,
   )
   if (!quick) keep<FootprintFigures>('footprint', figures)
 }
@@ -95,12 +100,31 @@ async function idleRelay(folder: string): Promise<number> {
 const folder = ${JSON.stringify(join(folder, 'relay'))}
 const relay = await createRelay({ hostname: 'relay.bench.test', queue: { path: ${JSON.stringify(join(folder, 'idle.db'))} }, preflight: 'off', relay: { folder, listen: ['127.0.0.1:0'] } })
 await relay.listen()
-setTimeout(() => console.log('settled'), ${IDLE_MS})
+console.error('listening')
 `,
   )
-  const child = startProgram(process.execPath, { args: [...flagsOfPostrider(), script], cwd: folder })
+  const { flags, env } = givenByPostrider()
+  return settledRss({ args: [...flags, script], env, cwd: folder })
+}
+
+async function idleServe(folder: string): Promise<number> {
+  const cwd = join(folder, 'serve')
+  mkdirSync(cwd)
+  writeFileSync(
+    join(cwd, 'postrider.yaml'),
+    'hostname: relay.bench.test\npreflight: off\nqueue: { path: queue.db }\nrelay: { listen: ["127.0.0.1:0"] }\n',
+  )
+  const { flags, env } = givenByPostrider()
+  const program = join(folder, 'node_modules/@postrider/cli/bin/postrider.js')
+  return settledRss({ args: [...flags, program, 'serve'], env, cwd })
+}
+
+/** Of a program that has said that it listens, and has done nothing since. */
+async function settledRss(options: ChildOptions): Promise<number> {
+  const child = startProgram(process.execPath, options)
   try {
-    await child.says(/settled/)
+    await complains(child, /listening/)
+    await sleep(IDLE_MS)
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
     return rounded(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024)
   } finally {

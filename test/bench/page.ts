@@ -194,6 +194,7 @@ function footprintSection(result: Result<FootprintFigures> | undefined): string 
     ['`postrider --version`', `${figures.versionCommandMs} ms`],
     ['production install of core', `${figures.coreInstallMiB} MiB, ${figures.corePackages} packages`],
     ['idle relay, RSS', `${figures.idleRelayRssMiB} MiB`],
+    ['idle `postrider serve`, RSS', `${figures.idleServeRssMiB} MiB`],
   ]
   return `## Footprint\n\nThe packages as npm would publish them. ${on(result)}.\n\n${table(['', ''], rows)}\n`
 }

@@ -60,9 +60,9 @@ function peer(name: string, variant: Variant): Peer {
       rmSync(folder, { recursive: true, force: true })
       mkdirSync(folder, { recursive: true })
       build()
-      const { args, cwd } = builtNode(PROCESS, relayOptions(folder, setting, variant))
+      const { args, env, cwd } = builtNode(PROCESS, relayOptions(folder, setting, variant))
       const command = [process.execPath, ...args]
-      const running = await startDaemons(folder, [{ name: 'postrider', command, cwd, listens: [variant.place] }])
+      const running = await startDaemons(folder, [{ name: 'postrider', command, env, cwd, listens: [variant.place] }])
       return { place: variant.place, pid: running.pid('postrider'), stop: running.stop }
     },
   }
