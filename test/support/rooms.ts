@@ -50,7 +50,7 @@ export const HOUSES: readonly House[] = [
       mime: { floor: 1, imports: [], npm: [], doors: DOOR },
       smtp: { floor: 2, imports: ['ambient', 'model', 'observe'], npm: [], doors: DOOR },
       http: { floor: 2, imports: ['ambient', 'model'], npm: ['undici'], doors: DOOR },
-      dns: { floor: 3, imports: ['ambient', 'http', 'model'], npm: ['dns-packet'], doors: [...DOOR, 'answering.ts'] },
+      dns: { floor: 3, imports: ['ambient', 'http', 'model'], npm: ['dns-packet'], doors: DOOR },
       compose: step(['model'], ['nodemailer']),
       sign: step(['ambient', 'model']),
       queue: step(['ambient', 'model'], ['pg'], [...DOOR, 'postgres/store.ts']),

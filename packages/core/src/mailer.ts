@@ -10,6 +10,7 @@
 import { Buffer } from 'node:buffer'
 import { type AcceptEnvelope, readEnvelope } from './accept.ts'
 import { joined } from './ambient/deadline.ts'
+import { takeFeedback } from './complaints.ts'
 import type { LoadedConfig } from './config/index.ts'
 import { type FollowRooms, followFacts } from './flow/follow-facts.ts'
 import { digestOfRaw } from './flow/idempotency.ts'
@@ -116,10 +117,7 @@ export class Mailer {
    * @throws MailerError `invalid-message`, `queue-unavailable`, `closed`
    */
   async feedback(report: Uint8Array, options: FeedbackOptions = {}): Promise<Feedback> {
-    return this.#underWay({}, async () => {
-      const { takeFeedback } = await import('./complaints.ts')
-      return takeFeedback(report, options, this.#rooms)
-    })
+    return this.#underWay({}, async () => takeFeedback(report, options, this.#rooms))
   }
 
   /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */

@@ -6,10 +6,12 @@
 import type { Clock } from '../ambient/clock.ts'
 import { cachingResolver } from './cache.ts'
 import type { DohOptions } from './doh.ts'
+import { dohExchange } from './doh.ts'
 import type { Exchange } from './exchange.ts'
 import { readResolvConf } from './resolv-conf.ts'
 import type { OpenResolver } from './resolver.ts'
-import { isLocalValidator, parseServer, printServer, type Server } from './server.ts'
+import { isLocalValidator, parseServer } from './server.ts'
+import { udpExchange } from './udp.ts'
 import { upstreamResolver } from './upstream.ts'
 
 export interface ResolverOptions {
@@ -34,27 +36,9 @@ export function createResolver(options: ResolverOptions): OpenResolver {
   const exchanges = (system?.servers ?? options.servers ?? []).map((text): Exchange => {
     const server = parseServer(text)
     const trusted = trustAd === 'auto' ? (system?.trustAd ?? false) || isLocalValidator(server) : trustAd
-    return lateExchange(server, trusted, options.https)
+    return server.kind === 'udp' ? udpExchange(server, trusted) : dohExchange(server, trusted, options.https)
   })
   const upstream = upstreamResolver({ exchanges, clock, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
   if (cacheEntries === 0) return upstream
   return cachingResolver(upstream, { clock, ...(cacheEntries === undefined ? {} : { maxEntries: cacheEntries }) })
-}
-
-/** Sockets and the reading of packets are loaded by the first question: who only looks at a queue asks none. */
-function lateExchange(server: Server, trusted: boolean, https: DohOptions | undefined): Exchange {
-  let opened: Promise<Exchange> | undefined
-  const open = async (): Promise<Exchange> =>
-    server.kind === 'udp'
-      ? (await import('./udp.ts')).udpExchange(server, trusted)
-      : (await import('./doh.ts')).dohExchange(server, trusted, https)
-  return {
-    server: printServer(server),
-    trusted,
-    ask: async (question, signal) => {
-      opened ??= open()
-      return (await opened).ask(question, signal)
-    },
-    close: async () => (await opened)?.close(),
-  }
 }

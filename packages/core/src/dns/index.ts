@@ -14,7 +14,9 @@ export {
   lookupTxt,
   type MxHost,
 } from './lookup.ts'
+export type { Response } from './message.ts'
 export { normalName, reverseName } from './name.ts'
+export { decodeQuery, encodeReply, type Query, type Reply } from './packet.ts'
 export type {
   AddressRecord,
   Answer,
@@ -29,3 +31,4 @@ export type {
 } from './record.ts'
 export { RECORD_TYPES } from './record.ts'
 export type { OpenResolver, Resolver } from './resolver.ts'
+export { framed } from './tcp.ts'
