@@ -13,18 +13,24 @@ export function build(): void {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** What `postrider` gives Node: the first line of its file says it. */
+/** What Node is given where `postrider` runs as a service. */
 export interface Given {
+  /** By the first line of the command. */
   readonly flags: readonly string[]
-  readonly env: Readonly<Record<string, string>>
+  /** By the unit, without what names places; nothing that this machine's own environment adds to Node. */
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 export function givenByPostrider(): Given {
   const [first = ''] = readFileSync(join(ROOT, 'packages/cli/bin/postrider.js'), 'utf8').split('\n')
-  const words = first.split(' ')
+  const unit = readFileSync(join(ROOT, 'packages/relay/postrider.service'), 'utf8')
+  const variables = [...unit.matchAll(/^Environment=(?!POSTRIDER_)(\w+)=(.*)$/gm)]
   return {
-    flags: words.filter(word => word.startsWith('--')),
-    env: Object.fromEntries(words.filter(word => /^\w+=/.test(word)).map(word => word.split('=', 2))),
+    flags: first.split(' ').filter(word => word.startsWith('--')),
+    env: {
+      NODE_EXTRA_CA_CERTS: undefined,
+      ...Object.fromEntries(variables.map(([, name = '', value = '']) => [name, value])),
+    },
   }
 }
 
@@ -33,11 +39,11 @@ export const FIRST_LINE: string = `import ${JSON.stringify(join(ROOT, 'packages/
 
 export interface BuiltNode {
   readonly args: readonly string[]
-  readonly env: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
 }
 
-/** How a Node is started that runs JavaScript module code against the built packages, as `postrider` would be. */
+/** How a Node is started that runs JavaScript module code against the built packages, as a service's is. */
 export function builtNode(code: string, options: unknown): BuiltNode {
   const { flags, env } = givenByPostrider()
   const args = [...flags, '--input-type=module', '--eval', FIRST_LINE + code, JSON.stringify(options)]

@@ -1,6 +1,5 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=16 --heap-growing-percent=100
-// A relay that runs for weeks holds what it needs: with the defaults of V8, made for bursts, a third more memory stands idle,
-// and the C library keeps what each of a dozen threads has freed for that thread alone.
+#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=100
+// A relay that runs for weeks holds what it needs: with the defaults of V8, made for bursts, a third more memory stands idle.
 // A checkout runs its sources as they are; a published package has only dist.
 import { existsSync } from 'node:fs'
 import module from 'node:module'

@@ -14,7 +14,7 @@ import type { Place } from './places.ts'
 export interface Daemon {
   readonly name: string
   readonly command: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string | undefined>>
   /** @default the folder of the logs */
   readonly cwd?: string
   /** Where it must answer before it counts as started; a socket path is waited for as a file. */
