@@ -65,10 +65,10 @@ suite('the packages that npm would publish', () => {
     }
   })
 
-  test('send, take over a Nodemailer app, play a mail host and listen as a relay, from plain JavaScript', async () => {
+  test('send, examine, take over a Nodemailer app, play a mail host and listen as a relay, from plain JavaScript', async () => {
     const { stdout } = await run(process.execPath, ['use.js'])
     const { relayPort, ...result } = JSON.parse(stdout) as { relayPort: number }
-    assert.deepEqual(result, { delivered: true, arrived: 2 })
+    assert.deepEqual(result, { delivered: true, arrived: 2, clockChecked: true, problem: 'it is not JSON' })
     assert.ok(relayPort > 0)
   })
 

@@ -1,5 +1,6 @@
 /** Run by the package test in a project that has only the published packages: every entry works from dist. */
-import { createMailer } from '@postrider/core'
+import { gzipSync } from 'node:zlib'
+import { createMailer, readTlsReport } from '@postrider/core'
 import { postrider } from '@postrider/core/nodemailer'
 import { createFakeDns, startFakeMx } from '@postrider/core/testing'
 import { createRelay } from '@postrider/relay'
@@ -23,14 +24,32 @@ const receipt = await mailer.send(draft)
 const { delivered } = await receipt.settled()
 const info = await createTransport(postrider(mailer)).sendMail(draft)
 await info.receipt.settled()
+// What is loaded late lies in files of its own.
+const { checks } = await mailer.preflight('app@app.example')
+const { problem } = readTlsReport(gzipSync('not a report'))
 await mailer.close()
 
 const relay = await createRelay(
-  { ...options, relay: { folder: 'relay', listen: ['127.0.0.1:0'] } },
+  {
+    ...options,
+    relay: {
+      folder: 'relay',
+      listen: ['127.0.0.1:0'],
+      webhooks: [{ url: 'https://hooks.example/', secret: `whsec_${'A'.repeat(43)}=`, events: ['delivered'] }],
+    },
+  },
   { resolver, deliver: false },
 )
 const [listening] = await relay.listen()
 await relay.close()
 await mx.close()
 
-process.stdout.write(JSON.stringify({ delivered, arrived: mx.messages.length, relayPort: listening.port }))
+process.stdout.write(
+  JSON.stringify({
+    delivered,
+    arrived: mx.messages.length,
+    clockChecked: checks.some(({ id }) => id === 'host.clock'),
+    problem: problem.slice(0, problem.indexOf(':')),
+    relayPort: listening.port,
+  }),
+)

@@ -30,7 +30,7 @@ function isGzip(bytes: Buffer): boolean {
 }
 
 function fromGzip(bytes: Buffer): ReadReport | ReportProblem {
-  // Whoever imports the package would load it, and few read reports.
+  // Few who import the package read reports: zlib is loaded for those who do.
   const zlib = createRequire(import.meta.url)('node:zlib') as { readonly gunzipSync: typeof gunzipSync }
   try {
     return readReport(zlib.gunzipSync(bytes, { maxOutputLength: MAX_BYTES }).toString('utf8'))

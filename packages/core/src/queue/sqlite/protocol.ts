@@ -120,6 +120,6 @@ export interface WriterOptions {
   readonly path: string
   readonly maxBytes: number | null
   readonly busyMs: number
-  /** Who it is in the row of the holder, unlike any other. Made outside: node:crypto would cost this thread a megabyte. */
+  /** Its name in the row of the holder and of files on their way, unlike any other; node:crypto would cost this thread a megabyte. */
   readonly holder: string
 }
