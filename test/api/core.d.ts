@@ -163,6 +163,11 @@ export declare const systemClock: Clock;
 // ambient/random
 export type Random = () => number;
 
+// ambient/stackless-error
+export declare class StacklessError extends Error {
+    constructor(message: string, options?: ErrorOptions);
+}
+
 // config/describe
 export declare function jsonSchema(extension?: SchemaExtension): Promise<Readonly<Record<string, unknown>>>;
 
@@ -476,7 +481,7 @@ export declare const DNS_ERROR_CODES: {
     readonly 'bad-name': 'The name cannot be asked: a label is empty or longer than 63 octets, or the name longer than 253.';
     readonly closed: 'The resolver was closed.';
 };
-export declare class DnsError extends Error {
+export declare class DnsError extends StacklessError {
     readonly name: string;
     readonly code: DnsErrorCode;
     readonly question: Question;

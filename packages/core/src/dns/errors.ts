@@ -2,9 +2,10 @@
  * DnsError: what happened to a question, not what to do about it.
  *
  * Policy. `nxdomain` and `nodata` are answers (a server said so, and `authentic` tells whether DNSSEC proves it); all other
- * codes mean that nothing is known. Nobody may take "nothing is known" for "there is none". It carries no stack: an absence is an
- * ordinary answer, and the stack of one that is cached would keep all that was under way when it came.
+ * codes mean that nothing is known. Nobody may take "nothing is known" for "there is none". An absence is an ordinary
+ * answer, and is cached: it carries no stack.
  */
+import { StacklessError } from '../ambient/stackless-error.ts'
 import type { Question } from './record.ts'
 
 export const DNS_ERROR_CODES = {
@@ -33,7 +34,7 @@ export interface DnsErrorDetail {
   readonly cause?: unknown
 }
 
-export class DnsError extends Error {
+export class DnsError extends StacklessError {
   override readonly name: string = 'DnsError'
   readonly code: DnsErrorCode
   readonly question: Question
@@ -44,13 +45,10 @@ export class DnsError extends Error {
 
   constructor(code: DnsErrorCode, question: Question, about: DnsErrorDetail = {}) {
     const detail = about.detail ?? DNS_ERROR_CODES[code]
-    const limit = Error.stackTraceLimit
-    Error.stackTraceLimit = 0
     super(
       `${question.name} ${question.type}: ${code} (${detail})`,
       about.cause === undefined ? {} : { cause: about.cause },
     )
-    Error.stackTraceLimit = limit
     this.code = code
     this.question = question
     this.detail = detail

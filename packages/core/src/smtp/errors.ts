@@ -4,10 +4,11 @@
  * Policy. It says what was seen and at which stage, never what it means. It carries no stack: thousands of them are normal
  * on a bad day, and none of them is a bug.
  */
+import { StacklessError } from '../ambient/stackless-error.ts'
 import type { Loss, LossCode, SessionRefusal, Stage } from '../model/evidence.ts'
 import { printReply, type Reply } from '../model/reply.ts'
 
-export class SmtpError extends Error {
+export class SmtpError extends StacklessError {
   override readonly name: string = 'SmtpError'
   readonly stage: Stage
   readonly loss: Loss | undefined
@@ -16,10 +17,7 @@ export class SmtpError extends Error {
   transcript: readonly string[] | undefined
 
   constructor(seen: { readonly loss: Loss } | { readonly refusal: SessionRefusal }) {
-    const limit = Error.stackTraceLimit
-    Error.stackTraceLimit = 0
     super('loss' in seen ? `${seen.loss.stage}: ${seen.loss.detail}` : printReply(seen.refusal.reply))
-    Error.stackTraceLimit = limit
     this.loss = 'loss' in seen ? seen.loss : undefined
     this.refusal = 'refusal' in seen ? seen.refusal : undefined
     this.stage = 'loss' in seen ? seen.loss.stage : seen.refusal.stage
