@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { labFolder } from '../interop/lab/folders.ts'
-import { type ChildOptions, startProgram } from '../support/child.ts'
+import { startProgram } from '../support/child.ts'
 import { complains } from '../support/complains.ts'
 import { build, FIRST_LINE, givenByPostrider, ROOT } from './built.ts'
 import { type Effort, keep, say } from './results.ts'
@@ -103,8 +103,7 @@ await relay.listen()
 console.error('listening')
 `,
   )
-  const { flags, env } = givenByPostrider()
-  return settledRss({ args: [...flags, script], env, cwd: folder })
+  return settledRss([script], folder)
 }
 
 async function idleServe(folder: string): Promise<number> {
@@ -114,14 +113,13 @@ async function idleServe(folder: string): Promise<number> {
     join(cwd, 'postrider.yaml'),
     'hostname: relay.bench.test\npreflight: off\nqueue: { path: queue.db }\nrelay: { listen: ["127.0.0.1:0"] }\n',
   )
-  const { flags, env } = givenByPostrider()
-  const program = join(folder, 'node_modules/@postrider/cli/bin/postrider.js')
-  return settledRss({ args: [...flags, program, 'serve'], env, cwd })
+  return settledRss([join(folder, 'node_modules/@postrider/cli/bin/postrider.js'), 'serve'], cwd)
 }
 
 /** Of a program that has said that it listens, and has done nothing since. */
-async function settledRss(options: ChildOptions): Promise<number> {
-  const child = startProgram(process.execPath, options)
+async function settledRss(args: readonly string[], cwd: string): Promise<number> {
+  const { flags, env } = givenByPostrider()
+  const child = startProgram(process.execPath, { args: [...flags, ...args], env, cwd })
   try {
     await complains(child, /listening/)
     await sleep(IDLE_MS)
