@@ -22,13 +22,14 @@ const CACHE_KIB = 8 * 1024
 /** Messages that come and go between two checkpoints never touch the database file. */
 const CHECKPOINT_PAGES = 4_000
 const WAL_LIMIT_BYTES = 64 * 2 ** 20
+const BUSY_PAUSE_MS = 5
 
 export function openQueue({ path, maxBytes, busyMs, holder }: WriterOptions): OpenQueue {
   const inMemory = path === ':memory:'
   if (!inMemory) makePrivate(path, holder)
   const db = new DatabaseSync(path, { timeout: busyMs })
   try {
-    prepareFile(db, path)
+    prepareFile(db, path, busyMs)
     if (maxBytes !== null) {
       const { page_size } = db.prepare('PRAGMA page_size').get() as { page_size: number }
       db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / page_size))}`)
@@ -72,10 +73,11 @@ function makeEmpty(path: string): void {
   closeSync(openSync(path, 'a', 0o600))
 }
 
-function prepareFile(db: DatabaseSync, path: string): void {
+function prepareFile(db: DatabaseSync, path: string, busyMs: number): void {
   // Before the first table is made, or never; on a queue that is there, even asking for it would be a write.
   if (countTables(db) === 0) db.exec('PRAGMA auto_vacuum = INCREMENTAL')
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
+  writeAhead(db, busyMs)
+  db.exec(`PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
     PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES}`)
   // Several processes may open a new file at once: the first one makes the tables, the others find them.
   db.exec('BEGIN IMMEDIATE')
@@ -94,6 +96,23 @@ function prepareFile(db: DatabaseSync, path: string): void {
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK')
     throw error
+  }
+}
+
+/**
+ * SQLite makes a new file WAL by a read that becomes a write, and there it never waits for a lock, because two that did
+ * would wait for each other. So we wait, and ask again.
+ */
+function writeAhead(db: DatabaseSync, busyMs: number): void {
+  const never = new Int32Array(new SharedArrayBuffer(4))
+  for (let waited = 0; ; waited += BUSY_PAUSE_MS) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (!isBusy(error) || waited >= busyMs) throw error
+      Atomics.wait(never, 0, 0, BUSY_PAUSE_MS)
+    }
   }
 }
 

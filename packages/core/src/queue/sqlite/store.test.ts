@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { requireAddress } from '../../model/address.ts'
 import { MailerError, type MailerErrorCode } from '../../model/error.ts'
@@ -110,6 +111,19 @@ test('several processes may make the file in the same moment', async t => {
   const stores = await Promise.all(Array.from({ length: 4 }, () => open(t, path)))
   await Promise.all(stores.map(store => store.enqueue(submission())))
   assert.equal((await stores[0]?.counts(clock.now()))?.messages, 4)
+})
+
+test('a file that is not yet WAL and locked by another is waited for, as long as busyMs', async t => {
+  const path = tempPath(t)
+  await (await open(t, path)).close()
+  const db = new DatabaseSync(path)
+  t.after(() => db.close())
+  db.exec('PRAGMA journal_mode = DELETE; BEGIN IMMEDIATE')
+  await assert.rejects(openSqliteQueue({ path, clock, busyMs: 50 }), refuses('queue-unavailable', /locked/))
+  const opened = open(t, path)
+  await setTimeout(1_000)
+  db.exec('ROLLBACK')
+  await (await opened).enqueue(submission())
 })
 
 /** What another process sees that asks for delivery, counts, and closes. */
