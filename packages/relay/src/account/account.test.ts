@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, suite, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { MailerError } from '@postrider/core'
 import { FakeClock } from '@postrider/core/testing'
 import { type AccountRecord, accountName } from './account.ts'
@@ -107,6 +109,22 @@ suite('account file', () => {
     assert.ok(await relay.find('eve'))
     await command.remove('eve')
     assert.equal(await relay.find('eve'), undefined)
+  })
+  test('one that someone else is about to make is waited for', async () => {
+    const path = join(folder, 'five.db')
+    const code = `const { DatabaseSync } = require('node:sqlite')
+      const { parentPort, workerData } = require('node:worker_threads')
+      const database = new DatabaseSync(workerData)
+      database.exec('BEGIN IMMEDIATE')
+      parentPort.postMessage('locked')
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+      database.exec('ROLLBACK')`
+    const other = new Worker(code, { eval: true, workerData: path })
+    const ended = once(other, 'exit')
+    await once(other, 'message')
+    await using store = await openAccountStore(path)
+    assert.deepEqual(await store.list(), [])
+    await ended
   })
   test('it keeps hashes, never passwords', async () => {
     await using store = await openAccountStore(join(folder, 'three.db'))

@@ -14,6 +14,9 @@ import { requireHash } from './secret.ts'
 import type { EditableAccountStore } from './store.ts'
 
 const SCHEMA_VERSION = 1
+const BUSY_MS = 2_000
+const BUSY_PAUSE_MS = 5
+const SQLITE_BUSY = 5
 const SCHEMA = `
   CREATE TABLE account (
     name         TEXT PRIMARY KEY,
@@ -36,9 +39,10 @@ export async function openAccountStore(path: string): Promise<EditableAccountSto
 
 function openDatabase(path: string): DatabaseSync {
   try {
-    const database = new DatabaseSync(path, { timeout: 2000 })
+    const database = new DatabaseSync(path, { timeout: BUSY_MS })
     if (path !== ':memory:') chmodSync(path, 0o600)
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    writeAhead(database)
+    database.exec('PRAGMA synchronous = FULL')
     migrate(database, path)
     return database
   } catch (cause) {
@@ -52,6 +56,20 @@ function openDatabase(path: string): DatabaseSync {
         cause,
       },
     )
+  }
+}
+
+/** SQLite asks for this lock once, whatever its timeout, and a `user add` beside the relay's first start may have it. */
+function writeAhead(database: DatabaseSync): void {
+  const never = new Int32Array(new SharedArrayBuffer(4))
+  for (let waited = 0; ; waited += BUSY_PAUSE_MS) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || waited >= BUSY_MS) throw error
+      Atomics.wait(never, 0, 0, BUSY_PAUSE_MS)
+    }
   }
 }
 
