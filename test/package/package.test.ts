@@ -100,10 +100,23 @@ suite('the packages that npm would publish', () => {
       'mx.user.example': { A: ['192.0.2.25'] },
     })
     try {
-      const env = { POSTRIDER_HOSTNAME: 'app.example', POSTRIDER_DNS_SERVERS: dns.server }
-      assert.match((await postrider(['route', 'user.example'], { env })).stdout, /mx\.user\.example.*192\.0\.2\.25/s)
+      writeFileSync(
+        join(project, 'postrider.yaml'),
+        `# Who we are.\nhostname: app.example\ndns:\n  servers: ['${dns.server}'] # ours\n`,
+      )
+      assert.match((await postrider(['route', 'user.example'])).stdout, /mx\.user\.example.*192\.0\.2\.25/s)
     } finally {
       await dns.close()
     }
+  })
+
+  test('name the line of a mistake in postrider.yaml', async () => {
+    writeFileSync(join(project, 'postrider.yaml'), '# Who we are.\nhostname: app.example\ndns:\n  server: 192.0.2.53\n')
+    const { code, stderr } = await runProgram('npx', {
+      args: ['--no-install', 'postrider', 'route', 'user.example'],
+      cwd: project,
+    })
+    assert.equal(code, 78)
+    assert.match(stderr, /postrider\.yaml:4: dns\.server: .* wanted dns\.servers/)
   })
 })

@@ -30,9 +30,11 @@ export function readEnvironment(
 ): FromEnvironment {
   const settings: FromEnvironment['settings'][number][] = []
   const problems: FromEnvironment['problems'][number][] = []
-  for (const variable of Object.keys(env).sort(byNumber)) {
+  const ours = Object.keys(env).filter(variable => variable.startsWith(PREFIX) && !OTHERS.has(variable))
+  // A whole list comes before its parts.
+  for (const variable of ours.sort()) {
     const text = env[variable]
-    if (!variable.startsWith(PREFIX) || OTHERS.has(variable) || text === undefined || text.trim() === '') continue
+    if (text === undefined || text.trim() === '') continue
     if (MADE_UP.test(variable) || (variable.endsWith('_PORT') && MADE_UP_PORT.test(text))) continue
     const words = variable.slice(PREFIX.length).split('_')
     if (ignore.some(section => words[0] === section.toUpperCase())) continue
@@ -41,11 +43,6 @@ export function readEnvironment(
     else settings.push({ variable, path: target.path, value: parseText(text.trim(), target.node) })
   }
   return { settings, problems }
-}
-
-/** So that POSTRIDER_DKIM_2_… comes before POSTRIDER_DKIM_10_…, and a whole list before its parts. */
-function byNumber(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true })
 }
 
 function findKey(node: SchemaNode, words: readonly string[]): { path: Path; node: SchemaNode } | undefined {

@@ -199,6 +199,17 @@ suite('loading the configuration', () => {
     assert.deepEqual(options.dns.servers, ['127.0.0.1:5300', '[::1]:53'])
   })
 
+  test('a variable for a part wins over the one for the whole list, whichever is set first', async () => {
+    const whole = { POSTRIDER_DNS_SERVERS: '192.0.2.1, 192.0.2.9' }
+    const part = { POSTRIDER_DNS_SERVERS_1: '192.0.2.2' }
+    for (const env of [
+      { ...whole, ...part },
+      { ...part, ...whole },
+    ]) {
+      assert.deepEqual((await load({ env })).options.dns.servers, ['192.0.2.1', '192.0.2.2'])
+    }
+  })
+
   test('an empty variable is as good as none', async () => {
     const { options } = await load({ env: { POSTRIDER_DELIVERY_PORT: '' } })
     assert.equal(options.delivery.port, 25)

@@ -79,9 +79,7 @@ function matched(files: readonly File[]): readonly CertificatePair[] {
       if (known === undefined || known.certificate.length < text.length) pairs.set(pair.fingerprint, pair)
     }
   }
-  return [...pairs.values()].sort(
-    (a, b) => b.validTo - a.validTo || basename(a.source).localeCompare(basename(b.source)),
-  )
+  return [...pairs.values()].sort((a, b) => b.validTo - a.validTo || (basename(a.source) < basename(b.source) ? -1 : 1))
 }
 
 /** The key alone, from a file that may hold more. */
