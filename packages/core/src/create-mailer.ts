@@ -21,8 +21,8 @@ export async function createMailer(
   seams: MailerSeams = {},
 ): Promise<Mailer> {
   const { options: settled } = isLoaded(options) ? options : await resolveOptions(options, { cwd: seams.cwd ?? '.' })
-  const [{ Mailer }, { openRooms }] = await Promise.all([import('./mailer.ts'), import('./rooms.ts')])
-  return new Mailer(await openRooms(settled, seams))
+  const { openMailer } = await import('./open-mailer.ts')
+  return openMailer(settled, seams)
 }
 
 function isLoaded(options: MailerOptions | LoadedConfig): options is LoadedConfig {

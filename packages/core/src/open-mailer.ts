@@ -1,0 +1,10 @@
+/**
+ * openMailer: the rooms, wired, and the mailer over them; one module, so that all of it is loaded at once.
+ */
+import type { ResolvedOptions } from './config/index.ts'
+import { Mailer } from './mailer.ts'
+import { type MailerSeams, openRooms } from './rooms.ts'
+
+export async function openMailer(options: ResolvedOptions, seams: MailerSeams): Promise<Mailer> {
+  return new Mailer(await openRooms(options, seams))
+}
