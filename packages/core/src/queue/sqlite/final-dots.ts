@@ -32,11 +32,12 @@ export function readMarks(queuePath: string): readonly Mark[] {
     throw error
   }
   const marks: Mark[] = []
+  const unused = Buffer.alloc(bytes.length)
   for (let at = 0; at + SLOT <= bytes.length; at += SLOT) {
     const token = bytes.readDoubleLE(at + 8)
     if (token !== 0) marks.push({ job: bytes.readDoubleLE(at), token })
     // Few of the slots were ever used; the rest is compared at once, not read one by one.
-    else if (bytes.subarray(at).equals(Buffer.alloc(bytes.length - at))) break
+    else if (bytes.subarray(at).equals(unused.subarray(at))) break
   }
   return marks
 }
