@@ -67,7 +67,9 @@ function writeAhead(database: DatabaseSync): void {
       database.exec('PRAGMA journal_mode = WAL')
       return
     } catch (error) {
-      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || waited >= BUSY_MS) throw error
+      // The lowest octet says that it is busy; what stands above says with what.
+      const isBusy = ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY
+      if (!isBusy || waited >= BUSY_MS) throw error
       Atomics.wait(never, 0, 0, BUSY_PAUSE_MS)
     }
   }
