@@ -1,8 +1,8 @@
 // @postrider/core
 
-export { AcceptEnvelope } from 'accept'
-export { AcceptOptions } from 'receipt'
-export { AcceptRecipient } from 'accept'
+export { AcceptEnvelope } from 'api/read-envelope'
+export { AcceptOptions } from 'api/receipt'
+export { AcceptRecipient } from 'api/read-envelope'
 export { Address } from 'model/address'
 export { AddressProblem } from 'model/address'
 export { Answer } from 'dns/record'
@@ -29,8 +29,8 @@ export { Fact } from 'model/fact'
 export { FactKind } from 'model/fact'
 export { FactOf } from 'observe/channels'
 export { FailureCode } from 'model/failure'
-export { Feedback } from 'requests'
-export { FeedbackOptions } from 'requests'
+export { Feedback } from 'flow/complaint'
+export { FeedbackOptions } from 'flow/complaint'
 export { Gauge } from 'observe/metrics'
 export { HeaderField } from 'model/message'
 export { Histogram } from 'observe/metrics'
@@ -47,12 +47,12 @@ export { LossCode } from 'model/evidence'
 export { MAILER_ERROR_CODES } from 'model/error'
 export { METRICS } from 'observe/metrics'
 export { Mailbox } from 'model/draft'
-export { Mailer } from 'mailer'
+export { Mailer } from 'api/mailer'
 export { MailerError } from 'model/error'
 export { MailerErrorCode } from 'model/error'
 export { MailerOptions } from 'config/options'
-export { MailerQueue } from 'mailer-queue'
-export { MailerSeams } from 'rooms'
+export { MailerQueue } from 'api/queue-admin'
+export { MailerSeams } from 'assembly/mailer-parts'
 export { MetricDescription } from 'observe/metrics'
 export { Metrics } from 'observe/metrics'
 export { NO_ROUTE_REASONS } from 'model/route'
@@ -61,7 +61,7 @@ export { Notify } from 'model/envelope'
 export { NumberedFact } from 'model/fact'
 export { OpenResolver } from 'dns/resolver'
 export { Outcome } from 'model/outcome'
-export { PreflightRequest } from 'requests'
+export { PreflightRequest } from 'api/requests'
 export { Priority } from 'model/submission'
 export { ProviderDemand } from 'preflight/checks/providers'
 export { PublicAddress } from 'model/clearance'
@@ -77,7 +77,7 @@ export { RawMessage } from 'model/message'
 export { ReadFailure } from 'tlsrpt/read-report'
 export { ReadPolicy } from 'tlsrpt/read-report'
 export { ReadReport } from 'tlsrpt/read-report'
-export { Receipt } from 'receipt'
+export { Receipt } from 'api/receipt'
 export { RecipientOutcome } from 'model/outcome'
 export { RecordType } from 'dns/record'
 export { Report } from 'preflight/report'
@@ -91,13 +91,13 @@ export { ResolverOptions } from 'dns/create'
 export { Route } from 'model/route'
 export { RouteOptions } from 'config/options'
 export { SchemaExtension } from 'config/schema'
-export { SendOptions } from 'receipt'
-export { SendResult } from 'receipt'
+export { SendOptions } from 'api/receipt'
+export { SendResult } from 'api/receipt'
 export { Shape } from 'config/shape'
 export { SiteRest } from 'queue/store'
 export { Stage } from 'model/evidence'
 export { Standing } from 'preflight/checks/providers'
-export { Story } from 'receipt'
+export { Story } from 'api/receipt'
 export { StoryLine } from 'observe/story'
 export { Suppression } from 'model/settlement'
 export { TimeoutOptions } from 'config/options'
@@ -107,13 +107,13 @@ export { TlsPolicy } from 'model/tls-result'
 export { TlsPolicyType } from 'model/tls-result'
 export { TlsReportNote } from 'model/tls-result'
 export { TlsResultType } from 'model/tls-result'
-export { TlsResultsRequest } from 'requests'
+export { TlsResultsRequest } from 'api/requests'
 export { TlsSeen } from 'model/evidence'
 export { TlsTally } from 'model/tls-result'
 export { TlsaRecordText } from 'sign/tlsa-record'
 export { TlsaWish } from 'sign/tlsa-record'
 export { channelName } from 'observe/channels'
-export { createMailer } from 'create-mailer'
+export { createMailer } from 'api/create-mailer'
 export { createResolver } from 'dns/create'
 export { dkimRecord } from 'sign/keygen'
 export { generateDkimKey } from 'sign/keygen'
@@ -128,26 +128,12 @@ export { printAddress } from 'model/address'
 export { readTlsReport } from 'tlsrpt/read-mail'
 export { resolveOptions } from 'config/resolve'
 export { reverseName } from 'dns/name'
-export { send } from 'send'
+export { send } from 'api/send'
 export { splitTxt } from 'sign/keygen'
 export { summariseReport } from 'tlsrpt/explain'
 export { systemClock } from 'ambient/clock'
 export { tlsaRecord } from 'sign/tlsa-record'
 export { worstOf } from 'preflight/report'
-
-// accept
-export interface AcceptEnvelope {
-    readonly from: string | null;
-    readonly to: readonly (string | AcceptRecipient)[];
-    readonly ret?: 'full' | 'headers';
-    readonly envid?: string;
-    readonly requireTls?: boolean;
-}
-export interface AcceptRecipient {
-    readonly address: string;
-    readonly notify?: readonly Notify[];
-    readonly originalRecipient?: string;
-}
 
 // ambient/clock
 export interface Clock {
@@ -166,6 +152,172 @@ export type Random = () => number;
 // ambient/stackless-error
 export declare class StacklessError extends Error {
     constructor(message: string, options?: ErrorOptions);
+}
+
+// api/create-mailer
+export declare function createMailer(options?: MailerOptions | LoadedConfig, seams?: MailerSeams): Promise<Mailer>;
+
+// api/mailer
+export declare class Mailer {
+    #private;
+    readonly queue: MailerQueue;
+    constructor(rooms: Rooms);
+    send(draft: Draft, options?: SendOptions): Promise<Receipt>;
+    sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
+    accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
+    feedback(report: Uint8Array, options?: FeedbackOptions): Promise<Feedback>;
+    explain(id: string): Promise<Story>;
+    route(domain: string, options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Route | NoRoute>;
+    tlsResults({ days, domain, limit }?: TlsResultsRequest): Promise<readonly TlsDay[]>;
+    preflight(address: string, options?: PreflightRequest): Promise<Report>;
+    clearance(sender: {
+        readonly envelopeFrom: string | null;
+        readonly from: readonly string[];
+    }, options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Clearance>;
+    suppression(address: string): Promise<Suppression | undefined>;
+    facts({ after, signal, }?: {
+        readonly after?: number;
+        readonly signal?: AbortSignal;
+    }): AsyncIterable<NumberedFact>;
+    newestFact(): Promise<number>;
+    on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
+    on(kind: '*', listener: (fact: Fact) => void): () => void;
+    reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[];
+    idle(): Promise<void>;
+    close({ withinMs }?: {
+        readonly withinMs?: number;
+    }): Promise<void>;
+    destroy(reason?: unknown): void;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
+// api/queue-admin
+export declare class MailerQueue {
+    #private;
+    constructor(store: QueueStore, clock: Clock, nudge: () => void);
+    list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
+    show(id: string): Promise<QueueEntry>;
+    counts(): Promise<QueueCounts>;
+    rests(): Promise<readonly SiteRest[]>;
+    recentFacts(since: number): Promise<readonly DurableFact[]>;
+    flush(which?: QueueSelection): Promise<number>;
+    retry(which: QueueSelection): Promise<number>;
+    hold(which: QueueSelection, because: string): Promise<number>;
+    release(which: QueueSelection): Promise<number>;
+    cancel(which: QueueSelection): Promise<number>;
+    unsuppress(address: string): Promise<boolean>;
+}
+
+// api/read-envelope
+export interface AcceptEnvelope {
+    readonly from: string | null;
+    readonly to: readonly (string | AcceptRecipient)[];
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+    readonly requireTls?: boolean;
+}
+export interface AcceptRecipient {
+    readonly address: string;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+}
+
+// api/receipt
+export interface AcceptOptions extends SendOptions {
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly hold?: string;
+    readonly prepend?: string | ((id: QueueId) => string);
+    readonly check?: (message: RawMessage) => void;
+}
+export interface Receipt {
+    readonly id: QueueId;
+    readonly messageId: string;
+    readonly recipients: readonly string[];
+    readonly clearance: Clearance;
+    readonly duplicate: boolean;
+    settled(options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Outcome>;
+}
+export interface SendOptions {
+    readonly idempotencyKey?: string;
+    readonly notBefore?: Date | number;
+    readonly expiresAt?: Date | number;
+    readonly priority?: Priority;
+    readonly signal?: AbortSignal;
+}
+export type SendResult = {
+    readonly ok: true;
+    readonly receipt: Receipt;
+} | {
+    readonly ok: false;
+    readonly error: unknown;
+};
+export interface Story {
+    readonly entry: QueueEntry;
+    readonly facts: readonly NumberedFact[];
+    readonly lines: readonly StoryLine[];
+}
+
+// api/requests
+export interface PreflightRequest extends ReportWishes {
+    readonly signal?: AbortSignal;
+}
+export interface TlsResultsRequest {
+    readonly days?: number;
+    readonly domain?: string;
+    readonly limit?: number;
+}
+
+// api/send
+export declare function send(draft: Draft, options?: SendOptions): Promise<Receipt>;
+
+// assembly/delivery-engine
+export interface Engine {
+    nudge(): void;
+    idle(): Promise<void>;
+    close(withinMs: number): Promise<void>;
+    destroy(reason: unknown): void;
+}
+
+// assembly/mailer-parts
+export interface MailerSeams {
+    readonly deliver?: boolean;
+    readonly logger?: Logger;
+    readonly metrics?: Metrics;
+    readonly store?: QueueStore;
+    readonly resolver?: Resolver;
+    readonly clock?: Clock;
+    readonly random?: Random;
+    readonly cwd?: string;
+    readonly interfaces?: () => readonly string[];
+    readonly lookout?: Lookout;
+    readonly policyPort?: number;
+}
+export interface Rooms {
+    readonly live: Live;
+    readonly clock: Clock;
+    readonly recorder: Recorder;
+    readonly store: QueueStore;
+    readonly router: Router;
+    readonly preflight: Preflight;
+    readonly submission: SubmissionRooms;
+    readonly engine: Engine;
+    readonly settledWatch: SettledWatch;
+    close(): Promise<void>;
+    destroy(reason: unknown): void;
+}
+
+// assembly/reloadable-options
+export interface Live {
+    readonly options: ResolvedOptions;
+    readonly keys: readonly DkimKey[];
+    take(next: ResolvedOptions): readonly string[];
 }
 
 // config/describe
@@ -450,9 +602,6 @@ declare function literal<const T extends string | number>(value: T): Shape<T>;
 declare function strictObject<T extends Keys>(keys: T): Shape<Flat<ObjectOf<T, 'out'>>, Flat<ObjectOf<T, 'in'>>>;
 declare function union<const S extends readonly AnyShape[]>(shapes: S): Shape<OutputOf<S[number]>, InputOf<S[number]>>;
 
-// create-mailer
-export declare function createMailer(options?: MailerOptions | LoadedConfig, seams?: MailerSeams): Promise<Mailer>;
-
 // dns/create
 export interface ResolverOptions {
     readonly servers?: readonly string[];
@@ -564,12 +713,15 @@ export interface Resolver {
     readonly trustworthy: boolean;
 }
 
-// engine
-export interface Engine {
-    nudge(): void;
-    idle(): Promise<void>;
-    close(withinMs: number): Promise<void>;
-    destroy(reason: unknown): void;
+// flow/complaint
+export interface Feedback {
+    readonly type: string;
+    readonly result: 'complained' | 'known' | 'no-complaint' | 'unknown-message' | 'unknown-recipient';
+    readonly messageId?: QueueId;
+    readonly recipient?: string;
+}
+export interface FeedbackOptions {
+    readonly suppress?: boolean;
 }
 
 // flow/settled
@@ -616,68 +768,6 @@ export interface HttpOptions {
 export interface HttpTarget {
     readonly address: string;
     readonly port: number;
-}
-
-// live
-export interface Live {
-    readonly options: ResolvedOptions;
-    readonly keys: readonly DkimKey[];
-    take(next: ResolvedOptions): readonly string[];
-}
-
-// mailer
-export declare class Mailer {
-    #private;
-    readonly queue: MailerQueue;
-    constructor(rooms: Rooms);
-    send(draft: Draft, options?: SendOptions): Promise<Receipt>;
-    sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
-    accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
-    feedback(report: Uint8Array, options?: FeedbackOptions): Promise<Feedback>;
-    explain(id: string): Promise<Story>;
-    route(domain: string, options?: {
-        readonly signal?: AbortSignal;
-    }): Promise<Route | NoRoute>;
-    tlsResults({ days, domain, limit }?: TlsResultsRequest): Promise<readonly TlsDay[]>;
-    preflight(address: string, options?: PreflightRequest): Promise<Report>;
-    clearance(sender: {
-        readonly envelopeFrom: string | null;
-        readonly from: readonly string[];
-    }, options?: {
-        readonly signal?: AbortSignal;
-    }): Promise<Clearance>;
-    suppression(address: string): Promise<Suppression | undefined>;
-    facts({ after, signal, }?: {
-        readonly after?: number;
-        readonly signal?: AbortSignal;
-    }): AsyncIterable<NumberedFact>;
-    newestFact(): Promise<number>;
-    on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
-    on(kind: '*', listener: (fact: Fact) => void): () => void;
-    reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[];
-    idle(): Promise<void>;
-    close({ withinMs }?: {
-        readonly withinMs?: number;
-    }): Promise<void>;
-    destroy(reason?: unknown): void;
-    [Symbol.asyncDispose](): Promise<void>;
-}
-
-// mailer-queue
-export declare class MailerQueue {
-    #private;
-    constructor(store: QueueStore, clock: Clock, nudge: () => void);
-    list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
-    show(id: string): Promise<QueueEntry>;
-    counts(): Promise<QueueCounts>;
-    rests(): Promise<readonly SiteRest[]>;
-    recentFacts(since: number): Promise<readonly DurableFact[]>;
-    flush(which?: QueueSelection): Promise<number>;
-    retry(which: QueueSelection): Promise<number>;
-    hold(which: QueueSelection, because: string): Promise<number>;
-    release(which: QueueSelection): Promise<number>;
-    cancel(which: QueueSelection): Promise<number>;
-    unsuppress(address: string): Promise<boolean>;
 }
 
 // model/address
@@ -1862,91 +1952,6 @@ export interface TlsDaysWanted {
     readonly limit: number;
 }
 
-// receipt
-export interface AcceptOptions extends SendOptions {
-    readonly tags?: Readonly<Record<string, string>>;
-    readonly account?: string;
-    readonly hold?: string;
-    readonly prepend?: string | ((id: QueueId) => string);
-    readonly check?: (message: RawMessage) => void;
-}
-export interface Receipt {
-    readonly id: QueueId;
-    readonly messageId: string;
-    readonly recipients: readonly string[];
-    readonly clearance: Clearance;
-    readonly duplicate: boolean;
-    settled(options?: {
-        readonly signal?: AbortSignal;
-    }): Promise<Outcome>;
-}
-export interface SendOptions {
-    readonly idempotencyKey?: string;
-    readonly notBefore?: Date | number;
-    readonly expiresAt?: Date | number;
-    readonly priority?: Priority;
-    readonly signal?: AbortSignal;
-}
-export type SendResult = {
-    readonly ok: true;
-    readonly receipt: Receipt;
-} | {
-    readonly ok: false;
-    readonly error: unknown;
-};
-export interface Story {
-    readonly entry: QueueEntry;
-    readonly facts: readonly NumberedFact[];
-    readonly lines: readonly StoryLine[];
-}
-
-// requests
-export interface Feedback {
-    readonly type: string;
-    readonly result: 'complained' | 'known' | 'no-complaint' | 'unknown-message' | 'unknown-recipient';
-    readonly messageId?: QueueId;
-    readonly recipient?: string;
-}
-export interface FeedbackOptions {
-    readonly suppress?: boolean;
-}
-export interface PreflightRequest extends ReportWishes {
-    readonly signal?: AbortSignal;
-}
-export interface TlsResultsRequest {
-    readonly days?: number;
-    readonly domain?: string;
-    readonly limit?: number;
-}
-
-// rooms
-export interface MailerSeams {
-    readonly deliver?: boolean;
-    readonly logger?: Logger;
-    readonly metrics?: Metrics;
-    readonly store?: QueueStore;
-    readonly resolver?: Resolver;
-    readonly clock?: Clock;
-    readonly random?: Random;
-    readonly cwd?: string;
-    readonly interfaces?: () => readonly string[];
-    readonly lookout?: Lookout;
-    readonly policyPort?: number;
-}
-export interface Rooms {
-    readonly live: Live;
-    readonly clock: Clock;
-    readonly recorder: Recorder;
-    readonly store: QueueStore;
-    readonly router: Router;
-    readonly preflight: Preflight;
-    readonly submission: SubmissionRooms;
-    readonly engine: Engine;
-    readonly settledWatch: SettledWatch;
-    close(): Promise<void>;
-    destroy(reason: unknown): void;
-}
-
 // route/requirement
 export interface TlsNeeds {
     readonly requireTls: boolean;
@@ -1959,9 +1964,6 @@ export interface Router {
     forget(): void;
     close(): Promise<void>;
 }
-
-// send
-export declare function send(draft: Draft, options?: SendOptions): Promise<Receipt>;
 
 // sign/keygen
 export interface DkimKeyWish {
@@ -2051,7 +2053,75 @@ export { PostriderInfo } from 'nodemailer'
 export { PostriderTransport } from 'nodemailer'
 export { postrider } from 'nodemailer'
 
-// accept
+// ambient/clock
+export interface Clock {
+    now(): number;
+    monotonic(): number;
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+    after(ms: number, call: () => void, options?: {
+        readonly idle?: boolean;
+    }): () => void;
+}
+
+// ambient/random
+export type Random = () => number;
+
+// api/mailer
+export declare class Mailer {
+    #private;
+    readonly queue: MailerQueue;
+    constructor(rooms: Rooms);
+    send(draft: Draft, options?: SendOptions): Promise<Receipt>;
+    sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
+    accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
+    feedback(report: Uint8Array, options?: FeedbackOptions): Promise<Feedback>;
+    explain(id: string): Promise<Story>;
+    route(domain: string, options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Route | NoRoute>;
+    tlsResults({ days, domain, limit }?: TlsResultsRequest): Promise<readonly TlsDay[]>;
+    preflight(address: string, options?: PreflightRequest): Promise<Report>;
+    clearance(sender: {
+        readonly envelopeFrom: string | null;
+        readonly from: readonly string[];
+    }, options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Clearance>;
+    suppression(address: string): Promise<Suppression | undefined>;
+    facts({ after, signal, }?: {
+        readonly after?: number;
+        readonly signal?: AbortSignal;
+    }): AsyncIterable<NumberedFact>;
+    newestFact(): Promise<number>;
+    on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
+    on(kind: '*', listener: (fact: Fact) => void): () => void;
+    reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[];
+    idle(): Promise<void>;
+    close({ withinMs }?: {
+        readonly withinMs?: number;
+    }): Promise<void>;
+    destroy(reason?: unknown): void;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
+// api/queue-admin
+export declare class MailerQueue {
+    #private;
+    constructor(store: QueueStore, clock: Clock, nudge: () => void);
+    list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
+    show(id: string): Promise<QueueEntry>;
+    counts(): Promise<QueueCounts>;
+    rests(): Promise<readonly SiteRest[]>;
+    recentFacts(since: number): Promise<readonly DurableFact[]>;
+    flush(which?: QueueSelection): Promise<number>;
+    retry(which: QueueSelection): Promise<number>;
+    hold(which: QueueSelection, because: string): Promise<number>;
+    release(which: QueueSelection): Promise<number>;
+    cancel(which: QueueSelection): Promise<number>;
+    unsuppress(address: string): Promise<boolean>;
+}
+
+// api/read-envelope
 export interface AcceptEnvelope {
     readonly from: string | null;
     readonly to: readonly (string | AcceptRecipient)[];
@@ -2065,18 +2135,96 @@ export interface AcceptRecipient {
     readonly originalRecipient?: string;
 }
 
-// ambient/clock
-export interface Clock {
-    now(): number;
-    monotonic(): number;
-    sleep(ms: number, signal?: AbortSignal): Promise<void>;
-    after(ms: number, call: () => void, options?: {
-        readonly idle?: boolean;
-    }): () => void;
+// api/receipt
+export interface AcceptOptions extends SendOptions {
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly hold?: string;
+    readonly prepend?: string | ((id: QueueId) => string);
+    readonly check?: (message: RawMessage) => void;
+}
+export interface Receipt {
+    readonly id: QueueId;
+    readonly messageId: string;
+    readonly recipients: readonly string[];
+    readonly clearance: Clearance;
+    readonly duplicate: boolean;
+    settled(options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<Outcome>;
+}
+export interface SendOptions {
+    readonly idempotencyKey?: string;
+    readonly notBefore?: Date | number;
+    readonly expiresAt?: Date | number;
+    readonly priority?: Priority;
+    readonly signal?: AbortSignal;
+}
+export type SendResult = {
+    readonly ok: true;
+    readonly receipt: Receipt;
+} | {
+    readonly ok: false;
+    readonly error: unknown;
+};
+export interface Story {
+    readonly entry: QueueEntry;
+    readonly facts: readonly NumberedFact[];
+    readonly lines: readonly StoryLine[];
 }
 
-// ambient/random
-export type Random = () => number;
+// api/requests
+export interface PreflightRequest extends ReportWishes {
+    readonly signal?: AbortSignal;
+}
+export interface TlsResultsRequest {
+    readonly days?: number;
+    readonly domain?: string;
+    readonly limit?: number;
+}
+
+// assembly/delivery-engine
+export interface Engine {
+    nudge(): void;
+    idle(): Promise<void>;
+    close(withinMs: number): Promise<void>;
+    destroy(reason: unknown): void;
+}
+
+// assembly/mailer-parts
+export interface MailerSeams {
+    readonly deliver?: boolean;
+    readonly logger?: Logger;
+    readonly metrics?: Metrics;
+    readonly store?: QueueStore;
+    readonly resolver?: Resolver;
+    readonly clock?: Clock;
+    readonly random?: Random;
+    readonly cwd?: string;
+    readonly interfaces?: () => readonly string[];
+    readonly lookout?: Lookout;
+    readonly policyPort?: number;
+}
+export interface Rooms {
+    readonly live: Live;
+    readonly clock: Clock;
+    readonly recorder: Recorder;
+    readonly store: QueueStore;
+    readonly router: Router;
+    readonly preflight: Preflight;
+    readonly submission: SubmissionRooms;
+    readonly engine: Engine;
+    readonly settledWatch: SettledWatch;
+    close(): Promise<void>;
+    destroy(reason: unknown): void;
+}
+
+// assembly/reloadable-options
+export interface Live {
+    readonly options: ResolvedOptions;
+    readonly keys: readonly DkimKey[];
+    take(next: ResolvedOptions): readonly string[];
+}
 
 // config/load
 export interface LoadedConfig extends Resolved {
@@ -2310,12 +2458,15 @@ export interface Resolver {
     readonly trustworthy: boolean;
 }
 
-// engine
-export interface Engine {
-    nudge(): void;
-    idle(): Promise<void>;
-    close(withinMs: number): Promise<void>;
-    destroy(reason: unknown): void;
+// flow/complaint
+export interface Feedback {
+    readonly type: string;
+    readonly result: 'complained' | 'known' | 'no-complaint' | 'unknown-message' | 'unknown-recipient';
+    readonly messageId?: QueueId;
+    readonly recipient?: string;
+}
+export interface FeedbackOptions {
+    readonly suppress?: boolean;
 }
 
 // flow/settled
@@ -2351,68 +2502,6 @@ export interface SubmissionRooms {
     readonly queuedFact: (submission: Submission) => QueuedFact;
     readonly record: (fact: Fact) => void;
     readonly now: () => number;
-}
-
-// live
-export interface Live {
-    readonly options: ResolvedOptions;
-    readonly keys: readonly DkimKey[];
-    take(next: ResolvedOptions): readonly string[];
-}
-
-// mailer
-export declare class Mailer {
-    #private;
-    readonly queue: MailerQueue;
-    constructor(rooms: Rooms);
-    send(draft: Draft, options?: SendOptions): Promise<Receipt>;
-    sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
-    accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
-    feedback(report: Uint8Array, options?: FeedbackOptions): Promise<Feedback>;
-    explain(id: string): Promise<Story>;
-    route(domain: string, options?: {
-        readonly signal?: AbortSignal;
-    }): Promise<Route | NoRoute>;
-    tlsResults({ days, domain, limit }?: TlsResultsRequest): Promise<readonly TlsDay[]>;
-    preflight(address: string, options?: PreflightRequest): Promise<Report>;
-    clearance(sender: {
-        readonly envelopeFrom: string | null;
-        readonly from: readonly string[];
-    }, options?: {
-        readonly signal?: AbortSignal;
-    }): Promise<Clearance>;
-    suppression(address: string): Promise<Suppression | undefined>;
-    facts({ after, signal, }?: {
-        readonly after?: number;
-        readonly signal?: AbortSignal;
-    }): AsyncIterable<NumberedFact>;
-    newestFact(): Promise<number>;
-    on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
-    on(kind: '*', listener: (fact: Fact) => void): () => void;
-    reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[];
-    idle(): Promise<void>;
-    close({ withinMs }?: {
-        readonly withinMs?: number;
-    }): Promise<void>;
-    destroy(reason?: unknown): void;
-    [Symbol.asyncDispose](): Promise<void>;
-}
-
-// mailer-queue
-export declare class MailerQueue {
-    #private;
-    constructor(store: QueueStore, clock: Clock, nudge: () => void);
-    list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
-    show(id: string): Promise<QueueEntry>;
-    counts(): Promise<QueueCounts>;
-    rests(): Promise<readonly SiteRest[]>;
-    recentFacts(since: number): Promise<readonly DurableFact[]>;
-    flush(which?: QueueSelection): Promise<number>;
-    retry(which: QueueSelection): Promise<number>;
-    hold(which: QueueSelection, because: string): Promise<number>;
-    release(which: QueueSelection): Promise<number>;
-    cancel(which: QueueSelection): Promise<number>;
-    unsuppress(address: string): Promise<boolean>;
 }
 
 // model/address
@@ -3544,91 +3633,6 @@ export interface TlsDaysWanted {
         readonly domain: Domain;
     };
     readonly limit: number;
-}
-
-// receipt
-export interface AcceptOptions extends SendOptions {
-    readonly tags?: Readonly<Record<string, string>>;
-    readonly account?: string;
-    readonly hold?: string;
-    readonly prepend?: string | ((id: QueueId) => string);
-    readonly check?: (message: RawMessage) => void;
-}
-export interface Receipt {
-    readonly id: QueueId;
-    readonly messageId: string;
-    readonly recipients: readonly string[];
-    readonly clearance: Clearance;
-    readonly duplicate: boolean;
-    settled(options?: {
-        readonly signal?: AbortSignal;
-    }): Promise<Outcome>;
-}
-export interface SendOptions {
-    readonly idempotencyKey?: string;
-    readonly notBefore?: Date | number;
-    readonly expiresAt?: Date | number;
-    readonly priority?: Priority;
-    readonly signal?: AbortSignal;
-}
-export type SendResult = {
-    readonly ok: true;
-    readonly receipt: Receipt;
-} | {
-    readonly ok: false;
-    readonly error: unknown;
-};
-export interface Story {
-    readonly entry: QueueEntry;
-    readonly facts: readonly NumberedFact[];
-    readonly lines: readonly StoryLine[];
-}
-
-// requests
-export interface Feedback {
-    readonly type: string;
-    readonly result: 'complained' | 'known' | 'no-complaint' | 'unknown-message' | 'unknown-recipient';
-    readonly messageId?: QueueId;
-    readonly recipient?: string;
-}
-export interface FeedbackOptions {
-    readonly suppress?: boolean;
-}
-export interface PreflightRequest extends ReportWishes {
-    readonly signal?: AbortSignal;
-}
-export interface TlsResultsRequest {
-    readonly days?: number;
-    readonly domain?: string;
-    readonly limit?: number;
-}
-
-// rooms
-export interface MailerSeams {
-    readonly deliver?: boolean;
-    readonly logger?: Logger;
-    readonly metrics?: Metrics;
-    readonly store?: QueueStore;
-    readonly resolver?: Resolver;
-    readonly clock?: Clock;
-    readonly random?: Random;
-    readonly cwd?: string;
-    readonly interfaces?: () => readonly string[];
-    readonly lookout?: Lookout;
-    readonly policyPort?: number;
-}
-export interface Rooms {
-    readonly live: Live;
-    readonly clock: Clock;
-    readonly recorder: Recorder;
-    readonly store: QueueStore;
-    readonly router: Router;
-    readonly preflight: Preflight;
-    readonly submission: SubmissionRooms;
-    readonly engine: Engine;
-    readonly settledWatch: SettledWatch;
-    close(): Promise<void>;
-    destroy(reason: unknown): void;
 }
 
 // route/requirement

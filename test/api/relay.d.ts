@@ -2,40 +2,40 @@
 
 export { Account } from 'account/account'
 export { AccountLimits } from 'account/account'
-export { AccountOptions } from 'options'
+export { AccountOptions } from 'config/options'
 export { AccountRecord } from 'account/account'
-export { AcmeOptions } from 'options'
+export { AcmeOptions } from 'config/options'
 export { Bound } from 'listener/listener'
 export { CertificatePair } from 'certificate/pair'
-export { ClosableLogger } from 'log'
+export { ClosableLogger } from 'upkeep/json-log'
 export { EditableAccountStore } from 'account/store'
-export { FirstStart } from 'first-start'
+export { FirstStart } from 'upkeep/first-start'
 export { ListenAddress } from 'listener/listener'
 export { Readiness } from 'http/routes'
 export { Relay } from 'relay'
-export { RelayConfig } from 'options'
-export { RelayConfigRequest } from 'options'
-export { RelayOptions } from 'options'
-export { RelayPlaces } from 'places'
-export { RelaySeams } from 'rooms'
-export { RelaySettings } from 'options'
-export { Reloaded } from 'reload'
+export { RelayConfig } from 'config/options'
+export { RelayConfigRequest } from 'config/options'
+export { RelayOptions } from 'config/options'
+export { RelayPlaces } from 'assembly/places'
+export { RelaySeams } from 'assembly/relay-parts'
+export { RelaySettings } from 'config/options'
+export { Reloaded } from 'assembly/reload'
 export { TokenVerifier } from 'account/login'
-export { WebhookOptions } from 'options'
+export { WebhookOptions } from 'config/options'
 export { accountName } from 'account/account'
 export { createRelay } from 'relay'
-export { findCertificates } from 'places'
+export { findCertificates } from 'assembly/places'
 export { hashSecret } from 'account/secret'
 export { isSecretHash } from 'account/secret'
-export { loadRelayConfig } from 'options'
+export { loadRelayConfig } from 'config/options'
 export { openAccountStore } from 'account/sqlite-store'
-export { openAccounts } from 'accounts'
-export { openLog } from 'log'
-export { placesOf } from 'places'
-export { prepareFirstStart } from 'first-start'
-export { relayOptionsFromEnvironment } from 'options'
-export { relaySchema } from 'schema'
-export { resolveRelayOptions } from 'options'
+export { openAccounts } from 'assembly/open-accounts'
+export { openLog } from 'upkeep/json-log'
+export { placesOf } from 'assembly/places'
+export { prepareFirstStart } from 'upkeep/first-start'
+export { relayOptionsFromEnvironment } from 'config/options'
+export { relaySchema } from 'config/schema'
+export { resolveRelayOptions } from 'config/options'
 export { senderPatternProblem } from 'admission/sender'
 
 // account/account
@@ -98,9 +98,6 @@ export interface EditableAccountStore extends AccountStore {
     [Symbol.asyncDispose](): Promise<void>;
 }
 
-// accounts
-export declare function openAccounts(config: RelayConfig): Promise<EditableAccountStore>;
-
 // admission/network
 export type InNetwork = (address: string) => boolean;
 
@@ -115,19 +112,44 @@ export interface Reply {
 // admission/sender
 export declare function senderPatternProblem(pattern: string): string | undefined;
 
-// background
-export declare class Background {
-    #private;
-    constructor(options: BackgroundOptions);
-    start(): void;
-    look(): void;
-    close(): void;
+// assembly/open-accounts
+export declare function openAccounts(config: RelayConfig): Promise<EditableAccountStore>;
+
+// assembly/places
+export interface RelayPlaces {
+    readonly folder: string;
+    readonly spool: string;
+    readonly accountsFile: string | undefined;
+    readonly certificateFolders: readonly string[];
 }
-interface BackgroundOptions {
-    readonly mailer: Pick<Mailer, 'clearance' | 'on'>;
-    readonly clock: Clock;
-    readonly logger: Logger;
-    readonly senders: () => Promise<readonly string[]>;
+export declare function findCertificates(config: RelayConfig): Promise<{
+    readonly pairs: readonly CertificatePair[];
+    readonly problems: readonly string[];
+}>;
+export declare function placesOf(config: RelayConfig): RelayPlaces;
+
+// assembly/relay-parts
+export interface RelayRooms {
+    readonly config: RelayConfig;
+    readonly mailer: Mailer;
+    readonly metrics: Prometheus;
+    readonly listener: Listener;
+    readonly background: Background;
+    readonly told: readonly string[];
+    readiness(): Promise<Readiness>;
+    reload(config: RelayConfig): Promise<Reloaded>;
+    onClose(end: () => Promise<void>): void;
+    close(withinMs: number): Promise<void>;
+    destroy(reason: unknown): void;
+}
+export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
+    readonly verifyToken?: TokenVerifier;
+}
+
+// assembly/reload
+export interface Reloaded {
+    readonly told: readonly string[];
+    readonly needsRestart: readonly string[];
 }
 
 // certificate/pair
@@ -142,179 +164,10 @@ export interface CertificatePair {
     readonly source: string;
 }
 
-// first-start
-export interface FirstStart {
-    readonly config: RelayConfig;
-    readonly told: readonly string[];
-}
-export declare function prepareFirstStart(config: RelayConfig, oldFolders?: readonly string[]): Promise<FirstStart>;
-
-// http/prometheus
-type Description = Parameters<Metrics['counter']>[0];
-type Gauge = ReturnType<Metrics['gauge']>;
-export declare class Prometheus implements Metrics {
-    #private;
-    counter(description: Description): Counter;
-    gauge(description: Description): Gauge;
-    histogram(description: Description): Histogram;
-    text(): string;
-}
-
-// http/routes
-export interface Readiness {
-    readonly ready: boolean;
-    readonly checks: readonly {
-        readonly name: string;
-        readonly ok: boolean;
-        readonly detail: string;
-    }[];
-}
-
-// legacy
+// config/container-variables
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-// listener/body
-export declare class Body {
-    #private;
-    constructor(options: BodyOptions);
-    get size(): number;
-    get trouble(): BodyTrouble | undefined;
-    write(piece: Buffer): void;
-    backlog(): Promise<void> | undefined;
-    content(): Promise<Buffer | BodyTrouble>;
-    discard(): void;
-    gone(): Promise<void>;
-}
-export interface BodyOptions {
-    readonly limitBytes: number;
-    readonly memoryBytes: number;
-    readonly folder: string;
-    readonly budget: MemoryBudget;
-}
-export type BodyTrouble = 'too-large' | 'disk-full' | 'no-memory';
-export declare class MemoryBudget {
-    #private;
-    readonly limitBytes: number;
-    constructor(limitBytes: number);
-    get usedBytes(): number;
-    take(bytes: number): boolean;
-    give(bytes: number): void;
-}
-
-// listener/desk
-export interface Desk {
-    readonly hostname: string;
-    readonly methods: readonly string[];
-    readonly messageBytes: number;
-    connected(peer: Peer): Reply | undefined;
-    login(credential: Credential, peer: Peer, signal: AbortSignal): Promise<Account | Reply>;
-    mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined>;
-    rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined>;
-    body(transaction: Transaction, peer: Peer): Body | Reply;
-    message(body: Body, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Reply>;
-    ended(peer: Peer, how: Ending): void;
-}
-export interface Ending {
-    readonly because: string;
-    readonly messages: number;
-    readonly errors: number;
-}
-export interface Peer {
-    readonly id: string;
-    readonly address: string;
-    readonly port: number;
-    readonly listener: string;
-    readonly trusted: boolean;
-    readonly tls?: {
-        readonly protocol: string;
-        readonly cipher: string;
-    };
-    readonly hello: string;
-    readonly extended: boolean;
-    readonly account?: Account;
-}
-export type Soon<T> = T | Promise<T>;
-
-// listener/listener
-export interface Bound extends ListenAddress {
-    readonly port: number;
-}
-export interface ListenAddress {
-    readonly host: string;
-    readonly port: number;
-    readonly implicitTls: boolean;
-    readonly plainLogin: boolean;
-    readonly startTls: boolean;
-    readonly proxy: boolean;
-}
-export declare class Listener {
-    #private;
-    constructor(options: ListenerOptions);
-    get open(): number;
-    listen(address: ListenAddress): Promise<Bound>;
-    close({ withinMs }: {
-        readonly withinMs: number;
-    }): Promise<void>;
-    destroy(reason: unknown): void;
-}
-export interface ListenerOptions {
-    readonly desk: Desk;
-    readonly clock: Clock;
-    readonly contexts: () => TlsContexts | undefined;
-    readonly limits: () => WireLimits;
-    readonly isProxy: () => InNetwork;
-    readonly isTrusted: () => InNetwork;
-}
-
-// listener/patience
-export interface WireLimits {
-    readonly softErrors: number;
-    readonly hardErrors: number;
-    readonly errorDelayMs: number;
-    readonly idleMs: number;
-    readonly idleBeforeLoginMs: number;
-    readonly loginWithinMs: number;
-    readonly bodyIdleMs: number;
-    readonly bodyMs: number;
-}
-
-// listener/tls
-export interface TlsContexts {
-    readonly fallback: SecureContext;
-    readonly byName: ReadonlyMap<string, SecureContext>;
-}
-
-// listener/transaction
-export interface MailOptions {
-    readonly sizeBytes?: number;
-    readonly eightBit?: boolean;
-    readonly utf8?: boolean;
-    readonly requireTls?: boolean;
-    readonly ret?: 'full' | 'headers';
-    readonly envid?: string;
-}
-export interface Transaction {
-    readonly id: string;
-    readonly sender: Address | null;
-    readonly options: MailOptions;
-    readonly recipients: TransactionRecipient[];
-}
-export interface TransactionRecipient {
-    readonly address: Address;
-    readonly notify?: readonly Notify[];
-    readonly originalRecipient?: string;
-}
-
-// log
-export interface ClosableLogger {
-    readonly logger: Logger;
-    flush(): void;
-}
-export declare function openLog({ level, }: {
-    readonly level: 'debug' | 'info' | 'warn' | 'error';
-}): Promise<ClosableLogger>;
-
-// options
+// config/options
 export interface AccountLimitOptions {
     readonly messagesPerMinute: number;
     readonly messagesPerHour: number;
@@ -424,18 +277,161 @@ export declare function loadRelayConfig({ env, cwd, machineName }: RelayConfigRe
 export declare function relayOptionsFromEnvironment(env: Environment, cwd?: string): Promise<RelayConfig>;
 export declare function resolveRelayOptions(options: RelayOptions, cwd?: string): Promise<RelayConfig>;
 
-// places
-export interface RelayPlaces {
-    readonly folder: string;
-    readonly spool: string;
-    readonly accountsFile: string | undefined;
-    readonly certificateFolders: readonly string[];
+// config/schema
+export declare const relaySchema: SchemaExtension;
+
+// http/prometheus
+type Description = Parameters<Metrics['counter']>[0];
+type Gauge = ReturnType<Metrics['gauge']>;
+export declare class Prometheus implements Metrics {
+    #private;
+    counter(description: Description): Counter;
+    gauge(description: Description): Gauge;
+    histogram(description: Description): Histogram;
+    text(): string;
 }
-export declare function findCertificates(config: RelayConfig): Promise<{
-    readonly pairs: readonly CertificatePair[];
-    readonly problems: readonly string[];
-}>;
-export declare function placesOf(config: RelayConfig): RelayPlaces;
+
+// http/routes
+export interface Readiness {
+    readonly ready: boolean;
+    readonly checks: readonly {
+        readonly name: string;
+        readonly ok: boolean;
+        readonly detail: string;
+    }[];
+}
+
+// listener/body
+export declare class Body {
+    #private;
+    constructor(options: BodyOptions);
+    get size(): number;
+    get trouble(): BodyTrouble | undefined;
+    write(piece: Buffer): void;
+    backlog(): Promise<void> | undefined;
+    content(): Promise<Buffer | BodyTrouble>;
+    discard(): void;
+    gone(): Promise<void>;
+}
+export interface BodyOptions {
+    readonly limitBytes: number;
+    readonly memoryBytes: number;
+    readonly folder: string;
+    readonly budget: MemoryBudget;
+}
+export type BodyTrouble = 'too-large' | 'disk-full' | 'no-memory';
+export declare class MemoryBudget {
+    #private;
+    readonly limitBytes: number;
+    constructor(limitBytes: number);
+    get usedBytes(): number;
+    take(bytes: number): boolean;
+    give(bytes: number): void;
+}
+
+// listener/listener
+export interface Bound extends ListenAddress {
+    readonly port: number;
+}
+export interface ListenAddress {
+    readonly host: string;
+    readonly port: number;
+    readonly implicitTls: boolean;
+    readonly plainLogin: boolean;
+    readonly startTls: boolean;
+    readonly proxy: boolean;
+}
+export declare class Listener {
+    #private;
+    constructor(options: ListenerOptions);
+    get open(): number;
+    listen(address: ListenAddress): Promise<Bound>;
+    close({ withinMs }: {
+        readonly withinMs: number;
+    }): Promise<void>;
+    destroy(reason: unknown): void;
+}
+export interface ListenerOptions {
+    readonly desk: Desk;
+    readonly clock: Clock;
+    readonly contexts: () => TlsContexts | undefined;
+    readonly limits: () => WireLimits;
+    readonly isProxy: () => InNetwork;
+    readonly isTrusted: () => InNetwork;
+}
+
+// listener/patience
+export interface WireLimits {
+    readonly softErrors: number;
+    readonly hardErrors: number;
+    readonly errorDelayMs: number;
+    readonly idleMs: number;
+    readonly idleBeforeLoginMs: number;
+    readonly loginWithinMs: number;
+    readonly bodyIdleMs: number;
+    readonly bodyMs: number;
+}
+
+// listener/smtp-policy
+export interface Desk {
+    readonly hostname: string;
+    readonly methods: readonly string[];
+    readonly messageBytes: number;
+    connected(peer: Peer): Reply | undefined;
+    login(credential: Credential, peer: Peer, signal: AbortSignal): Promise<Account | Reply>;
+    mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined>;
+    rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined>;
+    body(transaction: Transaction, peer: Peer): Body | Reply;
+    message(body: Body, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Reply>;
+    ended(peer: Peer, how: Ending): void;
+}
+export interface Ending {
+    readonly because: string;
+    readonly messages: number;
+    readonly errors: number;
+}
+export interface Peer {
+    readonly id: string;
+    readonly address: string;
+    readonly port: number;
+    readonly listener: string;
+    readonly trusted: boolean;
+    readonly tls?: {
+        readonly protocol: string;
+        readonly cipher: string;
+    };
+    readonly hello: string;
+    readonly extended: boolean;
+    readonly account?: Account;
+}
+export type Soon<T> = T | Promise<T>;
+
+// listener/tls
+export interface TlsContexts {
+    readonly fallback: SecureContext;
+    readonly byName: ReadonlyMap<string, SecureContext>;
+}
+
+// listener/transaction
+export interface MailOptions {
+    readonly sizeBytes?: number;
+    readonly eightBit?: boolean;
+    readonly utf8?: boolean;
+    readonly requireTls?: boolean;
+    readonly ret?: 'full' | 'headers';
+    readonly envid?: string;
+}
+export interface Transaction {
+    readonly id: string;
+    readonly sender: Address | null;
+    readonly options: MailOptions;
+    readonly recipients: TransactionRecipient[];
+}
+export interface TransactionRecipient {
+    readonly address: Address;
+    readonly notify?: readonly Notify[];
+    readonly originalRecipient?: string;
+}
 
 // relay
 export declare class Relay {
@@ -460,29 +456,33 @@ export declare class Relay {
 }
 export declare function createRelay(options?: RelayOptions | RelayConfig, seams?: RelaySeams): Promise<Relay>;
 
-// reload
-export interface Reloaded {
-    readonly told: readonly string[];
-    readonly needsRestart: readonly string[];
-}
-
-// rooms
-export interface RelayRooms {
+// upkeep/first-start
+export interface FirstStart {
     readonly config: RelayConfig;
-    readonly mailer: Mailer;
-    readonly metrics: Prometheus;
-    readonly listener: Listener;
-    readonly background: Background;
     readonly told: readonly string[];
-    readiness(): Promise<Readiness>;
-    reload(config: RelayConfig): Promise<Reloaded>;
-    onClose(end: () => Promise<void>): void;
-    close(withinMs: number): Promise<void>;
-    destroy(reason: unknown): void;
 }
-export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
-    readonly verifyToken?: TokenVerifier;
-}
+export declare function prepareFirstStart(config: RelayConfig, oldFolders?: readonly string[]): Promise<FirstStart>;
 
-// schema
-export declare const relaySchema: SchemaExtension;
+// upkeep/json-log
+export interface ClosableLogger {
+    readonly logger: Logger;
+    flush(): void;
+}
+export declare function openLog({ level, }: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+}): Promise<ClosableLogger>;
+
+// upkeep/warm-preflight
+export declare class Background {
+    #private;
+    constructor(options: BackgroundOptions);
+    start(): void;
+    look(): void;
+    close(): void;
+}
+interface BackgroundOptions {
+    readonly mailer: Pick<Mailer, 'clearance' | 'on'>;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly senders: () => Promise<readonly string[]>;
+}

@@ -25,6 +25,6 @@ for (const specifier of ['@postrider/core', '@postrider/core/nodemailer']) {
     assert.deepEqual(heavy, [])
     const modules = loaded.filter(url => !url.startsWith('node:'))
     assert.ok(modules.length <= 90, `${modules.length} modules:\n${modules.join('\n')}`)
-    assert.ok(modules.some(url => url.includes('packages/core/src/create-mailer.ts')))
+    assert.ok(modules.some(url => url.includes('packages/core/src/api/create-mailer.ts')))
   })
 }

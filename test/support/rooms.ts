@@ -64,10 +64,14 @@ export const HOUSES: readonly House[] = [
       // What reads the reports of others loads nothing of what sends ours.
       tlsrpt: step(['ambient', 'dns', 'mime', 'model'], [], [...DOOR, 'read.ts']),
       feedback: step(['mime', 'model']),
-      flow: { floor: 5, imports: 'below', npm: [], doors: 'any' },
+      flow: { floor: 6, imports: 'below', npm: [], doors: 'any' },
       config: { floor: 5, imports: 'below', npm: ['yaml'], doors: 'any' },
       testing: { floor: 6, imports: ['ambient', 'dns', 'model'], npm: [], doors: 'any' },
-      [FRONT]: { floor: 7, imports: 'below', npm: [], doors: 'any' },
+      // Who is wired to whom.
+      assembly: { floor: 7, imports: 'below', npm: [], doors: 'any' },
+      // What a user holds.
+      api: { floor: 8, imports: 'below', npm: [], doors: 'any' },
+      [FRONT]: { floor: 9, imports: 'below', npm: [], doors: 'any' },
     },
   },
   {
@@ -81,8 +85,13 @@ export const HOUSES: readonly House[] = [
       admission: { floor: 1, imports: ['account'], npm: ['rate-limiter-flexible'], doors: DOOR },
       listener: { floor: 2, imports: ['account', 'admission'], npm: [], doors: DOOR },
       http: { floor: 2, imports: [], npm: [], doors: DOOR },
-      [FRONT]: { floor: 3, imports: 'below', npm: ['pino'], doors: 'any' },
-      testing: { floor: 4, imports: 'below', npm: [], doors: 'any' },
+      config: { floor: 3, imports: 'below', npm: [], doors: 'any' },
+      // What runs beside the mail.
+      upkeep: { floor: 4, imports: 'below', npm: ['pino'], doors: 'any' },
+      // Who is wired to whom.
+      assembly: { floor: 5, imports: 'below', npm: [], doors: 'any' },
+      [FRONT]: { floor: 6, imports: 'below', npm: [], doors: 'any' },
+      testing: { floor: 7, imports: 'below', npm: [], doors: 'any' },
     },
   },
   {
@@ -113,7 +122,7 @@ export interface Owner {
 const core = (path: string): string => `packages/core/src/${path}`
 
 /** Besides the command line: the default mailer of send() is the process's own, so its file reads the environment and hands it down. */
-const PROCESS = ['packages/cli/src/main.ts', core('send.ts')]
+const PROCESS = ['packages/cli/src/main.ts', core('api/send.ts')]
 
 export const MODULE_OWNERS: Readonly<Record<string, Owner>> = {
   'node:net': {

@@ -1,8 +1,16 @@
 /**
  * @postrider/core: compose, clear, sign, queue and deliver transactional mail, and always be able to say why.
  */
-export type { AcceptEnvelope, AcceptRecipient } from './accept.ts'
+
 export { type Clock, systemClock } from './ambient/clock.ts'
+export { createMailer } from './api/create-mailer.ts'
+export type { Mailer } from './api/mailer.ts'
+export type { MailerQueue } from './api/queue-admin.ts'
+export type { AcceptEnvelope, AcceptRecipient } from './api/read-envelope.ts'
+export type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './api/receipt.ts'
+export type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './api/requests.ts'
+export { send } from './api/send.ts'
+export type { MailerSeams } from './assembly/mailer-parts.ts'
 export {
   type DkimOptions,
   jsonSchema,
@@ -18,7 +26,6 @@ export {
   type Shape,
   type TimeoutOptions,
 } from './config/index.ts'
-export { createMailer } from './create-mailer.ts'
 export {
   type Answer,
   createResolver,
@@ -31,8 +38,6 @@ export {
   type ResolverOptions,
   reverseName,
 } from './dns/index.ts'
-export type { Mailer } from './mailer.ts'
-export type { MailerQueue } from './mailer-queue.ts'
 export type { Address, AddressProblem, Domain } from './model/address.ts'
 export { parseAddress, parseDomain, printAddress } from './model/address.ts'
 export type { Check, CheckLevel, Clearance, PublicAddress } from './model/clearance.ts'
@@ -85,10 +90,6 @@ export type {
   QueueSelection,
   SiteRest,
 } from './queue/index.ts'
-export type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
-export type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
-export type { MailerSeams } from './rooms.ts'
-export { send } from './send.ts'
 export {
   type DkimRecord,
   dkimRecord,

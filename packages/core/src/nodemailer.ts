@@ -8,12 +8,12 @@
  * Not here: an import of nodemailer; the shapes below are those it calls a transport with.
  */
 import type { Buffer } from 'node:buffer'
+import { createMailer } from './api/create-mailer.ts'
+import type { Mailer } from './api/mailer.ts'
+import type { Receipt } from './api/receipt.ts'
+import type { MailerSeams } from './assembly/mailer-parts.ts'
 import type { MailerOptions } from './config/index.ts'
-import { createMailer } from './create-mailer.ts'
-import type { Mailer } from './mailer.ts'
 import type { Notify } from './model/envelope.ts'
-import type { Receipt } from './receipt.ts'
-import type { MailerSeams } from './rooms.ts'
 
 /** What `sendMail` gives, as Nodemailer's SMTP transport does. */
 export interface PostriderInfo {

@@ -3,15 +3,12 @@
  */
 export type { Account, AccountLimits, AccountRecord, EditableAccountStore, TokenVerifier } from './account/index.ts'
 export { accountName, hashSecret, isSecretHash, openAccountStore } from './account/index.ts'
-export { openAccounts } from './accounts.ts'
 export { senderPatternProblem } from './admission/index.ts'
+export { openAccounts } from './assembly/open-accounts.ts'
+export { findCertificates, placesOf, type RelayPlaces } from './assembly/places.ts'
+export type { RelaySeams } from './assembly/relay-parts.ts'
+export type { Reloaded } from './assembly/reload.ts'
 export type { CertificatePair } from './certificate/index.ts'
-export type { FirstStart } from './first-start.ts'
-export { prepareFirstStart } from './first-start.ts'
-export type { Readiness } from './http/index.ts'
-export type { Bound, ListenAddress } from './listener/index.ts'
-export type { ClosableLogger } from './log.ts'
-export { openLog } from './log.ts'
 export type {
   AccountOptions,
   AcmeOptions,
@@ -20,10 +17,13 @@ export type {
   RelayOptions,
   RelaySettings,
   WebhookOptions,
-} from './options.ts'
-export { loadRelayConfig, relayOptionsFromEnvironment, resolveRelayOptions } from './options.ts'
-export { findCertificates, placesOf, type RelayPlaces } from './places.ts'
+} from './config/options.ts'
+export { loadRelayConfig, relayOptionsFromEnvironment, resolveRelayOptions } from './config/options.ts'
+export { relaySchema } from './config/schema.ts'
+export type { Readiness } from './http/index.ts'
+export type { Bound, ListenAddress } from './listener/index.ts'
 export { createRelay, type Relay } from './relay.ts'
-export type { Reloaded } from './reload.ts'
-export type { RelaySeams } from './rooms.ts'
-export { relaySchema } from './schema.ts'
+export type { FirstStart } from './upkeep/first-start.ts'
+export { prepareFirstStart } from './upkeep/first-start.ts'
+export type { ClosableLogger } from './upkeep/json-log.ts'
+export { openLog } from './upkeep/json-log.ts'

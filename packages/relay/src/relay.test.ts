@@ -8,14 +8,14 @@ import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { generateDkimKey, MailerError } from '@postrider/core'
 import { feedbackReport } from '@postrider/core/testing'
-import { prepareFirstStart } from './first-start.ts'
-import { parseListenAddress } from './listen-address.ts'
-import { accountsOf, certificateFolders, loadRelayConfig, resolveRelayOptions, sendersOf } from './options.ts'
+import { parseListenAddress } from './config/listen-address.ts'
+import { accountsOf, certificateFolders, loadRelayConfig, resolveRelayOptions, sendersOf } from './config/options.ts'
 import { createRelay } from './relay.ts'
 import { startHook } from './testing/hook.ts'
 import { connectRaw, plain, type RawClient } from './testing/raw-client.ts'
 import { PASSWORD, startTestRelay, USER } from './testing/test-relay.ts'
 import { startThroughRelay } from './testing/through.ts'
+import { prepareFirstStart } from './upkeep/first-start.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'postrider-first-'))
 after(() => rm(root, { recursive: true }))

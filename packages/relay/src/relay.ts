@@ -9,15 +9,15 @@
 
 import type { Mailer } from '@postrider/core'
 import { MailerError } from '@postrider/core'
-import { prepareFirstStart } from './first-start.ts'
+import { openRelayRooms, type RelayRooms, type RelaySeams } from './assembly/relay-parts.ts'
+import type { Reloaded } from './assembly/reload.ts'
+import { parseListenAddress } from './config/listen-address.ts'
+import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './config/options.ts'
 import type { Readiness } from './http/index.ts'
 import { startAdmin } from './http/index.ts'
-import { parseListenAddress } from './listen-address.ts'
 import type { Bound } from './listener/index.ts'
-import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './options.ts'
-import { letArithmeticGiveWay } from './priority.ts'
-import type { Reloaded } from './reload.ts'
-import { openRelayRooms, type RelayRooms, type RelaySeams } from './rooms.ts'
+import { prepareFirstStart } from './upkeep/first-start.ts'
+import { letArithmeticGiveWay } from './upkeep/thread-priority.ts'
 
 /**
  * Builds a relay: opens the queue, starts delivery, makes what is missing at a first start (DKIM keys, a certificate). It

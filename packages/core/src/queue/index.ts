@@ -1,6 +1,6 @@
 /** queue/: durable, or it did not happen. Postgres has an entry of its own, so that `pg` stays optional. */
 export { queuedFact } from './encode.ts'
-export { openSqliteQueue, type SqliteQueueOptions } from './sqlite/store.ts'
+export { openSqliteQueue, type SqliteQueueOptions } from './sqlite/main/store.ts'
 export type {
   ClaimRequest,
   Enqueued,

@@ -10,7 +10,6 @@
 import { parseAddress } from '@postrider/core'
 import { parseRecipient, type Reply, refuse } from '../admission/index.ts'
 import { type Command, parseCommand, parsePath } from './command.ts'
-import type { Soon } from './desk.ts'
 import {
   BYE,
   CANNOT_VERIFY,
@@ -25,6 +24,7 @@ import {
   WELCOME,
 } from './reply.ts'
 import { type Step, startLogin } from './sasl.ts'
+import type { Soon } from './smtp-policy.ts'
 import type { Talk } from './talk.ts'
 import { readMailParameters, readRcptParameters } from './transaction.ts'
 

@@ -3,8 +3,8 @@
  */
 import type { Socket } from 'node:net'
 import type { Clock } from '@postrider/core'
-import type { Desk, Peer } from './desk.ts'
 import type { WireLimits } from './patience.ts'
+import type { Desk, Peer } from './smtp-policy.ts'
 import type { TlsContexts } from './tls.ts'
 
 export interface ListenerMode {

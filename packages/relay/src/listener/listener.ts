@@ -14,9 +14,9 @@ import { type Clock, MailerError } from '@postrider/core'
 import type { InNetwork } from '../admission/index.ts'
 import { Conversation } from './conversation.ts'
 import type { ListenerMode } from './conversation-options.ts'
-import type { Desk } from './desk.ts'
 import type { WireLimits } from './patience.ts'
 import { readProxyHeader } from './proxy-header.ts'
+import type { Desk } from './smtp-policy.ts'
 import type { TlsContexts } from './tls.ts'
 
 /** One address to listen on. */

@@ -5,8 +5,8 @@
  */
 import type { Reply } from '../admission/index.ts'
 import type { Body } from './body.ts'
-import type { Desk, Peer, Soon } from './desk.ts'
 import type { Step } from './sasl.ts'
+import type { Desk, Peer, Soon } from './smtp-policy.ts'
 import type { Transaction } from './transaction.ts'
 
 export type Phase = 'new' | 'ready' | 'login' | 'mail' | 'rcpt' | 'body' | 'handing' | 'closed'

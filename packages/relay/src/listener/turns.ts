@@ -7,7 +7,7 @@
  * Not here: what is read and answered (conversation.ts).
  */
 import type { Channel } from './channel.ts'
-import type { Soon } from './desk.ts'
+import type { Soon } from './smtp-policy.ts'
 
 export interface TurnRooms {
   readonly channel: Channel

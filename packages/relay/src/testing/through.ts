@@ -2,8 +2,8 @@
  * Through: a test relay whose mail really leaves, to a fake MX for every domain under `dest.example`.
  */
 import { createFakeDns, type FakeMx, startFakeMx } from '@postrider/core/testing'
-import type { RelayOptions } from '../options.ts'
-import type { RelaySeams } from '../rooms.ts'
+import type { RelaySeams } from '../assembly/relay-parts.ts'
+import type { RelayOptions } from '../config/options.ts'
 import { startTestRelay, type TestRelay } from './test-relay.ts'
 
 export interface ThroughRelay extends TestRelay {

@@ -1,0 +1,305 @@
+/**
+ * Mailer: runs the two flows on rooms that are built, and ends them well.
+ *
+ * Policy. `close` finishes: nothing new is claimed, running
+ * transactions end, leases go back, sessions say QUIT, the queue file is closed. `destroy` cuts; nothing that was accepted is
+ * lost by it. Both may be called twice.
+ *
+ * Not here: what is refused at start (create-mailer.ts), how the rooms are wired (rooms.ts), the steps themselves (flow/).
+ */
+import { Buffer } from 'node:buffer'
+import { joined } from '../ambient/deadline.ts'
+import type { Rooms } from '../assembly/mailer-parts.ts'
+import { prepare, requireAuthor } from '../assembly/submission-ports.ts'
+import type { LoadedConfig } from '../config/index.ts'
+import { takeFeedback } from '../flow/complaint.ts'
+import { type FollowRooms, followFacts } from '../flow/follow-facts.ts'
+import { digestOfRaw } from '../flow/idempotency.ts'
+import { admit, type Submitted, submit, type Wishes } from '../flow/submission.ts'
+import { printAddress, requireAddress, requireDomain } from '../model/address.ts'
+import type { Clearance } from '../model/clearance.ts'
+import type { Draft } from '../model/draft.ts'
+import { MailerError } from '../model/error.ts'
+import type { Fact, FactKind, NumberedFact, QueuedFact } from '../model/fact.ts'
+import { makeQueueId, type QueueId } from '../model/queue-id.ts'
+import { type NoRoute, type Route, withoutPassword } from '../model/route.ts'
+import type { Suppression } from '../model/settlement.ts'
+import { dayOf, type TlsDay } from '../model/tls-result.ts'
+import { type FactOf, tellStory } from '../observe/index.ts'
+import { REMEDIES } from '../outcome/index.ts'
+import { CHECKS } from '../preflight/catalogue.ts'
+import type { Report } from '../preflight/index.ts'
+import { MailerQueue } from './queue-admin.ts'
+import { type AcceptEnvelope, readEnvelope } from './read-envelope.ts'
+import { readWishes } from './read-send-options.ts'
+import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
+import type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
+
+/** How many drafts of `sendMany` are composed and signed at once. */
+const MANY_AT_ONCE = 64
+
+/** With the check that sees it, where there is one. */
+const REMEDY_TEXTS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(REMEDIES).map(([id, text]) => [id, id in CHECKS ? `${text} (postrider doctor --only ${id})` : text]),
+)
+
+export class Mailer {
+  readonly #rooms: Rooms
+  readonly #stop = new AbortController()
+  readonly #working = new Set<Promise<void>>()
+  #closing: Promise<void> | undefined
+  /** Look into the queue and change what waits there. */
+  readonly queue: MailerQueue
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms
+    this.queue = new MailerQueue(rooms.store, rooms.clock, rooms.engine.nudge)
+  }
+
+  /**
+   * Composes, clears, signs and queues one message. Resolves when it is on disk; does not wait for the internet.
+   * @throws MailerError `invalid-draft`, `invalid-address`, `invalid-header`, `too-many-recipients`, `message-too-large`,
+   * `not-cleared`, `cannot-sign`, `duplicate-key`, `queue-full`, `queue-unavailable`, `aborted`, `closed`
+   */
+  async send(draft: Draft, options: SendOptions = {}): Promise<Receipt> {
+    return this.#underWay(options, async signal => {
+      const wishes = this.#wishes(options, draft.tags ?? {})
+      return this.#receipt(await submit({ draft, wishes }, this.#rooms.submission, signal))
+    })
+  }
+
+  /** Sends each of many drafts; one that is refused does not hold up the others. The results are in the order of the drafts. */
+  async sendMany(
+    drafts: readonly Draft[],
+    options: Omit<SendOptions, 'idempotencyKey'> = {},
+  ): Promise<readonly SendResult[]> {
+    const results: SendResult[] = new Array(drafts.length)
+    let next = 0
+    const worker = async (): Promise<void> => {
+      while (next < drafts.length) {
+        const place = next++
+        try {
+          results[place] = { ok: true, receipt: await this.send(drafts[place] as Draft, options) }
+        } catch (error) {
+          results[place] = { ok: false, error }
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(MANY_AT_ONCE, drafts.length) }, worker))
+    return results
+  }
+
+  /**
+   * Takes a ready RFC 5322 message for an envelope: completes it (Date, Message-ID), strips Bcc, clears, signs and queues it.
+   * Several authors are taken, and warned of on the receipt: RFC 5322 allows them, and Gmail refuses them.
+   * @throws MailerError as `send`, and `invalid-message`
+   */
+  async accept(raw: Uint8Array, envelope: AcceptEnvelope, options: AcceptOptions = {}): Promise<Receipt> {
+    return this.#underWay(options, async signal => {
+      const wishes = this.#wishes(options, options.tags ?? {})
+      const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+      const read = readEnvelope(envelope, this.#rooms.live.options.limits.recipients)
+      const digest = wishes.idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfRaw(bytes, read) }
+      const now = this.#rooms.clock.now()
+      const id = makeQueueId(now)
+      const trace = typeof options.prepend === 'function' ? options.prepend(id) : options.prepend
+      const message = prepare(bytes, trace, this.#rooms.live.options, now)
+      options.check?.(message)
+      requireAuthor(message)
+      const submission = { id, message, envelope: read, wishes: { ...wishes, ...digest } }
+      return this.#receipt(await admit(submission, this.#rooms.submission, signal))
+    })
+  }
+
+  /**
+   * Takes a feedback report (ARF, RFC 5965), as mail hosts send it when a recipient calls a message spam: it becomes a durable
+   * `complained` fact, and the recipient is not mailed any more.
+   * @throws MailerError `invalid-message`, `queue-unavailable`, `closed`
+   */
+  async feedback(report: Uint8Array, options: FeedbackOptions = {}): Promise<Feedback> {
+    return this.#underWay({}, async () => takeFeedback(report, options, this.#rooms))
+  }
+
+  /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */
+  async explain(id: string): Promise<Story> {
+    const [entry, facts] = await Promise.all([this.queue.show(id), this.#rooms.store.history(id as QueueId)])
+    return { entry, facts, lines: tellStory(facts, entry, REMEDY_TEXTS) }
+  }
+
+  /**
+   * Where mail to a domain would go now, in what order, how safely, and why. Passwords of smarthosts are left out.
+   * @throws MailerError `invalid-address`
+   */
+  async route(domain: string, options: { readonly signal?: AbortSignal } = {}): Promise<Route | NoRoute> {
+    const needs = { requireTls: false, tlsRequiredNo: false }
+    const found = await this.#rooms.router.findRoute(requireDomain(domain, 'domain'), needs, this.#signal(options))
+    return found.kind === 'route' ? { ...found, hops: found.hops.map(withoutPassword) } : found
+  }
+
+  /**
+   * What sessions showed of TLS in the last days, domain by domain, and what became of the reports (RFC 8460). What was counted
+   * in the last half minute may be missing.
+   * @throws MailerError `invalid-address`
+   */
+  async tlsResults({ days = 7, domain, limit = 1000 }: TlsResultsRequest = {}): Promise<readonly TlsDay[]> {
+    const today = dayOf(this.#rooms.clock.now())
+    return this.#rooms.store.tlsDays({
+      since: today - days + 1,
+      before: today + 1,
+      ...(domain === undefined ? {} : { domain: requireDomain(domain, 'domain') }),
+      limit,
+    })
+  }
+
+  /** Every check of a sender address, side by side. @throws MailerError `invalid-address` */
+  async preflight(address: string, options: PreflightRequest = {}): Promise<Report> {
+    return this.#rooms.preflight.report(requireAddress(address, 'address'), this.#signal(options), options)
+  }
+
+  /**
+   * What a message of this sender would be told now, without sending one. Answers from cache where it can.
+   * @throws MailerError `not-cleared`, `invalid-address`, `aborted`, `closed`
+   */
+  async clearance(
+    sender: { readonly envelopeFrom: string | null; readonly from: readonly string[] },
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Clearance> {
+    const envelopeFrom = sender.envelopeFrom === null ? null : requireAddress(sender.envelopeFrom, 'envelopeFrom')
+    const from = sender.from.map((address, index) => requireAddress(address, `from[${index}]`))
+    return this.#underWay(options, async signal => this.#rooms.submission.clear({ envelopeFrom, from }, signal))
+  }
+
+  /** Why an address is not mailed any more, if it is not. @throws MailerError `invalid-address` */
+  async suppression(address: string): Promise<Suppression | undefined> {
+    return this.#rooms.store.suppression(requireAddress(address, 'address'), this.#rooms.clock.now())
+  }
+
+  /**
+   * Durable facts with a number above `after`, oldest first, and then those to come. Survives restarts: keep the number.
+   * @param after 0 begins with the oldest that is kept
+   */
+  facts({
+    after = 0,
+    signal,
+  }: {
+    readonly after?: number
+    readonly signal?: AbortSignal
+  } = {}): AsyncIterable<NumberedFact> {
+    return followFacts(after, this.#following(), this.#signal(signal === undefined ? {} : { signal }))
+  }
+
+  /** The number of the newest durable fact; 0 when there is none yet. */
+  async newestFact(): Promise<number> {
+    return this.#rooms.store.newestFact()
+  }
+
+  /** Calls back for each fact as it is told. Returns the function that stops it. */
+  on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void
+  on(kind: '*', listener: (fact: Fact) => void): () => void
+  on(kind: FactKind | '*', listener: (fact: never) => void): () => void {
+    return this.#rooms.recorder.on(kind as '*', listener as (fact: Fact) => void)
+  }
+
+  /**
+   * Takes new DKIM keys and `limits` while it runs, as `loadConfig` or `resolveOptions` gave them. What is under way is not
+   * disturbed. Answers with the names of the options that differ and need a new mailer.
+   * @throws MailerError `invalid-key`, and then nothing is changed
+   */
+  reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[] {
+    const notTaken = this.#rooms.live.take(options)
+    this.#rooms.preflight.outdate()
+    return notTaken
+  }
+
+  /** Resolves when nothing is being attempted and nothing is due. */
+  async idle(): Promise<void> {
+    await this.#rooms.engine.idle()
+  }
+
+  /** Finishes what is under way, within `withinMs`, then cuts. @param options.withinMs default 30 s */
+  async close({ withinMs = 30_000 }: { readonly withinMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#end(withinMs)
+    await this.#closing
+  }
+
+  async #end(withinMs: number): Promise<void> {
+    const { clock, engine } = this.#rooms
+    const stop = (): void => this.#stop.abort(closed())
+    const cancel = clock.after(withinMs, stop)
+    try {
+      await Promise.all([engine.close(withinMs), ...this.#working])
+    } finally {
+      cancel()
+      stop()
+      await this.#rooms.close()
+    }
+  }
+
+  /** Cuts everything at once. What was accepted is in the queue file. */
+  destroy(reason: unknown = closed()): void {
+    this.#closing ??= Promise.resolve()
+    this.#stop.abort(closed())
+    this.#rooms.destroy(reason)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #queuedFact(id: QueueId): Promise<QueuedFact | undefined> {
+    for (const { fact } of await this.#rooms.store.history(id)) if (fact.kind === 'queued') return fact
+    return undefined
+  }
+
+  #following(): FollowRooms {
+    const { store, recorder, clock } = this.#rooms
+    return { read: (after, limit) => store.facts(after, limit), on: recorder.on, clock }
+  }
+
+  #signal({ signal }: { readonly signal?: AbortSignal }): AbortSignal {
+    return signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal])
+  }
+
+  /** Work that `close` waits for. What fails because it was told to stop says so by its code. */
+  async #underWay<T>(
+    options: { readonly signal?: AbortSignal },
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (this.#closing !== undefined) throw closed()
+    using either = options.signal && joined(options.signal, this.#stop.signal)
+    const signal = either?.signal ?? this.#stop.signal
+    const ended = Promise.withResolvers<void>()
+    this.#working.add(ended.promise)
+    try {
+      signal.throwIfAborted()
+      return await work(signal)
+    } catch (error) {
+      if (!signal.aborted || MailerError.is(error)) throw error
+      throw new MailerError('aborted', 'aborted before it was done', { cause: signal.reason })
+    } finally {
+      this.#working.delete(ended.promise)
+      ended.resolve()
+    }
+  }
+
+  #wishes(options: AcceptOptions, tags: Readonly<Record<string, string>>): Wishes {
+    const { clock, live } = this.#rooms
+    return readWishes(options, tags, { now: clock.now(), expireAfterMs: live.options.delivery.retry.expireAfterMs })
+  }
+
+  async #receipt({ submission, id, duplicate }: Submitted): Promise<Receipt> {
+    const first = duplicate ? await this.#queuedFact(id) : undefined
+    return {
+      id,
+      messageId: first?.header ?? submission.message.messageId,
+      recipients: first?.recipients ?? submission.envelope.recipients.map(({ address }) => printAddress(address)),
+      clearance: first?.clearance ?? submission.clearance,
+      duplicate,
+      settled: async (options = {}) => this.#rooms.settledWatch.settled(id, this.#signal(options)),
+    }
+  }
+}
+
+function closed(): MailerError {
+  return new MailerError('closed', 'the mailer is closed', { fix: 'make a new one with createMailer()' })
+}

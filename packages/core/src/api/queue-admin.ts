@@ -1,0 +1,108 @@
+/**
+ * MailerQueue: the queue as its owner sees it: look, hold, release, retry, cancel.
+ */
+import type { Clock } from '../ambient/clock.ts'
+import { requireAddress } from '../model/address.ts'
+import { MailerError } from '../model/error.ts'
+import type { DurableFact } from '../model/fact.ts'
+import { isQueueId, type QueueId } from '../model/queue-id.ts'
+import type { QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore, SiteRest } from '../queue/index.ts'
+
+const LOOK_BACK = 5_000
+const PAGE = 500
+
+export class MailerQueue {
+  readonly #store: QueueStore
+  readonly #clock: Clock
+  readonly #nudge: () => void
+
+  constructor(store: QueueStore, clock: Clock, nudge: () => void) {
+    this.#store = store
+    this.#clock = clock
+    this.#nudge = nudge
+  }
+
+  /** Messages that wait, oldest first; at most `filter.limit` (default 100), after `filter.after`. */
+  async list(filter: QueueFilter = {}): Promise<readonly QueueEntry[]> {
+    return this.#store.list(filter)
+  }
+
+  /** One message, also when it is done and its history is kept. @throws MailerError `unknown-message` */
+  async show(id: string): Promise<QueueEntry> {
+    const entry = await this.#store.show(requireQueueId(id))
+    if (entry === undefined) throw unknown(id)
+    return entry
+  }
+
+  async counts(): Promise<QueueCounts> {
+    return this.#store.counts(this.#clock.now())
+  }
+
+  /** Mail sites that get nothing for now, as every process that delivers from this queue tells, the longest rest first. */
+  async rests(): Promise<readonly SiteRest[]> {
+    return this.#store.rests(this.#clock.now())
+  }
+
+  /** The durable facts since then, oldest first; of the last 5,000, so that a look back costs little however busy it is. */
+  async recentFacts(since: number): Promise<readonly DurableFact[]> {
+    const found: DurableFact[] = []
+    let after = Math.max(0, (await this.#store.newestFact()) - LOOK_BACK)
+    for (
+      let page = await this.#store.facts(after, PAGE);
+      page.length > 0;
+      page = await this.#store.facts(after, PAGE)
+    ) {
+      for (const { fact } of page) if (fact.at >= since) found.push(fact)
+      after = page.at(-1)?.number ?? after
+    }
+    return found
+  }
+
+  /** Makes what waits due now; without a selection, everything. Resolves with the number of messages, as do the others. */
+  async flush(which: QueueSelection = {}): Promise<number> {
+    return this.retry(which)
+  }
+
+  async retry(which: QueueSelection): Promise<number> {
+    const changed = await this.#store.retry(checked(which), this.#clock.now())
+    this.#nudge()
+    return changed
+  }
+
+  /** Keeps messages from being delivered until released. */
+  async hold(which: QueueSelection, because: string): Promise<number> {
+    return this.#store.hold(checked(which), because, this.#clock.now())
+  }
+
+  async release(which: QueueSelection): Promise<number> {
+    const changed = await this.#store.unhold(checked(which), this.#clock.now())
+    this.#nudge()
+    return changed
+  }
+
+  /** Takes messages back; a recipient that is being delivered at this moment is not touched. */
+  async cancel(which: QueueSelection): Promise<number> {
+    return this.#store.cancel(checked(which), this.#clock.now())
+  }
+
+  /** Lets an address be mailed again that was found not to exist. `false` when it was not suppressed. */
+  async unsuppress(address: string): Promise<boolean> {
+    return this.#store.unsuppress(requireAddress(address, 'address'))
+  }
+}
+
+function checked(which: QueueSelection): QueueSelection {
+  return typeof which === 'string' ? requireQueueId(which) : which
+}
+
+function requireQueueId(id: string): QueueId {
+  if (isQueueId(id)) return id
+  throw unknown(id)
+}
+
+function unknown(id: string): MailerError {
+  return new MailerError('unknown-message', `no message ${JSON.stringify(id)} is in the queue or its history`, {
+    found: id,
+    wanted: 'a queue id of 20 characters, as a receipt or `postrider queue list` shows it',
+  })
+}

@@ -1,0 +1,108 @@
+/**
+ * Accept: the envelope of a ready-made message, from the words of a caller to checked addresses.
+ *
+ * Policy. TypeScript is not asked, as for a draft. What could not be written in an SMTP command is refused here, because later
+ * nobody is there who could mend it. RFC 3461 §4.
+ */
+import { printAddress, requireAddress } from '../model/address.ts'
+import type { Envelope, Notify, Recipient } from '../model/envelope.ts'
+import { MailerError } from '../model/error.ts'
+
+export interface AcceptRecipient {
+  readonly address: string
+  /** RFC 3461 §4.1 */
+  readonly notify?: readonly Notify[]
+  /** RFC 3461 §4.2 */
+  readonly originalRecipient?: string
+}
+
+export interface AcceptEnvelope {
+  /** The reverse-path; `null` is `<>`. */
+  readonly from: string | null
+  readonly to: readonly (string | AcceptRecipient)[]
+  readonly ret?: 'full' | 'headers'
+  readonly envid?: string
+  /** RFC 8689. @default false */
+  readonly requireTls?: boolean
+}
+
+/** @throws MailerError `invalid-address`, `invalid-draft` without recipients, `too-many-recipients`, `invalid-option`, `invalid-header` */
+export function readEnvelope({ from, to, ret, envid, requireTls }: AcceptEnvelope, most: number): Envelope {
+  if (to.length === 0) {
+    throw new MailerError('invalid-draft', 'envelope.to: found no recipient, wanted at least one', {
+      where: 'envelope.to',
+      found: 'no recipient',
+      wanted: 'at least one address',
+    })
+  }
+  if (to.length > most) {
+    throw new MailerError('too-many-recipients', `envelope.to: found ${to.length} recipients, wanted at most ${most}`, {
+      where: 'envelope.to',
+      found: `${to.length} recipients`,
+      wanted: `at most ${most}`,
+      fix: 'send to fewer at once, or raise limits.recipients',
+    })
+  }
+  checkWishes(ret, envid)
+  return {
+    reversePath: from === null || from === '' ? null : requireAddress(from, 'envelope.from'),
+    recipients: readRecipients(to),
+    ...(ret === undefined ? {} : { ret }),
+    ...(envid === undefined ? {} : { envid }),
+    ...(requireTls === true ? { requireTls } : {}),
+  }
+}
+
+/** The same mailbox twice is one recipient. */
+function readRecipients(to: AcceptEnvelope['to']): readonly Recipient[] {
+  const byAddress = new Map<string, Recipient>()
+  for (const [index, one] of to.entries()) {
+    const {
+      address: text,
+      notify,
+      originalRecipient,
+    } = typeof one === 'string' ? ({ address: one } as AcceptRecipient) : one
+    const address = requireAddress(text, `envelope.to[${index}]`)
+    const key = printAddress(address)
+    checkNotify(notify, `envelope.to[${index}].notify`)
+    checkOriginal(originalRecipient, `envelope.to[${index}].originalRecipient`)
+    if (byAddress.has(key)) continue
+    byAddress.set(key, {
+      address,
+      ...(notify === undefined ? {} : { notify }),
+      ...(originalRecipient === undefined ? {} : { originalRecipient }),
+    })
+  }
+  return [...byAddress.values()]
+}
+
+const NOTIFY: readonly unknown[] = ['never', 'success', 'failure', 'delay'] satisfies readonly Notify[]
+
+function checkWishes(ret: unknown, envid: unknown): void {
+  if (ret !== undefined && ret !== 'full' && ret !== 'headers') throw wrong('envelope.ret', ret, "'full' or 'headers'")
+  // RFC 3461 §4.4
+  if (envid !== undefined && (typeof envid !== 'string' || !/^[\x20-\x7e]{1,100}$/.test(envid)))
+    throw wrong('envelope.envid', envid, '1 to 100 printable ASCII characters')
+}
+
+/** RFC 3461 §4.1 */
+function checkNotify(notify: unknown, where: string): void {
+  if (notify === undefined) return
+  const wanted = "some of 'success', 'failure', 'delay', or 'never' alone"
+  if (!Array.isArray(notify) || notify.length === 0 || !notify.every(word => NOTIFY.includes(word)))
+    throw wrong(where, notify, wanted)
+  if (notify.length > 1 && notify.includes('never')) throw wrong(where, notify, wanted)
+}
+
+/** RFC 3461 §4.2 */
+function checkOriginal(original: unknown, where: string): void {
+  if (original === undefined) return
+  if (typeof original !== 'string' || !/^[a-zA-Z0-9-]+;[^\x00-\x1f\x7f]{1,500}$/u.test(original))
+    throw wrong(where, original, 'an address type and an address, such as rfc822;name@example.com')
+}
+
+function wrong(where: string, value: unknown, wanted: string): MailerError {
+  const found = String(JSON.stringify(value)).slice(0, 200)
+  const code = typeof value === 'string' && /[\r\n\0]/.test(value) ? 'invalid-header' : 'invalid-option'
+  return new MailerError(code, `${where}: found ${found}, wanted ${wanted}`, { where, found, wanted })
+}

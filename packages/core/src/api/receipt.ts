@@ -1,0 +1,69 @@
+/**
+ * Receipt: what a sender holds after its message is on disk, and what it can learn from it later.
+ */
+import type { Clearance } from '../model/clearance.ts'
+import type { NumberedFact } from '../model/fact.ts'
+import type { RawMessage } from '../model/message.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { QueueId } from '../model/queue-id.ts'
+import type { Priority } from '../model/submission.ts'
+import type { StoryLine } from '../observe/index.ts'
+import type { QueueEntry } from '../queue/index.ts'
+
+export interface SendOptions {
+  /**
+   * Sending the same draft again with the same key is one message; another draft is refused (`duplicate-key`). Any string up
+   * to 255 characters, known for as long as the history of the first message is kept (`queue.keepHistoryMs`).
+   */
+  readonly idempotencyKey?: string
+  /** Not delivered before this moment. @default now */
+  readonly notBefore?: Date | number
+  /** Given up after this moment. @default notBefore + delivery.retry.expireAfterMs */
+  readonly expiresAt?: Date | number
+  /** @default 'normal' */
+  readonly priority?: Priority
+  /** Gives up waiting for DNS and attachments: `aborted`. A message that is being written is not taken back by it. */
+  readonly signal?: AbortSignal
+}
+
+export interface AcceptOptions extends SendOptions {
+  readonly tags?: Readonly<Record<string, string>>
+  /** Who submitted it; carried in facts. */
+  readonly account?: string
+  /** Accept, and do not deliver until released; the text says why. */
+  readonly hold?: string
+  /** Lines of our own to put before the message, such as Received; each ends in CRLF. May be made of the id it gets. */
+  readonly prepend?: string | ((id: QueueId) => string)
+  /** Looks at the completed message before it is cleared and signed. What it throws is what `accept` throws. */
+  readonly check?: (message: RawMessage) => void
+}
+
+export interface Receipt {
+  readonly id: QueueId
+  /** The Message-ID header, with angle brackets. */
+  readonly messageId: string
+  /** As `local@domain`, in envelope order. */
+  readonly recipients: readonly string[]
+  readonly clearance: Clearance
+  /** The idempotency key was known; this is the receipt of the first message. */
+  readonly duplicate: boolean
+  /**
+   * Waits until every recipient is delivered or given up.
+   * @throws MailerError `aborted` when the signal aborts, `closed` when the mailer is closed before.
+   */
+  settled(options?: { readonly signal?: AbortSignal }): Promise<Outcome>
+}
+
+/** One of `sendMany`: the receipt, or why this draft was not accepted. The others are not affected. */
+export type SendResult =
+  | { readonly ok: true; readonly receipt: Receipt }
+  | { readonly ok: false; readonly error: unknown }
+
+/** What `explain` tells. */
+export interface Story {
+  readonly entry: QueueEntry
+  /** Every durable fact of the message, oldest first. */
+  readonly facts: readonly NumberedFact[]
+  /** The same for people, with what happens next and why. */
+  readonly lines: readonly StoryLine[]
+}

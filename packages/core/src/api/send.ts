@@ -1,0 +1,32 @@
+/**
+ * send: the one-line door. A process-wide mailer from postrider.yaml (or the file that POSTRIDER_CONFIG names) and the
+ * POSTRIDER_* variables, made when the first message is sent.
+ *
+ * Policy. It does not keep the process alive: a script that sends once and ends lets what is under way finish; what is
+ * deferred stays in the queue file for the next process.
+ */
+import { cwd, env } from 'node:process'
+import { loadConfig } from '../config/index.ts'
+import type { Draft } from '../model/draft.ts'
+import { createMailer } from './create-mailer.ts'
+import type { Mailer } from './mailer.ts'
+import type { Receipt, SendOptions } from './receipt.ts'
+
+const shared: { mailer: Promise<Mailer> | undefined } = { mailer: undefined }
+
+/**
+ * Composes, clears, signs and queues one message; resolves when it is on disk.
+ * @throws MailerError as Mailer.send, and `invalid-config`
+ */
+export async function send(draft: Draft, options: SendOptions = {}): Promise<Receipt> {
+  shared.mailer ??= open().catch(error => {
+    // The next call may find the configuration mended.
+    shared.mailer = undefined
+    throw error
+  })
+  return (await shared.mailer).send(draft, options)
+}
+
+async function open(): Promise<Mailer> {
+  return createMailer(await loadConfig({ env, cwd: cwd() }))
+}

@@ -1,0 +1,137 @@
+/**
+ * Engine: what delivers: the scheduler that takes due jobs from the queue, the pool of sessions, and the flow between them.
+ *
+ * Policy. A mailer that only looks has none of it running. History older than `queue.keepHistoryMs` is removed once an hour.
+ */
+import type { Clock } from '../ambient/clock.ts'
+import type { Random } from '../ambient/random.ts'
+import type { ResolvedOptions } from '../config/index.ts'
+import { createTransmitter, SessionPool } from '../deliver/index.ts'
+import type { Resolver } from '../dns/index.ts'
+import { type DeliveryRooms, deliver } from '../flow/delivery.ts'
+import { openTlsReporting } from '../flow/tls-reports.ts'
+import type { Address } from '../model/address.ts'
+import type { DkimKey } from '../model/dkim-key.ts'
+import type { Fact } from '../model/fact.ts'
+import type { Recorder } from '../observe/index.ts'
+import type { QueueStore } from '../queue/index.ts'
+import type { Router } from '../route/index.ts'
+import { Scheduler } from '../schedule/index.ts'
+import { deliveryRooms } from './delivery-ports.ts'
+
+export interface EngineParts {
+  readonly options: ResolvedOptions
+  readonly clock: Clock
+  readonly random: Random
+  readonly store: QueueStore
+  readonly router: Router
+  readonly resolver: Resolver
+  readonly recorder: Recorder
+  readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
+}
+
+export interface Engine {
+  /** There may be something to do. */
+  nudge(): void
+  /** Resolves when nothing is being attempted and nothing is due. */
+  idle(): Promise<void>
+  /** Finishes what is under way within that time, cuts off the rest, and says goodbye to the servers. */
+  close(withinMs: number): Promise<void>
+  destroy(reason: unknown): void
+}
+
+const PRUNE_EVERY_MS = 3_600_000
+/** A goodbye is a courtesy; a server that does not answer it keeps nobody waiting. */
+const GOODBYE_MS = 2_000
+
+/** For a mailer that does not deliver. */
+export const standingEngine: Engine = {
+  nudge: () => {},
+  idle: async () => {},
+  close: async () => {},
+  destroy: () => {},
+}
+
+export function openEngine(parts: EngineParts): Engine {
+  const { options, clock, random, store, recorder } = parts
+  const pool = new SessionPool({
+    clock,
+    timeouts: options.delivery.timeouts,
+    record: recorder.record,
+    ...(options.tls.ca === undefined ? {} : { ca: options.tls.ca }),
+  })
+  const reporting = openTlsReporting(parts)
+  const rooms = deliveryRooms({
+    ...parts,
+    transmitter: createTransmitter({ pool, clock }),
+    countTls: reporting.count,
+  })
+  const scheduler = new Scheduler(
+    {
+      holdDelivery: (now, leaseMs) => store.holdDelivery(now, leaseMs),
+      claim: request => store.claim(request),
+      nextDue: exclude => store.nextDue(exclude),
+      renew: (jobs, until) => store.renew(jobs, until),
+      release: (job, dueAt) => store.release(job, dueAt),
+      onWork: call => store.onWork(call),
+      work: (job, signal) => deliver(job, withLane, signal),
+      record: fact => {
+        recorder.record(fact)
+        tellRest(parts, fact)
+      },
+      clock,
+      random,
+    },
+    { running: options.delivery.concurrency },
+  )
+  const withLane: DeliveryRooms = {
+    ...rooms,
+    enterLane: (lane, run, signal) => scheduler.enter(lane, run, signal),
+    observe: (site, trouble) => scheduler.observe(site, trouble),
+    opensAt: domain => scheduler.opensAt(domain),
+  }
+  const stopPruning = pruneRegularly(parts)
+  return {
+    nudge: () => scheduler.nudge(),
+    idle: () => scheduler.idle(),
+    close: async withinMs => {
+      stopPruning()
+      await scheduler.close({ withinMs })
+      const cancel = clock.after(GOODBYE_MS, () => pool.destroy(new Error('no answer to QUIT')))
+      await pool.close()
+      await reporting.close()
+      cancel()
+    },
+    destroy: reason => {
+      stopPruning()
+      scheduler.destroy(reason)
+      pool.destroy(reason)
+      reporting.destroy()
+    },
+  }
+}
+
+/** So that who looks from another process sees why nothing goes to a site. */
+function tellRest({ store, clock, recorder }: EngineParts, fact: Fact): void {
+  if (fact.kind !== 'lane-paused' && fact.kind !== 'lane-widened') return
+  const { site, at, until, because = '' } = fact
+  store.noteRest(site, until === undefined ? undefined : { site, since: at, until, because }).catch(error => {
+    const detail = error instanceof Error ? error.message : String(error)
+    recorder.record({ kind: 'store-trouble', at: clock.now(), doing: 'noting that a site rests', detail })
+  })
+}
+
+/** Now and then, so that the file does not grow with what nobody asks for any more. */
+function pruneRegularly({ options, clock, store, recorder }: EngineParts): () => void {
+  let cancel = (): void => {}
+  const prune = async (): Promise<void> => {
+    try {
+      await store.prune(clock.now() - options.queue.keepHistoryMs)
+    } catch (error) {
+      recorder.record({ kind: 'store-trouble', at: clock.now(), doing: 'removing old history', detail: String(error) })
+    }
+    cancel = clock.after(PRUNE_EVERY_MS, prune, { idle: true })
+  }
+  cancel = clock.after(PRUNE_EVERY_MS, prune, { idle: true })
+  return () => cancel()
+}

@@ -1,0 +1,61 @@
+/**
+ * Live: what a mailer can take while it runs: the keys that sign, and what one message may be.
+ *
+ * Policy. All of it or nothing: a key that cannot be used leaves the old ones in force. What cannot be taken is named, so that
+ * nobody believes that it was.
+ *
+ * Not here: reading files (config/).
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { ResolvedOptions } from '../config/index.ts'
+import type { DkimKey } from '../model/dkim-key.ts'
+import { loadDkimKey } from '../sign/index.ts'
+
+export interface Live {
+  /** As they are now. */
+  readonly options: ResolvedOptions
+  readonly keys: readonly DkimKey[]
+  /**
+   * Resolves with the names of the options that differ and were not taken.
+   * @throws MailerError `invalid-key`
+   */
+  take(next: ResolvedOptions): readonly string[]
+}
+
+/** @throws MailerError `invalid-key` */
+export function openLive(first: ResolvedOptions): Live {
+  let options = first
+  let keys = loadKeys(first)
+  return {
+    get options() {
+      return options
+    },
+    get keys() {
+      return keys
+    },
+    take: next => {
+      keys = loadKeys(next)
+      const { dkim, limits } = next
+      options = { ...options, dkim, limits }
+      return differences(options, next)
+    },
+  }
+}
+
+function loadKeys({ dkim }: ResolvedOptions): readonly DkimKey[] {
+  return dkim.map(({ domain, selector, privateKey }) => loadDkimKey({ domain, selector, pem: privateKey }))
+}
+
+/** `delivery.port`: the names of what is not the same. */
+function differences(one: object, other: object, above = ''): readonly string[] {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)])
+  return [...names].flatMap(name => {
+    const [before, after] = [one, other].map(options => (options as Readonly<Record<string, unknown>>)[name])
+    if (isDeepStrictEqual(before, after)) return []
+    return isSection(before) && isSection(after) ? differences(before, after, `${above}${name}.`) : [`${above}${name}`]
+  })
+}
+
+function isSection(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,119 @@
+/**
+ * Complaints: a feedback report becomes a fact of the message it is about, and an address that is not mailed any more.
+ *
+ * Policy. Anyone can write a report, so one changes something only when it brings the traces of a message that is in our history,
+ * and it changes something for a recipient of that message alone. Where the report does not name one, or hides it, the only
+ * recipient of a message is meant. The same complaint counts once, however often its report is fed.
+ *
+ * Not here: reading reports (feedback/), how long an address is suppressed (outcome/). RFC 5965.
+ */
+import type { Clock } from '../ambient/clock.ts'
+import { type FeedbackReport, readFeedback, tracesOf } from '../feedback/index.ts'
+import { requireAddress } from '../model/address.ts'
+import { MailerError } from '../model/error.ts'
+import type { ComplainedFact, SuppressedFact } from '../model/fact.ts'
+import type { QueueId } from '../model/queue-id.ts'
+import type { Recorder } from '../observe/index.ts'
+import { suppressComplainer } from '../outcome/index.ts'
+import type { QueueEntry, QueueStore } from '../queue/index.ts'
+
+export interface FeedbackOptions {
+  /** Whether the recipient is not mailed any more. @default true */
+  readonly suppress?: boolean
+}
+
+/** What became of a feedback report. */
+export interface Feedback {
+  /** What the report calls itself, such as `abuse`. */
+  readonly type: string
+  /**
+   * `complained`: recorded now; `known`: it was before; `no-complaint`: a report of another kind, such as `not-spam`. Nothing is
+   * recorded of a message that is not in the history, or when the report does not say which of its recipients it was.
+   */
+  readonly result: 'complained' | 'known' | 'no-complaint' | 'unknown-message' | 'unknown-recipient'
+  readonly messageId?: QueueId
+  readonly recipient?: string
+}
+
+export interface ComplaintRooms {
+  readonly store: QueueStore
+  readonly recorder: Pick<Recorder, 'record'>
+  readonly clock: Clock
+}
+
+/** RFC 5965 §7.3; what RFC 6430 and RFC 6591 add says nothing against us. */
+const COMPLAINTS: ReadonlySet<string> = new Set(['abuse', 'fraud', 'virus', 'other'])
+/** Between writing or signing a message and accepting it. */
+const MINUTES_MS = 10 * 60_000
+
+/** @throws MailerError `invalid-message` */
+export async function takeFeedback(
+  raw: Uint8Array,
+  { suppress = true }: FeedbackOptions,
+  rooms: ComplaintRooms,
+): Promise<Feedback> {
+  const report = readFeedback(raw)
+  if ('problem' in report) {
+    throw new MailerError('invalid-message', `feedback: ${report.problem}`, {
+      where: 'feedback',
+      found: report.problem,
+      wanted: 'a mail of type multipart/report; report-type=feedback-report',
+    })
+  }
+  const { type } = report
+  if (!COMPLAINTS.has(type)) return { type, result: 'no-complaint' }
+  const entry = await findMessage(report, rooms.store)
+  if (entry === undefined) return { type, result: 'unknown-message' }
+  const recipient = recipientOf(report, entry)
+  if (recipient === undefined) return { type, result: 'unknown-recipient', messageId: entry.id }
+  const told = await tell(report, { entry, recipient, suppress }, rooms)
+  return { type, result: told ? 'complained' : 'known', messageId: entry.id, recipient }
+}
+
+async function findMessage({ original }: FeedbackReport, store: QueueStore): Promise<QueueEntry | undefined> {
+  const { ids, messageId, times } = tracesOf(original)
+  for (const id of ids) {
+    const entry = await store.show(id)
+    if (entry !== undefined) return entry
+  }
+  if (messageId === undefined) return undefined
+  for (const time of times) {
+    const [id] = await store.findByMessageId(messageId, time - MINUTES_MS, time + MINUTES_MS)
+    if (id !== undefined) return store.show(id)
+  }
+  return undefined
+}
+
+function recipientOf({ recipients: named }: FeedbackReport, { recipients }: QueueEntry): string | undefined {
+  const wanted = new Set(named.map(address => address.toLowerCase()))
+  const found = recipients.find(({ address }) => wanted.has(address.toLowerCase()))
+  return (found ?? (recipients.length === 1 ? recipients[0] : undefined))?.address
+}
+
+interface Complaint {
+  readonly entry: QueueEntry
+  readonly recipient: string
+  readonly suppress: boolean
+}
+
+async function tell(
+  { type, userAgent }: FeedbackReport,
+  { entry: { id, tags, account }, recipient, suppress }: Complaint,
+  { store, recorder, clock }: ComplaintRooms,
+): Promise<boolean> {
+  const at = clock.now()
+  const common = { messageId: id, at, tags, ...(account !== undefined && { account }), recipient }
+  const complained: ComplainedFact = {
+    kind: 'complained',
+    ...common,
+    feedback: type,
+    ...(userAgent !== '' && { reporter: userAgent.slice(0, 200) }),
+  }
+  const suppression = suppressComplainer(requireAddress(recipient, 'recipient'), type, at)
+  const { until, failure } = suppression
+  const suppressed: SuppressedFact = { kind: 'suppressed', ...common, until, rule: failure.rule }
+  const facts = suppress ? [complained, suppressed] : [complained]
+  if (!(await store.tellOnce(facts, suppress ? [suppression] : []))) return false
+  for (const fact of facts) recorder.record(fact)
+  return true
+}

@@ -1,0 +1,361 @@
+/**
+ * SqliteStore: QueueStore in one file, through a writer thread; it never blocks the event loop.
+ *
+ * Policy. Bytes that were just enqueued here are kept for their first attempt. Other processes' work is noticed by asking
+ * once a second whether the file changed, while someone listens.
+ *
+ * Not here: SQL (sql.ts), transactions (writer.ts), what rows look like (encode.ts).
+ */
+import { Buffer } from 'node:buffer'
+import { randomFillSync } from 'node:crypto'
+import type { Clock } from '../../../ambient/clock.ts'
+import type { Address, Domain } from '../../../model/address.ts'
+import { MailerError } from '../../../model/error.ts'
+import type { DurableFact, NumberedFact } from '../../../model/fact.ts'
+import type { Job } from '../../../model/job.ts'
+import { leastQueueId, type QueueId } from '../../../model/queue-id.ts'
+import type { Settlement, Suppression } from '../../../model/settlement.ts'
+import type { Submission } from '../../../model/submission.ts'
+import type { TlsDay, TlsReportNote, TlsTally } from '../../../model/tls-result.ts'
+import { BytesCache } from '../../bytes-cache.ts'
+import {
+  decodeEntry,
+  decodeJob,
+  duplicateKey,
+  encodeSettlement,
+  encodeSubmission,
+  encodeTelling,
+  suppressionKey,
+} from '../../encode.ts'
+import { decodeRest, encodeRest } from '../../rows.ts'
+import type {
+  ClaimRequest,
+  Enqueued,
+  QueueCounts,
+  QueueEntry,
+  QueueFilter,
+  QueueSelection,
+  QueueStore,
+  SiteRest,
+  TlsDaysWanted,
+} from '../../store.ts'
+import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../../tls-rows.ts'
+import { FinalDots } from '../final-dot-ledger.ts'
+import type { Selection, Stretch, Verbs } from '../protocol.ts'
+import { Link } from './thread-client.ts'
+
+export interface SqliteQueueOptions {
+  /** A file, made when it is missing, or `:memory:`. */
+  readonly path: string
+  readonly clock: Clock
+  /** How large the file may grow. @default as large as its disk */
+  readonly maxBytes?: number
+  /** How much of what was just enqueued is kept in memory for its first attempt. @default 16 MiB */
+  readonly cacheBytes?: number
+  /** How long to wait for a process that keeps the file locked. @default 5000 */
+  readonly busyMs?: number
+}
+
+const CACHE_BYTES = 16 * 2 ** 20
+const BUSY_MS = 5_000
+const LOOK_MS = 1_000
+const DEFAULT_LIMIT = 100
+
+/** @throws MailerError `queue-unavailable`, `queue-full`, `queue-newer` */
+export async function openSqliteQueue(options: SqliteQueueOptions): Promise<QueueStore> {
+  const { path, maxBytes, busyMs } = options
+  const link = await Link.open({ path, maxBytes: maxBytes ?? null, busyMs: busyMs ?? BUSY_MS })
+  return new SqliteStore(link, options)
+}
+
+class SqliteStore implements QueueStore {
+  readonly #link: Link
+  readonly #path: string
+  readonly #clock: Clock
+  readonly #cache: BytesCache
+  readonly #listeners = new Set<() => void>()
+  #dots: FinalDots | undefined
+  #stopLooking: (() => void) | undefined
+  #version: number | undefined
+
+  constructor(link: Link, { path, clock, cacheBytes }: SqliteQueueOptions) {
+    this.#link = link
+    this.#path = path
+    this.#clock = clock
+    this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
+  }
+
+  async enqueue(submission: Submission): Promise<Enqueued> {
+    const answer = await this.#link.ask('enqueue', encodeSubmission(submission, this.#link))
+    if (answer === false) throw duplicateKey(submission)
+    if (answer !== null) return { id: answer as QueueId, duplicate: true }
+    this.#cache.set(submission.id, submission.message.bytes)
+    this.#nudge()
+    return { id: submission.id, duplicate: false }
+  }
+
+  async holdDelivery(now: number, leaseMs: number): Promise<boolean> {
+    const answer = await this.#link.ask('holdDelivery', { now, until: now + leaseMs })
+    if (answer === 'taken') {
+      this.#dots?.close()
+      this.#dots = new FinalDots(this.#path)
+    }
+    return answer !== 'no'
+  }
+
+  async claim({ now, limit, perDomain, leaseMs, exclude, quotas = [] }: ClaimRequest): Promise<readonly Job[]> {
+    const token = makeToken()
+    const until = now + leaseMs
+    const rows = await this.#link.ask('claim', { now, limit, perDomain, until, exclude, quotas, token })
+    return rows.map(row => decodeJob(row, token, until))
+  }
+
+  async read(id: QueueId): Promise<Buffer | undefined> {
+    const known = this.#cache.get(id)
+    if (known !== undefined) return known
+    const bytes = await this.#link.ask('read', id)
+    return bytes === null ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {
+    return this.#link.ask('renew', { jobs: jobs.map(job => job.id), tokens: jobs.map(job => job.lease.token), until })
+  }
+
+  async commit(
+    settlement: Settlement,
+    notices: readonly Submission[],
+    facts: readonly DurableFact[],
+  ): Promise<boolean> {
+    const { job } = settlement
+    const answer = await this.#link.ask('settle', encodeSettlement(settlement, notices, facts, this.#link))
+    this.#dots?.leave(job.id)
+    if (answer === 'lost') return false
+    // What is deferred waits long, and is read from the file when its time comes.
+    if (answer === 'done' || settlement.nextAttemptAt !== undefined) this.#cache.delete(job.messageId)
+    if (notices.length > 0) this.#nudge()
+    return true
+  }
+
+  async release(job: Job, dueAt: number): Promise<boolean> {
+    const given = await this.#link.ask('giveBack', { job: job.id, token: job.lease.token, due: dueAt })
+    this.#dots?.leave(job.id)
+    return given
+  }
+
+  enterFinalDot(job: Job): () => void {
+    this.#dots?.enter(job.id, job.lease.token)
+    return () => {}
+  }
+
+  async nextDue(exclude: readonly Domain[]): Promise<number | undefined> {
+    return (await this.#link.ask('nextDue', exclude)) ?? undefined
+  }
+
+  onWork(call: () => void): () => void {
+    this.#listeners.add(call)
+    // The first look, now, is what later ones are compared with.
+    if (this.#stopLooking === undefined && this.#path !== ':memory:') void this.#lookNow()
+    return () => {
+      this.#listeners.delete(call)
+      if (this.#listeners.size > 0) return
+      this.#stopLooking?.()
+      this.#stopLooking = undefined
+    }
+  }
+
+  async facts(after: number, limit: number): Promise<readonly NumberedFact[]> {
+    return numbered(await this.#link.ask('facts', { after, limit }))
+  }
+
+  async history(id: QueueId): Promise<readonly NumberedFact[]> {
+    return numbered(await this.#link.ask('history', id))
+  }
+
+  newestFact(): Promise<number> {
+    return this.#link.ask('newestFact', null)
+  }
+
+  async findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]> {
+    const found: string[] = []
+    const below = leastQueueId(before)
+    for (let least: string | undefined = leastQueueId(since); least !== undefined; ) {
+      const stretch: Verbs['findByMessageId']['answer'] = await this.#link.ask('findByMessageId', {
+        messageId,
+        least,
+        below,
+      })
+      found.push(...stretch.found)
+      least = stretch.afterId
+    }
+    return found as QueueId[]
+  }
+
+  tellOnce(facts: Parameters<QueueStore['tellOnce']>[0], suppressions: readonly Suppression[]): Promise<boolean> {
+    return this.#link.ask('tellOnce', encodeTelling(facts, suppressions))
+  }
+
+  async list({ limit = DEFAULT_LIMIT, after, ...filter }: QueueFilter): Promise<readonly QueueEntry[]> {
+    const entries: QueueEntry[] = []
+    let from: number | undefined = after === undefined ? 0 : await this.#numberOf(after)
+    while (from !== undefined && entries.length < limit) {
+      const ask = { selection: { filter, after: from }, limit: limit - entries.length }
+      const stretch: Stretch<readonly Parameters<typeof decodeEntry>[0][]> = await this.#link.ask('list', ask)
+      entries.push(...stretch.found.map(decodeEntry))
+      from = stretch.after
+    }
+    return entries
+  }
+
+  async show(id: QueueId): Promise<QueueEntry | undefined> {
+    const entry = await this.#link.ask('show', id)
+    return entry === null ? undefined : decodeEntry(entry)
+  }
+
+  async counts(now: number): Promise<QueueCounts> {
+    const { oldest, ...counts } = await this.#link.ask('counts', now)
+    return { ...counts, ...(oldest !== null && { oldestAcceptedAt: oldest }) }
+  }
+
+  hold(which: QueueSelection, because: string, now: number): Promise<number> {
+    return this.#each(which, selection => this.#link.ask('hold', { selection, because, now }))
+  }
+
+  async unhold(which: QueueSelection, now: number): Promise<number> {
+    const changed = await this.#each(which, selection => this.#link.ask('unhold', { selection, now }))
+    if (changed > 0) this.#nudge()
+    return changed
+  }
+
+  async retry(which: QueueSelection, now: number): Promise<number> {
+    const changed = await this.#each(which, selection => this.#link.ask('retry', { selection, now }))
+    if (changed > 0) this.#nudge()
+    return changed
+  }
+
+  async cancel(which: QueueSelection, now: number): Promise<number> {
+    const changed = await this.#each(which, selection => this.#link.ask('cancel', { selection, now }))
+    if (changed > 0) this.#cache.clear()
+    return changed
+  }
+
+  async suppression(address: Address, now: number): Promise<Suppression | undefined> {
+    const json = await this.#link.ask('suppression', { address: suppressionKey(address), now })
+    return json === null ? undefined : (JSON.parse(json) as Suppression)
+  }
+
+  unsuppress(address: Address): Promise<boolean> {
+    return this.#link.ask('unsuppress', suppressionKey(address))
+  }
+
+  async countTls(tallies: readonly TlsTally[]): Promise<void> {
+    await this.#link.ask('countTls', encodeTallies(tallies))
+  }
+
+  async tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]> {
+    return (await this.#link.ask('tlsDays', encodeWanted(wanted))).map(decodeDay)
+  }
+
+  async noteTlsReport(note: TlsReportNote): Promise<void> {
+    await this.#link.ask('noteTlsReport', encodeNote(note))
+  }
+
+  async noteRest(site: string, rest: SiteRest | undefined): Promise<void> {
+    if (rest === undefined) await this.#link.ask('endRest', site)
+    else await this.#link.ask('noteRest', encodeRest(rest))
+  }
+
+  async rests(now: number): Promise<readonly SiteRest[]> {
+    return (await this.#link.ask('rests', now)).map(decodeRest)
+  }
+
+  async prune(before: number): Promise<number> {
+    let removed = 0
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const stretch: Stretch<number> = await this.#link.ask('prune', { before, after })
+      removed += stretch.found
+      after = stretch.after
+    }
+    while (await this.#link.ask('vacuum', null));
+    return removed
+  }
+
+  async close(): Promise<void> {
+    this.#letGo()
+    await this.#link.ask('leaveDelivery', null).catch(() => {})
+    await this.#link.close()
+    this.#dots?.close()
+    this.#dots = undefined
+  }
+
+  destroy(reason: unknown): void {
+    this.#letGo()
+    this.#link.destroy(reason)
+    this.#dots?.close()
+    this.#dots = undefined
+  }
+
+  #letGo(): void {
+    this.#stopLooking?.()
+    this.#stopLooking = undefined
+    this.#listeners.clear()
+    this.#cache.clear()
+  }
+
+  async #each(which: QueueSelection, change: (selection: Selection) => Promise<Stretch<number>>): Promise<number> {
+    if (typeof which === 'string') return (await change({ id: which, after: 0 })).found
+    let changed = 0
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const stretch: Stretch<number> = await change({ filter: which, after })
+      changed += stretch.found
+      after = stretch.after
+    }
+    return changed
+  }
+
+  async #numberOf(id: QueueId): Promise<number> {
+    const n = await this.#link.ask('number', id)
+    if (n !== null) return n
+    throw new MailerError('unknown-message', `No message ${id} is in the queue or its history.`, { found: id })
+  }
+
+  #nudge(): void {
+    for (const call of this.#listeners) call()
+  }
+
+  #look(): void {
+    this.#stopLooking = this.#clock.after(LOOK_MS, () => void this.#lookNow(), { idle: true })
+  }
+
+  async #lookNow(): Promise<void> {
+    try {
+      const version = await this.#link.ask('version', null)
+      if (this.#version !== undefined && this.#version !== version) this.#nudge()
+      this.#version = version
+    } catch {
+      // The verb that matters to someone will tell; this one only looks.
+    }
+    if (this.#listeners.size > 0) this.#look()
+  }
+}
+
+const TOKEN_OCTETS = 6
+/** One call for randomness serves a hundred claims. */
+const chance = { octets: Buffer.alloc(100 * TOKEN_OCTETS), used: 100 * TOKEN_OCTETS }
+
+/** Never 0, which is an empty slot of the ledger. */
+function makeToken(): number {
+  if (chance.used === chance.octets.length) {
+    randomFillSync(chance.octets)
+    chance.used = 0
+  }
+  chance.used += TOKEN_OCTETS
+  return chance.octets.readUIntLE(chance.used - TOKEN_OCTETS, TOKEN_OCTETS) || 1
+}
+
+function numbered(flat: readonly (number | string)[]): readonly NumberedFact[] {
+  const facts: NumberedFact[] = []
+  for (let at = 0; at < flat.length; at += 2) {
+    facts.push({ number: flat[at] as number, fact: JSON.parse(flat[at + 1] as string) as DurableFact })
+  }
+  return facts
+}

@@ -1,0 +1,166 @@
+/**
+ * Link: the store's end of the wire to its writer thread. Verbs in, promises out.
+ *
+ * Policy. Verbs travel in batches: while the thread is busy with one, the next gathers, and its bytes are packed into one
+ * transferred buffer. A thread that is idle gets what one turn of the event loop brought. Outcomes of attempts, for which
+ * nobody outside waits, wait a moment for company; acceptances do while many come at once (pace.ts).
+ * The thread keeps the process alive only while an answer is owed. When the thread dies, everything that waits for it is
+ * refused, and so is everything after.
+ */
+import { randomUUID } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import { systemClock } from '../../../ambient/clock.ts'
+import { MailerError } from '../../../model/error.ts'
+import type { Answer, Batch, Call, Trouble, VerbName, Verbs, WriterOptions } from '../protocol.ts'
+import { Pace } from './batch-timing.ts'
+
+interface Waiting {
+  readonly resolve: (value: never) => void
+  readonly reject: (error: unknown) => void
+}
+
+type Opening = { readonly opened: true } | { readonly refused: Trouble }
+
+const NURSERY_MB = 8
+
+/** Beside this file, as source or as it was published. */
+const WRITER = new URL(import.meta.url.endsWith('.ts') ? '../thread/writer.ts' : './writer.js', import.meta.url)
+
+export class Link {
+  readonly #worker: Worker
+  readonly #path: string
+  readonly #exited: Promise<void>
+  readonly #waiting = new Map<number, Waiting>()
+  #calls: Call[] = []
+  #parts: Uint8Array[] = []
+  #size = 0
+  #seq = 0
+  /** When to post is a matter of the machine's time, whatever clock the store was given. */
+  readonly #pace = new Pace(systemClock, () => this.#post())
+  /** Why nothing more is taken. */
+  #ended: MailerError | undefined
+
+  private constructor(worker: Worker, path: string) {
+    this.#worker = worker
+    this.#path = path
+    worker.on('message', (answers: readonly Answer[]) => this.#settle(answers))
+    worker.on('error', error => this.#end(stopped(path, error)))
+    // Asked for before it can happen: the last answer and the exit may come in one go.
+    this.#exited = new Promise(resolve => {
+      worker.on('exit', () => {
+        this.#end(stopped(path, undefined))
+        resolve()
+      })
+    })
+    worker.unref()
+  }
+
+  /** @throws MailerError `queue-unavailable`, `queue-full`, `queue-newer` */
+  static async open(options: Omit<WriterOptions, 'holder'>, script: URL = WRITER): Promise<Link> {
+    const worker = new Worker(script, {
+      name: 'postrider-queue',
+      workerData: { ...options, holder: randomUUID() } satisfies WriterOptions,
+      // Flags of the main program (an entry given by --eval, a loader) are not meant for this thread.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: {},
+      // Rows come and go; a larger nursery would only be memory.
+      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
+    })
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: unknown): void => reject(stopped(options.path, error))
+      const leave = (): void => fail(undefined)
+      worker.once('error', fail)
+      worker.once('exit', leave)
+      worker.once('message', (opening: Opening) => {
+        worker.removeListener('error', fail)
+        worker.removeListener('exit', leave)
+        if ('opened' in opening) resolve()
+        else reject(errorOf(opening.refused, options.path))
+      })
+    })
+    return new Link(worker, options.path)
+  }
+
+  ask<V extends VerbName>(verb: V, ask: Verbs[V]['ask']): Promise<Verbs[V]['answer']> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended)
+    return new Promise((resolve, reject) => {
+      const seq = ++this.#seq
+      if (this.#waiting.size === 0) this.#worker.ref()
+      this.#waiting.set(seq, { resolve, reject })
+      this.#calls.push([seq, verb, ask])
+      this.#pace.add(verb)
+    })
+  }
+
+  /** Lets bytes travel with the next batch. Returns where they will stand in it. */
+  pack(bytes: Uint8Array): number {
+    const start = this.#size
+    this.#parts.push(bytes)
+    this.#size += bytes.length
+    return start
+  }
+
+  /** Refuses everything from now on; the thread does what it was asked before. */
+  async close(): Promise<void> {
+    if (this.#ended !== undefined) return
+    const done = this.ask('close', null)
+    this.#ended = closed(undefined)
+    await done
+    this.#worker.ref()
+    await this.#exited
+  }
+
+  destroy(reason: unknown): void {
+    this.#end(closed(reason))
+    void this.#worker.terminate()
+  }
+
+  #post(): void {
+    const bytes = new Uint8Array(this.#size)
+    let at = 0
+    for (const part of this.#parts) {
+      bytes.set(part, at)
+      at += part.length
+    }
+    const batch: Batch = { calls: this.#calls, bytes }
+    this.#calls = []
+    this.#parts = []
+    this.#size = 0
+    this.#worker.postMessage(batch, [bytes.buffer])
+  }
+
+  #settle(answers: readonly Answer[]): void {
+    for (const [seq, value, trouble] of answers) {
+      const waiting = this.#waiting.get(seq)
+      this.#waiting.delete(seq)
+      if (trouble === undefined) waiting?.resolve(value as never)
+      else waiting?.reject(errorOf(trouble, this.#path))
+    }
+    this.#pace.answered()
+    if (this.#waiting.size === 0) this.#worker.unref()
+  }
+
+  #end(error: MailerError): void {
+    this.#ended ??= error
+    this.#pace.stop()
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { reject } of waiting) reject(error)
+  }
+}
+
+function stopped(path: string, cause: unknown): MailerError {
+  return new MailerError('queue-unavailable', `The writer thread of the queue ${path} has stopped.`, {
+    where: path,
+    fix: 'start the program again; what was acknowledged is on disk',
+    ...(cause !== undefined && { cause }),
+  })
+}
+
+function errorOf({ code, message, fix }: Trouble, path: string): MailerError {
+  return new MailerError(code, message, { where: path, fix })
+}
+
+function closed(cause: unknown): MailerError {
+  return new MailerError('closed', 'The queue is closed.', cause === undefined ? {} : { cause })
+}

@@ -1,0 +1,125 @@
+/**
+ * Operating: what people do to messages that wait, and what time does to those that are done. Runs inside the writer's
+ * transaction, a stretch of messages at a time.
+ *
+ * Policy. What is being delivered at this moment is never changed under its attempt: a hold takes effect when the attempt
+ * ends, and a cancel leaves it.
+ */
+import type { CancelledFact, HeldFact, ReleasedFact } from '../../../model/fact.ts'
+import type { QueueId } from '../../../model/queue-id.ts'
+import type { MessageMeta } from '../../encode.ts'
+import { type Entry, jobBase, jobLast } from '../../rows.ts'
+import type { Selection, Stretch, Verbs } from '../protocol.ts'
+import { select } from './queries.ts'
+import { closeJob } from './settle.ts'
+import { pruneTls } from './tls-counts.ts'
+import type { Desk } from './transaction.ts'
+
+/** How many old messages one transaction removes. */
+const STRETCH = 200
+const VACUUM_PAGES = 1_000
+
+/** Does `change` to each message that the selection means and counts those that it changed. */
+function change(desk: Desk, selection: Selection, one: (n: number, entry: Entry) => boolean): Stretch<number> {
+  let found = 0
+  const { after } = select(desk, selection, (n, entry) => {
+    if (one(n, entry)) found++
+    return true
+  })
+  return { found, ...(after !== undefined && { after }) }
+}
+
+export function hold(desk: Desk, { selection, because, now }: Verbs['hold']['ask']): Stretch<number> {
+  return change(desk, selection, (n, entry) => {
+    if (entry.held !== null) return false
+    desk.sql.setHeld.run(because, n)
+    desk.sql.holdJobs.run(jobBase(n), jobLast(n))
+    tell(desk, n, { kind: 'held', because, ...ofMessage(entry, now) } satisfies HeldFact)
+    return true
+  })
+}
+
+export function unhold(desk: Desk, { selection, now }: Verbs['unhold']['ask']): Stretch<number> {
+  return change(desk, selection, (n, entry) => {
+    if (entry.held === null) return false
+    desk.sql.setHeld.run(null, n)
+    const rows = desk.sql.unholdJobs.all(jobBase(n), jobLast(n)) as unknown as [string, number, number][]
+    for (const [domain, priority, due] of rows) desk.queueLane(domain, priority, due)
+    tell(desk, n, { kind: 'released', ...ofMessage(entry, now) } satisfies ReleasedFact)
+    return true
+  })
+}
+
+export function retry(desk: Desk, { selection, now }: Verbs['retry']['ask']): Stretch<number> {
+  return change(desk, selection, n => {
+    const rows = desk.sql.retryJobs.all(now, jobBase(n), jobLast(n), now) as unknown as [string, number][]
+    for (const [domain, priority] of rows) desk.queueLane(domain, priority, now)
+    return rows.length > 0
+  })
+}
+
+export function cancel(desk: Desk, { selection, now }: Verbs['cancel']['ask']): Stretch<number> {
+  return change(desk, selection, (n, entry) => {
+    const jobs = desk.sql.cancelJobs.all(jobBase(n), jobLast(n)) as unknown as [number, string][]
+    let recipients = 0
+    let done = false
+    for (const [job, domain] of jobs) {
+      for (const [local] of desk.sql.cancelRecipients.all(job) as unknown as [string][]) {
+        const recipient = `${local}@${domain}`
+        tell(desk, n, { kind: 'cancelled', recipient, ...ofMessage(entry, now) } satisfies CancelledFact)
+        recipients++
+      }
+      done = closeJob(desk, n)
+    }
+    if (jobs.length > 0) desk.count(done ? -1 : 0, -recipients)
+    return jobs.length > 0
+  })
+}
+
+type OfMessage = Pick<CancelledFact, 'messageId' | 'at' | 'tags' | 'account'>
+
+function ofMessage(entry: Entry, now: number): OfMessage {
+  const { tags, account } = JSON.parse(entry.meta) as MessageMeta
+  return { messageId: entry.id as QueueId, at: now, ...(tags && { tags }), ...(account !== undefined && { account }) }
+}
+
+function tell(desk: Desk, n: number, fact: CancelledFact | HeldFact | ReleasedFact): void {
+  desk.tell(n, fact.at, JSON.stringify(fact))
+}
+
+export function unsuppress(desk: Desk, address: string): boolean {
+  return desk.sql.unsuppress.run(address).changes > 0
+}
+
+/** Removes messages that are done and whose last word is older than `before`, with all that was told of them. */
+export function prune(desk: Desk, { before, after }: Verbs['prune']['ask']): Stretch<number> {
+  const { sql } = desk
+  if (after === 0) {
+    sql.dropSuppressions.run(before)
+    pruneTls(desk, before)
+  }
+  const rows = sql.oldMessages.all(after, STRETCH) as unknown as [number, number][]
+  let found = 0
+  for (const [n, acceptedAt] of rows) {
+    if (acceptedAt >= before || sql.isOpen.get(n) !== undefined) continue
+    const last = (sql.lastWord.get(n) as unknown as [number | null])[0]
+    if (last !== null && last >= before) continue
+    sql.dropFacts.run(n)
+    sql.dropRecipients.run(jobBase(n), jobLast(n))
+    sql.dropJobs.run(jobBase(n), jobLast(n))
+    sql.dropMessage.run(n)
+    found++
+  }
+  // Messages stand in the order of their acceptance, but for a few moments: a stretch that is all younger is the end.
+  const old = rows.some(([, acceptedAt]) => acceptedAt < before)
+  return { found, ...(old && rows.length === STRETCH && { after: (rows[STRETCH - 1] as [number, number])[0] }) }
+}
+
+/** Gives some free pages back to the file system. Answers whether there are more. */
+export function vacuum(desk: Desk): boolean {
+  const { db } = desk.queue
+  const free = db.prepare('PRAGMA freelist_count').get() as { freelist_count: number }
+  if (free.freelist_count === 0) return false
+  db.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)
+  return free.freelist_count > VACUUM_PAGES
+}

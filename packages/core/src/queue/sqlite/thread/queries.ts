@@ -1,0 +1,154 @@
+/**
+ * Looking: what the queue holds, for people and readers of facts. Reads only.
+ *
+ * Policy. A filter is answered in stretches of bounded work, so that a look at a million messages never keeps an
+ * acceptance waiting for long.
+ */
+
+import { type Entry, type EntryRecipient, jobBase, jobLast, RECIPIENT_STATES } from '../../rows.ts'
+import type { Filter, Selection, Stretch, Verbs } from '../protocol.ts'
+import type { Desk } from './transaction.ts'
+
+/** How many messages one transaction looks at. */
+const STRETCH = 500
+/** Of so few waiting jobs of one domain it is cheap to read all, for each stretch. */
+const FEW = 20_000
+
+export function facts(desk: Desk, { after, limit }: Verbs['facts']['ask']): readonly (number | string)[] {
+  return (desk.sql.facts.all(after, limit) as unknown as (number | string)[][]).flat()
+}
+
+export function history(desk: Desk, id: string): readonly (number | string)[] {
+  return (desk.sql.history.all(id) as unknown as (number | string)[][]).flat()
+}
+
+export function read(desk: Desk, id: string): Uint8Array<ArrayBuffer> | null {
+  const one = (row: unknown): number | undefined => (row as [number] | undefined)?.[0]
+  // Another process may have it on its stage.
+  const n = desk.stage.numberOf(id) ?? number(desk, id) ?? one(desk.sql.stagedNumber.get(id)) ?? null
+  return n === null
+    ? null
+    : ((desk.sql.content.get(n) as unknown as [Uint8Array<ArrayBuffer>] | undefined)?.[0] ?? null)
+}
+
+export function number(desk: Desk, id: string): number | null {
+  return (desk.sql.messageNumber.get(id) as unknown as [number] | undefined)?.[0] ?? null
+}
+
+export function show(desk: Desk, id: string): Entry | null {
+  const n = number(desk, id)
+  return n === null ? null : entry(desk, n)
+}
+
+export function list(desk: Desk, { selection, limit }: Verbs['list']['ask']): Stretch<readonly Entry[]> {
+  const found: Entry[] = []
+  const { after } = select(desk, selection, (_, entry) => found.push(entry) < limit)
+  return { found, ...(after !== undefined && { after }) }
+}
+
+/**
+ * Calls `take` for each open message of a stretch that the selection means, until it answers false.
+ * @returns where to go on, unless there is no more.
+ */
+export function select(
+  desk: Desk,
+  selection: Selection,
+  take: (n: number, entry: Entry) => boolean,
+): { readonly after?: number } {
+  if (selection.id !== undefined) {
+    const n = number(desk, selection.id)
+    if (n !== null && desk.sql.isOpen.get(n) !== undefined) take(n, entry(desk, n))
+    return {}
+  }
+  const rows = candidates(desk, selection)
+  for (const [n] of rows) {
+    const found = entry(desk, n)
+    if (selection.filter !== undefined && !fits(found, selection.filter)) continue
+    if (!take(n, found)) return { after: n }
+  }
+  return rows.length < STRETCH ? {} : { after: (rows[rows.length - 1] as [number])[0] }
+}
+
+/** Open messages that the selection may mean, in their order. */
+function candidates(desk: Desk, { filter, after }: Selection): readonly [number][] {
+  const domain = filter?.domain
+  if (domain !== undefined) {
+    // A domain that is a large part of all that waits is found soonest by looking at all.
+    const [waiting] = desk.sql.countOfDomain.get(domain, FEW) as unknown as [number]
+    if (waiting < FEW) return desk.sql.openOfDomain.all(domain, after, STRETCH) as unknown as [number][]
+  }
+  return desk.sql.openAfter.all(after, STRETCH) as unknown as [number][]
+}
+
+function fits(entry: Entry, { domain, from, state, account }: Filter): boolean {
+  if (account !== undefined && entry.account !== account) return false
+  if (from !== undefined && !entry.sender.toLowerCase().includes(from.toLowerCase())) return false
+  if (state === 'held' && entry.held === null) return false
+  if (domain === undefined && (state === undefined || state === 'held')) return true
+  return entry.recipients.some(
+    recipient =>
+      (domain === undefined || (recipient.domain === domain && recipient.state < 2)) &&
+      (state === undefined || state === 'held' || stateOf(recipient, entry) === state),
+  )
+}
+
+function stateOf(recipient: EntryRecipient, entry: Entry): string {
+  if (recipient.state > 1) return ''
+  if (recipient.running) return 'running'
+  return entry.held !== null ? 'held' : (RECIPIENT_STATES[recipient.state] as string)
+}
+
+type EntryRow = readonly [string, string, number, number, number, number, string | null, string | null, string]
+type JobRow = readonly [id: number, domain: string, state: number, due: number]
+type RecipientRow = readonly [
+  job: number,
+  place: number,
+  local: string,
+  state: number,
+  attempts: number,
+  reply: string | null,
+]
+
+function entry(desk: Desk, n: number): Entry {
+  const row = desk.sql.entry.get(n) as unknown as EntryRow
+  const [id, sender, acceptedAt, expiresAt, size, priority, account, held, meta] = row
+  const jobs = new Map<number, JobRow>()
+  let due: number | null = null
+  for (const job of desk.sql.entryJobs.all(jobBase(n), jobLast(n)) as unknown as JobRow[]) {
+    jobs.set(job[0], job)
+    if (job[2] === 0 && (due === null || job[3] < due)) due = job[3]
+  }
+  const rows = desk.sql.entryRecipients.all(jobBase(n), jobLast(n)) as unknown as RecipientRow[]
+  const recipients = rows.map(([job, place, local, state, attempts, reply]): EntryRecipient => {
+    const [, domain, jobState] = jobs.get(job) as JobRow
+    return {
+      place,
+      address: `${local}@${domain}`,
+      domain,
+      running: jobState === 1 && state < 2,
+      state,
+      attempts,
+      reply,
+    }
+  })
+  recipients.sort((one, other) => one.place - other.place)
+  return { id, sender, acceptedAt, expiresAt, size, priority, account, held, meta, due, recipients }
+}
+
+export function counts(desk: Desk, now: number): Verbs['counts']['answer'] {
+  const { sql } = desk
+  const [messages, recipients] = sql.tally.get() as unknown as [number, number]
+  const one = (row: unknown): number => (row as [number])[0]
+  return {
+    messages,
+    recipients,
+    due: one(sql.countDue.get(now)),
+    running: one(sql.countRunning.get()),
+    held: one(sql.countHeld.get()),
+    oldest: (sql.oldest.get() as unknown as [number] | undefined)?.[0] ?? null,
+  }
+}
+
+export function suppression(desk: Desk, { address, now }: Verbs['suppression']['ask']): string | null {
+  return (desk.sql.suppression.get(address, now) as unknown as [string] | undefined)?.[0] ?? null
+}

@@ -1,0 +1,174 @@
+/**
+ * Desk: what a verb has before it while its transaction runs: the statements, the bytes of its batch, and the running
+ * numbers, which are read when the transaction first needs them and written once at its end.
+ */
+import type { DatabaseSync } from 'node:sqlite'
+import { StageMemory } from './fast-path/fast-path-memory.ts'
+import { prepareAll, type Statements } from './sql.ts'
+
+export interface OpenQueue {
+  readonly db: DatabaseSync
+  readonly path: string
+  /** Becomes the one process that holds the lock file, if no living one does. The lock dies with the process. */
+  lock(): boolean
+  unlock(): void
+  close(): void
+}
+
+/** `cleared` counts how often another process than the holder emptied the stage. */
+type Delivery = readonly [holder: string | null, until: number, locked: number, cleared: number]
+
+/** What was added, and the last numbers. */
+interface Tally {
+  messages: number
+  recipients: number
+  lastFact: number
+  lastMessage: number
+}
+
+/** What the tables hold for claims, while nobody has touched them. */
+interface Quiet {
+  /** PRAGMA data_version: it changes when another connection wrote. */
+  readonly version: number
+  /** When the first of what waits is due or expires; `null` when nothing waits. */
+  readonly next: number | null
+  /** Until when there is nothing to claim, and no lease runs out. */
+  readonly until: number
+  readonly suppressing: boolean
+}
+
+export class Desk {
+  readonly queue: OpenQueue
+  readonly sql: Statements
+  /** Of this process, for the row of the holder. */
+  readonly holder: string
+  readonly stage: StageMemory = new StageMemory()
+  /** Of the batch of the call that runs. */
+  bytes: Uint8Array = new Uint8Array(0)
+  /** Orders lanes that are due at the same moment: who was served later stands behind. */
+  #turn = 0
+  #tally: Tally | undefined
+  /** Lanes that this transaction already queued no later than this. */
+  #queued = new Map<string, number>()
+  #delivery: Delivery | undefined
+  #quiet: Quiet | undefined
+  /** How to take back what this transaction changed in memory. */
+  #undo: (() => void)[] = []
+
+  constructor(queue: OpenQueue, holder: string) {
+    this.queue = queue
+    this.sql = prepareAll(queue.db)
+    this.holder = holder
+  }
+
+  /** Forgets what belonged to the transaction before. */
+  begin(): void {
+    this.#tally = undefined
+    this.#delivery = undefined
+    this.#undo.length = 0
+    if (this.#queued.size > 0) this.#queued = new Map()
+  }
+
+  /** Writes the numbers, before the commit. */
+  finish(): void {
+    if (this.#tally === undefined) return
+    const { messages, recipients, lastFact, lastMessage } = this.#tally
+    this.sql.addTally.run(messages, recipients, lastFact, lastMessage)
+  }
+
+  /** Something in memory was changed that a rollback has to change back. */
+  onRollback(undo: () => void): void {
+    this.#undo.push(undo)
+  }
+
+  rollBack(): void {
+    this.disturb()
+    while (this.#undo.length > 0) this.#undo.pop()?.()
+  }
+
+  /** The row of the holder, read once in a transaction. */
+  delivery(): Delivery {
+    this.#delivery ??= this.sql.holder.get() as unknown as Delivery
+    return this.#delivery
+  }
+
+  setHolder(holder: string | null, until: number, locked: 0 | 1): void {
+    this.sql.setHolder.run(holder, until, locked)
+    this.#delivery = undefined
+  }
+
+  isHolder(): boolean {
+    return this.delivery()[0] === this.holder
+  }
+
+  /** A number that no message ever had: marks of final dots outlive what they are about. */
+  nextMessage(): number {
+    return ++this.#openTally().lastMessage
+  }
+
+  nextFact(): number {
+    return ++this.#openTally().lastFact
+  }
+
+  nextTurn(): number {
+    return ++this.#turn
+  }
+
+  /** What is in the queue became more (or less). */
+  count(messages: number, recipients: number): void {
+    const tally = this.#openTally()
+    tally.messages += messages
+    tally.recipients += recipients
+  }
+
+  tell(message: number, at: number, json: string): void {
+    this.sql.addFact.run(this.nextFact(), message, at, json)
+  }
+
+  /** The tables may hold more for claims than was known. */
+  disturb(): void {
+    this.#quiet = undefined
+  }
+
+  /** What was found when there was nothing to claim in the tables, if that is still so. */
+  quiet(now: number): Quiet | undefined {
+    if (this.#quiet === undefined || now >= this.#quiet.until) return undefined
+    return this.#quiet.version === this.#version() ? this.#quiet : undefined
+  }
+
+  keepQuiet(next: number | null, suppressing: boolean): void {
+    const [lease] = (this.sql.nextLapse.get() as unknown as [number] | undefined) ?? []
+    const until = Math.min(next ?? Infinity, lease ?? Infinity)
+    this.#quiet = { version: this.#version(), next, until, suppressing }
+  }
+
+  #version(): number {
+    return (this.sql.dataVersion.get() as unknown as [number])[0]
+  }
+
+  /** A job of this domain waits until `due`: its lane stands in line no later than that. */
+  queueLane(domain: string, priority: number, due: number): void {
+    this.disturb()
+    const lane = `${priority}${domain}`
+    const known = this.#queued.get(lane)
+    if (known !== undefined && known <= due) return
+    this.sql.queueLane.run(domain, priority, due)
+    this.#queued.set(lane, due)
+  }
+
+  /** After a claim: the lane goes to the end of the line of those that are due, or leaves it. */
+  requeueLane(domain: string, priority: number, now: number): void {
+    this.#queued.delete(`${priority}${domain}`)
+    const head = this.sql.laneHead.get(domain, priority) as unknown as [number] | undefined
+    if (head === undefined) this.sql.dropLane.run(domain, priority)
+    else this.sql.moveLane.run(Math.max(head[0], now), this.nextTurn(), domain, priority)
+  }
+
+  #openTally(): Tally {
+    if (this.#tally === undefined) {
+      const [, , lastFact, lastMessage] = this.sql.tally.get() as unknown as [number, number, number, number]
+      this.#tally = { messages: 0, recipients: 0, lastFact, lastMessage }
+    }
+    return this.#tally
+  }
+}

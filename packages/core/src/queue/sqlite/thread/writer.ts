@@ -1,0 +1,191 @@
+/**
+ * Writer: the thread that owns the file. Whatever gathered while one fsync ran shares the next: group commit.
+ *
+ * Policy.
+ * - A batch of calls is one transaction, and no answer leaves before its commit.
+ * - When a call of a transaction fails, all are rolled back and each runs again in a transaction of its own, so that the
+ *   failure is that call's alone. The good way costs no savepoints.
+ * - A transaction that only moves leases is written without fsync: a lease need not survive the machine.
+ *
+ * Not here: what the calls do (intake, holding, claims, settling, looking, operating, tls, rests).
+ * This thread imports nothing but its own files and node builtins, so that it starts from source and from dist alike.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Answer, Batch, Call, VerbName, Verbs, WriterOptions } from '../protocol.ts'
+import { cancel, hold, prune, retry, unhold, unsuppress, vacuum } from './admin.ts'
+import { claim, giveBack, nextDue, renew } from './claim.ts'
+import { enqueue } from './enqueue.ts'
+import { isBusy, troubleOf } from './errors.ts'
+import { writeAll } from './fast-path/fast-path.ts'
+import { findByMessageId, newestFact, tellOnce } from './late-facts.ts'
+import { holdDelivery, leaveDelivery } from './leadership.ts'
+import { openQueue } from './open.ts'
+import { endRest, noteRest, rests } from './paused-sites.ts'
+import { counts, facts, history, list, number, read, show, suppression } from './queries.ts'
+import { settle } from './settle.ts'
+import { countTls, noteTlsReport, tlsDays } from './tls-counts.ts'
+import { Desk } from './transaction.ts'
+
+/** How much a call asks of the disk: nothing, a transaction, a transaction with fsync. */
+type Weight = 'reads' | 'writes' | 'lasts'
+type Handlers = {
+  readonly [V in VerbName]: readonly [Weight, (desk: Desk, ask: Verbs[V]['ask']) => Verbs[V]['answer']]
+}
+
+const HANDLERS: Handlers = {
+  enqueue: ['lasts', enqueue],
+  holdDelivery: ['writes', holdDelivery],
+  leaveDelivery: ['lasts', leaveDelivery],
+  claim: ['writes', claim],
+  read: ['reads', read],
+  renew: ['writes', renew],
+  settle: ['lasts', settle],
+  giveBack: ['writes', giveBack],
+  nextDue: ['reads', nextDue],
+  version: ['reads', desk => (desk.sql.dataVersion.get() as unknown as [number])[0]],
+  facts: ['reads', facts],
+  history: ['reads', history],
+  list: ['reads', list],
+  number: ['reads', number],
+  show: ['reads', show],
+  counts: ['reads', counts],
+  hold: ['lasts', hold],
+  unhold: ['lasts', unhold],
+  retry: ['lasts', retry],
+  cancel: ['lasts', cancel],
+  suppression: ['reads', suppression],
+  unsuppress: ['lasts', unsuppress],
+  newestFact: ['reads', newestFact],
+  findByMessageId: ['reads', findByMessageId],
+  tellOnce: ['lasts', tellOnce],
+  countTls: ['writes', countTls],
+  tlsDays: ['reads', tlsDays],
+  noteTlsReport: ['writes', noteTlsReport],
+  noteRest: ['writes', noteRest],
+  endRest: ['writes', endRest],
+  rests: ['reads', rests],
+  prune: ['lasts', prune],
+  vacuum: ['lasts', vacuum],
+  close: ['reads', () => null],
+}
+
+/** These find on the stage what they need, or need nothing of it. The others are shown a queue without one. */
+const KNOW_THE_STAGE: ReadonlySet<VerbName> = new Set<VerbName>([
+  'enqueue',
+  'holdDelivery',
+  'leaveDelivery',
+  'claim',
+  'read',
+  'renew',
+  'settle',
+  'giveBack',
+  'nextDue',
+  'version',
+  'suppression',
+  'unsuppress',
+  'countTls',
+  'tlsDays',
+  'noteTlsReport',
+  'noteRest',
+  'endRest',
+  'rests',
+  'vacuum',
+  'close',
+])
+
+class Writer {
+  readonly #desk: Desk
+  readonly #path: string
+  #fsync = true
+
+  constructor(options: WriterOptions) {
+    this.#path = options.path
+    this.#desk = new Desk(openQueue(options), options.holder)
+  }
+
+  run({ calls, bytes }: Batch, port: NonNullable<typeof parentPort>): void {
+    this.#desk.bytes = bytes
+    const answers = this.#together(calls) ?? calls.flatMap(call => this.#alone(call))
+    const transfers = answers.flatMap(([, value]) => (value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []))
+    port.postMessage(answers, transfers)
+    if (calls.some(([, verb]) => verb === 'close')) {
+      this.#desk.queue.close()
+      port.close()
+    }
+  }
+
+  #together(calls: readonly Call[]): Answer[] | undefined {
+    try {
+      return this.#transact(calls)
+    } catch (error) {
+      // Of several calls one is to blame, unless nobody gets at the file.
+      if (calls.length > 1 && !isBusy(error)) return undefined
+      return calls.map(call => this.#refuse(call, error))
+    }
+  }
+
+  #alone(call: Call): Answer[] {
+    try {
+      return this.#transact([call])
+    } catch (error) {
+      return [this.#refuse(call, error)]
+    }
+  }
+
+  #refuse([seq]: Call, error: unknown): Answer {
+    return [seq, null, troubleOf(error, this.#path)]
+  }
+
+  #transact(calls: readonly Call[]): Answer[] {
+    const desk = this.#desk
+    const { db } = desk.queue
+    const weights = new Set(calls.map(([, verb]) => HANDLERS[verb][0]))
+    const lasts = weights.has('lasts')
+    // What is on the stage has to be written out for those who do not know of it.
+    const looks =
+      calls.some(([, verb]) => !KNOW_THE_STAGE.has(verb)) && (lasts || desk.sql.anyStaged.get() !== undefined)
+    this.#setFsync(lasts)
+    desk.sql[lasts || looks || weights.has('writes') ? 'beginWriting' : 'begin'].run()
+    try {
+      desk.begin()
+      const answers = calls.map(([seq, verb, ask]): Answer => {
+        if (!KNOW_THE_STAGE.has(verb)) {
+          desk.disturb()
+          if (looks) writeAll(desk)
+        }
+        const handle = HANDLERS[verb][1] as (desk: Desk, ask: unknown) => unknown
+        return [seq, handle(desk, ask)]
+      })
+      desk.finish()
+      desk.sql.commit.run()
+      return answers
+    } catch (error) {
+      // A full disk has rolled back already.
+      if (db.isTransaction) db.exec('ROLLBACK')
+      desk.rollBack()
+      throw error
+    }
+  }
+
+  #setFsync(wanted: boolean): void {
+    if (this.#fsync === wanted) return
+    this.#desk.queue.db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`)
+    this.#fsync = wanted
+  }
+}
+
+function start(port: NonNullable<typeof parentPort>): void {
+  const options = workerData as WriterOptions
+  let writer: Writer
+  try {
+    writer = new Writer(options)
+  } catch (error) {
+    port.postMessage({ refused: troubleOf(error, options.path) })
+    port.close()
+    return
+  }
+  port.on('message', (batch: Batch) => writer.run(batch, port))
+  port.postMessage({ opened: true })
+}
+
+if (parentPort !== null) start(parentPort)

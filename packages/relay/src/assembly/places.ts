@@ -1,0 +1,44 @@
+/**
+ * Places: where a relay of this configuration keeps things, and which certificates it would show: for programs that look
+ * after it from outside.
+ */
+import { systemClock } from '@postrider/core'
+import { type CertificatePair, Shelf } from '../certificate/index.ts'
+import { certificateFolders, folderOf, type RelayConfig, spoolOf } from '../config/options.ts'
+import { accountsFileOf } from './open-accounts.ts'
+
+export interface RelayPlaces {
+  /** Keys, certificates and accounts, unless the configuration names others. */
+  readonly folder: string
+  /** Where messages are while they come in; its disk must have room. */
+  readonly spool: string
+  /** The accounts of `postrider user`; undefined when they are in the database of the queue. */
+  readonly accountsFile: string | undefined
+  readonly certificateFolders: readonly string[]
+}
+
+export function placesOf(config: RelayConfig): RelayPlaces {
+  const folder = folderOf(config)
+  return {
+    folder,
+    spool: spoolOf(config),
+    accountsFile: accountsFileOf(config),
+    certificateFolders: certificateFolders(config),
+  }
+}
+
+/** The certificates that are there now, the one for clients that name no host first, and what could not be read. */
+export async function findCertificates(
+  config: RelayConfig,
+): Promise<{ readonly pairs: readonly CertificatePair[]; readonly problems: readonly string[] }> {
+  const problems: string[] = []
+  const shelf = new Shelf({
+    sources: { files: config.relay.certificates, folders: certificateFolders(config) },
+    clock: systemClock,
+    onChange: () => {},
+    onProblem: problem => problems.push(problem),
+  })
+  const pairs = await shelf.reload()
+  shelf.close()
+  return { pairs, problems }
+}

@@ -1,0 +1,29 @@
+/**
+ * Readiness: whether mail would be accepted now, and what is missing. Listening is the relay's own part (relay.ts).
+ */
+
+import type { Readiness } from '../http/index.ts'
+import type { Certificates } from '../upkeep/certificates.ts'
+import type { Disk } from '../upkeep/free-disk.ts'
+import type { Ground } from './context.ts'
+
+const MIB = 1024 ** 2
+
+export async function readinessOf(
+  { mailer, current, clock }: Ground,
+  certificates: Certificates,
+  disk: Disk,
+): Promise<Readiness> {
+  const queue = await mailer.queue.counts().then(
+    counts => ({ name: 'queue', ok: true, detail: `${counts.messages} messages` }),
+    (error: Error) => ({ name: 'queue', ok: false, detail: error.message }),
+  )
+  const least = current.config.relay.limits.freeDiskBytes
+  const free = disk.freeBytes === Number.POSITIVE_INFINITY ? 'unknown' : `${Math.floor(disk.freeBytes / MIB)} MiB`
+  const checks = [
+    queue,
+    { name: 'disk', ok: disk.hasRoom(), detail: `${free} free, ${Math.floor(least / MIB)} MiB wanted` },
+    certificates.check(clock.now()),
+  ]
+  return { ready: checks.every(check => check.ok), checks }
+}

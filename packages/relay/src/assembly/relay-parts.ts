@@ -1,0 +1,181 @@
+/**
+ * Rooms: every room of the relay built once from a settled configuration, and closed in the order that loses nothing:
+ * no new connections, messages under way answered, webhooks stopped, the mailer last.
+ *
+ * Not here: what rooms do; listening and the admin server (relay.ts); the desk (reception.ts); another configuration (reload.ts).
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createMailer, type Logger, type Mailer, type MailerSeams, systemClock } from '@postrider/core'
+import { ConfigStore, type EditableAccountStore, Logins, type TokenVerifier } from '../account/index.ts'
+import { Habits } from '../admission/index.ts'
+import { accountsOf, folderOf, postmasterOf, type RelayConfig, sendersOf, spoolOf } from '../config/options.ts'
+import { Prometheus, type Readiness } from '../http/index.ts'
+import type { Listener } from '../listener/index.ts'
+import { AcmeRenewal } from '../upkeep/acme-renewal.ts'
+import { Certificates } from '../upkeep/certificates.ts'
+import { Disk } from '../upkeep/free-disk.ts'
+import { Postmaster } from '../upkeep/postmaster-mail.ts'
+import { HabitFile } from '../upkeep/volume-file.ts'
+import { Background } from '../upkeep/warm-preflight.ts'
+import { Cursors, Dispatcher } from '../webhook/index.ts'
+import { currentOf, type Ground } from './context.ts'
+import { openAccounts } from './open-accounts.ts'
+import { readinessOf } from './readiness.ts'
+import { type Reloaded, reloader } from './reload.ts'
+import { openReception } from './smtp-service.ts'
+
+/** What embedders and tests may hand in, beside the seams of the mailer. */
+export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
+  /** Checks OAuth 2.0 tokens; with it XOAUTH2 and OAUTHBEARER are offered. */
+  readonly verifyToken?: TokenVerifier
+}
+
+export interface RelayRooms {
+  readonly config: RelayConfig
+  readonly mailer: Mailer
+  readonly metrics: Prometheus
+  readonly listener: Listener
+  readonly background: Background
+  readonly told: readonly string[]
+  readiness(): Promise<Readiness>
+  reload(config: RelayConfig): Promise<Reloaded>
+  /** Something else to end, before the mailer does. */
+  onClose(end: () => Promise<void>): void
+  close(withinMs: number): Promise<void>
+  destroy(reason: unknown): void
+}
+
+/** @throws MailerError `invalid-option`, `invalid-key`, `queue-unavailable`, `queue-newer` */
+export async function openRelayRooms(config: RelayConfig, seams: RelaySeams): Promise<RelayRooms> {
+  const { verifyToken, ...mailerSeams } = seams
+  const clock = seams.clock ?? systemClock
+  const metrics = new Prometheus()
+  const current = currentOf(config)
+  const folder = folderOf(config)
+  const logger = seams.logger ?? SILENT
+  const certificates = new Certificates({ config, clock, logger })
+  await mkdir(folder, { recursive: true, mode: 0o750 })
+  const accounts = await openAllAccounts(config)
+  const mailer = await createMailer(config, { ...mailerSeams, clock, logger, metrics })
+  const ground: Ground = { current, clock, logger, metrics, folder, mailer }
+  try {
+    return await furnish(ground, { accounts, certificates, verifyToken })
+  } catch (error) {
+    await Promise.all([mailer.close({ withinMs: 0 }), accounts.stored.close()])
+    certificates.close()
+    throw error
+  }
+}
+
+interface Furniture {
+  readonly accounts: Accounts
+  readonly certificates: Certificates
+  readonly verifyToken: TokenVerifier | undefined
+}
+
+async function furnish(ground: Ground, { accounts, certificates, verifyToken }: Furniture): Promise<RelayRooms> {
+  const { current, clock, logger, folder, mailer, metrics } = ground
+  const told = await certificates.open()
+  const habits = new Habits({ clock, options: () => current.config.relay.habit })
+  const habitFile = new HabitFile({ path: join(folder, 'habits.json'), habits, clock })
+  const leastFreeBytes = (): number => current.config.relay.limits.freeDiskBytes
+  const disk = new Disk({ folder: spoolOf(current.config), leastFreeBytes, clock })
+  const webhooks = await openWebhooks(ground)
+  const background = new Background({ mailer, clock, logger, senders: () => allSenders(current.config, accounts) })
+  const logins = new Logins({
+    stores: [accounts.configured, accounts.stored],
+    clock,
+    usualSenders: () => sendersOf(current.config),
+    usualRewriteFrom: () => current.config.relay.rewriteFrom || undefined,
+    onTrouble: error =>
+      logger.error({ event: 'login-trouble', problem: (error as Error).message }, 'accounts cannot be read'),
+    ...(verifyToken ? { verifyToken } : {}),
+  })
+  const postmaster = new Postmaster({ mailer, clock, logger, address: () => postmasterOf(current.config) })
+  const listener = openReception(ground, { habits, disk, logins, certificates, postmaster })
+  if (current.config.options.notices.to !== 'nobody') postmaster.start()
+  await Promise.all([habitFile.open(), disk.watch()])
+  const acme = openRenewal(ground, certificates)
+  await webhooks.start()
+  const ends: (() => Promise<void>)[] = []
+  let closing: Promise<void> | undefined
+  const stopLooking = (): void => {
+    background.close()
+    postmaster.close()
+    disk.close()
+    certificates.close()
+  }
+  return {
+    get config() {
+      return current.config
+    },
+    mailer,
+    metrics,
+    listener,
+    background,
+    told,
+    readiness: () => readinessOf(ground, certificates, disk),
+    reload: reloader(ground, { accounts: accounts.configured, certificates, webhooks, background }),
+    onClose: end => ends.push(end),
+    close: withinMs => {
+      closing ??= (async () => {
+        await listener.close({ withinMs })
+        stopLooking()
+        await acme?.close()
+        await Promise.all([...ends.map(end => end()), webhooks.close(), habitFile.close()])
+        await mailer.close({ withinMs })
+        await accounts.stored.close()
+      })()
+      return closing
+    },
+    destroy: reason => {
+      listener.destroy(reason)
+      stopLooking()
+      mailer.destroy(reason)
+      void Promise.allSettled([...ends.map(end => end()), webhooks.close(), accounts.stored.close()])
+    },
+  }
+}
+
+/** Whatever anybody may send as. */
+async function allSenders(config: RelayConfig, { configured, stored }: Accounts): Promise<readonly string[]> {
+  const accounts = [...(await configured.list()), ...(await stored.list())]
+  const addresses = [config.relay.rewriteFrom, ...accounts.map(account => account.rewriteFrom ?? '')]
+  const patterns = accounts.flatMap(account => account.senders)
+  return [...config.relay.domains, ...sendersOf(config), ...patterns, ...addresses.filter(address => address !== '')]
+}
+
+interface Accounts {
+  readonly configured: ConfigStore
+  readonly stored: EditableAccountStore
+}
+
+async function openAllAccounts(config: RelayConfig): Promise<Accounts> {
+  const configured = new ConfigStore()
+  await configured.replace(accountsOf(config))
+  return { configured, stored: await openAccounts(config) }
+}
+
+/** Begins at once, beside everything else: port 80 or 443 may be another's for a while. */
+function openRenewal(
+  { current: { config }, clock, logger }: Ground,
+  certificates: Certificates,
+): AcmeRenewal | undefined {
+  const { acme } = config.relay
+  if (acme === undefined) return undefined
+  const renewal = new AcmeRenewal({ config, acme, clock, logger, onNew: () => certificates.reload() })
+  renewal.start()
+  return renewal
+}
+
+async function openWebhooks({ current, clock, logger, mailer, folder }: Ground): Promise<Dispatcher> {
+  const { webhooks } = current.config.relay
+  const cursors = new Cursors(join(folder, 'webhooks.json'))
+  await cursors.open()
+  const facts: Mailer['facts'] = options => mailer.facts(options)
+  return new Dispatcher({ endpoints: webhooks, facts, newest: () => mailer.newestFact(), cursors, clock, logger })
+}
+
+const nothing = (): void => undefined
+const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => SILENT }

@@ -1,0 +1,102 @@
+/**
+ * Reload: another configuration for a relay that runs.
+ *
+ * Policy. Everything that can be refused is looked at before anything is taken: accounts, networks, keys, certificates,
+ * webhooks. When something cannot be used, all that was in force stays so, and the log says why. What cannot change while the
+ * relay runs is named in the log line. No session is touched: what an open session was told at login holds until it ends.
+ *
+ * Not here: reading files and variables (options.ts), noticing that they changed (the command `serve`).
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { type Logger, loadDkimKey } from '@postrider/core'
+import type { ConfigStore } from '../account/index.ts'
+import { accountsOf, type RelayConfig, type RelaySettings } from '../config/options.ts'
+import type { Certificates } from '../upkeep/certificates.ts'
+import { prepareFirstStart } from '../upkeep/first-start.ts'
+import type { Background } from '../upkeep/warm-preflight.ts'
+import type { Dispatcher } from '../webhook/index.ts'
+import { currentOf, type Ground } from './context.ts'
+
+/** What came of a reload. */
+export interface Reloaded {
+  /** What was made and what to publish, line by line. */
+  readonly told: readonly string[]
+  /** Settings that differ from those in force and need a restart, such as `relay.listen`. */
+  readonly needsRestart: readonly string[]
+}
+
+export interface ReloadedRooms {
+  readonly accounts: ConfigStore
+  readonly certificates: Certificates
+  readonly webhooks: Dispatcher
+  readonly background: Background
+}
+
+const FIXED: readonly (keyof RelaySettings)[] = ['listen', 'folder', 'accountsFile', 'acme', 'admin']
+
+/** One after the other, however fast they are asked for. */
+export function reloader(ground: Ground, rooms: ReloadedRooms): (given: RelayConfig) => Promise<Reloaded> {
+  const first = ground.current.config
+  let last: Promise<unknown> = Promise.resolve()
+  return given => {
+    const next = last.then(() => told(ground.logger, reload(ground, rooms, first, given)))
+    last = next.catch(() => undefined)
+    return next
+  }
+}
+
+async function reload(
+  ground: Ground,
+  { accounts, certificates, webhooks, background }: ReloadedRooms,
+  first: RelayConfig,
+  given: RelayConfig,
+): Promise<Reloaded> {
+  const { config, told } = await prepareFirstStart(pinned(first, given))
+  const current = currentOf(config)
+  for (const { domain, selector, privateKey } of config.options.dkim) loadDkimKey({ domain, selector, pem: privateKey })
+  const takeWebhooks = webhooks.prepare(config.relay.webhooks)
+  const takeCertificates = await certificates.prepare(config)
+  const takeAccounts = await accounts.prepare(accountsOf(config))
+  // From here on nothing refuses.
+  const options = { ...given.options, dkim: config.options.dkim }
+  const needsRestart = [...ground.mailer.reload({ options }), ...notTaken(first.relay, given.relay)]
+  Object.assign(ground.current, current)
+  takeAccounts()
+  await takeWebhooks()
+  await takeCertificates()
+  background.look()
+  return { told, needsRestart }
+}
+
+/** What cannot change is as it was at the start, whatever the new configuration says. */
+function pinned(first: RelayConfig, given: RelayConfig): RelayConfig {
+  const { hostname, queue } = first.options
+  const fixed = Object.fromEntries(FIXED.map(name => [name, first.relay[name]])) as Pick<RelaySettings, 'listen'>
+  return { ...given, options: { ...given.options, hostname, queue }, relay: { ...given.relay, ...fixed } }
+}
+
+function notTaken(first: RelaySettings, now: RelaySettings): readonly string[] {
+  const names = FIXED.filter(name => !isDeepStrictEqual(first[name], now[name])).map(name => `relay.${name}`)
+  const isOther = first.limits.bodiesMemoryBytes !== now.limits.bodiesMemoryBytes
+  return isOther ? [...names, 'relay.limits.bodiesMemoryBytes'] : names
+}
+
+async function told(logger: Logger, reloading: Promise<Reloaded>): Promise<Reloaded> {
+  try {
+    const reloaded = await reloading
+    const { needsRestart } = reloaded
+    if (needsRestart.length === 0) logger.info({ event: 'reload', needsRestart }, 'configuration taken')
+    else
+      logger.warn(
+        { event: 'reload', needsRestart },
+        `configuration taken, except what needs a restart: ${needsRestart.join(', ')}`,
+      )
+    return reloaded
+  } catch (error) {
+    logger.error(
+      { event: 'reload-refused', problem: (error as Error).message },
+      'configuration not taken; the old one stays in force',
+    )
+    throw error
+  }
+}

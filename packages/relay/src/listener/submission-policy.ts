@@ -1,0 +1,246 @@
+/**
+ * SubmissionServer: the desk of every conversation: who logs in, what it may send, and the one place where a message goes
+ * to the mailer. 250 is said after `accept()` has resolved, never before.
+ *
+ * Policy. Nothing here asks the DNS. A client in a trusted network needs no login and has no limits of an account. Connections
+ * that never log in are counted by address, those that do are not: a forum opens one for each mail. At most `mostAtOnce`
+ * messages are with the mailer; a client that would bring one more hears 451 before it sends its content.
+ *
+ * Not here: the wire (conversation.ts), the rules (admission/), handing the message over (handover.ts). RFC 6409.
+ */
+import { type Address, type Clock, type Logger, type Metrics, printAddress } from '@postrider/core'
+import type { Account, AccountLimits, Credential, Logins } from '../account/index.ts'
+import {
+  addressKey,
+  type Bans,
+  type KnownRecipients,
+  mayUse,
+  Rate,
+  type RateLimits,
+  type Reply,
+  refuse,
+  sayLimit,
+} from '../admission/index.ts'
+import { Body, type MemoryBudget } from './body.ts'
+import { PASSWORD_METHODS, TOKEN_METHODS } from './sasl.ts'
+import type { Desk, Ending, Peer, Soon } from './smtp-policy.ts'
+import type { Handover } from './submitter.ts'
+import { type MailOptions, type Transaction, type TransactionRecipient, tooLarge } from './transaction.ts'
+
+export interface DeskLimits {
+  readonly messageBytes: number
+  readonly recipients: number
+  /** Messages that are with the mailer at once; 0 is no limit, here and below. */
+  readonly mostAtOnce: number
+  /** Connections a minute from one address that do not log in. */
+  readonly loginlessPerMinute: number
+  /** Connections of one address at once. */
+  readonly connectionsPerAddress: number
+  readonly connections: number
+  /** Of an account that has none of its own; 0 is no limit. */
+  readonly account: Required<AccountLimits>
+}
+
+export interface SubmissionServerOptions {
+  readonly hostname: string
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly logins: Logins
+  readonly bans: Bans
+  readonly recipients: KnownRecipients
+  readonly handover: Handover
+  readonly budget: MemoryBudget
+  /** Where bodies go that are not kept in memory. */
+  readonly folder: string
+  readonly memoryBytes: number
+  readonly limits: () => DeskLimits
+  /** Room is left on the disk of the queue. */
+  readonly hasRoom: () => boolean
+}
+
+export class SubmissionServer implements Desk {
+  readonly #it: SubmissionServerOptions
+  readonly #messages: Rate
+  readonly #recipients: Rate
+  readonly #loginless: Rate
+  readonly #byAddress = new Map<string, number>()
+  /** Sessions whose login was put off by us: that they have none is not their fault. */
+  readonly #putOff = new Set<string>()
+  readonly #count: (result: string) => void
+  readonly #countLogin: (result: string) => void
+  #open = 0
+
+  constructor(options: SubmissionServerOptions) {
+    this.#it = options
+    const { clock } = options
+    this.#messages = new Rate({ name: 'messages', clock })
+    this.#recipients = new Rate({ name: 'recipients', clock })
+    this.#loginless = new Rate({ name: 'loginless', clock })
+    const refused = options.metrics.counter(RELAY_METRICS.commands)
+    const logins = options.metrics.counter(RELAY_METRICS.logins)
+    this.#count = result => refused.add(1, { result })
+    this.#countLogin = result => logins.add(1, { result })
+  }
+
+  get hostname(): string {
+    return this.#it.hostname
+  }
+
+  get methods(): readonly string[] {
+    return this.#it.logins.takesTokens ? ALL_METHODS : PASSWORD_METHODS
+  }
+
+  get messageBytes(): number {
+    return this.#it.limits().messageBytes
+  }
+
+  connected(peer: Peer): Reply | undefined {
+    const { connections, connectionsPerAddress } = this.#it.limits()
+    const key = addressKey(peer.address)
+    const mine = (this.#byAddress.get(key) ?? 0) + 1
+    this.#byAddress.set(key, mine)
+    this.#open++
+    if (connections > 0 && this.#open > connections) return this.#refused(refuse('too-many-connections'))
+    if (peer.trusted) return undefined
+    if (this.#it.bans.isBanned(peer.address)) return this.#refused(refuse('banned'))
+    if ((connectionsPerAddress > 0 && mine > connectionsPerAddress) || this.#loginless.isBroken(key)) {
+      return this.#refused(refuse('too-many-from-you'))
+    }
+    return undefined
+  }
+
+  async login(credential: Credential, peer: Peer, signal: AbortSignal): Promise<Account | Reply> {
+    const { logins, bans, logger } = this.#it
+    if (bans.isBanned(peer.address)) return refuse('banned')
+    const answer = await logins.check(credential, signal)
+    this.#countLogin(answer.kind)
+    if (answer.kind === 'welcome') {
+      bans.succeeded(peer.address)
+      return answer.account
+    }
+    if (answer.kind === 'busy' || answer.kind === 'trouble') {
+      this.#putOff.add(peer.id)
+      return refuse(`login-${answer.kind}`)
+    }
+    const bannedForMs = bans.failed(peer.address)
+    logger.warn(
+      {
+        event: 'login-failed',
+        session: peer.id,
+        address: peer.address,
+        user: credential.user.slice(0, 100),
+        bannedForMs,
+      },
+      'login failed',
+    )
+    return bannedForMs > 0 ? { ...refuse('login-failed'), close: true } : refuse('login-failed')
+  }
+
+  mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined> {
+    const { account } = peer
+    if (account && sender && !mayUse(account.senders, sender)) {
+      const allowed = account.senders.join(' ') || 'nothing'
+      const text = `Sender <${printAddress(sender)}> is not allowed for this user; allowed: ${allowed}`
+      return this.#refused(refuse('sender-not-allowed', text))
+    }
+    if ((options.sizeBytes ?? 0) > this.messageBytes) return this.#refused(tooLarge(this.messageBytes))
+    if (!this.#it.hasRoom()) return this.#refused(refuse('disk-full'))
+    if (account === undefined) return undefined
+    const limits = limitsOf(account, this.#it.limits().account, 'messages')
+    if (limits === undefined) return undefined
+    return this.#messages
+      .use(account.name, limits)
+      .then(broken =>
+        broken ? this.#refused(refuse('rate-messages', `Too many messages: ${sayLimit(broken)}`)) : undefined,
+      )
+  }
+
+  rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined> {
+    if (transaction.recipients.length >= this.#it.limits().recipients)
+      return this.#refused(refuse('too-many-recipients'))
+    const limits = peer.account && limitsOf(peer.account, this.#it.limits().account, 'recipients')
+    const suppressed = this.#it.recipients.refusal(recipient.address)
+    if (limits === undefined && !(suppressed instanceof Promise)) return suppressed && this.#refused(suppressed)
+    return this.#rcptLater(suppressed, peer.account?.name ?? '', limits)
+  }
+
+  async #rcptLater(
+    suppressed: Soon<Reply | undefined>,
+    account: string,
+    limits: RateLimits | undefined,
+  ): Promise<Reply | undefined> {
+    const refusal = await suppressed
+    if (refusal) return this.#refused(refusal)
+    const broken = limits && (await this.#recipients.use(account, limits))
+    return broken && this.#refused(refuse('rate-recipients', `Too many recipients: ${sayLimit(broken)}`))
+  }
+
+  body(): Body | Reply {
+    const { budget, folder, memoryBytes, handover, limits } = this.#it
+    const { mostAtOnce } = limits()
+    if (mostAtOnce > 0 && handover.underWay >= mostAtOnce) return this.#refused(refuse('overloaded'))
+    return new Body({ limitBytes: this.messageBytes, memoryBytes, folder, budget })
+  }
+
+  async message(body: Body, transaction: Transaction, peer: Peer): Promise<Reply> {
+    const reply = await this.#it.handover.accept(body, transaction, peer, this.messageBytes)
+    this.#count(reply.code < 300 ? 'accepted' : reply.code < 500 ? 'deferred' : 'refused')
+    return reply
+  }
+
+  ended(peer: Peer, { because, messages, errors }: Ending): void {
+    const key = addressKey(peer.address)
+    const left = (this.#byAddress.get(key) ?? 1) - 1
+    if (left > 0) this.#byAddress.set(key, left)
+    else this.#byAddress.delete(key)
+    this.#open--
+    if (!this.#putOff.delete(peer.id) && !peer.account && !peer.trusted)
+      void this.#loginless.use(key, { perMinute: this.#it.limits().loginlessPerMinute })
+    this.#it.logger.info(
+      {
+        event: 'session',
+        session: peer.id,
+        listener: peer.listener,
+        address: peer.address,
+        hello: peer.hello,
+        tls: peer.tls?.protocol,
+        account: peer.account?.name,
+        messages,
+        errors,
+        because,
+      },
+      'session ended',
+    )
+  }
+
+  #refused(reply: Reply): Reply {
+    this.#count(reply.code < 500 ? 'deferred' : 'refused')
+    return reply
+  }
+}
+
+const RELAY_METRICS: Readonly<
+  Record<'commands' | 'logins', { readonly name: string; readonly help: string; readonly labels: readonly string[] }>
+> = {
+  commands: {
+    name: 'postrider_relay_answers_total',
+    help: 'Messages accepted, and senders, recipients and messages deferred or refused.',
+    labels: ['result'],
+  },
+  logins: { name: 'postrider_relay_logins_total', help: 'Logins by their result.', labels: ['result'] },
+}
+
+const ALL_METHODS: readonly string[] = [...PASSWORD_METHODS, ...TOKEN_METHODS]
+
+/** The limits of an account for messages or recipients; undefined when there are none, which saves the counting. */
+function limitsOf(
+  { limits = {} }: Account,
+  defaults: Required<AccountLimits>,
+  what: 'messages' | 'recipients',
+): RateLimits | undefined {
+  const perMinute = limits[`${what}PerMinute`] ?? defaults[`${what}PerMinute`]
+  const perHour = limits[`${what}PerHour`] ?? defaults[`${what}PerHour`]
+  const perDay = limits[`${what}PerDay`] ?? defaults[`${what}PerDay`]
+  return perMinute || perHour || perDay ? { perMinute, perHour, perDay } : undefined
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
+import { suite, test } from 'node:test'
+import { type AcceptOptions, MailerError, type MailerErrorCode, parseAddress, type Receipt } from '@postrider/core'
+import { FakeClock } from '@postrider/core/testing'
+import { Habits, type Jump } from '../admission/index.ts'
+import { Body, MemoryBudget } from './body.ts'
+import type { Peer } from './smtp-policy.ts'
+import { Handover } from './submitter.ts'
+import type { Transaction } from './transaction.ts'
+
+const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger }
+const peer: Peer = {
+  id: 's',
+  address: '192.0.2.1',
+  port: 1,
+  listener: 'x',
+  trusted: false,
+  hello: 'x',
+  extended: true,
+  account: { name: 'bob', senders: ['*@abc.mail'] },
+}
+const address = (text: string) => {
+  const parsed = parseAddress(text)
+  if ('problem' in parsed) throw new Error(parsed.problem)
+  return parsed
+}
+const transaction: Transaction = {
+  id: 's.1',
+  sender: address('bob@abc.mail'),
+  options: {},
+  recipients: [{ address: address('a@dest.example') }, { address: address('b@dest.example') }],
+}
+const receipt = { id: '06H00ZQY3NJKX5DS9B2H' } as Receipt
+
+interface Setup {
+  readonly accept: (options: AcceptOptions) => Promise<Receipt>
+  readonly clock?: FakeClock
+  readonly habits?: Habits
+  readonly onJump?: (jump: Jump) => void
+  readonly cancelled?: string[]
+}
+
+function handover({ accept, clock = new FakeClock(), habits, onJump, cancelled = [] }: Setup) {
+  const it = new Handover({
+    mailer: {
+      accept: (_raw, _envelope, options = {}) => accept(options),
+      queue: { cancel: async id => cancelled.push(id) },
+    },
+    hostname: 'mail.abc.mail',
+    clock,
+    logger,
+    habits: habits ?? new Habits({ clock, options: () => ({ factor: 10, floor: 500 }) }),
+    onJump: (_account, jump) => onJump?.(jump),
+    replyWithinMs: 1000,
+    mostReceived: 50,
+    trace: { client: false, login: false },
+  })
+  return async () => {
+    const body = new Body({ limitBytes: 1000, memoryBytes: 1000, folder: tmpdir(), budget: new MemoryBudget(10_000) })
+    body.write(Buffer.from('From: bob@abc.mail\r\n\r\nx\r\n'))
+    return it.accept(body, transaction, peer, 1000)
+  }
+}
+
+suite('Handover', () => {
+  test('250 is said when the mailer has queued it, with its id', async () => {
+    const queued = Promise.withResolvers<Receipt>()
+    let said = false
+    const answer = handover({ accept: () => queued.promise })().then(reply => {
+      said = true
+      return reply
+    })
+    await new Promise(setImmediate)
+    assert.equal(said, false)
+    queued.resolve(receipt)
+    assert.equal((await answer).text, 'Ok: queued as 06H00ZQY3NJKX5DS9B2H')
+  })
+  const answers: readonly [MailerErrorCode, number, string][] = [
+    ['not-cleared', 550, '5.7.1'],
+    ['queue-full', 452, '4.3.1'],
+    ['queue-unavailable', 451, '4.3.0'],
+    ['invalid-message', 554, '5.6.0'],
+    ['message-too-large', 552, '5.3.4'],
+    ['too-many-recipients', 452, '4.5.3'],
+    ['cannot-sign', 451, '4.7.0'],
+    ['closed', 421, '4.3.2'],
+    ['aborted', 451, '4.3.2'],
+    ['duplicate-key', 451, '4.3.0'],
+  ]
+  for (const [code, reply, enhanced] of answers) {
+    test(`${code} is ${reply} ${enhanced}`, async () => {
+      const answer = await handover({ accept: async () => Promise.reject(new MailerError(code, 'because')) })()
+      assert.deepEqual([answer.code, answer.enhanced], [reply, enhanced])
+    })
+  }
+  test('a bug of ours is 451 and not the client’s fault', async () => {
+    const answer = await handover({ accept: async () => Promise.reject(new TypeError('x is not a function')) })()
+    assert.equal(answer.code, 451)
+    assert.doesNotMatch(answer.text, /function/)
+  })
+  test('a mailer that is late is told to stop, and its own answer still counts', async () => {
+    const clock = new FakeClock()
+    const accept = ({ signal }: AcceptOptions) =>
+      new Promise<Receipt>(resolve => signal?.addEventListener('abort', () => resolve(receipt)))
+    const answer = handover({ clock, accept })()
+    await clock.armed(1000)
+    await clock.advance(1000)
+    assert.equal((await answer).code, 250)
+  })
+  test('one that does not stop is not waited for, and what it queues later is taken back', async () => {
+    const clock = new FakeClock()
+    const cancelled: string[] = []
+    const queued = Promise.withResolvers<Receipt>()
+    const answer = handover({ clock, cancelled, accept: () => queued.promise })()
+    await clock.armed(1000)
+    await clock.advance(1000)
+    await clock.advance(1000)
+    assert.deepEqual([(await answer).code, cancelled], [451, []])
+    queued.resolve(receipt)
+    await new Promise(setImmediate)
+    assert.deepEqual(cancelled, [receipt.id])
+  })
+  test('an account that jumps above its habit is held, and the operator hears of it once', async () => {
+    const clock = new FakeClock()
+    const habits = new Habits({ clock, options: () => ({ factor: 2, floor: 3 }) })
+    for (let day = 0; day < 3; day++) {
+      habits.count('bob', 1)
+      await clock.advance(86_400_000)
+    }
+    const holds: (string | undefined)[] = []
+    const jumps: Jump[] = []
+    const accept = async ({ hold }: AcceptOptions) => {
+      holds.push(hold)
+      return receipt
+    }
+    const hand = handover({ clock, habits, accept, onJump: jump => jumps.push(jump) })
+    for (let times = 0; times < 3; times++) assert.equal((await hand()).code, 250)
+    assert.deepEqual(
+      holds.map(hold => hold !== undefined),
+      [false, true, true],
+    )
+    assert.match(holds[1] ?? '', /bob sent to 4 recipients today; its habit is 1/)
+    assert.equal(jumps.length, 1)
+  })
+})

@@ -1,0 +1,197 @@
+/**
+ * AcmeRenewal: has certificates made by an ACME server and made anew in time.
+ *
+ * Policy. Off unless configured. A certificate is renewed when a third of its life is left; what fails is tried again after an hour,
+ * and the certificate in use stays. Challenges are answered only while an order is under way. The certificate goes into the
+ * folder that is watched anyway, so that nothing else needs to know.
+ *
+ * Not here: the protocol (certificate/acme.ts), which certificate is shown (certificates.ts).
+ */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Clock, type Logger, MailerError } from '@postrider/core'
+import { type Challenge, makeAccountKey, orderCertificate, readPair } from '../certificate/index.ts'
+import { parseListenAddress } from '../config/listen-address.ts'
+import { type AcmeOptions, folderOf, type RelayConfig } from '../config/options.ts'
+import { startChallengeServer } from '../http/index.ts'
+import { startAlpnServer } from '../listener/index.ts'
+import { openPoster } from '../webhook/index.ts'
+
+interface RenewalOptions {
+  readonly config: RelayConfig
+  readonly acme: AcmeOptions
+  readonly clock: Clock
+  readonly logger: Logger
+  /** A new certificate is in its folder. */
+  readonly onNew: () => Promise<void>
+}
+
+/** Answers challenges while an order is under way. */
+interface Responder {
+  answer(challenge: Challenge): Promise<() => Promise<void>>
+  close(): Promise<void>
+}
+
+/** Chain and key in one file, so that nobody ever sees one without the other. */
+const BUNDLE = 'bundle.pem'
+const LOOK_EVERY_MS = 12 * 3_600_000
+const AGAIN_AFTER_MS = 3_600_000
+/** Of certificates that live 90 days; shorter ones are renewed when a third is left. */
+const RENEW_BEFORE_MS = 30 * 86_400_000
+
+export class AcmeRenewal {
+  readonly #it: RenewalOptions
+  #stop: (() => void) | undefined
+  #running: Promise<void> = Promise.resolve()
+  #closed = false
+
+  /** @throws MailerError `invalid-option` when the challenge lacks what it needs */
+  constructor(options: RenewalOptions) {
+    this.#it = options
+    if (options.acme.challenge === 'dns-01' && options.acme.dnsHook === '') {
+      throw new MailerError('invalid-option', 'relay.acme.dnsHook: found none, and the challenge is dns-01', {
+        where: 'relay.acme.dnsHook',
+        wanted: 'a URL that sets and clears TXT records',
+      })
+    }
+  }
+
+  start(): void {
+    this.#running = this.#look()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#stop?.()
+    await this.#running
+  }
+
+  async #look(): Promise<void> {
+    if (this.#closed) return
+    let next = LOOK_EVERY_MS
+    try {
+      if (await this.#isDue()) await this.#order()
+    } catch (error) {
+      next = AGAIN_AFTER_MS
+      this.#it.logger.error(
+        { event: 'acme-failed', names: this.#names(), error: (error as Error).message },
+        'no certificate from ACME',
+      )
+    }
+    if (this.#closed) return
+    this.#stop = this.#it.clock.after(next, () => this.start(), { idle: true })
+  }
+
+  #names(): readonly string[] {
+    const { acme, config } = this.#it
+    return acme.names.length > 0 ? acme.names : [config.options.hostname]
+  }
+
+  #folder(): string {
+    return join(folderOf(this.#it.config), 'certificates', 'acme')
+  }
+
+  async #isDue(): Promise<boolean> {
+    const file = join(this.#folder(), 'fullchain.pem')
+    try {
+      const pair = readPair(
+        await readFile(file, 'utf8'),
+        await readFile(join(this.#folder(), 'privkey.pem'), 'utf8'),
+        file,
+      )
+      if ('problem' in pair || !this.#names().every(name => pair.names.includes(name.toLowerCase()))) return true
+      const left = pair.validTo - this.#it.clock.now()
+      return left < Math.min(RENEW_BEFORE_MS, (pair.validTo - pair.validFrom) / 3)
+    } catch {
+      // There is none yet.
+      return true
+    }
+  }
+
+  async #order(): Promise<void> {
+    const { acme, clock, logger, onNew } = this.#it
+    await mkdir(this.#folder(), { recursive: true, mode: 0o700 })
+    const responder = await openResponder(acme)
+    try {
+      const { certificate, privateKey } = await orderCertificate({
+        directory: acme.directory,
+        email: acme.email,
+        accountKey: await this.#accountKey(),
+        names: this.#names(),
+        kind: acme.challenge,
+        now: clock.now(),
+        answer: challenge => responder.answer(challenge),
+      })
+      await this.#keep(`${certificate}\n${privateKey}`)
+    } finally {
+      await responder.close()
+    }
+    logger.info({ event: 'acme-certificate', names: this.#names() }, 'a new certificate from ACME')
+    await onNew()
+  }
+
+  async #accountKey(): Promise<string> {
+    const file = join(this.#folder(), 'account-key')
+    try {
+      return await readFile(file, 'utf8')
+    } catch {
+      const key = await makeAccountKey()
+      await writeFile(file, key, { mode: 0o600 })
+      return key
+    }
+  }
+
+  async #keep(bundle: string): Promise<void> {
+    const file = join(this.#folder(), BUNDLE)
+    await writeFile(`${file}.new`, bundle, { mode: 0o600 })
+    await rename(`${file}.new`, file)
+  }
+}
+
+async function openResponder({ challenge, listen, dnsHook }: AcmeOptions): Promise<Responder> {
+  const usual = challenge === 'tls-alpn-01' ? '[::]:443' : '[::]:80'
+  const address = parseListenAddress(listen === '' ? usual : listen)
+  if (address === undefined) {
+    throw new MailerError('invalid-option', `relay.acme.listen: found ${JSON.stringify(listen)}, wanted address:port`, {
+      where: 'relay.acme.listen',
+    })
+  }
+  if (challenge === 'dns-01') return dnsResponder(dnsHook)
+  if (challenge === 'tls-alpn-01') {
+    const server = await startAlpnServer(address)
+    return {
+      answer: async ({ name, pair }) => {
+        const hide = server.show(name, pair!)
+        return async () => hide()
+      },
+      close: () => server.close(),
+    }
+  }
+  const answers = new Map<string, string>()
+  const server = await startChallengeServer(address, token => answers.get(token))
+  return {
+    answer: async ({ token, answer }) => {
+      answers.set(token, answer)
+      return async () => {
+        answers.delete(token)
+      }
+    },
+    close: () => server.close(),
+  }
+}
+
+/** The hook answers when the record can be seen. */
+async function dnsResponder(url: string): Promise<Responder> {
+  const poster = await openPoster(url)
+  const tell = async (action: 'set' | 'clear', { name, answer }: Challenge): Promise<void> => {
+    const status = await poster.post(JSON.stringify({ action, name: `_acme-challenge.${name}`, value: answer }))
+    if (status < 200 || status >= 300) throw new Error(`the DNS hook answered ${status} to ${action}`)
+  }
+  return {
+    answer: async challenge => {
+      await tell('set', challenge)
+      return () => tell('clear', challenge)
+    },
+    close: () => poster.close(),
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * HabitFile: the habits of accounts, kept over a restart.
+ *
+ * Policy. Written every minute when something changed and at the end, to a new file that takes the place of the old one. A
+ * file that cannot be read is forgotten: the worst that follows is that nobody's habit is known for three days.
+ */
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import type { Clock } from '@postrider/core'
+import type { Days, Habits } from '../admission/index.ts'
+
+const WRITE_EVERY_MS = 60_000
+
+export class HabitFile {
+  readonly #path: string
+  readonly #habits: Habits
+  readonly #clock: Clock
+  #written = ''
+  #stop: (() => void) | undefined
+  #closed = false
+
+  constructor({ path, habits, clock }: { readonly path: string; readonly habits: Habits; readonly clock: Clock }) {
+    this.#path = path
+    this.#habits = habits
+    this.#clock = clock
+  }
+
+  async open(): Promise<void> {
+    try {
+      this.#written = await readFile(this.#path, 'utf8')
+      this.#habits.restore(JSON.parse(this.#written) as Record<string, Days>)
+    } catch {
+      // The first start, or a file that someone damaged.
+      this.#written = ''
+    }
+    this.#schedule()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#stop?.()
+    await this.#write()
+  }
+
+  #schedule(): void {
+    if (this.#closed) return
+    this.#stop = this.#clock.after(WRITE_EVERY_MS, () => void this.#write().finally(() => this.#schedule()), {
+      idle: true,
+    })
+  }
+
+  async #write(): Promise<void> {
+    const text = JSON.stringify(this.#habits.snapshot())
+    if (text === this.#written) return
+    try {
+      await writeFile(`${this.#path}.new`, text, { mode: 0o600 })
+      await rename(`${this.#path}.new`, this.#path)
+      this.#written = text
+    } catch {
+      // A full disk: the next minute tries again.
+    }
+  }
+}
