@@ -80,6 +80,7 @@ export { ReadReport } from 'tlsrpt/read-report'
 export { Receipt } from 'api/receipt'
 export { RecipientOutcome } from 'model/outcome'
 export { RecordType } from 'dns/record'
+export { Replacement } from 'api/receipt'
 export { Report } from 'preflight/report'
 export { ReportProblem } from 'tlsrpt/read-report'
 export { ReportSummary } from 'tlsrpt/explain'
@@ -232,7 +233,7 @@ export interface AcceptOptions extends SendOptions {
     readonly account?: string;
     readonly hold?: string;
     readonly prepend?: string | ((id: QueueId) => string);
-    readonly check?: (message: RawMessage) => void;
+    readonly check?: (message: RawMessage) => Replacement | undefined | void;
 }
 export interface Receipt {
     readonly id: QueueId;
@@ -243,6 +244,10 @@ export interface Receipt {
     settled(options?: {
         readonly signal?: AbortSignal;
     }): Promise<Outcome>;
+}
+export interface Replacement {
+    readonly raw?: Uint8Array;
+    readonly from?: string;
 }
 export interface SendOptions {
     readonly idempotencyKey?: string;
@@ -2141,7 +2146,7 @@ export interface AcceptOptions extends SendOptions {
     readonly account?: string;
     readonly hold?: string;
     readonly prepend?: string | ((id: QueueId) => string);
-    readonly check?: (message: RawMessage) => void;
+    readonly check?: (message: RawMessage) => Replacement | undefined | void;
 }
 export interface Receipt {
     readonly id: QueueId;
@@ -2152,6 +2157,10 @@ export interface Receipt {
     settled(options?: {
         readonly signal?: AbortSignal;
     }): Promise<Outcome>;
+}
+export interface Replacement {
+    readonly raw?: Uint8Array;
+    readonly from?: string;
 }
 export interface SendOptions {
     readonly idempotencyKey?: string;

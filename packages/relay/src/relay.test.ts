@@ -184,6 +184,16 @@ suite('a message', () => {
     assert.equal(text.match(/^Received: /gm)?.length, 1)
     assert.equal(/ESMTPA id (\w+)/.exec(text)?.[1], /^250 .*queued as (\w+)$/.exec(reply)?.[1])
   })
+  test('a visitor’s address in MAIL FROM is replaced too, as contact forms write it', async () => {
+    await using it = await startThroughRelay({ relay: { rewriteFrom: 'forum@abc.mail' } })
+    using client = await it.login()
+    assert.match(await client.ask('MAIL FROM:<jo@elsewhere.example>'), /^250 /)
+    await client.askAll('RCPT TO:<a@dest.example>', 'DATA')
+    assert.match(await client.ask('From: Jo <jo@elsewhere.example>\r\n\r\nhello\r\n.'), /^250 /)
+    const [message] = await it.mx.waitFor(1)
+    assert.equal(message?.from, 'forum@abc.mail')
+    assert.match(String(message?.content), /^From: Jo <forum@abc\.mail>\r\nReply-To: jo@elsewhere\.example\r\n/m)
+  })
 })
 
 suite('a complaint', () => {

@@ -105,13 +105,18 @@ async function hash(input: Input, context: Context): Promise<ExitCode> {
 }
 
 async function accountFrom(input: Input): Promise<Partial<Omit<AccountRecord, 'name' | 'secretHash'>>> {
-  const { senderPatternProblem } = await import('@postrider/relay')
+  const [{ senderPatternProblem }, { parseAddress }] = await Promise.all([
+    import('@postrider/relay'),
+    import('@postrider/core'),
+  ])
   const senders = listFlag(input, 'sender')
   for (const pattern of senders) {
     const problem = senderPatternProblem(pattern)
     if (problem !== undefined) throw new UsageError(`--sender ${pattern}: ${problem}`)
   }
   const rewriteFrom = textFlag(input, 'rewriteFrom')
+  const parsed = rewriteFrom === undefined ? {} : parseAddress(rewriteFrom)
+  if ('problem' in parsed) throw new UsageError(`--rewrite-from ${rewriteFrom}: ${parsed.problem}`)
   const limits = {
     ...limitFrom(input, 'perHour', 'messagesPerHour'),
     ...limitFrom(input, 'perDay', 'messagesPerDay'),

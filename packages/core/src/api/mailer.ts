@@ -97,16 +97,18 @@ export class Mailer {
   async accept(raw: Uint8Array, envelope: AcceptEnvelope, options: AcceptOptions = {}): Promise<Receipt> {
     return this.#underWay(options, async signal => {
       const wishes = this.#wishes(options, options.tags ?? {})
-      const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+      const bytes = bufferOf(raw)
       const read = readEnvelope(envelope, this.#rooms.live.options.limits.recipients)
       const digest = wishes.idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfRaw(bytes, read) }
       const now = this.#rooms.clock.now()
       const id = makeQueueId(now)
       const trace = typeof options.prepend === 'function' ? options.prepend(id) : options.prepend
-      const message = prepare(bytes, trace, this.#rooms.live.options, now)
-      options.check?.(message)
+      const given = prepare(bytes, trace, this.#rooms.live.options, now)
+      const { raw: other, from } = options.check?.(given) ?? {}
+      const message = other === undefined ? given : prepare(bufferOf(other), trace, this.#rooms.live.options, now)
       requireAuthor(message)
-      const submission = { id, message, envelope: read, wishes: { ...wishes, ...digest } }
+      const path = from === undefined ? {} : { reversePath: requireAddress(from, 'check().from') }
+      const submission = { id, message, envelope: { ...read, ...path }, wishes: { ...wishes, ...digest } }
       return this.#receipt(await admit(submission, this.#rooms.submission, signal))
     })
   }
@@ -298,6 +300,10 @@ export class Mailer {
       settled: async (options = {}) => this.#rooms.settledWatch.settled(id, this.#signal(options)),
     }
   }
+}
+
+function bufferOf(raw: Uint8Array): Buffer {
+  return Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
 }
 
 function closed(): MailerError {

@@ -34,8 +34,19 @@ export interface AcceptOptions extends SendOptions {
   readonly hold?: string
   /** Lines of our own to put before the message, such as Received; each ends in CRLF. May be made of the id it gets. */
   readonly prepend?: string | ((id: QueueId) => string)
-  /** Looks at the completed message before it is cleared and signed. What it throws is what `accept` throws. */
-  readonly check?: (message: RawMessage) => void
+  /**
+   * Looks at the completed message before it is cleared and signed. What it throws is what `accept` throws; what it returns is
+   * taken in place of what was given.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most checks return nothing at all
+  readonly check?: (message: RawMessage) => Replacement | undefined | void
+}
+
+/** What is taken in place of what was given to `accept`; it is not checked again. */
+export interface Replacement {
+  readonly raw?: Uint8Array
+  /** The reverse-path. */
+  readonly from?: string
 }
 
 export interface Receipt {

@@ -9,7 +9,7 @@ export interface Account {
   readonly name: string
   /** Addresses it may use as MAIL FROM and From: `bob@abc.mail`, `*@abc.mail`, `*@*.abc.mail`; `*` is everyone. */
   readonly senders: readonly string[]
-  /** What a From that is not allowed is replaced with; absent refuses such a message. */
+  /** What a From and a MAIL FROM that are not allowed are replaced with; absent refuses such a message. */
   readonly rewriteFrom?: string
   readonly limits?: AccountLimits
 }

@@ -7,7 +7,7 @@
  *
  * Not here: types for programs, and what follows from the values (options.ts).
  */
-import { parseDomain, type SchemaExtension, type Shape } from '@postrider/core'
+import { parseAddress, parseDomain, type SchemaExtension, type Shape } from '@postrider/core'
 import { isSecretHash } from '../account/index.ts'
 import { senderPatternProblem } from '../admission/index.ts'
 import { parseListenAddress } from './listen-address.ts'
@@ -37,6 +37,10 @@ const WEBHOOK_EVENTS = [
 ] as const
 const USUAL_EVENTS = ['delivered', 'deferred', 'bounced', 'expired', 'suppressed', 'held', 'complained'] as const
 
+function isMailbox(value: string): boolean {
+  return !('problem' in parseAddress(value))
+}
+
 function words(k: Kinds) {
   const refined = (wanted: string, good: (value: string) => boolean, more: object = {}) =>
     k
@@ -60,6 +64,7 @@ function words(k: Kinds) {
     list: (doc: string, item: Shape<string> = k.string().min(1)) => k.array(item).default([]).describe(doc),
     sender: refined('name@domain, *@domain, *@*.domain or *', value => senderPatternProblem(value) === undefined),
     domain: refined('a domain name, such as example.com', value => typeof parseDomain(value) === 'string'),
+    mailbox: refined('an address, such as forum@example.com', isMailbox),
     address: refined(
       'address:port with /tls, /plain or /proxy behind it, such as 0.0.0.0:587 or [::]:465/tls',
       value => parseListenAddress(value) !== undefined,
@@ -99,7 +104,9 @@ function accountShape(k: Kinds, is: Words) {
       .array(is.sender)
       .optional()
       .describe('The addresses it may send as; by default those of `relay.senders`.'),
-    rewriteFrom: k.string().optional().describe('The address that takes the place of a From it may not use.'),
+    rewriteFrom: is.mailbox
+      .optional()
+      .describe('The address that takes the place of a From and of a MAIL FROM it may not use.'),
     limits: k.strictObject(own).optional().describe('Its own limits, in place of `relay.limits.account`.'),
   })
 }
@@ -228,7 +235,14 @@ function sendersShape(k: Kinds, is: Words) {
       'The file of `postrider user`; by default accounts.db in `folder` or, with `queue.url`, none: accounts are in that database.',
     ),
     senders: is.list(everyone, is.sender),
-    rewriteFrom: is.text('The address that takes the place of a From that is not allowed; empty refuses the message.'),
+    rewriteFrom: k
+      .string()
+      .refine(value => value === '' || isMailbox(value))
+      .meta({ wanted: 'an address, such as forum@example.com' })
+      .default('')
+      .describe(
+        'The address that takes the place of a From and of a MAIL FROM that are not allowed; empty refuses the message.',
+      ),
     postmaster: is.text(
       'Who is told of trouble, and of mail that failed and has no sender; by default postmaster@ the first of `domains`.',
     ),

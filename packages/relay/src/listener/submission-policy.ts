@@ -139,7 +139,8 @@ export class SubmissionServer implements Desk {
 
   mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined> {
     const { account } = peer
-    if (account && sender && !mayUse(account.senders, sender)) {
+    // A foreign one is replaced with the From, where the account has an address for that.
+    if (account && sender && account.rewriteFrom === undefined && !mayUse(account.senders, sender)) {
       const allowed = account.senders.join(' ') || 'nothing'
       const text = `Sender <${printAddress(sender)}> is not allowed for this user; allowed: ${allowed}`
       return this.#refused(refuse('sender-not-allowed', text))

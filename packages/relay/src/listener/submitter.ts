@@ -15,7 +15,6 @@ import {
   type Logger,
   MailerError,
   printAddress,
-  type RawMessage,
   type Receipt,
 } from '@postrider/core'
 import type { Account } from '../account/index.ts'
@@ -27,7 +26,6 @@ import {
   type Reply,
   refusalOf,
   refuse,
-  rewriteFrom,
 } from '../admission/index.ts'
 import type { Body } from './body.ts'
 import { inTime, LATE } from './deadline.ts'
@@ -89,10 +87,11 @@ export class Handover {
     const options: AcceptOptions = {
       signal: stop.signal,
       prepend: id => this.#trace(id, transaction, peer),
+      check: this.#check(transaction, peer),
       ...(peer.account ? { account: peer.account.name } : {}),
       ...(hold === undefined ? {} : { hold }),
     }
-    const work = this.#accept(content, envelopeOf(transaction), options, peer.account)
+    const work = this.#it.mailer.accept(content, envelopeOf(transaction), options)
     let answer: Receipt | Reply | typeof LATE
     try {
       answer = await this.#within(work, stop)
@@ -117,25 +116,13 @@ export class Handover {
     return inTime(work, replyWithinMs, clock)
   }
 
-  async #accept(
-    content: Buffer,
-    envelope: AcceptEnvelope,
-    options: AcceptOptions,
-    account: Account | undefined,
-  ): Promise<Receipt> {
-    const { mailer, mostReceived } = this.#it
-    let foreign: RawMessage | undefined
-    const check = (message: RawMessage): void => {
-      const verdict = judgeMessage(message, { account, mostReceived })
-      if (verdict === undefined) return
-      if (verdict === 'rewrite') foreign = message
-      throw new RefusedError(verdict === 'rewrite' ? refuse('from-not-allowed') : verdict)
-    }
-    try {
-      return await mailer.accept(content, envelope, { ...options, check })
-    } catch (error) {
-      if (foreign === undefined || account?.rewriteFrom === undefined) throw error
-      return mailer.accept(rewriteFrom(foreign, account.rewriteFrom), envelope, options)
+  /** What the account may not send is refused, or replaced where it has an address for that. */
+  #check(transaction: Transaction, { account }: Peer): NonNullable<AcceptOptions['check']> {
+    const { mostReceived } = this.#it
+    return message => {
+      const verdict = judgeMessage(message, { account, sender: transaction.sender, mostReceived })
+      if (verdict !== undefined && 'code' in verdict) throw new RefusedError(verdict)
+      return verdict
     }
   }
 
