@@ -716,6 +716,7 @@ export interface OpenResolver extends Resolver {
 export interface Resolver {
     query(question: Question, signal: AbortSignal): Promise<Answer>;
     readonly trustworthy: boolean;
+    readonly fresh?: Resolver;
 }
 
 // flow/complaint
@@ -2465,6 +2466,7 @@ export interface TxtRecord extends OfName {
 export interface Resolver {
     query(question: Question, signal: AbortSignal): Promise<Answer>;
     readonly trustworthy: boolean;
+    readonly fresh?: Resolver;
 }
 
 // flow/complaint
@@ -4303,6 +4305,7 @@ export interface TxtRecord extends OfName {
 export interface Resolver {
     query(question: Question, signal: AbortSignal): Promise<Answer>;
     readonly trustworthy: boolean;
+    readonly fresh?: Resolver;
 }
 
 // model/route

@@ -42,6 +42,13 @@ export class TtlCache<K extends string, V> {
     if (ttlMs > 0) this.#entries.set(key, { value, until: this.#clock.now() + ttlMs })
   }
 
+  /** Puts a value in the place of what is kept, and of what is being loaded: that was asked for earlier. */
+  replace(key: K, value: V, ttlMs: number): void {
+    this.#loading.delete(key)
+    this.#entries.delete(key)
+    this.set(key, value, ttlMs)
+  }
+
   delete(key: K): void {
     this.#entries.delete(key)
   }
@@ -62,10 +69,12 @@ export class TtlCache<K extends string, V> {
     if (underway !== undefined) return underway
     const loading = load()
       .then(({ value, ttlMs }) => {
-        this.set(key, value, ttlMs)
+        if (this.#loading.get(key) === loading) this.set(key, value, ttlMs)
         return value
       })
-      .finally(() => this.#loading.delete(key))
+      .finally(() => {
+        if (this.#loading.get(key) === loading) this.#loading.delete(key)
+      })
     this.#loading.set(key, loading)
     return loading
   }

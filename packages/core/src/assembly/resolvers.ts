@@ -1,5 +1,5 @@
 /**
- * Names: the resolvers of one mailer: with memory for routes, without for what was refused a moment ago, and one that asks a
+ * Names: the resolvers of one mailer: with memory for routes, past it for what was refused a moment ago, and one that asks a
  * given server to learn our own address.
  */
 import type { Clock } from '../ambient/clock.ts'
@@ -8,7 +8,7 @@ import { createResolver, type OpenResolver, type Resolver } from '../dns/index.t
 
 export interface Names {
   readonly resolver: Resolver
-  /** The same, past all memory of ours. */
+  /** The same, past all memory of ours, which then holds what was found. */
   readonly fresh: Resolver
   /** Absent when the embedder brought a resolver: then nobody else is asked. */
   readonly askServer?: (server: string) => Resolver
@@ -16,7 +16,7 @@ export interface Names {
 }
 
 export function openNames({ dns, tls }: ResolvedOptions, given: Resolver | undefined, clock: Clock): Names {
-  if (given !== undefined) return { resolver: given, fresh: given, close: async () => {} }
+  if (given !== undefined) return { resolver: given, fresh: given.fresh ?? given, close: async () => {} }
   const opened = new Map<string, OpenResolver>()
   const open = (name: string, servers: readonly string[], cache: { readonly cacheEntries?: number }): OpenResolver => {
     const known = opened.get(name)
@@ -32,9 +32,10 @@ export function openNames({ dns, tls }: ResolvedOptions, given: Resolver | undef
     opened.set(name, made)
     return made
   }
+  const resolver = open('remembering', dns.servers, {})
   return {
-    resolver: open('remembering', dns.servers, {}),
-    fresh: open('fresh', dns.servers, { cacheEntries: 0 }),
+    resolver,
+    fresh: resolver.fresh ?? resolver,
     askServer: server => open(server, [server], { cacheEntries: 0 }),
     close: async () => {
       await Promise.all([...opened.values()].map(one => one.close()))

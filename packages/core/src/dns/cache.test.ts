@@ -4,7 +4,8 @@ import { FakeClock } from '../testing/fake-clock.ts'
 import { createFakeDns, type FakeDns } from '../testing/fake-dns.ts'
 import { cachingResolver } from './cache.ts'
 import { DnsError } from './errors.ts'
-import type { OpenResolver } from './resolver.ts'
+import type { Answer } from './record.ts'
+import type { OpenResolver, Resolver } from './resolver.ts'
 
 const forever = new AbortController().signal
 const SECOND = 1000
@@ -116,6 +117,60 @@ suite('the cache', () => {
     await cached.close()
     await assert.rejects(stayed, { message: 'the resolver was closed' })
     assert.equal(dns.queries.length, 1)
+  })
+
+  test('holds what was asked past it, whatever the TTL of the old answer', async () => {
+    const { dns, cached } = setUp()
+    const asked = async (resolver: Resolver | undefined, name: string): Promise<string> => {
+      assert.ok(resolver)
+      return resolver.query({ name, type: 'TXT' }, forever).then(
+        ({ records }) => records.map(record => (record.type === 'TXT' ? record.strings.join('') : '')).join(),
+        (error: DnsError) => error.code,
+      )
+    }
+    dns.set('long.test', { TXT: 'old', ttl: 80_000 })
+    assert.deepEqual([await asked(cached, 'long.test'), await asked(cached, 'none.test')], ['old', 'nxdomain'])
+    dns.set('long.test', { TXT: 'new', ttl: 80_000 })
+    dns.set('none.test', { TXT: 'there' })
+    assert.deepEqual([await asked(cached, 'long.test'), await asked(cached, 'none.test')], ['old', 'nxdomain'])
+    assert.deepEqual([await asked(cached.fresh, 'long.test'), await asked(cached.fresh, 'none.test')], ['new', 'there'])
+    assert.deepEqual([await asked(cached, 'Long.test.'), await asked(cached, 'none.test')], ['new', 'there'])
+    dns.set('long.test', undefined)
+    assert.equal(await asked(cached.fresh, 'long.test'), 'nxdomain')
+    assert.equal(await asked(cached, 'long.test'), 'nxdomain')
+  })
+
+  test('keeps what it knows when asking past it comes to nothing', async () => {
+    const { dns, cached } = setUp()
+    const question = { name: 'a.test', type: 'A' } as const
+    await cached.query(question, forever)
+    dns.set('a.test', { fail: 'servfail' })
+    await assert.rejects(cached.fresh!.query(question, forever), { code: 'servfail' })
+    assert.equal((await cached.query(question, forever)).records.length, 1)
+  })
+
+  test('an answer that was on its way when a newer question was answered is not kept', async () => {
+    const { clock } = setUp()
+    const answers: ((address: string) => void)[] = []
+    const slow: Resolver = {
+      trustworthy: true,
+      query: async question => {
+        const address = await new Promise<string>(resolve => answers.push(resolve))
+        const records = [{ type: 'A', name: question.name, ttl: 100, address }] as const
+        return { question, names: [question.name], records, authentic: false, ttl: 100, malformed: 0 }
+      },
+    }
+    const cached = cachingResolver(slow, { clock })
+    const question = { name: 'a.test', type: 'A' } as const
+    const address = async (asking: Promise<Answer> | undefined): Promise<string> =>
+      (await asking)?.records.map(record => (record.type === 'A' ? record.address : '')).join() ?? ''
+    const older = address(cached.query(question, forever))
+    const newer = address(cached.fresh?.query(question, forever))
+    answers[1]?.('192.0.2.2')
+    assert.equal(await newer, '192.0.2.2')
+    answers[0]?.('192.0.2.1')
+    assert.equal(await older, '192.0.2.1')
+    assert.equal(await address(cached.query(question, forever)), '192.0.2.2')
   })
 
   test('is closed for good', async () => {

@@ -4,7 +4,8 @@
  * Policy. An answer is kept as long as its shortest record says, a day at most; NXDOMAIN and NODATA as long as the SOA says,
  * three hours at most (RFC 2308 §5); trouble for three seconds, so that a thousand messages to a broken domain cost one
  * question. Those who ask for the same thing at once share one question, which goes on when one of them leaves. What is
- * told of the remaining TTL shrinks with time.
+ * told of the remaining TTL shrinks with time. What is asked past the memory (`fresh`) takes the place of what it holds, so
+ * that nobody is told the old answer after somebody was told the new one; trouble takes the place of nothing.
  */
 import type { Clock } from '../ambient/clock.ts'
 import { orAborted } from '../ambient/deadline.ts'
@@ -47,20 +48,39 @@ export function cachingResolver(
     return { value: { result, until: clock.now() + ttlMs }, ttlMs }
   }
 
+  const normal = (asked: Question, signal: AbortSignal): Question => {
+    signal.throwIfAborted()
+    const question: Question = { ...asked, name: normalName(asked.name) ?? asked.name }
+    if (closing.signal.aborted) throw new DnsError('closed', question)
+    return question
+  }
+  const told = (kept: Kept): Answer => tell(kept, Math.max(0, Math.ceil((kept.until - clock.now()) / 1000)))
+
   return {
     trustworthy: inner.trustworthy,
     query: async (asked, signal) => {
-      signal.throwIfAborted()
-      const question: Question = { name: normalName(asked.name) ?? asked.name, type: asked.type }
-      if (closing.signal.aborted) throw new DnsError('closed', question)
-      const key = `${question.type} ${question.name}`
-      const kept =
-        cache.get(key) ??
-        (await orAborted(
-          cache.getOrLoad(key, () => load(question)),
-          signal,
-        ))
-      return tell(kept, Math.max(0, Math.ceil((kept.until - clock.now()) / 1000)))
+      const question = normal(asked, signal)
+      const key = keyOf(question)
+      const known = cache.get(key)
+      return told(
+        known ??
+          (await orAborted(
+            cache.getOrLoad(key, () => load(question)),
+            signal,
+          )),
+      )
+    },
+    fresh: {
+      trustworthy: inner.trustworthy,
+      query: async (asked, signal) => {
+        const question = normal(asked, signal)
+        const asking = load(question).then(({ value, ttlMs }) => {
+          const isTrouble = value.result instanceof DnsError && !isAbsence(value.result)
+          if (!isTrouble) cache.replace(keyOf(question), value, ttlMs)
+          return value
+        })
+        return told(await orAborted(asking, signal))
+      },
     },
     close: async () => {
       closing.abort(new Error('the resolver was closed'))
@@ -68,6 +88,10 @@ export function cachingResolver(
       if ('close' in inner) await inner.close()
     },
   }
+}
+
+function keyOf({ name, type }: Question): string {
+  return `${type} ${name}`
 }
 
 function lifetime(result: Answer | DnsError): number {

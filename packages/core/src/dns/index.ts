@@ -1,3 +1,4 @@
+export { cachingResolver } from './cache.ts'
 export { createResolver, type ResolverOptions } from './create.ts'
 export { DnsError, type DnsErrorCode, isAbsence } from './errors.ts'
 export { interpret } from './interpret.ts'

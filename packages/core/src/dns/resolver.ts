@@ -11,6 +11,8 @@ export interface Resolver {
   query(question: Question, signal: AbortSignal): Promise<Answer>
   /** Whether `authentic` can ever be true: all servers are on loopback, or declared trustworthy. RFC 7672 §1.3 */
   readonly trustworthy: boolean
+  /** The same past all memory of its own, which then holds what was found; absent when it remembers nothing. */
+  readonly fresh?: Resolver
 }
 
 /** A resolver that owns sockets or memory. */

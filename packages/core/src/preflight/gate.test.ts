@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { cachingResolver } from '../dns/index.ts'
 import type { Domain } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
@@ -268,6 +269,37 @@ suite('the memory of the gate', () => {
     assert.equal(dns.queries.length, asked)
     await clock.advance(3001)
     assert.equal((await clear()).result, 'cleared')
+  })
+
+  test('after a record was mended the answer is yes and stays yes, for every sender of the domain', async () => {
+    const zone = createFakeDns({ ...HEALTHY, [published.name]: { TXT: dkimRecord(other).value, ttl: 80_000 } })
+    const clock = new FakeClock()
+    const resolver = cachingResolver(zone, { clock })
+    const { preflight } = world({}, { resolver, clock, ...(resolver.fresh && { freshResolver: resolver.fresh }) })
+    const isCleared = async (envelope: string): Promise<boolean> => {
+      const sender = { envelopeFrom: { local: 'a', domain: envelope as Domain }, from: [] }
+      const asking = async (): Promise<Clearance> =>
+        preflight.clear(
+          { ...sender, from: [{ local: 'a', domain: 'example.com' as Domain }] },
+          new AbortController().signal,
+        )
+      return asking().then(
+        () => true,
+        (error: unknown) => !MailerError.is(error),
+      )
+    }
+    assert.equal(await isCleared('example.com'), false)
+    zone.set(published.name, { TXT: published.value, ttl: 300 })
+    await clock.advance(3_001)
+    assert.equal(await isCleared('example.com'), true)
+    // Of another reverse-path, which is asked about for the first time.
+    assert.equal(await isCleared('bounces.example.com'), true)
+    for (let hour = 0; hour < 30; hour++) {
+      await clock.advance(3_600_000)
+      await isCleared('example.com')
+      for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate)
+      assert.equal(await isCleared('example.com'), true, `hour ${hour}`)
+    }
   })
 
   test('a refusal stands when asking again takes longer than a client waits', async () => {

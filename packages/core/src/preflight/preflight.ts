@@ -22,7 +22,7 @@ import type { Report } from './report.ts'
 
 export interface PreflightOptions extends Lookout {
   readonly resolver: Resolver
-  /** The same without memory, for what was refused a moment ago. @default resolver */
+  /** The same past its memory, for what was refused a moment ago. @default `fresh` of the resolver, or the resolver itself */
   readonly freshResolver?: Resolver
   readonly clock: Clock
   readonly mode: PreflightMode
@@ -92,7 +92,7 @@ export function createPreflight(options: PreflightOptions): Preflight {
     askTime: options.askTime,
     signSample: options.signSample,
   })
-  const fresh = options.freshResolver ?? resolver
+  const fresh = options.freshResolver ?? resolver.fresh ?? resolver
   const gate = createGate({
     clock,
     mode: options.mode,
