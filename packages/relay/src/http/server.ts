@@ -3,7 +3,8 @@
  *
  * Policy. `/health` needs no token, so that a supervisor needs no secret; everything else does when there is one, compared in
  * constant time. Beyond loopback there must be one, and for what is posted always: a browser on this machine can be made to
- * post to loopback. Requests are small and end soon.
+ * post to loopback. Requests are small and end soon. No request whatever ends
+ * the process.
  */
 import { Buffer } from 'node:buffer'
 import { createHash, timingSafeEqual } from 'node:crypto'
@@ -40,9 +41,7 @@ export async function startAdmin({ host, port, token, rooms }: AdminOptions): Pr
       fix: 'set relay.admin.token, or listen on 127.0.0.1',
     })
   }
-  return serve(host, port, (request, response) => {
-    void respond(request, response, token, rooms)
-  })
+  return serve(host, port, (request, response) => respond(request, response, token, rooms))
 }
 
 /** Answers `/.well-known/acme-challenge/token` with what `keyAuthorization` gives. RFC 8555 §8.3 */
@@ -50,7 +49,7 @@ export function startChallengeServer(
   { host, port }: { readonly host: string; readonly port: number },
   keyAuthorization: (token: string) => string | undefined,
 ): Promise<HttpServer> {
-  return serve(host, port, (request, response) => {
+  return serve(host, port, async (request, response) => {
     const token = /^\/\.well-known\/acme-challenge\/([A-Za-z0-9_-]+)$/.exec(request.url ?? '')?.[1]
     const body = token === undefined ? undefined : keyAuthorization(token)
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'text/plain' }).end(body ?? '')
@@ -63,7 +62,11 @@ async function respond(
   token: string,
   rooms: AdminRooms,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost')
+  const url = targetOf(request)
+  if (url === undefined) {
+    response.writeHead(400, { connection: 'close' }).end()
+    return
+  }
   const posts = request.method === 'POST'
   if (!posts && request.method !== 'GET') {
     response.writeHead(405, { allow: 'GET, POST' }).end()
@@ -91,6 +94,12 @@ async function respond(
   }
 }
 
+/** In origin form, or in absolute form, which a server takes too. RFC 9112 §3.2 */
+function targetOf({ url = '' }: IncomingMessage): URL | undefined {
+  // Not as a reference: `//x` would be the host x.
+  return URL.parse(url.startsWith('/') ? `http://localhost${url}` : url) ?? undefined
+}
+
 async function bodyOf(request: IncomingMessage): Promise<Buffer | 'too-large'> {
   const parts: Buffer[] = []
   let size = 0
@@ -110,11 +119,17 @@ function isRight(header: string | undefined, token: string): boolean {
 async function serve(
   host: string,
   port: number,
-  listener: (request: IncomingMessage, response: ServerResponse) => void,
+  respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<HttpServer> {
   // Loaded by who has such a server: it is 10 MB of memory.
   const { createServer } = await import('node:http')
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 8192 }, listener)
+  const server = createServer(
+    { requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 8192 },
+    (request, response) => {
+      // Whatever is wrong with one request costs its connection, never the process.
+      respond(request, response).catch(() => response.destroy())
+    },
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
