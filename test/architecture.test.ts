@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
 import { FRONT, GLOBALS, HOUSES, type House, MODULE_OWNERS, type Room } from './support/rooms.ts'
 import { type Import, lineAt, readSource, type Source, sourcesBelow } from './support/source.ts'
+import { thrownAway } from './support/thrown-away.ts'
 
 const ROOT = dirname(import.meta.dirname)
 const isTest = (path: string): boolean => path.endsWith('.test.ts')
@@ -196,6 +197,8 @@ suite('the house', () => {
   test('a platform module and a global have their owners', () => none(problems(inPackages, platform)))
   test('an npm package is imported only in a room that may own it', () => none(problems(inPackages, npmRooms)))
   test('an npm package has one owner file in its room', () => none(shared(inPackages)))
+  test('a promise that nobody waits for is caught, or cannot reject', () =>
+    none(inPackages.filter(({ path }) => !isTest(path)).flatMap(thrownAway)))
   test('no file imports itself, directly or through others', () => none(cycles([...inPackages, ...around])))
   test('an example imports packages by their public names', () => none(around.flatMap(source => [...outside(source)])))
 })
@@ -247,6 +250,15 @@ suite('the reading of a file', () => {
   test('time, chance and the process are found', () => {
     const text = 'setTimeout(f, 1); Math.random(); process.exit(); new Date(); clock.setTimeout(1); new Date(0)'
     assert.equal(found(text, platform).length, 4)
+  })
+  test('a promise that nobody waits for and nobody catches is found', () => {
+    const bare = (text: string): number => thrownAway(read(text)).length
+    assert.equal(bare('void f(1)'), 1)
+    assert.equal(bare('const g = (): void => void this.#f(1)'), 1)
+    assert.equal(bare('clock.after(1, () => void f().finally(() => g()), {})'), 1)
+    assert.equal(bare('void f()\n  .then(g)\n  .catch(h)'), 0)
+    assert.equal(bare('// Never rejects: it catches all.\nvoid f()'), 0)
+    assert.equal(bare('const f = async (a: () => void): Promise<void> => void (await g(a))\nvoid unused'), 0)
   })
   test('two owners of one package are found', () => {
     const owner = (name: string): Source =>

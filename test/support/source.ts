@@ -21,6 +21,7 @@ export interface Import {
 
 export interface Source {
   readonly path: string
+  readonly text: string
   readonly imports: readonly Import[]
   /** The text with comments and literals blanked. */
   readonly code: string
@@ -40,7 +41,7 @@ export function sourcesBelow(root: string, folder: string): readonly Source[] {
 
 export function readSource(path: string, text: string): Source {
   const code = blank(text)
-  return { path, code, imports: findImports(text, code) }
+  return { path, text, code, imports: findImports(text, code) }
 }
 
 export function lineAt(text: string, offset: number): number {

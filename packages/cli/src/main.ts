@@ -68,7 +68,9 @@ function terminalOf(stream: NodeJS.WriteStream): Context['out'] {
     interactive: stream.isTTY === true,
     plain: Boolean(process.env.NO_COLOR),
     stream,
-    write: text => void stream.write(text),
+    write: text => {
+      stream.write(text)
+    },
   }
 }
 

@@ -65,22 +65,21 @@ async function follow(serving: Serving): Promise<() => void> {
   const { systemClock } = await import('@postrider/core')
   let file = serving.config.file
   let stopFiles = (): void => {}
-  const again = async (): Promise<void> => {
-    const taken = await reload(serving)
-    if (taken !== undefined) file = taken.file
-    followAgain()
+  const again = (): void => {
+    reload(serving)
+      .then(taken => {
+        if (taken !== undefined) file = taken.file
+        followAgain()
+      })
+      .catch((error: Error) => context.err.write(`the configuration is not followed: ${error.message}\n`))
   }
   const followAgain = (): void => {
     stopFiles()
     const files = [file ?? resolve(context.cwd, 'postrider.yaml'), ...relay.keyFiles]
-    stopFiles = followFiles(
-      [...new Set(files.map(each => resolve(context.cwd, each)))],
-      systemClock,
-      () => void again(),
-    )
+    stopFiles = followFiles([...new Set(files.map(each => resolve(context.cwd, each)))], systemClock, again)
   }
   followAgain()
-  const stopReloading = context.onReload?.(() => void again())
+  const stopReloading = context.onReload?.(again)
   return () => {
     stopFiles()
     stopFiles = () => {}

@@ -127,7 +127,9 @@ function readFile(path: string, where: string, options: LoadOptions): Promise<Bu
 async function collect(stream: Readable, where: string, options: LoadOptions): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
-  const stop = (): void => void stream.destroy(new Error('aborted', { cause: options.signal?.reason }))
+  const stop = (): void => {
+    stream.destroy(new Error('aborted', { cause: options.signal?.reason }))
+  }
   options.signal?.addEventListener('abort', stop, { once: true })
   try {
     if (options.signal?.aborted) stop()

@@ -69,6 +69,7 @@ export class LeaseKeeper {
 
   #arm(): void {
     const { clock, leaseMs } = this.#rooms
+    // Never rejects: what fails in #renew is told.
     this.#stopTimer ??= clock.after(leaseMs / RENEWALS, () => void this.#tick(), { idle: true })
   }
 

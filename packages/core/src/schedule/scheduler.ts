@@ -202,7 +202,11 @@ export class Scheduler {
 
   #start(job: Job): void {
     // The end came while the claim was under way.
-    if (this.#state !== 'open') return void this.#giveBack(job, this.#rooms.clock.now())
+    if (this.#state !== 'open') {
+      // Never rejects: its failure is told.
+      void this.#giveBack(job, this.#rooms.clock.now())
+      return
+    }
     const controller = new AbortController()
     const { clock, record } = this.#rooms
     this.#allotment.out(job.domain)

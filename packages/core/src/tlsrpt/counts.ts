@@ -50,8 +50,8 @@ export class TlsCounts {
       for (const failure of failures)
         this.#count(`${key} ${domain} ${keyOf(failure)}`, { day, domain, policy, good: false, failure })
     }
-    if (this.#rows.size >= MANY && this.#flushing === undefined) void this.flush()
-    else this.#cancel ??= this.#options.clock.after(this.#flushEveryMs, () => void this.flush(), { idle: true })
+    if (this.#rows.size >= MANY && this.#flushing === undefined) this.#flushAside()
+    else this.#flushLater()
   }
 
   /** Resolves when what was counted so far is written, or could not be. Never rejects. */
@@ -91,6 +91,15 @@ export class TlsCounts {
     if (this.#rows.size < MOST) this.#rows.set(key, { ...seen, good: seen.good ? 1 : 0, bad: seen.good ? 0 : 1 })
   }
 
+  #flushLater(): void {
+    this.#cancel ??= this.#options.clock.after(this.#flushEveryMs, () => this.#flushAside(), { idle: true })
+  }
+
+  #flushAside(): void {
+    // Never rejects: what cannot be written is told by #write, and tried again.
+    void this.flush()
+  }
+
   async #write(): Promise<void> {
     const rows = this.#rows
     this.#rows = new Map()
@@ -114,8 +123,7 @@ export class TlsCounts {
         known.bad += row.bad
       }
     }
-    if (!this.#closed)
-      this.#cancel ??= this.#options.clock.after(this.#flushEveryMs, () => void this.flush(), { idle: true })
+    if (!this.#closed) this.#flushLater()
   }
 }
 

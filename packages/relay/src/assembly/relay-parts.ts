@@ -133,6 +133,7 @@ async function furnish(ground: Ground, { accounts, certificates, verifyToken }: 
       listener.destroy(reason)
       stopLooking()
       mailer.destroy(reason)
+      // Never rejects: all are settled.
       void Promise.allSettled([...ends.map(end => end()), webhooks.close(), accounts.stored.close()])
     },
   }

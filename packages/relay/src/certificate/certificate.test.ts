@@ -190,6 +190,25 @@ suite('shelf', () => {
     assert.equal(it.pairs[0]?.certificate, real.cert)
     it.close()
   })
+  test('an error when a change is taken is told, and it is looked at again', async () => {
+    const clock = new FakeClock()
+    const folder = await folderWith({ 'a.crt': own.cert, 'a.key': own.key })
+    const problems: string[] = []
+    const it = new Shelf({
+      sources: { files: [], folders: [folder] },
+      clock,
+      onChange: () => {
+        throw new Error('no context')
+      },
+      onProblem: problem => problems.push(problem),
+    })
+    it.follow()
+    await clock.advance(60_000)
+    while (problems.length < 1) await new Promise(setImmediate)
+    await clock.armed(60_000)
+    assert.deepEqual(problems, ['no context'])
+    it.close()
+  })
   test('files that break leave what was there, and the trouble is told once', async () => {
     const folder = await folderWith({ 'a.crt': own.cert, 'a.key': own.key })
     const { it, problems, changes } = shelf(folder, new FakeClock())

@@ -129,16 +129,27 @@ export class Shelf {
     }
   }
 
+  /** What cannot be read now is told, and read again in a while. */
+  async #look(): Promise<void> {
+    try {
+      await this.reload()
+    } catch (error) {
+      this.#it.onProblem((error as Error).message)
+    }
+  }
+
   #settle(): void {
     this.#stopSettling?.()
-    this.#stopSettling = this.#it.clock.after(SETTLE_MS, () => void this.reload(), { idle: true })
+    // Never rejects: it catches all.
+    this.#stopSettling = this.#it.clock.after(SETTLE_MS, () => void this.#look(), { idle: true })
   }
 
   #poll(): void {
     if (this.#closed) return
     this.#stopPolling = this.#it.clock.after(
       this.#it.pollMs ?? 60_000,
-      () => void this.reload().finally(() => this.#poll()),
+      // Never rejects: it catches all.
+      () => void this.#look().finally(() => this.#poll()),
       { idle: true },
     )
   }

@@ -242,9 +242,9 @@ export class Conversation implements Talk {
   }
 
   #failed(error: unknown): void {
-    this.#because = `trouble of our own: ${(error as Error)?.message}`
     this.reset()
-    this.say({ ...refuse('internal'), close: true })
+    this.say(refuse('internal'))
+    this.close(`trouble of our own: ${(error as Error)?.message}`)
   }
 
   #readLine(): Soon<void> | 'nothing' {

@@ -171,7 +171,7 @@ export class Listener {
     })
     this.#early.delete(socket)
     this.#conversations.add(conversation)
-    void conversation.start()
+    conversation.start().catch((error: Error) => conversation.destroy(`trouble of our own: ${error.message}`))
   }
 
   #left(conversation: Conversation): void {

@@ -197,6 +197,7 @@ export class SubmissionServer implements Desk {
     else this.#byAddress.delete(key)
     this.#open--
     if (!this.#putOff.delete(peer.id) && !peer.account && !peer.trusted)
+      // Never rejects: the counter is in memory.
       void this.#loginless.use(key, { perMinute: this.#it.limits().loginlessPerMinute })
     this.#it.logger.info(
       {

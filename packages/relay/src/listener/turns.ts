@@ -42,13 +42,20 @@ export class Turns {
   take(): void {
     if (this.#busy) return
     this.#busy = true
-    const { channel, next, over, floods, caughtUp } = this.#rooms
+    const { channel, next, over, floods, caughtUp, failed } = this.#rooms
     for (let turn = 0; !over(); turn++) {
       if (turn === MOST_AT_ONCE) {
         setImmediate(this.#goOn)
         return
       }
-      const later = next()
+      let later: Soon<void> | 'nothing'
+      try {
+        later = next()
+      } catch (error) {
+        // A bug of ours in one command: thrown on, it would end the process.
+        failed(error)
+        continue
+      }
       if (later === 'nothing') break
       const wait = later ?? channel.backlog()
       if (wait) {

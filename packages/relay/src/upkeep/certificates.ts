@@ -127,7 +127,9 @@ function sourcesOf(config: RelayConfig): CertificateSources {
 /** Certificates that are named, not found in a folder. */
 async function requireReadable({ relay }: RelayConfig, clock: Clock): Promise<void> {
   const problems: string[] = []
-  const onProblem = (problem: string): void => void problems.push(problem)
+  const onProblem = (problem: string): void => {
+    problems.push(problem)
+  }
   await new Shelf({
     sources: { files: relay.certificates, folders: [] },
     clock,

@@ -42,6 +42,7 @@ export class Disk {
       // The folder is gone or cannot be asked: accepting will tell.
       this.#freeBytes = Number.POSITIVE_INFINITY
     }
+    // Never rejects: it catches all.
     if (!this.#closed) this.#stop = this.#clock.after(LOOK_EVERY_MS, () => void this.watch(), { idle: true })
   }
 

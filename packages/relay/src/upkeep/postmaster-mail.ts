@@ -34,8 +34,13 @@ export class Postmaster {
   }
 
   start(): void {
-    const { mailer } = this.#it
-    const failed = (fact: Failed): void => void this.#failed(fact)
+    const { mailer, logger } = this.#it
+    const failed = (fact: Failed): void => {
+      this.#failed(fact).catch((error: Error) => {
+        const fields = { event: 'postmaster-not-told', to: fact.recipient, error: error.message }
+        logger.error(fields, 'the postmaster could not be told')
+      })
+    }
     this.#stops = [mailer.on('bounced', failed), mailer.on('expired', failed)]
   }
 

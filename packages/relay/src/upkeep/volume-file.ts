@@ -44,9 +44,9 @@ export class HabitFile {
 
   #schedule(): void {
     if (this.#closed) return
-    this.#stop = this.#clock.after(WRITE_EVERY_MS, () => void this.#write().finally(() => this.#schedule()), {
-      idle: true,
-    })
+    // Never rejects: what cannot be written is written later.
+    const write = (): void => void this.#write().finally(() => this.#schedule())
+    this.#stop = this.#clock.after(WRITE_EVERY_MS, write, { idle: true })
   }
 
   async #write(): Promise<void> {

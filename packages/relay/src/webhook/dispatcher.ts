@@ -105,6 +105,7 @@ export class Dispatcher {
     await lane.findPlace()
     // What the lane before it has not told when it ends, this one tells again.
     const before = [...this.#ending].filter(([other]) => other.endpoint.url === lane.endpoint.url)
+    // Never rejects: all are settled, and a lane's start catches its own failure.
     void Promise.allSettled(before.map(([, ending]) => ending)).then(() => {
       if (!this.#closed && this.#lanes.includes(lane)) lane.start()
     })

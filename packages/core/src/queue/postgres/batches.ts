@@ -43,6 +43,7 @@ export class Batches<A, R> {
       this.#scheduled = false
       const calls = this.#waiting.splice(0, MOST)
       this.#underway++
+      // Never rejects: whatever fails is the answer of the calls.
       void this.#settle(calls).finally(() => {
         this.#underway--
         this.#schedule()

@@ -107,10 +107,14 @@ export class Connections {
       return promise
     }
     try {
+      // Never rejects unheard: keep() hears it.
       void keep(client.query('BEGIN'))
       const value = await work({
         run: (statement, ...values) => keep(query(client, statement, values)),
-        send: (statement, ...values) => void keep(query(client, statement, values)),
+        send: (statement, ...values) => {
+          // Never rejects unheard: keep() hears it.
+          void keep(query(client, statement, values))
+        },
       })
       const commit = keep(client.query('COMMIT'))
       await Promise.all(pending)

@@ -71,6 +71,7 @@ export class Signals {
     }
     this.#tellAgain = false
     if (this.#solo === undefined) return
+    // Never rejects: its failure is caught there.
     void this.#tellNow(this.#solo)
     const passed = (): void => {
       this.#pace = undefined
@@ -104,6 +105,7 @@ export class Signals {
     this.#solo = undefined
     if (this.#ended) return
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures++)
+    // Never rejects: what fails is tried again later.
     this.#stopWaiting = this.#clock.after(wait, () => void this.#again(), { idle: true })
   }
 

@@ -196,7 +196,9 @@ class PostgresStore implements QueueStore {
 
   onWork(call: () => void): () => void {
     this.#listeners.add(call)
-    return () => void this.#listeners.delete(call)
+    return () => {
+      this.#listeners.delete(call)
+    }
   }
 
   facts(after: number, limit: number): Promise<readonly NumberedFact[]> {
@@ -330,6 +332,7 @@ class PostgresStore implements QueueStore {
   destroy(reason: unknown): void {
     this.#calls.cut(reason)
     this.#forget()
+    // Never rejects: telling and ending catch their own failures.
     void this.#signals.close()
     this.#connections.destroy()
   }

@@ -63,6 +63,7 @@ export class PolicyDiscovery {
     const { id, ttl } = announced
     if (id === undefined) return { ...inForce(cached, 'cache'), ttl, ...problemOf(announced.problem) }
     if (cached?.stored.id === id) {
+      // Never rejects: it catches all, and the cached policy stays.
       if (this.#isDue(cached)) void this.#refresh(domain, id)
       return { ...inForce(cached, 'cache'), ttl }
     }

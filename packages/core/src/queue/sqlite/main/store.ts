@@ -153,7 +153,7 @@ class SqliteStore implements QueueStore {
 
   onWork(call: () => void): () => void {
     this.#listeners.add(call)
-    // The first look, now, is what later ones are compared with.
+    // The first look, now, is what later ones are compared with. Never rejects: it catches all.
     if (this.#stopLooking === undefined && this.#path !== ':memory:') void this.#lookNow()
     return () => {
       this.#listeners.delete(call)
@@ -323,6 +323,7 @@ class SqliteStore implements QueueStore {
   }
 
   #look(): void {
+    // Never rejects: it catches all.
     this.#stopLooking = this.#clock.after(LOOK_MS, () => void this.#lookNow(), { idle: true })
   }
 

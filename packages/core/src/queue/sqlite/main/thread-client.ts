@@ -112,7 +112,9 @@ export class Link {
 
   destroy(reason: unknown): void {
     this.#end(closed(reason))
-    void this.#worker.terminate()
+    this.#worker.terminate().catch(() => {
+      // It has ended by itself, which is what was wanted.
+    })
   }
 
   #post(): void {
