@@ -7,8 +7,8 @@ import { suite, test } from 'node:test'
 import { systemClock } from '@postrider/core'
 import { connectRaw, plain } from '../testing/raw-client.ts'
 import { Body, MemoryBudget } from './body.ts'
-import type { Desk, Ending } from './desk.ts'
 import { Listener } from './listener.ts'
+import type { Desk, Ending } from './smtp-policy.ts'
 
 const LIMITS = {
   softErrors: 10,
