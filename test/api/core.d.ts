@@ -908,6 +908,7 @@ export declare const MAILER_ERROR_CODES: {
     readonly 'invalid-key': 'A DKIM private key cannot be read or is of a kind that cannot sign.';
     readonly 'duplicate-key': 'The idempotency key was already used for a different message.';
     readonly 'queue-unavailable': 'The queue file cannot be opened, read or written.';
+    readonly 'queue-outcome-unknown': 'The database did not say whether it took what was asked, and could not be asked again in time.';
     readonly 'queue-full': 'The disk or the queue is full; nothing was accepted.';
     readonly 'queue-newer': 'The queue was written by a newer version of this program.';
     readonly 'unknown-message': 'No message with this id is in the queue or its history.';
@@ -4114,6 +4115,7 @@ export interface PostgresQueueOptions {
     readonly schema?: string;
     readonly connections?: number;
     readonly cacheBytes?: number;
+    readonly answerWithinMs?: number;
     readonly clock?: Clock;
 }
 export declare function openPostgresQueue(options: PostgresQueueOptions): Promise<QueueStore>;

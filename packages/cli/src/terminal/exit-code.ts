@@ -48,6 +48,7 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   'not-cleared': EXIT.notPermitted,
   'cannot-sign': EXIT.config,
   'queue-unavailable': EXIT.io,
+  'queue-outcome-unknown': EXIT.tempFail,
   'queue-full': EXIT.io,
   'queue-newer': EXIT.io,
   'unknown-message': EXIT.data,

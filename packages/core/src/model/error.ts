@@ -22,6 +22,8 @@ export const MAILER_ERROR_CODES = {
   'invalid-key': 'A DKIM private key cannot be read or is of a kind that cannot sign.',
   'duplicate-key': 'The idempotency key was already used for a different message.',
   'queue-unavailable': 'The queue file cannot be opened, read or written.',
+  'queue-outcome-unknown':
+    'The database did not say whether it took what was asked, and could not be asked again in time.',
   'queue-full': 'The disk or the queue is full; nothing was accepted.',
   'queue-newer': 'The queue was written by a newer version of this program.',
   'unknown-message': 'No message with this id is in the queue or its history.',

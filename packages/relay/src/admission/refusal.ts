@@ -118,6 +118,7 @@ export function refusalOf(error: unknown): Reply {
     case 'queue-full':
       return refuse('queue-full')
     case 'queue-unavailable':
+    case 'queue-outcome-unknown':
     case 'queue-newer':
       return refuse('queue-trouble')
     case 'message-too-large':

@@ -39,6 +39,20 @@ test('while three batches are under way, the next gathers', async () => {
   assert.deepEqual(sizes, [1, 1, 1, 3])
 })
 
+test('a batch ends at some 16 MiB, and one call that is larger goes alone', async () => {
+  const MIB = 2 ** 20
+  const seen: number[][] = []
+  const batches = new Batches<number, number>(
+    async asks => {
+      seen.push([...asks])
+      return asks
+    },
+    ask => ask * MIB,
+  )
+  await Promise.all([10, 5, 3, 40, 16, 1].map(ask => batches.ask(ask)))
+  assert.deepEqual(seen, [[10, 5], [3], [40], [16], [1]])
+})
+
 test('of a batch that fails each call is done alone, and only the one to blame is refused', async () => {
   const batches = new Batches<number, number>(async asks => {
     if (asks.includes(2)) throw answer('23505')

@@ -2,7 +2,8 @@
  * Batches: many calls of one verb as few transactions. While as many batches as allowed are under way, the next gathers.
  *
  * Policy. When a batch fails and the server is there, each of its calls runs again alone, so that the failure is that call's
- * alone; what fails for a moment only (a deadlock) is tried again.
+ * alone; what fails for a moment only (a deadlock) is tried again. A batch ends at a number of calls or of octets, whichever
+ * comes first: a statement has to fit into the memory of both sides.
  */
 import { isAnswer } from './connection.ts'
 import { isPassing } from './trouble.ts'
@@ -16,16 +17,19 @@ interface Call<A, R> {
 /** How many batches run at once: one waits for the disk while another travels. */
 const ABREAST = 3
 const MOST = 200
+const MOST_BYTES = 16 * 2 ** 20
 const TRIES = 3
 
 export class Batches<A, R> {
   readonly #run: (asks: readonly A[]) => Promise<readonly R[]>
+  readonly #sizeOf: (ask: A) => number
   #waiting: Call<A, R>[] = []
   #underway = 0
   #scheduled = false
 
-  constructor(run: (asks: readonly A[]) => Promise<readonly R[]>) {
+  constructor(run: (asks: readonly A[]) => Promise<readonly R[]>, sizeOf: (ask: A) => number = () => 0) {
     this.#run = run
+    this.#sizeOf = sizeOf
   }
 
   ask(ask: A): Promise<R> {
@@ -41,7 +45,7 @@ export class Batches<A, R> {
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
-      const calls = this.#waiting.splice(0, MOST)
+      const calls = this.#waiting.splice(0, this.#fits())
       this.#underway++
       // Never rejects: whatever fails is the answer of the calls.
       void this.#settle(calls).finally(() => {
@@ -50,6 +54,17 @@ export class Batches<A, R> {
       })
       this.#schedule()
     })
+  }
+
+  /** How many of those that wait make one batch: one at least. */
+  #fits(): number {
+    let bytes = 0
+    const most = Math.min(this.#waiting.length, MOST)
+    for (let at = 0; at < most; at++) {
+      bytes += this.#sizeOf((this.#waiting[at] as Call<A, R>).ask)
+      if (bytes > MOST_BYTES && at > 0) return at
+    }
+    return most
   }
 
   async #settle(calls: readonly Call<A, R>[]): Promise<void> {

@@ -8,6 +8,9 @@
  * - Statements are prepared under their name and pipelined: what does not need an earlier answer is sent at once.
  * - No plan may read a whole table: sequential and bitmap scans are switched off for these sessions.
  * - Nothing waits for ever: statements, locks and open transactions have a limit, and so has the wait for an answer.
+ * - A COMMIT that was sent and not answered is neither yes nor no: OutcomeUnknown. So is one that is answered with a warning,
+ *   which is how a server says that it stopped waiting for its standby.
+ * - A connection to a server that shuts down, starts up or only reads (a primary that is one no more) is not used again.
  * - A text with a NUL octet, which a server can write into a reply, is kept without it: PostgreSQL has no room for it.
  *
  * Not here: what the statements say (sql.ts), what errors mean (trouble.ts).
@@ -24,6 +27,13 @@ export interface Place {
   readonly schema: string
   /** How many connections of each kind at most. */
   readonly connections: number
+  /** How long an answer is waited for. */
+  readonly answerWithinMs: number
+}
+
+/** The work may be done or not: only the server can tell. */
+export class OutcomeUnknown extends Error {
+  override readonly name: string = 'OutcomeUnknown'
 }
 
 /** A transaction that is open. */
@@ -35,11 +45,16 @@ export interface Session {
 
 /** Also the longest wait for one of the connections to be free. */
 const CONNECT_MS = 30_000
-const ANSWER_MS = 60_000
 const STATEMENT_MS = 50_000
 const LOCK_MS = 20_000
 const IDLE_MS = 60_000
 const INT8 = 20
+/** A role may have been given less: then a commit would not be on disk, or not on the standby, when it is told. */
+const WEAK: ReadonlySet<unknown> = new Set(['off', 'local', 'remote_write'])
+/** The wait for the standby was cancelled; the server goes down and waits no longer. */
+const WAIT_CANCELLED: ReadonlySet<unknown> = new Set(['01000', '57P01'])
+/** The server shuts down (57P01), crashed (57P02), starts or is a standby that may not be asked (57P03), only reads (25006). */
+const LEFT: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '25006'])
 
 export class Connections {
   readonly #pg: typeof import('pg').default
@@ -51,7 +66,7 @@ export class Connections {
   private constructor(pg: typeof import('pg').default, place: Place, weak: boolean) {
     this.#pg = pg
     this.#place = place
-    // A server that does not wait for its disk by default does so for what must last.
+    // A server that does not wait for its disk and its standby by default does so for what must last.
     this.#pools = { lasting: this.#pool(weak ? 'on' : undefined), passing: this.#pool('off') }
   }
 
@@ -69,7 +84,7 @@ export class Connections {
         (await client.query<Row & unknown[]>({ text, rowMode: 'array' })).rows ?? []
       await prepare(query)
       const [row] = await query(`SELECT current_setting('synchronous_commit')`)
-      return new Connections(pg, place, row?.[0] === 'off')
+      return new Connections(pg, place, WEAK.has(row?.[0]))
     } finally {
       await client.end().catch(() => {})
     }
@@ -89,7 +104,8 @@ export class Connections {
       return rows
     } catch (error) {
       broken = !isAnswer(error)
-      throw error
+      // One that must last is its own commit.
+      throw durability === 'lasting' && !wasRefused(error) ? unknown(error) : error
     } finally {
       client.release(broken)
     }
@@ -106,6 +122,7 @@ export class Connections {
       pending.push(promise)
       return promise
     }
+    let committing: Commit | undefined
     try {
       // Never rejects unheard: keep() hears it.
       void keep(client.query('BEGIN'))
@@ -116,20 +133,23 @@ export class Connections {
           void keep(query(client, statement, values))
         },
       })
+      committing = new Commit(client)
       const commit = keep(client.query('COMMIT'))
       await Promise.all(pending)
       if ((await commit).command !== 'COMMIT') throw new Error('the transaction was rolled back')
+      if (durability === 'lasting' && committing.warned !== undefined) throw unknown(committing.warned)
       broken = false
       return value
     } catch (error) {
       const ends = await Promise.allSettled(pending)
-      broken = await client.query('ROLLBACK').then(
-        () => false,
-        () => true,
-      )
       // Of what was sent together the first failure is the cause, and the others follow from it.
-      throw ends.find(end => end.status === 'rejected')?.reason ?? error
+      const cause: unknown = ends.find(end => end.status === 'rejected')?.reason ?? error
+      broken = !isAnswer(cause) || (await client.query('ROLLBACK').then(ignore, () => true)) === true
+      throw committing !== undefined && !wasRefused(cause) && !(cause instanceof OutcomeUnknown)
+        ? unknown(cause)
+        : cause
     } finally {
+      committing?.end()
       client.release(broken)
     }
   }
@@ -199,7 +219,37 @@ export interface Solo {
 
 /** The server answered, and the connection is as good as before. */
 export function isAnswer(error: unknown): boolean {
-  return typeof (error as { severity?: unknown } | null)?.severity === 'string'
+  const { severity, code } = (error ?? {}) as { severity?: unknown; code?: unknown }
+  return severity === 'ERROR' && typeof code === 'string' && !LEFT.has(code) && !code.startsWith('08')
+}
+
+/** The server said that a statement failed, and with it the whole transaction. */
+function wasRefused(error: unknown): boolean {
+  return (error as { severity?: unknown } | null)?.severity === 'ERROR'
+}
+
+function unknown(cause: unknown): OutcomeUnknown {
+  return new OutcomeUnknown(cause instanceof Error ? cause.message : String(cause), { cause })
+}
+
+const ignore = (): void => {}
+
+/** What the server says while it commits. */
+class Commit {
+  readonly #client: PoolClient
+  warned: unknown
+  readonly #hear = (notice: { code?: string | undefined }): void => {
+    if (WAIT_CANCELLED.has(notice.code)) this.warned ??= notice
+  }
+
+  constructor(client: PoolClient) {
+    this.#client = client
+    client.on('notice', this.#hear)
+  }
+
+  end(): void {
+    this.#client.off('notice', this.#hear)
+  }
 }
 
 function channelOf({ schema }: Place): string {
@@ -227,7 +277,7 @@ function clean(value: unknown): unknown {
 
 function configOf(
   pg: typeof import('pg').default,
-  { connectionString, schema }: Place,
+  { connectionString, schema, answerWithinMs }: Place,
   synchronousCommit: string | undefined,
   pipeline = true,
 ): ClientConfig {
@@ -248,8 +298,8 @@ function configOf(
     fallback_application_name: 'postrider',
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: ANSWER_MS,
-    statement_timeout: STATEMENT_MS,
+    query_timeout: answerWithinMs,
+    statement_timeout: Math.min(STATEMENT_MS, answerWithinMs),
     lock_timeout: LOCK_MS,
     idle_in_transaction_session_timeout: STATEMENT_MS,
     types: {

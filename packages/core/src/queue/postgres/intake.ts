@@ -10,7 +10,10 @@ import { encodeSubmission } from '../encode.ts'
 import { jobBase, type NewMessage, type NewRecipients } from '../rows.ts'
 import type { Session } from './connection.ts'
 import type { LaneList } from './lanes.ts'
-import { SQL } from './sql.ts'
+import { SQL, type Statement } from './sql.ts'
+
+/** The place of `held` in a NewMessage. */
+const HELD = 8
 
 /** `null`: it is new. An id: that of the first with its key. `false`: the key is another message's. */
 export type Taken = string | null | false
@@ -26,14 +29,36 @@ export function encode(submission: Submission): Encoded {
   return { message: encodeSubmission(submission, { pack: () => 0 }), bytes: submission.message.bytes }
 }
 
+/** As it would be if it had been held when it came. */
+export function heldBack({ message, bytes }: Encoded): Encoded {
+  return { message: message.with(HELD, 'nobody knew whether it was accepted') as unknown as NewMessage, bytes }
+}
+
 /** Adds all whose key is new; `lanes` are to be queued by the caller, at the end of the transaction. */
-export async function addMessages(session: Session, all: readonly Encoded[], lanes: LaneList): Promise<Taken[]> {
+export function addMessages(session: Session, all: readonly Encoded[], lanes: LaneList): Promise<Taken[]> {
+  return add(session, SQL.addMessages, all, lanes)
+}
+
+/**
+ * The same for messages that may be in already, because nobody knows what became of the first time. One that is being added
+ * at this moment is waited for. Something is written in any case, so that the commit waits for disk and standby also of what
+ * it only found.
+ */
+export async function addAgain(session: Session, all: readonly Encoded[], lanes: LaneList): Promise<Taken[]> {
+  session.send(SQL.confirm)
+  const taken = await add(session, SQL.addMissing, all, lanes)
+  const ids = all.map(({ message }) => message[0])
+  const there = new Set((await session.run<[string]>(SQL.findIds, ids)).flat())
+  return taken.map((each, at) => (there.has(ids[at] as string) ? null : each))
+}
+
+async function add(session: Session, statement: Statement, all: readonly Encoded[], lanes: LaneList): Promise<Taken[]> {
   if (all.length === 0) return []
   const messages = all.map(({ message }) => message)
   const column = (at: number): unknown[] => messages.map(message => message[at])
   const keys = messages.flatMap(([, , , , , , , , , key]) => (key === null ? [] : [key]))
   const added = session.run<[string, number]>(
-    SQL.addMessages,
+    statement,
     column(0),
     column(1),
     column(2),

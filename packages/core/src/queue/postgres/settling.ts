@@ -52,6 +52,28 @@ export async function settleAll(session: Session, all: readonly Settling[]): Pro
   })
 }
 
+/**
+ * The same when nobody knows what became of the first time: a lease that is gone may have ended then, and the facts that were
+ * written with it tell. Without facts it stays lost, and nothing is told twice.
+ */
+export async function settleAgain(session: Session, all: readonly Settling[]): Promise<readonly Answer[]> {
+  session.send(SQL.confirm)
+  const answers = await settleAll(session, all)
+  const lost = all.filter((_, at) => answers[at] === 'lost')
+  const firstFact = ({ settled: [, , , , , , , , , facts] }: Settling): string => String(facts[2] ?? '')
+  const rows = await session.run<[number, string]>(
+    SQL.toldExactly,
+    lost.map(({ settled: [job] }) => messageOf(job)),
+    lost.map(firstFact),
+  )
+  const told = new Set(rows.map(([n, json]) => `${n}${json}`))
+  return all.map((each, at): Answer => {
+    const answer = answers[at] as Answer
+    if (answer !== 'lost' || !told.has(`${messageOf(each.settled[0])}${firstFact(each)}`)) return answer
+    return each.settled[4] === null ? 'done' : 'open'
+  })
+}
+
 export interface LeaseEnd {
   readonly job: number
   readonly token: number

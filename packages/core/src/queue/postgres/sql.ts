@@ -17,6 +17,12 @@ const TEXTS = {
     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::text[],
       $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[])
     ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, n`,
+  addMissing: `INSERT INTO message (id, sender, accepted_at, expires_at, size, priority, account, held, key, digest, meta, jobs)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::text[],
+      $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[])
+    ON CONFLICT DO NOTHING RETURNING id, n`,
+  findIds: 'SELECT id FROM message WHERE id = ANY ($1::text[])',
+  confirm: `SELECT pg_logical_emit_message(true, 'postrider', '')`,
   findKeys: 'SELECT key, id, digest FROM message WHERE key = ANY ($1::text[])',
   addContents: `INSERT INTO content (n, bytes) SELECT p.n, substring($1::bytea FROM p.start + 1 FOR p.size)
     FROM unnest($2::bigint[], $3::integer[], $4::integer[]) AS p (n, start, size)`,
@@ -154,6 +160,8 @@ const TEXTS = {
   findByMessageId: `SELECT id FROM message WHERE id > $1 AND id < $2 AND meta::json -> 'facts' ->> 'messageId' = $3
     ORDER BY id LIMIT 10`,
   told: `SELECT 1 FROM fact WHERE message = $1 AND json::json ->> 'kind' = $2 AND json::json ->> 'recipient' = $3 LIMIT 1`,
+
+  toldExactly: 'SELECT message, json FROM fact WHERE message = ANY ($1::bigint[]) AND json = ANY ($2::text[])',
 
   // suppression
   suppression: 'SELECT json FROM suppression WHERE address = $1 AND until > $2',

@@ -6,8 +6,9 @@
  *   The clocks of the machines have to agree within a small part of a lease.
  * - Bytes that were just enqueued here are kept for their first attempt; they may still be there when another process has
  *   delivered them.
- * - A call whose connection breaks is refused, though its commit may have got through: an enqueue is safe to repeat with an
- *   idempotency key, a commit that is repeated finds its lease gone.
+ * - When a connection breaks during a commit, or the server stops waiting for its standby, an enqueue or a settlement is asked
+ *   for again and finds what became of the first time (doubt.ts). An enqueue whose caller had to be told that nobody knows is
+ *   taken back as soon as the server can be asked, for the caller will send it again. Other verbs are refused as unknown.
  *
  * Not here: SQL (sql.ts), connections (connection.ts), what rows look like (../encode.ts).
  */
@@ -39,15 +40,16 @@ import { encodeNote } from '../tls-rows.ts'
 import { Batches } from './batches.ts'
 import { Calls } from './calls.ts'
 import { claim } from './claims.ts'
-import { Connections } from './connection.ts'
-import { addMessages, type Encoded, encode, type Taken } from './intake.ts'
+import { Connections, OutcomeUnknown } from './connection.ts'
+import { untilKnown } from './doubt.ts'
+import { addAgain, addMessages, type Encoded, encode, heldBack, type Taken } from './intake.ts'
 import { LaneList } from './lanes.ts'
 import { counts, entries, find, Numbering, nextDue } from './looking.ts'
 import { Signals } from './notify.ts'
 import { cancel, hold, prune, retry, unhold } from './operating.ts'
 import { noteRest, rests } from './rests.ts'
 import { prepareSchema } from './schema.ts'
-import { type Answer, endLeases, type Settling, settleAll } from './settling.ts'
+import { type Answer, endLeases, type Settling, settleAgain, settleAll } from './settling.ts'
 import { SQL } from './sql.ts'
 import { findByMessageId, tellOnce } from './telling.ts'
 import { countTls, tlsDays } from './tls.ts'
@@ -62,11 +64,15 @@ export interface PostgresQueueOptions {
   readonly connections?: number
   /** How much of what was just enqueued is kept in memory for its first attempt. @default 16 MiB */
   readonly cacheBytes?: number
+  /** How long an answer of the server is waited for before its connection is given up. @default 60000 */
+  readonly answerWithinMs?: number
   readonly clock?: Clock
 }
 
 const SCHEMA = 'postrider'
 const CONNECTIONS = 10
+const ANSWER_MS = 60_000
+const TAKE_BACK_EVERY_MS = 5_000
 const CACHE_BYTES = 16 * 2 ** 20
 const DEFAULT_LIMIT = 100
 
@@ -75,7 +81,8 @@ export async function openPostgresQueue(options: PostgresQueueOptions): Promise<
   const { connectionString, schema = SCHEMA, connections = CONNECTIONS } = options
   let opened: Connections | undefined
   try {
-    const place = { connectionString, schema, connections: Math.max(1, Math.ceil(connections / 2)) }
+    const { answerWithinMs = ANSWER_MS } = options
+    const place = { connectionString, schema, connections: Math.max(1, Math.ceil(connections / 2)), answerWithinMs }
     opened = await Connections.open(place, query => prepareSchema(query, schema))
     const store = new PostgresStore(opened, options)
     await store.listen()
@@ -98,6 +105,7 @@ class PostgresStore implements QueueStore {
   readonly #calls = new Calls()
   readonly #enqueues: Batches<Encoded, Taken>
   readonly #settlements: Batches<Settling, Answer>
+  readonly #takingBack = new Set<() => void>()
   /** By which others tell our notes apart. */
   readonly #teller: string
   #closing: Promise<void> | undefined
@@ -109,15 +117,19 @@ class PostgresStore implements QueueStore {
     this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
     this.#teller = randomBytes(9).toString('base64url')
     this.#signals = new Signals({ connections, clock, name: this.#teller, news: () => this.#nudge() })
-    this.#enqueues = new Batches(messages =>
-      connections.transact('lasting', async session => {
-        const lanes = new LaneList()
-        const taken = await addMessages(session, messages, lanes)
-        lanes.queue(session)
-        return taken
-      }),
+    this.#enqueues = new Batches(
+      messages => this.#add(messages),
+      ({ bytes }) => bytes.length,
     )
-    this.#settlements = new Batches(all => connections.transact('lasting', session => settleAll(session, all)))
+    this.#settlements = new Batches(
+      all =>
+        untilKnown(
+          clock,
+          () => connections.transact('lasting', session => settleAll(session, all)),
+          () => connections.transact('lasting', session => settleAgain(session, all)),
+        ),
+      ({ notices }) => notices.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    )
   }
 
   listen(): Promise<void> {
@@ -337,6 +349,51 @@ class PostgresStore implements QueueStore {
     this.#connections.destroy()
   }
 
+  async #add(messages: readonly Encoded[]): Promise<readonly Taken[]> {
+    const run = (add: typeof addMessages): Promise<readonly Taken[]> =>
+      this.#connections.transact('lasting', async session => {
+        const lanes = new LaneList()
+        const taken = await add(session, messages, lanes)
+        lanes.queue(session)
+        return taken
+      })
+    try {
+      return await untilKnown(
+        this.#clock,
+        () => run(addMessages),
+        () => run(addAgain),
+      )
+    } catch (error) {
+      if (error instanceof OutcomeUnknown) this.#takeBack(messages)
+      throw error
+    }
+  }
+
+  /** Its callers were told that nobody knows: as soon as anybody does, it is made to be not there. */
+  #takeBack(messages: readonly Encoded[]): void {
+    const again = async (): Promise<void> => {
+      try {
+        // What is being committed at this moment is waited for; what never came is added where no claim finds it.
+        await this.#connections.transact('lasting', session =>
+          addAgain(session, messages.map(heldBack), new LaneList()),
+        )
+        const now = this.#clock.now()
+        for (const { message } of messages) await cancel(this.#connections, message[0] as QueueId, now)
+      } catch {
+        this.#takeBack(messages)
+      }
+    }
+    const stop = this.#clock.after(
+      TAKE_BACK_EVERY_MS,
+      () => {
+        this.#takingBack.delete(stop)
+        void this.#calls.run(again).catch(() => {})
+      },
+      { idle: true },
+    )
+    this.#takingBack.add(stop)
+  }
+
   /** How many leases were still held. */
   async #giveBack(leases: readonly Return[]): Promise<number> {
     return await this.#connections.transact('passing', async session => {
@@ -374,6 +431,8 @@ class PostgresStore implements QueueStore {
   }
 
   #forget(): void {
+    for (const stop of this.#takingBack) stop()
+    this.#takingBack.clear()
     this.#listeners.clear()
     this.#cache.clear()
     this.#leases.clear()

@@ -1,13 +1,15 @@
 /**
  * Trouble: what PostgreSQL or the way to it said, as the store tells it.
  *
- * Policy. No room on the server is `queue-full`; everything else that a server can do to us is `queue-unavailable`. Never a
- * word of the connection string: it may hold a password.
+ * Policy. No room on the server is `queue-full`; an outcome that nobody could find out is `queue-outcome-unknown`; everything
+ * else that a server can do to us is `queue-unavailable`. Never a word of the connection string: it may hold a password.
  */
 import { MailerError } from '../../model/error.ts'
+import { OutcomeUnknown } from './connection.ts'
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const FIXES: Readonly<Record<string, string>> = {
+  '25006': 'give the host of the primary: this server only reads',
   '28000': 'allow this user in pg_hba.conf of the server',
   '28P01': 'give the right user and password in the connection string',
   '3D000': 'create the database, or name another one in the connection string',
@@ -33,6 +35,13 @@ export function isPassing(error: unknown): boolean {
 
 export function troubleOf(error: unknown): MailerError {
   if (MailerError.is(error)) return error
+  if (error instanceof OutcomeUnknown) {
+    return new MailerError('queue-outcome-unknown', `PostgreSQL did not say whether it was done: ${error.message}`, {
+      where: 'the PostgreSQL server of the queue',
+      fix: 'look whether it was done before it is asked again; a message with an idempotency key is safe to send again',
+      cause: error.cause,
+    })
+  }
   const code = codeOf(error)
   const said = error instanceof Error && error.message !== '' ? error.message : code || String(error)
   const full = code === DISK_FULL

@@ -1,0 +1,36 @@
+/**
+ * Doubt: what to do when nobody knows whether a transaction was committed.
+ *
+ * Policy. The work is asked for again, in a form that finds what the first time left, until the server says what became of it
+ * or the time is up. Then the caller is told that nobody knows.
+ *
+ * Not here: how a transaction is known to be in doubt (connection.ts), what asking again means (intake.ts, settling.ts).
+ */
+import type { Clock } from '../../ambient/clock.ts'
+import { OutcomeUnknown } from './connection.ts'
+
+/** Beyond this a client of SMTP that waits for its 250 may well be gone. */
+const KNOWN_WITHIN_MS = 30_000
+const FIRST_WAIT_MS = 50
+const LONGEST_WAIT_MS = 2_000
+
+/** @throws OutcomeUnknown */
+export async function untilKnown<T>(clock: Clock, first: () => Promise<T>, again: () => Promise<T>): Promise<T> {
+  let unknown: OutcomeUnknown
+  try {
+    return await first()
+  } catch (error) {
+    if (!(error instanceof OutcomeUnknown)) throw error
+    unknown = error
+  }
+  const end = clock.monotonic() + KNOWN_WITHIN_MS
+  for (let wait = FIRST_WAIT_MS; clock.monotonic() < end; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+    await clock.sleep(wait)
+    try {
+      return await again()
+    } catch {
+      // Whatever it says of this try, of the first one nothing is known yet.
+    }
+  }
+  throw unknown
+}
