@@ -61,7 +61,7 @@ export interface DeferredFact extends OfFailure {
   readonly kind: 'deferred'
   readonly nextAttemptAt: number
 }
-/** Durable. Still not delivered after `outcome.delayWarningMs`; told once for each recipient. */
+/** Durable. Still not delivered after `delivery.retry.warnAfterMs`; told once for each recipient. */
 export interface DelayedFact extends OfRecipient {
   readonly kind: 'delayed'
   readonly sinceMs: number

@@ -89,11 +89,15 @@ function fieldsOf(fact: Fact): LogFields {
       }
     case 'lease-lost':
       return { id: fact.messageId }
-    case 'session-opened':
-    case 'session-failed':
     case 'lane-narrowed':
     case 'lane-paused':
-    case 'lane-widened':
+    case 'lane-widened': {
+      const { until, ...rest } = fact
+      const ends = until === undefined ? {} : { until: new Date(until).toISOString() }
+      return { ...rest, ...ends, kind: undefined, at: undefined }
+    }
+    case 'session-opened':
+    case 'session-failed':
     case 'sts-policy-changed':
     case 'store-trouble':
       return { ...fact, kind: undefined, at: undefined }

@@ -70,7 +70,7 @@ export const BASIC_RULES: readonly ReplyRule[] = [
   {
     id: 'rfc7504.521',
     codes: [521],
-    code: 'policy-refused',
+    code: 'not-accepting',
     scope: 'host',
     permanence: 'permanent',
     source: 'RFC 7504 §3',
@@ -79,7 +79,7 @@ export const BASIC_RULES: readonly ReplyRule[] = [
     id: 'rfc7504.556',
     codes: [556],
     code: 'null-mx',
-    scope: 'domain',
+    scope: 'recipient',
     permanence: 'permanent',
     suppress: true,
     source: 'RFC 7504 §4',

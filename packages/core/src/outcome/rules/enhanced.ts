@@ -33,7 +33,19 @@ export const SURE_STATUS_RULES: readonly ReplyRule[] = [
     // Ours to mend, not the sender's: what waits is delivered once the login is right. Postfix: smtp_sasl_auth_soft_bounce.
     permanence: 'transient',
     remedy: 'route.login',
+    hint: 'The smarthost refused our login.',
     source: 'RFC 4954 §6',
+  },
+  {
+    id: 'rfc3207.starttls-first',
+    codes: [530, 554],
+    text: /STARTTLS/i,
+    code: 'tls-required',
+    scope: 'host',
+    permanence: 'transient',
+    remedy: 'tls.offered',
+    hint: 'The host wants STARTTLS before anything else.',
+    source: 'RFC 3207 §4',
   },
   {
     id: 'rfc4954.login-needed',
@@ -42,6 +54,7 @@ export const SURE_STATUS_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'transient',
     remedy: 'route.login',
+    hint: 'The host takes mail only from those who log in.',
     source: 'RFC 4954 §6',
   },
   {
@@ -58,8 +71,34 @@ export const SURE_STATUS_RULES: readonly ReplyRule[] = [
   },
   row('*.1.1', 'user-unknown', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
   row('*.1.6', 'user-moved', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
-  row('*.1.10', 'null-mx', 'domain', 'RFC 7505 §4.1', { suppress: true }),
-  row('*.2.1', 'user-disabled', 'recipient', 'RFC 3463 §3.3'),
+  {
+    // RFC 7505 gives 5.1.10 to a domain that takes no mail; Exchange says it of a mailbox that is not there.
+    id: 'rfc7505.null-mx',
+    codes: [5],
+    stages: ['rcpt'],
+    text: /null ?mx|domain does not accept (?:e-?)?mail/i,
+    code: 'null-mx',
+    scope: 'recipient',
+    permanence: 'permanent',
+    suppress: true,
+    source: 'RFC 7505 §4.1',
+  },
+  row('*.1.10', 'user-unknown', 'recipient', 'Microsoft: Non-delivery reports in Exchange Online (RecipientNotFound)', {
+    suppress: true,
+  }),
+  {
+    id: 'rfc3463.x.4.1-recipient',
+    codes: [5],
+    enhanced: ['*.4.1'],
+    text: /recipient address rejected/i,
+    code: 'user-unknown',
+    scope: 'recipient',
+    permanence: 'permanent',
+    suppress: true,
+    hint: 'The directory of the recipient’s organisation does not know the mailbox.',
+    source: 'Microsoft: Non-delivery reports in Exchange Online (directory based edge blocking)',
+  },
+  row('5.2.1', 'user-disabled', 'recipient', 'RFC 3463 §3.3'),
   row('*.2.2', 'mailbox-full', 'recipient', 'RFC 3463 §3.3'),
   row('*.5.3', 'too-many-recipients', 'recipient', 'RFC 3463 §3.6', { permanence: 'transient', retryAfterMs: 0 }),
   row('*.7.13', 'user-disabled', 'recipient', 'RFC 5248 §3', { suppress: true }),
@@ -86,7 +125,8 @@ export const PRECISE_STATUS_RULES: readonly ReplyRule[] = [
   row('*.2.3', 'message-too-large', 'recipient', 'RFC 3463 §3.3', { remedy: 'message.size' }),
   row('*.2.4', 'remote-trouble', 'recipient', 'RFC 3463 §3.3'),
   row('*.3.1', 'remote-trouble', 'host', 'RFC 3463 §3.4'),
-  row('*.3.2', 'host-busy', 'host', 'RFC 3463 §3.4'),
+  row('4.3.2', 'host-busy', 'host', 'RFC 3463 §3.4'),
+  row('5.3.2', 'not-accepting', 'host', 'RFC 3463 §3.4, RFC 7504 §4'),
   row('*.3.3', 'not-supported', 'message', 'RFC 3463 §3.4'),
   row('*.3.4', 'message-too-large', 'message', 'RFC 3463 §3.4', { remedy: 'message.size' }),
   row('*.3.5', 'remote-trouble', 'host', 'RFC 3463 §3.4'),
@@ -116,6 +156,7 @@ export const PRECISE_STATUS_RULES: readonly ReplyRule[] = [
 ]
 
 export const VAGUE_STATUS_RULES: readonly ReplyRule[] = [
+  row('4.2.1', 'mailbox-busy', 'recipient', 'RFC 5321 §4.2.3, 450'),
   row('*.5.*', 'protocol-trouble', undefined, 'RFC 3463 §3.6'),
   row('*.6.*', 'message-malformed', 'message', 'RFC 3463 §3.7', { remedy: 'message.lint' }),
   row('*.7.*', 'policy-refused', undefined, 'RFC 3463 §3.8'),

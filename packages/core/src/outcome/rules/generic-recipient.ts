@@ -7,7 +7,6 @@ import type { ReplyRule } from '../rule.ts'
 
 const CORPUS = 'Sisimai: set of bounce mails (github.com/sisimai/set-of-emails)'
 const KUMO = 'KumoMTA: community shaping and bounce rules (github.com/KumoCorp/kumomta, assets/community)'
-const RFC7505 = 'RFC 7505 §4'
 
 /** Before the recipient stands, "unknown user" is about the sender. */
 const FROM_RCPT_ON = ['rcpt', 'data', 'body', 'final-dot'] as const
@@ -24,14 +23,13 @@ export const RECIPIENT_TEXT_RULES: readonly ReplyRule[] = [
     source: CORPUS,
   },
   {
-    id: 'generic.null-mx',
+    id: 'generic.not-accepting',
     codes: [5],
-    text: /null mx|host does not accept mail|domain does not accept (?:mail|email)/i,
-    code: 'null-mx',
-    scope: 'domain',
+    text: /host does not accept (?:e-?)?mail/i,
+    code: 'not-accepting',
+    scope: 'host',
     permanence: 'permanent',
-    suppress: true,
-    source: RFC7505,
+    source: 'RFC 7504 §3',
   },
   {
     id: 'generic.user-disabled',

@@ -39,7 +39,7 @@ export function troubleOf(error: unknown, path: string): Trouble {
     return {
       code: 'queue-full',
       message: `The queue ${path} is full: ${message}`,
-      fix: 'make room on its disk, or raise queue.maxBytes',
+      fix: 'make room on its disk',
     }
   }
   const fix = FIXES[primary] ?? (code === 'ENOENT' || code === 'EACCES' ? FIXES[SQLITE_CANTOPEN] : undefined)
