@@ -1006,11 +1006,17 @@ export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFac
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
-export type Fact = DurableFact | RoutedFact | SessionFact | LaneFact | StsFact | PreflightFact | LeaseLostFact | StoreTroubleFact;
+export type Fact = DurableFact | RoutedFact | SessionFact | LaneFact | StsFact | PreflightFact | LeaseLostFact | StoreTroubleFact | InternalErrorFact;
 export type FactKind = Fact['kind'];
 export interface HeldFact extends OfMessage {
     readonly kind: 'held';
     readonly because: string;
+}
+export interface InternalErrorFact {
+    readonly kind: 'internal-error';
+    readonly at: number;
+    readonly doing: string;
+    readonly detail: string;
 }
 export interface LaneFact {
     readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened';
@@ -1058,6 +1064,7 @@ interface OfRecipient extends OfMessage {
     readonly address?: string;
     readonly reply?: string;
     readonly tls?: TlsSeen;
+    readonly fellBackToPlain?: string;
 }
 export interface PreflightFact {
     readonly kind: 'preflight-warned' | 'preflight-refused';
@@ -1132,8 +1139,9 @@ export declare const FAILURE_CODES: {
     readonly 'protocol-trouble': 'The mail host does not speak SMTP as it should.';
     readonly 'tls-required': 'A policy demands TLS that the mail host does not give.';
     readonly 'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689';
-    readonly 'login-failed': 'The smarthost refused our login.';
+    readonly 'login-failed': 'The host refused our login, or wants one.';
     readonly 'host-busy': 'The mail host asks to come back later.';
+    readonly 'not-accepting': 'The host says that it takes no mail. RFC 7504';
     readonly 'rate-limited': 'We send too much or too fast for this provider.';
     readonly 'too-many-connections': 'The mail host wants fewer connections.';
     readonly greylisted: 'The mail host asks us to try again after a while, as it does with all strangers.';
@@ -1144,6 +1152,7 @@ export declare const FAILURE_CODES: {
     readonly 'policy-refused': 'The receiver refuses this sender or session for a policy of its own.';
     readonly 'user-unknown': 'There is no such mailbox.';
     readonly 'user-disabled': 'The mailbox exists and is switched off.';
+    readonly 'mailbox-busy': 'The mailbox takes nothing just now.';
     readonly 'user-moved': 'The mailbox has moved.';
     readonly 'mailbox-full': 'The mailbox is full.';
     readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
@@ -1475,6 +1484,7 @@ export interface Accepted {
     readonly host: string;
     readonly address: string;
     readonly tls?: TlsSeen;
+    readonly fellBackToPlain?: string;
     readonly dsnPassedOn?: boolean;
 }
 export interface Failed {
@@ -1484,6 +1494,7 @@ export interface Failed {
     readonly host?: string;
     readonly address?: string;
     readonly tls?: TlsSeen;
+    readonly fellBackToPlain?: string;
 }
 export type Verdict = Accepted | Failed;
 
@@ -1522,7 +1533,7 @@ export interface MetricDescription {
     readonly labels: readonly string[];
     readonly buckets?: readonly number[];
 }
-export type MetricName = 'queued' | 'recipients' | 'failures' | 'deliverySeconds' | 'sessions' | 'sessionSeconds' | 'lanes' | 'preflight' | 'leasesLost' | 'storeTrouble' | 'listenerErrors';
+export type MetricName = 'queued' | 'recipients' | 'failures' | 'deliverySeconds' | 'sessions' | 'sessionSeconds' | 'lanes' | 'preflight' | 'leasesLost' | 'storeTrouble' | 'internalErrors' | 'listenerErrors';
 export interface Metrics {
     counter(description: MetricDescription): Counter;
     gauge(description: MetricDescription): Gauge;
@@ -2695,11 +2706,17 @@ export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFac
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
-export type Fact = DurableFact | RoutedFact | SessionFact | LaneFact | StsFact | PreflightFact | LeaseLostFact | StoreTroubleFact;
+export type Fact = DurableFact | RoutedFact | SessionFact | LaneFact | StsFact | PreflightFact | LeaseLostFact | StoreTroubleFact | InternalErrorFact;
 export type FactKind = Fact['kind'];
 export interface HeldFact extends OfMessage {
     readonly kind: 'held';
     readonly because: string;
+}
+export interface InternalErrorFact {
+    readonly kind: 'internal-error';
+    readonly at: number;
+    readonly doing: string;
+    readonly detail: string;
 }
 export interface LaneFact {
     readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened';
@@ -2747,6 +2764,7 @@ interface OfRecipient extends OfMessage {
     readonly address?: string;
     readonly reply?: string;
     readonly tls?: TlsSeen;
+    readonly fellBackToPlain?: string;
 }
 export interface PreflightFact {
     readonly kind: 'preflight-warned' | 'preflight-refused';
@@ -2821,8 +2839,9 @@ export declare const FAILURE_CODES: {
     readonly 'protocol-trouble': 'The mail host does not speak SMTP as it should.';
     readonly 'tls-required': 'A policy demands TLS that the mail host does not give.';
     readonly 'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689';
-    readonly 'login-failed': 'The smarthost refused our login.';
+    readonly 'login-failed': 'The host refused our login, or wants one.';
     readonly 'host-busy': 'The mail host asks to come back later.';
+    readonly 'not-accepting': 'The host says that it takes no mail. RFC 7504';
     readonly 'rate-limited': 'We send too much or too fast for this provider.';
     readonly 'too-many-connections': 'The mail host wants fewer connections.';
     readonly greylisted: 'The mail host asks us to try again after a while, as it does with all strangers.';
@@ -2833,6 +2852,7 @@ export declare const FAILURE_CODES: {
     readonly 'policy-refused': 'The receiver refuses this sender or session for a policy of its own.';
     readonly 'user-unknown': 'There is no such mailbox.';
     readonly 'user-disabled': 'The mailbox exists and is switched off.';
+    readonly 'mailbox-busy': 'The mailbox takes nothing just now.';
     readonly 'user-moved': 'The mailbox has moved.';
     readonly 'mailbox-full': 'The mailbox is full.';
     readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
@@ -3164,6 +3184,7 @@ export interface Accepted {
     readonly host: string;
     readonly address: string;
     readonly tls?: TlsSeen;
+    readonly fellBackToPlain?: string;
     readonly dsnPassedOn?: boolean;
 }
 export interface Failed {
@@ -3173,6 +3194,7 @@ export interface Failed {
     readonly host?: string;
     readonly address?: string;
     readonly tls?: TlsSeen;
+    readonly fellBackToPlain?: string;
 }
 export type Verdict = Accepted | Failed;
 
@@ -3829,6 +3851,7 @@ interface OfRecipient extends OfMessage {
     readonly address?: string;
     readonly reply?: string;
     readonly tls?: TlsSeen;
+    readonly fellBackToPlain?: string;
 }
 export interface QueuedFact extends OfMessage {
     readonly kind: 'queued';
@@ -3866,8 +3889,9 @@ export declare const FAILURE_CODES: {
     readonly 'protocol-trouble': 'The mail host does not speak SMTP as it should.';
     readonly 'tls-required': 'A policy demands TLS that the mail host does not give.';
     readonly 'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689';
-    readonly 'login-failed': 'The smarthost refused our login.';
+    readonly 'login-failed': 'The host refused our login, or wants one.';
     readonly 'host-busy': 'The mail host asks to come back later.';
+    readonly 'not-accepting': 'The host says that it takes no mail. RFC 7504';
     readonly 'rate-limited': 'We send too much or too fast for this provider.';
     readonly 'too-many-connections': 'The mail host wants fewer connections.';
     readonly greylisted: 'The mail host asks us to try again after a while, as it does with all strangers.';
@@ -3878,6 +3902,7 @@ export declare const FAILURE_CODES: {
     readonly 'policy-refused': 'The receiver refuses this sender or session for a policy of its own.';
     readonly 'user-unknown': 'There is no such mailbox.';
     readonly 'user-disabled': 'The mailbox exists and is switched off.';
+    readonly 'mailbox-busy': 'The mailbox takes nothing just now.';
     readonly 'user-moved': 'The mailbox has moved.';
     readonly 'mailbox-full': 'The mailbox is full.';
     readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
@@ -4097,6 +4122,7 @@ export interface Accepted {
     readonly host: string;
     readonly address: string;
     readonly tls?: TlsSeen;
+    readonly fellBackToPlain?: string;
     readonly dsnPassedOn?: boolean;
 }
 export interface Failed {
@@ -4106,6 +4132,7 @@ export interface Failed {
     readonly host?: string;
     readonly address?: string;
     readonly tls?: TlsSeen;
+    readonly fellBackToPlain?: string;
 }
 export type Verdict = Accepted | Failed;
 

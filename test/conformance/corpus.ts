@@ -30,7 +30,7 @@ export interface Labelled {
 }
 
 const suites: string | undefined = process.env.POSTRIDER_SUITES
-export const BOUNCES: string | undefined = suites === undefined ? undefined : join(suites, 'bounce')
+const BOUNCES: string | undefined = suites === undefined ? undefined : join(suites, 'bounce')
 
 /** Why nothing can be measured, or false. */
 export const SKIP: string | false =

@@ -49,13 +49,19 @@ export async function readOptionsAbout(
 ): Promise<RelayConfig> {
   const standIn = domain === undefined ? undefined : `mail.${domain}`
   const config = await readOptionsWithKeys(input, context, standIn)
-  if (standIn !== undefined && config.options.hostname === standIn)
+  // A host may well be configured with the very name that would be proposed.
+  if (standIn !== undefined && config.options.hostname === standIn && (await isUnnamed(input, context)))
     context.err.write(`no hostname is configured: this host is taken for ${standIn}\n`)
   return config
 }
 
 /** Nothing is said or sent in its name: whoever only looks needs none. */
 const UNNAMED = 'unnamed.invalid'
+
+async function isUnnamed(input: Input, context: Context): Promise<boolean> {
+  const { options } = await readOptions(input, context, UNNAMED)
+  return options.hostname === UNNAMED
+}
 
 /** @throws MailerError `invalid-config`, `queue-unavailable` */
 export async function openMailer(input: Input, context: Context, role: Role): Promise<Mailer> {

@@ -18,7 +18,7 @@ export interface LendOptions {
   readonly site: string
   readonly fresh: boolean
   /** Told when TLS failed and plain text is tried. */
-  readonly onFallback: (because: string) => void
+  readonly onFallback: (because: string, transcript: readonly string[]) => void
 }
 
 /** @throws SmtpError when no session can be had. */
@@ -47,7 +47,7 @@ export function createLender({ pool, clock, plainForMs }: LenderOptions): Lend {
       // Only a failure of TLS itself; all others are transmit.ts's.
       const plainBecause = known === undefined ? failureOfTls(error) : undefined
       if (plainBecause === undefined) throw error
-      onFallback(plainBecause)
+      onFallback(plainBecause, (error as SmtpError).transcript ?? [])
       const lent = await pool.borrow(hop, { site, fresh: true, plainBecause }, signal)
       plainHosts.set(host, plainBecause, plainForMs)
       return lent

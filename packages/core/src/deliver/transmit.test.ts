@@ -117,6 +117,24 @@ test('a host whose STARTTLS is refused is used in plain text for a while, and th
   }
 })
 
+test('why TLS failed stands in the transcript of what was then refused in plain text', async () => {
+  await using mx = await startFakeMx({
+    answer: ({ verb }) =>
+      verb === 'STARTTLS' ? '454 4.7.0 TLS not available' : verb === 'RCPT' ? '550 5.7.1 Encryption needed' : undefined,
+  })
+  await using pool = new SessionPool({ clock: systemClock, record: () => {} })
+  const { transmit } = createTransmitter({ pool, clock: systemClock })
+  const first = await transmit(parcelFor('a@example.test'), hopTo(mx), never)
+  const lines = first.transcript ?? []
+  const failed = lines.findIndex(line => /454 4\.7\.0/.test(line))
+  assert.ok(failed >= 0 && failed < lines.findIndex(line => line.includes('550 5.7.1')))
+  assert.ok(
+    lines.includes('(TLS failed: STARTTLS was refused: 454 4.7.0 TLS not available; what follows is plain text)'),
+  )
+  const second = await transmit(parcelFor('b@example.test'), hopTo(mx), never)
+  assert.ok(second.transcript?.some(line => line.startsWith('(TLS failed: STARTTLS was refused')))
+})
+
 test('no plain text without being asked: a required level and a login never fall back', async () => {
   const names = ['mx.example.test' as Domain]
   await using mx = await startFakeMx({

@@ -61,7 +61,7 @@ export function createTransmitter({ pool, clock, plainForMs = 600_000 }: Transmi
         if (error.refusal !== undefined) seen.refusal = error.refusal
         if (error.transcript !== undefined) seen.transcript = error.transcript
       }
-      return { kind: 'evidence', hop, ...seen, tookMs: clock.monotonic() - started }
+      return evidenceOf(hop, seen, clock.monotonic() - started)
     },
   }
 }
@@ -73,9 +73,18 @@ interface Seen {
   tls?: TlsSeen
   dsnPassedOn?: boolean
   fellBackToPlain?: string
+  /** Of the conversation in which TLS failed. */
+  tlsTranscript?: readonly string[]
   refusal?: SessionRefusal
   loss?: Loss
   transcript?: readonly string[]
+}
+
+function evidenceOf(hop: Hop, { tlsTranscript = [], ...seen }: Seen, tookMs: number): Evidence {
+  const { transcript, fellBackToPlain } = seen
+  if (transcript === undefined || fellBackToPlain === undefined) return { kind: 'evidence', hop, ...seen, tookMs }
+  const before = [...tlsTranscript, `(TLS failed: ${fellBackToPlain}; what follows is plain text)`]
+  return { kind: 'evidence', hop, ...seen, transcript: [...before, ...transcript], tookMs }
 }
 
 interface Passage {
@@ -112,8 +121,9 @@ async function deliverSome(
   const { answers } = seen
   const before = answers.length
   const site = parcel.site ?? hop.host
-  const onFallback = (because: string): void => {
+  const onFallback = (because: string, transcript: readonly string[]): void => {
     seen.fellBackToPlain = because
+    seen.tlsTranscript = transcript
   }
   for (let fresh = false; ; fresh = true) {
     using lent = await lend(hop, { site, fresh, onFallback }, signal)

@@ -163,5 +163,5 @@ test('a notice that cannot be made is told, and what was delivered is still comm
   const log: string[] = []
   const makeNotice = () => Promise.reject(new Error('no sense'))
   await deliver(job, { ...rooms(log), makeNotice }, new AbortController().signal)
-  assert.deepEqual(log, ['routed', 'settle', 'told store-trouble', 'commit', 'told released'])
+  assert.deepEqual(log, ['routed', 'settle', 'told internal-error', 'commit', 'told released'])
 })

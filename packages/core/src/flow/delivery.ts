@@ -12,6 +12,7 @@
  */
 import type { Domain } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
+import { errorFact } from '../model/error-fact.ts'
 import type { DurableFact, Fact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import type { NoticeDue, Settlement } from '../model/settlement.ts'
@@ -100,6 +101,5 @@ async function commit(write: () => Promise<boolean>, rooms: DeliveryRooms, signa
 }
 
 function tellTrouble(doing: string, error: unknown, rooms: DeliveryRooms): void {
-  const detail = error instanceof Error ? error.message : String(error)
-  rooms.record({ kind: 'store-trouble', at: rooms.now(), doing, detail })
+  rooms.record(errorFact(doing, error, rooms.now()))
 }

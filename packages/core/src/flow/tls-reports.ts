@@ -7,6 +7,7 @@
  *
  * Not here: what counts and when reports are due (tlsrpt/), HTTPS (tls-report-post.ts).
  */
+
 import { isIP } from 'node:net'
 import type { Clock } from '../ambient/clock.ts'
 import type { Random } from '../ambient/random.ts'
@@ -15,6 +16,7 @@ import type { ResolvedOptions } from '../config/index.ts'
 import type { Resolver } from '../dns/index.ts'
 import { type Address, requireAddress } from '../model/address.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
+import { errorFact } from '../model/error-fact.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Job } from '../model/job.ts'
 import { makeQueueId } from '../model/queue-id.ts'
@@ -58,8 +60,7 @@ const REPORT_LIFE_MS = 86_400_000
 export function openTlsReporting(parts: ReportingParts): TlsReporting {
   const { options, clock, random, store, resolver, recorder } = parts
   const { send, contact, organisation } = options.tlsrpt
-  const trouble = (doing: string) => (error: unknown) =>
-    recorder.record({ kind: 'store-trouble', at: clock.now(), doing, detail: String(error) })
+  const trouble = (doing: string) => (error: unknown) => recorder.record(errorFact(doing, error, clock.now()))
   const counts = new TlsCounts({
     clock,
     store: tallies => store.countTls(tallies),

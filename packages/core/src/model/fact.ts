@@ -27,6 +27,8 @@ interface OfRecipient extends OfMessage {
   /** What the server said, on one line. */
   readonly reply?: string
   readonly tls?: TlsSeen
+  /** Why TLS failed before plain text was used. */
+  readonly fellBackToPlain?: string
 }
 
 interface OfFailure extends OfRecipient {
@@ -176,6 +178,14 @@ export interface StoreTroubleFact {
   readonly detail: string
 }
 
+/** Something broke in this program, not in the queue and not on the network: a fault to report. The job is tried again. */
+export interface InternalErrorFact {
+  readonly kind: 'internal-error'
+  readonly at: number
+  readonly doing: string
+  readonly detail: string
+}
+
 export type DurableFact =
   | QueuedFact
   | DeliveredFact
@@ -200,6 +210,7 @@ export type Fact =
   | PreflightFact
   | LeaseLostFact
   | StoreTroubleFact
+  | InternalErrorFact
 
 export type FactKind = Fact['kind']
 

@@ -13,6 +13,8 @@ export interface Accepted {
   readonly host: string
   readonly address: string
   readonly tls?: TlsSeen
+  /** Why TLS failed before plain text was used. */
+  readonly fellBackToPlain?: string
   /** The host took over the request to report success. RFC 3461 §5.2.1 */
   readonly dsnPassedOn?: boolean
 }
@@ -24,6 +26,8 @@ export interface Failed {
   readonly host?: string
   readonly address?: string
   readonly tls?: TlsSeen
+  /** Why TLS failed before plain text was used. */
+  readonly fellBackToPlain?: string
 }
 
 export type Verdict = Accepted | Failed

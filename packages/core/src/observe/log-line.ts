@@ -33,6 +33,7 @@ export const FACT_LEVELS: Readonly<Record<FactKind, LogLevel>> = {
   'preflight-refused': 'warn',
   'lease-lost': 'warn',
   'store-trouble': 'error',
+  'internal-error': 'error',
 }
 
 export interface LogLine {
@@ -100,6 +101,7 @@ function fieldsOf(fact: Fact): LogFields {
     case 'session-failed':
     case 'sts-policy-changed':
     case 'store-trouble':
+    case 'internal-error':
       return { ...fact, kind: undefined, at: undefined }
   }
   return fact satisfies never
@@ -122,6 +124,7 @@ function ofAttempt(fact: OfAttempt, status: string): LogFields {
     dsn: statusOf(fact.reply, status),
     status,
     ...(fact.reply !== undefined && { reply: fact.reply }),
+    ...(fact.fellBackToPlain !== undefined && { plain: fact.fellBackToPlain }),
   }
 }
 

@@ -57,6 +57,7 @@ export type MetricName =
   | 'preflight'
   | 'leasesLost'
   | 'storeTrouble'
+  | 'internalErrors'
   | 'listenerErrors'
 
 export const METRICS: Readonly<Record<MetricName, MetricDescription>> = {
@@ -96,6 +97,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDescription>> = {
     labels: [],
   },
   storeTrouble: { name: 'postrider_store_trouble_total', help: 'Failed uses of the store.', labels: ['doing'] },
+  internalErrors: { name: 'postrider_internal_errors_total', help: 'Faults of this program.', labels: ['doing'] },
   listenerErrors: {
     name: 'postrider_listener_errors_total',
     help: 'Errors thrown by listeners, loggers and metrics of the embedder.',
@@ -115,6 +117,7 @@ export function countInto(metrics: Metrics): (fact: Fact) => void {
   const preflight = metrics.counter(METRICS.preflight)
   const leasesLost = metrics.counter(METRICS.leasesLost)
   const storeTrouble = metrics.counter(METRICS.storeTrouble)
+  const internalErrors = metrics.counter(METRICS.internalErrors)
 
   return fact => {
     switch (fact.kind) {
@@ -152,6 +155,8 @@ export function countInto(metrics: Metrics): (fact: Fact) => void {
         return leasesLost.add(1)
       case 'store-trouble':
         return storeTrouble.add(1, { doing: fact.doing })
+      case 'internal-error':
+        return internalErrors.add(1, { doing: fact.doing })
       case 'held':
       case 'released':
       case 'notice-queued':

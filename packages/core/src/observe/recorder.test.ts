@@ -77,6 +77,12 @@ function meters(): { readonly metrics: Metrics; readonly seen: string[] } {
   return { metrics, seen }
 }
 
+test('the end of a pause is told as every time is told', () => {
+  const until = Date.parse('2026-01-02T03:04:05Z')
+  const { fields } = logLine({ kind: 'lane-paused', at: until - 1000, site: 'mx.example.com', window: 1, until })
+  assert.equal(fields.until, '2026-01-02T03:04:05.000Z')
+})
+
 test('a listener hears the facts of its kind, in order, until it stops', () => {
   const recorder = createRecorder()
   const heard: string[] = []

@@ -109,6 +109,14 @@ test('a message that is done: how it ended', () => {
   assert.equal(lines[3]?.text, 'Done: 1 delivered.')
 })
 
+test('why TLS failed before plain text was used is told of a delivery and of a failure', () => {
+  const { tls: _, ...plain } = delivered
+  const fellBackToPlain = 'STARTTLS was refused: 454 4.7.0 no'
+  const [failed, done] = tellStory(numbered({ ...deferred, fellBackToPlain }, { ...plain, fellBackToPlain }), undefined)
+  assert.match(failed?.detail ?? '', /^in plain text, because TLS failed: STARTTLS was refused: 454 4\.7\.0 no$/m)
+  assert.match(done?.text ?? '', /in plain text, because TLS failed \(STARTTLS was refused: 454 4\.7\.0 no\), 1 h/)
+})
+
 test('a message that is held: that nothing happens, why, and how to release it', () => {
   const last = tellStory(numbered(queued), { ...waiting, held: 'checked by hand' }).at(-1)
   assert.match(last?.text ?? '', /nothing for joe@example\.com until it is released; held because: checked by hand/)

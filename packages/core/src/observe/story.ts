@@ -94,6 +94,7 @@ function detailOf(fact: DurableFact, remedies: Readonly<Record<string, string>>)
       return [
         ...(fact.reply === undefined ? [] : [`it said: ${fact.reply}`]),
         `judged by rule ${fact.rule}: ${fact.code}, ${fact.permanence}, at stage ${fact.stage}`,
+        ...(fact.fellBackToPlain === undefined ? [] : [`in plain text, because TLS failed: ${fact.fellBackToPlain}`]),
         ...(fact.remedy === undefined ? [] : [remedyLine(fact.remedy, remedies)]),
         ...(fact.transcript ?? []),
       ]
@@ -157,7 +158,9 @@ const POLICIES: Readonly<Record<NonNullable<TlsSeen['policy']>, string>> = {
   provider: 'the table of providers',
 }
 
-function over({ tls }: Extract<DurableFact, { kind: 'delivered' }>): string {
+function over({ tls, fellBackToPlain }: Extract<DurableFact, { kind: 'delivered' }>): string {
+  if (tls === undefined && fellBackToPlain !== undefined)
+    return `in plain text, because TLS failed (${trim(fellBackToPlain)})`
   if (tls === undefined) return 'without TLS'
   const how = { dane: ', certificate verified by DANE', pkix: ', certificate verified', none: '' }[tls.verified]
   const because = tls.policy === undefined ? '' : `, as ${POLICIES[tls.policy]} demands`

@@ -63,6 +63,15 @@ test('a 250 after the final dot is accepted, and says by whom', () => {
   ])
 })
 
+test('why TLS failed before plain text was used stands in every verdict', () => {
+  const fellBackToPlain = 'STARTTLS was refused'
+  for (const code of [250, 550]) {
+    const answers = [{ recipient: 3, stage: 'final-dot', reply: { code, lines: ['x'] } }] as const
+    const [verdict] = classify(seen({ answers, fellBackToPlain }), [joe])
+    assert.equal(verdict?.fellBackToPlain, fellBackToPlain)
+  }
+})
+
 test('a 250 to RCPT accepts nothing (RFC 5321 §4.1.1.4)', () => {
   assert.deepEqual(classify(answered('rcpt', 250, 'ok'), [joe]), [])
 })

@@ -125,7 +125,7 @@ function judgeAnswer(seen: Evidence, { recipient, stage, reply }: RecipientAnswe
       reply,
       host: seen.hop.host,
       address: seen.hop.address,
-      ...(seen.tls && { tls: seen.tls }),
+      ...overWhat(seen),
       ...(seen.dsnPassedOn && { dsnPassedOn: true }),
     }
   }
@@ -139,8 +139,13 @@ function failed(seen: Evidence, recipient: number, failure: Failure): Failed {
     failure,
     host: seen.hop.host,
     address: seen.hop.address,
-    ...(seen.tls && { tls: seen.tls }),
+    ...overWhat(seen),
   }
+}
+
+/** The TLS that was seen, or why it was plain text where TLS was tried. */
+function overWhat({ tls, fellBackToPlain }: Evidence): Pick<Failed, 'tls' | 'fellBackToPlain'> {
+  return { ...(tls && { tls }), ...(fellBackToPlain !== undefined && { fellBackToPlain }) }
 }
 
 function judgeReply(seen: Evidence, stage: Stage, reply: Reply, attempts: number): Failure {

@@ -73,6 +73,12 @@ function settled(job: Job, verdicts: readonly Verdict[], now = START, rules = po
 const states = ({ recipients }: Settlement): readonly string[] => recipients.map(({ state }) => state)
 const kinds = (settlement: Settlement): readonly string[] => factsOf(settlement).map(({ kind }) => kind)
 
+test('a fact says why TLS failed before plain text was used', () => {
+  const fellBackToPlain = 'STARTTLS was refused'
+  const [fact] = factsOf(settled(jobOf([recipient(0)]), [{ ...accepted(0), fellBackToPlain }], START))
+  assert.ok(fact?.kind === 'delivered' && fact.fellBackToPlain === fellBackToPlain)
+})
+
 test('accepted is delivered, permanent is bounced, transient is deferred', () => {
   const job = jobOf([recipient(0), recipient(1), recipient(2)])
   const result = settled(job, [accepted(0), failed(1, gone), failed(2)])

@@ -76,6 +76,7 @@ function ofRecipient({ job }: Settlement, { recipient, verdict }: RecipientSettl
     ...(verdict.address !== undefined && { address: verdict.address }),
     ...(reply !== undefined && { reply: oneLine(reply) }),
     ...(verdict.tls !== undefined && { tls: verdict.tls }),
+    ...(verdict.fellBackToPlain !== undefined && { fellBackToPlain: verdict.fellBackToPlain }),
   }
 }
 

@@ -4,7 +4,7 @@
 import type { Clock } from '../ambient/clock.ts'
 import type { Random } from '../ambient/random.ts'
 import type { Domain } from '../model/address.ts'
-import type { LaneFact, LeaseLostFact, StoreTroubleFact } from '../model/fact.ts'
+import type { InternalErrorFact, LaneFact, LeaseLostFact, StoreTroubleFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import { PACE_DEFAULTS, type PaceOptions } from './pace.ts'
 
@@ -45,7 +45,7 @@ export interface SchedulerRooms {
   readonly release: (job: Job, dueAt: number) => Promise<boolean>
   readonly onWork: (call: () => void) => () => void
   readonly work: (job: Job, signal: AbortSignal) => Promise<unknown>
-  readonly record: (fact: LaneFact | LeaseLostFact | StoreTroubleFact) => void
+  readonly record: (fact: LaneFact | LeaseLostFact | StoreTroubleFact | InternalErrorFact) => void
   readonly clock: Clock
   readonly random: Random
 }

@@ -11,6 +11,7 @@
  * Not here: what a delivery is (flow/), how wide a lane is (pace.ts), when a message is due again (outcome/retry.ts).
  */
 import type { Domain } from '../model/address.ts'
+import { errorFact } from '../model/error-fact.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Job } from '../model/job.ts'
 import { Allotment } from './allotment.ts'
@@ -229,7 +230,8 @@ export class Scheduler {
     try {
       await work(job, signal)
     } catch (error) {
-      if (!signal.aborted) this.#trouble('delivering a job', error)
+      if (!signal.aborted && this.#state !== 'closed')
+        this.#rooms.record(errorFact('delivering a job', error, clock.now()))
       if (signal.reason instanceof LeaseLostError) return
       await this.#giveBack(job, signal.aborted ? clock.now() : clock.now() + BROKEN_JOB_MS)
     }

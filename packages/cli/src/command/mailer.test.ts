@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { Context } from './command.ts'
+import { readOptionsAbout } from './mailer.ts'
+
+async function said(env: Context['env']): Promise<string> {
+  let err = ''
+  const cwd = mkdtempSync(join(tmpdir(), 'mailer-'))
+  const context: Context = {
+    out: { interactive: false, write: () => {} },
+    err: { interactive: false, write: text => (err += text) },
+    json: false,
+    env: { POSTRIDER_QUEUE_PATH: join(cwd, 'queue.db'), ...env },
+    cwd,
+    stdin: (async function* () {})(),
+    now: () => 0,
+  }
+  try {
+    await readOptionsAbout('example.org', { args: [], flags: {} }, context)
+  } finally {
+    rmSync(cwd, { recursive: true })
+  }
+  return err
+}
+
+test('a host that is configured with the name that would be proposed is not told that it has none', async () => {
+  assert.doesNotMatch(await said({ POSTRIDER_HOSTNAME: 'mail.example.org' }), /no hostname/)
+  // A machine whose own name others could look up needs no stand-in.
+  if (!hostname().includes('.')) assert.match(await said({}), /no hostname is configured.*mail\.example\.org/)
+})
