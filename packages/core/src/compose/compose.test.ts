@@ -232,6 +232,37 @@ suite('compose: content', () => {
     )
   })
 
+  test('the octets of an attachment arrive as they were, whatever its type and however they were given', async () => {
+    const piece = fc.oneof(fc.constantFrom('\n', '\r', '\r\n', 'a;b', ' ', '.', '\0', 'ü'), fc.string())
+    const given: Record<string, (octets: Buffer) => Pick<Attachment, 'content' | 'encoding'>> = {
+      octets: octets => ({ content: octets }),
+      array: octets => ({ content: new Uint8Array(octets) }),
+      stream: octets => ({ content: Readable.from([octets]) }),
+      base64: octets => ({ content: octets.toString('base64'), encoding: 'base64' }),
+      hex: octets => ({ content: octets.toString('hex'), encoding: 'hex' }),
+      latin1: octets => ({ content: octets.toString('latin1'), encoding: 'latin1' }),
+      text: octets => ({ content: octets.toString('utf8') }),
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(piece, { maxLength: 20 }).map(pieces => pieces.join('')),
+        fc.constantFrom('text/csv', 'text/csv; charset=utf-16le', 'text/html', 'application/json', 'image/svg+xml'),
+        fc.constantFrom('utf8' as const, 'utf16le' as const),
+        fc.constantFrom('text', undefined),
+        async (words, contentType, charset, text) => {
+          const octets = Buffer.from(words, charset)
+          for (const [how, give] of Object.entries(given)) {
+            if (how === 'text' && charset !== 'utf8') continue
+            const attachment = { filename: 'x.csv', contentType, ...give(octets) }
+            const found = leaves(await make({ text, attachments: [attachment] })).at(-1)
+            assert.deepEqual(found?.content, octets, `${how} as ${contentType}`)
+          }
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
   test('an attached message is embedded as it is when it is 7-bit, converted when it can be, else a file', async () => {
     const types = async (content: string): Promise<(string | undefined)[]> =>
       leaves(await make({ attachments: [{ filename: 'm.eml', contentType: 'message/rfc822', content }] })).map(

@@ -136,11 +136,17 @@ function renderNode(node: MimeNode, pieces: Buffer[]): void {
 }
 
 function encodedContent(node: MimeNode): Buffer {
-  const { content } = node
-  const octets = typeof content === 'string' ? Buffer.from(content, 'utf8') : (content as Buffer)
-  const text = /^text\//i.test(node.contentType || '')
-  // Text is sent with CRLF line ends in every encoding (RFC 2046 §4.1.1); other octets are left alone.
-  const canonical = text ? endLinesWithCrlf(octets, 'open') : octets
+  const octets = canonical(node)
   const encoding = node.getTransferEncoding()
-  return encoding === 'base64' || encoding === 'quoted-printable' ? encode(canonical, encoding) : canonical
+  return encoding === 'base64' || encoding === 'quoted-printable' ? encode(octets, encoding) : octets
+}
+
+/**
+ * Our own text is sent with CRLF line ends in every encoding (RFC 2046 §4.1.1). Octets are an attachment: they are the user's, and
+ * nodemailer sends them as base64 whatever their type.
+ */
+function canonical({ content, contentType }: MimeNode): Buffer {
+  if (typeof content !== 'string') return content as Buffer
+  const octets = Buffer.from(content, 'utf8')
+  return /^text\//i.test(contentType || '') ? endLinesWithCrlf(octets, 'open') : octets
 }
