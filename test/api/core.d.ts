@@ -1026,10 +1026,8 @@ export interface LaneFact {
     readonly until?: number;
     readonly because?: string;
 }
-export interface LeaseLostFact {
+export interface LeaseLostFact extends OfMessage {
     readonly kind: 'lease-lost';
-    readonly at: number;
-    readonly messageId: QueueId;
 }
 export interface NoticeQueuedFact extends OfMessage {
     readonly kind: 'notice-queued';
@@ -1051,7 +1049,7 @@ interface OfFailure extends OfRecipient {
     readonly remedy?: string;
     readonly transcript?: readonly string[];
 }
-interface OfMessage {
+export interface OfMessage {
     readonly messageId: QueueId;
     readonly at: number;
     readonly tags?: Readonly<Record<string, string>>;
@@ -1201,6 +1199,7 @@ export interface Job {
     readonly expiresAt: number;
     readonly priority: Priority;
     readonly tags: Readonly<Record<string, string>>;
+    readonly account?: string;
     readonly lease: Lease;
 }
 export interface JobRecipient {
@@ -2726,10 +2725,8 @@ export interface LaneFact {
     readonly until?: number;
     readonly because?: string;
 }
-export interface LeaseLostFact {
+export interface LeaseLostFact extends OfMessage {
     readonly kind: 'lease-lost';
-    readonly at: number;
-    readonly messageId: QueueId;
 }
 export interface NoticeQueuedFact extends OfMessage {
     readonly kind: 'notice-queued';
@@ -2751,7 +2748,7 @@ interface OfFailure extends OfRecipient {
     readonly remedy?: string;
     readonly transcript?: readonly string[];
 }
-interface OfMessage {
+export interface OfMessage {
     readonly messageId: QueueId;
     readonly at: number;
     readonly tags?: Readonly<Record<string, string>>;
@@ -2901,6 +2898,7 @@ export interface Job {
     readonly expiresAt: number;
     readonly priority: Priority;
     readonly tags: Readonly<Record<string, string>>;
+    readonly account?: string;
     readonly lease: Lease;
 }
 export interface JobRecipient {
@@ -3838,7 +3836,7 @@ interface OfFailure extends OfRecipient {
     readonly remedy?: string;
     readonly transcript?: readonly string[];
 }
-interface OfMessage {
+export interface OfMessage {
     readonly messageId: QueueId;
     readonly at: number;
     readonly tags?: Readonly<Record<string, string>>;
@@ -3951,6 +3949,7 @@ export interface Job {
     readonly expiresAt: number;
     readonly priority: Priority;
     readonly tags: Readonly<Record<string, string>>;
+    readonly account?: string;
     readonly lease: Lease;
 }
 export interface JobRecipient {

@@ -215,7 +215,6 @@ suite('a complaint', () => {
     ])
     assert.deepEqual(told.find(({ type }) => type === 'message.complained')?.data, {
       messageId: id,
-      tags: {},
       account: USER,
       recipient: 'a@dest.example',
       feedback: 'abuse',

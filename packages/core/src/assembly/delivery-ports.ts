@@ -10,7 +10,7 @@ import type { DeliveryRooms } from '../flow/delivery.ts'
 import { type Address, type Domain, printAddress, requireAddress } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
-import type { DurableFact } from '../model/fact.ts'
+import { type DurableFact, ofMessage } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import { makeQueueId } from '../model/queue-id.ts'
 import type { Hop, NoRoute, Route } from '../model/route.ts'
@@ -87,8 +87,7 @@ function routedFact(job: Job, route: Route | NoRoute, at: number) {
   const found = route.kind === 'route'
   return {
     kind: 'routed',
-    messageId: job.messageId,
-    at,
+    ...ofMessage(job, at),
     domain: route.domain,
     site: found ? route.site : '',
     hosts: found ? hostsOf(route.hops) : [],
@@ -140,8 +139,7 @@ function unasked(envelopeDomain: Domain, fromDomain: Domain): Clearance {
 function noticeFact({ kind, to }: NoticeDue, submission: Submission, { job, at }: Settlement): DurableFact {
   return {
     kind: 'notice-queued',
-    messageId: job.messageId,
-    at,
+    ...ofMessage(job, at),
     notice: kind,
     noticeId: submission.id,
     to: printAddress(to),

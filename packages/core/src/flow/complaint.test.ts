@@ -67,7 +67,6 @@ suite('a feedback report', () => {
       kind: 'complained',
       messageId: id,
       at: it.clock.now(),
-      tags: {},
       account: 'forum',
       recipient: 'Reader@b.example',
       feedback: 'abuse',

@@ -11,7 +11,7 @@ import type { Clock } from '../ambient/clock.ts'
 import { type FeedbackReport, readFeedback, tracesOf } from '../feedback/index.ts'
 import { requireAddress } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
-import type { ComplainedFact, SuppressedFact } from '../model/fact.ts'
+import { type ComplainedFact, ofMessage, type SuppressedFact } from '../model/fact.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import type { Recorder } from '../observe/index.ts'
 import { suppressComplainer } from '../outcome/index.ts'
@@ -102,7 +102,7 @@ async function tell(
   { store, recorder, clock }: ComplaintRooms,
 ): Promise<boolean> {
   const at = clock.now()
-  const common = { messageId: id, at, tags, ...(account !== undefined && { account }), recipient }
+  const common = { ...ofMessage({ messageId: id, tags, account }, at), recipient }
   const complained: ComplainedFact = {
     kind: 'complained',
     ...common,

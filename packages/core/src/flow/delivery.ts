@@ -13,7 +13,7 @@
 import type { Domain } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
 import { errorFact } from '../model/error-fact.ts'
-import type { DurableFact, Fact } from '../model/fact.ts'
+import { type DurableFact, type Fact, ofMessage } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import type { NoticeDue, Settlement } from '../model/settlement.ts'
 import type { Submission } from '../model/submission.ts'
@@ -60,7 +60,7 @@ export async function deliver(job: Job, rooms: DeliveryRooms, signal: AbortSigna
   const { notices, told } = await makeNotices(settlement, rooms)
   const facts = [...rooms.factsOf(settlement), ...told]
   const committed = await commit(() => rooms.commit(settlement, notices, facts), rooms, signal)
-  if (!committed) rooms.record({ kind: 'lease-lost', at: rooms.now(), messageId: job.messageId })
+  if (!committed) rooms.record({ kind: 'lease-lost', ...ofMessage(job, rooms.now()) })
   else for (const fact of facts) rooms.record(fact)
 }
 

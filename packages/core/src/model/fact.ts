@@ -10,15 +10,39 @@ import type { LossCode, Stage, TlsSeen } from './evidence.ts'
 import type { FailureCode, FailureScope, Permanence } from './failure.ts'
 import type { QueueId } from './queue-id.ts'
 
-/** Which recipient, as `local@domain`. */
-interface OfMessage {
+/** Which message; its tags, when it has some, and who submitted it, when that is known. */
+export interface OfMessage {
   readonly messageId: QueueId
   readonly at: number
   readonly tags?: Readonly<Record<string, string>>
   readonly account?: string
 }
 
+/** What is known of a message when a fact about it is made. */
+interface KnownMessage {
+  readonly messageId: QueueId
+  readonly tags: OfMessage['tags'] | undefined
+  readonly account?: string | undefined
+}
+
+/** What a fact says of its message: the same in every fact, whoever makes it. */
+export function ofMessage({ messageId, tags, account }: KnownMessage, at: number): OfMessage {
+  return {
+    messageId,
+    at,
+    ...(tags !== undefined && hasKeys(tags) && { tags }),
+    ...(account !== undefined && { account }),
+  }
+}
+
+/** Of each message that is sent: Object.keys would make an array. */
+function hasKeys(object: object): boolean {
+  for (const _ in object) return true
+  return false
+}
+
 interface OfRecipient extends OfMessage {
+  /** As `local@domain`. */
   readonly recipient: string
   /** Counts from 1. */
   readonly attempt: number
@@ -165,10 +189,8 @@ export interface PreflightFact {
   readonly clearance: Clearance
 }
 /** A lease ran out or was taken while its job was running; the attempt was cut off. */
-export interface LeaseLostFact {
+export interface LeaseLostFact extends OfMessage {
   readonly kind: 'lease-lost'
-  readonly at: number
-  readonly messageId: QueueId
 }
 /** The store could not be used; delivery waits and tries again. */
 export interface StoreTroubleFact {

@@ -44,5 +44,7 @@ export interface Job {
   readonly expiresAt: number
   readonly priority: Priority
   readonly tags: Readonly<Record<string, string>>
+  /** Who submitted the message, when the relay did. */
+  readonly account?: string
   readonly lease: Lease
 }

@@ -4,7 +4,7 @@
  * Not here: facts of the queue itself (queued, held, released, cancelled) and of notices, which know their new id (flow/).
  */
 import { printAddress } from '../model/address.ts'
-import type { DurableFact } from '../model/fact.ts'
+import { type DurableFact, ofMessage } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
 import { printReply, type Reply } from '../model/reply.ts'
 import type { RecipientSettlement, Settlement } from '../model/settlement.ts'
@@ -19,7 +19,7 @@ export function factsOf(settlement: Settlement): DurableFact[] {
   if (uncertain.length > 0) {
     facts.push({
       kind: 'uncertain',
-      ...ofMessage(settlement),
+      ...ofMessage(settlement.job, settlement.at),
       recipients: uncertain.map(({ recipient }) => printAddress(recipient.address)),
       because: 'connection-lost',
     })
@@ -28,7 +28,7 @@ export function factsOf(settlement: Settlement): DurableFact[] {
   for (const { address, failure, until } of settlement.suppressions) {
     facts.push({
       kind: 'suppressed',
-      ...ofMessage(settlement),
+      ...ofMessage(settlement.job, settlement.at),
       recipient: printAddress(address),
       until,
       rule: failure.rule,
@@ -39,7 +39,7 @@ export function factsOf(settlement: Settlement): DurableFact[] {
 
 function tellOne(facts: DurableFact[], settlement: Settlement, one: RecipientSettlement): void {
   const { job, at } = settlement
-  const common = { ...ofMessage(settlement), ...ofRecipient(settlement, one) }
+  const common = { ...ofMessage(settlement.job, settlement.at), ...ofRecipient(settlement, one) }
   if (one.verdict.kind === 'accepted') {
     facts.push({ kind: 'delivered', ...common, tookMs: at - job.acceptedAt })
     return
@@ -56,15 +56,6 @@ function tellOne(facts: DurableFact[], settlement: Settlement, one: RecipientSet
 
 function isUncertain({ verdict }: RecipientSettlement): boolean {
   return verdict.kind === 'failed' && verdict.failure.code === 'delivery-uncertain'
-}
-
-function ofMessage({ job, at }: Settlement): Pick<DurableFact, 'messageId' | 'at' | 'tags'> {
-  let tagged = false
-  for (const _ in job.tags) {
-    tagged = true
-    break
-  }
-  return tagged ? { messageId: job.messageId, at, tags: job.tags } : { messageId: job.messageId, at }
 }
 
 function ofRecipient({ job }: Settlement, { recipient, verdict }: RecipientSettlement) {

@@ -7,7 +7,14 @@ import { createHash } from 'node:crypto'
 import { type Address, type Domain, printAddress } from '../model/address.ts'
 import type { Notify } from '../model/envelope.ts'
 import { MailerError } from '../model/error.ts'
-import type { ComplainedFact, DurableFact, HeldFact, QueuedFact, SuppressedFact } from '../model/fact.ts'
+import {
+  type ComplainedFact,
+  type DurableFact,
+  type HeldFact,
+  ofMessage,
+  type QueuedFact,
+  type SuppressedFact,
+} from '../model/fact.ts'
 import type { Job, JobRecipient } from '../model/job.ts'
 import type { MessageFacts } from '../model/message.ts'
 import type { QueueId } from '../model/queue-id.ts'
@@ -53,25 +60,16 @@ function printSender(reversePath: Address | null): string {
 
 /** The fact that an enqueue makes true; the store writes it in the same transaction. */
 export function queuedFact(submission: Submission): QueuedFact {
-  const { id, envelope, message, clearance, acceptedAt, account } = submission
+  const { id, envelope, message, clearance, acceptedAt, tags, account } = submission
   return {
     kind: 'queued',
-    ...ofMessage(id, acceptedAt, submission.tags, account),
+    ...ofMessage({ messageId: id, tags, account }, acceptedAt),
     from: printSender(envelope.reversePath),
     recipients: envelope.recipients.map(({ address }) => printAddress(address)),
     header: message.messageId,
     sizeBytes: message.sizeBytes,
     clearance,
   }
-}
-
-function ofMessage(
-  messageId: QueueId,
-  at: number,
-  tags: Readonly<Record<string, string>>,
-  account: string | undefined,
-): Pick<QueuedFact, 'messageId' | 'at' | 'tags' | 'account'> {
-  return { messageId, at, tags, ...(account !== undefined && { account }) }
 }
 
 function hasKeys(object: object): boolean {
@@ -84,7 +82,7 @@ export function encodeSubmission(submission: Submission, packer: Packer): NewMes
   const held = submission.held ? (submission.holdReason ?? 'held when it was submitted') : null
   const facts: DurableFact[] = [queuedFact(submission)]
   if (held !== null) {
-    const of = ofMessage(id, acceptedAt, submission.tags, account)
+    const of = ofMessage({ messageId: id, tags: submission.tags, account }, acceptedAt)
     facts.push({ kind: 'held', because: held, ...of } satisfies HeldFact)
   }
   const start = packer.pack(message.bytes)
@@ -153,7 +151,7 @@ function jobsOf({ envelope }: Submission): NewMessage[12] {
 
 export function decodeJob(row: Leased, token: number, until: number): Job {
   const [id, name, priority, attempts, expiresAt, messageId, acceptedAt, meta, flat] = row
-  const { reversePath, ret, envid, requireTls, facts, tags } = JSON.parse(meta) as MessageMeta
+  const { reversePath, ret, envid, requireTls, facts, tags, account } = JSON.parse(meta) as MessageMeta
   const domain = name as Domain
   const recipients: JobRecipient[] = []
   for (let at = 0; at < flat.length; at += 5) {
@@ -182,6 +180,7 @@ export function decodeJob(row: Leased, token: number, until: number): Job {
     expiresAt,
     priority: PRIORITIES[priority] as Priority,
     tags: tags ?? {},
+    ...(account !== undefined && { account }),
     lease: { token, until },
   }
 }

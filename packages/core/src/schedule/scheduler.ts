@@ -12,6 +12,7 @@
  */
 import type { Domain } from '../model/address.ts'
 import { errorFact } from '../model/error-fact.ts'
+import { ofMessage } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Job } from '../model/job.ts'
 import { Allotment } from './allotment.ts'
@@ -212,7 +213,7 @@ export class Scheduler {
     const { clock, record } = this.#rooms
     this.#allotment.out(job.domain)
     this.#keeper.keep(job, () => {
-      record({ kind: 'lease-lost', at: clock.now(), messageId: job.messageId })
+      record({ kind: 'lease-lost', ...ofMessage(job, clock.now()) })
       controller.abort(new LeaseLostError())
     })
     const ended = this.#work(job, controller.signal).finally(() => {

@@ -5,7 +5,7 @@
  * lease that ran out is void, whoever held it; when the final dot of its job was marked, that is told as an `uncertain`
  * fact (RFC 1047), and the job is due again.
  */
-import type { UncertainFact } from '../../model/fact.ts'
+import { ofMessage, type UncertainFact } from '../../model/fact.ts'
 import type { Job } from '../../model/job.ts'
 import type { QueueId } from '../../model/queue-id.ts'
 import { decodeJob, type MessageMeta } from '../encode.ts'
@@ -93,10 +93,7 @@ async function tellUncertain(session: Session, jobs: readonly number[], now: num
     const { tags, account } = JSON.parse(meta) as MessageMeta
     const fact: UncertainFact = {
       kind: 'uncertain',
-      messageId: id as QueueId,
-      at: now,
-      ...(tags && { tags }),
-      ...(account !== undefined && { account }),
+      ...ofMessage({ messageId: id as QueueId, tags, account }, now),
       recipients: its.map(([, , , domain, local]) => `${local}@${domain}`),
       because: 'process-died',
     }

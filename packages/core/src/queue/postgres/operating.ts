@@ -5,7 +5,7 @@
  * Policy. What is being delivered at this moment is never changed under its attempt: a hold takes effect when the attempt
  * ends, and a cancel leaves it.
  */
-import type { CancelledFact, HeldFact, ReleasedFact } from '../../model/fact.ts'
+import { type CancelledFact, type HeldFact, type OfMessage, ofMessage, type ReleasedFact } from '../../model/fact.ts'
 import type { QueueId } from '../../model/queue-id.ts'
 import { dayOf } from '../../model/tls-result.ts'
 import type { MessageMeta } from '../encode.ts'
@@ -49,7 +49,7 @@ export function hold(connections: Connections, which: QueueSelection, because: s
     session.send(SQL.holdJobs, changed)
     tell(
       session,
-      rows.map(row => [row[0], { kind: 'held', because, ...ofMessage(row, now) } satisfies HeldFact]),
+      rows.map(row => [row[0], { kind: 'held', because, ...ofRow(row, now) } satisfies HeldFact]),
     )
     return changed.length
   })
@@ -63,7 +63,7 @@ export function unhold(connections: Connections, which: QueueSelection, now: num
     for (const lane of await session.run<[string, number, number]>(SQL.unholdJobs, changed)) lanes.add(...lane)
     tell(
       session,
-      rows.map(row => [row[0], { kind: 'released', ...ofMessage(row, now) } satisfies ReleasedFact]),
+      rows.map(row => [row[0], { kind: 'released', ...ofRow(row, now) } satisfies ReleasedFact]),
     )
     lanes.queue(session)
     return changed.length
@@ -95,7 +95,7 @@ export function cancel(connections: Connections, which: QueueSelection, now: num
       .toSorted(([job, place], [otherJob, otherPlace]) => messageOf(job) - messageOf(otherJob) || place - otherPlace)
       .map(([job, , local]): [number, CancelledFact] => {
         const row = of.get(messageOf(job)) as MessageRow
-        return [row[0], { kind: 'cancelled', recipient: `${local}@${domains.get(job)}`, ...ofMessage(row, now) }]
+        return [row[0], { kind: 'cancelled', recipient: `${local}@${domains.get(job)}`, ...ofRow(row, now) }]
       })
     tell(session, told)
     session.send(SQL.dropContents, changed)
@@ -103,12 +103,9 @@ export function cancel(connections: Connections, which: QueueSelection, now: num
   })
 }
 
-function ofMessage(
-  [, id, json]: MessageRow,
-  now: number,
-): Pick<CancelledFact, 'messageId' | 'at' | 'tags' | 'account'> {
+function ofRow([, id, json]: MessageRow, now: number): OfMessage {
   const { tags, account } = JSON.parse(json) as MessageMeta
-  return { messageId: id as QueueId, at: now, ...(tags && { tags }), ...(account !== undefined && { account }) }
+  return ofMessage({ messageId: id as QueueId, tags, account }, now)
 }
 
 function tell(session: Session, told: readonly [n: number, fact: CancelledFact | HeldFact | ReleasedFact][]): void {

@@ -5,7 +5,7 @@
  * Policy. What is being delivered at this moment is never changed under its attempt: a hold takes effect when the attempt
  * ends, and a cancel leaves it.
  */
-import type { CancelledFact, HeldFact, ReleasedFact } from '../../../model/fact.ts'
+import { type CancelledFact, type HeldFact, type OfMessage, ofMessage, type ReleasedFact } from '../../../model/fact.ts'
 import type { QueueId } from '../../../model/queue-id.ts'
 import type { MessageMeta } from '../../encode.ts'
 import { type Entry, jobBase, jobLast } from '../../rows.ts'
@@ -34,7 +34,7 @@ export function hold(desk: Desk, { selection, because, now }: Verbs['hold']['ask
     if (entry.held !== null) return false
     desk.sql.setHeld.run(because, n)
     desk.sql.holdJobs.run(jobBase(n), jobLast(n))
-    tell(desk, n, { kind: 'held', because, ...ofMessage(entry, now) } satisfies HeldFact)
+    tell(desk, n, { kind: 'held', because, ...ofEntry(entry, now) } satisfies HeldFact)
     return true
   })
 }
@@ -45,7 +45,7 @@ export function unhold(desk: Desk, { selection, now }: Verbs['unhold']['ask']): 
     desk.sql.setHeld.run(null, n)
     const rows = desk.sql.unholdJobs.all(jobBase(n), jobLast(n)) as unknown as [string, number, number][]
     for (const [domain, priority, due] of rows) desk.queueLane(domain, priority, due)
-    tell(desk, n, { kind: 'released', ...ofMessage(entry, now) } satisfies ReleasedFact)
+    tell(desk, n, { kind: 'released', ...ofEntry(entry, now) } satisfies ReleasedFact)
     return true
   })
 }
@@ -66,7 +66,7 @@ export function cancel(desk: Desk, { selection, now }: Verbs['cancel']['ask']): 
     for (const [job, domain] of jobs) {
       for (const [local] of desk.sql.cancelRecipients.all(job) as unknown as [string][]) {
         const recipient = `${local}@${domain}`
-        tell(desk, n, { kind: 'cancelled', recipient, ...ofMessage(entry, now) } satisfies CancelledFact)
+        tell(desk, n, { kind: 'cancelled', recipient, ...ofEntry(entry, now) } satisfies CancelledFact)
         recipients++
       }
       done = closeJob(desk, n)
@@ -76,11 +76,9 @@ export function cancel(desk: Desk, { selection, now }: Verbs['cancel']['ask']): 
   })
 }
 
-type OfMessage = Pick<CancelledFact, 'messageId' | 'at' | 'tags' | 'account'>
-
-function ofMessage(entry: Entry, now: number): OfMessage {
-  const { tags, account } = JSON.parse(entry.meta) as MessageMeta
-  return { messageId: entry.id as QueueId, at: now, ...(tags && { tags }), ...(account !== undefined && { account }) }
+function ofEntry({ id, meta }: Entry, now: number): OfMessage {
+  const { tags, account } = JSON.parse(meta) as MessageMeta
+  return ofMessage({ messageId: id as QueueId, tags, account }, now)
 }
 
 function tell(desk: Desk, n: number, fact: CancelledFact | HeldFact | ReleasedFact): void {

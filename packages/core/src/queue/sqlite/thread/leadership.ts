@@ -9,7 +9,7 @@
  *
  * Not here: the lock itself (open.ts), the ledger (final-dots.ts).
  */
-import type { UncertainFact } from '../../../model/fact.ts'
+import { ofMessage, type UncertainFact } from '../../../model/fact.ts'
 import type { QueueId } from '../../../model/queue-id.ts'
 import type { MessageMeta } from '../../encode.ts'
 import { messageOf } from '../../rows.ts'
@@ -95,10 +95,7 @@ function tellUncertain(desk: Desk, job: number, now: number): void {
   const rows = desk.sql.jobRecipients.all(job) as unknown as [number, string][]
   const fact: UncertainFact = {
     kind: 'uncertain',
-    messageId: id as QueueId,
-    at: now,
-    ...(tags && { tags }),
-    ...(account !== undefined && { account }),
+    ...ofMessage({ messageId: id as QueueId, tags, account }, now),
     recipients: rows.map(([, local]) => `${local}@${domain}`),
     because: 'process-died',
   }
