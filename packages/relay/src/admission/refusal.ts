@@ -56,7 +56,9 @@ const TABLE = {
   'login-unknown-method': [504, '5.5.4', 'Login method not known; use PLAIN or LOGIN'],
   'login-failed': [535, '5.7.8', 'User name or password is wrong'],
   'login-aborted': [501, '5.7.0', 'Login aborted'],
-  'login-malformed': [501, '5.5.2', 'Login data cannot be decoded'],
+  'login-malformed': [501, '5.5.2', 'Login data cannot be decoded: it is not base64'],
+  'login-incomplete': [501, '5.5.2', 'Login data lacks a part, or has one too many, for this login method'],
+  'login-as-another': [535, '5.7.8', 'You cannot act for another user: leave the authorization identity empty'],
   'login-busy': [454, '4.7.0', 'Too many logins at once; try again in a moment'],
   'login-trouble': [454, '4.7.0', 'Logins cannot be checked now; try again later'],
 

@@ -136,7 +136,7 @@ function step(it: Talk, next: Step): Soon<void> {
     case 'aborted':
       return it.mistake(refuse('login-aborted'))
     case 'malformed':
-      return it.mistake(refuse('login-malformed'))
+      return it.mistake(refuse(next.refusal))
     case 'credential':
       it.enter('login')
       return it.desk.login(next.credential, it.peer, it.signal).then(answer => {

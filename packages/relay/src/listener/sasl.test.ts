@@ -36,8 +36,20 @@ suite('PLAIN', () => {
     const twice = base64('bob@abc.mail\0bob@abc.mail\0s3cret pass')
     assert.deepEqual(startLogin('PLAIN', twice), { kind: 'credential', credential: password })
   })
+  const refusal = (line: string): string | undefined => {
+    const step = startLogin('PLAIN', line)
+    return step?.kind === 'malformed' ? step.refusal : undefined
+  }
   test('acting for someone else is refused', () => {
     assert.equal(startLogin('PLAIN', base64('root\0bob@abc.mail\0s3cret pass'))?.kind, 'malformed')
+  })
+  test('what is refused is called by its name: no base64, parts that are missing, another user (RFC 4616 §2)', () => {
+    assert.equal(refusal('*x'), 'login-malformed')
+    for (const text of ['bob', 'a\0b', 'a\0b\0c\0d', '\0\0x']) assert.equal(refusal(base64(text)), 'login-incomplete')
+    assert.equal(refusal(base64('root\0bob@abc.mail\0s3cret pass')), 'login-as-another')
+  })
+  test('the user in other letters is the user', () => {
+    assert.equal(startLogin('PLAIN', base64('BOB@abc.mail\0bob@ABC.mail\0s3cret pass'))?.kind, 'credential')
   })
   test('what is no base64, or has the wrong parts, is malformed', () => {
     for (const line of ['*x', 'a b', base64('bob'), base64('a\0b'), base64('a\0b\0c\0d'), base64('\0\0x')]) {

@@ -8,15 +8,22 @@
  * Not here: whether the password is right (account/). RFC 4954 §4, RFC 4616, RFC 7628 §3.1.
  */
 import { Buffer } from 'node:buffer'
-import type { Credential } from '../account/index.ts'
+import { accountName, type Credential } from '../account/index.ts'
+import type { RefusalName } from '../admission/index.ts'
 
 export type Step =
   | { readonly kind: 'ask'; readonly challenge: string; readonly next: (line: string) => Step }
   | { readonly kind: 'credential'; readonly credential: Credential }
-  | { readonly kind: 'malformed' }
+  | { readonly kind: 'malformed'; readonly refusal: LoginRefusal }
   | { readonly kind: 'aborted' }
 
-const MALFORMED: Step = { kind: 'malformed' }
+/** Not base64; without the parts of the method; on behalf of another user. */
+type LoginRefusal = Extract<RefusalName, 'login-malformed' | 'login-incomplete' | 'login-as-another'>
+
+const MALFORMED: Step = { kind: 'malformed', refusal: 'login-malformed' }
+const INCOMPLETE: Step = { kind: 'malformed', refusal: 'login-incomplete' }
+/** RFC 4616 §2: the exchange fails when the identities are not allowed together, before any password is looked at. */
+const AS_ANOTHER: Step = { kind: 'malformed', refusal: 'login-as-another' }
 const ABORTED: Step = { kind: 'aborted' }
 /** base64 of `Username:` and `Password:`, which clients compare literally. */
 const ASK_USERNAME = 'VXNlcm5hbWU6'
@@ -55,16 +62,16 @@ function readPlain(line: string): Step {
   const text = decode(line)
   if (typeof text !== 'string') return text
   const [authzid = '', authcid = '', password, ...rest] = text.split('\0')
-  if (password === undefined || rest.length > 0) return MALFORMED
   const user = authcid || authzid
-  if (user === '' || (authzid !== '' && authzid.toLowerCase() !== user.toLowerCase())) return MALFORMED
+  if (password === undefined || rest.length > 0 || user === '') return INCOMPLETE
+  if (authzid !== '' && accountName(authzid) !== accountName(user)) return AS_ANOTHER
   return { kind: 'credential', credential: { kind: 'password', user, password } }
 }
 
 function readUsername(line: string): Step {
   const user = decode(line)
   if (typeof user !== 'string') return user
-  if (user === '') return MALFORMED
+  if (user === '') return INCOMPLETE
   return ask(ASK_PASSWORD, answer => {
     const password = decode(answer)
     return typeof password === 'string'
@@ -78,7 +85,7 @@ function readXoauth2(line: string): Step {
   const text = decode(line)
   if (typeof text !== 'string') return text
   const [, user, token] = /^user=([^\x01]+)\x01auth=Bearer ([^\x01]+)\x01\x01$/i.exec(text) ?? []
-  return user && token ? { kind: 'credential', credential: { kind: 'token', user, token } } : MALFORMED
+  return user && token ? { kind: 'credential', credential: { kind: 'token', user, token } } : INCOMPLETE
 }
 
 /** RFC 7628 §3.1: a GS2 header, then key=value pairs between SOH */
@@ -87,7 +94,7 @@ function readOauthBearer(line: string): Step {
   if (typeof text !== 'string') return text
   const [, name, pairs = ''] = /^[ny],a=([^,]+),\x01(.*)\x01\x01$/s.exec(text) ?? []
   const token = pairs.split('\x01').flatMap(pair => /^auth=Bearer (.+)$/i.exec(pair)?.[1] ?? [])[0]
-  if (!name || !token) return MALFORMED
+  if (!name || !token) return INCOMPLETE
   const user = name.replaceAll('=2C', ',').replaceAll('=3D', '=')
   return { kind: 'credential', credential: { kind: 'token', user, token } }
 }
