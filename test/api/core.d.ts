@@ -346,6 +346,7 @@ export interface DkimOptions {
     readonly selector: string;
     readonly privateKey?: string | undefined;
     readonly privateKeyFile?: string | undefined;
+    readonly replaces?: string | undefined;
 }
 export interface MailerOptions {
     readonly hostname?: string | undefined;
@@ -408,6 +409,7 @@ export interface ResolvedDkim {
     readonly selector: string;
     readonly privateKey: string;
     readonly source: string;
+    readonly replaces?: string;
 }
 export interface ResolvedOptions {
     readonly hostname: Domain;
@@ -819,6 +821,7 @@ export interface PublicAddress {
 export interface DkimKey {
     readonly domain: Domain;
     readonly selector: string;
+    readonly replaces?: string;
     readonly algorithm: 'rsa-sha256' | 'ed25519-sha256';
     readonly privateKey: KeyObject;
     readonly publicKey: string;
@@ -2258,6 +2261,7 @@ export interface DkimOptions {
     readonly selector: string;
     readonly privateKey?: string | undefined;
     readonly privateKeyFile?: string | undefined;
+    readonly replaces?: string | undefined;
 }
 export interface MailerOptions {
     readonly hostname?: string | undefined;
@@ -2320,6 +2324,7 @@ export interface ResolvedDkim {
     readonly selector: string;
     readonly privateKey: string;
     readonly source: string;
+    readonly replaces?: string;
 }
 export interface ResolvedOptions {
     readonly hostname: Domain;
@@ -2563,6 +2568,7 @@ export interface PublicAddress {
 export interface DkimKey {
     readonly domain: Domain;
     readonly selector: string;
+    readonly replaces?: string;
     readonly algorithm: 'rsa-sha256' | 'ed25519-sha256';
     readonly privateKey: KeyObject;
     readonly publicKey: string;

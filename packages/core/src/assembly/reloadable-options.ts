@@ -43,7 +43,10 @@ export function openLive(first: ResolvedOptions): Live {
 }
 
 function loadKeys({ dkim }: ResolvedOptions): readonly DkimKey[] {
-  return dkim.map(({ domain, selector, privateKey }) => loadDkimKey({ domain, selector, pem: privateKey }))
+  return dkim.map(({ domain, selector, privateKey, replaces }) => ({
+    ...loadDkimKey({ domain, selector, pem: privateKey }),
+    ...(replaces === undefined ? {} : { replaces }),
+  }))
 }
 
 /** `delivery.port`: the names of what is not the same. */

@@ -24,7 +24,7 @@ export interface MailerOptions {
         readonly publicAddresses?: readonly string[] | undefined
       }
     | undefined
-  /** The keys that sign; every key whose domain aligns with From signs a message. */
+  /** The keys that sign: of the domain nearest to From, the first key of each algorithm. */
   readonly dkim?: readonly DkimOptions[] | undefined
   /** How names are asked. */
   readonly dns?:
@@ -143,6 +143,8 @@ export interface DkimOptions {
   readonly privateKey?: string | undefined
   /** The file that holds the private key as PEM. */
   readonly privateKeyFile?: string | undefined
+  /** The selector that this one takes the place of; while both are here, both sign. */
+  readonly replaces?: string | undefined
 }
 
 export interface RouteOptions {
@@ -205,6 +207,7 @@ export interface ResolvedDkim {
   readonly privateKey: string
   /** Which option or file it came from, for messages. */
   readonly source: string
+  readonly replaces?: string
 }
 
 export interface ResolvedRoute {

@@ -150,7 +150,13 @@ async function settleKey(
   }
   if (key.privateKeyFile !== undefined) await warnIfOpen(resolve(settling.cwd, key.privateKeyFile), settling)
   const domain = parseDomain(key.domain) as Domain
-  return { domain, selector: key.selector.toLowerCase(), privateKey, source: key.privateKeyFile ?? place.join('.') }
+  return {
+    domain,
+    selector: key.selector.toLowerCase(),
+    privateKey,
+    source: key.privateKeyFile ?? place.join('.'),
+    ...(key.replaces === undefined ? {} : { replaces: key.replaces.toLowerCase() }),
+  }
 }
 
 /** Line ends written as `\n`, or turned into spaces, are put back. RFC 7468 §2 */

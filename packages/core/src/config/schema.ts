@@ -94,6 +94,9 @@ function dkimShape(k: Kinds) {
         })
         .optional(),
       privateKeyFile: is.file('The file that holds the private key as PEM.').optional(),
+      replaces: is
+        .selector('The selector that this one takes the place of; while both are here, both sign.')
+        .optional(),
     })
     .refine(key => (key.privateKey === undefined) !== (key.privateKeyFile === undefined))
     .meta({ wanted: 'a key with either privateKey or privateKeyFile' })
@@ -194,7 +197,7 @@ function senderShape(k: Kinds) {
     dkim: k
       .array(dkimShape(k))
       .default([])
-      .describe('The keys that sign; every key whose domain aligns with From signs a message.'),
+      .describe('The keys that sign: of the domain nearest to From, the first key of each algorithm.'),
     dns: is.section('How names are asked.', {
       servers: is.servers(
         'Name servers as `ip`, `ip:port`, `[ipv6]:port` or `https://host/dns-query`; empty takes those of /etc/resolv.conf.',

@@ -3,7 +3,7 @@
  *
  * 1. A draft becomes bytes and an envelope (compose/); ready bytes are inspected instead and enter at step 2.
  * 2. The sender is cleared, or refused with the reason (preflight/).
- * 3. Every key whose domain aligns with From signs (sign/); what should be signed and cannot be is not accepted.
+ * 3. The keys of the domain nearest to From sign (sign/); what should be signed and cannot be is not accepted.
  * 4. The message is on disk when the returned promise resolves (queue/), never before.
  * 5. Then, and only then, it is told (observe/).
  *

@@ -9,6 +9,8 @@ export interface DkimKey {
   readonly domain: Domain
   /** s= */
   readonly selector: string
+  /** The selector of the key that this one takes the place of. */
+  readonly replaces?: string
   /** a= of RFC 6376 §3.3.1 and RFC 8463 §3 */
   readonly algorithm: 'rsa-sha256' | 'ed25519-sha256'
   readonly privateKey: KeyObject

@@ -38,23 +38,46 @@ suite('chooseKeys', () => {
     test(`${domain} does not sign for ${from}: ${why}`, () => assert.deepEqual(chosen(from, domain), []))
   }
 
-  test('every key that aligns signs, the closest first', () => {
-    assert.deepEqual(
-      chosen(
-        'a@news.example.com',
-        'mail.example.com',
-        'example.org',
-        'example.com',
-        'x.news.example.com',
-        'news.example.com',
-      ),
-      ['news.example.com', 'example.com', 'x.news.example.com', 'mail.example.com'],
-    )
+  for (const [domains, wanted] of [
+    [['mail.example.com', 'example.com', 'x.news.example.com', 'news.example.com'], 'news.example.com'],
+    [['mail.example.com', 'x.news.example.com', 'example.com'], 'example.com'],
+    [['mail.example.com', 'y.x.news.example.com', 'x.news.example.com'], 'x.news.example.com'],
+    [['b.mail.example.com', 'shop.example.com', 'example.org'], 'b.mail.example.com'],
+  ] as const) {
+    test(`of ${domains.join(', ')} only ${wanted} signs for news.example.com`, () =>
+      assert.deepEqual(chosen('a@news.example.com', ...domains), [wanted]))
+  }
+
+  test('the nearest parent signs, not the one above it', () => {
+    assert.deepEqual(chosen('a@x.news.example.com', 'example.com', 'news.example.com'), ['news.example.com'])
   })
 
-  test('two selectors of one domain both sign: a key is changed without a gap', () => {
-    const keys = [keyOf('example.com', 'old'), keyOf('example.com', 'new')]
-    assert.deepEqual(chooseKeys([requireAddress('a@example.com', 'test')], keys), keys)
+  const from = [requireAddress('a@example.com', 'test')]
+  const selectors = (...keys: readonly DkimKey[]): string[] => chooseKeys(from, keys).map(({ selector }) => selector)
+  const old = keyOf('example.com', 'old')
+  const rsa = { algorithm: 'rsa-sha256' } as const
+
+  test('of the keys of a domain the first of each algorithm signs (RFC 8463 §3)', () => {
+    const keys = [
+      { ...old, selector: 'r1', ...rsa },
+      old,
+      { ...old, selector: 'r2', ...rsa },
+      { ...old, selector: 'e2' },
+    ]
+    assert.deepEqual(selectors(...keys), ['r1', 'old'])
+  })
+
+  test('two selectors of one algorithm both sign while one replaces the other, whichever stands first', () => {
+    const next = { ...old, selector: 'new', replaces: 'old' }
+    assert.deepEqual(selectors(old, next), ['old', 'new'])
+    assert.deepEqual(selectors(next, old), ['new', 'old'])
+    assert.deepEqual(selectors(next), ['new'])
+    assert.deepEqual(selectors(next, old, { ...old, selector: 'older' }), ['new', 'old'])
+  })
+
+  test('a selector is replaced in its own domain only', () => {
+    const next = { ...keyOf('example.org', 'new'), replaces: 'old' }
+    assert.deepEqual(selectors(old, next), ['old'])
   })
 
   test('a key for one of several authors signs', () => {
