@@ -94,6 +94,29 @@ suite('setting up a host', () => {
     assert.ok((await run('dns', { missing: true })).out.trim() === '', 'nothing is missing any more')
   })
 
+  test('begins with looking: what is typed wrong, or stands wrong, is refused and nothing is made', async t => {
+    const wrong: readonly (readonly [Readonly<Record<string, string | readonly string[]>>, RegExp])[] = [
+      [{ domain: ['not a domain'] }, /--domain: found "not a domain", wanted a domain name/],
+      // As the shell gives it without quotes.
+      [{ domain: ['not', 'a', 'domain'] }, /--domain: found "not", wanted a registered domain/],
+      [{ domain: ['example.com'], hostname: 'mail' }, /--hostname: found "mail", wanted a full host name/],
+      [{ domain: ['example.com'], selector: 'a b' }, /--selector: found "a b"/],
+      [{ domain: ['example.com'], address: ['1.2.3'] }, /--address: found "1\.2\.3", wanted an IP address/],
+      [{ domain: ['example.com'], mx: 'nothing at all' }, /--mx: found "nothing at all"/],
+    ]
+    for (const [flags, says] of wrong) {
+      const cwd = tempFolder(t)
+      await assert.rejects(type('init', { cwd, flags: { ...flags, yes: true } }), says)
+      assert.deepEqual(readdirSync(cwd), [])
+    }
+    const cwd = tempFolder(t)
+    const text = 'hostname: mail.example.com\nqueue: { pfad: x }\n'
+    writeFileSync(join(cwd, 'postrider.yaml'), text)
+    await assert.rejects(type('init', { cwd, flags: { domain: ['example.com'], yes: true } }), /queue\.pfad: found/)
+    assert.deepEqual(readdirSync(cwd), ['postrider.yaml'])
+    assert.equal(readFileSync(join(cwd, 'postrider.yaml'), 'utf8'), text)
+  })
+
   const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true
 
   test('at a terminal it asks what it must know, shows what it writes, and takes defaults', {
@@ -135,6 +158,35 @@ suite('setting up a host', () => {
     assert.match(said, /account app: password/)
     assert.match(said, /example\.com\. 3600 IN TXT "v=spf1 ip4:203\.0\.113\.5 mx -all"/)
     assert.match(readFileSync(join(folder, 'postrider.yaml'), 'utf8'), /path: \.\/postrider-data\/queue\.db/)
+  })
+})
+
+suite('keygen', () => {
+  test('where nothing is set up makes the first key, with the record to publish', async t => {
+    const cwd = tempFolder(t)
+    const { out, code } = await type('keygen example.com', { cwd })
+    assert.equal(code, 0)
+    assert.match(out, /publish this record:\n\npostrider\._domainkey\.example\.com\. /)
+    assert.equal((await type('keygen example.com', { cwd })).code, 73)
+  })
+
+  test('where the domain is signed for makes the next key, under a selector of its own, and says how to change over', async t => {
+    const cwd = tempFolder(t)
+    const yaml =
+      'hostname: mail.example.com\ndkim:\n  - { domain: example.com, selector: postrider, privateKeyFile: postrider.example.com.pem }\n'
+    writeFileSync(join(cwd, 'postrider.yaml'), yaml)
+    // The key that the configuration names and that is not there yet is the first.
+    assert.match((await type('keygen example.com', { cwd })).out, /publish this record:/)
+    const { out, code } = await type('keygen example.com', { cwd })
+    assert.equal(code, 0)
+    assert.doesNotMatch(out, /publish this/)
+    assert.match(out, /example\.com is signed with postrider today\. This key signs nothing yet/)
+    assert.match(out, /^postrider2\._domainkey\.example\.com\. 3600 IN TXT "v=DKIM1/m)
+    await assert.rejects(
+      type('keygen example.com', { cwd, flags: { selector: 'postrider', out: 'other.pem' } }),
+      /--selector: found "postrider", which example\.com is signed with already/,
+    )
+    assert.match((await type('keygen other.example', { cwd })).out, /publish this record:/)
   })
 })
 

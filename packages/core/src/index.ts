@@ -13,6 +13,7 @@ export { send } from './api/send.ts'
 export type { MailerSeams } from './assembly/mailer-parts.ts'
 export {
   type DkimOptions,
+  isSelector,
   jsonSchema,
   type LoadedConfig,
   type LoadRequest,

@@ -7,7 +7,8 @@
 import { dirname } from 'node:path'
 import type { Standing } from '../setup/index.ts'
 import { askText } from '../terminal/index.ts'
-import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
+import { type Context, type Input, Interrupted, listFlag, textFlag, UsageError } from './command.ts'
+import { hostFlag, ipFlags, requireDomainName, requireHostName, selectorFlag } from './flag-values.ts'
 
 export interface Answers {
   readonly domains: readonly string[]
@@ -25,7 +26,7 @@ export async function gatherAnswers(input: Input, context: Context, standing: St
   const ask = async (question: string, initial: string): Promise<string> => {
     if (!asks) return initial
     const answer = await askText(question, initial)
-    if (answer === undefined) throw new UsageError('nothing was changed')
+    if (answer === undefined) throw new Interrupted('nothing was changed')
     return answer.trim()
   }
   const given = listFlag(input, 'domain')
@@ -33,27 +34,34 @@ export async function gatherAnswers(input: Input, context: Context, standing: St
   const domains = await domainsOf(
     given.length > 0 ? given : words(await ask('Which domain is mail sent from?', present.join(' '))),
   )
+  const addresses = await ipFlags(input, 'address')
+  const selector = (await selectorFlag(input)) ?? 'postrider'
   const hostname =
-    textFlag(input, 'hostname') ??
+    (await hostFlag(input, 'hostname')) ??
     standing.hostname ??
-    (await ask('Under which name does this host say EHLO? (its PTR should be the same)', `mail.${domains[0]}`))
+    (await requireHostName(
+      await ask('Under which name does this host say EHLO? (its PTR should be the same)', `mail.${domains[0]}`),
+      'the name of this host',
+    ))
   const named = listFlag(input, 'user')
   const users =
     named.length > 0 ? named : words(await ask('Who may log in and hand mail over? (none: leave empty)', ''))
   const kept = standing.queue === undefined ? undefined : dirname(standing.queue)
   const folder = textFlag(input, 'folder') ?? kept ?? (await ask('Where are queue, keys and accounts kept?', FOLDER))
-  const selector = textFlag(input, 'selector') ?? 'postrider'
-  return { domains, hostname, users, folder, selector, addresses: listFlag(input, 'address') }
+  return { domains, hostname, users, folder, selector, addresses }
 }
 
 async function domainsOf(texts: readonly string[]): Promise<readonly string[]> {
-  const { parseDomain } = await import('@postrider/core')
   if (texts.length === 0) throw new UsageError('which domain is mail sent from? give --domain')
-  return texts.map(text => {
-    const domain = parseDomain(text)
-    if (typeof domain !== 'string') throw new UsageError(`${text} is no domain: ${domain.problem}`)
-    return domain
-  })
+  const domains: string[] = []
+  for (const text of texts) {
+    const domain = await requireDomainName(text, '--domain')
+    // Nobody can answer to, or look up, a domain of one label.
+    if (!domain.includes('.'))
+      throw new UsageError(`--domain: found "${text}", wanted a registered domain, such as example.com`)
+    domains.push(domain)
+  }
+  return domains
 }
 
 function words(text: string): readonly string[] {

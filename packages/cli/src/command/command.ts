@@ -56,4 +56,15 @@ export function listFlag(input: Input, name: string): readonly string[] {
 /** What was typed cannot be understood; main.ts prints it and ends with EX_USAGE. */
 export class UsageError extends Error {
   override readonly name: string = 'UsageError'
+  readonly fix: string | undefined
+
+  constructor(message: string, fix?: string) {
+    super(message)
+    this.fix = fix
+  }
+}
+
+/** Somebody pressed Ctrl-C where something was asked. */
+export class Interrupted extends Error {
+  override readonly name: string = 'Interrupted'
 }

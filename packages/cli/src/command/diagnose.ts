@@ -9,8 +9,9 @@
 import type { RelayConfig } from '@postrider/relay'
 import { type Checkup, printCheckup, type Selection, STATE_CHECKS, unknownWords } from '../checkup/index.ts'
 import { type ExitCode, writeJson } from '../terminal/index.ts'
-import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
+import { type Context, type Input, listFlag, UsageError } from './command.ts'
 import { examine, type Wishes } from './examine.ts'
+import { hostFlag } from './flag-values.ts'
 import { exitCodeOfLevel } from './level.ts'
 import { readOptionsAbout } from './mailer.ts'
 import { senderOf, sendingDomains } from './senders.ts'
@@ -19,9 +20,10 @@ import { isGreen, watchUntilGreen } from './watch.ts'
 export async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
   const selection = { only: listFlag(input, 'only'), skip: listFlag(input, 'skip') }
   await refuseUnknown(selection)
+  const probeHost = await hostFlag(input, 'probe')
   const config = await readOptionsAbout(input.args[0]?.replace(/^.*@/, ''), input, context)
   const senders = (input.args.length > 0 ? input.args : sendingDomains(config)).map(senderOf)
-  const wishes: Wishes = { senders, selection, probeHost: textFlag(input, 'probe') }
+  const wishes: Wishes = { senders, selection, probeHost }
   return diagnose(config, wishes, { context, signal, watch: input.flags.watch === true })
 }
 

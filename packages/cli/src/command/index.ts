@@ -13,7 +13,7 @@ import { test } from './test.ts'
 import { tlsrpt } from './tlsrpt.ts'
 import { user } from './user.ts'
 
-export { type Command, type Context, UsageError } from './command.ts'
+export { type Command, type Context, Interrupted, UsageError } from './command.ts'
 
 /** Every verb of the program, in the order that the help shows them. */
 export const COMMANDS: readonly Command[] = [

@@ -18,6 +18,7 @@ import {
 } from '../records/index.ts'
 import { EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
+import { hostFlag, ipFlags, mailboxFlag, requireDomainName } from './flag-values.ts'
 import { openMailerWith, readOptionsAbout } from './mailer.ts'
 import { sendingDomains } from './senders.ts'
 import { tlsaAdvice } from './tlsa-advice.ts'
@@ -35,14 +36,15 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   if (dmarc !== undefined && dmarc !== 'none' && dmarc !== 'quarantine' && dmarc !== 'reject') {
     throw new UsageError(`--dmarc: found "${dmarc}", wanted none, quarantine or reject`)
   }
-  const config = await readOptionsAbout(input.args[0], input, context)
   const wishes: PlanWishes = {
-    mx: textFlag(input, 'mx'),
+    mx: await hostFlag(input, 'mx'),
     dmarc,
-    reports: textFlag(input, 'reports'),
-    addresses: listFlag(input, 'address'),
+    reports: await mailboxFlag(input, 'reports'),
+    addresses: await ipFlags(input, 'address'),
   }
-  for (const domain of input.args.length > 0 ? input.args : sendingDomains(config)) {
+  const domains = await Promise.all(input.args.map(text => requireDomainName(text, 'domain')))
+  const config = await readOptionsAbout(domains[0], input, context)
+  for (const domain of domains.length > 0 ? domains : sendingDomains(config)) {
     const planned = await planFor(config, { domain, wishes }, signal)
     const whole = { ...planned, advice: [...planned.advice, ...(await tlsaOf(planned, input, context))] }
     const plan = input.flags.missing === true ? missingOf(whole) : whole
@@ -67,12 +69,10 @@ function formatOf(text: string): Format {
 /** The plan of one domain, against what DNS says now. */
 export async function planFor(
   config: RelayConfig,
-  { domain: text, wishes }: { readonly domain: string; readonly wishes: PlanWishes },
+  { domain, wishes }: { readonly domain: string; readonly wishes: PlanWishes },
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { dkimRecord, loadDkimKey, parseDomain, reverseName } = await import('@postrider/core')
-  const domain = parseDomain(text)
-  if (typeof domain !== 'string') throw new UsageError(`${text} is no domain: ${domain.problem}`)
+  const { dkimRecord, loadDkimKey, reverseName } = await import('@postrider/core')
   const { options } = config
   const { spf, addresses } = await findSpf(config, { domain, addresses: wishes.addresses }, signal)
   const keys = options.dkim

@@ -2,7 +2,7 @@
  * SetUp: what `init` does: keys, accounts, postrider.yaml, records, doctor.
  *
  * Policy. Safe to run again: keys and accounts that are there stay, settings that stand are kept, and what would change in
- * the file is shown before it is written. Nothing is written before every answer is there.
+ * the file is shown before it is written. Nothing is written before every answer is there and right, and what stands is.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
@@ -13,7 +13,8 @@ import { askWhether, EXIT, type ExitCode, writeJson } from '../terminal/index.ts
 import { type Answers, gatherAnswers } from './answers.ts'
 import { type Context, type Input, textFlag } from './command.ts'
 import { diagnose } from './diagnose.ts'
-import { readOptionsWithKeys } from './mailer.ts'
+import { hostFlag } from './flag-values.ts'
+import { readOptions, readOptionsWithKeys } from './mailer.ts'
 import { planFor } from './publish.ts'
 import { senderOf } from './senders.ts'
 import { addUsers } from './user-accounts.ts'
@@ -25,7 +26,10 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
     throw error
   })
   const standing = await readStanding(before)
+  const mx = await hostFlag(input, 'mx')
+  const probeHost = await hostFlag(input, 'probe')
   const answers = await gatherAnswers(input, context, standing)
+  if (before !== '') await requireSound(file, { input, context, hostname: answers.hostname })
   const tell = context.json ? () => {} : (text: string): void => context.out.write(`${text}\n`)
   for (const kept of differing(answers, standing)) tell(kept)
 
@@ -37,16 +41,24 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   const users = await addUsers(config, answers.users)
   for (const { name, password } of users)
     tell(password === undefined ? `account ${name}: kept` : `account ${name}: password ${password} (shown only now)`)
-  await showRecords(config, { input, context, domains: answers.domains }, signal)
+  await showRecords(config, { mx, context, domains: answers.domains }, signal)
   if (context.json) writeJson(context.out, { event: 'set-up', config: file, ...settings, users })
   if (input.flags.doctor === false) return EXIT.ok
   tell('')
   const wishes = {
     senders: answers.domains.map(senderOf),
     selection: { only: [], skip: [] },
-    probeHost: textFlag(input, 'probe'),
+    probeHost,
   }
   return diagnose(config, wishes, { context, signal, watch: false })
+}
+
+/** What stands is right, or nothing is added to it. @throws MailerError `invalid-config` */
+async function requireSound(
+  file: string,
+  { input, context, hostname }: { readonly input: Input; readonly context: Context; readonly hostname: string },
+): Promise<void> {
+  await readOptions({ ...input, flags: { ...input.flags, config: file } }, context, hostname)
 }
 
 /** What was asked for and is not done, because something else stands there. */
@@ -112,13 +124,13 @@ async function writeConfig(
 async function showRecords(
   config: RelayConfig,
   {
-    input,
+    mx,
     context,
     domains,
-  }: { readonly input: Input; readonly context: Context; readonly domains: readonly string[] },
+  }: { readonly mx: string | undefined; readonly context: Context; readonly domains: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const wishes = { mx: textFlag(input, 'mx'), dmarc: undefined, reports: undefined, addresses: [] }
+  const wishes = { mx, dmarc: undefined, reports: undefined, addresses: [] }
   for (const domain of domains) {
     const plan = await planFor(config, { domain, wishes }, signal)
     if (context.json) writeJson(context.out, { event: 'records', ...plan })

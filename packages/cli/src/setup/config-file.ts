@@ -23,6 +23,8 @@ export interface Standing {
   readonly hostname?: string
   readonly domains: readonly string[]
   readonly keyDomains: readonly string[]
+  /** Those that are complete. */
+  readonly keys: Settings['keys']
   readonly queue?: string
 }
 
@@ -40,7 +42,13 @@ export async function readStanding(text: string): Promise<Standing> {
       const { domain } = key as { domain?: unknown }
       return typeof domain === 'string' ? [domain] : []
     }),
+    keys: items(document, ['dkim']).filter(isKey),
   }
+}
+
+function isKey(item: unknown): item is Settings['keys'][number] {
+  const { domain, selector, privateKeyFile } = (item ?? {}) as Record<string, unknown>
+  return [domain, selector, privateKeyFile].every(text => typeof text === 'string')
 }
 
 /** The text of the file with the settings in it. */

@@ -23,6 +23,7 @@ suite('the configuration file that init writes', () => {
       queue: './data/queue.db',
       domains: ['example.com'],
       keyDomains: ['example.com'],
+      keys: [{ domain: 'example.com', selector: 's1', privateKeyFile: './keys/s1.pem' }],
     })
   })
 

@@ -31,6 +31,11 @@ export const EXIT = {
   notPermitted: 77,
   /** EX_CONFIG: the configuration is wrong. */
   config: 78,
+  /** Ended by Ctrl-C: 128 and the number of the signal, as shells say it; so the next two. */
+  interrupted: 130,
+  /** Nobody reads the output any more. */
+  brokenPipe: 141,
+  terminated: 143,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

@@ -1,4 +1,5 @@
 export { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts'
+export { type FileProblem, fileProblem } from './file-problem.ts'
 export {
   askSecret,
   askText,

@@ -14,3 +14,4 @@ export type {
 export { type ResolveContext, type Resolved, resolveOptions } from './resolve.ts'
 export type { SchemaExtension } from './schema.ts'
 export type { Shape } from './shape.ts'
+export { isSelector } from './value.ts'

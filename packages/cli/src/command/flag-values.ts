@@ -1,0 +1,83 @@
+/**
+ * FlagValues: what is typed behind a flag, checked before anything is done: numbers, addresses, names.
+ *
+ * Not here: flags that take one of several words (their commands), what core takes as a domain or an address.
+ */
+import { type Input, listFlag, textFlag, UsageError } from './command.ts'
+
+/** @param name in camel case, as the parser gives it */
+function shown(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
+export interface Range {
+  readonly least: number
+  readonly most: number
+}
+
+/** @throws UsageError */
+export function wholeNumberFlag(input: Input, name: string, { least, most }: Range): number | undefined {
+  const text = textFlag(input, name)
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (/^\d+$/.test(text.trim()) && value >= least && value <= most) return value
+  throw wrong(name, text, `a whole number from ${least} to ${most}`)
+}
+
+/** IP addresses; brackets around them are taken off. @throws UsageError */
+export async function ipFlags(input: Input, name: string): Promise<readonly string[]> {
+  const { reverseName } = await import('@postrider/core')
+  return listFlag(input, name).map(text => {
+    const bare = text.replace(/^\[(.*)\]$/, '$1')
+    // What is no IP address has no reverse name.
+    if (reverseName(bare) === undefined) throw wrong(name, text, 'an IP address, such as 203.0.113.5 or 2001:db8::5')
+    return bare
+  })
+}
+
+/** A full host name in the form in which DNS compares it. @throws UsageError */
+export async function hostFlag(input: Input, name: string): Promise<string | undefined> {
+  const text = textFlag(input, name)
+  return text === undefined ? undefined : requireHostName(text, shown(name))
+}
+
+/** @throws UsageError */
+export async function requireHostName(text: string, where: string): Promise<string> {
+  const domain = await requireDomainName(text, where)
+  if (domain.includes('.')) return domain
+  throw new UsageError(`${where}: found "${text}", wanted a full host name, such as mail.example.com`)
+}
+
+/** A name that mail can be sent from or to, as lower-case A-labels. @throws UsageError */
+export async function requireDomainName(text: string, where: string): Promise<string> {
+  const { parseDomain } = await import('@postrider/core')
+  const domain = parseDomain(text)
+  if (typeof domain !== 'string')
+    throw new UsageError(`${where}: found "${text}", wanted a domain name, such as example.com: ${domain.problem}`)
+  if (domain.startsWith('['))
+    throw new UsageError(`${where}: found "${text}", wanted a domain name, such as example.com`)
+  return domain
+}
+
+/** An e-mail address, as it was typed. @throws UsageError */
+export async function mailboxFlag(input: Input, name: string): Promise<string | undefined> {
+  const text = textFlag(input, name)
+  if (text === undefined) return undefined
+  const { parseAddress } = await import('@postrider/core')
+  const address = parseAddress(text)
+  if ('problem' in address) throw wrong(name, text, `an e-mail address: ${address.problem}`)
+  return text
+}
+
+/** @throws UsageError */
+export async function selectorFlag(input: Input): Promise<string | undefined> {
+  const text = textFlag(input, 'selector')
+  if (text === undefined) return undefined
+  const { isSelector } = await import('@postrider/core')
+  if (!isSelector(text)) throw wrong('selector', text, 'letters, digits and hyphens, such as mail2026')
+  return text.toLowerCase()
+}
+
+function wrong(name: string, found: string, wanted: string): UsageError {
+  return new UsageError(`${shown(name)}: found "${found}", wanted ${wanted}`)
+}

@@ -1,0 +1,102 @@
+/**
+ * MakeKey: what `keygen` does.
+ *
+ * Policy. Where the domain is signed for already, the new key gets a selector of its own, and is not called the record to publish:
+ * it is the next key, and signs nothing until the configuration names it. A selector in use is refused.
+ *
+ * Not here: which selectors are in use (selectors-in-use.ts).
+ */
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { EXIT, type ExitCode, fileProblem, writeJson } from '../terminal/index.ts'
+import { type Context, type Input, textFlag, UsageError } from './command.ts'
+import { requireDomainName, selectorFlag, wholeNumberFlag } from './flag-values.ts'
+import { selectorsInUse } from './selectors-in-use.ts'
+import { zoneLine } from './zone-line.ts'
+
+const SELECTOR = 'postrider'
+
+export async function run(input: Input, context: Context): Promise<ExitCode> {
+  const { generateDkimKey, dkimRecord, splitTxt } = await import('@postrider/core')
+  const domain = await requireDomainName(input.args[0] ?? '', 'domain')
+  const wanted = await selectorFlag(input)
+  const algorithm = textFlag(input, 'algorithm') ?? 'rsa'
+  if (algorithm !== 'rsa' && algorithm !== 'ed25519') {
+    throw new UsageError(`--algorithm: found "${algorithm}", wanted rsa or ed25519`)
+  }
+  const bits = wholeNumberFlag(input, 'bits', { least: 1024, most: 4096 }) ?? 2048
+  const inUse = await selectorsInUse(domain, input, context)
+  if (wanted !== undefined && inUse.includes(wanted)) {
+    throw new UsageError(
+      `--selector: found "${wanted}", which ${domain} is signed with already`,
+      'choose another, such as one with the year; a published selector is never given another key',
+    )
+  }
+  const selector = wanted ?? freeSelector(inUse)
+  const { key, pem } = await generateDkimKey({
+    domain,
+    selector,
+    algorithm: algorithm === 'rsa' ? 'rsa-sha256' : 'ed25519-sha256',
+    bits,
+  })
+  const file = resolve(context.cwd, textFlag(input, 'out') ?? `${selector}.${domain}.pem`)
+  if (!(await keep(file, pem, context))) return EXIT.cannotCreate
+  const record = dkimRecord(key)
+  const line = zoneLine(record.name, splitTxt(record.value))
+  if (context.json) writeJson(context.out, { file, domain, selector, record: { type: 'TXT', ...record }, inUse })
+  else if (inUse.length === 0) context.out.write(`private key: ${file}\npublish this record:\n\n${line}\n`)
+  else context.out.write(nextKey({ domain, selector, file, line, inUse }))
+  return EXIT.ok
+}
+
+function freeSelector(inUse: readonly string[]): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? SELECTOR : `${SELECTOR}${number}`
+    if (!inUse.includes(name)) return name
+  }
+}
+
+async function keep(file: string, pem: string, { err }: Context): Promise<boolean> {
+  try {
+    await writeFile(file, pem, { mode: 0o600, flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EEXIST') {
+      err.write(`${file} exists; a key is never overwritten. Choose another --out or --selector.\n`)
+      return false
+    }
+    const { problem, fix } = fileProblem(error) ?? {}
+    if (problem === undefined) throw error
+    err.write(`postrider: ${problem}\n  fix: ${fix}\n`)
+    return false
+  }
+}
+
+interface NextKey {
+  readonly domain: string
+  readonly selector: string
+  readonly file: string
+  readonly line: string
+  readonly inUse: readonly string[]
+}
+
+function nextKey({ domain, selector, file, line, inUse }: NextKey): string {
+  return [
+    `private key: ${file}`,
+    `${domain} is signed with ${inUse.join(' and ')} today. This key signs nothing yet; to change over to it:`,
+    '',
+    '1. Add its record, and leave the old one:',
+    '',
+    line,
+    '',
+    '2. When the name servers have it, put it in the place of the old key in postrider.yaml:',
+    '',
+    'dkim:',
+    `  - domain: ${domain}`,
+    `    selector: ${selector}`,
+    `    privateKeyFile: ${file}`,
+    '',
+    '3. Remove the old record a week later, when no mail that it signed is under way any more.',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,38 @@
+/**
+ * SelectorsInUse: with which DKIM selectors this host signs for a domain.
+ *
+ * Policy. The configuration that is in force says it. Where it cannot be read, most often because a key file that it names is to be
+ * made now, what the file says counts as far as the key is there.
+ */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { readStanding } from '../setup/index.ts'
+import { type Context, type Input, textFlag } from './command.ts'
+import { readOptions } from './mailer.ts'
+
+/** What the relay calls the keys that it makes at its first start. */
+const OF_FIRST_START = 'postrider'
+/** Nothing is said in its name. */
+const UNNAMED = 'unnamed.invalid'
+
+export async function selectorsInUse(domain: string, input: Input, context: Context): Promise<readonly string[]> {
+  try {
+    const { options, relay } = await readOptions(input, context, UNNAMED)
+    const named = options.dkim.filter(key => key.domain === domain).map(({ selector }) => selector)
+    return named.length === 0 && relay.domains.includes(domain) ? [OF_FIRST_START] : [...new Set(named)]
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'invalid-config') throw error
+    return selectorsOfFile(domain, input, context)
+  }
+}
+
+async function selectorsOfFile(domain: string, input: Input, { cwd, env }: Context): Promise<readonly string[]> {
+  const file = resolve(cwd, textFlag(input, 'config') ?? env.POSTRIDER_CONFIG ?? 'postrider.yaml')
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const standing = await readStanding(text).catch(() => undefined)
+  const keys = standing?.keys ?? []
+  return keys
+    .filter(key => key.domain === domain && existsSync(resolve(dirname(file), key.privateKeyFile)))
+    .map(({ selector }) => selector)
+}
