@@ -119,6 +119,7 @@ export { createResolver } from 'dns/create'
 export { dkimRecord } from 'sign/keygen'
 export { generateDkimKey } from 'sign/keygen'
 export { isAbsence } from 'dns/errors'
+export { isSelector } from 'config/value'
 export { isWorse } from 'preflight/report'
 export { jsonSchema } from 'config/describe'
 export { loadConfig } from 'config/load'
@@ -197,13 +198,17 @@ export declare class Mailer {
 }
 
 // api/queue-admin
+export type FindSite = (domain: string, signal: AbortSignal) => Promise<string | undefined>;
 export declare class MailerQueue {
     #private;
-    constructor(store: QueueStore, clock: Clock, nudge: () => void);
+    constructor(store: QueueStore, { clock, nudge, siteOf }: QueueAdminPorts);
     list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: string): Promise<QueueEntry>;
     counts(): Promise<QueueCounts>;
     rests(): Promise<readonly SiteRest[]>;
+    pausesFor(domains: readonly string[], { signal }?: {
+        readonly signal?: AbortSignal;
+    }): Promise<ReadonlyMap<string, SiteRest>>;
     recentFacts(since: number): Promise<readonly DurableFact[]>;
     flush(which?: QueueSelection): Promise<number>;
     retry(which: QueueSelection): Promise<number>;
@@ -211,6 +216,11 @@ export declare class MailerQueue {
     release(which: QueueSelection): Promise<number>;
     cancel(which: QueueSelection): Promise<number>;
     unsuppress(address: string): Promise<boolean>;
+}
+export interface QueueAdminPorts {
+    readonly clock: Clock;
+    readonly nudge: () => void;
+    readonly siteOf: FindSite;
 }
 
 // api/read-envelope
@@ -608,6 +618,9 @@ declare function choice<const T extends readonly string[]>(values: T): Shape<T[n
 declare function literal<const T extends string | number>(value: T): Shape<T>;
 declare function strictObject<T extends Keys>(keys: T): Shape<Flat<ObjectOf<T, 'out'>>, Flat<ObjectOf<T, 'in'>>>;
 declare function union<const S extends readonly AnyShape[]>(shapes: S): Shape<OutputOf<S[number]>, InputOf<S[number]>>;
+
+// config/value
+export declare function isSelector(value: string): boolean;
 
 // dns/create
 export interface ResolverOptions {
@@ -2125,13 +2138,17 @@ export declare class Mailer {
 }
 
 // api/queue-admin
+export type FindSite = (domain: string, signal: AbortSignal) => Promise<string | undefined>;
 export declare class MailerQueue {
     #private;
-    constructor(store: QueueStore, clock: Clock, nudge: () => void);
+    constructor(store: QueueStore, { clock, nudge, siteOf }: QueueAdminPorts);
     list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: string): Promise<QueueEntry>;
     counts(): Promise<QueueCounts>;
     rests(): Promise<readonly SiteRest[]>;
+    pausesFor(domains: readonly string[], { signal }?: {
+        readonly signal?: AbortSignal;
+    }): Promise<ReadonlyMap<string, SiteRest>>;
     recentFacts(since: number): Promise<readonly DurableFact[]>;
     flush(which?: QueueSelection): Promise<number>;
     retry(which: QueueSelection): Promise<number>;
@@ -2139,6 +2156,11 @@ export declare class MailerQueue {
     release(which: QueueSelection): Promise<number>;
     cancel(which: QueueSelection): Promise<number>;
     unsuppress(address: string): Promise<boolean>;
+}
+export interface QueueAdminPorts {
+    readonly clock: Clock;
+    readonly nudge: () => void;
+    readonly siteOf: FindSite;
 }
 
 // api/read-envelope

@@ -14,6 +14,9 @@ export interface Typed {
   readonly stdin?: string
   readonly now?: number
   readonly seams?: MailerSeams
+  /** Sees what the command writes, as it writes it. */
+  readonly onOut?: (text: string) => void
+  readonly signal?: AbortSignal
 }
 
 export interface Said {
@@ -27,9 +30,13 @@ export async function type(line: string, typed: Typed): Promise<Said> {
   const { command, args } = find(COMMANDS, line.split(' '))
   const out: string[] = []
   const err: string[] = []
-  const { cwd, flags = {}, json = false, env = {}, stdin = '', now = Date.now(), seams } = typed
+  const { cwd, flags = {}, json = false, env = {}, stdin = '', now = Date.now(), seams, onOut } = typed
+  const write = (text: string): void => {
+    out.push(text)
+    onOut?.(text)
+  }
   const context: Context = {
-    out: { interactive: false, write: text => void out.push(text) },
+    out: { interactive: false, write },
     err: { interactive: false, write: text => void err.push(text) },
     json,
     env,
@@ -38,7 +45,7 @@ export async function type(line: string, typed: Typed): Promise<Said> {
     now: () => now,
     ...(seams === undefined ? {} : { seams }),
   }
-  const code = await command.run!({ args, flags }, context, new AbortController().signal)
+  const code = await command.run!({ args, flags }, context, typed.signal ?? new AbortController().signal)
   return { code, out: out.join(''), err: err.join('') }
 }
 

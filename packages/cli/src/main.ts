@@ -1,26 +1,45 @@
 /**
  * main: argv to command. The only owner of `process`, of the exit code and of signal handlers, and of the command-line parser.
  *
- * Policy. The first SIGINT or SIGTERM asks the command to finish; the second ends the process.
+ * Policy.
+ * - The first SIGINT or SIGTERM asks the command to finish; the second ends the process. What SIGINT ended has exit code 130,
+ *   as shells expect; what SIGTERM ended has 143, unless the command finished in order, as `serve` does.
+ * - A reader that goes away (`| head`) ends the command the same way, and without a word.
+ * - Only a bug shows a stack.
  */
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
+import { addAbortSignal } from 'node:stream'
 import type { Check } from '@postrider/core'
 import { CommanderError, Command as Parser } from 'commander'
-import { COMMANDS, type Command, type Context, UsageError } from './command/index.ts'
-import { EXIT, type ExitCode, exitCodeOf } from './terminal/index.ts'
+import { COMMANDS, type Command, type Context, Interrupted, UsageError } from './command/index.ts'
+import { EXIT, type ExitCode, exitCodeOf, fileProblem } from './terminal/index.ts'
+
+const ENDED_BY = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGPIPE: EXIT.brokenPipe } as const
 
 const stop = new AbortController()
-let asked = 0
+let endedBy: keyof typeof ENDED_BY | undefined
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
-    asked++
-    if (asked > 1) process.exit(EXIT.tempFail)
-    stop.abort(new Error(`stopped by ${name}`))
+    if (endedBy !== undefined) process.exit(ENDED_BY[endedBy])
+    askToStop(name)
+  })
+}
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Nobody reads any more. What is under way is finished: a message may stand before its last reply.
+    if (error.code === 'EPIPE') askToStop('SIGPIPE')
+    else process.exit(EXIT.io)
   })
 }
 
 process.exitCode = await main(process.argv)
+
+function askToStop(name: keyof typeof ENDED_BY): void {
+  if (endedBy !== undefined) return
+  endedBy = name
+  stop.abort(new Error(`stopped by ${name}`))
+}
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   let exit: ExitCode = EXIT.ok
@@ -29,10 +48,11 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   })
   try {
     await program.parseAsync([...argv])
-    return exit
   } catch (error) {
-    return await report(error)
+    exit = await report(error)
+    if (endedBy === 'SIGTERM') return EXIT.terminated
   }
+  return endedBy === undefined || endedBy === 'SIGTERM' ? exit : ENDED_BY[endedBy]
 }
 
 function parser(done: (code: ExitCode) => void): Parser {
@@ -81,7 +101,11 @@ function context(json: boolean): Context {
     json,
     env: process.env,
     cwd: process.cwd(),
-    stdin: process.stdin,
+    stdin: {
+      isTTY: process.stdin.isTTY,
+      // Whoever waits for input hears that it shall stop.
+      [Symbol.asyncIterator]: () => addAbortSignal(stop.signal, process.stdin)[Symbol.asyncIterator](),
+    },
     now: Date.now,
     onReload: call => {
       process.on('SIGHUP', call)
@@ -93,9 +117,11 @@ function context(json: boolean): Context {
 async function report(error: unknown): Promise<ExitCode> {
   // commander has printed help, version or its complaint already
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-  if (error instanceof UsageError) return complain(error.message, undefined, EXIT.usage)
+  if (error instanceof Interrupted) return complain(error.message, undefined, EXIT.interrupted)
+  if (error instanceof UsageError) return complain(error.message, error.fix, EXIT.usage)
   if (isMailerError(error)) {
     const { code, message, checks = [] } = error
+    if (code === 'aborted' && stop.signal.aborted) return EXIT.tempFail
     if (checks.length === 0) return complain(message, error.fix, exitCodeOf(code))
     // The message says what the checks say, on one line.
     complain(message.slice(0, message.indexOf(':')), undefined, exitCodeOf(code))
@@ -103,9 +129,10 @@ async function report(error: unknown): Promise<ExitCode> {
     process.stderr.write(await printRefusal(checks, terminalOf(process.stderr)))
     return exitCodeOf(code)
   }
-  const system = error as { code?: string; path?: string; message?: string }
-  if (system.code === 'ENOENT' || system.code === 'EACCES')
-    return complain(String(system.message), undefined, EXIT.noInput)
+  const file = fileProblem(error)
+  if (file !== undefined) return complain(file.problem, file.fix, file.exit)
+  if (stop.signal.aborted && (error === stop.signal.reason || (error as Error).name === 'AbortError'))
+    return EXIT.tempFail
   process.stderr.write(`postrider: ${error instanceof Error ? error.stack : String(error)}\n`)
   return EXIT.software
 }

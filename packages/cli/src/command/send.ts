@@ -2,12 +2,15 @@
  * send: one message from flags, from a file, or from standard input.
  *
  * Policy. The message is on disk before anything is said. Without --wait the first attempt is finished and its result
- * told; with --wait the command stays until every recipient is delivered or given up.
+ * told; with --wait the command stays until every recipient is delivered or given up. What is piped in is the text, unless the
+ * flags say where the text is; only where neither text nor subject nor file is given is it a test message.
+ *
+ * Not here: what is told while it waits (send-progress.ts).
  */
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import type { Draft, Mailer, Outcome, Receipt, SendOptions } from '@postrider/core'
-import { duration, EXIT, type ExitCode, startProgress, writeJson } from '../terminal/index.ts'
+import type { Draft, Mailer, Receipt, SendOptions } from '@postrider/core'
+import type { ExitCode } from '../terminal/index.ts'
 import { type Command, type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
 import { openMailer } from './mailer.ts'
 
@@ -22,7 +25,7 @@ export const send: Command = {
     { form: '--bcc <address...>', says: 'recipients that no header names' },
     { form: '--reply-to <address>', says: 'where answers go' },
     { form: '-s, --subject <text>', says: 'the subject (default: "Test message")' },
-    { form: '--text <text>', says: 'the plain text; - reads standard input' },
+    { form: '--text <text>', says: 'the plain text; - reads standard input, as does a pipe without this flag' },
     { form: '--html <text>', says: 'the html text; - reads standard input' },
     { form: '-a, --attach <file...>', says: 'files to attach' },
     { form: '-H, --header <line...>', says: 'further headers, as "Name: value"' },
@@ -38,7 +41,7 @@ export const send: Command = {
     'postrider send --from me@example.com you@gmail.com --wait',
     'postrider send -f me@example.com -t you@example.net -s Hello --text "How are you?" -a report.pdf',
     'postrider send --eml message.eml -f bounces@example.com -t you@example.net --json',
-    'date | postrider send -f cron@example.com -t root@example.com -s "The time" --text -',
+    'df -h | postrider send -f cron@example.com -t root@example.com -s "The disks"',
   ],
   run,
 }
@@ -48,13 +51,15 @@ async function run(input: Input, context: Context, signal: AbortSignal): Promise
   if (to.length + listFlag(input, 'cc').length + listFlag(input, 'bcc').length === 0) {
     throw new UsageError('no recipient: name one, as in `postrider send --from me@example.com you@gmail.com`')
   }
+  const { firstAttempt, report, waitForAll } = await import('./send-progress.ts')
   const mailer = await openMailer(input, context, 'deliver')
   try {
+    const after = await mailer.newestFact()
     const receipt = await submit(mailer, to, input, context, signal)
     report(receipt, context)
     return input.flags.wait === true
-      ? await follow(mailer, receipt, context, signal)
-      : await firstAttempt(mailer, receipt, context)
+      ? await waitForAll(mailer, receipt, { after, context, signal })
+      : await firstAttempt(mailer, receipt, { context, signal })
   } finally {
     await mailer.close({ withinMs: 30_000 })
   }
@@ -97,26 +102,27 @@ async function draftFrom(to: readonly string[], input: Input, context: Context):
     throw new UsageError('no sender: give --from, an address of a domain that you publish DNS records for')
   const replyTo = textFlag(input, 'replyTo')
   const returnPath = textFlag(input, 'returnPath')
+  const subject = textFlag(input, 'subject')
   const html = await words(textFlag(input, 'html'), context)
-  const text = await words(textFlag(input, 'text'), context)
+  const given = await words(textFlag(input, 'text'), context)
   const attachments = await Promise.all(
     listFlag(input, 'attach').map(async file => ({
       filename: basename(file),
       content: await readFile(resolve(context.cwd, file)),
     })),
   )
+  const text = given ?? (html === undefined ? await textWithoutFlags(context) : undefined)
+  const isTest = text === '' && subject === undefined && attachments.length === 0
   return {
     from,
     to,
     cc: listFlag(input, 'cc'),
     bcc: listFlag(input, 'bcc'),
-    subject: textFlag(input, 'subject') ?? 'Test message',
+    subject: subject ?? 'Test message',
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(returnPath === undefined ? {} : { returnPath }),
     ...(html === undefined ? {} : { html }),
-    ...(text === undefined && html !== undefined
-      ? {}
-      : { text: text ?? 'This is a test message sent with postrider.\n' }),
+    ...(text === undefined ? {} : { text: isTest ? 'This is a test message sent with postrider.\n' : text }),
     ...(attachments.length === 0 ? {} : { attachments }),
     headers: headersFrom(listFlag(input, 'header')),
     requireTls: input.flags.requireTls === true,
@@ -133,6 +139,11 @@ function headersFrom(lines: readonly string[]): Record<string, string> {
   return headers
 }
 
+/** What is piped in. A person at a terminal is not waited for. */
+async function textWithoutFlags(context: Context): Promise<string> {
+  return context.stdin.isTTY === true ? '' : (await readAll(context)).toString('utf8')
+}
+
 async function words(flag: string | undefined, context: Context): Promise<string | undefined> {
   return flag === '-' ? (await readAll(context)).toString('utf8') : flag
 }
@@ -141,77 +152,4 @@ async function readAll(context: Context): Promise<Buffer> {
   const parts: Uint8Array[] = []
   for await (const part of context.stdin) parts.push(part)
   return Buffer.concat(parts)
-}
-
-function report(receipt: Receipt, context: Context): void {
-  const { id, messageId, recipients, clearance, duplicate } = receipt
-  if (context.json) {
-    writeJson(context.out, { event: 'queued', id, messageId, recipients, clearance, duplicate })
-    return
-  }
-  context.out.write(`queued ${id}${duplicate ? ' (this key was sent before)' : ''}\n`)
-  for (const check of clearance.checks) {
-    if (check.level !== 'warn' && check.level !== 'fail') continue
-    context.err.write(`${check.level}: ${check.id}: found ${check.found}; wanted ${check.wanted}\n`)
-    if (check.fix !== undefined) context.err.write(`  fix: ${check.fix}\n`)
-  }
-}
-
-async function follow(mailer: Mailer, receipt: Receipt, context: Context, signal: AbortSignal): Promise<ExitCode> {
-  const progress = await startProgress(
-    context.json ? { interactive: false, write: () => {} } : context.out,
-    `delivering to ${receipt.recipients.join(', ')}`,
-  )
-  const stop = mailer.on('*', fact => {
-    if (!('messageId' in fact) || fact.messageId !== receipt.id) return
-    if (context.json) writeJson(context.out, { event: fact.kind, ...fact })
-    else if (fact.kind === 'routed') progress.update(`to ${fact.domain} by ${fact.hosts[0] ?? fact.site}`)
-    else if (fact.kind === 'deferred') {
-      progress.update(
-        `${fact.recipient}: ${fact.reply ?? fact.detail}; next attempt in ${duration(fact.nextAttemptAt - context.now())}`,
-      )
-    }
-  })
-  try {
-    const outcome = await receipt.settled({ signal })
-    if (context.json) writeJson(context.out, { event: 'settled', ...outcome })
-    progress.done(outcomeLines(outcome), outcome.delivered ? 'well' : 'badly')
-    return exitCodeOf(outcome)
-  } finally {
-    stop()
-  }
-}
-
-async function firstAttempt(mailer: Mailer, receipt: Receipt, context: Context): Promise<ExitCode> {
-  await mailer.idle()
-  const { lines, entry } = await mailer.explain(receipt.id)
-  if (context.json) writeJson(context.out, { event: 'attempted', ...entry })
-  else
-    context.out.write(
-      `${lines
-        .slice(1)
-        .map(line => line.text)
-        .join('\n')}\n`,
-    )
-  const states = new Set(entry.recipients.map(recipient => recipient.state))
-  if (states.has('bounced') || states.has('expired')) return EXIT.unavailable
-  return states.size === 1 && states.has('delivered') ? EXIT.ok : EXIT.tempFail
-}
-
-function outcomeLines(outcome: Outcome): string {
-  return outcome.recipients
-    .map(({ address, state, host, reply, detail, tls }) => {
-      const by =
-        host === undefined ? '' : ` by ${host}${tls === undefined ? ' in plain text' : ` over ${tls.protocol}`}`
-      return `${address}: ${state}${by}${reply === undefined && detail === undefined ? '' : `: ${reply ?? detail}`}`
-    })
-    .join('\n')
-}
-
-function exitCodeOf(outcome: Outcome): ExitCode {
-  if (outcome.delivered) return EXIT.ok
-  const codes = new Set(outcome.recipients.map(recipient => recipient.code))
-  if (codes.has('no-such-domain') || codes.has('null-mx') || codes.has('no-mail-host')) return EXIT.noHost
-  if (codes.has('user-unknown')) return EXIT.noUser
-  return EXIT.unavailable
 }

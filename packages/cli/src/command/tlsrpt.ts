@@ -3,7 +3,8 @@
  */
 import type { ReportSummary, TlsDay, TlsTally } from '@postrider/core'
 import { EXIT, type ExitCode, moment, writeJson } from '../terminal/index.ts'
-import { type Command, type Context, type Input, textFlag, UsageError } from './command.ts'
+import type { Command, Context, Input } from './command.ts'
+import { wholeNumberFlag } from './flag-values.ts'
 import { openMailer } from './mailer.ts'
 import { readBytes } from './read-bytes.ts'
 
@@ -25,6 +26,7 @@ export const tlsrpt: Command = {
         { form: '--days <n>', says: 'today and the days before it (default 7)' },
         { form: '--failed', says: 'only domains with failures' },
       ],
+      examples: ['postrider tlsrpt show', 'postrider tlsrpt show gmail.com --days 2'],
       run: show,
     },
     {
@@ -32,16 +34,14 @@ export const tlsrpt: Command = {
       summary:
         'Say what a report means: JSON, gzip, or a mail with one of them in it. Exit code 1 when sessions failed.',
       args: [{ form: '<file>', says: 'a file, or - for standard input' }],
+      examples: ['postrider tlsrpt read report.json.gz', 'postrider tlsrpt read - < mail.eml'],
       run: read,
     },
   ],
 }
 
 async function show(input: Input, context: Context): Promise<ExitCode> {
-  const text = textFlag(input, 'days') ?? '7'
-  const days = Number(text)
-  if (!Number.isInteger(days) || days < 1 || days > 3650)
-    throw new UsageError(`--days: found ${text}, wanted a whole number of days from 1`)
+  const days = wholeNumberFlag(input, 'days', { least: 1, most: 3650 }) ?? 7
   const mailer = await openMailer(input, context, 'look')
   try {
     const [domain] = input.args

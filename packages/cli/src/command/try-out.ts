@@ -6,13 +6,15 @@
  */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Clearance, Draft, Fact, Mailer, Receipt, Story } from '@postrider/core'
+import type { Clearance, Draft, DurableFact, Mailer, Receipt, Story } from '@postrider/core'
 import { type Finding, printFindings, worstLevel } from '../checkup/index.ts'
 import { type Judgement, judgeHeaders } from '../judge/index.ts'
 import { duration, EXIT, type ExitCode, moment, startProgress, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, textFlag, UsageError } from './command.ts'
+import { type Follower, type Following, followMessage } from './follow-message.ts'
 import { exitCodeOfLevel } from './level.ts'
 import { openMailerWith, readOptions, readOptionsWithKeys } from './mailer.ts'
+import { pauseText } from './pause-text.ts'
 import { senderOf, sendingDomains } from './senders.ts'
 
 export async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
@@ -30,10 +32,11 @@ async function sendTest(to: string, input: Input, context: Context, signal: Abor
   try {
     const clearance = await mailer.clearance({ envelopeFrom: from, from: [from] }, { signal })
     const draft = testDraft({ from, to, clearance, hostname: config.options.hostname, now: context.now() })
+    const after = await mailer.newestFact()
     const receipt = await mailer.send(draft, { signal })
     if (context.json)
       writeJson(context.out, { event: 'queued', id: receipt.id, messageId: receipt.messageId, clearance })
-    await follow(mailer, receipt, { to, context, signal, waits: input.flags.wait === true })
+    await follow(mailer, receipt, { to, after, context, signal, waits: input.flags.wait === true })
     return await tell(await mailer.explain(receipt.id), { to, context })
   } finally {
     await mailer.close({ withinMs: 30_000 })
@@ -74,31 +77,37 @@ function testDraft({ from, to, clearance, hostname, now }: Test): Draft {
   }
 }
 
-interface Following {
+interface Manner extends Following {
   readonly to: string
-  readonly context: Context
-  readonly signal: AbortSignal
   readonly waits: boolean
 }
 
-/** Until it is settled, or deferred for the first time. */
-async function follow(mailer: Mailer, receipt: Receipt, { to, context, signal, waits }: Following): Promise<void> {
+/** Until it is settled, deferred for the first time, or known to wait for a paused site. */
+async function follow(mailer: Mailer, receipt: Receipt, { to, waits, ...following }: Manner): Promise<void> {
+  const { context, signal } = following
   const progress = await startProgress(context.json ? { interactive: false, write: () => {} } : context.err, `to ${to}`)
   const enough = new AbortController()
-  const stop = mailer.on('*', (fact: Fact) => {
-    if (!('messageId' in fact) || fact.messageId !== receipt.id) return
+  const tell = (fact: DurableFact): void => {
     if (context.json) writeJson(context.out, { event: fact.kind, ...fact })
-    if (fact.kind === 'routed') progress.update(`to ${fact.domain} by ${fact.hosts[0] ?? fact.site}`)
     if (fact.kind !== 'deferred') return
     progress.update(`deferred: ${fact.reply ?? fact.detail}`)
     if (!waits) enough.abort()
-  })
+  }
+  const routed: Follower['routed'] = fact => {
+    if (context.json) writeJson(context.out, { event: fact.kind, ...fact })
+    progress.update(`to ${fact.domain} by ${fact.hosts[0] ?? fact.site}`)
+  }
+  const paused: Follower['paused'] = (_, pause) => {
+    if (context.json) writeJson(context.out, { event: 'paused', ...pause })
+    progress.say(`it waits ${pauseText(pause, context.now())}`)
+    if (!waits) enough.abort()
+  }
   try {
-    await receipt.settled({ signal: AbortSignal.any([signal, enough.signal]) })
+    const either = AbortSignal.any([signal, enough.signal])
+    await followMessage(mailer, receipt, { tell, routed, paused }, { ...following, signal: either })
   } catch (error) {
     if (!enough.signal.aborted) throw error
   } finally {
-    stop()
     progress.clear()
   }
 }

@@ -8,7 +8,8 @@
  */
 import type { AccountRecord, EditableAccountStore } from '@postrider/relay'
 import { askSecret, EXIT, type ExitCode, table, writeJson } from '../terminal/index.ts'
-import { type Command, type Context, type Flag, type Input, listFlag, textFlag, UsageError } from './command.ts'
+import { type Command, type Context, type Flag, type Input, Interrupted, listFlag, UsageError } from './command.ts'
+import { mailboxFlag, wholeNumberFlag } from './flag-values.ts'
 import { readOptions } from './mailer.ts'
 
 const NAME = { form: '<name>', says: 'what is typed as user name' }
@@ -33,12 +34,51 @@ export const user: Command = {
     'postrider user remove forum',
   ],
   subcommands: [
-    { name: 'add', summary: 'Add an account.', args: [NAME], flags: [...ACCOUNT, ...PASSWORD], run: add },
-    { name: 'list', summary: 'One line for each account.', run: list },
-    { name: 'passwd', summary: 'Give an account another password.', args: [NAME], flags: PASSWORD, run: passwd },
-    { name: 'change', summary: 'Change what an account may do.', args: [NAME], flags: ACCOUNT, run: change },
-    { name: 'remove', summary: 'Remove an account.', args: [NAME], run: remove },
-    { name: 'hash', summary: 'Print the hash of a password, for relay.accounts.', flags: PASSWORD, run: hash },
+    {
+      name: 'add',
+      summary: 'Add an account.',
+      args: [NAME],
+      flags: [...ACCOUNT, ...PASSWORD],
+      examples: [
+        'postrider user add forum --generate --sender "*@example.com"',
+        'postrider user add shop --stdin < password',
+      ],
+      run: add,
+    },
+    { name: 'list', summary: 'One line for each account.', examples: ['postrider user list'], run: list },
+    {
+      name: 'passwd',
+      summary: 'Give an account another password.',
+      args: [NAME],
+      flags: PASSWORD,
+      examples: ['postrider user passwd forum', 'postrider user passwd forum --generate'],
+      run: passwd,
+    },
+    {
+      name: 'change',
+      summary: 'Change what an account may do.',
+      args: [NAME],
+      flags: ACCOUNT,
+      examples: [
+        'postrider user change forum --per-day 1000',
+        'postrider user change forum --sender forum@example.com',
+      ],
+      run: change,
+    },
+    {
+      name: 'remove',
+      summary: 'Remove an account.',
+      args: [NAME],
+      examples: ['postrider user remove forum'],
+      run: remove,
+    },
+    {
+      name: 'hash',
+      summary: 'Print the hash of a password, for relay.accounts.',
+      flags: PASSWORD,
+      examples: ['postrider user hash', 'postrider user hash --generate'],
+      run: hash,
+    },
   ],
 }
 
@@ -105,18 +145,13 @@ async function hash(input: Input, context: Context): Promise<ExitCode> {
 }
 
 async function accountFrom(input: Input): Promise<Partial<Omit<AccountRecord, 'name' | 'secretHash'>>> {
-  const [{ senderPatternProblem }, { parseAddress }] = await Promise.all([
-    import('@postrider/relay'),
-    import('@postrider/core'),
-  ])
+  const { senderPatternProblem } = await import('@postrider/relay')
   const senders = listFlag(input, 'sender')
   for (const pattern of senders) {
     const problem = senderPatternProblem(pattern)
     if (problem !== undefined) throw new UsageError(`--sender ${pattern}: ${problem}`)
   }
-  const rewriteFrom = textFlag(input, 'rewriteFrom')
-  const parsed = rewriteFrom === undefined ? {} : parseAddress(rewriteFrom)
-  if ('problem' in parsed) throw new UsageError(`--rewrite-from ${rewriteFrom}: ${parsed.problem}`)
+  const rewriteFrom = await mailboxFlag(input, 'rewriteFrom')
   const limits = {
     ...limitFrom(input, 'perHour', 'messagesPerHour'),
     ...limitFrom(input, 'perDay', 'messagesPerDay'),
@@ -129,11 +164,8 @@ async function accountFrom(input: Input): Promise<Partial<Omit<AccountRecord, 'n
 }
 
 function limitFrom(input: Input, flag: string, limit: string): Record<string, number> {
-  const text = textFlag(input, flag)
-  if (text === undefined) return {}
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0) throw new UsageError(`${flag}: found "${text}", wanted a whole number`)
-  return { [limit]: value }
+  const value = wholeNumberFlag(input, flag, { least: 0, most: 1_000_000_000 })
+  return value === undefined ? {} : { [limit]: value }
 }
 
 interface NewSecret {
@@ -156,8 +188,10 @@ async function newSecret(input: Input, context: Context): Promise<NewSecret> {
 
 async function ask(): Promise<string> {
   const first = await askSecret('Password')
-  if (first === undefined) throw new UsageError('no password given')
-  if ((await askSecret('Once more')) !== first) throw new UsageError('the two passwords differ')
+  if (first === undefined) throw new Interrupted('nothing was changed')
+  const again = await askSecret('Once more')
+  if (again === undefined) throw new Interrupted('nothing was changed')
+  if (again !== first) throw new UsageError('the two passwords differ')
   return first
 }
 

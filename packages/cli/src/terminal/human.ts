@@ -8,6 +8,8 @@ import type { Writable } from 'node:stream'
 /** A line that changes while something goes on. */
 export interface Progress {
   update(text: string): void
+  /** Writes a line that stays, above what changes. */
+  say(text: string): void
   /** Ends with a mark for success or failure. */
   done(text: string, ended: 'well' | 'badly'): void
   /** Ends without a trace. */
@@ -35,13 +37,23 @@ export function paint(terminal: Terminal, style: Style, text: string): string {
 /** Shows `text` with a spinner on a terminal, and only the last line elsewhere. */
 export async function startProgress(terminal: Terminal, text: string): Promise<Progress> {
   if (!terminal.interactive) {
-    return { update: () => {}, done: final => terminal.write(`${final}\n`), clear: () => {} }
+    const say = (line: string): void => terminal.write(`${line}\n`)
+    return { update: () => {}, say, done: say, clear: () => {} }
   }
   const { spinner } = await import('@clack/prompts')
   const line = spinner(terminal.stream === undefined ? {} : { output: terminal.stream })
-  line.start(text)
+  let shown = text
+  line.start(shown)
   return {
-    update: next => line.message(next),
+    update: next => {
+      shown = next
+      line.message(next)
+    },
+    say: final => {
+      line.clear()
+      terminal.write(`${final}\n`)
+      line.start(shown)
+    },
     done: (final, ended) => (ended === 'well' ? line.stop(final) : line.error(final)),
     clear: () => line.clear(),
   }

@@ -16,7 +16,7 @@ import { takeFeedback } from '../flow/complaint.ts'
 import { type FollowRooms, followFacts } from '../flow/follow-facts.ts'
 import { digestOfRaw } from '../flow/idempotency.ts'
 import { admit, type Submitted, submit, type Wishes } from '../flow/submission.ts'
-import { printAddress, requireAddress, requireDomain } from '../model/address.ts'
+import { parseDomain, printAddress, requireAddress, requireDomain } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { Draft } from '../model/draft.ts'
 import { MailerError } from '../model/error.ts'
@@ -29,11 +29,14 @@ import { type FactOf, tellStory } from '../observe/index.ts'
 import { REMEDIES } from '../outcome/index.ts'
 import { CHECKS } from '../preflight/catalogue.ts'
 import type { Report } from '../preflight/index.ts'
+import type { QueueEntryRecipient } from '../queue/index.ts'
 import { MailerQueue } from './queue-admin.ts'
 import { type AcceptEnvelope, readEnvelope } from './read-envelope.ts'
 import { readWishes } from './read-send-options.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 import type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
+
+const NO_NEEDS = { requireTls: false, tlsRequiredNo: false } as const
 
 /** How many drafts of `sendMany` are composed and signed at once. */
 const MANY_AT_ONCE = 64
@@ -53,7 +56,11 @@ export class Mailer {
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms
-    this.queue = new MailerQueue(rooms.store, rooms.clock, rooms.engine.nudge)
+    this.queue = new MailerQueue(rooms.store, {
+      clock: rooms.clock,
+      nudge: rooms.engine.nudge,
+      siteOf: (domain, signal) => this.#siteOf(domain, signal),
+    })
   }
 
   /**
@@ -125,7 +132,8 @@ export class Mailer {
   /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */
   async explain(id: string): Promise<Story> {
     const [entry, facts] = await Promise.all([this.queue.show(id), this.#rooms.store.history(id as QueueId)])
-    return { entry, facts, lines: tellStory(facts, entry, REMEDY_TEXTS) }
+    const pauses = await this.queue.pausesFor([...new Set(entry.recipients.flatMap(waitingDomain))])
+    return { entry, facts, lines: tellStory(facts, { ...entry, pauses }, REMEDY_TEXTS) }
   }
 
   /**
@@ -133,8 +141,7 @@ export class Mailer {
    * @throws MailerError `invalid-address`
    */
   async route(domain: string, options: { readonly signal?: AbortSignal } = {}): Promise<Route | NoRoute> {
-    const needs = { requireTls: false, tlsRequiredNo: false }
-    const found = await this.#rooms.router.findRoute(requireDomain(domain, 'domain'), needs, this.#signal(options))
+    const found = await this.#rooms.router.findRoute(requireDomain(domain, 'domain'), NO_NEEDS, this.#signal(options))
     return found.kind === 'route' ? { ...found, hops: found.hops.map(withoutPassword) } : found
   }
 
@@ -253,6 +260,13 @@ export class Mailer {
     return undefined
   }
 
+  async #siteOf(text: string, signal: AbortSignal): Promise<string | undefined> {
+    const domain = parseDomain(text)
+    if (typeof domain !== 'string') return undefined
+    const found = await this.#rooms.router.findRoute(domain, NO_NEEDS, this.#signal({ signal }))
+    return found.kind === 'route' ? found.site : undefined
+  }
+
   #following(): FollowRooms {
     const { store, recorder, clock } = this.#rooms
     return { read: (after, limit) => store.facts(after, limit), on: recorder.on, clock }
@@ -308,4 +322,8 @@ function bufferOf(raw: Uint8Array): Buffer {
 
 function closed(): MailerError {
   return new MailerError('closed', 'the mailer is closed', { fix: 'make a new one with createMailer()' })
+}
+
+function waitingDomain({ address, state }: QueueEntryRecipient): readonly string[] {
+  return ['waiting', 'running', 'deferred'].includes(state) ? [address.slice(address.lastIndexOf('@') + 1)] : []
 }

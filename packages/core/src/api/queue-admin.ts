@@ -10,16 +10,29 @@ import type { QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore, 
 
 const LOOK_BACK = 5_000
 const PAGE = 500
+const NEVER = new AbortController().signal
+
+/** The mail site of a domain now; undefined when it has none or it cannot be found out. */
+export type FindSite = (domain: string, signal: AbortSignal) => Promise<string | undefined>
+
+export interface QueueAdminPorts {
+  readonly clock: Clock
+  /** There may be something to do. */
+  readonly nudge: () => void
+  readonly siteOf: FindSite
+}
 
 export class MailerQueue {
   readonly #store: QueueStore
   readonly #clock: Clock
   readonly #nudge: () => void
+  readonly #siteOf: FindSite
 
-  constructor(store: QueueStore, clock: Clock, nudge: () => void) {
+  constructor(store: QueueStore, { clock, nudge, siteOf }: QueueAdminPorts) {
     this.#store = store
     this.#clock = clock
     this.#nudge = nudge
+    this.#siteOf = siteOf
   }
 
   /** Messages that wait, oldest first; at most `filter.limit` (default 100), after `filter.after`. */
@@ -41,6 +54,22 @@ export class MailerQueue {
   /** Mail sites that get nothing for now, as every process that delivers from this queue tells, the longest rest first. */
   async rests(): Promise<readonly SiteRest[]> {
     return this.#store.rests(this.#clock.now())
+  }
+
+  /**
+   * Which of these recipient domains wait because their mail site is paused. Which site a domain has is asked of the DNS, and only
+   * while a site is paused at all; a domain whose site cannot be found out is left out.
+   */
+  async pausesFor(
+    domains: readonly string[],
+    { signal = NEVER }: { readonly signal?: AbortSignal } = {},
+  ): Promise<ReadonlyMap<string, SiteRest>> {
+    const bySite = new Map((await this.rests()).map(rest => [rest.site, rest]))
+    if (bySite.size === 0) return new Map()
+    const found = await Promise.all(
+      domains.map(async domain => [domain, bySite.get((await this.#siteOf(domain, signal)) ?? '')] as const),
+    )
+    return new Map(found.flatMap(([domain, rest]) => (rest === undefined ? [] : [[domain, rest] as const])))
   }
 
   /** The durable facts since then, oldest first; of the last 5,000, so that a look back costs little however busy it is. */

@@ -26,7 +26,21 @@ export interface StoryEntry {
   /** Why it is held, when it is. */
   readonly held?: string
   readonly dueAt?: number
-  readonly recipients: readonly { readonly address: string; readonly state: string; readonly attempts: number }[]
+  readonly recipients: readonly StoryRecipient[]
+  /** Recipient domains that get nothing for now, because their mail site is paused. */
+  readonly pauses?: ReadonlyMap<string, StoryPause>
+}
+
+interface StoryRecipient {
+  readonly address: string
+  readonly state: string
+  readonly attempts: number
+}
+
+export interface StoryPause {
+  readonly site: string
+  readonly until: number
+  readonly because: string
 }
 
 /** @param remedies what can be done, by id */
@@ -37,8 +51,7 @@ export function tellStory(
 ): readonly StoryLine[] {
   const ordered = [...facts].sort((a, b) => a.number - b.number).map(({ fact }) => fact)
   const lines = ordered.map(fact => lineOf(fact, remedies))
-  const ending = entry === undefined ? undefined : endingOf(entry, ordered, remedies)
-  return ending === undefined ? lines : [...lines, ending]
+  return entry === undefined ? lines : [...lines, ...endingsOf(entry, ordered, remedies)]
 }
 
 function lineOf(fact: DurableFact, remedies: Readonly<Record<string, string>>): StoryLine {
@@ -105,24 +118,33 @@ function detailOf(fact: DurableFact, remedies: Readonly<Record<string, string>>)
   }
 }
 
-function endingOf(
+function endingsOf(
   entry: StoryEntry,
   facts: readonly DurableFact[],
   remedies: Readonly<Record<string, string>>,
-): StoryLine | undefined {
+): readonly StoryLine[] {
   const open = entry.recipients.filter(({ state }) => ['waiting', 'running', 'deferred'].includes(state))
   const now = facts.at(-1)?.at ?? 0
-  if (open.length === 0) return { at: now, text: `Done: ${tally(entry)}.` }
-  const who = list(open.map(({ address }) => address))
+  if (open.length === 0) return [{ at: now, text: `Done: ${tally(entry)}.` }]
+  const who = namesOf(open)
   if (entry.held !== undefined) {
     const detail = `release it with: postrider queue release ${entry.id}`
-    return {
-      at: now,
-      text: `Next: nothing for ${who} until it is released; held because: ${trim(entry.held)}.`,
-      detail,
-    }
+    return [
+      {
+        at: now,
+        text: `Next: nothing for ${who} until it is released; held because: ${trim(entry.held)}.`,
+        detail,
+      },
+    ]
   }
-  if (open.every(({ state }) => state === 'running')) return { at: now, text: `Now: being delivered to ${who}.` }
+  const paused = Map.groupBy(open, recipient => pauseOf(entry, recipient))
+  const free = paused.get(undefined) ?? []
+  paused.delete(undefined)
+  const waits = [...paused].map(([pause, recipients]) => pausedLine(entry, pause as StoryPause, recipients))
+  if (free.length === 0) return waits
+  if (free.every(({ state }) => state === 'running')) {
+    return [{ at: now, text: `Now: being delivered to ${namesOf(free)}.` }, ...waits]
+  }
   const last = facts.findLast(fact => fact.kind === 'deferred')
   const at = entry.dueAt ?? now
   const why = last?.kind === 'deferred' ? `, because of the last failure: ${trim(last.detail)}` : ''
@@ -130,7 +152,30 @@ function endingOf(
     `tried until ${time(entry.expiresAt)}; sooner with: postrider queue retry ${entry.id}`,
     ...(last?.kind === 'deferred' && last.remedy !== undefined ? [remedyLine(last.remedy, remedies)] : []),
   ]
-  return { at, text: `Next: an attempt for ${who} at ${time(at)}${why}.`, detail: detail.join('\n') }
+  const next = { at, text: `Next: an attempt for ${namesOf(free)} at ${time(at)}${why}.`, detail: detail.join('\n') }
+  return [next, ...waits]
+}
+
+function namesOf(recipients: readonly StoryRecipient[]): string {
+  return list(recipients.map(({ address }) => address))
+}
+
+/** Of what is claimed too: the process that delivers keeps some messages to itself until their site is open again. */
+function pauseOf({ pauses }: StoryEntry, { address }: StoryRecipient): StoryPause | undefined {
+  return pauses?.get(address.slice(address.lastIndexOf('@') + 1))
+}
+
+function pausedLine(
+  { expiresAt, dueAt = 0 }: StoryEntry,
+  { site, until, because }: StoryPause,
+  recipients: readonly StoryRecipient[],
+): StoryLine {
+  const why = because === '' ? '' : `: ${trim(because)}`
+  return {
+    at: Math.max(until, dueAt),
+    text: `Next: nothing for ${namesOf(recipients)} until ${time(until)}: ${site} is paused${why}.`,
+    detail: `tried until ${time(expiresAt)}; a retry does not end this pause: it ends by itself`,
+  }
 }
 
 function remedyLine(remedy: string, remedies: Readonly<Record<string, string>>): string {

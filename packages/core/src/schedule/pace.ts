@@ -14,6 +14,7 @@
  */
 import type { Random } from '../ambient/random.ts'
 import type { Failure } from '../model/failure.ts'
+import { printReply } from '../model/reply.ts'
 
 export interface PaceOptions {
   /** Deliveries at once to a site that is new to us. @default 5 */
@@ -108,7 +109,7 @@ export class Pace {
     const patience = this.#patience(slowDown)
     this.#window = Math.max(1, slowDown ? this.#window / 2 : this.#window - 1)
     if (failure.retryAfterMs === undefined && this.#failures < patience) {
-      return { kind: 'lane-narrowed', because: failure.detail }
+      return { kind: 'lane-narrowed', because: reasonOf(failure) }
     }
     return this.#pause(failure, now)
   }
@@ -129,13 +130,23 @@ export class Pace {
     this.#pauses++
     this.#failures = 0
     this.#window = 1
-    return { kind: 'lane-paused', until: this.#pausedUntil, because: failure.detail }
+    return { kind: 'lane-paused', until: this.#pausedUntil, because: reasonOf(failure) }
   }
 
   #prolong(failure: Failure, now: number): PaceChange | undefined {
     const until = now + Math.min(failure.retryAfterMs ?? 0, LONGEST_ASKED_MS)
     if (until <= this.#pausedUntil) return undefined
     this.#pausedUntil = until
-    return { kind: 'lane-paused', until, because: failure.detail }
+    return { kind: 'lane-paused', until, because: reasonOf(failure) }
   }
+}
+
+/** Characters of a reply: the transcript has the whole. */
+const MOST_SAID = 300
+
+/** What it means, and what they said. */
+function reasonOf({ detail, reply }: Failure): string {
+  return reply === undefined
+    ? detail
+    : `${detail.replace(/\.$/, '')}; they said: ${printReply(reply).slice(0, MOST_SAID)}`
 }

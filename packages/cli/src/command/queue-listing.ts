@@ -1,0 +1,109 @@
+/**
+ * QueueListing: what `queue list` and `queue show` print.
+ *
+ * Not here: what is said of mail that waits for a paused mail site (queue-pauses.ts).
+ */
+import type { Mailer, QueueEntry, QueueFilter } from '@postrider/core'
+import { duration, EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
+import { type Context, type Input, textFlag, UsageError } from './command.ts'
+import { wholeNumberFlag } from './flag-values.ts'
+import { openMailer } from './mailer.ts'
+import { type Pauses, pausedFields, pauseLines, pausesFor, pausesOf } from './queue-pauses.ts'
+
+export function filterFrom(input: Input): Omit<QueueFilter, 'limit' | 'after'> {
+  const state = textFlag(input, 'state')
+  if (state !== undefined && !['waiting', 'running', 'deferred', 'held'].includes(state)) {
+    throw new UsageError(`--state: found "${state}", wanted waiting, running, deferred or held`)
+  }
+  const entries = ['domain', 'from', 'account', 'state'].map(name => [name, textFlag(input, name)] as const)
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+}
+
+export async function list(input: Input, context: Context): Promise<ExitCode> {
+  return withMailer(input, context, async mailer => {
+    const limit = wholeNumberFlag(input, 'limit', { least: 1, most: 100_000 })
+    const after = textFlag(input, 'after')
+    const entries = await mailer.queue.list({
+      ...filterFrom(input),
+      ...(limit === undefined ? {} : { limit }),
+      ...(after === undefined ? {} : { after: after as never }),
+    })
+    const pauses = await pausesOf(entries, mailer)
+    if (context.json) {
+      for (const entry of entries) writeJson(context.out, { ...entry, ...pausedFields(entry, pauses) })
+    } else context.out.write(`${await listText(entries, { mailer, pauses, context })}\n`)
+    return EXIT.ok
+  })
+}
+
+interface Listing {
+  readonly mailer: Mailer
+  readonly pauses: Pauses
+  readonly context: Context
+}
+
+async function listText(entries: readonly QueueEntry[], { mailer, pauses, context }: Listing): Promise<string> {
+  const counts = await mailer.queue.counts()
+  if (counts.messages === 0) return 'the queue is empty'
+  const rows = entries.map(entry => [
+    entry.id,
+    duration(context.now() - entry.acceptedAt),
+    entry.held !== undefined ? 'held' : dueText(entry, pauses, context),
+    String(entry.sizeBytes),
+    entry.from === '' ? '<>' : entry.from,
+    recipientsText(entry),
+  ])
+  return [
+    table(['id', 'age', 'due', 'bytes', 'from', 'to'], rows),
+    ...pauseLines(entries, pauses, context.now()),
+    `${counts.messages} messages, ${counts.recipients} recipients, ${counts.due} due, ${counts.running} running, ${counts.held} held`,
+  ].join('\n')
+}
+
+function dueText(entry: QueueEntry, pauses: Pauses, context: Context): string {
+  if (pausesFor(entry, pauses).length > 0) return 'paused'
+  if (entry.dueAt === undefined) return 'running'
+  return entry.dueAt <= context.now() ? 'now' : `in ${duration(entry.dueAt - context.now())}`
+}
+
+function recipientsText({ recipients }: QueueEntry): string {
+  const [first, ...rest] = recipients
+  if (first === undefined) return ''
+  const last = first.lastReply === undefined ? '' : `: ${first.lastReply}`
+  return `${first.address}${rest.length === 0 ? last : ` and ${rest.length} more`}`
+}
+
+export async function show(input: Input, context: Context): Promise<ExitCode> {
+  return withMailer(input, context, async mailer => {
+    const entry = await mailer.queue.show((input.args[0] ?? '') as never)
+    const pauses = await pausesOf([entry], mailer)
+    if (context.json) {
+      writeJson(context.out, { ...entry, ...pausedFields(entry, pauses) })
+      return EXIT.ok
+    }
+    const rows = entry.recipients.map(r => [r.address, r.state, String(r.attempts), r.lastReply ?? ''])
+    context.out.write(
+      [
+        `${entry.id} from ${entry.from === '' ? '<>' : entry.from}, ${entry.sizeBytes} bytes, priority ${entry.priority}`,
+        `accepted ${moment(entry.acceptedAt)}, expires ${moment(entry.expiresAt)}${entry.held === undefined ? '' : `, held: ${entry.held}`}`,
+        table(['recipient', 'state', 'attempts', 'last reply'], rows),
+        ...pauseLines([entry], pauses, context.now()),
+        '',
+      ].join('\n'),
+    )
+    return EXIT.ok
+  })
+}
+
+export async function withMailer(
+  input: Input,
+  context: Context,
+  run: (mailer: Mailer) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const mailer = await openMailer(input, context, 'look')
+  try {
+    return await run(mailer)
+  } finally {
+    await mailer.close()
+  }
+}
