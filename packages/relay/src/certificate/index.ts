@@ -1,7 +1,7 @@
 export type { AcmeOrder, Challenge, ChallengeKind, OrderedCertificate } from './acme.ts'
 export { makeAccountKey, orderCertificate } from './acme.ts'
+export { findPairs } from './find.ts'
 export type { CertificatePair } from './pair.ts'
-export { readPair } from './pair.ts'
 export { makeSelfSigned } from './self-signed.ts'
 export type { CertificateSources } from './shelf.ts'
 export { Shelf } from './shelf.ts'

@@ -10,7 +10,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, type Logger, MailerError } from '@postrider/core'
-import { type Challenge, makeAccountKey, orderCertificate, readPair } from '../certificate/index.ts'
+import { type Challenge, findPairs, makeAccountKey, orderCertificate } from '../certificate/index.ts'
 import { parseListenAddress } from '../config/listen-address.ts'
 import { type AcmeOptions, folderOf, type RelayConfig } from '../config/options.ts'
 import { startChallengeServer } from '../http/index.ts'
@@ -24,6 +24,8 @@ interface RenewalOptions {
   readonly logger: Logger
   /** A new certificate is in its folder. */
   readonly onNew: () => Promise<void>
+  /** @default orderCertificate */
+  readonly order?: typeof orderCertificate
 }
 
 /** Answers challenges while an order is under way. */
@@ -91,29 +93,23 @@ export class AcmeRenewal {
     return join(folderOf(this.#it.config), 'certificates', 'acme')
   }
 
+  /** Found as what is shown is found, so that both always speak of the same file. */
   async #isDue(): Promise<boolean> {
-    const file = join(this.#folder(), 'fullchain.pem')
-    try {
-      const pair = readPair(
-        await readFile(file, 'utf8'),
-        await readFile(join(this.#folder(), 'privkey.pem'), 'utf8'),
-        file,
-      )
-      if ('problem' in pair || !this.#names().every(name => pair.names.includes(name.toLowerCase()))) return true
-      const left = pair.validTo - this.#it.clock.now()
-      return left < Math.min(RENEW_BEFORE_MS, (pair.validTo - pair.validFrom) / 3)
-    } catch {
-      // There is none yet.
-      return true
-    }
+    const names = this.#names().map(name => name.toLowerCase())
+    const { pairs } = await findPairs(this.#folder())
+    const now = this.#it.clock.now()
+    return !pairs.some(pair => {
+      const early = Math.min(RENEW_BEFORE_MS, (pair.validTo - pair.validFrom) / 3)
+      return names.every(name => pair.names.includes(name)) && pair.validTo - now >= early
+    })
   }
 
   async #order(): Promise<void> {
-    const { acme, clock, logger, onNew } = this.#it
+    const { acme, clock, logger, onNew, order = orderCertificate } = this.#it
     await mkdir(this.#folder(), { recursive: true, mode: 0o700 })
     const responder = await openResponder(acme)
     try {
-      const { certificate, privateKey } = await orderCertificate({
+      const { certificate, privateKey } = await order({
         directory: acme.directory,
         email: acme.email,
         accountKey: await this.#accountKey(),
@@ -143,7 +139,7 @@ export class AcmeRenewal {
 
   async #keep(bundle: string): Promise<void> {
     const file = join(this.#folder(), BUNDLE)
-    await writeFile(`${file}.new`, bundle, { mode: 0o600 })
+    await writeFile(`${file}.new`, bundle, { mode: 0o600, flush: true })
     await rename(`${file}.new`, file)
   }
 }

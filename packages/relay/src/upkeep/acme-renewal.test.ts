@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, suite, test } from 'node:test'
+import type { Logger } from '@postrider/core'
+import { FakeClock, makeCertificate } from '@postrider/core/testing'
+import type { AcmeOrder } from '../certificate/index.ts'
+import { resolveRelayOptions } from '../config/options.ts'
+import { AcmeRenewal } from './acme-renewal.ts'
+
+const root = await mkdtemp(join(tmpdir(), 'postrider-acme-'))
+after(() => rm(root, { recursive: true }))
+const nothing = (): void => undefined
+const DAY = 86_400_000
+const LOOK = DAY / 2
+
+/** A renewal in a folder, with an authority that gives certificates for as many days as wanted. */
+async function renewal(
+  folder: string,
+  {
+    clock,
+    names = ['mail.abc.mail'],
+    days = 90,
+    fails = false,
+  }: {
+    readonly clock: FakeClock
+    readonly names?: readonly string[]
+    readonly days?: number
+    readonly fails?: boolean
+  },
+) {
+  const config = await resolveRelayOptions({
+    hostname: 'mail.abc.mail',
+    queue: { path: join(folder, 'queue.db') },
+    relay: { acme: { names, listen: '127.0.0.1:0' } },
+  })
+  const ordered: (readonly string[])[] = []
+  const errors: unknown[] = []
+  const logger: Logger = {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: line => errors.push(line),
+    child: () => logger,
+  }
+  const it = new AcmeRenewal({
+    config,
+    acme: config.relay.acme!,
+    clock,
+    logger,
+    onNew: async () => undefined,
+    order: async ({ names }: AcmeOrder) => {
+      ordered.push(names)
+      if (fails) throw new Error('too many certificates')
+      const notBefore = new Date(clock.now())
+      const { cert, key } = makeCertificate({ names, notBefore, notAfter: new Date(clock.now() + days * DAY) })
+      return { certificate: cert, privateKey: key }
+    },
+  })
+  it.start()
+  const looked = async (): Promise<void> => clock.armed(1)
+  await looked()
+  return { it, ordered, errors, looked }
+}
+
+const folder = (): Promise<string> => mkdtemp(join(root, 'f-'))
+
+suite('a certificate is ordered only when it is due', () => {
+  test('not at the next start, and not when it is looked at again', async () => {
+    const clock = new FakeClock()
+    const place = await folder()
+    const first = await renewal(place, { clock })
+    assert.deepEqual(first.ordered, [['mail.abc.mail']])
+    await clock.advance(LOOK)
+    await first.looked()
+    await first.it.close()
+    const second = await renewal(place, { clock })
+    await second.it.close()
+    assert.equal(first.ordered.length, 1)
+    assert.equal(second.ordered.length, 0)
+  })
+  test('thirty days before a certificate of ninety ends', async () => {
+    const clock = new FakeClock()
+    const place = await folder()
+    await (await renewal(place, { clock })).it.close()
+    await clock.advance(59 * DAY)
+    const before = await renewal(place, { clock })
+    assert.equal(before.ordered.length, 0)
+    await before.it.close()
+    await clock.advance(DAY + LOOK)
+    const due = await renewal(place, { clock })
+    assert.equal(due.ordered.length, 1)
+    await due.it.close()
+  })
+  test('when a third is left of one that lives six days', async () => {
+    const clock = new FakeClock()
+    const place = await folder()
+    await (await renewal(place, { clock, days: 6 })).it.close()
+    await clock.advance(3 * DAY)
+    const before = await renewal(place, { clock, days: 6 })
+    assert.equal(before.ordered.length, 0)
+    await before.it.close()
+    await clock.advance(1.5 * DAY)
+    const due = await renewal(place, { clock, days: 6 })
+    assert.equal(due.ordered.length, 1)
+    await due.it.close()
+  })
+  test('when a name is wanted that it has not, and not when one is wanted less', async () => {
+    const clock = new FakeClock()
+    const place = await folder()
+    await (await renewal(place, { clock, names: ['mail.abc.mail', 'smtp.abc.mail'] })).it.close()
+    const fewer = await renewal(place, { clock, names: ['SMTP.abc.mail'] })
+    assert.equal(fewer.ordered.length, 0)
+    await fewer.it.close()
+    const more = await renewal(place, { clock, names: ['mail.abc.mail', 'mx.abc.mail'] })
+    assert.equal(more.ordered.length, 1)
+    await more.it.close()
+  })
+  test('again after an hour when the authority refused', async () => {
+    const clock = new FakeClock()
+    const { it, ordered, errors, looked } = await renewal(await folder(), { clock, fails: true })
+    await clock.advance(DAY / 24)
+    await looked()
+    assert.equal(ordered.length, 2)
+    assert.equal(errors.length, 2)
+    await it.close()
+  })
+})
