@@ -105,7 +105,7 @@ echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start
 export PATH=${PATH}
 inside() { chroot --userspec=10001:10001 "$1" sh -c "cd /var/lib/postrider && exec $2"; }
 env -i PATH=$PATH NODE_ENV=production POSTRIDER_QUEUE_PATH=/var/lib/postrider/queue.db \\
-  POSTRIDER_RELAY_ADMIN_LISTEN=127.0.0.1:8025 maildomain=mail.abc.example smtp_user=board@abc.example:secret \\
+  POSTRIDER_RELAY_ADMIN_LISTEN=127.0.0.1:8025 POSTRIDER_RELAY_ADMIN_TOKEN=secret maildomain=mail.abc.example smtp_user=board@abc.example:secret \\
   chroot --userspec=10001:10001 "$1" sh -c 'cd /var/lib/postrider && exec postrider serve' > "$2/log" 2>&1 &
 relay=$!
 healthy() { inside "$1" "node -e \\"fetch('http://127.0.0.1:8025/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))\\""; }

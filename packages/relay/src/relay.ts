@@ -132,7 +132,7 @@ export class Relay {
 
   async #startAdmin(): Promise<void> {
     const { config, mailer, metrics, onClose } = this.#rooms
-    const { listen, token } = config.relay.admin
+    const { listen, token, names } = config.relay.admin
     if (listen === '') return
     const address = parseListenAddress(listen)
     if (address === undefined) {
@@ -151,9 +151,11 @@ export class Relay {
       host,
       port,
       token,
+      names: [config.options.hostname, ...names],
       rooms: {
         explain: id => mailer.explain(id),
         queue: mailer.queue,
+        counts: this.#rooms.counts,
         metrics,
         readiness: () => this.readiness(),
         feedback: (report, options) => mailer.feedback(report, options),

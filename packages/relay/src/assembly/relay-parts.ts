@@ -6,11 +6,18 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createMailer, type Logger, type Mailer, type MailerSeams, systemClock } from '@postrider/core'
+import {
+  createMailer,
+  type Logger,
+  type Mailer,
+  type MailerSeams,
+  type QueueCounts,
+  systemClock,
+} from '@postrider/core'
 import { ConfigStore, type EditableAccountStore, Logins, type TokenVerifier } from '../account/index.ts'
 import { Habits } from '../admission/index.ts'
 import { accountsOf, folderOf, postmasterOf, type RelayConfig, sendersOf, spoolOf } from '../config/options.ts'
-import { Prometheus, type Readiness } from '../http/index.ts'
+import { kept, Prometheus, type Readiness } from '../http/index.ts'
 import type { Listener } from '../listener/index.ts'
 import { AcmeRenewal } from '../upkeep/acme-renewal.ts'
 import { Certificates } from '../upkeep/certificates.ts'
@@ -38,6 +45,7 @@ export interface RelayRooms {
   readonly listener: Listener
   readonly background: Background
   readonly told: readonly string[]
+  readonly counts: () => Promise<QueueCounts>
   readiness(): Promise<Readiness>
   reload(config: RelayConfig): Promise<Reloaded>
   /** Something else to end, before the mailer does. */
@@ -67,6 +75,9 @@ export async function openRelayRooms(config: RelayConfig, seams: RelaySeams): Pr
     throw error
   }
 }
+
+/** Counting what waits reads much of a long queue. */
+const COUNTS_KEPT_MS = 10_000
 
 interface Furniture {
   readonly accounts: Accounts
@@ -115,6 +126,7 @@ async function furnish(ground: Ground, { accounts, certificates, verifyToken }: 
     listener,
     background,
     told,
+    counts: kept(() => mailer.queue.counts(), COUNTS_KEPT_MS, clock),
     readiness: () => readinessOf(ground, certificates, disk),
     reload: reloader(ground, { accounts: accounts.configured, certificates, webhooks, background }),
     onClose: end => ends.push(end),

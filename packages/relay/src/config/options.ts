@@ -88,7 +88,7 @@ export interface RelaySettings {
     readonly forgetMs: number
   }
   readonly habit: { readonly factor: number; readonly floor: number }
-  readonly admin: { readonly listen: string; readonly token: string }
+  readonly admin: { readonly listen: string; readonly token: string; readonly names: readonly string[] }
   readonly webhooks: readonly WebhookOptions[]
 }
 

@@ -179,12 +179,16 @@ function abuseShape(k: Kinds, { count, ms }: Words) {
 function operatingShape(k: Kinds, is: Words) {
   const token = {
     description:
-      'The bearer token it asks for; must be given when it listens beyond loopback, and for what is posted to it.',
+      'The bearer token it asks for, but for `/health` and whether it is ready; must be given when it listens beyond loopback, and for what is posted to it.',
     secret: true,
   } as const
   const admin = k.strictObject({
     listen: is.text('Where the admin HTTP server listens, such as 127.0.0.1:8025; empty has none.'),
     token: k.string().default('').meta(token),
+    names: is.list(
+      'Names under which it answers without a token, beside localhost, IP addresses and `hostname`.',
+      is.domain,
+    ),
   })
   const webhook = k.strictObject({
     url: is.url,

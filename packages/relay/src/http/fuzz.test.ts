@@ -17,8 +17,11 @@ const challenges = await startChallengeServer({ host: '127.0.0.1', port: 0 }, to
 after(() => Promise.all([open[Symbol.asyncDispose](), closed[Symbol.asyncDispose](), challenges.close()]))
 const PORTS = [open.relay.adminPort ?? 0, closed.relay.adminPort ?? 0, challenges.port]
 
+/** How a client leaves: cutting the connection, closing its half at once, or after others were served meanwhile. */
+type Leaving = 'cut' | 'end' | 'wait'
+
 /** Sends the octets; what was answered by the time the connection is over. */
-function say(port: number, octets: string, cut: boolean): Promise<string> {
+function say(port: number, octets: string, leaving: Leaving): Promise<string> {
   return new Promise(resolve => {
     let said = ''
     const socket = connect({ port, host: '127.0.0.1' })
@@ -29,8 +32,9 @@ function say(port: number, octets: string, cut: boolean): Promise<string> {
     // A connection that is reset is one of the ways to answer nonsense.
     socket.on('error', () => undefined)
     socket.on('close', () => resolve(said))
-    if (cut) socket.write(octets, 'latin1', () => socket.destroy())
-    else socket.end(octets, 'latin1')
+    if (leaving === 'cut') socket.write(octets, 'latin1', () => socket.destroy())
+    else if (leaving === 'end') socket.end(octets, 'latin1')
+    else socket.write(octets, 'latin1', () => alive().finally(() => socket.end()))
   })
 }
 
@@ -42,7 +46,7 @@ process.on('unhandledRejection', error => fatal.push(error))
 const alive = async (): Promise<void> => {
   for (const port of PORTS.slice(0, 2)) {
     assert.match(
-      await say(port, 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', false),
+      await say(port, 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 'end'),
       / 200 OK/,
     )
   }
@@ -138,16 +142,23 @@ const body = fc.oneof(
 )
 const version = fc.constantFrom(' HTTP/1.1', ' HTTP/1.0', ' HTTP/0.9', ' HTTP/2.0', '', ' HTTP/1.1 x')
 const request = fc
-  .tuple(method, target, version, fc.array(header, { maxLength: 4 }), body)
-  .map(([method, target, version, headers, body]) =>
-    [`${method} ${target}${version}`, 'Host: localhost', ...headers, '', body].join('\r\n'),
+  .tuple(
+    method,
+    target,
+    version,
+    fc.array(fc.oneof({ weight: 2, arbitrary: fc.constant('Host: localhost') }, header), { maxLength: 4 }),
+    body,
   )
+  .map(([method, target, version, headers, body]) =>
+    [`${method} ${target}${version}`, ...headers, '', body].join('\r\n'),
+  )
+const leaving = fc.constantFrom<Leaving>('cut', 'end', 'wait')
 
 suite('no request ends the process', () => {
   test('a path that begins with two slashes is a path', async () => {
     for (const port of PORTS) {
       assert.match(
-        await say(port, 'GET // HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', false),
+        await say(port, 'GET // HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 'end'),
         /^HTTP\/1.1 4\d\d /,
       )
     }
@@ -158,11 +169,11 @@ suite('no request ends the process', () => {
       fc.asyncProperty(
         fc.constantFrom(...PORTS),
         fc.array(request, { minLength: 1, maxLength: 3 }),
-        fc.boolean(),
-        fc.nat(),
-        async (port, requests, cut, at) => {
+        leaving,
+        fc.option(fc.nat()),
+        async (port, requests, leaving, at) => {
           const octets = requests.join('')
-          const said = await say(port, cut ? octets.slice(0, at % (octets.length + 1)) : octets, cut)
+          const said = await say(port, at === null ? octets : octets.slice(0, at % (octets.length + 1)), leaving)
           for (const [, status] of said.matchAll(/^HTTP\/1\.1 (\d+) /gm)) {
             // Node itself answers 501 to no method; 503 is the answer of /ready.
             assert.ok(Number(status) < 500 || status === '503', said)
@@ -178,9 +189,9 @@ suite('no request ends the process', () => {
       fc.asyncProperty(
         fc.constantFrom(...PORTS),
         fc.string({ unit: 'binary', maxLength: 200 }),
-        fc.boolean(),
-        async (port, octets, cut) => {
-          const said = await say(port, octets, cut)
+        leaving,
+        async (port, octets, leaving) => {
+          const said = await say(port, octets, leaving)
           assert.match(said, /^$|^HTTP\/1\.1 4\d\d /)
           await alive()
         },

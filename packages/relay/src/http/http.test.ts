@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { suite, test } from 'node:test'
 import { MailerError } from '@postrider/core'
-import { feedbackReport } from '@postrider/core/testing'
+import { FakeClock, feedbackReport } from '@postrider/core/testing'
 import { startTestRelay } from '../testing/test-relay.ts'
+import { kept } from './kept.ts'
 import { Prometheus } from './prometheus.ts'
 import { startAdmin, startChallengeServer } from './server.ts'
 
@@ -13,6 +15,15 @@ async function get(
 ): Promise<{ status: number; text: string; type: string }> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, init)
   return { status: response.status, text: await response.text(), type: response.headers.get('content-type') ?? '' }
+}
+
+/** What is answered to these octets. */
+async function say(port: number, octets: string): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1' })
+  socket.write(octets)
+  let said = ''
+  for await (const text of socket.setEncoding('utf8')) said += text
+  return said
 }
 
 suite('prometheus', () => {
@@ -47,6 +58,25 @@ suite('prometheus', () => {
         '',
       ].join('\n'),
     )
+  })
+})
+
+suite('an answer that is kept', () => {
+  test('is found once for all who ask, and again after its time', async () => {
+    const clock = new FakeClock()
+    let found = 0
+    const ask = kept(async () => ++found, 10_000, clock)
+    assert.deepEqual(await Promise.all([ask(), ask()]), [1, 1])
+    await clock.advance(9_999)
+    assert.equal(await ask(), 1)
+    await clock.advance(1)
+    assert.equal(await ask(), 2)
+  })
+  test('is not a failure', async () => {
+    let asked = 0
+    const ask = kept(async () => (++asked === 1 ? Promise.reject(new Error('busy')) : asked), 10_000, new FakeClock())
+    await assert.rejects(ask())
+    assert.equal(await ask(), 2)
   })
 })
 
@@ -96,6 +126,54 @@ suite('admin server', () => {
       assert.equal((await get(port, '/queue', { headers })).status, 401)
     }
     assert.equal((await get(port, '/queue', { headers: { authorization: 'Bearer let me in' } })).status, 200)
+  })
+  test('says whether it is ready, and not why, to who shows no token', async () => {
+    await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0', token: 'let me in' } } })
+    const port = it.relay.adminPort ?? 0
+    const { status, text } = await get(port, '/ready')
+    assert.equal(status, 200)
+    assert.deepEqual(JSON.parse(text), { ready: true })
+    assert.equal((await get(port, '/ready', { method: 'POST', body: 'x' })).status, 401)
+    const asked = await get(port, '/ready', { headers: { authorization: 'Bearer let me in' } })
+    assert.match(asked.text, /"checks"/)
+    await it.relay.mailer.close()
+    assert.deepEqual(await get(port, '/ready'), { status: 503, text: '{"ready":false}\n', type: 'application/json' })
+  })
+  test('without a token answers only to localhost, IP addresses and configured names (DNS rebinding)', async () => {
+    await using it = await startTestRelay({
+      relay: { admin: { listen: '127.0.0.1:0', names: ['Mail.internal.example'] } },
+    })
+    const port = it.relay.adminPort ?? 0
+    const as = (line: string, host: string): Promise<string> => say(port, `${line}\r\n${host}Connection: close\r\n\r\n`)
+    for (const host of [
+      'localhost',
+      'LOCALHOST:8025',
+      '127.0.0.1',
+      `127.0.0.1:${port}`,
+      '[::1]:8025',
+      '10.1.2.3',
+      'mail.abc.mail',
+      'mail.internal.example:80',
+    ])
+      assert.match(await as('GET /queue HTTP/1.1', `Host: ${host}\r\n`), / 200 OK/, host)
+    for (const host of [
+      'evil.example',
+      'localhost.evil.example',
+      '127.0.0.1.evil.example',
+      'xmail.abc.mail',
+      'evil.example:8025',
+    ]) {
+      for (const path of ['/queue', '/metrics', '/ready', '/health'])
+        assert.match(await as(`GET ${path} HTTP/1.1`, `Host: ${host}\r\n`), /^HTTP\/1\.1 421 /, host)
+    }
+    assert.match(await as('GET http://evil.example/queue HTTP/1.1', 'Host: localhost\r\n'), /^HTTP\/1\.1 421 /)
+    assert.match(await as('GET /queue HTTP/1.0', ''), /^HTTP\/1\.1 421 /)
+  })
+  test('with a token answers under every name', async () => {
+    await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0', token: 'x' } } })
+    const asked =
+      'GET /queue HTTP/1.1\r\nHost: mail.others.example\r\nAuthorization: Bearer x\r\nConnection: close\r\n\r\n'
+    assert.match(await say(it.relay.adminPort ?? 0, asked), / 200 OK/)
   })
   test('does not listen beyond loopback without a token', async () => {
     await assert.rejects(startTestRelay({ relay: { admin: { listen: '0.0.0.0:0' } } }), error => {
@@ -154,12 +232,13 @@ suite('admin server', () => {
     const fail = () => Promise.reject(new Error('the disk is gone'))
     const rooms = {
       explain: fail,
-      queue: { list: fail, counts: fail },
+      queue: { list: fail },
+      counts: fail,
       metrics: new Prometheus(),
       readiness: fail,
       feedback: fail,
     }
-    const server = await startAdmin({ host: '127.0.0.1', port: 0, token: '', rooms })
+    const server = await startAdmin({ host: '127.0.0.1', port: 0, token: '', names: [], rooms })
     assert.deepEqual(await get(server.port, '/queue'), {
       status: 500,
       text: '{"error":"the disk is gone"}\n',

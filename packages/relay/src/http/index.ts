@@ -1,3 +1,4 @@
+export { kept } from './kept.ts'
 export { Prometheus } from './prometheus.ts'
 export type { AdminRooms, Readiness } from './routes.ts'
 export type { HttpServer } from './server.ts'

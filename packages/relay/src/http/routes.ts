@@ -18,7 +18,9 @@ export interface Readiness {
 
 export interface AdminRooms {
   readonly explain: Mailer['explain']
-  readonly queue: Pick<Mailer['queue'], 'list' | 'counts'>
+  readonly queue: Pick<Mailer['queue'], 'list'>
+  /** As they were some seconds ago. */
+  readonly counts: Mailer['queue']['counts']
   readonly metrics: Prometheus
   readonly readiness: () => Promise<Readiness>
   readonly feedback: Mailer['feedback']
@@ -30,19 +32,25 @@ export interface Answer {
   readonly body: string
 }
 
-export async function answer(path: string, query: URLSearchParams, rooms: AdminRooms): Promise<Answer> {
+/** @param access `brief` is answered yes or no, and not why */
+export async function answer(
+  path: string,
+  query: URLSearchParams,
+  rooms: AdminRooms,
+  access: 'all' | 'brief',
+): Promise<Answer> {
   switch (path) {
     case '/health':
       return json(200, { status: 'alive' })
     case '/ready': {
-      const readiness = await rooms.readiness()
-      return json(readiness.ready ? 200 : 503, readiness)
+      const { ready, checks } = await rooms.readiness()
+      return json(ready ? 200 : 503, access === 'all' ? { ready, checks } : { ready })
     }
     case '/metrics':
       await rememberCounts(rooms)
       return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: rooms.metrics.text() }
     case '/queue':
-      return json(200, { counts: await rooms.queue.counts(), messages: await rooms.queue.list(filterOf(query)) })
+      return json(200, { counts: await rooms.counts(), messages: await rooms.queue.list(filterOf(query)) })
     default: {
       const id = /^\/messages\/([0-9A-Z]{20})$/.exec(path)?.[1]
       return id === undefined ? json(404, { error: 'no such path' }) : explain(id, rooms)
@@ -83,8 +91,8 @@ const WAITING_RECIPIENTS = {
 }
 const HELD = { name: 'postrider_queue_held', help: 'Messages on hold.', labels: [] }
 
-async function rememberCounts({ queue, metrics }: AdminRooms): Promise<void> {
-  const counts = await queue.counts()
+async function rememberCounts({ counts: count, metrics }: AdminRooms): Promise<void> {
+  const counts = await count()
   metrics.gauge(WAITING).set(counts.messages)
   metrics.gauge(WAITING_RECIPIENTS).set(counts.recipients)
   metrics.gauge(HELD).set(counts.held)
