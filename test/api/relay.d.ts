@@ -136,6 +136,7 @@ export interface RelayRooms {
     readonly listener: Listener;
     readonly background: Background;
     readonly told: readonly string[];
+    readonly counts: () => Promise<QueueCounts>;
     readiness(): Promise<Readiness>;
     reload(config: RelayConfig): Promise<Reloaded>;
     onClose(end: () => Promise<void>): void;
@@ -264,6 +265,7 @@ export interface RelaySettings {
     readonly admin: {
         readonly listen: string;
         readonly token: string;
+        readonly names: readonly string[];
     };
     readonly webhooks: readonly WebhookOptions[];
 }
