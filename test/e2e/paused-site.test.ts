@@ -27,7 +27,7 @@ async function pausedSite(t: TestContext): Promise<Paused> {
   t.after(() => dns.close())
   const { promise: paused, resolve } = Promise.withResolvers<void>()
   world.mailer.on('*', fact => {
-    if (fact.kind === 'lane-paused') resolve()
+    if (fact.kind === 'site-paused') resolve()
   })
   await world.mailer.send(DRAFT)
   await paused

@@ -10,7 +10,7 @@ import type { RelayConfig } from '@postrider/relay'
 import { type Checkup, printCheckup, type Selection, STATE_CHECKS, unknownWords } from '../checkup/index.ts'
 import { type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, UsageError } from './command.ts'
-import { examine, type Wishes } from './examine.ts'
+import { type ExamineOptions, examine } from './examine.ts'
 import { hostFlag } from './flag-values.ts'
 import { exitCodeOfLevel } from './level.ts'
 import { readOptionsAbout } from './mailer.ts'
@@ -23,8 +23,8 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   const probeHost = await hostFlag(input, 'probe')
   const config = await readOptionsAbout(input.args[0]?.replace(/^.*@/, ''), input, context)
   const senders = (input.args.length > 0 ? input.args : sendingDomains(config)).map(senderOf)
-  const wishes: Wishes = { senders, selection, probeHost }
-  return diagnose(config, wishes, { context, signal, watch: input.flags.watch === true })
+  const options: ExamineOptions = { senders, selection, probeHost }
+  return diagnose(config, options, { context, signal, watch: input.flags.watch === true })
 }
 
 interface Manner {
@@ -34,13 +34,13 @@ interface Manner {
 }
 
 /** Runs the checks and shows them, and again while they are watched. */
-export async function diagnose(config: RelayConfig, wishes: Wishes, manner: Manner): Promise<ExitCode> {
+export async function diagnose(config: RelayConfig, options: ExamineOptions, manner: Manner): Promise<ExitCode> {
   const { context, signal, watch } = manner
-  const first = await examine(config, wishes, { context, signal })
+  const first = await examine(config, options, { context, signal })
   const tell = (checkup: Checkup): void => show(checkup, context)
   tell(first.checkup)
   if (!watch || isGreen(first.checkup)) return exitCodeOfLevel(first.checkup.worst)
-  const { worst } = await watchUntilGreen(config, wishes, { context, signal, before: first, show: tell })
+  const { worst } = await watchUntilGreen(config, options, { context, signal, before: first, show: tell })
   return exitCodeOfLevel(worst)
 }
 

@@ -6,7 +6,7 @@
  *
  * Not here: how it is shown (send.ts, try-out.ts).
  */
-import type { DurableFact, Fact, Mailer, Outcome, Receipt, SiteRest } from '@postrider/core'
+import type { DurableFact, Fact, Mailer, Outcome, PausedSite, Receipt } from '@postrider/core'
 import type { Context } from './command.ts'
 
 export interface Follower {
@@ -15,7 +15,7 @@ export interface Follower {
   /** An attempt of this process begins. */
   readonly routed: (fact: Extract<Fact, { kind: 'routed' }>) => void
   /** Nothing is tried for this domain until then. */
-  readonly paused: (domain: string, pause: SiteRest) => void
+  readonly paused: (domain: string, pause: PausedSite) => void
 }
 
 const LOOK_FOR_PAUSES_MS = 2000

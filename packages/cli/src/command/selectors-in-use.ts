@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { readStanding } from '../setup/index.ts'
+import { readExistingConfig } from '../setup/index.ts'
 import { type Context, type Input, textFlag } from './command.ts'
 import { readOptions } from './mailer.ts'
 
@@ -30,7 +30,7 @@ export async function selectorsInUse(domain: string, input: Input, context: Cont
 async function selectorsOfFile(domain: string, input: Input, { cwd, env }: Context): Promise<readonly string[]> {
   const file = resolve(cwd, textFlag(input, 'config') ?? env.POSTRIDER_CONFIG ?? 'postrider.yaml')
   const text = await readFile(file, 'utf8').catch(() => '')
-  const standing = await readStanding(text).catch(() => undefined)
+  const standing = await readExistingConfig(text).catch(() => undefined)
   const keys = standing?.keys ?? []
   return keys
     .filter(key => key.domain === domain && existsSync(resolve(dirname(file), key.privateKeyFile)))

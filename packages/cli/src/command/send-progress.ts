@@ -4,7 +4,7 @@
  * Policy. A line for each recipient that is settled or deferred, as it happens; a deferral says that the message stays in the
  * queue, and so does Ctrl-C.
  */
-import type { DurableFact, Mailer, Outcome, Receipt, SiteRest } from '@postrider/core'
+import type { DurableFact, Mailer, Outcome, PausedSite, Receipt } from '@postrider/core'
 import { duration, EXIT, type ExitCode, type Progress, startProgress, writeJson } from '../terminal/index.ts'
 import type { Context } from './command.ts'
 import { type Following, followMessage } from './follow-message.ts'
@@ -44,7 +44,7 @@ export async function waitForAll(mailer: Mailer, receipt: Receipt, following: Fo
     if (context.json) writeJson(context.out, { event: 'routed', ...fact })
     progress.update(`to ${fact.domain} by ${fact.hosts[0] ?? fact.site}`)
   }
-  const paused = (domain: string, pause: SiteRest): void => {
+  const paused = (domain: string, pause: PausedSite): void => {
     if (context.json) writeJson(context.out, { event: 'paused', domain, ...pause })
     progress.say(`${domain}: waits ${pauseText(pause, context.now())}; it stays in the queue`)
   }

@@ -8,7 +8,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { RelayConfig } from '@postrider/relay'
 import { printPlan } from '../records/index.ts'
-import { addSettings, keyFileFor, lineDiff, readStanding, type Settings, type Standing } from '../setup/index.ts'
+import {
+  addSettings,
+  type ExistingConfig,
+  keyFileFor,
+  lineDiff,
+  readExistingConfig,
+  type Settings,
+} from '../setup/index.ts'
 import { askWhether, EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Answers, gatherAnswers } from './answers.ts'
 import { type Context, type Input, textFlag } from './command.ts'
@@ -25,7 +32,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
     if (error.code === 'ENOENT') return ''
     throw error
   })
-  const standing = await readStanding(before)
+  const standing = await readExistingConfig(before)
   const mx = await hostFlag(input, 'mx')
   const probeHost = await hostFlag(input, 'probe')
   const answers = await gatherAnswers(input, context, standing)
@@ -45,12 +52,12 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   if (context.json) writeJson(context.out, { event: 'set-up', config: file, ...settings, users })
   if (input.flags.doctor === false) return EXIT.ok
   tell('')
-  const wishes = {
+  const options = {
     senders: answers.domains.map(senderOf),
     selection: { only: [], skip: [] },
     probeHost,
   }
-  return diagnose(config, wishes, { context, signal, watch: false })
+  return diagnose(config, options, { context, signal, watch: false })
 }
 
 /** What stands is right, or nothing is added to it. @throws MailerError `invalid-config` */
@@ -62,7 +69,7 @@ async function requireSound(
 }
 
 /** What was asked for and is not done, because something else stands there. */
-function differing({ hostname }: Answers, standing: Standing): readonly string[] {
+function differing({ hostname }: Answers, standing: ExistingConfig): readonly string[] {
   if (standing.hostname === undefined || standing.hostname === hostname) return []
   return [`hostname: kept ${standing.hostname} (change it in the file for ${hostname})`]
 }
@@ -71,7 +78,7 @@ type Tell = (text: string) => void
 
 async function makeKeys(
   file: string,
-  { answers, standing }: { readonly answers: Answers; readonly standing: Standing },
+  { answers, standing }: { readonly answers: Answers; readonly standing: ExistingConfig },
   tell: Tell,
 ): Promise<Settings> {
   const { domains, folder, selector } = answers
@@ -130,9 +137,9 @@ async function showRecords(
   }: { readonly mx: string | undefined; readonly context: Context; readonly domains: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const wishes = { mx, dmarc: undefined, reports: undefined, addresses: [] }
+  const options = { mx, dmarc: undefined, reports: undefined, addresses: [] }
   for (const domain of domains) {
-    const plan = await planFor(config, { domain, wishes }, signal)
+    const plan = await planFor(config, { domain, wanted: options }, signal)
     if (context.json) writeJson(context.out, { event: 'records', ...plan })
     else context.out.write(`\nPublish these records of ${domain}:\n\n${printPlan(plan, 'zone')}`)
   }

@@ -5,21 +5,21 @@
 import type { Readiness } from '../http/index.ts'
 import type { Certificates } from '../upkeep/certificates.ts'
 import type { Disk } from '../upkeep/free-disk.ts'
-import type { Ground } from './context.ts'
+import type { RelayContext } from './context.ts'
 
 const MIB = 1024 ** 2
 
 export async function readinessOf(
-  { mailer, current, clock }: Ground,
+  { mailer, current, clock }: RelayContext,
   certificates: Certificates,
   disk: Disk,
 ): Promise<Readiness> {
   // The least that shows that the queue answers: what costs more the more mail waits would fail when it is needed.
-  const queue = await mailer.queue.rests().then(
-    rests => ({
+  const queue = await mailer.queue.pausedSites().then(
+    paused => ({
       name: 'queue',
       ok: true,
-      detail: rests.length === 0 ? 'answers' : `answers; sites that rest: ${rests.length}`,
+      detail: paused.length === 0 ? 'answers' : `answers; paused sites: ${paused.length}`,
     }),
     (error: Error) => ({ name: 'queue', ok: false, detail: error.message }),
   )

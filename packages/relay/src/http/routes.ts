@@ -16,7 +16,7 @@ export interface Readiness {
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]
 }
 
-export interface AdminRooms {
+export interface AdminPorts {
   readonly explain: Mailer['explain']
   readonly queue: Pick<Mailer['queue'], 'list'>
   /** As they were some seconds ago. */
@@ -36,7 +36,7 @@ export interface Answer {
 export async function answer(
   path: string,
   query: URLSearchParams,
-  rooms: AdminRooms,
+  rooms: AdminPorts,
   access: 'all' | 'brief',
 ): Promise<Answer> {
   switch (path) {
@@ -62,7 +62,7 @@ export async function answer(
  * What was posted: `/feedback` takes a feedback report (ARF) as it came by mail; with `?suppress=no` the recipient is mailed
  * further.
  */
-export async function take(path: string, query: URLSearchParams, body: Buffer, rooms: AdminRooms): Promise<Answer> {
+export async function take(path: string, query: URLSearchParams, body: Buffer, rooms: AdminPorts): Promise<Answer> {
   if (path !== '/feedback') return json(405, { error: 'only /feedback is posted to' })
   const suppress = query.get('suppress') ?? 'yes'
   if (suppress !== 'yes' && suppress !== 'no') return json(400, { error: 'suppress: wanted yes or no' })
@@ -74,7 +74,7 @@ export async function take(path: string, query: URLSearchParams, body: Buffer, r
   }
 }
 
-async function explain(id: string, rooms: AdminRooms): Promise<Answer> {
+async function explain(id: string, rooms: AdminPorts): Promise<Answer> {
   try {
     return json(200, await rooms.explain(id))
   } catch (error) {
@@ -91,7 +91,7 @@ const WAITING_RECIPIENTS = {
 }
 const HELD = { name: 'postrider_queue_held', help: 'Messages on hold.', labels: [] }
 
-async function rememberCounts({ counts: count, metrics }: AdminRooms): Promise<void> {
+async function rememberCounts({ counts: count, metrics }: AdminPorts): Promise<void> {
   const counts = await count()
   metrics.gauge(WAITING).set(counts.messages)
   metrics.gauge(WAITING_RECIPIENTS).set(counts.recipients)

@@ -10,12 +10,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MailerError } from '@postrider/core'
 import { accessOf, type Gate } from './access.ts'
-import { type AdminRooms, answer, take } from './routes.ts'
+import { type AdminPorts, answer, take } from './routes.ts'
 
 export interface AdminOptions extends Gate {
   readonly host: string
   readonly port: number
-  readonly rooms: AdminRooms
+  readonly rooms: AdminPorts
 }
 
 export interface HttpServer {
@@ -84,7 +84,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
 async function tell(
   request: IncomingMessage,
   response: ServerResponse,
-  { url, access, rooms }: { readonly url: URL; readonly access: 'all' | 'brief'; readonly rooms: AdminRooms },
+  { url, access, rooms }: { readonly url: URL; readonly access: 'all' | 'brief'; readonly rooms: AdminPorts },
 ): Promise<void> {
   const { pathname, searchParams } = url
   try {
