@@ -16,7 +16,7 @@ import type { TlsLevel } from '../packages/core/src/model/route.ts'
 import { type Dialogue, parseDialogue } from '../packages/core/src/testing/dialogue.ts'
 import { FakeClock } from '../packages/core/src/testing/fake-clock.ts'
 import { startFakeMx } from '../packages/core/src/testing/fake-mx.ts'
-import { type HopWish, hopTo, jobFor } from '../packages/core/src/testing/parcel.ts'
+import { type HopOptions, hopTo, jobFor } from '../packages/core/src/testing/parcel.ts'
 
 const folder = new URL('./dialogue/', import.meta.url)
 /** More than the deadline of a connection, less than any deadline of a reply: who waits so long is past connecting. */
@@ -67,7 +67,7 @@ async function play(script: string): Promise<void> {
   for (const message of mx.messages) assert.deepEqual(message.content, content)
 }
 
-function wishOf(notes: ReadonlyMap<string, string>): HopWish {
+function wishOf(notes: ReadonlyMap<string, string>): HopOptions {
   const login = notes.get('login')?.split(' ')
   const messages = notes.get('limit')
   const recipients = notes.get('recipients-per-transaction')

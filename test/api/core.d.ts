@@ -51,7 +51,6 @@ export { Mailer } from 'api/mailer'
 export { MailerError } from 'model/error'
 export { MailerErrorCode } from 'model/error'
 export { MailerOptions } from 'config/options'
-export { MailerQueue } from 'api/queue-admin'
 export { MailerSeams } from 'assembly/mailer-parts'
 export { MetricDescription } from 'observe/metrics'
 export { Metrics } from 'observe/metrics'
@@ -61,11 +60,13 @@ export { Notify } from 'model/envelope'
 export { NumberedFact } from 'model/fact'
 export { OpenResolver } from 'dns/resolver'
 export { Outcome } from 'model/outcome'
+export { PausedSite } from 'queue/store'
 export { PreflightRequest } from 'api/requests'
 export { Priority } from 'model/submission'
 export { ProviderDemand } from 'preflight/checks/providers'
 export { PublicAddress } from 'model/clearance'
 export { Question } from 'dns/record'
+export { QueueAdmin } from 'api/queue-admin'
 export { QueueCounts } from 'queue/store'
 export { QueueEntry } from 'queue/store'
 export { QueueEntryRecipient } from 'queue/store'
@@ -95,7 +96,6 @@ export { SchemaExtension } from 'config/schema'
 export { SendOptions } from 'api/receipt'
 export { SendResult } from 'api/receipt'
 export { Shape } from 'config/shape'
-export { SiteRest } from 'queue/store'
 export { Stage } from 'model/evidence'
 export { Standing } from 'preflight/checks/providers'
 export { Story } from 'api/receipt'
@@ -111,15 +111,14 @@ export { TlsResultType } from 'model/tls-result'
 export { TlsResultsRequest } from 'api/requests'
 export { TlsSeen } from 'model/evidence'
 export { TlsTally } from 'model/tls-result'
+export { TlsaOptions } from 'sign/tlsa-record'
 export { TlsaRecordText } from 'sign/tlsa-record'
-export { TlsaWish } from 'sign/tlsa-record'
 export { channelName } from 'observe/channels'
 export { createMailer } from 'api/create-mailer'
 export { createResolver } from 'dns/create'
 export { dkimRecord } from 'sign/keygen'
 export { generateDkimKey } from 'sign/keygen'
 export { isAbsence } from 'dns/errors'
-export { isSelector } from 'config/value'
 export { isWorse } from 'preflight/report'
 export { jsonSchema } from 'config/describe'
 export { loadConfig } from 'config/load'
@@ -162,8 +161,8 @@ export declare function createMailer(options?: MailerOptions | LoadedConfig, sea
 // api/mailer
 export declare class Mailer {
     #private;
-    readonly queue: MailerQueue;
-    constructor(rooms: Rooms);
+    readonly queue: QueueAdmin;
+    constructor(parts: MailerParts);
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
     sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
     accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
@@ -198,17 +197,13 @@ export declare class Mailer {
 }
 
 // api/queue-admin
-export type FindSite = (domain: string, signal: AbortSignal) => Promise<string | undefined>;
-export declare class MailerQueue {
+export declare class QueueAdmin {
     #private;
-    constructor(store: QueueStore, { clock, nudge, siteOf }: QueueAdminPorts);
+    constructor(store: QueueStore, clock: Clock, nudge: () => void);
     list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: string): Promise<QueueEntry>;
     counts(): Promise<QueueCounts>;
-    rests(): Promise<readonly SiteRest[]>;
-    pausesFor(domains: readonly string[], { signal }?: {
-        readonly signal?: AbortSignal;
-    }): Promise<ReadonlyMap<string, SiteRest>>;
+    pausedSites(): Promise<readonly PausedSite[]>;
     recentFacts(since: number): Promise<readonly DurableFact[]>;
     flush(which?: QueueSelection): Promise<number>;
     retry(which: QueueSelection): Promise<number>;
@@ -216,11 +211,6 @@ export declare class MailerQueue {
     release(which: QueueSelection): Promise<number>;
     cancel(which: QueueSelection): Promise<number>;
     unsuppress(address: string): Promise<boolean>;
-}
-export interface QueueAdminPorts {
-    readonly clock: Clock;
-    readonly nudge: () => void;
-    readonly siteOf: FindSite;
 }
 
 // api/read-envelope
@@ -280,7 +270,7 @@ export interface Story {
 }
 
 // api/requests
-export interface PreflightRequest extends ReportWishes {
+export interface PreflightRequest extends ReportOptions {
     readonly signal?: AbortSignal;
 }
 export interface TlsResultsRequest {
@@ -293,7 +283,7 @@ export interface TlsResultsRequest {
 export declare function send(draft: Draft, options?: SendOptions): Promise<Receipt>;
 
 // assembly/delivery-engine
-export interface Engine {
+export interface DeliveryEngine {
     nudge(): void;
     idle(): Promise<void>;
     close(withinMs: number): Promise<void>;
@@ -301,6 +291,19 @@ export interface Engine {
 }
 
 // assembly/mailer-parts
+export interface MailerParts {
+    readonly live: ReloadableOptions;
+    readonly clock: Clock;
+    readonly recorder: Recorder;
+    readonly store: QueueStore;
+    readonly router: Router;
+    readonly preflight: Preflight;
+    readonly submission: SubmissionPorts;
+    readonly engine: DeliveryEngine;
+    readonly settledWatch: SettledWatch;
+    close(): Promise<void>;
+    destroy(reason: unknown): void;
+}
 export interface MailerSeams {
     readonly deliver?: boolean;
     readonly logger?: Logger;
@@ -311,25 +314,12 @@ export interface MailerSeams {
     readonly random?: Random;
     readonly cwd?: string;
     readonly interfaces?: () => readonly string[];
-    readonly lookout?: Lookout;
+    readonly lookout?: DoctorProbes;
     readonly policyPort?: number;
-}
-export interface Rooms {
-    readonly live: Live;
-    readonly clock: Clock;
-    readonly recorder: Recorder;
-    readonly store: QueueStore;
-    readonly router: Router;
-    readonly preflight: Preflight;
-    readonly submission: SubmissionRooms;
-    readonly engine: Engine;
-    readonly settledWatch: SettledWatch;
-    close(): Promise<void>;
-    destroy(reason: unknown): void;
 }
 
 // assembly/reloadable-options
-export interface Live {
+export interface ReloadableOptions {
     readonly options: ResolvedOptions;
     readonly keys: readonly DkimKey[];
     take(next: ResolvedOptions): readonly string[];
@@ -619,9 +609,6 @@ declare function literal<const T extends string | number>(value: T): Shape<T>;
 declare function strictObject<T extends Keys>(keys: T): Shape<Flat<ObjectOf<T, 'out'>>, Flat<ObjectOf<T, 'in'>>>;
 declare function union<const S extends readonly AnyShape[]>(shapes: S): Shape<OutputOf<S[number]>, InputOf<S[number]>>;
 
-// config/value
-export declare function isSelector(value: string): boolean;
-
 // dns/create
 export interface ResolverOptions {
     readonly servers?: readonly string[];
@@ -746,14 +733,14 @@ export interface FeedbackOptions {
 }
 
 // flow/settled
-export interface SettledRooms {
+export interface SettledPorts {
     readonly history: (id: QueueId) => Promise<readonly NumberedFact[]>;
     readonly on: (kind: '*', listener: (fact: Fact) => void) => () => void;
     readonly clock: Clock;
 }
 export declare class SettledWatch {
     #private;
-    constructor(rooms: SettledRooms);
+    constructor(ports: SettledPorts);
     settled(id: QueueId, signal: AbortSignal): Promise<Outcome>;
     close(): void;
 }
@@ -763,7 +750,7 @@ export interface Sender {
     readonly envelopeFrom: Address | null;
     readonly from: readonly Address[];
 }
-export interface SubmissionRooms {
+export interface SubmissionPorts {
     readonly compose: (draft: Draft, now: number, signal: AbortSignal) => Promise<{
         readonly message: RawMessage;
         readonly envelope: Envelope;
@@ -1022,7 +1009,7 @@ export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFac
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
-export type Fact = DurableFact | RoutedFact | SessionFact | LaneFact | StsFact | PreflightFact | LeaseLostFact | StoreTroubleFact | InternalErrorFact;
+export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | InternalErrorFact;
 export type FactKind = Fact['kind'];
 export interface HeldFact extends OfMessage {
     readonly kind: 'held';
@@ -1033,14 +1020,6 @@ export interface InternalErrorFact {
     readonly at: number;
     readonly doing: string;
     readonly detail: string;
-}
-export interface LaneFact {
-    readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened';
-    readonly at: number;
-    readonly site: string;
-    readonly window: number;
-    readonly until?: number;
-    readonly because?: string;
 }
 export interface LeaseLostFact extends OfMessage {
     readonly kind: 'lease-lost';
@@ -1086,6 +1065,12 @@ export interface PreflightFact {
     readonly from: string;
     readonly clearance: Clearance;
 }
+export interface QueueErrorFact {
+    readonly kind: 'queue-error';
+    readonly at: number;
+    readonly doing: string;
+    readonly detail: string;
+}
 export interface QueuedFact extends OfMessage {
     readonly kind: 'queued';
     readonly from: string;
@@ -1115,11 +1100,13 @@ export interface SessionFact {
     readonly detail?: string;
     readonly tookMs: number;
 }
-export interface StoreTroubleFact {
-    readonly kind: 'store-trouble';
+export interface SiteWindowFact {
+    readonly kind: 'site-narrowed' | 'site-paused' | 'site-widened';
     readonly at: number;
-    readonly doing: string;
-    readonly detail: string;
+    readonly site: string;
+    readonly window: number;
+    readonly until?: number;
+    readonly because?: string;
 }
 export interface StsFact {
     readonly kind: 'sts-policy-changed';
@@ -1548,7 +1535,7 @@ export interface MetricDescription {
     readonly labels: readonly string[];
     readonly buckets?: readonly number[];
 }
-export type MetricName = 'queued' | 'recipients' | 'failures' | 'deliverySeconds' | 'sessions' | 'sessionSeconds' | 'lanes' | 'preflight' | 'leasesLost' | 'storeTrouble' | 'internalErrors' | 'listenerErrors';
+export type MetricName = 'queued' | 'recipients' | 'failures' | 'deliverySeconds' | 'sessions' | 'sessionSeconds' | 'siteWindows' | 'preflight' | 'leasesLost' | 'queueErrors' | 'internalErrors' | 'listenerErrors';
 export interface Metrics {
     counter(description: MetricDescription): Counter;
     gauge(description: MetricDescription): Gauge;
@@ -1828,13 +1815,7 @@ export type FetchPolicy = (domain: string, signal: AbortSignal) => Promise<{
     readonly problem: string;
 }>;
 
-// preflight/gate
-export interface Sender {
-    readonly envelopeFrom: Address | null;
-    readonly from: readonly Address[];
-}
-
-// preflight/lookout
+// preflight/doctor-probes
 export type AskMailboxes = (question: {
     readonly host: string;
     readonly addresses: readonly Address[];
@@ -1846,7 +1827,7 @@ export type AskMailboxes = (question: {
     }[];
     readonly problem?: string;
 }>;
-export interface Lookout {
+export interface DoctorProbes {
     readonly probe?: Probe | undefined;
     readonly askMailboxes?: AskMailboxes | undefined;
     readonly fetchPolicy?: FetchPolicy | undefined;
@@ -1855,14 +1836,20 @@ export interface Lookout {
     readonly signSample?: ((from: Domain) => Promise<Uint8Array>) | undefined;
 }
 
+// preflight/gate
+export interface Sender {
+    readonly envelopeFrom: Address | null;
+    readonly from: readonly Address[];
+}
+
 // preflight/preflight
 export interface Preflight {
     clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>;
-    report(address: Address, signal: AbortSignal, wishes?: ReportWishes): Promise<Report>;
+    report(address: Address, signal: AbortSignal, options?: ReportOptions): Promise<Report>;
     outdate(): void;
     close(): void;
 }
-export interface ReportWishes {
+export interface ReportOptions {
     readonly probeHost?: string | undefined;
     readonly onChecks?: ((checks: readonly Check[]) => void) | undefined;
 }
@@ -1896,6 +1883,12 @@ export interface ClaimRequest {
 export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
+}
+export interface PausedSite {
+    readonly site: string;
+    readonly since: number;
+    readonly until: number;
+    readonly because: string;
 }
 export interface QueueCounts {
     readonly messages: number;
@@ -1935,7 +1928,7 @@ export interface QueueFilter {
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
 export interface QueueStore {
     enqueue(submission: Submission): Promise<Enqueued>;
-    holdDelivery(now: number, leaseMs: number): Promise<boolean>;
+    takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
@@ -1948,7 +1941,7 @@ export interface QueueStore {
     history(id: QueueId): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
     findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]>;
-    tellOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
+    recordOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
     list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: QueueId): Promise<QueueEntry | undefined>;
     counts(now: number): Promise<QueueCounts>;
@@ -1961,17 +1954,11 @@ export interface QueueStore {
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
     noteTlsReport(note: TlsReportNote): Promise<void>;
-    noteRest(site: string, rest: SiteRest | undefined): Promise<void>;
-    rests(now: number): Promise<readonly SiteRest[]>;
+    notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>;
+    pausedSites(now: number): Promise<readonly PausedSite[]>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
-}
-export interface SiteRest {
-    readonly site: string;
-    readonly since: number;
-    readonly until: number;
-    readonly because: string;
 }
 export interface TlsDaysWanted {
     readonly since: number;
@@ -1999,7 +1986,7 @@ export interface Router {
 }
 
 // sign/keygen
-export interface DkimKeyWish {
+export interface DkimKeyOptions {
     readonly domain: string;
     readonly selector: string;
     readonly algorithm?: DkimKey['algorithm'];
@@ -2014,7 +2001,7 @@ export interface GeneratedDkimKey {
     readonly pem: string;
 }
 export declare function dkimRecord(key: DkimKey): DkimRecord;
-export declare function generateDkimKey({ domain, selector, algorithm, bits, }: DkimKeyWish): Promise<GeneratedDkimKey>;
+export declare function generateDkimKey({ domain, selector, algorithm, bits, }: DkimKeyOptions): Promise<GeneratedDkimKey>;
 export declare function splitTxt(value: string): string[];
 
 // sign/load-key
@@ -2026,16 +2013,16 @@ export interface DkimKeyText {
 export declare function loadDkimKey({ domain, selector, pem }: DkimKeyText): DkimKey;
 
 // sign/tlsa-record
-export interface TlsaRecordText {
-    readonly name: string;
-    readonly value: string;
-}
-export interface TlsaWish {
+export interface TlsaOptions {
     readonly host: string;
     readonly port?: number;
     readonly pem: string;
 }
-export declare function tlsaRecord({ host, port, pem }: TlsaWish): TlsaRecordText;
+export interface TlsaRecordText {
+    readonly name: string;
+    readonly value: string;
+}
+export declare function tlsaRecord({ host, port, pem }: TlsaOptions): TlsaRecordText;
 
 // tlsrpt/explain
 export interface ReportSummary {
@@ -2102,8 +2089,8 @@ export type Random = () => number;
 // api/mailer
 export declare class Mailer {
     #private;
-    readonly queue: MailerQueue;
-    constructor(rooms: Rooms);
+    readonly queue: QueueAdmin;
+    constructor(parts: MailerParts);
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
     sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
     accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
@@ -2138,17 +2125,13 @@ export declare class Mailer {
 }
 
 // api/queue-admin
-export type FindSite = (domain: string, signal: AbortSignal) => Promise<string | undefined>;
-export declare class MailerQueue {
+export declare class QueueAdmin {
     #private;
-    constructor(store: QueueStore, { clock, nudge, siteOf }: QueueAdminPorts);
+    constructor(store: QueueStore, clock: Clock, nudge: () => void);
     list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: string): Promise<QueueEntry>;
     counts(): Promise<QueueCounts>;
-    rests(): Promise<readonly SiteRest[]>;
-    pausesFor(domains: readonly string[], { signal }?: {
-        readonly signal?: AbortSignal;
-    }): Promise<ReadonlyMap<string, SiteRest>>;
+    pausedSites(): Promise<readonly PausedSite[]>;
     recentFacts(since: number): Promise<readonly DurableFact[]>;
     flush(which?: QueueSelection): Promise<number>;
     retry(which: QueueSelection): Promise<number>;
@@ -2156,11 +2139,6 @@ export declare class MailerQueue {
     release(which: QueueSelection): Promise<number>;
     cancel(which: QueueSelection): Promise<number>;
     unsuppress(address: string): Promise<boolean>;
-}
-export interface QueueAdminPorts {
-    readonly clock: Clock;
-    readonly nudge: () => void;
-    readonly siteOf: FindSite;
 }
 
 // api/read-envelope
@@ -2220,7 +2198,7 @@ export interface Story {
 }
 
 // api/requests
-export interface PreflightRequest extends ReportWishes {
+export interface PreflightRequest extends ReportOptions {
     readonly signal?: AbortSignal;
 }
 export interface TlsResultsRequest {
@@ -2230,7 +2208,7 @@ export interface TlsResultsRequest {
 }
 
 // assembly/delivery-engine
-export interface Engine {
+export interface DeliveryEngine {
     nudge(): void;
     idle(): Promise<void>;
     close(withinMs: number): Promise<void>;
@@ -2238,6 +2216,19 @@ export interface Engine {
 }
 
 // assembly/mailer-parts
+export interface MailerParts {
+    readonly live: ReloadableOptions;
+    readonly clock: Clock;
+    readonly recorder: Recorder;
+    readonly store: QueueStore;
+    readonly router: Router;
+    readonly preflight: Preflight;
+    readonly submission: SubmissionPorts;
+    readonly engine: DeliveryEngine;
+    readonly settledWatch: SettledWatch;
+    close(): Promise<void>;
+    destroy(reason: unknown): void;
+}
 export interface MailerSeams {
     readonly deliver?: boolean;
     readonly logger?: Logger;
@@ -2248,25 +2239,12 @@ export interface MailerSeams {
     readonly random?: Random;
     readonly cwd?: string;
     readonly interfaces?: () => readonly string[];
-    readonly lookout?: Lookout;
+    readonly lookout?: DoctorProbes;
     readonly policyPort?: number;
-}
-export interface Rooms {
-    readonly live: Live;
-    readonly clock: Clock;
-    readonly recorder: Recorder;
-    readonly store: QueueStore;
-    readonly router: Router;
-    readonly preflight: Preflight;
-    readonly submission: SubmissionRooms;
-    readonly engine: Engine;
-    readonly settledWatch: SettledWatch;
-    close(): Promise<void>;
-    destroy(reason: unknown): void;
 }
 
 // assembly/reloadable-options
-export interface Live {
+export interface ReloadableOptions {
     readonly options: ResolvedOptions;
     readonly keys: readonly DkimKey[];
     take(next: ResolvedOptions): readonly string[];
@@ -2519,14 +2497,14 @@ export interface FeedbackOptions {
 }
 
 // flow/settled
-export interface SettledRooms {
+export interface SettledPorts {
     readonly history: (id: QueueId) => Promise<readonly NumberedFact[]>;
     readonly on: (kind: '*', listener: (fact: Fact) => void) => () => void;
     readonly clock: Clock;
 }
 export declare class SettledWatch {
     #private;
-    constructor(rooms: SettledRooms);
+    constructor(ports: SettledPorts);
     settled(id: QueueId, signal: AbortSignal): Promise<Outcome>;
     close(): void;
 }
@@ -2536,7 +2514,7 @@ export interface Sender {
     readonly envelopeFrom: Address | null;
     readonly from: readonly Address[];
 }
-export interface SubmissionRooms {
+export interface SubmissionPorts {
     readonly compose: (draft: Draft, now: number, signal: AbortSignal) => Promise<{
         readonly message: RawMessage;
         readonly envelope: Envelope;
@@ -2733,7 +2711,7 @@ export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFac
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
-export type Fact = DurableFact | RoutedFact | SessionFact | LaneFact | StsFact | PreflightFact | LeaseLostFact | StoreTroubleFact | InternalErrorFact;
+export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | InternalErrorFact;
 export type FactKind = Fact['kind'];
 export interface HeldFact extends OfMessage {
     readonly kind: 'held';
@@ -2744,14 +2722,6 @@ export interface InternalErrorFact {
     readonly at: number;
     readonly doing: string;
     readonly detail: string;
-}
-export interface LaneFact {
-    readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened';
-    readonly at: number;
-    readonly site: string;
-    readonly window: number;
-    readonly until?: number;
-    readonly because?: string;
 }
 export interface LeaseLostFact extends OfMessage {
     readonly kind: 'lease-lost';
@@ -2797,6 +2767,12 @@ export interface PreflightFact {
     readonly from: string;
     readonly clearance: Clearance;
 }
+export interface QueueErrorFact {
+    readonly kind: 'queue-error';
+    readonly at: number;
+    readonly doing: string;
+    readonly detail: string;
+}
 export interface QueuedFact extends OfMessage {
     readonly kind: 'queued';
     readonly from: string;
@@ -2826,11 +2802,13 @@ export interface SessionFact {
     readonly detail?: string;
     readonly tookMs: number;
 }
-export interface StoreTroubleFact {
-    readonly kind: 'store-trouble';
+export interface SiteWindowFact {
+    readonly kind: 'site-narrowed' | 'site-paused' | 'site-widened';
     readonly at: number;
-    readonly doing: string;
-    readonly detail: string;
+    readonly site: string;
+    readonly window: number;
+    readonly until?: number;
+    readonly because?: string;
 }
 export interface StsFact {
     readonly kind: 'sts-policy-changed';
@@ -3541,13 +3519,7 @@ export type FetchPolicy = (domain: string, signal: AbortSignal) => Promise<{
     readonly problem: string;
 }>;
 
-// preflight/gate
-export interface Sender {
-    readonly envelopeFrom: Address | null;
-    readonly from: readonly Address[];
-}
-
-// preflight/lookout
+// preflight/doctor-probes
 export type AskMailboxes = (question: {
     readonly host: string;
     readonly addresses: readonly Address[];
@@ -3559,7 +3531,7 @@ export type AskMailboxes = (question: {
     }[];
     readonly problem?: string;
 }>;
-export interface Lookout {
+export interface DoctorProbes {
     readonly probe?: Probe | undefined;
     readonly askMailboxes?: AskMailboxes | undefined;
     readonly fetchPolicy?: FetchPolicy | undefined;
@@ -3568,14 +3540,20 @@ export interface Lookout {
     readonly signSample?: ((from: Domain) => Promise<Uint8Array>) | undefined;
 }
 
+// preflight/gate
+export interface Sender {
+    readonly envelopeFrom: Address | null;
+    readonly from: readonly Address[];
+}
+
 // preflight/preflight
 export interface Preflight {
     clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>;
-    report(address: Address, signal: AbortSignal, wishes?: ReportWishes): Promise<Report>;
+    report(address: Address, signal: AbortSignal, options?: ReportOptions): Promise<Report>;
     outdate(): void;
     close(): void;
 }
-export interface ReportWishes {
+export interface ReportOptions {
     readonly probeHost?: string | undefined;
     readonly onChecks?: ((checks: readonly Check[]) => void) | undefined;
 }
@@ -3606,6 +3584,12 @@ export interface ClaimRequest {
 export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
+}
+export interface PausedSite {
+    readonly site: string;
+    readonly since: number;
+    readonly until: number;
+    readonly because: string;
 }
 export interface QueueCounts {
     readonly messages: number;
@@ -3645,7 +3629,7 @@ export interface QueueFilter {
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
 export interface QueueStore {
     enqueue(submission: Submission): Promise<Enqueued>;
-    holdDelivery(now: number, leaseMs: number): Promise<boolean>;
+    takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
@@ -3658,7 +3642,7 @@ export interface QueueStore {
     history(id: QueueId): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
     findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]>;
-    tellOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
+    recordOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
     list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: QueueId): Promise<QueueEntry | undefined>;
     counts(now: number): Promise<QueueCounts>;
@@ -3671,17 +3655,11 @@ export interface QueueStore {
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
     noteTlsReport(note: TlsReportNote): Promise<void>;
-    noteRest(site: string, rest: SiteRest | undefined): Promise<void>;
-    rests(now: number): Promise<readonly SiteRest[]>;
+    notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>;
+    pausedSites(now: number): Promise<readonly PausedSite[]>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
-}
-export interface SiteRest {
-    readonly site: string;
-    readonly since: number;
-    readonly until: number;
-    readonly because: string;
 }
 export interface TlsDaysWanted {
     readonly since: number;
@@ -4187,6 +4165,12 @@ export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
 }
+export interface PausedSite {
+    readonly site: string;
+    readonly since: number;
+    readonly until: number;
+    readonly because: string;
+}
 export interface QueueCounts {
     readonly messages: number;
     readonly recipients: number;
@@ -4225,7 +4209,7 @@ export interface QueueFilter {
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
 export interface QueueStore {
     enqueue(submission: Submission): Promise<Enqueued>;
-    holdDelivery(now: number, leaseMs: number): Promise<boolean>;
+    takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
@@ -4238,7 +4222,7 @@ export interface QueueStore {
     history(id: QueueId): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
     findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]>;
-    tellOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
+    recordOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
     list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: QueueId): Promise<QueueEntry | undefined>;
     counts(now: number): Promise<QueueCounts>;
@@ -4251,17 +4235,11 @@ export interface QueueStore {
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
     noteTlsReport(note: TlsReportNote): Promise<void>;
-    noteRest(site: string, rest: SiteRest | undefined): Promise<void>;
-    rests(now: number): Promise<readonly SiteRest[]>;
+    notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>;
+    pausedSites(now: number): Promise<readonly PausedSite[]>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
-}
-export interface SiteRest {
-    readonly site: string;
-    readonly since: number;
-    readonly until: number;
-    readonly because: string;
 }
 export interface TlsDaysWanted {
     readonly since: number;
@@ -4278,7 +4256,7 @@ export interface TlsDaysWanted {
 // @postrider/core/testing
 
 export { Certificate } from 'testing/certificate'
-export { CertificateWish } from 'testing/certificate'
+export { CertificateOptions } from 'testing/certificate'
 export { DnsFault } from 'testing/zone'
 export { DnsServer } from 'testing/dns-server'
 export { DnsServerOptions } from 'testing/dns-server'
@@ -4287,7 +4265,7 @@ export { FakeDns } from 'testing/fake-dns'
 export { FakeDnsOptions } from 'testing/fake-dns'
 export { FakeMx } from 'testing/fake-mx'
 export { FakeMxOptions } from 'testing/fake-mx-options'
-export { FeedbackWish } from 'testing/feedback-report'
+export { FeedbackReportOptions } from 'testing/feedback-report'
 export { NameLiteral } from 'testing/zone'
 export { ReceivedMessage } from 'testing/fake-mx-options'
 export { ZoneLiteral } from 'testing/zone'
@@ -4377,7 +4355,7 @@ export interface Certificate {
     readonly cert: string;
     readonly key: string;
 }
-export interface CertificateWish {
+export interface CertificateOptions {
     readonly names: readonly string[];
     readonly issuer?: Issuer;
     readonly notBefore?: Date;
@@ -4390,7 +4368,7 @@ export interface CertificateWish {
 export interface Issuer extends Certificate {
 }
 export declare function makeAuthority(name?: string): Certificate;
-export declare function makeCertificate(options: CertificateWish): Certificate;
+export declare function makeCertificate(options: CertificateOptions): Certificate;
 
 // testing/dialogue
 export interface Dialogue {
@@ -4520,12 +4498,12 @@ export interface ReceivedMessage {
 }
 
 // testing/feedback-report
-export interface FeedbackWish {
+export interface FeedbackReportOptions {
     readonly original: string | Uint8Array;
     readonly type?: string;
     readonly recipient?: string;
 }
-export declare function feedbackReport({ original, type, recipient }: FeedbackWish): Buffer;
+export declare function feedbackReport({ original, type, recipient }: FeedbackReportOptions): Buffer;
 
 // testing/zone
 export type DnsFault = 'servfail' | 'bogus' | 'refused' | 'timeout' | 'silent';

@@ -129,7 +129,7 @@ export declare function findCertificates(config: RelayConfig): Promise<{
 export declare function placesOf(config: RelayConfig): RelayPlaces;
 
 // assembly/relay-parts
-export interface RelayRooms {
+export interface RelayParts {
     readonly config: RelayConfig;
     readonly mailer: Mailer;
     readonly metrics: Prometheus;
@@ -234,7 +234,7 @@ export interface RelaySettings {
     readonly limits: {
         readonly connections: number;
         readonly connectionsPerAddress: number;
-        readonly loginlessPerMinute: number;
+        readonly unauthenticatedPerMinute: number;
         readonly softErrors: number;
         readonly hardErrors: number;
         readonly errorDelayMs: number;
@@ -243,7 +243,7 @@ export interface RelaySettings {
         readonly loginWithinMs: number;
         readonly bodyIdleMs: number;
         readonly bodyMs: number;
-        readonly mostAtOnce: number;
+        readonly maxConcurrentMessages: number;
         readonly replyWithinMs: number;
         readonly mostReceived: number;
         readonly bodyMemoryBytes: number;
@@ -308,10 +308,10 @@ export declare class Body {
     #private;
     constructor(options: BodyOptions);
     get size(): number;
-    get trouble(): BodyTrouble | undefined;
+    get trouble(): BodyRefusal | undefined;
     write(piece: Buffer): void;
     backlog(): Promise<void> | undefined;
-    content(): Promise<Buffer | BodyTrouble>;
+    content(): Promise<Buffer | BodyRefusal>;
     discard(): void;
     gone(): Promise<void>;
 }
@@ -321,7 +321,7 @@ export interface BodyOptions {
     readonly folder: string;
     readonly budget: MemoryBudget;
 }
-export type BodyTrouble = 'too-large' | 'disk-full' | 'no-memory';
+export type BodyRefusal = 'too-large' | 'disk-full' | 'no-memory';
 export declare class MemoryBudget {
     #private;
     readonly limitBytes: number;
@@ -354,7 +354,7 @@ export declare class Listener {
     destroy(reason: unknown): void;
 }
 export interface ListenerOptions {
-    readonly desk: Desk;
+    readonly policy: SmtpPolicy;
     readonly clock: Clock;
     readonly contexts: () => TlsContexts | undefined;
     readonly limits: () => WireLimits;
@@ -362,7 +362,7 @@ export interface ListenerOptions {
     readonly isTrusted: () => InNetwork;
 }
 
-// listener/patience
+// listener/session-limits
 export interface WireLimits {
     readonly softErrors: number;
     readonly hardErrors: number;
@@ -375,18 +375,6 @@ export interface WireLimits {
 }
 
 // listener/smtp-policy
-export interface Desk {
-    readonly hostname: string;
-    readonly methods: readonly string[];
-    readonly messageBytes: number;
-    connected(peer: Peer): Reply | undefined;
-    login(credential: Credential, peer: Peer, signal: AbortSignal): Promise<Account | Reply>;
-    mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined>;
-    rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined>;
-    body(transaction: Transaction, peer: Peer): Body | Reply;
-    message(body: Body, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Reply>;
-    ended(peer: Peer, how: Ending): void;
-}
 export interface Ending {
     readonly because: string;
     readonly messages: number;
@@ -405,6 +393,18 @@ export interface Peer {
     readonly hello: string;
     readonly extended: boolean;
     readonly account?: Account;
+}
+export interface SmtpPolicy {
+    readonly hostname: string;
+    readonly methods: readonly string[];
+    readonly messageBytes: number;
+    connected(peer: Peer): Reply | undefined;
+    login(credential: Credential, peer: Peer, signal: AbortSignal): Promise<Account | Reply>;
+    mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined>;
+    rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined>;
+    body(transaction: Transaction, peer: Peer): Body | Reply;
+    message(body: Body, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Reply>;
+    ended(peer: Peer, how: Ending): void;
 }
 export type Soon<T> = T | Promise<T>;
 
@@ -439,7 +439,7 @@ export interface TransactionRecipient {
 export declare class Relay {
     #private;
     readonly told: readonly string[];
-    constructor(rooms: RelayRooms, { given, told }: {
+    constructor(parts: RelayParts, { given, told }: {
         readonly given: RelayConfig;
         readonly told: readonly string[];
     });

@@ -93,7 +93,7 @@ async function timeStore(time: Time): Promise<void> {
   const store = await openSqliteQueue({ path, clock: systemClock })
   const bytes = rawMessage(4096)
   const now = Date.now()
-  await store.holdDelivery(now, 600_000)
+  await store.takeLeadership(now, 600_000)
   let n = 0
   const enqueue = async (): Promise<void> => {
     n++

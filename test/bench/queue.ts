@@ -108,7 +108,7 @@ async function fill(store: QueueStore, from: number, to: number): Promise<void> 
 
 /** Microseconds for each job of a claim, as the scheduler asks for them. */
 async function claimCost(store: QueueStore): Promise<number> {
-  await store.holdDelivery(Date.now(), 600_000)
+  await store.takeLeadership(Date.now(), 600_000)
   const costs: number[] = []
   for (let i = 0; i < CLAIMS; i++) {
     const started = performance.now()

@@ -58,8 +58,8 @@ function later(undo: () => void): void {
 function build(): void {
   installPackages(['buildah', 'mmdebstrap', 'swaks', 'iproute2'])
   makeBase()
-  const wishes = ['--network', 'host', '--format', 'docker', '--build-arg', `NODE_IMAGE=${BASE}`, ...npmCache()]
-  run('buildah', 'build', ...wishes, '--file', 'packages/relay/Dockerfile', '--tag', IMAGE, '.')
+  const options = ['--network', 'host', '--format', 'docker', '--build-arg', `NODE_IMAGE=${BASE}`, ...npmCache()]
+  run('buildah', 'build', ...options, '--file', 'packages/relay/Dockerfile', '--tag', IMAGE, '.')
   later(() => run('buildah', 'rmi', IMAGE))
   const container = run('buildah', 'from', IMAGE)
   later(() => run('buildah', 'rm', container))

@@ -79,7 +79,7 @@ async function deliverOne(job: Job): Promise<void> {
 }
 
 async function sink(): Promise<void> {
-  while (!(await store.holdDelivery(Date.now(), HOLD_MS))) await turn()
+  while (!(await store.takeLeadership(Date.now(), HOLD_MS))) await turn()
   for (let idle = 0; idle < 50 || die.after !== 'nothing'; ) {
     const asked = store.claim({ now: Date.now(), limit: 20, perDomain: 20, leaseMs: 60_000, exclude: [] })
     if (die.after === 'claim-asked' && (seen.accepted ?? 0) >= orders.messages / 2) {

@@ -85,7 +85,7 @@ function options(folder: string, sink: FakeMx, dns: DnsServer) {
       accounts: [{ name: LOGIN.user, password: LOGIN.password, senders: ['*@sender.test'] }],
       limits: {
         errorDelayMs: 1,
-        loginlessPerMinute: 0,
+        unauthenticatedPerMinute: 0,
         idleBeforeLoginMs: 5_000,
         bodyIdleMs: 5_000,
         account: NO_LIMIT,

@@ -85,11 +85,11 @@ suite('the queue, as the doctor sees it', () => {
       await world.mailer.send({ ...DRAFT, to: `${name}@dest.test` })
       await world.mailer.idle()
     }
-    const { 'queue.lanes': lanes } = await findings(world)
+    const { 'queue.paused-sites': lanes } = await findings(world)
     assert.equal(lanes?.level, 'note')
     assert.match(lanes?.found ?? '', /^\S+: paused for .*, goes on in .*: We send too much or too fast/)
     await world.mailer.close()
-    const { 'queue.lanes': after } = await findings(world)
+    const { 'queue.paused-sites': after } = await findings(world)
     assert.equal(after?.level, 'ok', 'whoever delivers next knows of no pause')
   })
 

@@ -5,7 +5,7 @@
 export { type Clock, systemClock } from './ambient/clock.ts'
 export { createMailer } from './api/create-mailer.ts'
 export type { Mailer } from './api/mailer.ts'
-export type { MailerQueue } from './api/queue-admin.ts'
+export type { QueueAdmin } from './api/queue-admin.ts'
 export type { AcceptEnvelope, AcceptRecipient } from './api/read-envelope.ts'
 export type { AcceptOptions, Receipt, Replacement, SendOptions, SendResult, Story } from './api/receipt.ts'
 export type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './api/requests.ts'
@@ -84,12 +84,12 @@ export { CHECKS, type CheckId, type CheckText } from './preflight/catalogue.ts'
 export type { ProviderDemand, Standing } from './preflight/index.ts'
 export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './preflight/report.ts'
 export type {
+  PausedSite,
   QueueCounts,
   QueueEntry,
   QueueEntryRecipient,
   QueueFilter,
   QueueSelection,
-  SiteRest,
 } from './queue/index.ts'
 export {
   type DkimRecord,
@@ -97,8 +97,8 @@ export {
   generateDkimKey,
   loadDkimKey,
   splitTxt,
+  type TlsaOptions,
   type TlsaRecordText,
-  type TlsaWish,
   tlsaRecord,
 } from './sign/index.ts'
 export {

@@ -1,11 +1,11 @@
 /**
  * Entry "./testing": the fakes, for authors of apps that send mail with this package.
  */
-export { type Certificate, type CertificateWish, makeAuthority, makeCertificate } from './testing/certificate.ts'
+export { type Certificate, type CertificateOptions, makeAuthority, makeCertificate } from './testing/certificate.ts'
 export { type DnsServer, type DnsServerOptions, startDnsServer } from './testing/dns-server.ts'
 export { FakeClock } from './testing/fake-clock.ts'
 export { createFakeDns, type FakeDns, type FakeDnsOptions } from './testing/fake-dns.ts'
 export { type FakeMx, startFakeMx } from './testing/fake-mx.ts'
 export type { FakeMxOptions, ReceivedMessage } from './testing/fake-mx-options.ts'
-export { type FeedbackWish, feedbackReport } from './testing/feedback-report.ts'
+export { type FeedbackReportOptions, feedbackReport } from './testing/feedback-report.ts'
 export type { DnsFault, NameLiteral, ZoneLiteral } from './testing/zone.ts'

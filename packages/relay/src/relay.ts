@@ -9,7 +9,7 @@
 
 import type { Mailer } from '@postrider/core'
 import { MailerError } from '@postrider/core'
-import { openRelayRooms, type RelayRooms, type RelaySeams } from './assembly/relay-parts.ts'
+import { openRelayParts, type RelayParts, type RelaySeams } from './assembly/relay-parts.ts'
 import type { Reloaded } from './assembly/reload.ts'
 import { parseListenAddress } from './config/listen-address.ts'
 import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './config/options.ts'
@@ -28,7 +28,7 @@ import { letArithmeticGiveWay } from './upkeep/thread-priority.ts'
 export async function createRelay(options: RelayOptions | RelayConfig = {}, seams: RelaySeams = {}): Promise<Relay> {
   const config = isLoaded(options) ? options : await resolveRelayOptions(options, seams.cwd)
   const { config: prepared, told } = await prepareFirstStart(config)
-  return new Relay(await openRelayRooms(prepared, seams), { given: config, told })
+  return new Relay(await openRelayParts(prepared, seams), { given: config, told })
 }
 
 /** The source of a key that stands in the configuration itself. */
@@ -39,7 +39,7 @@ function isLoaded(options: RelayOptions | RelayConfig): options is RelayConfig {
 }
 
 export class Relay {
-  readonly #rooms: RelayRooms
+  readonly #parts: RelayParts
   readonly #bound: Bound[] = []
   /** Before a first start filled in what it lacked. */
   #given: RelayConfig
@@ -48,20 +48,20 @@ export class Relay {
   /** What was made at this start and what the operator should publish, line by line. */
   readonly told: readonly string[]
 
-  constructor(rooms: RelayRooms, { given, told }: { readonly given: RelayConfig; readonly told: readonly string[] }) {
-    this.#rooms = rooms
+  constructor(parts: RelayParts, { given, told }: { readonly given: RelayConfig; readonly told: readonly string[] }) {
+    this.#parts = parts
     this.#given = given
-    this.told = [...told, ...rooms.told]
+    this.told = [...told, ...parts.told]
   }
 
   /** The mailer inside: its queue, its facts, its explanations. */
   get mailer(): Mailer {
-    return this.#rooms.mailer
+    return this.#parts.mailer
   }
 
   /** The files of the DKIM keys in use, as far as they are in files: a reload reads them. */
   get keyFiles(): readonly string[] {
-    return this.#rooms.config.options.dkim.map(key => key.source).filter(source => !IN_PLACE.test(source))
+    return this.#parts.config.options.dkim.map(key => key.source).filter(source => !IN_PLACE.test(source))
   }
 
   /** Where it listens. */
@@ -79,7 +79,7 @@ export class Relay {
    * @throws MailerError `invalid-option` when an address cannot be had; nothing listens then
    */
   async listen(): Promise<readonly Bound[]> {
-    const { config, listener, background } = this.#rooms
+    const { config, listener, background } = this.#parts
     await letArithmeticGiveWay()
     try {
       for (const text of config.relay.listen) this.#bound.push(await listener.listen(parseListenAddress(text)!))
@@ -94,7 +94,7 @@ export class Relay {
 
   /** Whether mail would be accepted now, and what is missing. */
   async readiness(): Promise<Readiness> {
-    const readiness = await this.#rooms.readiness()
+    const readiness = await this.#parts.readiness()
     const listening = this.#bound.length > 0 && this.#closing === undefined
     const detail = listening ? this.#bound.map(({ host, port }) => `${host}:${port}`).join(' ') : 'not listening'
     return {
@@ -109,21 +109,21 @@ export class Relay {
    * @throws MailerError `invalid-option`, `invalid-key`; what was in force stays so
    */
   async reload(config: RelayConfig = this.#given): Promise<Reloaded> {
-    const reloaded = await this.#rooms.reload(config)
+    const reloaded = await this.#parts.reload(config)
     this.#given = config
     return reloaded
   }
 
   /** Finishes what is under way, within `withinMs`, then cuts. @param options.withinMs default 30 s */
   async close({ withinMs = 30_000 }: { readonly withinMs?: number } = {}): Promise<void> {
-    this.#closing ??= this.#rooms.close(withinMs)
+    this.#closing ??= this.#parts.close(withinMs)
     await this.#closing
   }
 
   /** Cuts everything at once. What was accepted is in the queue file. */
   destroy(reason: unknown = new MailerError('closed', 'the relay is closed')): void {
     this.#closing ??= Promise.resolve()
-    this.#rooms.destroy(reason)
+    this.#parts.destroy(reason)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -131,8 +131,8 @@ export class Relay {
   }
 
   async #startAdmin(): Promise<void> {
-    const { config, mailer, metrics, onClose } = this.#rooms
-    const { listen, token, names } = config.relay.admin
+    const { config, mailer, metrics, onClose } = this.#parts
+    const { listen, token } = config.relay.admin
     if (listen === '') return
     const address = parseListenAddress(listen)
     if (address === undefined) {
@@ -151,11 +151,9 @@ export class Relay {
       host,
       port,
       token,
-      names: [config.options.hostname, ...names],
       rooms: {
         explain: id => mailer.explain(id),
         queue: mailer.queue,
-        counts: this.#rooms.counts,
         metrics,
         readiness: () => this.readiness(),
         feedback: (report, options) => mailer.feedback(report, options),

@@ -35,7 +35,7 @@ function relayOptions(folder: string, { world, tls }: Setting, { place, signs }:
       trustedNetworks: ['127.0.0.0/8'],
       senders: ['*@bench.test'],
       certificates: [{ certificateFile: world.certificate.chain, privateKeyFile: world.certificate.key }],
-      limits: { connections: 1000, connectionsPerAddress: 0, loginlessPerMinute: 0, account: NO_LIMIT },
+      limits: { connections: 1000, connectionsPerAddress: 0, unauthenticatedPerMinute: 0, account: NO_LIMIT },
       habit: { factor: 0 },
     },
   }

@@ -37,7 +37,7 @@ export class Harness {
       this.queue = await make()
       this.store = await this.queue.open(this.clock)
       this.others = []
-      assert.equal(await this.store.holdDelivery(START, LEASE_MS), true)
+      assert.equal(await this.store.takeLeadership(START, LEASE_MS), true)
     })
     afterEach(async () => {
       await Promise.all([this.store, ...this.others].map(each => each.close()))

@@ -15,10 +15,10 @@ export function describeHolding(q: Harness): void {
     promise('while one living process delivers, another gets nothing', async () => {
       await add()
       const other = await another()
-      assert.equal(await other.holdDelivery(START, LEASE_MS), false)
+      assert.equal(await other.takeLeadership(START, LEASE_MS), false)
       const request = { now: START, limit: 9, perDomain: 9, leaseMs: LEASE_MS, exclude: [] }
       assert.deepEqual(await other.claim(request), [])
-      assert.equal(await q.store.holdDelivery(START + 1, LEASE_MS), true)
+      assert.equal(await q.store.takeLeadership(START + 1, LEASE_MS), true)
     })
 
     promise('several processes enqueue into one queue, and the one that delivers hears of it', async () => {
@@ -54,7 +54,7 @@ export function describeHolding(q: Harness): void {
       const job = await claimOne()
       const other = await another()
       await leaving.close()
-      assert.equal(await other.holdDelivery(START + 1, LEASE_MS), true)
+      assert.equal(await other.takeLeadership(START + 1, LEASE_MS), true)
       q.store = other
       q.others = []
       const again = await claimOne({ now: START + 1 })
@@ -75,7 +75,7 @@ export function describeHolding(q: Harness): void {
       await q.store.commit(settle(jobOf(done), 'delivered'), [], deliveredFacts(jobOf(done)))
       const other = await another()
       q.store.destroy(new Error('killed'))
-      await settled(() => other.holdDelivery(START + 5, LEASE_MS))
+      await settled(() => other.takeLeadership(START + 5, LEASE_MS))
       q.store = other
       q.others = []
       const uncertain = (await q.store.facts(0, 100)).map(({ fact }) => fact).filter(({ kind }) => kind === 'uncertain')
@@ -102,7 +102,7 @@ export function describeHolding(q: Harness): void {
       await claimOne()
       const other = await another()
       q.store.destroy(new Error('killed'))
-      await settled(() => other.holdDelivery(START, LEASE_MS))
+      await settled(() => other.takeLeadership(START, LEASE_MS))
       q.store = other
       q.others = []
       assert.deepEqual(await kinds(job.messageId), ['queued'])

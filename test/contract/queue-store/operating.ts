@@ -117,7 +117,7 @@ export function describeOperating(q: Harness): void {
       await q.store.close()
       q.store = await q.queue.open(q.clock)
       assert.deepEqual(await q.store.read(id), message.bytes)
-      assert.equal(await q.store.holdDelivery(START, LEASE_MS), true)
+      assert.equal(await q.store.takeLeadership(START, LEASE_MS), true)
       assert.equal((await claimOne()).messageId, id)
     })
 

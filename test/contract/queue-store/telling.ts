@@ -25,7 +25,7 @@ export function describeTelling(q: Harness): void {
   suite('telling', () => {
     promise('what is told of a message stands in its history, with the suppressions that follow', async () => {
       const { id } = await add()
-      assert.equal(await q.store.tellOnce([complained(id), suppressed(id)], [suppression]), true)
+      assert.equal(await q.store.recordOnce([complained(id), suppressed(id)], [suppression]), true)
       const facts = (await q.store.history(id)).map(({ fact }) => fact)
       assert.deepEqual(facts.slice(1), [complained(id), suppressed(id)])
       assert.deepEqual(await q.store.suppression(suppression.address, START), suppression)
@@ -35,13 +35,13 @@ export function describeTelling(q: Harness): void {
       const { id } = await add()
       const other = await q.another()
       const answers = await Promise.all([
-        q.store.tellOnce([complained(id)], []),
-        other.tellOnce([complained(id)], []),
-        q.store.tellOnce([complained(id, 'third@b.example')], []),
+        q.store.recordOnce([complained(id)], []),
+        other.recordOnce([complained(id)], []),
+        q.store.recordOnce([complained(id, 'third@b.example')], []),
       ])
       assert.equal(answers.filter(Boolean).length, 2)
       assert.equal(answers[2], true)
-      assert.equal(await q.store.tellOnce([complained(id, READER, START + 1)], [suppression]), false)
+      assert.equal(await q.store.recordOnce([complained(id, READER, START + 1)], [suppression]), false)
       assert.equal(await q.store.suppression(suppression.address, START), undefined)
       assert.equal((await q.store.history(id)).length, 3)
     })
@@ -49,8 +49,8 @@ export function describeTelling(q: Harness): void {
     promise('it may be of a message that is done, and not of one that is not known', async () => {
       const { id } = await add()
       await q.store.commit(settle(await claimOne(), 'delivered'), [], [])
-      assert.equal(await q.store.tellOnce([complained(id)], []), true)
-      assert.equal(await q.store.tellOnce([complained(makeQueueId(START))], [suppression]), false)
+      assert.equal(await q.store.recordOnce([complained(id)], []), true)
+      assert.equal(await q.store.recordOnce([complained(makeQueueId(START))], [suppression]), false)
       assert.equal(await q.store.suppression(suppression.address, START), undefined)
     })
 
@@ -58,7 +58,7 @@ export function describeTelling(q: Harness): void {
       assert.equal(await q.store.newestFact(), 0)
       await add()
       const { id } = await add()
-      await q.store.tellOnce([complained(id)], [])
+      await q.store.recordOnce([complained(id)], [])
       const last = (await q.store.facts(0, 100)).at(-1)?.number
       assert.equal(await q.store.newestFact(), last)
       await q.store.cancel({}, START)

@@ -1,7 +1,7 @@
 /** Faults of the host, of the mail host of the domain, and of what the world thinks of them, one at a time. */
 import { suite } from 'node:test'
 import type { NameLiteral, ZoneLiteral } from '@postrider/core/testing'
-import type { Lookout } from '../../../packages/core/src/preflight/index.ts'
+import type { DoctorProbes } from '../../../packages/core/src/preflight/index.ts'
 import { PTR4, PTR6, SPF, V4, V6 } from '../../support/healthy-zone.ts'
 import { sampleSignedBy } from './sample.ts'
 import { type Fault, HEALTHY, KEY, NOW, POLICY, SECOND, TLSA_NAME, testFault } from './world.ts'
@@ -12,10 +12,10 @@ const tlsa = (...TLSA: string[]): ZoneLiteral => ({ [TLSA_NAME]: { TLSA, authent
 const [present, next] = ['ab', 'cd'].map(octet => octet.repeat(32))
 const listed = (reverse: string, zone: string): string => `${reverse.replace(/\.(?:in-addr|ip6)\.arpa$/, '')}.${zone}`
 /** What a try of TLS with the mail host comes to. */
-const tls = (by: 'dane' | 'pkix', problem: string, reached = true): Lookout => ({
+const tls = (by: 'dane' | 'pkix', problem: string, reached = true): DoctorProbes => ({
   tryTls: async ({ verify }) => (verify.by === by ? { problem, reached } : { reached: true }),
 })
-const answering = (code: number, local: string): Lookout => ({
+const answering = (code: number, local: string): DoctorProbes => ({
   askMailboxes: async ({ addresses }) => ({
     answers: addresses.map(each => {
       const own = each.local === local ? code : 250
@@ -23,7 +23,7 @@ const answering = (code: number, local: string): Lookout => ({
     }),
   }),
 })
-const time = (offset: number): Lookout => ({ askTime: async () => NOW + offset })
+const time = (offset: number): DoctorProbes => ({ askTime: async () => NOW + offset })
 
 const FAULTS: Readonly<Record<string, Fault>> = {
   'no PTR for IPv4': { zone: { [PTR4]: {} }, finds: 'host.ptr' },

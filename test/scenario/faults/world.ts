@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DkimKey, type Domain, dkimRecord, generateDkimKey, type Report } from '@postrider/core'
 import { createFakeDns, FakeClock, type NameLiteral, type ZoneLiteral } from '@postrider/core/testing'
-import { createPreflight, type Lookout } from '../../../packages/core/src/preflight/index.ts'
+import { createPreflight, type DoctorProbes } from '../../../packages/core/src/preflight/index.ts'
 import { healthyZone, V4, V6 } from '../../support/healthy-zone.ts'
 
 export const POLICY = 'version: STSv1\nmode: enforce\nmx: *.example.com\nmax_age: 604800\n'
@@ -31,7 +31,7 @@ export interface World {
   readonly keys?: readonly DkimKey[]
   readonly policy?: string
   /** Beyond the DNS. */
-  readonly outside?: Lookout
+  readonly outside?: DoctorProbes
   /** Whether the verdict of the resolver on DNSSEC counts. @default true */
   readonly trustworthy?: boolean
 }

@@ -31,7 +31,7 @@ export const STATE_CHECKS = {
     title: 'No destination keeps mail waiting',
     why: 'A destination that defers everything has a reason: its reply says which.',
   },
-  'queue.lanes': {
+  'queue.paused-sites': {
     title: 'No mail site is paused',
     why: 'A site that says "slow down", or refuses everything, gets nothing for a while, so that it does not refuse more.',
   },

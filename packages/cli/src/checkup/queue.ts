@@ -98,11 +98,11 @@ function waiting(deferred: readonly QueueEntry[], now: number): Finding {
 
 /** Mail sites that get nothing for now: what another process that delivers says of itself. */
 async function resting(view: QueueView, now: number): Promise<Finding> {
-  const rests = await view.queue.rests()
-  return finding('queue.lanes', {
-    level: rests.length === 0 ? 'ok' : 'note',
+  const paused = await view.queue.pausedSites()
+  return finding('queue.paused-sites', {
+    level: paused.length === 0 ? 'ok' : 'note',
     found:
-      rests
+      paused
         .map(({ site, since, until, because }) => {
           const times = `paused for ${duration(now - since)}, goes on in ${duration(until - now)}`
           return `${site}: ${times}${because === '' ? '' : `: ${because}`}`

@@ -5,7 +5,7 @@
  * has no default is an error that names the flag.
  */
 import { dirname } from 'node:path'
-import type { Standing } from '../setup/index.ts'
+import type { ExistingConfig } from '../setup/index.ts'
 import { askText } from '../terminal/index.ts'
 import { type Context, type Input, Interrupted, listFlag, textFlag, UsageError } from './command.ts'
 import { hostFlag, ipFlags, requireDomainName, requireHostName, selectorFlag } from './flag-values.ts'
@@ -21,7 +21,7 @@ export interface Answers {
 
 const FOLDER = './postrider-data'
 
-export async function gatherAnswers(input: Input, context: Context, standing: Standing): Promise<Answers> {
+export async function gatherAnswers(input: Input, context: Context, standing: ExistingConfig): Promise<Answers> {
   const asks = input.flags.yes !== true && context.out.interactive && context.stdin.isTTY === true
   const ask = async (question: string, initial: string): Promise<string> => {
     if (!asks) return initial

@@ -9,9 +9,8 @@
 import type { RelayConfig } from '@postrider/relay'
 import { type Checkup, printCheckup, type Selection, STATE_CHECKS, unknownWords } from '../checkup/index.ts'
 import { type ExitCode, writeJson } from '../terminal/index.ts'
-import { type Context, type Input, listFlag, UsageError } from './command.ts'
-import { examine, type Wishes } from './examine.ts'
-import { hostFlag } from './flag-values.ts'
+import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
+import { type ExamineOptions, examine } from './examine.ts'
 import { exitCodeOfLevel } from './level.ts'
 import { readOptionsAbout } from './mailer.ts'
 import { senderOf, sendingDomains } from './senders.ts'
@@ -20,11 +19,10 @@ import { isGreen, watchUntilGreen } from './watch.ts'
 export async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
   const selection = { only: listFlag(input, 'only'), skip: listFlag(input, 'skip') }
   await refuseUnknown(selection)
-  const probeHost = await hostFlag(input, 'probe')
   const config = await readOptionsAbout(input.args[0]?.replace(/^.*@/, ''), input, context)
   const senders = (input.args.length > 0 ? input.args : sendingDomains(config)).map(senderOf)
-  const wishes: Wishes = { senders, selection, probeHost }
-  return diagnose(config, wishes, { context, signal, watch: input.flags.watch === true })
+  const options: ExamineOptions = { senders, selection, probeHost: textFlag(input, 'probe') }
+  return diagnose(config, options, { context, signal, watch: input.flags.watch === true })
 }
 
 interface Manner {
@@ -34,13 +32,13 @@ interface Manner {
 }
 
 /** Runs the checks and shows them, and again while they are watched. */
-export async function diagnose(config: RelayConfig, wishes: Wishes, manner: Manner): Promise<ExitCode> {
+export async function diagnose(config: RelayConfig, options: ExamineOptions, manner: Manner): Promise<ExitCode> {
   const { context, signal, watch } = manner
-  const first = await examine(config, wishes, { context, signal })
+  const first = await examine(config, options, { context, signal })
   const tell = (checkup: Checkup): void => show(checkup, context)
   tell(first.checkup)
   if (!watch || isGreen(first.checkup)) return exitCodeOfLevel(first.checkup.worst)
-  const { worst } = await watchUntilGreen(config, wishes, { context, signal, before: first, show: tell })
+  const { worst } = await watchUntilGreen(config, options, { context, signal, before: first, show: tell })
   return exitCodeOfLevel(worst)
 }
 

@@ -11,7 +11,7 @@ import type { Context } from './command.ts'
 import { examineHost } from './host-state.ts'
 import { inMemory, openMailerWith } from './mailer.ts'
 
-export interface Wishes {
+export interface ExamineOptions {
   readonly senders: readonly string[]
   readonly selection: Selection
   readonly probeHost: string | undefined
@@ -33,7 +33,7 @@ export interface Examined {
 
 export async function examine(
   config: RelayConfig,
-  { senders, selection, probeHost }: Wishes,
+  { senders, selection, probeHost }: ExamineOptions,
   { context, signal, resolver, lookout }: Means,
 ): Promise<Examined> {
   const progress = await startProgress(quiet(context), `checking ${senders.join(', ')}`)

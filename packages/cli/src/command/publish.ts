@@ -7,7 +7,7 @@
 import type { OpenResolver, ResolvedOptions } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import {
-  type AskStanding,
+  type AskPublished,
   deletionsFor,
   FORMATS,
   type Format,
@@ -18,12 +18,11 @@ import {
 } from '../records/index.ts'
 import { EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
-import { hostFlag, ipFlags, mailboxFlag, requireDomainName } from './flag-values.ts'
 import { openMailerWith, readOptionsAbout } from './mailer.ts'
 import { sendingDomains } from './senders.ts'
 import { tlsaAdvice } from './tlsa-advice.ts'
 
-export interface PlanWishes {
+export interface PlanOptions {
   readonly mx: string | undefined
   readonly dmarc: Plan['dmarcStages'][number]['policy'] | undefined
   readonly reports: string | undefined
@@ -36,16 +35,15 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   if (dmarc !== undefined && dmarc !== 'none' && dmarc !== 'quarantine' && dmarc !== 'reject') {
     throw new UsageError(`--dmarc: found "${dmarc}", wanted none, quarantine or reject`)
   }
-  const wishes: PlanWishes = {
-    mx: await hostFlag(input, 'mx'),
+  const config = await readOptionsAbout(input.args[0], input, context)
+  const options: PlanOptions = {
+    mx: textFlag(input, 'mx'),
     dmarc,
-    reports: await mailboxFlag(input, 'reports'),
-    addresses: await ipFlags(input, 'address'),
+    reports: textFlag(input, 'reports'),
+    addresses: listFlag(input, 'address'),
   }
-  const domains = await Promise.all(input.args.map(text => requireDomainName(text, 'domain')))
-  const config = await readOptionsAbout(domains[0], input, context)
-  for (const domain of domains.length > 0 ? domains : sendingDomains(config)) {
-    const planned = await planFor(config, { domain, wishes }, signal)
+  for (const domain of input.args.length > 0 ? input.args : sendingDomains(config)) {
+    const planned = await planFor(config, { domain, wanted: options }, signal)
     const whole = { ...planned, advice: [...planned.advice, ...(await tlsaOf(planned, input, context))] }
     const plan = input.flags.missing === true ? missingOf(whole) : whole
     if (context.json) writeJson(context.out, plan)
@@ -69,18 +67,20 @@ function formatOf(text: string): Format {
 /** The plan of one domain, against what DNS says now. */
 export async function planFor(
   config: RelayConfig,
-  { domain, wishes }: { readonly domain: string; readonly wishes: PlanWishes },
+  { domain: text, wanted }: { readonly domain: string; readonly wanted: PlanOptions },
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { dkimRecord, loadDkimKey, reverseName } = await import('@postrider/core')
+  const { dkimRecord, loadDkimKey, parseDomain, reverseName } = await import('@postrider/core')
+  const domain = parseDomain(text)
+  if (typeof domain !== 'string') throw new UsageError(`${text} is no domain: ${domain.problem}`)
   const { options } = config
-  const { spf, addresses } = await findSpf(config, { domain, addresses: wishes.addresses }, signal)
+  const { spf, addresses } = await findSpf(config, { domain, addresses: wanted.addresses }, signal)
   const keys = options.dkim
     .filter(key => domain === key.domain || domain.endsWith(`.${key.domain}`))
     .map(key => dkimRecord(loadDkimKey({ domain: key.domain, selector: key.selector, pem: key.privateKey })))
   const resolver = await openResolver(options)
   try {
-    const { mx, dmarc, reports } = wishes
+    const { mx, dmarc, reports } = wanted
     const reverseNames = addresses.flatMap(address => reverseName(address) ?? [])
     const request = { domain, hostname: options.hostname, addresses, reverseNames, keys, spf, mx, dmarc, reports }
     return await planRecords(request, await askWith(resolver, signal))
@@ -124,7 +124,7 @@ async function openResolver({ dns }: ResolvedOptions): Promise<OpenResolver> {
   return createResolver({ servers, timeoutMs, trustAd, clock: systemClock })
 }
 
-async function askWith(resolver: OpenResolver, signal: AbortSignal): Promise<AskStanding> {
+async function askWith(resolver: OpenResolver, signal: AbortSignal): Promise<AskPublished> {
   const { isAbsence } = await import('@postrider/core')
   return async (name, type) => {
     try {

@@ -2,19 +2,25 @@
  * SetUp: what `init` does: keys, accounts, postrider.yaml, records, doctor.
  *
  * Policy. Safe to run again: keys and accounts that are there stay, settings that stand are kept, and what would change in
- * the file is shown before it is written. Nothing is written before every answer is there and right, and what stands is.
+ * the file is shown before it is written. Nothing is written before every answer is there.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { RelayConfig } from '@postrider/relay'
 import { printPlan } from '../records/index.ts'
-import { addSettings, keyFileFor, lineDiff, readStanding, type Settings, type Standing } from '../setup/index.ts'
+import {
+  addSettings,
+  type ExistingConfig,
+  keyFileFor,
+  lineDiff,
+  readExistingConfig,
+  type Settings,
+} from '../setup/index.ts'
 import { askWhether, EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Answers, gatherAnswers } from './answers.ts'
 import { type Context, type Input, textFlag } from './command.ts'
 import { diagnose } from './diagnose.ts'
-import { hostFlag } from './flag-values.ts'
-import { readOptions, readOptionsWithKeys } from './mailer.ts'
+import { readOptionsWithKeys } from './mailer.ts'
 import { planFor } from './publish.ts'
 import { senderOf } from './senders.ts'
 import { addUsers } from './user-accounts.ts'
@@ -25,11 +31,8 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
     if (error.code === 'ENOENT') return ''
     throw error
   })
-  const standing = await readStanding(before)
-  const mx = await hostFlag(input, 'mx')
-  const probeHost = await hostFlag(input, 'probe')
+  const standing = await readExistingConfig(before)
   const answers = await gatherAnswers(input, context, standing)
-  if (before !== '') await requireSound(file, { input, context, hostname: answers.hostname })
   const tell = context.json ? () => {} : (text: string): void => context.out.write(`${text}\n`)
   for (const kept of differing(answers, standing)) tell(kept)
 
@@ -41,28 +44,20 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   const users = await addUsers(config, answers.users)
   for (const { name, password } of users)
     tell(password === undefined ? `account ${name}: kept` : `account ${name}: password ${password} (shown only now)`)
-  await showRecords(config, { mx, context, domains: answers.domains }, signal)
+  await showRecords(config, { input, context, domains: answers.domains }, signal)
   if (context.json) writeJson(context.out, { event: 'set-up', config: file, ...settings, users })
   if (input.flags.doctor === false) return EXIT.ok
   tell('')
-  const wishes = {
+  const options = {
     senders: answers.domains.map(senderOf),
     selection: { only: [], skip: [] },
-    probeHost,
+    probeHost: textFlag(input, 'probe'),
   }
-  return diagnose(config, wishes, { context, signal, watch: false })
-}
-
-/** What stands is right, or nothing is added to it. @throws MailerError `invalid-config` */
-async function requireSound(
-  file: string,
-  { input, context, hostname }: { readonly input: Input; readonly context: Context; readonly hostname: string },
-): Promise<void> {
-  await readOptions({ ...input, flags: { ...input.flags, config: file } }, context, hostname)
+  return diagnose(config, options, { context, signal, watch: false })
 }
 
 /** What was asked for and is not done, because something else stands there. */
-function differing({ hostname }: Answers, standing: Standing): readonly string[] {
+function differing({ hostname }: Answers, standing: ExistingConfig): readonly string[] {
   if (standing.hostname === undefined || standing.hostname === hostname) return []
   return [`hostname: kept ${standing.hostname} (change it in the file for ${hostname})`]
 }
@@ -71,7 +66,7 @@ type Tell = (text: string) => void
 
 async function makeKeys(
   file: string,
-  { answers, standing }: { readonly answers: Answers; readonly standing: Standing },
+  { answers, standing }: { readonly answers: Answers; readonly standing: ExistingConfig },
   tell: Tell,
 ): Promise<Settings> {
   const { domains, folder, selector } = answers
@@ -124,15 +119,15 @@ async function writeConfig(
 async function showRecords(
   config: RelayConfig,
   {
-    mx,
+    input,
     context,
     domains,
-  }: { readonly mx: string | undefined; readonly context: Context; readonly domains: readonly string[] },
+  }: { readonly input: Input; readonly context: Context; readonly domains: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const wishes = { mx, dmarc: undefined, reports: undefined, addresses: [] }
+  const options = { mx: textFlag(input, 'mx'), dmarc: undefined, reports: undefined, addresses: [] }
   for (const domain of domains) {
-    const plan = await planFor(config, { domain, wishes }, signal)
+    const plan = await planFor(config, { domain, wanted: options }, signal)
     if (context.json) writeJson(context.out, { event: 'records', ...plan })
     else context.out.write(`\nPublish these records of ${domain}:\n\n${printPlan(plan, 'zone')}`)
   }

@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
-export interface TlsaWishes {
+export interface TlsaAdviceOptions {
   readonly hostname: string
   /** Whether this host takes mail from others, and so is asked on port 25. */
   readonly takesMail: boolean
@@ -20,7 +20,7 @@ export interface TlsaWishes {
 const SUBMISSION = [465, 587]
 
 /** @throws MailerError `invalid-key`; a system error for a file that cannot be read */
-export async function tlsaAdvice({ hostname, takesMail, files, cwd }: TlsaWishes): Promise<readonly string[]> {
+export async function tlsaAdvice({ hostname, takesMail, files, cwd }: TlsaAdviceOptions): Promise<readonly string[]> {
   if (files.length === 0) return []
   const { tlsaRecord } = await import('@postrider/core')
   const pems = await Promise.all(files.map(file => readFile(resolve(cwd, file), 'utf8')))

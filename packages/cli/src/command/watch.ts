@@ -16,7 +16,7 @@ import type { RelayConfig } from '@postrider/relay'
 import { type Authoritative, authoritativeResolver, type Checkup, type Noting, noteTtl } from '../checkup/index.ts'
 import { duration, startProgress } from '../terminal/index.ts'
 import type { Context } from './command.ts'
-import { type Examined, examine, quiet, type Wishes } from './examine.ts'
+import { type Examined, type ExamineOptions, examine, quiet } from './examine.ts'
 
 const FIRST_PAUSE_S = 10
 const LONGEST_PAUSE_S = 60
@@ -34,7 +34,7 @@ export interface Watching {
 /** @returns the last round */
 export async function watchUntilGreen(
   config: RelayConfig,
-  wishes: Wishes,
+  options: ExamineOptions,
   { context, signal, before, show }: Watching,
 ): Promise<Checkup> {
   const { systemClock } = await import('@postrider/core')
@@ -43,7 +43,7 @@ export async function watchUntilGreen(
   // Known from the first round: nobody else has to be asked again.
   const egress = { ...config.options.egress, publicAddresses: addresses }
   const settled = { ...config, options: { ...config.options, egress } }
-  const { authoritative, ordinary, close } = await openResolvers(settled, wishes.senders)
+  const { authoritative, ordinary, close } = await openResolvers(settled, options.senders)
   let last = before.checkup
   let pause = FIRST_PAUSE_S
   try {
@@ -53,8 +53,8 @@ export async function watchUntilGreen(
       await clock.sleep(pause * 1000, signal).catch(() => {})
       progress.clear()
       if (signal.aborted) return last
-      const lookout = withoutTheGood(last)
-      const { checkup } = await examine(settled, wishes, { context, signal, resolver: authoritative, lookout })
+      const probes = withoutTheGood(last)
+      const { checkup } = await examine(settled, options, { context, signal, resolver: authoritative, lookout: probes })
       const whole = withTheGood(checkup, last)
       if (context.json || amiss(whole).join() !== amiss(last).join()) show(whole)
       last = whole
@@ -62,7 +62,7 @@ export async function watchUntilGreen(
       pause = Math.min(Math.ceil(pause * GROWTH), longest)
     }
     if (!context.json) {
-      const { checkup } = await examine(settled, wishes, { context, signal, resolver: ordinary, lookout: NOBODY })
+      const { checkup } = await examine(settled, options, { context, signal, resolver: ordinary, lookout: NOBODY })
       const remembered = amiss(checkup)
       if (remembered.length > 0) context.out.write(`\n${memoryNote(remembered, ordinary.longest())}\n`)
     }

@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto'
 import type { Plan, PolicyFile, PublishRecord, Purpose, RecordText, Stage } from './record.ts'
 
 /** The texts of the records that stand at a name: none, or `unknown` when that could not be found out. */
-export type AskStanding = (name: string, type: RecordText['type']) => Promise<readonly string[] | 'unknown'>
+export type AskPublished = (name: string, type: RecordText['type']) => Promise<readonly string[] | 'unknown'>
 
 export interface PlanRequest {
   readonly domain: string
@@ -39,7 +39,7 @@ const STAGES = [
   { policy: 'reject', when: 'when a further month of reports shows no mail of yours failing' },
 ] as const satisfies readonly { policy: Stage['policy']; when: string }[]
 
-export async function planRecords(request: PlanRequest, ask: AskStanding): Promise<Plan> {
+export async function planRecords(request: PlanRequest, ask: AskPublished): Promise<Plan> {
   const { domain, hostname } = request
   const hosts = await mailHosts(request, ask)
   const policyFile = hosts.length === 0 ? undefined : policyOf(domain, hosts)
@@ -73,7 +73,7 @@ interface Wanted extends RecordText {
   readonly rival?: (text: string) => boolean
 }
 
-async function standing(wanted: Wanted, ask: AskStanding): Promise<PublishRecord> {
+async function standing(wanted: Wanted, ask: AskPublished): Promise<PublishRecord> {
   const { purpose, why, name, type, value, setBy = 'domain', optional = false } = wanted
   const same = wanted.same ?? (text => text === value)
   const there = await ask(name, type)
@@ -86,7 +86,7 @@ async function standing(wanted: Wanted, ask: AskStanding): Promise<PublishRecord
   return { purpose, name, type, value: ours ?? value, ttl: TTL, state, replaces, beside, setBy, optional, why }
 }
 
-function hostRecords({ domain, hostname, addresses, reverseNames }: PlanRequest, ask: AskStanding) {
+function hostRecords({ domain, hostname, addresses, reverseNames }: PlanRequest, ask: AskPublished) {
   const inDomain = hostname === domain || hostname.endsWith(`.${domain}`)
   return addresses.map(async (address, index) => {
     const type = address.includes(':') ? 'AAAA' : 'A'
@@ -121,7 +121,7 @@ function hostRecords({ domain, hostname, addresses, reverseNames }: PlanRequest,
 
 async function spfRecords(
   { domain, hostname, spf, addresses }: PlanRequest,
-  ask: AskStanding,
+  ask: AskPublished,
 ): Promise<PublishRecord[]> {
   const there = await ask(domain, 'TXT')
   const present = there === 'unknown' ? [] : there.filter(isSpf)
@@ -149,7 +149,7 @@ function isSpf(text: string): boolean {
   return /^v=spf1(?: |$)/i.test(text)
 }
 
-function keyRecord({ name, value }: { readonly name: string; readonly value: string }, ask: AskStanding) {
+function keyRecord({ name, value }: { readonly name: string; readonly value: string }, ask: AskPublished) {
   const keyIn = (text: string): string => (/(?:^|;)\s*p=([^;]*)/.exec(text)?.[1] ?? '').replace(/[\s=]/g, '')
   const same = (text: string): boolean => keyIn(text) === keyIn(value)
   const why = 'DKIM: the public half of the key that signs'
@@ -158,7 +158,7 @@ function keyRecord({ name, value }: { readonly name: string; readonly value: str
 
 async function dmarcRecord(
   { domain, dmarc, reports = `postmaster@${domain}` }: PlanRequest,
-  ask: AskStanding,
+  ask: AskPublished,
 ): Promise<{ records: PublishRecord[]; stages: Stage[] }> {
   const name = `_dmarc.${domain}`
   const there = await ask(name, 'TXT')
@@ -203,7 +203,7 @@ async function dmarcRecord(
   return { records: [record, consent], stages }
 }
 
-async function mxRecord({ domain, mx }: PlanRequest, ask: AskStanding): Promise<PublishRecord[]> {
+async function mxRecord({ domain, mx }: PlanRequest, ask: AskPublished): Promise<PublishRecord[]> {
   const there = await ask(domain, 'MX')
   const why = 'MX: where replies and bounces go'
   const present = there === 'unknown' ? undefined : there[0]
@@ -213,7 +213,7 @@ async function mxRecord({ domain, mx }: PlanRequest, ask: AskStanding): Promise<
   return [await standing({ purpose: 'mx', name: domain, type: 'MX', value, why, ...(rival ? { rival } : {}) }, ask)]
 }
 
-async function mailHosts({ domain, mx }: PlanRequest, ask: AskStanding): Promise<readonly string[]> {
+async function mailHosts({ domain, mx }: PlanRequest, ask: AskPublished): Promise<readonly string[]> {
   if (mx !== undefined) return [mx]
   const there = await ask(domain, 'MX')
   return there === 'unknown'
@@ -226,7 +226,7 @@ function policyOf(domain: string, hosts: readonly string[]): PolicyFile {
   return { url: `https://mta-sts.${domain}/.well-known/mta-sts.txt`, text: `${lines.join('\n')}\n` }
 }
 
-async function stsRecord(domain: string, { text }: PolicyFile, ask: AskStanding): Promise<PublishRecord[]> {
+async function stsRecord(domain: string, { text }: PolicyFile, ask: AskPublished): Promise<PublishRecord[]> {
   // RFC 8461 §3.1: the id must change with the policy, and with nothing else.
   const id = createHash('sha256').update(text).digest('hex').slice(0, 20)
   const isSts = (record: string): boolean => /^v=STSv1\s*;/.test(record)
@@ -248,7 +248,7 @@ async function stsRecord(domain: string, { text }: PolicyFile, ask: AskStanding)
 
 async function tlsReports(
   { domain, reports = `postmaster@${domain}` }: PlanRequest,
-  ask: AskStanding,
+  ask: AskPublished,
 ): Promise<PublishRecord[]> {
   return [
     await standing(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import {
-  type AskStanding,
+  type AskPublished,
   deletionsFor,
   type PlanRequest,
   planRecords,
@@ -21,7 +21,7 @@ const REQUEST: PlanRequest = {
 }
 
 const standingIn =
-  (zone: Readonly<Record<string, readonly string[]>>): AskStanding =>
+  (zone: Readonly<Record<string, readonly string[]>>): AskPublished =>
   async (name, type) =>
     zone[`${name} ${type}`] ?? []
 

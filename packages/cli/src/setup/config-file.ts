@@ -19,7 +19,7 @@ export interface Settings {
 }
 
 /** What the file says already. */
-export interface Standing {
+export interface ExistingConfig {
   readonly hostname?: string
   readonly domains: readonly string[]
   readonly keyDomains: readonly string[]
@@ -30,7 +30,7 @@ export interface Standing {
 
 const HEAD = ' Settings of postrider. Each key is described in docs/configuration.md; `postrider doctor` looks at them.'
 
-export async function readStanding(text: string): Promise<Standing> {
+export async function readExistingConfig(text: string): Promise<ExistingConfig> {
   const document = await parse(text)
   const hostname = document.get('hostname')
   const queue = document.getIn(['queue', 'path'])

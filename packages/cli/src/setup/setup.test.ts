@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { addSettings, keyFileFor, lineDiff, readStanding, type Settings } from './index.ts'
+import { addSettings, keyFileFor, lineDiff, readExistingConfig, type Settings } from './index.ts'
 
 const SETTINGS: Settings = {
   hostname: 'mail.example.com',
@@ -18,7 +18,7 @@ suite('the configuration file that init writes', () => {
   test('begins with what the settings are, and says what was wanted', async () => {
     const text = await addSettings('', SETTINGS)
     assert.match(text, /^# Settings of postrider/)
-    assert.deepEqual(await readStanding(text), {
+    assert.deepEqual(await readExistingConfig(text), {
       hostname: 'mail.example.com',
       queue: './data/queue.db',
       domains: ['example.com'],
@@ -37,7 +37,7 @@ suite('the configuration file that init writes', () => {
       '# mine\nqueue: { path: /srv/q.db } # do not move\n\nhostname: mx.example.net\nrelay:\n  domains: [old.test]\n'
     const after = await addSettings(before, SETTINGS)
     assert.match(after, /^# mine\nqueue: \{ path: \/srv\/q\.db \} # do not move\n/)
-    const { hostname, queue, domains } = await readStanding(after)
+    const { hostname, queue, domains } = await readExistingConfig(after)
     assert.deepEqual([hostname, queue, domains], ['mx.example.net', '/srv/q.db', ['old.test', 'example.com']])
   })
 

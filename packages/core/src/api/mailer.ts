@@ -1,22 +1,22 @@
 /**
- * Mailer: runs the two flows on rooms that are built, and ends them well.
+ * Mailer: runs the two flows on parts that are built, and ends them well.
  *
  * Policy. `close` finishes: nothing new is claimed, running
  * transactions end, leases go back, sessions say QUIT, the queue file is closed. `destroy` cuts; nothing that was accepted is
  * lost by it. Both may be called twice.
  *
- * Not here: what is refused at start (create-mailer.ts), how the rooms are wired (rooms.ts), the steps themselves (flow/).
+ * Not here: what is refused at start (create-mailer.ts), how the parts are wired (rooms.ts), the steps themselves (flow/).
  */
 import { Buffer } from 'node:buffer'
 import { joined } from '../ambient/deadline.ts'
-import type { Rooms } from '../assembly/mailer-parts.ts'
+import type { MailerParts } from '../assembly/mailer-parts.ts'
 import { prepare, requireAuthor } from '../assembly/submission-ports.ts'
 import type { LoadedConfig } from '../config/index.ts'
 import { takeFeedback } from '../flow/complaint.ts'
-import { type FollowRooms, followFacts } from '../flow/follow-facts.ts'
+import { type FollowPorts, followFacts } from '../flow/follow-facts.ts'
 import { digestOfRaw } from '../flow/idempotency.ts'
-import { admit, type Submitted, submit, type Wishes } from '../flow/submission.ts'
-import { parseDomain, printAddress, requireAddress, requireDomain } from '../model/address.ts'
+import { admit, type SendRequest, type Submitted, submit } from '../flow/submission.ts'
+import { printAddress, requireAddress, requireDomain } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { Draft } from '../model/draft.ts'
 import { MailerError } from '../model/error.ts'
@@ -29,14 +29,11 @@ import { type FactOf, tellStory } from '../observe/index.ts'
 import { REMEDIES } from '../outcome/index.ts'
 import { CHECKS } from '../preflight/catalogue.ts'
 import type { Report } from '../preflight/index.ts'
-import type { QueueEntryRecipient } from '../queue/index.ts'
-import { MailerQueue } from './queue-admin.ts'
+import { QueueAdmin } from './queue-admin.ts'
 import { type AcceptEnvelope, readEnvelope } from './read-envelope.ts'
-import { readWishes } from './read-send-options.ts'
+import { readSendOptions } from './read-send-options.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 import type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
-
-const NO_NEEDS = { requireTls: false, tlsRequiredNo: false } as const
 
 /** How many drafts of `sendMany` are composed and signed at once. */
 const MANY_AT_ONCE = 64
@@ -47,20 +44,16 @@ const REMEDY_TEXTS: Readonly<Record<string, string>> = Object.fromEntries(
 )
 
 export class Mailer {
-  readonly #rooms: Rooms
+  readonly #parts: MailerParts
   readonly #stop = new AbortController()
   readonly #working = new Set<Promise<void>>()
   #closing: Promise<void> | undefined
   /** Look into the queue and change what waits there. */
-  readonly queue: MailerQueue
+  readonly queue: QueueAdmin
 
-  constructor(rooms: Rooms) {
-    this.#rooms = rooms
-    this.queue = new MailerQueue(rooms.store, {
-      clock: rooms.clock,
-      nudge: rooms.engine.nudge,
-      siteOf: (domain, signal) => this.#siteOf(domain, signal),
-    })
+  constructor(parts: MailerParts) {
+    this.#parts = parts
+    this.queue = new QueueAdmin(parts.store, parts.clock, parts.engine.nudge)
   }
 
   /**
@@ -70,8 +63,8 @@ export class Mailer {
    */
   async send(draft: Draft, options: SendOptions = {}): Promise<Receipt> {
     return this.#underWay(options, async signal => {
-      const wishes = this.#wishes(options, draft.tags ?? {})
-      return this.#receipt(await submit({ draft, wishes }, this.#rooms.submission, signal))
+      const request = this.#request(options, draft.tags ?? {})
+      return this.#receipt(await submit({ draft, request }, this.#parts.submission, signal))
     })
   }
 
@@ -103,20 +96,20 @@ export class Mailer {
    */
   async accept(raw: Uint8Array, envelope: AcceptEnvelope, options: AcceptOptions = {}): Promise<Receipt> {
     return this.#underWay(options, async signal => {
-      const wishes = this.#wishes(options, options.tags ?? {})
+      const request = this.#request(options, options.tags ?? {})
       const bytes = bufferOf(raw)
-      const read = readEnvelope(envelope, this.#rooms.live.options.limits.recipients)
-      const digest = wishes.idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfRaw(bytes, read) }
-      const now = this.#rooms.clock.now()
+      const read = readEnvelope(envelope, this.#parts.live.options.limits.recipients)
+      const digest = request.idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfRaw(bytes, read) }
+      const now = this.#parts.clock.now()
       const id = makeQueueId(now)
       const trace = typeof options.prepend === 'function' ? options.prepend(id) : options.prepend
-      const given = prepare(bytes, trace, this.#rooms.live.options, now)
+      const given = prepare(bytes, trace, this.#parts.live.options, now)
       const { raw: other, from } = options.check?.(given) ?? {}
-      const message = other === undefined ? given : prepare(bufferOf(other), trace, this.#rooms.live.options, now)
+      const message = other === undefined ? given : prepare(bufferOf(other), trace, this.#parts.live.options, now)
       requireAuthor(message)
       const path = from === undefined ? {} : { reversePath: requireAddress(from, 'check().from') }
-      const submission = { id, message, envelope: { ...read, ...path }, wishes: { ...wishes, ...digest } }
-      return this.#receipt(await admit(submission, this.#rooms.submission, signal))
+      const submission = { id, message, envelope: { ...read, ...path }, request: { ...request, ...digest } }
+      return this.#receipt(await admit(submission, this.#parts.submission, signal))
     })
   }
 
@@ -126,14 +119,13 @@ export class Mailer {
    * @throws MailerError `invalid-message`, `queue-unavailable`, `closed`
    */
   async feedback(report: Uint8Array, options: FeedbackOptions = {}): Promise<Feedback> {
-    return this.#underWay({}, async () => takeFeedback(report, options, this.#rooms))
+    return this.#underWay({}, async () => takeFeedback(report, options, this.#parts))
   }
 
   /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */
   async explain(id: string): Promise<Story> {
-    const [entry, facts] = await Promise.all([this.queue.show(id), this.#rooms.store.history(id as QueueId)])
-    const pauses = await this.queue.pausesFor([...new Set(entry.recipients.flatMap(waitingDomain))])
-    return { entry, facts, lines: tellStory(facts, { ...entry, pauses }, REMEDY_TEXTS) }
+    const [entry, facts] = await Promise.all([this.queue.show(id), this.#parts.store.history(id as QueueId)])
+    return { entry, facts, lines: tellStory(facts, entry, REMEDY_TEXTS) }
   }
 
   /**
@@ -141,7 +133,8 @@ export class Mailer {
    * @throws MailerError `invalid-address`
    */
   async route(domain: string, options: { readonly signal?: AbortSignal } = {}): Promise<Route | NoRoute> {
-    const found = await this.#rooms.router.findRoute(requireDomain(domain, 'domain'), NO_NEEDS, this.#signal(options))
+    const needs = { requireTls: false, tlsRequiredNo: false }
+    const found = await this.#parts.router.findRoute(requireDomain(domain, 'domain'), needs, this.#signal(options))
     return found.kind === 'route' ? { ...found, hops: found.hops.map(withoutPassword) } : found
   }
 
@@ -151,8 +144,8 @@ export class Mailer {
    * @throws MailerError `invalid-address`
    */
   async tlsResults({ days = 7, domain, limit = 1000 }: TlsResultsRequest = {}): Promise<readonly TlsDay[]> {
-    const today = dayOf(this.#rooms.clock.now())
-    return this.#rooms.store.tlsDays({
+    const today = dayOf(this.#parts.clock.now())
+    return this.#parts.store.tlsDays({
       since: today - days + 1,
       before: today + 1,
       ...(domain === undefined ? {} : { domain: requireDomain(domain, 'domain') }),
@@ -162,7 +155,7 @@ export class Mailer {
 
   /** Every check of a sender address, side by side. @throws MailerError `invalid-address` */
   async preflight(address: string, options: PreflightRequest = {}): Promise<Report> {
-    return this.#rooms.preflight.report(requireAddress(address, 'address'), this.#signal(options), options)
+    return this.#parts.preflight.report(requireAddress(address, 'address'), this.#signal(options), options)
   }
 
   /**
@@ -175,12 +168,12 @@ export class Mailer {
   ): Promise<Clearance> {
     const envelopeFrom = sender.envelopeFrom === null ? null : requireAddress(sender.envelopeFrom, 'envelopeFrom')
     const from = sender.from.map((address, index) => requireAddress(address, `from[${index}]`))
-    return this.#underWay(options, async signal => this.#rooms.submission.clear({ envelopeFrom, from }, signal))
+    return this.#underWay(options, async signal => this.#parts.submission.clear({ envelopeFrom, from }, signal))
   }
 
   /** Why an address is not mailed any more, if it is not. @throws MailerError `invalid-address` */
   async suppression(address: string): Promise<Suppression | undefined> {
-    return this.#rooms.store.suppression(requireAddress(address, 'address'), this.#rooms.clock.now())
+    return this.#parts.store.suppression(requireAddress(address, 'address'), this.#parts.clock.now())
   }
 
   /**
@@ -199,14 +192,14 @@ export class Mailer {
 
   /** The number of the newest durable fact; 0 when there is none yet. */
   async newestFact(): Promise<number> {
-    return this.#rooms.store.newestFact()
+    return this.#parts.store.newestFact()
   }
 
   /** Calls back for each fact as it is told. Returns the function that stops it. */
   on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void
   on(kind: '*', listener: (fact: Fact) => void): () => void
   on(kind: FactKind | '*', listener: (fact: never) => void): () => void {
-    return this.#rooms.recorder.on(kind as '*', listener as (fact: Fact) => void)
+    return this.#parts.recorder.on(kind as '*', listener as (fact: Fact) => void)
   }
 
   /**
@@ -215,14 +208,14 @@ export class Mailer {
    * @throws MailerError `invalid-key`, and then nothing is changed
    */
   reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[] {
-    const notTaken = this.#rooms.live.take(options)
-    this.#rooms.preflight.outdate()
+    const notTaken = this.#parts.live.take(options)
+    this.#parts.preflight.outdate()
     return notTaken
   }
 
   /** Resolves when nothing is being attempted and nothing is due. */
   async idle(): Promise<void> {
-    await this.#rooms.engine.idle()
+    await this.#parts.engine.idle()
   }
 
   /** Finishes what is under way, within `withinMs`, then cuts. @param options.withinMs default 30 s */
@@ -232,7 +225,7 @@ export class Mailer {
   }
 
   async #end(withinMs: number): Promise<void> {
-    const { clock, engine } = this.#rooms
+    const { clock, engine } = this.#parts
     const stop = (): void => this.#stop.abort(closed())
     const cancel = clock.after(withinMs, stop)
     try {
@@ -240,7 +233,7 @@ export class Mailer {
     } finally {
       cancel()
       stop()
-      await this.#rooms.close()
+      await this.#parts.close()
     }
   }
 
@@ -248,7 +241,7 @@ export class Mailer {
   destroy(reason: unknown = closed()): void {
     this.#closing ??= Promise.resolve()
     this.#stop.abort(closed())
-    this.#rooms.destroy(reason)
+    this.#parts.destroy(reason)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -256,19 +249,12 @@ export class Mailer {
   }
 
   async #queuedFact(id: QueueId): Promise<QueuedFact | undefined> {
-    for (const { fact } of await this.#rooms.store.history(id)) if (fact.kind === 'queued') return fact
+    for (const { fact } of await this.#parts.store.history(id)) if (fact.kind === 'queued') return fact
     return undefined
   }
 
-  async #siteOf(text: string, signal: AbortSignal): Promise<string | undefined> {
-    const domain = parseDomain(text)
-    if (typeof domain !== 'string') return undefined
-    const found = await this.#rooms.router.findRoute(domain, NO_NEEDS, this.#signal({ signal }))
-    return found.kind === 'route' ? found.site : undefined
-  }
-
-  #following(): FollowRooms {
-    const { store, recorder, clock } = this.#rooms
+  #following(): FollowPorts {
+    const { store, recorder, clock } = this.#parts
     return { read: (after, limit) => store.facts(after, limit), on: recorder.on, clock }
   }
 
@@ -298,9 +284,12 @@ export class Mailer {
     }
   }
 
-  #wishes(options: AcceptOptions, tags: Readonly<Record<string, string>>): Wishes {
-    const { clock, live } = this.#rooms
-    return readWishes(options, tags, { now: clock.now(), expireAfterMs: live.options.delivery.retry.expireAfterMs })
+  #request(options: AcceptOptions, tags: Readonly<Record<string, string>>): SendRequest {
+    const { clock, live } = this.#parts
+    return readSendOptions(options, tags, {
+      now: clock.now(),
+      expireAfterMs: live.options.delivery.retry.expireAfterMs,
+    })
   }
 
   async #receipt({ submission, id, duplicate }: Submitted): Promise<Receipt> {
@@ -311,7 +300,7 @@ export class Mailer {
       recipients: first?.recipients ?? submission.envelope.recipients.map(({ address }) => printAddress(address)),
       clearance: first?.clearance ?? submission.clearance,
       duplicate,
-      settled: async (options = {}) => this.#rooms.settledWatch.settled(id, this.#signal(options)),
+      settled: async (options = {}) => this.#parts.settledWatch.settled(id, this.#signal(options)),
     }
   }
 }
@@ -322,8 +311,4 @@ function bufferOf(raw: Uint8Array): Buffer {
 
 function closed(): MailerError {
   return new MailerError('closed', 'the mailer is closed', { fix: 'make a new one with createMailer()' })
-}
-
-function waitingDomain({ address, state }: QueueEntryRecipient): readonly string[] {
-  return ['waiting', 'running', 'deferred'].includes(state) ? [address.slice(address.lastIndexOf('@') + 1)] : []
 }

@@ -1,12 +1,12 @@
 /**
- * MailerQueue: the queue as its owner sees it: look, hold, release, retry, cancel.
+ * QueueAdmin: the queue as its owner sees it: look, hold, release, retry, cancel.
  */
 import type { Clock } from '../ambient/clock.ts'
 import { requireAddress } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
 import type { DurableFact } from '../model/fact.ts'
 import { isQueueId, type QueueId } from '../model/queue-id.ts'
-import type { QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore, SiteRest } from '../queue/index.ts'
+import type { PausedSite, QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore } from '../queue/index.ts'
 
 const LOOK_BACK = 5_000
 const PAGE = 500
@@ -22,7 +22,7 @@ export interface QueueAdminPorts {
   readonly siteOf: FindSite
 }
 
-export class MailerQueue {
+export class QueueAdmin {
   readonly #store: QueueStore
   readonly #clock: Clock
   readonly #nudge: () => void
@@ -52,8 +52,8 @@ export class MailerQueue {
   }
 
   /** Mail sites that get nothing for now, as every process that delivers from this queue tells, the longest rest first. */
-  async rests(): Promise<readonly SiteRest[]> {
-    return this.#store.rests(this.#clock.now())
+  async pausedSites(): Promise<readonly PausedSite[]> {
+    return this.#store.pausedSites(this.#clock.now())
   }
 
   /**

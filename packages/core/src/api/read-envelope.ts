@@ -43,7 +43,7 @@ export function readEnvelope({ from, to, ret, envid, requireTls }: AcceptEnvelop
       fix: 'send to fewer at once, or raise limits.recipients',
     })
   }
-  checkWishes(ret, envid)
+  checkDsnOptions(ret, envid)
   return {
     reversePath: from === null || from === '' ? null : requireAddress(from, 'envelope.from'),
     recipients: readRecipients(to),
@@ -78,7 +78,7 @@ function readRecipients(to: AcceptEnvelope['to']): readonly Recipient[] {
 
 const NOTIFY: readonly unknown[] = ['never', 'success', 'failure', 'delay'] satisfies readonly Notify[]
 
-function checkWishes(ret: unknown, envid: unknown): void {
+function checkDsnOptions(ret: unknown, envid: unknown): void {
   if (ret !== undefined && ret !== 'full' && ret !== 'headers') throw wrong('envelope.ret', ret, "'full' or 'headers'")
   // RFC 3461 §4.4
   if (envid !== undefined && (typeof envid !== 'string' || !/^[\x20-\x7e]{1,100}$/.test(envid)))

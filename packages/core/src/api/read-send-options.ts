@@ -1,21 +1,21 @@
 /**
- * Wishes: what a caller wants besides the message: when, how long, how soon, once only.
+ * SendOptions: what a caller wants besides the message: when, how long, how soon, once only.
  *
  * Policy. TypeScript is not asked. A time in seconds instead of milliseconds, the usual mistake, is a time long past, and is
  * refused where that would end the message at once.
  */
-import type { Wishes } from '../flow/submission.ts'
+import type { SendRequest } from '../flow/submission.ts'
 import { MailerError } from '../model/error.ts'
 import type { AcceptOptions } from './receipt.ts'
 
 const PRIORITIES: readonly unknown[] = ['high', 'normal', 'low']
 
 /** @throws MailerError `invalid-option` */
-export function readWishes(
+export function readSendOptions(
   options: AcceptOptions,
   tags: Readonly<Record<string, string>>,
   { now, expireAfterMs }: { readonly now: number; readonly expireAfterMs: number },
-): Wishes {
+): SendRequest {
   const { idempotencyKey, account, hold, priority = 'normal' } = options
   if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > 255))
     throw wrong('idempotencyKey', `${idempotencyKey.length} characters`, '1 to 255 characters')

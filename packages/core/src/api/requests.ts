@@ -1,7 +1,7 @@
 /**
  * Requests: what is asked of a mailer besides sending, and what it answers.
  */
-import type { ReportWishes } from '../preflight/index.ts'
+import type { ReportOptions } from '../preflight/index.ts'
 
 export type { Feedback, FeedbackOptions } from '../flow/complaint.ts'
 
@@ -13,6 +13,6 @@ export interface TlsResultsRequest {
   readonly limit?: number
 }
 
-export interface PreflightRequest extends ReportWishes {
+export interface PreflightRequest extends ReportOptions {
   readonly signal?: AbortSignal
 }

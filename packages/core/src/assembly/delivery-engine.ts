@@ -8,7 +8,7 @@ import type { Random } from '../ambient/random.ts'
 import type { ResolvedOptions } from '../config/index.ts'
 import { createTransmitter, SessionPool } from '../deliver/index.ts'
 import type { Resolver } from '../dns/index.ts'
-import { type DeliveryRooms, deliver } from '../flow/delivery.ts'
+import { type DeliveryPorts, deliver } from '../flow/delivery.ts'
 import { openTlsReporting } from '../flow/tls-reports.ts'
 import type { Address } from '../model/address.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
@@ -17,9 +17,9 @@ import type { Recorder } from '../observe/index.ts'
 import type { QueueStore } from '../queue/index.ts'
 import type { Router } from '../route/index.ts'
 import { Scheduler } from '../schedule/index.ts'
-import { deliveryRooms } from './delivery-ports.ts'
+import { deliveryPorts } from './delivery-ports.ts'
 
-export interface EngineParts {
+export interface DeliveryEngineParts {
   readonly options: ResolvedOptions
   readonly clock: Clock
   readonly random: Random
@@ -30,7 +30,7 @@ export interface EngineParts {
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
 }
 
-export interface Engine {
+export interface DeliveryEngine {
   /** There may be something to do. */
   nudge(): void
   /** Resolves when nothing is being attempted and nothing is due. */
@@ -45,14 +45,14 @@ const PRUNE_EVERY_MS = 3_600_000
 const GOODBYE_MS = 2_000
 
 /** For a mailer that does not deliver. */
-export const standingEngine: Engine = {
+export const noDelivery: DeliveryEngine = {
   nudge: () => {},
   idle: async () => {},
   close: async () => {},
   destroy: () => {},
 }
 
-export function openEngine(parts: EngineParts): Engine {
+export function openDeliveryEngine(parts: DeliveryEngineParts): DeliveryEngine {
   const { options, clock, random, store, recorder } = parts
   const pool = new SessionPool({
     clock,
@@ -61,32 +61,32 @@ export function openEngine(parts: EngineParts): Engine {
     ...(options.tls.ca === undefined ? {} : { ca: options.tls.ca }),
   })
   const reporting = openTlsReporting(parts)
-  const rooms = deliveryRooms({
+  const ports = deliveryPorts({
     ...parts,
     transmitter: createTransmitter({ pool, clock }),
     countTls: reporting.count,
   })
   const scheduler = new Scheduler(
     {
-      holdDelivery: (now, leaseMs) => store.holdDelivery(now, leaseMs),
+      takeLeadership: (now, leaseMs) => store.takeLeadership(now, leaseMs),
       claim: request => store.claim(request),
       nextDue: exclude => store.nextDue(exclude),
       renew: (jobs, until) => store.renew(jobs, until),
       release: (job, dueAt) => store.release(job, dueAt),
       onWork: call => store.onWork(call),
-      work: (job, signal) => deliver(job, withLane, signal),
+      work: (job, signal) => deliver(job, withSiteQueue, signal),
       record: fact => {
         recorder.record(fact)
-        tellRest(parts, fact)
+        notePausedSite(parts, fact)
       },
       clock,
       random,
     },
     { running: options.delivery.concurrency },
   )
-  const withLane: DeliveryRooms = {
-    ...rooms,
-    enterLane: (lane, run, signal) => scheduler.enter(lane, run, signal),
+  const withSiteQueue: DeliveryPorts = {
+    ...ports,
+    enterSiteQueue: (siteQueue, run, signal) => scheduler.enter(siteQueue, run, signal),
     observe: (site, trouble) => scheduler.observe(site, trouble),
     opensAt: domain => scheduler.opensAt(domain),
   }
@@ -112,23 +112,23 @@ export function openEngine(parts: EngineParts): Engine {
 }
 
 /** So that who looks from another process sees why nothing goes to a site. */
-function tellRest({ store, clock, recorder }: EngineParts, fact: Fact): void {
-  if (fact.kind !== 'lane-paused' && fact.kind !== 'lane-widened') return
+function notePausedSite({ store, clock, recorder }: DeliveryEngineParts, fact: Fact): void {
+  if (fact.kind !== 'site-paused' && fact.kind !== 'site-widened') return
   const { site, at, until, because = '' } = fact
-  store.noteRest(site, until === undefined ? undefined : { site, since: at, until, because }).catch(error => {
+  store.notePausedSite(site, until === undefined ? undefined : { site, since: at, until, because }).catch(error => {
     const detail = error instanceof Error ? error.message : String(error)
-    recorder.record({ kind: 'store-trouble', at: clock.now(), doing: 'noting that a site rests', detail })
+    recorder.record({ kind: 'queue-error', at: clock.now(), doing: 'noting that a site rests', detail })
   })
 }
 
 /** Now and then, so that the file does not grow with what nobody asks for any more. */
-function pruneRegularly({ options, clock, store, recorder }: EngineParts): () => void {
+function pruneRegularly({ options, clock, store, recorder }: DeliveryEngineParts): () => void {
   let cancel = (): void => {}
   const prune = async (): Promise<void> => {
     try {
       await store.prune(clock.now() - options.queue.keepHistoryMs)
     } catch (error) {
-      recorder.record({ kind: 'store-trouble', at: clock.now(), doing: 'removing old history', detail: String(error) })
+      recorder.record({ kind: 'queue-error', at: clock.now(), doing: 'removing old history', detail: String(error) })
     }
     cancel = clock.after(PRUNE_EVERY_MS, prune, { idle: true })
   }

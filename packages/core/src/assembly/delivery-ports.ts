@@ -1,12 +1,12 @@
 /**
- * DeliveryRooms: what the second flow needs, from the rooms that have it.
+ * DeliveryPorts: what the second flow needs, from the rooms that have it.
  */
 import type { Clock } from '../ambient/clock.ts'
 import type { Random } from '../ambient/random.ts'
 import { renderNotice } from '../compose/index.ts'
 import type { ResolvedOptions } from '../config/index.ts'
 import type { Transmitter } from '../deliver/index.ts'
-import type { DeliveryRooms } from '../flow/delivery.ts'
+import type { DeliveryPorts } from '../flow/delivery.ts'
 import { type Address, type Domain, printAddress, requireAddress } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
@@ -20,9 +20,9 @@ import type { Recorder } from '../observe/index.ts'
 import {
   better,
   classify,
-  classifyNeverTried,
   classifySuppressed,
   DEFAULT_SUPPRESS,
+  expiredVerdicts,
   factsOf,
   mayTryHop,
   type SettlePolicy,
@@ -41,11 +41,11 @@ export interface DeliveryParts {
   readonly transmitter: Transmitter
   readonly recorder: Recorder
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
-  readonly countTls: DeliveryRooms['countTls']
+  readonly countTls: DeliveryPorts['countTls']
 }
 
-/** All but the lane, which belongs to the job that runs. */
-export function deliveryRooms(parts: DeliveryParts): Omit<DeliveryRooms, 'enterLane' | 'observe' | 'opensAt'> {
+/** All but the site queue, which belongs to the job that runs. */
+export function deliveryPorts(parts: DeliveryParts): Omit<DeliveryPorts, 'enterSiteQueue' | 'observe' | 'opensAt'> {
   const { options, clock, random, store, router, transmitter, recorder } = parts
   const policy = settlePolicy(options)
   return {
@@ -59,7 +59,7 @@ export function deliveryRooms(parts: DeliveryParts): Omit<DeliveryRooms, 'enterL
     routed: (job, route) => recorder.record(routedFact(job, route, clock.now())),
     countTls: parts.countTls,
     judgeUnasked: job => classifySuppressed(job.recipients, clock.now()),
-    judgeNeverTried: job => classifyNeverTried(job.recipients),
+    judgeNeverTried: job => expiredVerdicts(job.recipients),
     settle: (job, verdicts, now) => settle(job, verdicts, { policy, now, random }),
     factsOf,
     makeNotice: (due, settlement) => makeNotice(due, settlement, parts),

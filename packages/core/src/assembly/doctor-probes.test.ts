@@ -8,7 +8,7 @@ import type { TryTls } from '../preflight/index.ts'
 import { makeAuthority, makeCertificate } from '../testing/certificate.ts'
 import { createFakeDns } from '../testing/fake-dns.ts'
 import { startFakeMx } from '../testing/fake-mx.ts'
-import { openLookout } from './doctor-probes.ts'
+import { openDoctorProbes } from './doctor-probes.ts'
 
 const NAME = 'mx.example.test' as Domain
 const authority = makeAuthority()
@@ -19,7 +19,7 @@ async function tryAt(port: number, verify: Parameters<TryTls>[0]['verify']): Ret
   const { options } = await resolveOptions({ hostname: 'out.example.test', delivery: { port } }, { cwd: '.' })
   const resolver = createFakeDns({ [NAME]: { A: '127.0.0.1' } })
   const trusting = { ...options, tls: { ...options.tls, ca: authority.cert } }
-  const { tryTls } = openLookout({ options: trusting, resolver, clock: systemClock, chooseKeys: () => [] })
+  const { tryTls } = openDoctorProbes({ options: trusting, resolver, clock: systemClock, chooseKeys: () => [] })
   assert.ok(tryTls)
   return tryTls({ host: NAME, verify }, never)
 }

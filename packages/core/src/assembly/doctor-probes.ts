@@ -1,5 +1,5 @@
 /**
- * Lookout: what the doctor needs beyond the DNS: a connection to port 25, a question to our own mail host, a policy file, the
+ * DoctorProbes: what the doctor needs beyond the DNS: a connection to port 25, a question to our own mail host, a policy file, the
  * time that others have, and a message signed now.
  *
  * Policy. Each is asked of as few hosts as tell the answer, and each failure is an answer in words. Mail goes out from where
@@ -17,12 +17,12 @@ import { get } from '../http/index.ts'
 import type { Address, Domain } from '../model/address.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Hop } from '../model/route.ts'
-import type { Lookout, TryTls } from '../preflight/index.ts'
+import type { DoctorProbes, TryTls } from '../preflight/index.ts'
 import { policyFetch } from '../route/index.ts'
 import { sign } from '../sign/index.ts'
 import { type Inquired, type InquiryTarget, inquire, Session, SmtpError, TlsSessions, TlsTrust } from '../smtp/index.ts'
 
-export interface LookoutParts {
+export interface DoctorProbesParts {
   readonly options: ResolvedOptions
   readonly resolver: Resolver
   readonly clock: Clock
@@ -31,12 +31,12 @@ export interface LookoutParts {
   readonly policyPort?: number | undefined
 }
 
-const PATIENCE_MS = 10_000
+const PROBE_TIMEOUT_MS = 10_000
 const HTTPS_MS = 10_000
 /** A host whose clock is right, and that may be asked by everyone. */
 const CLOCK_URL = 'https://mta-sts.gmail.com/.well-known/mta-sts.txt'
 
-export function openLookout(parts: LookoutParts): Lookout {
+export function openDoctorProbes(parts: DoctorProbesParts): DoctorProbes {
   const { options, resolver, clock, chooseKeys, policyPort } = parts
   const { ca } = options.tls
   const certificates = ca === undefined ? {} : { ca }
@@ -82,7 +82,7 @@ export function openLookout(parts: LookoutParts): Lookout {
   }
 }
 
-interface Visit extends LookoutParts {
+interface Visit extends DoctorProbesParts {
   readonly host: string
   readonly port: number
   readonly addresses: readonly Address[]
@@ -114,7 +114,7 @@ async function visit(
   for (const { address, family } of oneOfEachFamily(found.values)) {
     const localAddress = egress.addresses.find(own => own.includes(':') === (family === 6))
     const departure = { hostname, ...(localAddress === undefined ? {} : { localAddress }) }
-    const target: InquiryTarget = { address, family, port, departure, patienceMs: PATIENCE_MS }
+    const target: InquiryTarget = { address, family, port, departure, patienceMs: PROBE_TIMEOUT_MS }
     try {
       return await inquire(target, { addresses, clock }, signal)
     } catch (error) {
@@ -129,7 +129,7 @@ type Verify = Parameters<TryTls>[0]['verify']
 
 /** As a sender that obeys the policy would: to the first address that can be reached. */
 async function tryTls(
-  { host, verify, options, resolver, clock }: LookoutParts & { readonly host: string; readonly verify: Verify },
+  { host, verify, options, resolver, clock }: DoctorProbesParts & { readonly host: string; readonly verify: Verify },
   signal: AbortSignal,
 ): ReturnType<TryTls> {
   const families = options.delivery.ipFamily === 'auto' ? ([4, 6] as const) : ([options.delivery.ipFamily] as const)
@@ -160,7 +160,7 @@ async function tryTls(
 }
 
 function impatient<T extends Readonly<Record<string, number>>>(timeouts: T): T {
-  return Object.fromEntries(Object.entries(timeouts).map(([name, ms]) => [name, Math.min(ms, PATIENCE_MS)])) as T
+  return Object.fromEntries(Object.entries(timeouts).map(([name, ms]) => [name, Math.min(ms, PROBE_TIMEOUT_MS)])) as T
 }
 
 function hopFor(

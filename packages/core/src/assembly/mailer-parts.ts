@@ -1,5 +1,5 @@
 /**
- * Rooms: every room built once from settled options, and wired for the two flows.
+ * MailerParts: every room built once from settled options, and wired for the two flows.
  *
  * Policy. What a test or an embedder replaces is a seam: clock, chance, store, resolver, logger, metrics. Everything else is built
  * here and closed here, in the order that loses nothing: claiming stops, transactions end, sessions leave, policies are
@@ -12,20 +12,20 @@ import { type Random, systemRandom } from '../ambient/random.ts'
 import type { ResolvedOptions } from '../config/index.ts'
 import type { Resolver } from '../dns/index.ts'
 import { SettledWatch } from '../flow/settled.ts'
-import type { SubmissionRooms } from '../flow/submission.ts'
+import type { SubmissionPorts } from '../flow/submission.ts'
 import type { Address } from '../model/address.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Egress } from '../model/egress.ts'
 import { createRecorder, type Logger, type Metrics, type Recorder } from '../observe/index.ts'
-import { createPreflight, type Lookout, type Preflight } from '../preflight/index.ts'
+import { createPreflight, type DoctorProbes, type Preflight } from '../preflight/index.ts'
 import { openSqliteQueue, type QueueStore } from '../queue/index.ts'
 import { createRouter, filePolicyStorage, type Router } from '../route/index.ts'
 import { chooseKeys } from '../sign/index.ts'
-import { type Engine, openEngine, standingEngine } from './delivery-engine.ts'
-import { openLookout } from './doctor-probes.ts'
-import { type Live, openLive } from './reloadable-options.ts'
+import { type DeliveryEngine, noDelivery, openDeliveryEngine } from './delivery-engine.ts'
+import { openDoctorProbes } from './doctor-probes.ts'
+import { openReloadableOptions, type ReloadableOptions } from './reloadable-options.ts'
 import { openNames } from './resolvers.ts'
-import { submissionRooms } from './submission-ports.ts'
+import { submissionPorts } from './submission-ports.ts'
 
 /** What embedders and tests may hand in. */
 export interface MailerSeams {
@@ -46,21 +46,21 @@ export interface MailerSeams {
   /** The addresses of this machine, to find the public one. @default those of the system */
   readonly interfaces?: () => readonly string[]
   /** What the doctor needs beyond the DNS, in place of sockets and HTTPS; undefined leaves a check out. */
-  readonly lookout?: Lookout
+  readonly lookout?: DoctorProbes
   /** The port of MTA-STS policy hosts, for tests. @default 443 */
   readonly policyPort?: number
 }
 
 /** What the mailer runs on. */
-export interface Rooms {
-  readonly live: Live
+export interface MailerParts {
+  readonly live: ReloadableOptions
   readonly clock: Clock
   readonly recorder: Recorder
   readonly store: QueueStore
   readonly router: Router
   readonly preflight: Preflight
-  readonly submission: SubmissionRooms
-  readonly engine: Engine
+  readonly submission: SubmissionPorts
+  readonly engine: DeliveryEngine
   readonly settledWatch: SettledWatch
   /** Ends everything but the engine, which is closed before. */
   close(): Promise<void>
@@ -68,15 +68,15 @@ export interface Rooms {
 }
 
 /** @throws MailerError `invalid-key`, `invalid-option`, `queue-unavailable`, `queue-newer` */
-export async function openRooms(options: ResolvedOptions, seams: MailerSeams): Promise<Rooms> {
+export async function openMailerParts(options: ResolvedOptions, seams: MailerSeams): Promise<MailerParts> {
   const clock = seams.clock ?? systemClock
   const random = seams.random ?? systemRandom
   const recorder = createRecorder({
     ...(seams.logger === undefined ? {} : { logger: seams.logger }),
     ...(seams.metrics === undefined ? {} : { metrics: seams.metrics }),
   })
-  const live = openLive(options)
-  const chooseOurs = (from: readonly Address[]): readonly DkimKey[] => chooseKeys(from, live.keys)
+  const reloadable = openReloadableOptions(options)
+  const chooseOurs = (from: readonly Address[]): readonly DkimKey[] => chooseKeys(from, reloadable.keys)
   const egress: Egress = { hostname: options.hostname, addresses: options.egress.addresses }
   const names = openNames(options, seams.resolver, clock)
   const preflight = createPreflight({
@@ -91,7 +91,13 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
     chooseKeys: chooseOurs,
     record: recorder.record,
     mailPort: options.delivery.port,
-    ...openLookout({ options, resolver: names.fresh, clock, chooseKeys: chooseOurs, policyPort: seams.policyPort }),
+    ...openDoctorProbes({
+      options,
+      resolver: names.fresh,
+      clock,
+      chooseKeys: chooseOurs,
+      policyPort: seams.policyPort,
+    }),
     ...seams.lookout,
     ...(names.askServer === undefined ? {} : { askServer: names.askServer }),
     ...(seams.interfaces === undefined ? {} : { interfaces: seams.interfaces }),
@@ -112,11 +118,11 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
     record: recorder.record,
   })
   const store = seams.store ?? (await openStore(options, clock))
-  const submission = submissionRooms({ live, clock, preflight, chooseKeys: chooseOurs, store, recorder })
+  const submission = submissionPorts({ live: reloadable, clock, preflight, chooseKeys: chooseOurs, store, recorder })
   const engine =
     seams.deliver === false
-      ? standingEngine
-      : openEngine({
+      ? noDelivery
+      : openDeliveryEngine({
           options,
           clock,
           random,
@@ -128,7 +134,7 @@ export async function openRooms(options: ResolvedOptions, seams: MailerSeams): P
         })
   const settledWatch = new SettledWatch({ history: id => store.history(id), on: recorder.on, clock })
   return {
-    live,
+    live: reloadable,
     clock,
     recorder,
     store,

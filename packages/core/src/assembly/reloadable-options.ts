@@ -1,5 +1,5 @@
 /**
- * Live: what a mailer can take while it runs: the keys that sign, and what one message may be.
+ * ReloadableOptions: what a mailer can take while it runs: the keys that sign, and what one message may be.
  *
  * Policy. All of it or nothing: a key that cannot be used leaves the old ones in force. What cannot be taken is named, so that
  * nobody believes that it was.
@@ -11,7 +11,7 @@ import type { ResolvedOptions } from '../config/index.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import { loadDkimKey } from '../sign/index.ts'
 
-export interface Live {
+export interface ReloadableOptions {
   /** As they are now. */
   readonly options: ResolvedOptions
   readonly keys: readonly DkimKey[]
@@ -23,7 +23,7 @@ export interface Live {
 }
 
 /** @throws MailerError `invalid-key` */
-export function openLive(first: ResolvedOptions): Live {
+export function openReloadableOptions(first: ResolvedOptions): ReloadableOptions {
   let options = first
   let keys = loadKeys(first)
   return {

@@ -1,14 +1,14 @@
 /**
- * SubmissionRooms: what the first flow needs, from the rooms that have it.
+ * SubmissionPorts: what the first flow needs, from the rooms that have it.
  *
  * Policy. Ready bytes are completed and made 7-bit before they are signed, so that no hop has a reason to change them.
  */
 import type { Buffer } from 'node:buffer'
 import type { Clock } from '../ambient/clock.ts'
-import { takeTurns } from '../ambient/turns.ts'
+import { yieldEvery } from '../ambient/yield-every.ts'
 import { compose, prepareRaw, sevenBit } from '../compose/index.ts'
 import type { ResolvedOptions } from '../config/index.ts'
-import type { SubmissionRooms } from '../flow/submission.ts'
+import type { SubmissionPorts } from '../flow/submission.ts'
 import { type Address, printAddress } from '../model/address.ts'
 import type { Check, Clearance } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
@@ -18,13 +18,13 @@ import type { Recorder } from '../observe/index.ts'
 import type { Preflight } from '../preflight/index.ts'
 import { type QueueStore, queuedFact } from '../queue/index.ts'
 import { sign } from '../sign/index.ts'
-import type { Live } from './reloadable-options.ts'
+import type { ReloadableOptions } from './reloadable-options.ts'
 
 /** About a millisecond's worth: a thousand drafts at once must not stop everything else in the process. */
 const COMPOSED_PER_TURN = 4
 
 export interface SubmissionParts {
-  readonly live: Live
+  readonly live: ReloadableOptions
   readonly clock: Clock
   readonly preflight: Preflight
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
@@ -32,17 +32,17 @@ export interface SubmissionParts {
   readonly recorder: Recorder
 }
 
-export function submissionRooms({
+export function submissionPorts({
   live,
   clock,
   preflight,
   chooseKeys,
   store,
   recorder,
-}: SubmissionParts): SubmissionRooms {
+}: SubmissionParts): SubmissionPorts {
   const { hostname } = live.options
   const { allowFiles } = live.options.compose
-  const turns = takeTurns(COMPOSED_PER_TURN)
+  const turns = yieldEvery(COMPOSED_PER_TURN)
   return {
     compose: async (draft, now, signal) => {
       await turns()

@@ -15,7 +15,7 @@ import type { Hop } from '../model/route.ts'
 import {
   defaultTimeouts,
   Session,
-  type SessionRooms,
+  type SessionPorts,
   SmtpError,
   type Timeouts,
   TlsSessions,
@@ -59,7 +59,7 @@ interface Resting {
 }
 
 export class SessionPool {
-  readonly #rooms: SessionRooms
+  readonly #ports: SessionPorts
   readonly #record: (fact: SessionFact) => void
   readonly #idleMs: number
   readonly #maxIdle: number
@@ -76,7 +76,7 @@ export class SessionPool {
   constructor(options: PoolOptions) {
     const { clock, ca } = options
     const timeouts = { ...defaultTimeouts, ...options.timeouts }
-    this.#rooms = { clock, timeouts, trust: new TlsTrust(ca), tlsSessions: new TlsSessions(clock) }
+    this.#ports = { clock, timeouts, trust: new TlsTrust(ca), tlsSessions: new TlsSessions(clock) }
     this.#record = options.record
     this.#idleMs = options.idleMs ?? 15_000
     this.#maxIdle = options.maxIdle ?? 200
@@ -131,14 +131,14 @@ export class SessionPool {
   }
 
   async #open(hop: Hop, { site, plainBecause }: BorrowOptions, signal: AbortSignal): Promise<Session> {
-    const { clock } = this.#rooms
+    const { clock } = this.#ports
     const started = clock.monotonic()
     const facts = { site, host: hop.host, address: hop.address }
     this.#opening++
     try {
       const plain = plainBecause === undefined ? {} : { plainBecause }
       using either = joined(signal, this.#stop.signal)
-      const session = await Session.open(hop, this.#rooms, plain, either.signal)
+      const session = await Session.open(hop, this.#ports, plain, either.signal)
       const tls = session.tls === undefined ? {} : { tls: session.tls }
       this.#record({ kind: 'session-opened', at: clock.now(), ...facts, ...tls, tookMs: clock.monotonic() - started })
       return session
@@ -169,14 +169,14 @@ export class SessionPool {
 
   #rest(session: Session, key: string): void {
     if (this.#restingCount >= this.#maxIdle) this.#retireOldest()
-    const resting: Resting = { session, key, since: this.#rooms.clock.monotonic() }
+    const resting: Resting = { session, key, since: this.#ports.clock.monotonic() }
     const list = this.#resting.get(key)
     if (list === undefined) this.#resting.set(key, [resting])
     else list.push(resting)
     this.#restingCount++
     session.onEnd = () => this.#forget(resting)
     session.rest()
-    this.#cancelSweep ??= this.#rooms.clock.after(this.#idleMs, this.#sweep, { idle: true })
+    this.#cancelSweep ??= this.#ports.clock.after(this.#idleMs, this.#sweep, { idle: true })
   }
 
   #forget(resting: Resting): void {
@@ -190,14 +190,14 @@ export class SessionPool {
 
   readonly #sweep = (): void => {
     this.#cancelSweep = undefined
-    const now = this.#rooms.clock.monotonic()
+    const now = this.#ports.clock.monotonic()
     let nextMs = Infinity
     for (const resting of [...this.#resting.values()].flat()) {
       const leftMs = resting.since + this.#idleMs - now
       if (leftMs <= 0) this.#retire(resting.session)
       else nextMs = Math.min(nextMs, leftMs)
     }
-    if (nextMs < Infinity) this.#cancelSweep = this.#rooms.clock.after(Math.ceil(nextMs), this.#sweep, { idle: true })
+    if (nextMs < Infinity) this.#cancelSweep = this.#ports.clock.after(Math.ceil(nextMs), this.#sweep, { idle: true })
   }
 
   #retireOldest(): void {

@@ -6,7 +6,7 @@ import type { Job, JobRecipient } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import type { Hop, NoRoute, Route } from '../model/route.ts'
 import type { Failed, Verdict } from '../model/verdict.ts'
-import { type AttemptRooms, attempt, type Parcel } from './attempt.ts'
+import { type AttemptPorts, attempt, type Parcel } from './attempt.ts'
 
 const domain = requireDomain('example.com', 'test')
 
@@ -79,14 +79,14 @@ interface Seen {
 }
 
 /** Rooms whose hops answer what `answers` says, by host. */
-function rooms(answers: Record<string, readonly Verdict[]>, found: Route | NoRoute = route): AttemptRooms & Seen {
+function rooms(answers: Record<string, readonly Verdict[]>, found: Route | NoRoute = route): AttemptPorts & Seen {
   const parcels: { host: string; recipients: number[] }[] = []
   const hostOf = new Map<Evidence, string>()
   return {
     parcels,
     findRoute: async () => found,
     read: async () => Buffer.from('x\r\n'),
-    enterLane: (_route, run) => run(),
+    enterSiteQueue: (_route, run) => run(),
     transmit: async (parcel: Parcel, to: Hop) => {
       parcels.push({ host: to.host, recipients: parcel.recipients.map(({ index }) => index) })
       const evidence: Evidence = { kind: 'evidence', hop: to, answers: [], sessionReused: false, tookMs: 1 }
@@ -148,10 +148,13 @@ test('a domain without a route is judged at once, without reading the message', 
   )
 })
 
-test('when the lane closes between two hops, what the first one showed is kept', async () => {
+test('when the site queue closes between two hops, what the first one showed is kept', async () => {
   const used = rooms({ 'mx1.example.com': [failed(0, 'transient'), failed(1, 'transient')] })
   let entered = 0
-  const closing: AttemptRooms = { ...used, enterLane: async (_route, run) => (entered++ === 0 ? run() : undefined) }
+  const closing: AttemptPorts = {
+    ...used,
+    enterSiteQueue: async (_route, run) => (entered++ === 0 ? run() : undefined),
+  }
   assert.deepEqual((await attempt(job, closing, never)).length, 2)
 })
 

@@ -1,9 +1,9 @@
 /**
  * Attempt: one job once: its route, then hop by hop until no open recipient can gain from another hop.
  *
- * The lane of the site is entered around each transmission, never around the DNS work. `better` keeps "mailbox full" from
+ * The queue of the site is entered around each transmission, never around the DNS work. `better` keeps "mailbox full" from
  * being forgotten because the second host was down. A recipient that is left without a verdict, because we were told to
- * stop or the lane is closed, was not attempted.
+ * stop or the site queue is closed, was not attempted.
  *
  * Not here: what a verdict leads to (outcome/settle.ts), the order of commit and telling (delivery.ts).
  */
@@ -26,12 +26,12 @@ export interface Parcel {
   readonly enterFinalDot: () => () => void
 }
 
-export interface AttemptRooms {
+export interface AttemptPorts {
   readonly findRoute: (domain: Domain, needs: Needs, signal: AbortSignal) => Promise<Route | NoRoute>
   readonly read: (id: QueueId) => Promise<Buffer | undefined>
-  /** `undefined`: the lane is closed, and nothing was run. */
-  readonly enterLane: <T>(lane: Lane, run: () => Promise<T>, signal: AbortSignal) => Promise<T | undefined>
-  /** Tells the lane how its site did: a trouble of the site, or none. */
+  /** `undefined`: the site queue is closed, and nothing was run. */
+  readonly enterSiteQueue: <T>(siteQueue: Lane, run: () => Promise<T>, signal: AbortSignal) => Promise<T | undefined>
+  /** Tells the site queue how its site did: a trouble of the site, or none. */
   readonly observe: (site: string, trouble?: Failure) => void
   readonly transmit: (parcel: Parcel, hop: Hop, signal: AbortSignal) => Promise<Evidence>
   readonly enterFinalDot: (job: Job) => () => void
@@ -47,7 +47,7 @@ export interface AttemptRooms {
   readonly countTls: (job: Job, route: Route | NoRoute, seen?: Evidence) => void
 }
 
-/** Which lane, and how much its site bears. */
+/** Which site queue, and how much its site bears. */
 export interface Lane {
   readonly site: string
   readonly domain: Domain
@@ -61,24 +61,24 @@ export interface Needs {
 }
 
 /** @returns the best-informed verdict of each recipient that was attempted. */
-export async function attempt(job: Job, rooms: AttemptRooms, signal: AbortSignal): Promise<readonly Verdict[]> {
+export async function attempt(job: Job, ports: AttemptPorts, signal: AbortSignal): Promise<readonly Verdict[]> {
   // RFC 8689 §5: a notice, which has no return-path, goes even where REQUIRETLS cannot.
   const requireTls = job.requireTls && job.reversePath !== null
   const needs = { requireTls, tlsRequiredNo: job.facts.tlsRequiredNo }
-  const route = await rooms.findRoute(job.domain, needs, signal)
-  rooms.routed(job, route)
+  const route = await ports.findRoute(job.domain, needs, signal)
+  ports.routed(job, route)
   if (route.kind === 'no-route') {
-    rooms.countTls(job, route)
-    return rooms.classify(route, job.recipients, job.attempts)
+    ports.countTls(job, route)
+    return ports.classify(route, job.recipients, job.attempts)
   }
-  const content = await rooms.read(job.messageId)
+  const content = await ports.read(job.messageId)
   if (content === undefined) throw new Error(`the queue has no bytes for ${job.messageId}, whose job it gave out`)
 
   const verdicts = new Map<number, Verdict>()
   for (const hop of route.hops) {
     const open = job.recipients.filter(({ index }) => {
       const verdict = verdicts.get(index)
-      return verdict === undefined || rooms.mayTryHop(verdict, hop)
+      return verdict === undefined || ports.mayTryHop(verdict, hop)
     })
     if (signal.aborted) break
     if (open.length === 0) continue
@@ -87,18 +87,18 @@ export async function attempt(job: Job, rooms: AttemptRooms, signal: AbortSignal
       recipients: open,
       content,
       site: route.site,
-      enterFinalDot: () => rooms.enterFinalDot(job),
+      enterFinalDot: () => ports.enterFinalDot(job),
     }
-    const lane: Lane = { site: route.site, domain: job.domain, limits: hop.limits, priority: job.priority }
-    const evidence = await rooms.enterLane(lane, () => rooms.transmit(parcel, hop, signal), signal)
+    const siteQueue: Lane = { site: route.site, domain: job.domain, limits: hop.limits, priority: job.priority }
+    const evidence = await ports.enterSiteQueue(siteQueue, () => ports.transmit(parcel, hop, signal), signal)
     if (evidence === undefined) break
-    rooms.countTls(job, route, evidence)
-    for (const verdict of rooms.classify(evidence, open, job.attempts)) {
-      verdicts.set(verdict.recipient, rooms.better(verdicts.get(verdict.recipient), verdict))
+    ports.countTls(job, route, evidence)
+    for (const verdict of ports.classify(evidence, open, job.attempts)) {
+      verdicts.set(verdict.recipient, ports.better(verdicts.get(verdict.recipient), verdict))
     }
   }
   const judged = [...verdicts.values()]
-  if (judged.length > 0) rooms.observe(route.site, troubleOf(judged))
+  if (judged.length > 0) ports.observe(route.site, troubleOf(judged))
   return judged
 }
 

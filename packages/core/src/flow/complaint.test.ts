@@ -7,7 +7,7 @@ import type { Fact } from '../model/fact.ts'
 import { openSqliteQueue, type QueueStore } from '../queue/index.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { createFakeDns } from '../testing/fake-dns.ts'
-import { type FeedbackWish, feedbackReport } from '../testing/feedback-report.ts'
+import { type FeedbackReportOptions, feedbackReport } from '../testing/feedback-report.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -49,7 +49,8 @@ async function world(): Promise<World> {
   }
 }
 
-const report = (original: string, more: Partial<FeedbackWish> = {}): Buffer => feedbackReport({ original, ...more })
+const report = (original: string, more: Partial<FeedbackReportOptions> = {}): Buffer =>
+  feedbackReport({ original, ...more })
 
 suite('a feedback report', () => {
   test('becomes a durable fact of its message, and the recipient is not mailed any more', async () => {

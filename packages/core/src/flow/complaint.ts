@@ -35,7 +35,7 @@ export interface Feedback {
   readonly recipient?: string
 }
 
-export interface ComplaintRooms {
+export interface ComplaintPorts {
   readonly store: QueueStore
   readonly recorder: Pick<Recorder, 'record'>
   readonly clock: Clock
@@ -50,7 +50,7 @@ const MINUTES_MS = 10 * 60_000
 export async function takeFeedback(
   raw: Uint8Array,
   { suppress = true }: FeedbackOptions,
-  rooms: ComplaintRooms,
+  ports: ComplaintPorts,
 ): Promise<Feedback> {
   const report = readFeedback(raw)
   if ('problem' in report) {
@@ -62,11 +62,11 @@ export async function takeFeedback(
   }
   const { type } = report
   if (!COMPLAINTS.has(type)) return { type, result: 'no-complaint' }
-  const entry = await findMessage(report, rooms.store)
+  const entry = await findMessage(report, ports.store)
   if (entry === undefined) return { type, result: 'unknown-message' }
   const recipient = recipientOf(report, entry)
   if (recipient === undefined) return { type, result: 'unknown-recipient', messageId: entry.id }
-  const told = await tell(report, { entry, recipient, suppress }, rooms)
+  const told = await tell(report, { entry, recipient, suppress }, ports)
   return { type, result: told ? 'complained' : 'known', messageId: entry.id, recipient }
 }
 
@@ -99,7 +99,7 @@ interface Complaint {
 async function tell(
   { type, userAgent }: FeedbackReport,
   { entry: { id, tags, account }, recipient, suppress }: Complaint,
-  { store, recorder, clock }: ComplaintRooms,
+  { store, recorder, clock }: ComplaintPorts,
 ): Promise<boolean> {
   const at = clock.now()
   const common = { ...ofMessage({ messageId: id, tags, account }, at), recipient }
@@ -113,7 +113,7 @@ async function tell(
   const { until, failure } = suppression
   const suppressed: SuppressedFact = { kind: 'suppressed', ...common, until, rule: failure.rule }
   const facts = suppress ? [complained, suppressed] : [complained]
-  if (!(await store.tellOnce(facts, suppress ? [suppression] : []))) return false
+  if (!(await store.recordOnce(facts, suppress ? [suppression] : []))) return false
   for (const fact of facts) recorder.record(fact)
   return true
 }

@@ -8,7 +8,7 @@ import type { QueueId } from '../model/queue-id.ts'
 import type { Settlement } from '../model/settlement.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { type DeliveryRooms, deliver } from './delivery.ts'
+import { type DeliveryPorts, deliver } from './delivery.ts'
 
 const domain = requireDomain('example.com', 'test')
 const job: Job = {
@@ -41,7 +41,7 @@ const failed: Verdict = {
 }
 const fact: DurableFact = { kind: 'released', messageId: job.messageId, at: 5 }
 
-function rooms(log: string[], committed = true): DeliveryRooms {
+function ports(log: string[], committed = true): DeliveryPorts {
   const settlement: Settlement = {
     job,
     at: 5,
@@ -59,7 +59,7 @@ function rooms(log: string[], committed = true): DeliveryRooms {
       policy: { dane: 'usable' },
     }),
     read: async () => undefined,
-    enterLane: (_route, run) => run(),
+    enterSiteQueue: (_route, run) => run(),
     transmit: () => Promise.reject(new Error('not reached')),
     enterFinalDot: () => () => {},
     classify: () => [failed],
@@ -99,42 +99,42 @@ function rooms(log: string[], committed = true): DeliveryRooms {
 
 test('an attempt is settled, then committed with its notices, and only then told', async () => {
   const log: string[] = []
-  await deliver(job, rooms(log), new AbortController().signal)
+  await deliver(job, ports(log), new AbortController().signal)
   assert.deepEqual(log, ['routed', 'settle', 'notice', 'commit', 'told released', 'told released'])
 })
 
 test('what could not be committed because the lease was lost is not told as done', async () => {
   const log: string[] = []
-  await deliver(job, rooms(log, false), new AbortController().signal)
+  await deliver(job, ports(log, false), new AbortController().signal)
   assert.deepEqual(log.at(-1), 'told lease-lost')
   assert.ok(!log.includes('told released'))
 })
 
 test('a job of which nothing was attempted goes back and the attempt does not count', async () => {
   const log: string[] = []
-  await deliver(job, { ...rooms(log), classify: () => [] }, new AbortController().signal)
+  await deliver(job, { ...ports(log), classify: () => [] }, new AbortController().signal)
   assert.deepEqual(log, ['routed', 'release'])
 })
 
-test('a job whose time is up while its lane is shut is settled without an attempt', async () => {
+test('a job whose time is up while its site queue is shut is settled without an attempt', async () => {
   const log: string[] = []
-  await deliver(job, { ...rooms(log), classify: () => [], now: () => job.expiresAt }, new AbortController().signal)
+  await deliver(job, { ...ports(log), classify: () => [], now: () => job.expiresAt }, new AbortController().signal)
   assert.ok(log.includes('commit'))
   assert.ok(!log.includes('release'))
 })
 
 test('a recipient that is judged unasked is not routed', async () => {
   const log: string[] = []
-  await deliver(job, { ...rooms(log), judgeUnasked: () => [failed] }, new AbortController().signal)
+  await deliver(job, { ...ports(log), judgeUnasked: () => [failed] }, new AbortController().signal)
   assert.ok(!log.includes('routed'))
   assert.ok(log.includes('commit'))
 })
 
 test('an outcome that cannot be written is written again, and the message is not sent again for that', async () => {
   const log: string[] = []
-  const used = rooms(log)
+  const used = ports(log)
   let writes = 0
-  const commit: DeliveryRooms['commit'] = async (...written) => {
+  const commit: DeliveryPorts['commit'] = async (...written) => {
     if (++writes < 4) throw new MailerError('queue-unavailable', 'locked')
     return used.commit(...written)
   }
@@ -144,13 +144,13 @@ test('an outcome that cannot be written is written again, and the message is not
     ['slept 250', 'slept 500', 'slept 1000'],
   )
   assert.equal(log.filter(line => line === 'routed').length, 1)
-  assert.equal(log.filter(line => line === 'told store-trouble').length, 3)
+  assert.equal(log.filter(line => line === 'told queue-error').length, 3)
   assert.ok(log.includes('told released'))
   assert.ok(!log.includes('release'))
 })
 
 test('who waits to write an outcome stops when told to, or when the queue is closed', async () => {
-  const used = rooms([])
+  const used = ports([])
   const stop = new AbortController()
   const commit = () => Promise.reject(new MailerError('queue-full', 'no room'))
   const sleep = async () => stop.abort()
@@ -162,6 +162,6 @@ test('who waits to write an outcome stops when told to, or when the queue is clo
 test('a notice that cannot be made is told, and what was delivered is still committed', async () => {
   const log: string[] = []
   const makeNotice = () => Promise.reject(new Error('no sense'))
-  await deliver(job, { ...rooms(log), makeNotice }, new AbortController().signal)
+  await deliver(job, { ...ports(log), makeNotice }, new AbortController().signal)
   assert.deepEqual(log, ['routed', 'settle', 'told internal-error', 'commit', 'told released'])
 })

@@ -2,7 +2,7 @@
  * Delivery: one job, start to finish: attempt > settle > render notices > commit > record.
  *
  * The order of the lines is the guarantee: judged before settled, settled before committed, committed before told. A job
- * of which nothing was attempted goes back until its lane opens, and the attempt does not count; when its time is up it
+ * of which nothing was attempted goes back until its site queue opens, and the attempt does not count; when its time is up it
  * ends there.
  *
  * What a server said 250 to is said once: when the outcome cannot be written, the job keeps its lease and writes again later,
@@ -18,14 +18,14 @@ import type { Job } from '../model/job.ts'
 import type { NoticeDue, Settlement } from '../model/settlement.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { type AttemptRooms, attempt } from './attempt.ts'
+import { type AttemptPorts, attempt } from './attempt.ts'
 
-export interface DeliveryRooms extends AttemptRooms {
+export interface DeliveryPorts extends AttemptPorts {
   /** Verdicts for recipients that need no attempt: those on the suppression list. */
   readonly judgeUnasked: (job: Job) => readonly Verdict[]
-  /** Verdicts for a job whose time ran out while its lane was shut. */
+  /** Verdicts for a job whose time ran out while its site queue was shut. */
   readonly judgeNeverTried: (job: Job) => readonly Verdict[]
-  /** When the lane of a domain opens again, if it is shut. */
+  /** When the site queue of a domain opens again, if it is shut. */
   readonly opensAt: (domain: Domain) => number | undefined
   readonly settle: (job: Job, verdicts: readonly Verdict[], now: number) => Settlement
   readonly factsOf: (settlement: Settlement) => readonly DurableFact[]
@@ -46,22 +46,22 @@ export interface DeliveryRooms extends AttemptRooms {
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 30_000
 
-export async function deliver(job: Job, rooms: DeliveryRooms, signal: AbortSignal): Promise<void> {
-  const unasked = rooms.judgeUnasked(job)
+export async function deliver(job: Job, ports: DeliveryPorts, signal: AbortSignal): Promise<void> {
+  const unasked = ports.judgeUnasked(job)
   const asked = unasked.length === 0 ? job : withoutJudged(job, unasked)
-  const verdicts = asked.recipients.length === 0 ? unasked : [...unasked, ...(await attempt(asked, rooms, signal))]
-  const now = rooms.now()
+  const verdicts = asked.recipients.length === 0 ? unasked : [...unasked, ...(await attempt(asked, ports, signal))]
+  const now = ports.now()
   if (verdicts.length === 0 && now < job.expiresAt) {
-    await rooms.release(job, rooms.opensAt(job.domain) ?? now)
+    await ports.release(job, ports.opensAt(job.domain) ?? now)
     return
   }
-  const final = verdicts.length > 0 ? verdicts : rooms.judgeNeverTried(job)
-  const settlement = rooms.settle(job, final, now)
-  const { notices, told } = await makeNotices(settlement, rooms)
-  const facts = [...rooms.factsOf(settlement), ...told]
-  const committed = await commit(() => rooms.commit(settlement, notices, facts), rooms, signal)
-  if (!committed) rooms.record({ kind: 'lease-lost', ...ofMessage(job, rooms.now()) })
-  else for (const fact of facts) rooms.record(fact)
+  const final = verdicts.length > 0 ? verdicts : ports.judgeNeverTried(job)
+  const settlement = ports.settle(job, final, now)
+  const { notices, told } = await makeNotices(settlement, ports)
+  const facts = [...ports.factsOf(settlement), ...told]
+  const committed = await commit(() => ports.commit(settlement, notices, facts), ports, signal)
+  if (!committed) ports.record({ kind: 'lease-lost', ...ofMessage(job, ports.now()) })
+  else for (const fact of facts) ports.record(fact)
 }
 
 function withoutJudged(job: Job, judged: readonly Verdict[]): Job {
@@ -71,35 +71,35 @@ function withoutJudged(job: Job, judged: readonly Verdict[]): Job {
 
 async function makeNotices(
   settlement: Settlement,
-  rooms: DeliveryRooms,
+  ports: DeliveryPorts,
 ): Promise<{ readonly notices: readonly Submission[]; readonly told: readonly DurableFact[] }> {
   const notices: Submission[] = []
   const told: DurableFact[] = []
   for (const due of settlement.notices) {
     try {
-      const notice = await rooms.makeNotice(due, settlement)
+      const notice = await ports.makeNotice(due, settlement)
       notices.push(notice)
-      told.push(rooms.noticeFact(due, notice, settlement))
+      told.push(ports.noticeFact(due, notice, settlement))
     } catch (error) {
-      tellTrouble('making a notice', error, rooms)
+      recordQueueError('making a notice', error, ports)
     }
   }
   return { notices, told }
 }
 
 /** @throws what the queue threw last, when we are told to stop or the queue is closed */
-async function commit(write: () => Promise<boolean>, rooms: DeliveryRooms, signal: AbortSignal): Promise<boolean> {
+async function commit(write: () => Promise<boolean>, ports: DeliveryPorts, signal: AbortSignal): Promise<boolean> {
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
     try {
       return await write()
     } catch (error) {
       if (signal.aborted || (MailerError.is(error) && error.code === 'closed')) throw error
-      tellTrouble('writing the outcome of a delivery', error, rooms)
-      await rooms.sleep(waitMs, signal)
+      recordQueueError('writing the outcome of a delivery', error, ports)
+      await ports.sleep(waitMs, signal)
     }
   }
 }
 
-function tellTrouble(doing: string, error: unknown, rooms: DeliveryRooms): void {
-  rooms.record(errorFact(doing, error, rooms.now()))
+function recordQueueError(doing: string, error: unknown, ports: DeliveryPorts): void {
+  ports.record(errorFact(doing, error, ports.now()))
 }

@@ -11,7 +11,7 @@ const PAGE = 500
 /** How often to look when nobody tells. */
 const LOOK_MS = 1000
 
-export interface FollowRooms {
+export interface FollowPorts {
   readonly read: (after: number, limit: number) => Promise<readonly NumberedFact[]>
   readonly on: (kind: '*', listener: (fact: Fact) => void) => () => void
   readonly clock: Clock
@@ -19,14 +19,14 @@ export interface FollowRooms {
 
 export async function* followFacts(
   after: number,
-  rooms: FollowRooms,
+  ports: FollowPorts,
   signal: AbortSignal,
 ): AsyncGenerator<NumberedFact, void, undefined> {
   let last = after
   while (!signal.aborted) {
-    const told = nextTold(rooms, signal)
+    const told = nextTold(ports, signal)
     try {
-      const page = await rooms.read(last, PAGE)
+      const page = await ports.read(last, PAGE)
       for (const numbered of page) {
         last = numbered.number
         yield numbered
@@ -39,7 +39,7 @@ export async function* followFacts(
 }
 
 function nextTold(
-  { on, clock }: FollowRooms,
+  { on, clock }: FollowPorts,
   signal: AbortSignal,
 ): { readonly promise: Promise<void>; readonly stop: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>()

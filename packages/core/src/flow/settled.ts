@@ -14,7 +14,7 @@ import type { QueueId } from '../model/queue-id.ts'
 const FIRST_LOOK_MS = 1_000
 const LONGEST_LOOK_MS = 15_000
 
-export interface SettledRooms {
+export interface SettledPorts {
   readonly history: (id: QueueId) => Promise<readonly NumberedFact[]>
   readonly on: (kind: '*', listener: (fact: Fact) => void) => () => void
   readonly clock: Clock
@@ -25,13 +25,13 @@ type FinalFact = Extract<DurableFact, { kind: (typeof FINAL)[number] }>
 
 /** Wakes those who wait for a message, with one listener for all of them. */
 export class SettledWatch {
-  readonly #rooms: SettledRooms
+  readonly #ports: SettledPorts
   readonly #waiting = new Map<QueueId, Set<() => void>>()
   readonly #stop: () => void
 
-  constructor(rooms: SettledRooms) {
-    this.#rooms = rooms
-    this.#stop = rooms.on('*', fact => {
+  constructor(ports: SettledPorts) {
+    this.#ports = ports
+    this.#stop = ports.on('*', fact => {
       if (this.#waiting.size > 0 && isFinal(fact)) for (const wake of this.#waiting.get(fact.messageId) ?? []) wake()
     })
   }
@@ -40,7 +40,7 @@ export class SettledWatch {
   async settled(id: QueueId, signal: AbortSignal): Promise<Outcome> {
     for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, LONGEST_LOOK_MS)) {
       const woken = this.#wake(id, lookMs, signal)
-      const outcome = outcomeOf(id, await this.#rooms.history(id))
+      const outcome = outcomeOf(id, await this.#ports.history(id))
       if (outcome !== undefined) {
         woken.cancel()
         return outcome
@@ -59,7 +59,7 @@ export class SettledWatch {
     const { promise, resolve } = Promise.withResolvers<void>()
     const waiting = this.#waiting.get(id) ?? new Set()
     this.#waiting.set(id, waiting)
-    const stopTimer = this.#rooms.clock.after(lookMs, () => cancel())
+    const stopTimer = this.#ports.clock.after(lookMs, () => cancel())
     const cancel = (): void => {
       stopTimer()
       waiting.delete(cancel)

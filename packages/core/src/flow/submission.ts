@@ -22,7 +22,7 @@ import { makeQueueId } from '../model/queue-id.ts'
 import type { Priority, Submission } from '../model/submission.ts'
 import { digestOfDraft } from './idempotency.ts'
 
-export interface SubmissionRooms {
+export interface SubmissionPorts {
   readonly compose: (
     draft: Draft,
     now: number,
@@ -45,7 +45,7 @@ export interface Sender {
 }
 
 /** What the caller decides about a message besides its content. */
-export interface Wishes {
+export interface SendRequest {
   readonly expiresAt: number
   readonly notBefore: number
   readonly priority: Priority
@@ -65,14 +65,14 @@ export interface Submitted {
 
 /** Takes a draft. @throws MailerError as compose, preflight, sign and the queue do. */
 export async function submit(
-  { draft, wishes }: { readonly draft: Draft; readonly wishes: Wishes },
-  rooms: SubmissionRooms,
+  { draft, request }: { readonly draft: Draft; readonly request: SendRequest },
+  ports: SubmissionPorts,
   signal: AbortSignal,
 ): Promise<Submitted> {
-  const { message, envelope } = await rooms.compose(draft, rooms.now(), signal)
-  const { idempotencyKey } = wishes
+  const { message, envelope } = await ports.compose(draft, ports.now(), signal)
+  const { idempotencyKey } = request
   const digest = idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfDraft(draft) }
-  return admit({ message, envelope, wishes: { ...wishes, ...digest } }, rooms, signal)
+  return admit({ message, envelope, request: { ...request, ...digest } }, ports, signal)
 }
 
 /** A message that is composed. */
@@ -81,21 +81,21 @@ interface Ready {
   readonly id?: QueueId
   readonly message: RawMessage
   readonly envelope: Envelope
-  readonly wishes: Wishes
+  readonly request: SendRequest
 }
 
 /** Takes a message that is composed already. @throws MailerError as preflight, sign and the queue do; the reason of the signal. */
 export async function admit(
-  { id: given, message, envelope, wishes }: Ready,
-  rooms: SubmissionRooms,
+  { id: given, message, envelope, request }: Ready,
+  ports: SubmissionPorts,
   signal: AbortSignal,
 ): Promise<Submitted> {
-  const clearance = await rooms.clear({ envelopeFrom: envelope.reversePath, from: message.from }, signal)
+  const clearance = await ports.clear({ envelopeFrom: envelope.reversePath, from: message.from }, signal)
   signal.throwIfAborted()
-  const now = rooms.now()
-  const keys = rooms.chooseKeys(message.from)
-  const signed = keys.length === 0 ? message : await rooms.sign(message, keys, now)
-  const { hold, ...wish } = wishes
+  const now = ports.now()
+  const keys = ports.chooseKeys(message.from)
+  const signed = keys.length === 0 ? message : await ports.sign(message, keys, now)
+  const { hold, ...wish } = request
   const submission: Submission = {
     ...wish,
     id: given ?? makeQueueId(now),
@@ -106,7 +106,7 @@ export async function admit(
     ...(hold === undefined ? {} : { held: true, holdReason: hold }),
   }
   // From here on it is the disk's answer that counts: who gives up now must not take for lost what is kept.
-  const { id, duplicate } = await rooms.enqueue(submission)
-  if (!duplicate) rooms.record(rooms.queuedFact(submission))
+  const { id, duplicate } = await ports.enqueue(submission)
+  if (!duplicate) ports.record(ports.queuedFact(submission))
   return { submission, id, duplicate }
 }

@@ -164,9 +164,9 @@ export interface SessionFact {
   readonly detail?: string
   readonly tookMs: number
 }
-/** A lane of a mail site was slowed, paused or opened again. */
-export interface LaneFact {
-  readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened'
+/** The window of a mail site was slowed, paused or opened again. */
+export interface SiteWindowFact {
+  readonly kind: 'site-narrowed' | 'site-paused' | 'site-widened'
   readonly at: number
   readonly site: string
   readonly window: number
@@ -193,8 +193,8 @@ export interface LeaseLostFact extends OfMessage {
   readonly kind: 'lease-lost'
 }
 /** The store could not be used; delivery waits and tries again. */
-export interface StoreTroubleFact {
-  readonly kind: 'store-trouble'
+export interface QueueErrorFact {
+  readonly kind: 'queue-error'
   readonly at: number
   readonly doing: string
   readonly detail: string
@@ -227,11 +227,11 @@ export type Fact =
   | DurableFact
   | RoutedFact
   | SessionFact
-  | LaneFact
+  | SiteWindowFact
   | StsFact
   | PreflightFact
   | LeaseLostFact
-  | StoreTroubleFact
+  | QueueErrorFact
   | InternalErrorFact
 
 export type FactKind = Fact['kind']

@@ -109,7 +109,7 @@ export interface PolicyFound {
 export interface Route {
   readonly kind: 'route'
   readonly domain: Domain
-  /** Which set of mail hosts: the key of lanes, pools and pace. */
+  /** Which set of mail hosts: the key of site queues, session pools and windows. */
   readonly site: string
   readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal'
   readonly hops: readonly Hop[]

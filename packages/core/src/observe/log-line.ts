@@ -25,14 +25,14 @@ export const FACT_LEVELS: Readonly<Record<FactKind, LogLevel>> = {
   routed: 'debug',
   'session-opened': 'debug',
   'session-failed': 'info',
-  'lane-narrowed': 'info',
-  'lane-paused': 'warn',
-  'lane-widened': 'debug',
+  'site-narrowed': 'info',
+  'site-paused': 'warn',
+  'site-widened': 'debug',
   'sts-policy-changed': 'info',
   'preflight-warned': 'warn',
   'preflight-refused': 'warn',
   'lease-lost': 'warn',
-  'store-trouble': 'error',
+  'queue-error': 'error',
   'internal-error': 'error',
 }
 
@@ -90,9 +90,9 @@ function fieldsOf(fact: Fact): LogFields {
       }
     case 'lease-lost':
       return { id: fact.messageId }
-    case 'lane-narrowed':
-    case 'lane-paused':
-    case 'lane-widened': {
+    case 'site-narrowed':
+    case 'site-paused':
+    case 'site-widened': {
       const { until, ...rest } = fact
       const ends = until === undefined ? {} : { until: new Date(until).toISOString() }
       return { ...rest, ...ends, kind: undefined, at: undefined }
@@ -100,7 +100,7 @@ function fieldsOf(fact: Fact): LogFields {
     case 'session-opened':
     case 'session-failed':
     case 'sts-policy-changed':
-    case 'store-trouble':
+    case 'queue-error':
     case 'internal-error':
       return { ...fact, kind: undefined, at: undefined }
   }

@@ -53,10 +53,10 @@ export type MetricName =
   | 'deliverySeconds'
   | 'sessions'
   | 'sessionSeconds'
-  | 'lanes'
+  | 'siteWindows'
   | 'preflight'
   | 'leasesLost'
-  | 'storeTrouble'
+  | 'queueErrors'
   | 'internalErrors'
   | 'listenerErrors'
 
@@ -89,14 +89,18 @@ export const METRICS: Readonly<Record<MetricName, MetricDescription>> = {
     labels: ['result'],
     buckets: SECONDS,
   },
-  lanes: { name: 'postrider_lane_changes_total', help: 'Lanes slowed, paused or opened.', labels: ['change'] },
+  siteWindows: {
+    name: 'postrider_site_window_changes_total',
+    help: 'Mail sites slowed, paused or opened again.',
+    labels: ['change'],
+  },
   preflight: { name: 'postrider_preflight_total', help: 'Warnings and refusals of preflight.', labels: ['result'] },
   leasesLost: {
     name: 'postrider_leases_lost_total',
     help: 'Attempts cut off because their lease was lost.',
     labels: [],
   },
-  storeTrouble: { name: 'postrider_store_trouble_total', help: 'Failed uses of the store.', labels: ['doing'] },
+  queueErrors: { name: 'postrider_queue_errors_total', help: 'Failed uses of the queue.', labels: ['doing'] },
   internalErrors: { name: 'postrider_internal_errors_total', help: 'Faults of this program.', labels: ['doing'] },
   listenerErrors: {
     name: 'postrider_listener_errors_total',
@@ -113,10 +117,10 @@ export function countInto(metrics: Metrics): (fact: Fact) => void {
   const deliverySeconds = metrics.histogram(METRICS.deliverySeconds)
   const sessions = metrics.counter(METRICS.sessions)
   const sessionSeconds = metrics.histogram(METRICS.sessionSeconds)
-  const lanes = metrics.counter(METRICS.lanes)
+  const siteWindows = metrics.counter(METRICS.siteWindows)
   const preflight = metrics.counter(METRICS.preflight)
   const leasesLost = metrics.counter(METRICS.leasesLost)
-  const storeTrouble = metrics.counter(METRICS.storeTrouble)
+  const queueErrors = metrics.counter(METRICS.queueErrors)
   const internalErrors = metrics.counter(METRICS.internalErrors)
 
   return fact => {
@@ -144,17 +148,17 @@ export function countInto(metrics: Metrics): (fact: Fact) => void {
         sessionSeconds.record(fact.tookMs / 1000, { result })
         return sessions.add(1, { result, tls: fact.tls?.verified ?? 'plain', code: fact.code ?? '' })
       }
-      case 'lane-narrowed':
-      case 'lane-paused':
-      case 'lane-widened':
-        return lanes.add(1, { change: fact.kind.slice('lane-'.length) })
+      case 'site-narrowed':
+      case 'site-paused':
+      case 'site-widened':
+        return siteWindows.add(1, { change: fact.kind.slice('site-'.length) })
       case 'preflight-warned':
       case 'preflight-refused':
         return preflight.add(1, { result: fact.kind.slice('preflight-'.length) })
       case 'lease-lost':
         return leasesLost.add(1)
-      case 'store-trouble':
-        return storeTrouble.add(1, { doing: fact.doing })
+      case 'queue-error':
+        return queueErrors.add(1, { doing: fact.doing })
       case 'internal-error':
         return internalErrors.add(1, { doing: fact.doing })
       case 'held':

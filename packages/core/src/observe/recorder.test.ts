@@ -79,7 +79,7 @@ function meters(): { readonly metrics: Metrics; readonly seen: string[] } {
 
 test('the end of a pause is told as every time is told', () => {
   const until = Date.parse('2026-01-02T03:04:05Z')
-  const { fields } = logLine({ kind: 'lane-paused', at: until - 1000, site: 'mx.example.com', window: 1, until })
+  const { fields } = logLine({ kind: 'site-paused', at: until - 1000, site: 'mx.example.com', window: 1, until })
   assert.equal(fields.until, '2026-01-02T03:04:05.000Z')
 })
 

@@ -7,7 +7,7 @@ import type { Failure } from '../model/failure.ts'
 import type { JobRecipient } from '../model/job.ts'
 import type { Reply } from '../model/reply.ts'
 import { NO_ROUTE_REASONS, type NoRoute, type NoRouteReason } from '../model/route.ts'
-import { classify, classifyNeverTried, classifySuppressed } from './classify.ts'
+import { classify, classifySuppressed, expiredVerdicts } from './classify.ts'
 import { REPLY_RULES } from './reply-rules.ts'
 
 const domain = requireDomain('example.com', 'test')
@@ -231,7 +231,7 @@ test('a suppressed address is given up without asking, and not suppressed for lo
 })
 
 test('a job that ran out of time untried is expired', () => {
-  const [verdict] = classifyNeverTried([joe])
+  const [verdict] = expiredVerdicts([joe])
   assert.equal(verdict?.kind === 'failed' && verdict.failure.code, 'expired')
 })
 

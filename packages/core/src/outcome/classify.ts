@@ -45,7 +45,7 @@ export function classify(
 }
 
 /** Of a job whose time ran out and which could not be attempted once more, because its lane is paused. */
-export function classifyNeverTried(recipients: readonly JobRecipient[]): readonly Verdict[] {
+export function expiredVerdicts(recipients: readonly JobRecipient[]): readonly Verdict[] {
   return recipients.map(({ index }) => unasked(index, 'expired', 'queue.expired', FAILURE_CODES.expired))
 }
 

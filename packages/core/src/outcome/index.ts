@@ -1,5 +1,5 @@
 /** Outcome: what it means, what follows. */
-export { classify, classifyNeverTried, classifySuppressed } from './classify.ts'
+export { classify, classifySuppressed, expiredVerdicts } from './classify.ts'
 export { better, mayTryHop } from './next-hop.ts'
 export type { NoticeReader } from './notice.ts'
 export { REMEDIES, type Remedy } from './remedies.ts'

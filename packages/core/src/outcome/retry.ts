@@ -6,7 +6,7 @@
  * them from being a burden. A time that the receiver names is honoured: never earlier, and early on not later either. The
  * last attempt is made when the message expires.
  *
- * Not here: whether to try again (classify.ts), how long a whole site rests (schedule/pace.ts).
+ * Not here: whether to try again (classify.ts), how long a whole site rests (schedule/site-window.ts).
  */
 import type { Random } from '../ambient/random.ts'
 import { DAY, HOUR, MINUTE } from './rule.ts'

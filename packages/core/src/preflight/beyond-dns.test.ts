@@ -6,7 +6,7 @@ import { createFakeDns } from '../testing/fake-dns.ts'
 import { checkClock, checkHelo } from './checks/host.ts'
 import { checkMailboxes } from './checks/mailboxes.ts'
 import { checkSignature } from './checks/signature.ts'
-import type { AskMailboxes } from './lookout.ts'
+import type { AskMailboxes } from './doctor-probes.ts'
 
 const signal = new AbortController().signal
 

@@ -22,13 +22,13 @@ import { checkResolver } from './checks/resolver.ts'
 import { checkSignature } from './checks/signature.ts'
 import { checkTransport } from './checks/transport.ts'
 import { checkDkimLength } from './dkim.ts'
+import type { DoctorProbes } from './doctor-probes.ts'
 import { type ExamineContext, examine } from './examine.ts'
 import { checkIdentity } from './identity.ts'
-import type { Lookout } from './lookout.ts'
 import { check, makeReport, type Report } from './report.ts'
 import { checkHeloSpf, checkSpfTree } from './spf.ts'
 
-export interface DoctorContext extends ExamineContext, Lookout {
+export interface DoctorContext extends ExamineContext, DoctorProbes {
   readonly clock: Clock
   /** The addresses of this machine. */
   readonly interfaces: () => readonly string[]

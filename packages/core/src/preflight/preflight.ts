@@ -14,13 +14,13 @@ import type { Egress } from '../model/egress.ts'
 import type { PreflightFact } from '../model/fact.ts'
 import type { Asking } from './ask.ts'
 import type { DoctorContext } from './doctor.ts'
+import type { DoctorProbes } from './doctor-probes.ts'
 import { examine } from './examine.ts'
 import { createGate, type PreflightMode, type Sender } from './gate.ts'
-import type { Lookout } from './lookout.ts'
 import { findPublicAddresses } from './public-address.ts'
 import type { Report } from './report.ts'
 
-export interface PreflightOptions extends Lookout {
+export interface PreflightOptions extends DoctorProbes {
   readonly resolver: Resolver
   /** The same past its memory, for what was refused a moment ago. @default `fresh` of the resolver, or the resolver itself */
   readonly freshResolver?: Resolver
@@ -55,13 +55,13 @@ export interface Preflight {
    */
   clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>
   /** Every check of this sender, asked anew. */
-  report(address: Address, signal: AbortSignal, wishes?: ReportWishes): Promise<Report>
+  report(address: Address, signal: AbortSignal, options?: ReportOptions): Promise<Report>
   /** Other keys sign from now on: every sender is asked about anew. */
   outdate(): void
   close(): void
 }
 
-export interface ReportWishes {
+export interface ReportOptions {
   /** The host that is tried on port 25, in place of one of a large provider. */
   readonly probeHost?: string | undefined
   /** Told each finding as it is made, before the report. */
@@ -106,10 +106,10 @@ export function createPreflight(options: PreflightOptions): Preflight {
   })
   return {
     clear: gate.clear,
-    report: async (address, signal, wishes) => {
+    report: async (address, signal, options) => {
       // Most processes send and never ask for a report.
       const { examineAll } = await import('./doctor.ts')
-      return examineAll({ resolver: fresh, signal }, address, { ...contextOf(address.domain), ...wishes })
+      return examineAll({ resolver: fresh, signal }, address, { ...contextOf(address.domain), ...options })
     },
     outdate: gate.outdate,
     close: gate.close,

@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../ambient/clock.ts'
 
-const PATIENCE_MS = 60_000
+const UNUSED_AFTER_MS = 60_000
 
 export class BytesCache {
   readonly #entries = new Map<string, { readonly bytes: Buffer; readonly since: number }>()
@@ -21,7 +21,7 @@ export class BytesCache {
 
   set(id: string, bytes: Buffer): void {
     const now = this.#clock.monotonic()
-    if (this.#held + bytes.length > this.#maxBytes) this.#makeRoom(now - PATIENCE_MS)
+    if (this.#held + bytes.length > this.#maxBytes) this.#makeRoom(now - UNUSED_AFTER_MS)
     if (this.#held + bytes.length > this.#maxBytes || this.#entries.has(id)) return
     this.#entries.set(id, { bytes, since: now })
     this.#held += bytes.length

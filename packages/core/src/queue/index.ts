@@ -4,12 +4,12 @@ export { openSqliteQueue, type SqliteQueueOptions } from './sqlite/main/store.ts
 export type {
   ClaimRequest,
   Enqueued,
+  PausedSite,
   QueueCounts,
   QueueEntry,
   QueueEntryRecipient,
   QueueFilter,
   QueueSelection,
   QueueStore,
-  SiteRest,
   TlsDaysWanted,
 } from './store.ts'

@@ -3,7 +3,7 @@
  *
  * Not here: how words become rows (encode.ts), the tables (migrations.ts of each store).
  */
-import type { SiteRest } from './store.ts'
+import type { PausedSite } from './store.ts'
 
 export const PRIORITIES = ['high', 'normal', 'low'] as const
 export const RECIPIENT_STATES = ['waiting', 'deferred', 'delivered', 'bounced', 'expired', 'cancelled'] as const
@@ -119,12 +119,12 @@ export interface Telling {
   readonly suppressions: readonly (readonly [address: string, until: number, json: string])[]
 }
 
-export type RestRow = readonly [site: string, since: number, until: number, because: string]
+export type PausedSiteRow = readonly [site: string, since: number, until: number, because: string]
 
-export function encodeRest({ site, since, until, because }: SiteRest): RestRow {
+export function encodePausedSite({ site, since, until, because }: PausedSite): PausedSiteRow {
   return [site, since, until, because]
 }
 
-export function decodeRest([site, since, until, because]: RestRow): SiteRest {
+export function decodePausedSite([site, since, until, because]: PausedSiteRow): PausedSite {
   return { site, since, until, because }
 }

@@ -7,7 +7,7 @@
  * - A claimed job is invisible to other claims until its lease ends. `commit` and `release` need the lease; a lost lease
  *   makes them answer `false` and change nothing.
  * - `commit` is all or nothing: recipient states, next attempt, suppressions, notices (as new messages) and facts.
- * - Only a holder of delivery claims. In a file there is one: when it is gone its leases are void at once. In PostgreSQL
+ * - Only a leader claims. In a file there is one: when it is gone its leases are void at once. In PostgreSQL
  *   everyone is: the leases of one that died run out. The jobs of such leases that stood between final dot and reply are told
  *   as `uncertain` facts; in PostgreSQL as far as their marks got through (docs/decisions/0011).
  * - Claims are fair: no domain gets more than `perDomain` (or its quota) of one claim, and domains take turns; what has a
@@ -98,7 +98,7 @@ export interface QueueCounts {
 }
 
 /** A mail site that gets nothing until then, because of what it said. */
-export interface SiteRest {
+export interface PausedSite {
   readonly site: string
   readonly since: number
   readonly until: number
@@ -127,8 +127,8 @@ export interface QueueStore {
   enqueue(submission: Submission): Promise<Enqueued>
 
   /** Becomes (or stays) the one that delivers, for `leaseMs`. `false` when another living process is; never in PostgreSQL. */
-  holdDelivery(now: number, leaseMs: number): Promise<boolean>
-  /** Leases due jobs. The holder of delivery only; others get none. */
+  takeLeadership(now: number, leaseMs: number): Promise<boolean>
+  /** Leases due jobs. The leader only; others get none. */
   claim(request: ClaimRequest): Promise<readonly Job[]>
   /** The bytes of a message that still has open recipients. */
   read(id: QueueId): Promise<Buffer | undefined>
@@ -163,7 +163,10 @@ export interface QueueStore {
    * Writes what came true of a message beside any attempt, and the suppressions that follow. `false`, and nothing is written:
    * no such message, or the first fact was written before of the same recipient.
    */
-  tellOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>
+  recordOnce(
+    facts: readonly (ComplainedFact | SuppressedFact)[],
+    suppressions: readonly Suppression[],
+  ): Promise<boolean>
 
   list(filter: QueueFilter): Promise<readonly QueueEntry[]>
   /** Also of messages that are done, while their history is kept. */
@@ -190,9 +193,9 @@ export interface QueueStore {
    * Tells whoever looks that this process lets a site rest, or (without `rest`) no more. Like counts it need not survive the
    * machine; what a process told ends with its delivery, or by itself at `until`.
    */
-  noteRest(site: string, rest: SiteRest | undefined): Promise<void>
+  notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>
   /** The sites that rest now, of all processes, the longest rest first; each once. */
-  rests(now: number): Promise<readonly SiteRest[]>
+  pausedSites(now: number): Promise<readonly PausedSite[]>
   /** Removes history older than `before`, gives free pages back. */
   prune(before: number): Promise<number>
 

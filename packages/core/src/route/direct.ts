@@ -8,15 +8,15 @@ import { literalAddress } from '../model/address.ts'
 import type { PolicyFound, Route } from '../model/route.ts'
 import { type Candidate, type Examined, examineHost, examineLiteral } from './hosts.ts'
 import type { RouteRule } from './overrides.ts'
+import type { Asked, Routed, RoutePorts } from './ports.ts'
 import { DEFAULT_LIMITS } from './providers.ts'
 import { reasonFor } from './reason.ts'
-import type { Asked, Routed, RouteRooms } from './rooms.ts'
 import { siteOf, smarthostSite } from './site.ts'
 
 /** Rejects only when the signal aborts. */
 export async function smarthostRoute(
   asked: Asked,
-  { rule, rooms }: { readonly rule: RouteRule; readonly rooms: RouteRooms },
+  { rule, rooms }: { readonly rule: RouteRule; readonly rooms: RoutePorts },
   signal: AbortSignal,
 ): Promise<Routed> {
   const { host, port, implicitTls, tls, login, concurrency } = rule
@@ -46,23 +46,23 @@ export async function smarthostRoute(
 }
 
 /** RFC 5321 §4.1.3, §5: an address literal is its own mail host. */
-export function literalRoute(asked: Asked, address: string, rooms: RouteRooms): Routed {
+export function literalRoute(asked: Asked, address: string, ports: RoutePorts): Routed {
   const { domain } = asked
   const candidate: Candidate = {
     ...asked,
     host: domain,
-    port: rooms.port,
+    port: ports.port,
     preference: 0,
     nameProved: true,
     sts: { ttl: Number.POSITIVE_INFINITY },
-    floor: rooms.minimumTls,
+    floor: ports.minimumTls,
     limits: DEFAULT_LIMITS,
     implicitTls: false,
   }
-  return routed(asked, examineLiteral(candidate, address, rooms.addresses), {
+  return routed(asked, examineLiteral(candidate, address, ports.addresses), {
     via: 'address-literal',
     site: siteOf([domain]),
-    policy: { dane: rooms.resolver.trustworthy ? 'mx-not-authentic' : 'off-untrusted-resolver' },
+    policy: { dane: ports.resolver.trustworthy ? 'mx-not-authentic' : 'off-untrusted-resolver' },
   })
 }
 

@@ -14,44 +14,44 @@ import { literalRoute, smarthostRoute } from './direct.ts'
 import { type Candidate, examineHost } from './hosts.ts'
 import type { StsFound } from './mta-sts/discover.ts'
 import { findRule } from './overrides.ts'
+import type { Asked, Routed, RoutePorts } from './ports.ts'
 import { limitsOf, providerOf } from './providers.ts'
 import { reasonFor } from './reason.ts'
 import { heedsPolicies } from './requirement.ts'
-import type { Asked, Routed, RouteRooms } from './rooms.ts'
 import { siteOf } from './site.ts'
 
 const MAX_HOPS = 50
 
 /** Rejects only when the signal aborts. */
-export async function findRoute(asked: Asked, rooms: RouteRooms, signal: AbortSignal): Promise<Routed> {
-  const rule = findRule(rooms.rules, asked.domain)
-  if (rule !== undefined) return smarthostRoute(asked, { rule, rooms }, signal)
+export async function findRoute(asked: Asked, ports: RoutePorts, signal: AbortSignal): Promise<Routed> {
+  const rule = findRule(ports.rules, asked.domain)
+  if (rule !== undefined) return smarthostRoute(asked, { rule, rooms: ports }, signal)
   const literal = literalAddress(asked.domain)
-  return literal === undefined ? mxRoute(asked, rooms, signal) : literalRoute(asked, literal, rooms)
+  return literal === undefined ? mxRoute(asked, ports, signal) : literalRoute(asked, literal, ports)
 }
 
-async function mxRoute(asked: Asked, rooms: RouteRooms, signal: AbortSignal): Promise<Routed> {
+async function mxRoute(asked: Asked, ports: RoutePorts, signal: AbortSignal): Promise<Routed> {
   const { domain, needs } = asked
   const [mx, sts] = await Promise.all([
-    mxOf(rooms.resolver, domain, signal),
-    heedsPolicies(needs) ? rooms.discovery.discover(domain, signal) : { ttl: Number.POSITIVE_INFINITY },
+    mxOf(ports.resolver, domain, signal),
+    heedsPolicies(needs) ? ports.discovery.discover(domain, signal) : { ttl: Number.POSITIVE_INFINITY },
   ])
   const authentic = !(mx instanceof DnsError) && mx.authentic
-  const policy = policyFound(sts, rooms.resolver, authentic)
+  const policy = policyFound(sts, ports.resolver, authentic)
   if (mx instanceof DnsError) {
     return {
       result: { kind: 'no-route', domain, reason: 'dns-failed', detail: mx.message, skipped: [], policy },
       ttl: 0,
     }
   }
-  const destination = destinationOf(domain, mx, [rooms.addresses.egress.hostname])
+  const destination = destinationOf(domain, mx, [ports.addresses.egress.hostname])
   if (destination.kind === 'none') {
     return { result: { ...destination, kind: 'no-route', domain, policy }, ttl: Math.min(mx.ttl, sts.ttl) }
   }
 
-  const candidates = destination.hosts.map(host => mxCandidate(host, { asked, sts, authentic, rooms }))
+  const candidates = destination.hosts.map(host => mxCandidate(host, { asked, sts, authentic, rooms: ports }))
   const examined = await Promise.all(
-    candidates.map(each => examineHost(each, { resolver: rooms.resolver, policy: rooms.addresses }, signal)),
+    candidates.map(each => examineHost(each, { resolver: ports.resolver, policy: ports.addresses }, signal)),
   )
   const ttl = Math.min(mx.ttl, sts.ttl, ...examined.map(each => each.ttl))
   const all = examined.flatMap(each => each.hops)
@@ -67,7 +67,7 @@ async function mxRoute(asked: Asked, rooms: RouteRooms, signal: AbortSignal): Pr
 
 function mxCandidate(
   { host, preference }: MailHost,
-  { asked, sts, authentic, rooms }: { asked: Asked; sts: StsFound; authentic: boolean; rooms: RouteRooms },
+  { asked, sts, authentic, rooms }: { asked: Asked; sts: StsFound; authentic: boolean; rooms: RoutePorts },
 ): Candidate {
   const provider = providerOf(host)?.tls
   return {

@@ -22,8 +22,8 @@ import { PolicyCache, type PolicyStorage } from './mta-sts/cache.ts'
 import { PolicyDiscovery } from './mta-sts/discover.ts'
 import { type FetchPolicy, policyFetch } from './mta-sts/fetch.ts'
 import type { RouteRule } from './overrides.ts'
+import type { RoutePorts } from './ports.ts'
 import type { TlsNeeds } from './requirement.ts'
-import type { RouteRooms } from './rooms.ts'
 
 export interface RouterOptions {
   readonly resolver: Resolver
@@ -87,7 +87,7 @@ export function createRouter(options: RouterOptions): Router {
     cache: new PolicyCache({
       clock,
       ...(mtaSts.storage === undefined ? {} : { storage: mtaSts.storage }),
-      onTrouble: (doing, error) => record?.({ kind: 'store-trouble', at: clock.now(), doing, detail: String(error) }),
+      onTrouble: (doing, error) => record?.({ kind: 'queue-error', at: clock.now(), doing, detail: String(error) }),
     }),
     fetchPolicy:
       mtaSts.fetchPolicy ??
@@ -97,7 +97,7 @@ export function createRouter(options: RouterOptions): Router {
       record?.({ kind: 'sts-policy-changed', at: clock.now(), domain, mode: policy.mode, id })
     },
   })
-  const rooms: RouteRooms = {
+  const ports: RoutePorts = {
     resolver,
     discovery,
     rules: options.routes ?? [],
@@ -106,7 +106,7 @@ export function createRouter(options: RouterOptions): Router {
     minimumTls: tls.minimum ?? 'opportunistic',
   }
   const load = async (domain: Domain, needs: TlsNeeds): Promise<{ value: Plan; ttlMs: number }> => {
-    const { result, ttl } = await findRoute({ domain, needs }, rooms, closing.signal)
+    const { result, ttl } = await findRoute({ domain, needs }, ports, closing.signal)
     const longest = result.kind === 'route' ? LONGEST_ROUTE_S : LONGEST_NO_ROUTE_S
     return { value: planOf(result), ttlMs: mayPass(result) ? 0 : Math.min(ttl, longest) * 1000 }
   }

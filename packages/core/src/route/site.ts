@@ -1,5 +1,5 @@
 /**
- * Site: a set of mail hosts to the name of the site they are; the key of lanes, pools and pace.
+ * Site: a set of mail hosts to the name of the site they are; the key of site queues, session pools and windows.
  *
  * Policy. All domains with the same set of hosts are one site, whatever order DNS gave it in, and so are all domains of a
  * provider that shares its hosts among them. Preference does not matter: the same machines bear the load.

@@ -1,17 +1,17 @@
 /**
  * Allotment: how much of each domain may be out at once.
  *
- * Policy. A domain that is new gets a little more than its site will start with; one whose lane is wide gets several times
- * the lane, so that it never runs dry. More is fetched when half of it is used up: claims stay few and large.
+ * Policy. A domain that is new gets a little more than its site will start with; one whose site queue is wide gets several times
+ * the siteQueue, so that it never runs dry. More is fetched when half of it is used up: claims stay few and large.
  *
  * Not here: the claim itself (queue/).
  */
 import type { Domain } from '../model/address.ts'
-import type { Lanes } from './lanes.ts'
+import type { SiteQueues } from './site-queues.ts'
 
 /** What a domain gets of which nothing is known. */
 const FIRST = 10
-const LANES_AHEAD = 4
+const WINDOWS_AHEAD = 4
 
 export interface Plan {
   readonly exclude: readonly Domain[]
@@ -20,11 +20,11 @@ export interface Plan {
 }
 
 export class Allotment {
-  readonly #lanes: Pick<Lanes, 'shut' | 'windowOf'>
+  readonly #siteQueues: Pick<SiteQueues, 'shut' | 'windowOf'>
   readonly #out = new Map<Domain, number>()
 
-  constructor(lanes: Pick<Lanes, 'shut' | 'windowOf'>) {
-    this.#lanes = lanes
+  constructor(siteQueues: Pick<SiteQueues, 'shut' | 'windowOf'>) {
+    this.#siteQueues = siteQueues
   }
 
   /** One more of this domain is out. */
@@ -41,7 +41,7 @@ export class Allotment {
   }
 
   plan(): Plan {
-    const exclude = new Set(this.#lanes.shut())
+    const exclude = new Set(this.#siteQueues.shut())
     const quotas: (readonly [Domain, number])[] = []
     for (const [domain, out] of this.#out) {
       if (exclude.has(domain)) continue
@@ -53,6 +53,6 @@ export class Allotment {
   }
 
   #most(domain: Domain): number {
-    return Math.max(FIRST, LANES_AHEAD * (this.#lanes.windowOf(domain) ?? 1))
+    return Math.max(FIRST, WINDOWS_AHEAD * (this.#siteQueues.windowOf(domain) ?? 1))
   }
 }

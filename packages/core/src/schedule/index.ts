@@ -1,5 +1,6 @@
 /** schedule/: when. */
-export type { LaneEntry } from './lanes.ts'
-export type { PaceOptions } from './pace.ts'
-export type { Claim, ScheduleOptions, SchedulerRooms } from './rooms.ts'
+
+export type { Claim, ScheduleOptions, SchedulerPorts } from './ports.ts'
 export { Scheduler } from './scheduler.ts'
+export type { SiteQueueEntry } from './site-queues.ts'
+export type { SiteWindowOptions } from './site-window.ts'

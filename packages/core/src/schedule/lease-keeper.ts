@@ -6,7 +6,7 @@
 import type { Clock } from '../ambient/clock.ts'
 import type { Job } from '../model/job.ts'
 
-export interface LeaseKeeperRooms {
+export interface LeaseKeeperPorts {
   readonly clock: Clock
   readonly leaseMs: number
   readonly renew: (jobs: readonly Job[], until: number) => Promise<readonly number[]>
@@ -22,20 +22,20 @@ interface Kept {
 const RENEWALS = 3
 
 export class LeaseKeeper {
-  readonly #rooms: LeaseKeeperRooms
+  readonly #ports: LeaseKeeperPorts
   readonly #kept = new Map<number, Kept>()
   #stopTimer: (() => void) | undefined
   #renewing: Promise<void> | undefined
   /** When everything that is kept was surely fresh. */
   #renewedAt = 0
 
-  constructor(rooms: LeaseKeeperRooms) {
-    this.#rooms = rooms
+  constructor(ports: LeaseKeeperPorts) {
+    this.#ports = ports
   }
 
   /** `lost` is called once, when the lease of the job is gone. */
   keep(job: Job, lost: () => void): void {
-    if (this.#kept.size === 0) this.#renewedAt = this.#rooms.clock.now()
+    if (this.#kept.size === 0) this.#renewedAt = this.#ports.clock.now()
     this.#kept.set(job.id, { job, lost })
     this.#arm()
   }
@@ -49,7 +49,7 @@ export class LeaseKeeper {
    * hands it out a second time.
    */
   async refresh(): Promise<void> {
-    const { clock, leaseMs } = this.#rooms
+    const { clock, leaseMs } = this.#ports
     if (this.#kept.size > 0 && clock.now() - this.#renewedAt > (2 * leaseMs) / RENEWALS) await this.check()
   }
 
@@ -68,7 +68,7 @@ export class LeaseKeeper {
   }
 
   #arm(): void {
-    const { clock, leaseMs } = this.#rooms
+    const { clock, leaseMs } = this.#ports
     // Never rejects: what fails in #renew is told.
     this.#stopTimer ??= clock.after(leaseMs / RENEWALS, () => void this.#tick(), { idle: true })
   }
@@ -81,7 +81,7 @@ export class LeaseKeeper {
 
   async #renew(): Promise<void> {
     if (this.#kept.size === 0) return
-    const { clock, leaseMs, renew, trouble } = this.#rooms
+    const { clock, leaseMs, renew, trouble } = this.#ports
     const kept = [...this.#kept.values()]
     const now = clock.now()
     try {

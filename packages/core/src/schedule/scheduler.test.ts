@@ -7,7 +7,7 @@ import type { Failure } from '../model/failure.ts'
 import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
-import type { Claim, ScheduleOptions, SchedulerRooms } from './rooms.ts'
+import type { Claim, ScheduleOptions, SchedulerPorts } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
 
 const DOWN: Failure = {
@@ -28,7 +28,7 @@ interface Waiting {
 }
 
 /** The least that keeps the queue's promises towards the scheduler: leases, quotas, domains in turn. */
-class Desk {
+class FakeQueue {
   readonly clock = new FakeClock(0)
   readonly facts: Fact[] = []
   readonly claims: Claim[] = []
@@ -57,7 +57,7 @@ class Desk {
     this.done.push(job)
   }
 
-  rooms(work: SchedulerRooms['work']): SchedulerRooms {
+  ports(work: SchedulerPorts['work']): SchedulerPorts {
     return {
       clock: this.clock,
       random: seededRandom(1),
@@ -69,7 +69,7 @@ class Desk {
           this.#nudge = () => {}
         }
       },
-      holdDelivery: async () => this.held,
+      takeLeadership: async () => this.held,
       claim: async request => this.#claim(request),
       nextDue: async exclude => {
         const dues = [...this.#jobs.values()].filter(({ job, leased }) => !leased && !exclude.includes(job.domain))
@@ -125,21 +125,21 @@ function makeJob(id: number, domain: string): Job {
 
 type Deliver = (job: Job, signal: AbortSignal) => Promise<Failure | undefined>
 
-/** A scheduler whose work goes through the lane of its domain, as flow/ does it. */
-function build(desk: Desk, deliver: Deliver, options: Partial<ScheduleOptions> = {}): Scheduler {
+/** A scheduler whose work goes through the site queue of its domain, as flow/ does it. */
+function build(queue: FakeQueue, deliver: Deliver, options: Partial<ScheduleOptions> = {}): Scheduler {
   const work = async (job: Job, signal: AbortSignal): Promise<void> => {
     const entry = { site: job.domain, domain: job.domain, limits: LIMITS }
     const ran = await scheduler.enter(entry, async () => ({ failure: await deliver(job, signal) }), signal)
     if (ran === undefined) {
-      await rooms.release(job, scheduler.opensAt(job.domain) ?? desk.clock.now())
+      await ports.release(job, scheduler.opensAt(job.domain) ?? queue.clock.now())
       return
     }
     scheduler.observe(job.domain, ran.failure)
-    if (ran.failure === undefined) desk.finish(job)
-    else await rooms.release(job, desk.clock.now() + 600_000)
+    if (ran.failure === undefined) queue.finish(job)
+    else await ports.release(job, queue.clock.now() + 600_000)
   }
-  const rooms = desk.rooms(work)
-  const scheduler = new Scheduler(rooms, options)
+  const ports = queue.ports(work)
+  const scheduler = new Scheduler(ports, options)
   return scheduler
 }
 
@@ -148,107 +148,107 @@ const turns = async (count: number): Promise<void> => {
 }
 
 test('what is due is worked on, and idle tells when nothing is left to do', async () => {
-  const desk = new Desk()
-  desk.add('a.example', 3)
-  const scheduler = build(desk, async () => undefined)
+  const queue = new FakeQueue()
+  queue.add('a.example', 3)
+  const scheduler = build(queue, async () => undefined)
   await scheduler.idle()
-  assert.equal(desk.done.length, 3)
+  assert.equal(queue.done.length, 3)
   await scheduler.close({ withinMs: 1_000 })
 })
 
 test('a job that is due later is worked on at its time', async () => {
-  const desk = new Desk()
-  desk.add('a.example', 1, 5_000)
-  const scheduler = build(desk, async () => undefined)
+  const queue = new FakeQueue()
+  queue.add('a.example', 1, 5_000)
+  const scheduler = build(queue, async () => undefined)
   await turns(3)
-  await desk.clock.advance(4_999)
-  assert.equal(desk.done.length, 0)
-  await desk.clock.advance(1)
-  assert.equal(desk.done.length, 1)
+  await queue.clock.advance(4_999)
+  assert.equal(queue.done.length, 0)
+  await queue.clock.advance(1)
+  assert.equal(queue.done.length, 1)
   await scheduler.close({ withinMs: 1_000 })
 })
 
 test('new work is taken at once, without any time passing', async () => {
-  const desk = new Desk()
-  const scheduler = build(desk, async () => undefined)
+  const queue = new FakeQueue()
+  const scheduler = build(queue, async () => undefined)
   await scheduler.idle()
-  desk.add('a.example')
+  queue.add('a.example')
   await turns(5)
-  assert.equal(desk.done.length, 1)
-  assert.equal(desk.clock.now(), 0)
+  assert.equal(queue.done.length, 1)
+  assert.equal(queue.clock.now(), 0)
   await scheduler.close({ withinMs: 1_000 })
 })
 
 test('ten thousand messages for one healthy site run at its full width, fetched in few claims', async () => {
-  const desk = new Desk()
-  desk.add('big.example', 10_000)
+  const queue = new FakeQueue()
+  queue.add('big.example', 10_000)
   let running = 0
   let widest = 0
   let starved = 0
-  const scheduler = build(desk, async () => {
+  const scheduler = build(queue, async () => {
     running++
     widest = Math.max(widest, running)
     await turns(3)
-    if (desk.left > 100 && widest === 20 && running < 15) starved++
+    if (queue.left > 100 && widest === 20 && running < 15) starved++
     running--
     return undefined
   })
   await scheduler.idle()
-  assert.equal(desk.done.length, 10_000)
+  assert.equal(queue.done.length, 10_000)
   assert.equal(widest, LIMITS.connections)
   assert.ok(starved < 100, `${starved} times fewer than 15 of 20 ran`)
-  assert.ok(desk.claims.length < 1_000, `${desk.claims.length} claims`)
+  assert.ok(queue.claims.length < 1_000, `${queue.claims.length} claims`)
   await scheduler.close({ withinMs: 1_000 })
 })
 
 test('a dead and a slow domain with ten thousand messages each delay no other domain', async () => {
-  const desk = new Desk()
-  desk.add('dead.example', 10_000)
-  desk.add('slow.example', 10_000)
-  const { clock } = desk
-  const scheduler = build(desk, async job => {
+  const queue = new FakeQueue()
+  queue.add('dead.example', 10_000)
+  queue.add('slow.example', 10_000)
+  const { clock } = queue
+  const scheduler = build(queue, async job => {
     if (job.domain === 'dead.example') return clock.sleep(30_000).then(() => DOWN)
     if (job.domain === 'slow.example') await clock.sleep(20_000)
     return undefined
   })
   for (let second = 0; second < 300; second++) {
-    const before = desk.done.filter(job => job.domain === 'well.example').length
-    desk.add('well.example', 5, clock.now())
+    const before = queue.done.filter(job => job.domain === 'well.example').length
+    queue.add('well.example', 5, clock.now())
     await turns(12)
-    const after = desk.done.filter(job => job.domain === 'well.example').length
+    const after = queue.done.filter(job => job.domain === 'well.example').length
     assert.equal(after - before, 5, `at second ${second}`)
     await clock.advance(1_000)
   }
   assert.ok(scheduler.inFlight < 200, `${scheduler.inFlight} in flight`)
-  assert.ok(desk.facts.some(fact => fact.kind === 'lane-paused' && fact.site === 'dead.example'))
+  assert.ok(queue.facts.some(fact => fact.kind === 'site-paused' && fact.site === 'dead.example'))
   scheduler.destroy(new Error('end of test'))
 })
 
-test('when a lane pauses, the jobs that wait in it go back until it opens', async () => {
-  const desk = new Desk()
-  desk.add('dead.example', 50)
-  const scheduler = build(desk, () => turns(1).then(() => DOWN))
+test('when a site queue pauses, the jobs that wait in it go back until it opens', async () => {
+  const queue = new FakeQueue()
+  queue.add('dead.example', 50)
+  const scheduler = build(queue, () => turns(1).then(() => DOWN))
   await scheduler.idle()
   assert.equal(scheduler.inFlight, 0)
-  const paused = desk.facts.find(fact => fact.kind === 'lane-paused')
-  assert.ok(paused?.kind === 'lane-paused' && paused.until !== undefined)
-  const { length } = desk.claims
-  await desk.clock.advance(paused.until - desk.clock.now() - 1)
-  assert.ok(desk.claims.slice(length).every(claim => claim.exclude.includes('dead.example' as Domain)))
-  await desk.clock.advance(1)
+  const paused = queue.facts.find(fact => fact.kind === 'site-paused')
+  assert.ok(paused?.kind === 'site-paused' && paused.until !== undefined)
+  const { length } = queue.claims
+  await queue.clock.advance(paused.until - queue.clock.now() - 1)
+  assert.ok(queue.claims.slice(length).every(claim => claim.exclude.includes('dead.example' as Domain)))
+  await queue.clock.advance(1)
   assert.ok(
-    desk.claims.some(claim => claim.now >= (paused.until ?? 0) && !claim.exclude.includes('dead.example' as Domain)),
+    queue.claims.some(claim => claim.now >= (paused.until ?? 0) && !claim.exclude.includes('dead.example' as Domain)),
   )
   scheduler.destroy(new Error('end of test'))
 })
 
 test('no more run at once than the window allows', async () => {
-  const desk = new Desk()
-  for (let n = 0; n < 100; n++) desk.add(`d${n}.example`)
+  const queue = new FakeQueue()
+  for (let n = 0; n < 100; n++) queue.add(`d${n}.example`)
   let running = 0
   let most = 0
   const scheduler = build(
-    desk,
+    queue,
     async () => {
       most = Math.max(most, ++running)
       await turns(2)
@@ -258,45 +258,45 @@ test('no more run at once than the window allows', async () => {
     { running: 16 },
   )
   await scheduler.idle()
-  assert.equal(desk.done.length, 100)
+  assert.equal(queue.done.length, 100)
   assert.equal(most, 16)
   await scheduler.close({ withinMs: 1_000 })
 })
 
 test('a queue in trouble is told and asked again, less and less often, and never spun on', async () => {
-  const desk = new Desk()
-  desk.broken = true
-  const scheduler = build(desk, async () => undefined)
+  const queue = new FakeQueue()
+  queue.broken = true
+  const scheduler = build(queue, async () => undefined)
   await turns(3)
-  await desk.clock.advance(60_000)
-  const told = desk.facts.filter(fact => fact.kind === 'store-trouble').length
+  await queue.clock.advance(60_000)
+  const told = queue.facts.filter(fact => fact.kind === 'queue-error').length
   assert.ok(told >= 3 && told <= 10, `told ${told} times`)
-  desk.broken = false
-  desk.add('a.example')
-  await desk.clock.advance(30_000)
-  assert.equal(desk.done.length, 1)
+  queue.broken = false
+  queue.add('a.example')
+  await queue.clock.advance(30_000)
+  assert.equal(queue.done.length, 1)
   await scheduler.close({ withinMs: 1_000 })
 })
 
 test('a process that does not hold delivery claims nothing, and does when it gets it', async () => {
-  const desk = new Desk()
-  desk.held = false
-  desk.add('a.example')
-  const scheduler = build(desk, async () => undefined)
+  const queue = new FakeQueue()
+  queue.held = false
+  queue.add('a.example')
+  const scheduler = build(queue, async () => undefined)
   await scheduler.idle()
-  await desk.clock.advance(10_000)
-  assert.equal(desk.claims.length, 0)
-  desk.held = true
-  await desk.clock.advance(2_000)
-  assert.equal(desk.done.length, 1)
+  await queue.clock.advance(10_000)
+  assert.equal(queue.claims.length, 0)
+  queue.held = true
+  await queue.clock.advance(2_000)
+  assert.equal(queue.done.length, 1)
   await scheduler.close({ withinMs: 1_000 })
 })
 
 test('a job whose lease is lost is cut off and told, and is not given back', async () => {
-  const desk = new Desk()
-  desk.add('a.example')
+  const queue = new FakeQueue()
+  queue.add('a.example')
   const reasons: unknown[] = []
-  const scheduler = build(desk, (_, signal) => {
+  const scheduler = build(queue, (_, signal) => {
     const { promise, reject } = Promise.withResolvers<undefined>()
     signal.addEventListener('abort', () => {
       reasons.push((signal.reason as Error).name)
@@ -305,38 +305,38 @@ test('a job whose lease is lost is cut off and told, and is not given back', asy
     return promise
   })
   await turns(5)
-  desk.voided.add(1)
-  await desk.clock.advance(120_000)
+  queue.voided.add(1)
+  await queue.clock.advance(120_000)
   assert.deepEqual(reasons, ['LeaseLostError'])
-  assert.ok(desk.facts.some(fact => fact.kind === 'lease-lost' && fact.messageId === 'M1'))
-  assert.equal(desk.claims.filter(claim => claim.now > 0).length > 0, true)
+  assert.ok(queue.facts.some(fact => fact.kind === 'lease-lost' && fact.messageId === 'M1'))
+  assert.equal(queue.claims.filter(claim => claim.now > 0).length > 0, true)
   assert.equal(scheduler.inFlight, 0)
   await scheduler.close({ withinMs: 1_000 })
 })
 
 test('a job whose work breaks down is given back for later, and told', async () => {
-  const desk = new Desk()
-  desk.add('a.example')
+  const queue = new FakeQueue()
+  queue.add('a.example')
   let times = 0
-  const scheduler = build(desk, async () => {
+  const scheduler = build(queue, async () => {
     if (times++ === 0) throw new Error('a bug')
     return undefined
   })
   await scheduler.idle()
-  assert.equal(desk.done.length, 0)
-  assert.ok(desk.facts.some(fact => fact.kind === 'internal-error' && fact.detail === 'a bug'))
-  assert.ok(!desk.facts.some(fact => fact.kind === 'store-trouble'))
-  await desk.clock.advance(60_000)
-  assert.equal(desk.done.length, 1)
+  assert.equal(queue.done.length, 0)
+  assert.ok(queue.facts.some(fact => fact.kind === 'internal-error' && fact.detail === 'a bug'))
+  assert.ok(!queue.facts.some(fact => fact.kind === 'queue-error'))
+  await queue.clock.advance(60_000)
+  assert.equal(queue.done.length, 1)
   await scheduler.close({ withinMs: 1_000 })
 })
 
-test('close claims no more, waits for what runs, and gives back what waits for a lane', async () => {
-  const desk = new Desk()
-  desk.add('a.example', 10)
+test('close claims no more, waits for what runs, and gives back what waits for a site queue', async () => {
+  const queue = new FakeQueue()
+  queue.add('a.example', 10)
   const { promise, resolve } = Promise.withResolvers<void>()
   let running = 0
-  const scheduler = build(desk, () => {
+  const scheduler = build(queue, () => {
     running++
     return promise.then(() => undefined)
   })
@@ -351,20 +351,20 @@ test('close claims no more, waits for what runs, and gives back what waits for a
   assert.equal(scheduler.inFlight, 5)
   resolve()
   await closing
-  assert.equal(desk.done.length, 5)
-  assert.equal(desk.left, 5)
+  assert.equal(queue.done.length, 5)
+  assert.equal(queue.left, 5)
   await scheduler.close({ withinMs: 1 })
 })
 
 test('close cuts off what takes longer than it was given', async () => {
-  const desk = new Desk()
-  desk.add('a.example')
-  const scheduler = build(desk, (_, signal) => desk.clock.sleep(3_600_000, signal).then(() => undefined))
+  const queue = new FakeQueue()
+  queue.add('a.example')
+  const scheduler = build(queue, (_, signal) => queue.clock.sleep(3_600_000, signal).then(() => undefined))
   await turns(5)
   const closing = scheduler.close({ withinMs: 5_000 })
   await turns(3)
-  await desk.clock.advance(5_000)
+  await queue.clock.advance(5_000)
   await closing
   assert.equal(scheduler.inFlight, 0)
-  assert.equal(desk.left, 1)
+  assert.equal(queue.left, 1)
 })

@@ -2,13 +2,13 @@
  * Scheduler: the loop that takes due jobs from the queue and hands each to `work`.
  *
  * Policy.
- * - Claims are made ahead of the lanes, so that a fast site never waits for the queue, and are bounded for each domain, so
- *   that no domain fills the window: a domain gets more when less than half of what its lane can use is out.
- * - Who waits in a lane costs little and does not count as running.
+ * - Claims are made ahead of the siteQueues, so that a fast site never waits for the queue, and are bounded for each domain, so
+ *   that no domain fills the window: a domain gets more when less than half of what its site queue can use is out.
+ * - Who waits in a site queue costs little and does not count as running.
  * - When the queue cannot be used, that is told, and the loop waits longer each time; it never spins and never ends.
  * - One process delivers from a queue. Another stands by and asks again.
  *
- * Not here: what a delivery is (flow/), how wide a lane is (pace.ts), when a message is due again (outcome/retry.ts).
+ * Not here: what a delivery is (flow/), how wide a site queue is (pace.ts), when a message is due again (outcome/retry.ts).
  */
 import type { Domain } from '../model/address.ts'
 import { errorFact } from '../model/error-fact.ts'
@@ -16,9 +16,9 @@ import { ofMessage } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Job } from '../model/job.ts'
 import { Allotment } from './allotment.ts'
-import { type LaneEntry, Lanes } from './lanes.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
-import { LeaseLostError, SCHEDULE_DEFAULTS, type ScheduleOptions, type SchedulerRooms } from './rooms.ts'
+import { LeaseLostError, SCHEDULE_DEFAULTS, type ScheduleOptions, type SchedulerPorts } from './ports.ts'
+import { type SiteQueueEntry, SiteQueues } from './site-queues.ts'
 
 interface Running {
   readonly job: Job
@@ -36,9 +36,9 @@ const LEAST_WAIT_MS = 20
 const GRACE_MS = 1_000
 
 export class Scheduler {
-  readonly #rooms: SchedulerRooms
+  readonly #ports: SchedulerPorts
   readonly #options: ScheduleOptions
-  readonly #lanes: Lanes
+  readonly #siteQueues: SiteQueues
   readonly #keeper: LeaseKeeper
   readonly #allotment: Allotment
   readonly #running = new Map<number, Running>()
@@ -53,31 +53,31 @@ export class Scheduler {
   /** The last claim was cut by the window, not by what was due. */
   #hungry = false
 
-  constructor(rooms: SchedulerRooms, options: Partial<ScheduleOptions> = {}) {
-    const { clock, random, record, renew } = rooms
-    this.#rooms = rooms
+  constructor(ports: SchedulerPorts, options: Partial<ScheduleOptions> = {}) {
+    const { clock, random, record, renew } = ports
+    this.#ports = ports
     this.#options = { ...SCHEDULE_DEFAULTS, ...options }
     const trouble = (doing: string, error: unknown): void => this.#trouble(doing, error)
-    this.#lanes = new Lanes({ clock, random, record, opened: () => this.nudge() }, this.#options)
+    this.#siteQueues = new SiteQueues({ clock, random, record, opened: () => this.nudge() }, this.#options)
     this.#keeper = new LeaseKeeper({ clock, leaseMs: this.#options.leaseMs, renew, trouble })
-    this.#allotment = new Allotment(this.#lanes)
-    this.#stopListening = rooms.onWork(() => this.nudge())
+    this.#allotment = new Allotment(this.#siteQueues)
+    this.#stopListening = ports.onWork(() => this.nudge())
     this.#loop = this.#run()
   }
 
-  /** Runs `run` in the lane of a site, or gives `undefined` when the lane is shut. For `work`. */
-  enter<T>(entry: LaneEntry, run: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-    return this.#lanes.enter(entry, run, signal)
+  /** Runs `run` in the site queue of a site, or gives `undefined` when the site queue is shut. For `work`. */
+  enter<T>(entry: SiteQueueEntry, run: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    return this.#siteQueues.enter(entry, run, signal)
   }
 
   /** What a delivery through a site showed: a failure, or a success. */
   observe(site: string, failure?: Failure): void {
-    this.#lanes.observe(site, failure)
+    this.#siteQueues.observe(site, failure)
   }
 
-  /** When the lane of a domain opens again, if it is paused: the time to give a job back with. */
+  /** When the site queue of a domain opens again, if it is paused: the time to give a job back with. */
   opensAt(domain: Domain): number | undefined {
-    return this.#lanes.opensAt(domain)
+    return this.#siteQueues.opensAt(domain)
   }
 
   /** Jobs that are claimed now. */
@@ -100,10 +100,10 @@ export class Scheduler {
     })
   }
 
-  /** Claims no more, lets what runs finish, sends away who waits for a lane; cuts off what takes longer than `withinMs`. */
+  /** Claims no more, lets what runs finish, sends away who waits for a siteQueue; cuts off what takes longer than `withinMs`. */
   async close({ withinMs }: { readonly withinMs: number }): Promise<void> {
     this.#stop()
-    const { clock } = this.#rooms
+    const { clock } = this.#ports
     const timers: (() => void)[] = []
     const passed = (ms: number): Promise<void> => new Promise(resolve => timers.push(clock.after(ms, resolve)))
     const cut = passed(withinMs).then(() => {
@@ -131,7 +131,7 @@ export class Scheduler {
   #stop(): void {
     if (this.#state === 'open') this.#state = 'closing'
     this.#stopListening()
-    this.#lanes.close()
+    this.#siteQueues.close()
     this.#wake?.()
   }
 
@@ -160,7 +160,7 @@ export class Scheduler {
 
   /** One look at the queue. Answers how long there is nothing to look for. */
   async #round(): Promise<number> {
-    const { clock } = this.#rooms
+    const { clock } = this.#ports
     await this.#hold(clock.now())
     await this.#keeper.refresh()
     const now = clock.now()
@@ -175,7 +175,7 @@ export class Scheduler {
     const { exclude, quotas, perDomain } = this.#allotment.plan()
     const request = { now, limit, perDomain, leaseMs: this.#options.leaseMs, exclude, quotas }
     // Asked together, they are answered by one transaction, one after the other.
-    const [jobs, next] = await Promise.all([this.#rooms.claim(request), this.#rooms.nextDue(exclude)])
+    const [jobs, next] = await Promise.all([this.#ports.claim(request), this.#ports.nextDue(exclude)])
     this.#hungry = jobs.length >= limit
     for (const job of jobs) this.#start(job)
     if (jobs.length === 0 && this.#running.size === 0 && (next === undefined || next > clock.now()))
@@ -190,15 +190,15 @@ export class Scheduler {
     if (now < this.#holdAgainAt) return
     const { holdMs, standByMs } = this.#options
     const held = this.#holding
-    this.#holding = await this.#rooms.holdDelivery(now, holdMs)
+    this.#holding = await this.#ports.takeLeadership(now, holdMs)
     this.#holdAgainAt = now + (this.#holding ? holdMs / 3 : standByMs)
     if (held && !this.#holding) await this.#keeper.check()
   }
 
-  /** How many more may be out: waiting in a lane is cheap, but not free. */
+  /** How many more may be out: waiting in a site queue is cheap, but not free. */
   #room(): number {
     const { running } = this.#options
-    const busy = this.#running.size - this.#lanes.waiting
+    const busy = this.#running.size - this.#siteQueues.waiting
     return Math.min(running - busy, 4 * running - this.#running.size)
   }
 
@@ -206,11 +206,11 @@ export class Scheduler {
     // The end came while the claim was under way.
     if (this.#state !== 'open') {
       // Never rejects: its failure is told.
-      void this.#giveBack(job, this.#rooms.clock.now())
+      void this.#giveBack(job, this.#ports.clock.now())
       return
     }
     const controller = new AbortController()
-    const { clock, record } = this.#rooms
+    const { clock, record } = this.#ports
     this.#allotment.out(job.domain)
     this.#keeper.keep(job, () => {
       record({ kind: 'lease-lost', ...ofMessage(job, clock.now()) })
@@ -227,19 +227,19 @@ export class Scheduler {
   }
 
   async #work(job: Job, signal: AbortSignal): Promise<void> {
-    const { work, clock } = this.#rooms
+    const { work, clock } = this.#ports
     try {
       await work(job, signal)
     } catch (error) {
       if (!signal.aborted && this.#state !== 'closed')
-        this.#rooms.record(errorFact('delivering a job', error, clock.now()))
+        this.#ports.record(errorFact('delivering a job', error, clock.now()))
       if (signal.reason instanceof LeaseLostError) return
       await this.#giveBack(job, signal.aborted ? clock.now() : clock.now() + BROKEN_JOB_MS)
     }
   }
 
   async #giveBack(job: Job, dueAt: number): Promise<void> {
-    await this.#rooms.release(job, dueAt).catch(error => this.#trouble('giving a job back', error))
+    await this.#ports.release(job, dueAt).catch(error => this.#trouble('giving a job back', error))
   }
 
   #tellIdle(waiters: readonly (() => void)[] = [...this.#idleWaiters]): void {
@@ -253,14 +253,14 @@ export class Scheduler {
     // After the end, a queue that is closed is no news.
     if (this.#state === 'closed') return
     const detail = error instanceof Error ? error.message : String(error)
-    this.#rooms.record({ kind: 'store-trouble', at: this.#rooms.clock.now(), doing, detail })
+    this.#ports.record({ kind: 'queue-error', at: this.#ports.clock.now(), doing, detail })
   }
 
   /** Sleeps until it is time, or until there may be something to do. */
   async #pause(ms: number): Promise<void> {
     if (this.#nudged || this.#state !== 'open') return
     await new Promise<void>(resolve => {
-      const cancel = this.#rooms.clock.after(ms, resolve, { idle: true })
+      const cancel = this.#ports.clock.after(ms, resolve, { idle: true })
       this.#wake = () => {
         cancel()
         resolve()
@@ -271,7 +271,7 @@ export class Scheduler {
 
   /** Sleeps whatever happens, short of the end: news does not mend a store. */
   async #backOff(ms: number): Promise<void> {
-    const { clock } = this.#rooms
+    const { clock } = this.#ports
     for (const until = clock.now() + ms; clock.now() < until && this.#state === 'open'; ) {
       this.#nudged = false
       await this.#pause(until - clock.now())

@@ -1,7 +1,7 @@
 export { chooseKeys } from './choose-key.ts'
 export { type SignOptions, sign } from './dkim.ts'
 export {
-  type DkimKeyWish,
+  type DkimKeyOptions,
   type DkimRecord,
   dkimRecord,
   type GeneratedDkimKey,
@@ -9,4 +9,4 @@ export {
   splitTxt,
 } from './keygen.ts'
 export { type DkimKeyText, loadDkimKey } from './load-key.ts'
-export { type TlsaRecordText, type TlsaWish, tlsaRecord } from './tlsa-record.ts'
+export { type TlsaOptions, type TlsaRecordText, tlsaRecord } from './tlsa-record.ts'

@@ -11,7 +11,7 @@ import type { DkimKey } from '../model/dkim-key.ts'
 import { MailerError } from '../model/error.ts'
 import { dkimKeyFrom } from './load-key.ts'
 
-export interface DkimKeyWish {
+export interface DkimKeyOptions {
   readonly domain: string
   readonly selector: string
   /** @default 'rsa-sha256' */
@@ -34,7 +34,7 @@ export async function generateDkimKey({
   selector,
   algorithm,
   bits = 2048,
-}: DkimKeyWish): Promise<GeneratedDkimKey> {
+}: DkimKeyOptions): Promise<GeneratedDkimKey> {
   const privateKey = algorithm === 'ed25519-sha256' ? (await makePair('ed25519', {})).privateKey : await makeRsa(bits)
   const key = dkimKeyFrom(domain, selector, privateKey)
   return { key, pem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string }

@@ -11,7 +11,7 @@ import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { requireDomain } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
 
-export interface TlsaWish {
+export interface TlsaOptions {
   /** The name of the mail host. */
   readonly host: string
   /** 25 where it takes mail from others; 465 and 587 for submission. @default 25 */
@@ -27,7 +27,7 @@ export interface TlsaRecordText {
 }
 
 /** @throws MailerError `invalid-key`, `invalid-address` */
-export function tlsaRecord({ host, port = 25, pem }: TlsaWish): TlsaRecordText {
+export function tlsaRecord({ host, port = 25, pem }: TlsaOptions): TlsaRecordText {
   const spki = keyIn(pem).export({ type: 'spki', format: 'der' })
   return { name: `_${port}._tcp.${requireDomain(host, 'host')}`, value: `3 1 1 ${hash('sha256', spki, 'hex')}` }
 }

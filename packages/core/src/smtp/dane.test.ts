@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { createHash, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import type { TlsaRecord } from '../model/route.ts'
-import { type CertificateWish, makeAuthority, makeCertificate } from '../testing/certificate.ts'
+import { type CertificateOptions, makeAuthority, makeCertificate } from '../testing/certificate.ts'
 import { daneProblem, usableRecords } from './dane.ts'
 
 const NOW = Date.now()
@@ -89,8 +89,8 @@ test('usage 2 takes a wildcard for one label, and not for two', () => {
 })
 
 test('usage 2 wants every certificate within its dates', () => {
-  const dated = (wish: Partial<CertificateWish>): { cert: string; key: string } =>
-    makeCertificate({ names, issuer: root, ...wish })
+  const dated = (options: Partial<CertificateOptions>): { cert: string; key: string } =>
+    makeCertificate({ names, issuer: root, ...options })
   const past = { notBefore: new Date(NOW - 20 * DAY), notAfter: new Date(NOW - DAY) }
   const future = { notBefore: new Date(NOW + DAY), notAfter: new Date(NOW + 2 * DAY) }
   const records = [record(2, 0, 1, root)]

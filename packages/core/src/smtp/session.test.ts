@@ -8,7 +8,7 @@ import { FakeClock } from '../testing/fake-clock.ts'
 import { startFakeMx } from '../testing/fake-mx.ts'
 import { hopTo } from '../testing/parcel.ts'
 import { SmtpError } from './errors.ts'
-import { Session, type SessionRooms } from './session.ts'
+import { Session, type SessionPorts } from './session.ts'
 import { defaultTimeouts } from './timeouts.ts'
 import { TlsTrust } from './tls.ts'
 import { TlsSessions } from './tls-sessions.ts'
@@ -16,7 +16,7 @@ import { TlsSessions } from './tls-sessions.ts'
 const never = new AbortController().signal
 const authority = makeAuthority()
 
-function rooms(clock = systemClock): SessionRooms {
+function rooms(clock = systemClock): SessionPorts {
   return { clock, timeouts: defaultTimeouts, trust: new TlsTrust(authority.cert), tlsSessions: new TlsSessions(clock) }
 }
 

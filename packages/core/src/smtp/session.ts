@@ -35,7 +35,7 @@ const MOVES: Readonly<Record<Phase, readonly Phase[]>> = {
   broken: [],
 }
 
-export interface SessionRooms {
+export interface SessionPorts {
   readonly clock: Clock
   readonly timeouts: Timeouts
   readonly trust: TlsTrust
@@ -61,28 +61,28 @@ export class Session {
   #transactions = 0
   #disobey: (() => void) | undefined
 
-  private constructor(hop: Hop, wire: Wire, rooms: SessionRooms, { plainBecause }: OpenOptions) {
+  private constructor(hop: Hop, wire: Wire, ports: SessionPorts, { plainBecause }: OpenOptions) {
     this.hop = hop
     this.wire = wire
-    this.timeouts = rooms.timeouts
-    this.#clock = rooms.clock
+    this.timeouts = ports.timeouts
+    this.#clock = ports.clock
     this.plainBecause = plainBecause
     wire.onEvent = () => this.#noticed()
   }
 
   /** Dials, greets, secures and logs in. @throws SmtpError; nothing stays open then. */
-  static async open(hop: Hop, rooms: SessionRooms, options: OpenOptions, signal: AbortSignal): Promise<Session> {
+  static async open(hop: Hop, ports: SessionPorts, options: OpenOptions, signal: AbortSignal): Promise<Session> {
     const localAddress = hop.departure.localAddress
     const { address, family, port } = hop
     const socket = await dial(
       { address, family, port, ...(localAddress === undefined ? {} : { localAddress }) },
-      { clock: rooms.clock, connectMs: rooms.timeouts.connectMs },
+      { clock: ports.clock, connectMs: ports.timeouts.connectMs },
       signal,
     )
-    const session = new Session(hop, new Wire(socket, rooms.clock), rooms, options)
+    const session = new Session(hop, new Wire(socket, ports.clock), ports, options)
     const disobey = session.wire.obey(signal)
     try {
-      await session.#greet(rooms, signal)
+      await session.#greet(ports, signal)
       session.#enter('ready')
       return session
     } catch (error) {
@@ -171,9 +171,9 @@ export class Session {
     if (this.#phase === 'ready') this.abandon()
   }
 
-  async #greet(rooms: SessionRooms, signal: AbortSignal): Promise<void> {
+  async #greet(ports: SessionPorts, signal: AbortSignal): Promise<void> {
     const { hop, wire, timeouts } = this
-    if (hop.implicitTls) await this.#secure(rooms, signal)
+    if (hop.implicitTls) await this.#secure(ports, signal)
     const greeting = await wire.reply('greeting', timeouts.greetingMs)
     // RFC 5321 §3.1: a 554 may stand here, and only QUIT may follow.
     if (greeting.code >= 400) {
@@ -182,7 +182,7 @@ export class Session {
     }
     if (greeting.code !== 220) throw lost('greeting', 'protocol-error', `the server greeted with ${greeting.code}`)
     await this.#introduce()
-    if (this.#tls === undefined) await this.#startTls(rooms, signal)
+    if (this.#tls === undefined) await this.#startTls(ports, signal)
     if (hop.login !== undefined) {
       const wireIsSafe = this.#tls !== undefined || hop.tls.level === 'none'
       await logIn(wire, { login: hop.login, offered: this.#extensions.auth, wireIsSafe, authMs: timeouts.authMs })
@@ -216,7 +216,7 @@ export class Session {
     }
   }
 
-  async #startTls(rooms: SessionRooms, signal: AbortSignal): Promise<void> {
+  async #startTls(ports: SessionPorts, signal: AbortSignal): Promise<void> {
     const { hop, wire, timeouts } = this
     if (hop.tls.level === 'none' || this.plainBecause !== undefined) return
     if (!this.#extensions.startTls) {
@@ -230,16 +230,16 @@ export class Session {
       throw lost('starttls', 'starttls-refused', `TLS is required, and STARTTLS was refused with ${reply.code}`)
     }
     if (reply.code !== 220) throw lost('starttls', 'protocol-error', `the server answered STARTTLS with ${reply.code}`)
-    await this.#secure(rooms, signal)
+    await this.#secure(ports, signal)
     // RFC 3207 §4.2: what was offered in plain text does not count any more.
     await this.#introduce()
   }
 
-  async #secure(rooms: SessionRooms, signal: AbortSignal): Promise<void> {
+  async #secure(ports: SessionPorts, signal: AbortSignal): Promise<void> {
     const { hop, wire } = this
     const { socket, seen } = await secure(
       { socket: wire.detach('starttls'), peer: `${hop.host} ${hop.address} ${hop.port}`, requirement: hop.tls },
-      { clock: this.#clock, trust: rooms.trust, sessions: rooms.tlsSessions, tlsMs: rooms.timeouts.tlsMs },
+      { clock: this.#clock, trust: ports.trust, sessions: ports.tlsSessions, tlsMs: ports.timeouts.tlsMs },
       signal,
     )
     wire.upgraded(socket)

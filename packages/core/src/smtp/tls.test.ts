@@ -7,9 +7,9 @@ import type { TlsSeen } from '../model/evidence.ts'
 import type { TlsaRecord } from '../model/route.ts'
 import { type Certificate, makeAuthority, makeCertificate } from '../testing/certificate.ts'
 import { startFakeMx } from '../testing/fake-mx.ts'
-import { type HopWish, hopTo } from '../testing/parcel.ts'
+import { type HopOptions, hopTo } from '../testing/parcel.ts'
 import { SmtpError } from './errors.ts'
-import { Session, type SessionRooms } from './session.ts'
+import { Session, type SessionPorts } from './session.ts'
 import { defaultTimeouts } from './timeouts.ts'
 import { TlsTrust } from './tls.ts'
 import { TlsSessions } from './tls-sessions.ts'
@@ -28,7 +28,7 @@ const expired = makeCertificate({
 const signal = new AbortController().signal
 const names = [NAME as Domain]
 
-function rooms(): SessionRooms {
+function rooms(): SessionPorts {
   return {
     clock: systemClock,
     timeouts: defaultTimeouts,
@@ -43,10 +43,10 @@ function tlsa(usage: number, certificate: Certificate): TlsaRecord {
 }
 
 /** What was seen of TLS, or the code of the loss. */
-async function outcome(certificate: Certificate, wish: HopWish): Promise<TlsSeen | string> {
+async function outcome(certificate: Certificate, options: HopOptions): Promise<TlsSeen | string> {
   await using mx = await startFakeMx({ certificate })
   try {
-    const session = await Session.open(hopTo(mx, wish), rooms(), {}, signal)
+    const session = await Session.open(hopTo(mx, options), rooms(), {}, signal)
     const seen = session.tls
     await session.quit()
     return seen ?? 'plain'
@@ -56,8 +56,8 @@ async function outcome(certificate: Certificate, wish: HopWish): Promise<TlsSeen
   }
 }
 
-async function verified(certificate: Certificate, wish: HopWish): Promise<string> {
-  const seen = await outcome(certificate, wish)
+async function verified(certificate: Certificate, options: HopOptions): Promise<string> {
+  const seen = await outcome(certificate, options)
   return typeof seen === 'string' ? seen : seen.verified
 }
 

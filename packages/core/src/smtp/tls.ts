@@ -62,7 +62,7 @@ export interface Handshake {
   readonly requirement: TlsRequirement
 }
 
-export interface TlsRooms {
+export interface TlsPorts {
   readonly clock: Clock
   readonly trust: TlsTrust
   readonly sessions: TlsSessions
@@ -75,13 +75,13 @@ export interface Secured {
 }
 
 /** @throws SmtpError of stage `tls`; the socket is then destroyed. */
-export async function secure(handshake: Handshake, rooms: TlsRooms, signal: AbortSignal): Promise<Secured> {
+export async function secure(handshake: Handshake, ports: TlsPorts, signal: AbortSignal): Promise<Secured> {
   const { requirement } = handshake
   const key = `${handshake.peer} ${requirementKey(requirement)}`
-  const ticket = rooms.sessions.get(key)
+  const ticket = ports.sessions.get(key)
   const socket = connect({
     socket: handshake.socket,
-    secureContext: rooms.trust.context(requirement.level),
+    secureContext: ports.trust.context(requirement.level),
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
     ...(ticket === undefined ? {} : { session: ticket.session }),
@@ -92,22 +92,22 @@ export async function secure(handshake: Handshake, rooms: TlsRooms, signal: Abor
   socket.on('session', session => {
     // Under TLS 1.2 the ticket comes before the check.
     if (passed === undefined) early = session
-    else rooms.sessions.keep(key, { session, seen: passed })
+    else ports.sessions.keep(key, { session, seen: passed })
   })
   try {
-    await shaken(socket, rooms, signal)
+    await shaken(socket, ports, signal)
   } catch (error) {
-    rooms.sessions.forget(key)
+    ports.sessions.forget(key)
     throw error
   }
   const resumed = socket.isSessionReused()
-  const verdict = resumed && ticket !== undefined ? ticket.seen : judge(socket, requirement, rooms.clock.now())
+  const verdict = resumed && ticket !== undefined ? ticket.seen : judge(socket, requirement, ports.clock.now())
   if ('code' in verdict) {
     socket.destroy()
     throw lost('tls', verdict.code, verdict.detail)
   }
   passed = verdict
-  if (early !== undefined) rooms.sessions.keep(key, { session: early, seen: verdict })
+  if (early !== undefined) ports.sessions.keep(key, { session: early, seen: verdict })
   return {
     socket,
     seen: { protocol: socket.getProtocol() ?? 'unknown', cipher: socket.getCipher().name, resumed, ...verdict },
@@ -119,7 +119,7 @@ function serverName({ sni }: TlsRequirement): { servername?: string } {
   return isIP(sni) !== 0 || sni.startsWith('[') ? {} : { servername: sni }
 }
 
-function shaken(socket: TLSSocket, { clock, tlsMs }: TlsRooms, signal: AbortSignal): Promise<void> {
+function shaken(socket: TLSSocket, { clock, tlsMs }: TlsPorts, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       cancel()

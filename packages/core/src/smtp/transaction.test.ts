@@ -8,7 +8,7 @@ import type { RecipientAnswer } from '../model/evidence.ts'
 import type { Job } from '../model/job.ts'
 import { makeAuthority, makeCertificate } from '../testing/certificate.ts'
 import { type FakeMx, startFakeMx } from '../testing/fake-mx.ts'
-import { type HopWish, hopTo, jobFor } from '../testing/parcel.ts'
+import { type HopOptions, hopTo, jobFor } from '../testing/parcel.ts'
 import { SmtpError } from './errors.ts'
 import { Session } from './session.ts'
 import { defaultTimeouts } from './timeouts.ts'
@@ -20,13 +20,18 @@ const never = new AbortController().signal
 const authority = makeAuthority()
 const trust = new TlsTrust(authority.cert)
 
-function openSession(mx: Pick<FakeMx, 'name' | 'address' | 'port'>, wish: HopWish = {}): Promise<Session> {
+function openSession(mx: Pick<FakeMx, 'name' | 'address' | 'port'>, options: HopOptions = {}): Promise<Session> {
   const tlsSessions = new TlsSessions(systemClock)
-  return Session.open(hopTo(mx, wish), { clock: systemClock, timeouts: defaultTimeouts, trust, tlsSessions }, {}, never)
+  return Session.open(
+    hopTo(mx, options),
+    { clock: systemClock, timeouts: defaultTimeouts, trust, tlsSessions },
+    {},
+    never,
+  )
 }
 
-function transactionOf(content: Buffer, recipients: readonly string[], wish: Partial<Job> = {}): Transaction {
-  const job = jobFor(content, recipients, wish)
+function transactionOf(content: Buffer, recipients: readonly string[], options: Partial<Job> = {}): Transaction {
+  const job = jobFor(content, recipients, options)
   const { reversePath, facts, requireTls, ret, envid } = job
   return {
     reversePath,

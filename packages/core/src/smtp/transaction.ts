@@ -49,7 +49,7 @@ export async function transact(
   const obstacle = obstacleTo(session, transaction)
   if (obstacle !== undefined) throw new SmtpError({ loss: obstacle })
   session.begin(signal)
-  const turn = new Turn(session, transaction, answers)
+  const turn = new MailTransaction(session, transaction, answers)
   let how: 'clean' | 'unclean' = 'unclean'
   try {
     await turn.run()
@@ -108,7 +108,7 @@ function mailLine({ extensions, tls }: Session, transaction: Transaction): strin
 }
 
 /** One run through MAIL, RCPT and DATA. */
-class Turn {
+class MailTransaction {
   readonly #session: Session
   readonly #transaction: Transaction
   readonly #answers: RecipientAnswer[]

@@ -29,7 +29,7 @@ export interface Certificate {
 /** Who signs: its own certificate and key. */
 export interface Issuer extends Certificate {}
 
-export interface CertificateWish {
+export interface CertificateOptions {
   /** DNS names (wildcards allowed) and IP addresses; the first is the common name, too. */
   readonly names: readonly string[]
   /** @default itself */
@@ -63,7 +63,7 @@ export function makeAuthority(name = 'Test Authority'): Certificate {
   return makeCertificate({ names: [name], ca: true })
 }
 
-export function makeCertificate(options: CertificateWish): Certificate {
+export function makeCertificate(options: CertificateOptions): Certificate {
   const { names, issuer, notBefore = daysFromNow(-1), notAfter = daysFromNow(365), ca = false } = options
   const pair = options.key === undefined ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : pairOf(options.key)
   const spki = pair.publicKey.export({ type: 'spki', format: 'der' })
@@ -102,7 +102,7 @@ function issuerKey(certificate: X509Certificate | undefined): Buffer | undefined
 
 interface ExtensionFacts {
   readonly names: readonly string[]
-  readonly ca: NonNullable<CertificateWish['ca']>
+  readonly ca: NonNullable<CertificateOptions['ca']>
   readonly spki: Buffer
   readonly issuerSpki: Buffer
 }

@@ -3,7 +3,7 @@
  */
 import { Buffer } from 'node:buffer'
 
-export interface FeedbackWish {
+export interface FeedbackReportOptions {
   /** The message that it is about, or its header. */
   readonly original: string | Uint8Array
   /** @default abuse */
@@ -12,7 +12,7 @@ export interface FeedbackWish {
   readonly recipient?: string
 }
 
-export function feedbackReport({ original, type = 'abuse', recipient }: FeedbackWish): Buffer {
+export function feedbackReport({ original, type = 'abuse', recipient }: FeedbackReportOptions): Buffer {
   const part = (contentType: string, lines: readonly (string | Buffer)[]): readonly (string | Buffer)[] => [
     '--edge-of-a-part',
     `Content-Type: ${contentType}`,

@@ -7,7 +7,7 @@ import type { Job, JobRecipient } from '../model/job.ts'
 import { makeQueueId } from '../model/queue-id.ts'
 import type { Hop, SiteLimits, TlsLevel, TlsRequirement } from '../model/route.ts'
 
-export interface HopWish {
+export interface HopOptions {
   readonly level?: TlsLevel
   readonly verify?: NonNullable<TlsRequirement['verify']>
   readonly requireTls?: boolean
@@ -20,35 +20,35 @@ export interface HopWish {
 /** A hop to a server on this machine. */
 export function hopTo(
   mx: { readonly name: string; readonly address: string; readonly port: number },
-  wish: HopWish = {},
+  options: HopOptions = {},
 ): Hop {
   const host = mx.name as Domain
-  const level = wish.level ?? (wish.verify === undefined ? 'opportunistic' : 'verified')
+  const level = options.level ?? (options.verify === undefined ? 'opportunistic' : 'verified')
   return {
     host,
     address: mx.address,
     family: mx.address.includes(':') ? 6 : 4,
     port: mx.port,
     preference: 10,
-    implicitTls: wish.implicitTls ?? false,
+    implicitTls: options.implicitTls ?? false,
     tls: {
       level,
       sources: ['configured'],
       sni: host,
-      ...(wish.verify === undefined ? {} : { verify: wish.verify }),
-      ...(wish.requireTls === undefined ? {} : { requireTls: wish.requireTls }),
+      ...(options.verify === undefined ? {} : { verify: options.verify }),
+      ...(options.requireTls === undefined ? {} : { requireTls: options.requireTls }),
     },
     departure: {
       hostname: 'sender.example.test' as Domain,
-      ...(wish.localAddress === undefined ? {} : { localAddress: wish.localAddress }),
+      ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
     },
-    limits: { connections: 5, messagesPerConnection: 100, recipientsPerTransaction: 100, ...wish.limits },
-    ...(wish.login === undefined ? {} : { login: wish.login }),
+    limits: { connections: 5, messagesPerConnection: 100, recipientsPerTransaction: 100, ...options.limits },
+    ...(options.login === undefined ? {} : { login: options.login }),
   }
 }
 
 /** A job for these recipients; whatever is not wished for is ordinary. */
-export function jobFor(content: Buffer, recipients: readonly string[], wish: Partial<Job> = {}): Job {
+export function jobFor(content: Buffer, recipients: readonly string[], options: Partial<Job> = {}): Job {
   const addresses = recipients.map(text => requireAddress(text, 'recipient'))
   return {
     id: 1,
@@ -71,6 +71,6 @@ export function jobFor(content: Buffer, recipients: readonly string[], wish: Par
     priority: 'normal',
     tags: {},
     lease: { token: 1, until: Number.MAX_SAFE_INTEGER },
-    ...wish,
+    ...options,
   }
 }

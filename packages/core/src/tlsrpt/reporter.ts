@@ -19,7 +19,7 @@ import { dayOf, startOfDay, type TlsDay, type TlsReportNote } from '../model/tls
 import { readTlsRptRecord } from './record.ts'
 import { compressed, reportOf, type Submitter, type TlsReport } from './report.ts'
 
-export interface ReporterRooms {
+export interface ReporterPorts {
   readonly clock: Clock
   readonly random: Random
   readonly resolver: Resolver
@@ -62,23 +62,23 @@ const AT_ONCE = 8
 const MAX_ADDRESSES = 10
 
 export class Reporter {
-  readonly #rooms: ReporterRooms
+  readonly #ports: ReporterPorts
   readonly #stop = new AbortController()
   #cancel: (() => void) | undefined
   #running: Promise<void> = Promise.resolve()
 
-  constructor(rooms: ReporterRooms) {
-    this.#rooms = rooms
+  constructor(ports: ReporterPorts) {
+    this.#ports = ports
   }
 
   start(): void {
-    const { clock, random } = this.#rooms
+    const { clock, random } = this.#ports
     this.#wakeAt(clock.now() + MINUTE_MS + random() * SOON_MS)
   }
 
   /** Sends everything that is due now. @returns how many reports wait for another try. */
   async sendDue(): Promise<number> {
-    const { clock, due } = this.#rooms
+    const { clock, due } = this.#ports
     const now = clock.now()
     const today = dayOf(now)
     let waiting = 0
@@ -110,7 +110,7 @@ export class Reporter {
   }
 
   #wakeAt(at: number): void {
-    const { clock } = this.#rooms
+    const { clock } = this.#ports
     this.#cancel = clock.after(
       at - clock.now(),
       () => {
@@ -121,7 +121,7 @@ export class Reporter {
   }
 
   async #wake(): Promise<void> {
-    const { clock, random, onTrouble } = this.#rooms
+    const { clock, random, onTrouble } = this.#ports
     let again = true
     try {
       again = (await this.sendDue()) > 0
@@ -142,7 +142,7 @@ export class Reporter {
       while (next < days.length && !this.#stop.signal.aborted) {
         const note = await this.#send(days[next++] as TlsDay)
         if (note.state === 'waiting') waiting++
-        await this.#rooms.note(note)
+        await this.#ports.note(note)
       }
     }
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, days.length) }, worker))
@@ -153,7 +153,7 @@ export class Reporter {
     const wanted = await this.#addressesOf(day.domain)
     if ('again' in wanted) return this.#failed(day, [], wanted.again)
     if (wanted.addresses.length === 0) return this.#settled(day, 'unwanted', [], wanted.detail)
-    const report = reportOf(day, this.#rooms.submitter)
+    const report = reportOf(day, this.#ports.submitter)
     const sentTo = [...(day.report?.sentTo ?? [])]
     const problems: string[] = []
     for (const address of wanted.addresses.filter(each => !sentTo.includes(each))) {
@@ -168,7 +168,7 @@ export class Reporter {
     domain: Domain,
   ): Promise<{ readonly addresses: readonly string[]; readonly detail?: string } | { readonly again: string }> {
     try {
-      const { values } = await lookupTxt(this.#rooms.resolver, `_smtp._tls.${domain}`, this.#stop.signal)
+      const { values } = await lookupTxt(this.#ports.resolver, `_smtp._tls.${domain}`, this.#stop.signal)
       const read = readTlsRptRecord(values)
       if (read.kind === 'none') return { addresses: [] }
       if (read.kind === 'invalid') return { addresses: [], detail: `its record is invalid: ${read.problem}` }
@@ -181,7 +181,7 @@ export class Reporter {
   }
 
   async #handOver(address: string, report: TlsReport, { day, domain }: TlsDay): Promise<string | undefined> {
-    const { post, mail } = this.#rooms
+    const { post, mail } = this.#ports
     if (/^https:/i.test(address)) return post(address, await compressed(report), this.#stop.signal)
     const to = mailboxOf(address)
     return to === undefined ? 'it is no address' : mail({ report, day, about: domain, to })
@@ -193,7 +193,7 @@ export class Reporter {
     sentTo: readonly string[],
     detail?: string,
   ): TlsReportNote {
-    const at = this.#rooms.clock.now()
+    const at = this.#ports.clock.now()
     const tries = (report?.tries ?? 0) + 1
     return { day, domain, state, at, tries, sentTo, ...(detail === undefined ? {} : { detail }) }
   }
@@ -201,7 +201,7 @@ export class Reporter {
   #failed(day: TlsDay, sentTo: readonly string[], detail: string): TlsReportNote {
     const wait = RETRY_MS[day.report?.tries ?? 0]
     if (wait === undefined) return this.#settled(day, 'given-up', sentTo, detail)
-    const at = this.#rooms.clock.now()
+    const at = this.#ports.clock.now()
     return { ...this.#settled(day, 'given-up', sentTo, detail), state: 'waiting', dueAt: at + wait }
   }
 }

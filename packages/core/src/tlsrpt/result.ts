@@ -47,7 +47,7 @@ export function sessionResult(route: Route, seen: Evidence, sendingAddress?: str
   const failures = [
     ...(shown === 'good' ? [] : [{ ...shown, ...host }]),
     ...unusableRecords(hop, host),
-    ...policyTrouble(route.policy, policy),
+    ...policyProblem(route.policy, policy),
   ]
   // What could not be fetched could not be followed: no session can be as safe as that policy asks.
   const blind = isSts(policy) && policy.text.length === 0
@@ -158,7 +158,7 @@ function unusableRecords({ tls }: Hop, host: Pick<TlsFailure, 'mxHost'>): readon
 }
 
 /** Trouble with the policy itself concerns no host. */
-function policyTrouble({ mtaStsProblem }: PolicyFound, policy: TlsPolicy): readonly TlsFailure[] {
+function policyProblem({ mtaStsProblem }: PolicyFound, policy: TlsPolicy): readonly TlsFailure[] {
   const type = isSts(policy) ? troubleOf(mtaStsProblem) : undefined
   return type === undefined ? [] : [{ type, reason: short((mtaStsProblem ?? '').replace(`${type}: `, '')) }]
 }

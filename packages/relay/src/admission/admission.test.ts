@@ -4,12 +4,12 @@ import { type Address, MailerError, parseAddress, type Suppression } from '@post
 import { FakeClock } from '@postrider/core/testing'
 import fc from 'fast-check'
 import { addressKey, Bans } from './ban.ts'
-import { Habits } from './habit.ts'
 import { networkList, trustedNetworks } from './network.ts'
 import { Rate, sayLimit } from './rate.ts'
 import { KnownRecipients, parseRecipient } from './recipients.ts'
 import { REFUSAL_NAMES, refusalOf, refuse } from './refusal.ts'
 import { mayUse, senderPatternProblem } from './sender.ts'
+import { VolumeBaselines } from './volume-baseline.ts'
 
 function address(text: string): Address {
   const parsed = parseAddress(text)
@@ -198,54 +198,54 @@ suite('bans', () => {
   })
 })
 
-suite('habits', () => {
+suite('baselines', () => {
   const DAY = 86_400_000
   const options = { factor: 10, floor: 50 }
-  test('far more than usual is a jump, told as the first one once', async () => {
+  test('far more than usual is a spike, told as the first one once', async () => {
     const clock = new FakeClock()
-    const habits = new Habits({ clock, options: () => options })
+    const baselines = new VolumeBaselines({ clock, options: () => options })
     for (let day = 0; day < 3; day++) {
-      assert.equal(habits.count('bob', 20), undefined)
+      assert.equal(baselines.count('bob', 20), undefined)
       await clock.advance(DAY)
     }
-    assert.equal(habits.count('bob', 200), undefined)
-    assert.deepEqual(habits.count('bob', 1), { today: 201, habit: 20, first: true })
-    assert.equal(habits.count('bob', 1)?.first, false)
+    assert.equal(baselines.count('bob', 200), undefined)
+    assert.deepEqual(baselines.count('bob', 1), { today: 201, habit: 20, first: true })
+    assert.equal(baselines.count('bob', 1)?.first, false)
     await clock.advance(DAY)
-    assert.equal(habits.count('bob', 100), undefined)
+    assert.equal(baselines.count('bob', 100), undefined)
   })
-  test('a day of a jump does not become the habit', async () => {
+  test('a day of a spike does not become the habit', async () => {
     const clock = new FakeClock()
-    const habits = new Habits({ clock, options: () => options })
+    const baselines = new VolumeBaselines({ clock, options: () => options })
     for (let day = 0; day < 3; day++) {
-      habits.count('bob', 10)
+      baselines.count('bob', 10)
       await clock.advance(DAY)
     }
     for (let day = 0; day < 5; day++) {
-      assert.ok(habits.count('bob', 5000))
+      assert.ok(baselines.count('bob', 5000))
       await clock.advance(DAY)
     }
   })
   test('nobody jumps before its habit is known, nor below the floor', async () => {
     const clock = new FakeClock()
-    const habits = new Habits({ clock, options: () => options })
-    assert.equal(habits.count('new', 100_000), undefined)
+    const baselines = new VolumeBaselines({ clock, options: () => options })
+    assert.equal(baselines.count('new', 100_000), undefined)
     for (let day = 0; day < 3; day++) {
-      habits.count('small', 1)
+      baselines.count('small', 1)
       await clock.advance(DAY)
     }
-    assert.equal(habits.count('small', 50), undefined)
-    assert.ok(habits.count('small', 1))
+    assert.equal(baselines.count('small', 50), undefined)
+    assert.ok(baselines.count('small', 1))
   })
-  test('habits outlive a restart', async () => {
+  test('baselines outlive a restart', async () => {
     const clock = new FakeClock()
-    const before = new Habits({ clock, options: () => options })
+    const before = new VolumeBaselines({ clock, options: () => options })
     for (let day = 0; day < 3; day++) {
       before.count('bob', 10)
       await clock.advance(DAY)
     }
     before.count('bob', 60)
-    const after = new Habits({ clock, options: () => options })
+    const after = new VolumeBaselines({ clock, options: () => options })
     after.restore(JSON.parse(JSON.stringify(before.snapshot())))
     assert.equal(after.count('bob', 40), undefined)
     assert.equal(after.count('bob', 1)?.today, 101)

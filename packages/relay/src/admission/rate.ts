@@ -5,7 +5,7 @@
  * Policy. A window begins with the first use after the last one ended. What is refused counts too, so that a loop which
  * ignores refusals stays refused. 0 is no limit. Counters live in memory: a restart forgives.
  *
- * Not here: failed logins (ban.ts), a jump above the habit (habit.ts).
+ * Not here: failed logins (ban.ts), a spike above the habit (volume-baseline.ts).
  */
 import { createRequire } from 'node:module'
 import type { Clock } from '@postrider/core'

@@ -1,5 +1,5 @@
 /**
- * Ground: what every room of the relay stands on, and the part of it that a reload changes.
+ * RelayContext: what every room of the relay stands on, and the part of it that a reload changes.
  */
 import type { Clock, Logger, Mailer } from '@postrider/core'
 import { type InNetwork, networkList, trustedNetworks } from '../admission/index.ts'
@@ -15,7 +15,7 @@ export interface Current {
   limits: RelayConfig['relay']['limits'] & RelayConfig['options']['limits']
 }
 
-export interface Ground {
+export interface RelayContext {
   readonly current: Current
   readonly clock: Clock
   readonly logger: Logger

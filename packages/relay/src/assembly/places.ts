@@ -3,7 +3,7 @@
  * after it from outside.
  */
 import { systemClock } from '@postrider/core'
-import { type CertificatePair, Shelf } from '../certificate/index.ts'
+import { type CertificatePair, CertificateStore } from '../certificate/index.ts'
 import { certificateFolders, folderOf, type RelayConfig, spoolOf } from '../config/options.ts'
 import { accountsFileOf } from './open-accounts.ts'
 
@@ -32,13 +32,13 @@ export async function findCertificates(
   config: RelayConfig,
 ): Promise<{ readonly pairs: readonly CertificatePair[]; readonly problems: readonly string[] }> {
   const problems: string[] = []
-  const shelf = new Shelf({
+  const certificates = new CertificateStore({
     sources: { files: config.relay.certificates, folders: certificateFolders(config) },
     clock: systemClock,
     onChange: () => {},
     onProblem: problem => problems.push(problem),
   })
-  const pairs = await shelf.reload()
-  shelf.close()
+  const pairs = await certificates.reload()
+  certificates.close()
   return { pairs, problems }
 }

@@ -5,12 +5,12 @@
 import type { Readiness } from '../http/index.ts'
 import type { Certificates } from '../upkeep/certificates.ts'
 import type { Disk } from '../upkeep/free-disk.ts'
-import type { Ground } from './context.ts'
+import type { RelayContext } from './context.ts'
 
 const MIB = 1024 ** 2
 
 export async function readinessOf(
-  { mailer, current, clock }: Ground,
+  { mailer, current, clock }: RelayContext,
   certificates: Certificates,
   disk: Disk,
 ): Promise<Readiness> {

@@ -1,36 +1,29 @@
 /**
- * Rooms: every room of the relay built once from a settled configuration, and closed in the order that loses nothing:
+ * RelayParts: every room of the relay built once from a settled configuration, and closed in the order that loses nothing:
  * no new connections, messages under way answered, webhooks stopped, the mailer last.
  *
- * Not here: what rooms do; listening and the admin server (relay.ts); the desk (reception.ts); another configuration (reload.ts).
+ * Not here: what rooms do; listening and the admin server (relay.ts); the policy (smtp-service.ts); another configuration (reload.ts).
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  createMailer,
-  type Logger,
-  type Mailer,
-  type MailerSeams,
-  type QueueCounts,
-  systemClock,
-} from '@postrider/core'
+import { createMailer, type Logger, type Mailer, type MailerSeams, systemClock } from '@postrider/core'
 import { ConfigStore, type EditableAccountStore, Logins, type TokenVerifier } from '../account/index.ts'
-import { Habits } from '../admission/index.ts'
+import { VolumeBaselines } from '../admission/index.ts'
 import { accountsOf, folderOf, postmasterOf, type RelayConfig, sendersOf, spoolOf } from '../config/options.ts'
-import { kept, Prometheus, type Readiness } from '../http/index.ts'
+import { Prometheus, type Readiness } from '../http/index.ts'
 import type { Listener } from '../listener/index.ts'
 import { AcmeRenewal } from '../upkeep/acme-renewal.ts'
 import { Certificates } from '../upkeep/certificates.ts'
 import { Disk } from '../upkeep/free-disk.ts'
 import { Postmaster } from '../upkeep/postmaster-mail.ts'
-import { HabitFile } from '../upkeep/volume-file.ts'
+import { VolumeFile } from '../upkeep/volume-file.ts'
 import { Background } from '../upkeep/warm-preflight.ts'
 import { Cursors, Dispatcher } from '../webhook/index.ts'
-import { currentOf, type Ground } from './context.ts'
+import { currentOf, type RelayContext } from './context.ts'
 import { openAccounts } from './open-accounts.ts'
 import { readinessOf } from './readiness.ts'
 import { type Reloaded, reloader } from './reload.ts'
-import { openReception } from './smtp-service.ts'
+import { openSmtpService } from './smtp-service.ts'
 
 /** What embedders and tests may hand in, beside the seams of the mailer. */
 export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
@@ -38,14 +31,13 @@ export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
   readonly verifyToken?: TokenVerifier
 }
 
-export interface RelayRooms {
+export interface RelayParts {
   readonly config: RelayConfig
   readonly mailer: Mailer
   readonly metrics: Prometheus
   readonly listener: Listener
   readonly background: Background
   readonly told: readonly string[]
-  readonly counts: () => Promise<QueueCounts>
   readiness(): Promise<Readiness>
   reload(config: RelayConfig): Promise<Reloaded>
   /** Something else to end, before the mailer does. */
@@ -55,7 +47,7 @@ export interface RelayRooms {
 }
 
 /** @throws MailerError `invalid-option`, `invalid-key`, `queue-unavailable`, `queue-newer` */
-export async function openRelayRooms(config: RelayConfig, seams: RelaySeams): Promise<RelayRooms> {
+export async function openRelayParts(config: RelayConfig, seams: RelaySeams): Promise<RelayParts> {
   const { verifyToken, ...mailerSeams } = seams
   const clock = seams.clock ?? systemClock
   const metrics = new Prometheus()
@@ -66,9 +58,9 @@ export async function openRelayRooms(config: RelayConfig, seams: RelaySeams): Pr
   await mkdir(folder, { recursive: true, mode: 0o750 })
   const accounts = await openAllAccounts(config)
   const mailer = await createMailer(config, { ...mailerSeams, clock, logger, metrics })
-  const ground: Ground = { current, clock, logger, metrics, folder, mailer }
+  const context: RelayContext = { current, clock, logger, metrics, folder, mailer }
   try {
-    return await furnish(ground, { accounts, certificates, verifyToken })
+    return await buildRelay(context, { accounts, certificates, verifyToken })
   } catch (error) {
     await Promise.all([mailer.close({ withinMs: 0 }), accounts.stored.close()])
     certificates.close()
@@ -76,23 +68,23 @@ export async function openRelayRooms(config: RelayConfig, seams: RelaySeams): Pr
   }
 }
 
-/** Counting what waits reads much of a long queue. */
-const COUNTS_KEPT_MS = 10_000
-
 interface Furniture {
   readonly accounts: Accounts
   readonly certificates: Certificates
   readonly verifyToken: TokenVerifier | undefined
 }
 
-async function furnish(ground: Ground, { accounts, certificates, verifyToken }: Furniture): Promise<RelayRooms> {
-  const { current, clock, logger, folder, mailer, metrics } = ground
+async function buildRelay(
+  context: RelayContext,
+  { accounts, certificates, verifyToken }: Furniture,
+): Promise<RelayParts> {
+  const { current, clock, logger, folder, mailer, metrics } = context
   const told = await certificates.open()
-  const habits = new Habits({ clock, options: () => current.config.relay.habit })
-  const habitFile = new HabitFile({ path: join(folder, 'habits.json'), habits, clock })
+  const baselines = new VolumeBaselines({ clock, options: () => current.config.relay.habit })
+  const habitFile = new VolumeFile({ path: join(folder, 'baselines.json'), baselines: baselines, clock })
   const leastFreeBytes = (): number => current.config.relay.limits.freeDiskBytes
   const disk = new Disk({ folder: spoolOf(current.config), leastFreeBytes, clock })
-  const webhooks = await openWebhooks(ground)
+  const webhooks = await openWebhooks(context)
   const background = new Background({ mailer, clock, logger, senders: () => allSenders(current.config, accounts) })
   const logins = new Logins({
     stores: [accounts.configured, accounts.stored],
@@ -104,10 +96,10 @@ async function furnish(ground: Ground, { accounts, certificates, verifyToken }: 
     ...(verifyToken ? { verifyToken } : {}),
   })
   const postmaster = new Postmaster({ mailer, clock, logger, address: () => postmasterOf(current.config) })
-  const listener = openReception(ground, { habits, disk, logins, certificates, postmaster })
+  const listener = openSmtpService(context, { baselines: baselines, disk, logins, certificates, postmaster })
   if (current.config.options.notices.to !== 'nobody') postmaster.start()
   await Promise.all([habitFile.open(), disk.watch()])
-  const acme = openRenewal(ground, certificates)
+  const acme = openRenewal(context, certificates)
   await webhooks.start()
   const ends: (() => Promise<void>)[] = []
   let closing: Promise<void> | undefined
@@ -126,9 +118,8 @@ async function furnish(ground: Ground, { accounts, certificates, verifyToken }: 
     listener,
     background,
     told,
-    counts: kept(() => mailer.queue.counts(), COUNTS_KEPT_MS, clock),
-    readiness: () => readinessOf(ground, certificates, disk),
-    reload: reloader(ground, { accounts: accounts.configured, certificates, webhooks, background }),
+    readiness: () => readinessOf(context, certificates, disk),
+    reload: reloader(context, { accounts: accounts.configured, certificates, webhooks, background }),
     onClose: end => ends.push(end),
     close: withinMs => {
       closing ??= (async () => {
@@ -172,7 +163,7 @@ async function openAllAccounts(config: RelayConfig): Promise<Accounts> {
 
 /** Begins at once, beside everything else: port 80 or 443 may be another's for a while. */
 function openRenewal(
-  { current: { config }, clock, logger }: Ground,
+  { current: { config }, clock, logger }: RelayContext,
   certificates: Certificates,
 ): AcmeRenewal | undefined {
   const { acme } = config.relay
@@ -182,7 +173,7 @@ function openRenewal(
   return renewal
 }
 
-async function openWebhooks({ current, clock, logger, mailer, folder }: Ground): Promise<Dispatcher> {
+async function openWebhooks({ current, clock, logger, mailer, folder }: RelayContext): Promise<Dispatcher> {
   const { webhooks } = current.config.relay
   const cursors = new Cursors(join(folder, 'webhooks.json'))
   await cursors.open()

@@ -15,7 +15,7 @@ import type { Certificates } from '../upkeep/certificates.ts'
 import { prepareFirstStart } from '../upkeep/first-start.ts'
 import type { Background } from '../upkeep/warm-preflight.ts'
 import type { Dispatcher } from '../webhook/index.ts'
-import { currentOf, type Ground } from './context.ts'
+import { currentOf, type RelayContext } from './context.ts'
 
 /** What came of a reload. */
 export interface Reloaded {
@@ -25,7 +25,7 @@ export interface Reloaded {
   readonly needsRestart: readonly string[]
 }
 
-export interface ReloadedRooms {
+export interface ReloadedParts {
   readonly accounts: ConfigStore
   readonly certificates: Certificates
   readonly webhooks: Dispatcher
@@ -35,19 +35,19 @@ export interface ReloadedRooms {
 const FIXED: readonly (keyof RelaySettings)[] = ['listen', 'folder', 'accountsFile', 'acme', 'admin']
 
 /** One after the other, however fast they are asked for. */
-export function reloader(ground: Ground, rooms: ReloadedRooms): (given: RelayConfig) => Promise<Reloaded> {
-  const first = ground.current.config
+export function reloader(context: RelayContext, parts: ReloadedParts): (given: RelayConfig) => Promise<Reloaded> {
+  const first = context.current.config
   let last: Promise<unknown> = Promise.resolve()
   return given => {
-    const next = last.then(() => told(ground.logger, reload(ground, rooms, first, given)))
+    const next = last.then(() => told(context.logger, reload(context, parts, first, given)))
     last = next.catch(() => undefined)
     return next
   }
 }
 
 async function reload(
-  ground: Ground,
-  { accounts, certificates, webhooks, background }: ReloadedRooms,
+  context: RelayContext,
+  { accounts, certificates, webhooks, background }: ReloadedParts,
   first: RelayConfig,
   given: RelayConfig,
 ): Promise<Reloaded> {
@@ -59,8 +59,8 @@ async function reload(
   const takeAccounts = await accounts.prepare(accountsOf(config))
   // From here on nothing refuses.
   const options = { ...given.options, dkim: config.options.dkim }
-  const needsRestart = [...ground.mailer.reload({ options }), ...notTaken(first.relay, given.relay)]
-  Object.assign(ground.current, current)
+  const needsRestart = [...context.mailer.reload({ options }), ...notTaken(first.relay, given.relay)]
+  Object.assign(context.current, current)
   takeAccounts()
   await takeWebhooks()
   await takeCertificates()

@@ -1,30 +1,33 @@
 /**
- * Reception: the listener and the desk behind it, from the rooms that they need. Settings are asked each time, so that a
+ * SmtpService: the listener and the policy behind it, from the rooms that they need. Settings are asked each time, so that a
  * reload reaches the sessions that are open.
  */
 import type { Logins } from '../account/index.ts'
-import { Bans, type Habits, KnownRecipients } from '../admission/index.ts'
+import { Bans, KnownRecipients, type VolumeBaselines } from '../admission/index.ts'
 import { spoolOf } from '../config/options.ts'
-import { Handover, Listener, MemoryBudget, SubmissionServer } from '../listener/index.ts'
+import { Listener, MemoryBudget, SubmissionPolicy, Submitter } from '../listener/index.ts'
 import type { Certificates } from '../upkeep/certificates.ts'
 import type { Disk } from '../upkeep/free-disk.ts'
 import type { Postmaster } from '../upkeep/postmaster-mail.ts'
-import type { Ground } from './context.ts'
+import type { RelayContext } from './context.ts'
 
-interface Reception {
-  readonly habits: Habits
+interface SmtpService {
+  readonly baselines: VolumeBaselines
   readonly disk: Disk
   readonly logins: Logins
   readonly certificates: Certificates
   readonly postmaster: Postmaster
 }
 
-export function openReception(ground: Ground, { habits, disk, logins, certificates, postmaster }: Reception): Listener {
-  const { current, clock, logger, mailer, metrics } = ground
+export function openSmtpService(
+  context: RelayContext,
+  { baselines, disk, logins, certificates, postmaster }: SmtpService,
+): Listener {
+  const { current, clock, logger, mailer, metrics } = context
   const { options, relay: settings } = current.config
   const recipients = new KnownRecipients({ find: address => mailer.suppression(address), clock })
   mailer.on('suppressed', fact => recipients.forget(fact.recipient))
-  const desk = new SubmissionServer({
+  const policy = new SubmissionPolicy({
     hostname: options.hostname,
     clock,
     logger,
@@ -32,7 +35,7 @@ export function openReception(ground: Ground, { habits, disk, logins, certificat
     logins,
     bans: new Bans({ clock, options: () => current.config.relay.ban }),
     recipients,
-    handover: openHandover(ground, habits, postmaster),
+    submitter: openSubmitter(context, baselines, postmaster),
     budget: new MemoryBudget(settings.limits.bodiesMemoryBytes),
     folder: spoolOf(current.config),
     get memoryBytes() {
@@ -42,7 +45,7 @@ export function openReception(ground: Ground, { habits, disk, logins, certificat
     hasRoom: disk.hasRoom,
   })
   return new Listener({
-    desk,
+    policy,
     clock,
     contexts: () => certificates.contexts,
     limits: () => current.config.relay.limits,
@@ -51,14 +54,18 @@ export function openReception(ground: Ground, { habits, disk, logins, certificat
   })
 }
 
-function openHandover({ current, clock, logger, mailer }: Ground, habits: Habits, postmaster: Postmaster): Handover {
-  return new Handover({
+function openSubmitter(
+  { current, clock, logger, mailer }: RelayContext,
+  baselines: VolumeBaselines,
+  postmaster: Postmaster,
+): Submitter {
+  return new Submitter({
     mailer,
     hostname: current.config.options.hostname,
     clock,
     logger,
-    habits,
-    onJump: (account, jump) => postmaster.held(account, jump),
+    baselines: baselines,
+    onSpike: (account, spike) => postmaster.held(account, spike),
     get replyWithinMs() {
       return current.config.relay.limits.replyWithinMs
     },

@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { MailerError } from '@postrider/core'
 import { FakeClock, makeAuthority, makeCertificate } from '@postrider/core/testing'
+import { CertificateStore } from './certificate-store.ts'
 import { findPairs } from './find.ts'
 import { certificateRequest, makeKey, selfSigned } from './issue.ts'
 import { type CertificatePair, readPair } from './pair.ts'
 import { makeSelfSigned } from './self-signed.ts'
-import { Shelf } from './shelf.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'postrider-certificate-'))
 after(() => rm(root, { recursive: true }))
@@ -151,10 +151,10 @@ suite('self-signed', () => {
 })
 
 suite('shelf', () => {
-  function shelf(folder: string, clock: FakeClock) {
+  function certificates(folder: string, clock: FakeClock) {
     const changes: (readonly CertificatePair[])[] = []
     const problems: string[] = []
-    const it = new Shelf({
+    const it = new CertificateStore({
       sources: { files: [], folders: [folder] },
       clock,
       onChange: pairs => changes.push(pairs),
@@ -168,7 +168,7 @@ suite('shelf', () => {
 
   test('a certificate of an authority wins over one of our own, whatever their names', async () => {
     const folder = await folderWith({ 'a.crt': own.cert, 'a.key': own.key, 'z.crt': real.cert, 'z.key': real.key })
-    const { it } = shelf(folder, new FakeClock())
+    const { it } = certificates(folder, new FakeClock())
     const pairs = await it.reload()
     assert.deepEqual(
       pairs.map(pair => pair.selfSigned),
@@ -178,7 +178,7 @@ suite('shelf', () => {
   test('a change is seen by looking again, and told once', async () => {
     const clock = new FakeClock()
     const folder = await folderWith({ 'a.crt': own.cert, 'a.key': own.key })
-    const { it, changes } = shelf(folder, clock)
+    const { it, changes } = certificates(folder, clock)
     await it.reload()
     it.follow()
     await it.reload()
@@ -194,7 +194,7 @@ suite('shelf', () => {
     const clock = new FakeClock()
     const folder = await folderWith({ 'a.crt': own.cert, 'a.key': own.key })
     const problems: string[] = []
-    const it = new Shelf({
+    const it = new CertificateStore({
       sources: { files: [], folders: [folder] },
       clock,
       onChange: () => {
@@ -211,7 +211,7 @@ suite('shelf', () => {
   })
   test('files that break leave what was there, and the trouble is told once', async () => {
     const folder = await folderWith({ 'a.crt': own.cert, 'a.key': own.key })
-    const { it, problems, changes } = shelf(folder, new FakeClock())
+    const { it, problems, changes } = certificates(folder, new FakeClock())
     await it.reload()
     await writeFile(join(folder, 'a.key'), 'half a fi')
     await it.reload()

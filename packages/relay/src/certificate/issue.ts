@@ -37,7 +37,7 @@ const OID = {
 const LONGEST_COMMON_NAME = 64
 const DAY_MS = 86_400_000
 
-export interface SelfSignedWish {
+export interface SelfSignedOptions {
   readonly names: readonly string[]
   readonly key: KeyObject
   readonly now: number
@@ -53,7 +53,7 @@ export async function makeKey(): Promise<KeyObject> {
 }
 
 /** PEM */
-export function selfSigned({ names, key, now, validMs, acmeIdentifier }: SelfSignedWish): string {
+export function selfSigned({ names, key, now, validMs, acmeIdentifier }: SelfSignedOptions): string {
   const name = distinguishedName(names)
   const extensions = sequence(
     extension(OID.basicConstraints, 'critical', sequence()),

@@ -63,7 +63,7 @@ export interface RelaySettings {
   readonly limits: {
     readonly connections: number
     readonly connectionsPerAddress: number
-    readonly loginlessPerMinute: number
+    readonly unauthenticatedPerMinute: number
     readonly softErrors: number
     readonly hardErrors: number
     readonly errorDelayMs: number
@@ -72,7 +72,7 @@ export interface RelaySettings {
     readonly loginWithinMs: number
     readonly bodyIdleMs: number
     readonly bodyMs: number
-    readonly mostAtOnce: number
+    readonly maxConcurrentMessages: number
     readonly replyWithinMs: number
     readonly mostReceived: number
     readonly bodyMemoryBytes: number

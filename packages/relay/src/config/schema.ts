@@ -135,7 +135,7 @@ function limitsShape(k: Kinds, { count, ms }: Words) {
   return k.strictObject({
     connections: count('Connections at once.', 2000),
     connectionsPerAddress: count('Connections at once from one address.', 200),
-    loginlessPerMinute: count('Connections in a minute from one address that do not log in.', 30),
+    unauthenticatedPerMinute: count('Connections in a minute from one address that do not log in.', 30),
     softErrors: count('Mistakes in a session after which answers come late.', 3),
     hardErrors: count('Mistakes in a session after which it ends.', 10),
     errorDelayMs: ms('How late.', SECOND),
@@ -144,7 +144,7 @@ function limitsShape(k: Kinds, { count, ms }: Words) {
     loginWithinMs: ms('Time to log in.', 2 * MINUTE),
     bodyIdleMs: ms('Silence allowed inside a message.', 3 * MINUTE),
     bodyMs: ms('Time for a whole message.', 30 * MINUTE),
-    mostAtOnce: count('Messages that are being accepted at once; further ones are told to come back.', 256),
+    maxConcurrentMessages: count('Messages that are being accepted at once; further ones are told to come back.', 256),
     replyWithinMs: ms('Time to accept a message, after which the client is told to come back.', SECOND),
     mostReceived: count('Received lines that are a loop.', 50),
     bodyMemoryBytes: count('A message above this size waits in a file.', MIB),
@@ -158,7 +158,7 @@ function limitsShape(k: Kinds, { count, ms }: Words) {
 }
 
 function abuseShape(k: Kinds, { count, ms }: Words) {
-  const jump = 'A day of this many times the usual recipients puts the account on hold; 0 never does.'
+  const spike = 'A day of this many times the usual recipients puts the account on hold; 0 never does.'
   const ban = k.strictObject({
     failures: count('Failed logins that ban an address; 0 never bans.', 5),
     withinMs: ms('The time in which they count.', 10 * MINUTE),
@@ -167,7 +167,7 @@ function abuseShape(k: Kinds, { count, ms }: Words) {
     forgetMs: ms('Time without a ban after which the next one is a first one.', DAY),
   })
   const habit = k.strictObject({
-    factor: count(jump, 10),
+    factor: count(spike, 10),
     floor: count('Recipients a day that are never too many.', 500),
   })
   return {

@@ -3,7 +3,7 @@
  *
  * Policy. A series exists from the first time it is used; labels come from closed lists, so their number is bounded.
  *
- * Not here: which metrics there are (core: observe/metrics.ts; listener/submission-server.ts), serving them (routes.ts).
+ * Not here: which metrics there are (core: observe/metrics.ts; listener/submission-policy.ts), serving them (routes.ts).
  */
 import type { Counter, Histogram, Metrics } from '@postrider/core'
 

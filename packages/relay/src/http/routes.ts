@@ -16,11 +16,9 @@ export interface Readiness {
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]
 }
 
-export interface AdminRooms {
+export interface AdminPorts {
   readonly explain: Mailer['explain']
-  readonly queue: Pick<Mailer['queue'], 'list'>
-  /** As they were some seconds ago. */
-  readonly counts: Mailer['queue']['counts']
+  readonly queue: Pick<Mailer['queue'], 'list' | 'counts'>
   readonly metrics: Prometheus
   readonly readiness: () => Promise<Readiness>
   readonly feedback: Mailer['feedback']
@@ -32,28 +30,22 @@ export interface Answer {
   readonly body: string
 }
 
-/** @param access `brief` is answered yes or no, and not why */
-export async function answer(
-  path: string,
-  query: URLSearchParams,
-  rooms: AdminRooms,
-  access: 'all' | 'brief',
-): Promise<Answer> {
+export async function answer(path: string, query: URLSearchParams, ports: AdminPorts): Promise<Answer> {
   switch (path) {
     case '/health':
       return json(200, { status: 'alive' })
     case '/ready': {
-      const { ready, checks } = await rooms.readiness()
-      return json(ready ? 200 : 503, access === 'all' ? { ready, checks } : { ready })
+      const readiness = await ports.readiness()
+      return json(readiness.ready ? 200 : 503, readiness)
     }
     case '/metrics':
-      await rememberCounts(rooms)
-      return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: rooms.metrics.text() }
+      await rememberCounts(ports)
+      return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: ports.metrics.text() }
     case '/queue':
-      return json(200, { counts: await rooms.counts(), messages: await rooms.queue.list(filterOf(query)) })
+      return json(200, { counts: await ports.queue.counts(), messages: await ports.queue.list(filterOf(query)) })
     default: {
       const id = /^\/messages\/([0-9A-Z]{20})$/.exec(path)?.[1]
-      return id === undefined ? json(404, { error: 'no such path' }) : explain(id, rooms)
+      return id === undefined ? json(404, { error: 'no such path' }) : explain(id, ports)
     }
   }
 }
@@ -62,21 +54,21 @@ export async function answer(
  * What was posted: `/feedback` takes a feedback report (ARF) as it came by mail; with `?suppress=no` the recipient is mailed
  * further.
  */
-export async function take(path: string, query: URLSearchParams, body: Buffer, rooms: AdminRooms): Promise<Answer> {
+export async function take(path: string, query: URLSearchParams, body: Buffer, ports: AdminPorts): Promise<Answer> {
   if (path !== '/feedback') return json(405, { error: 'only /feedback is posted to' })
   const suppress = query.get('suppress') ?? 'yes'
   if (suppress !== 'yes' && suppress !== 'no') return json(400, { error: 'suppress: wanted yes or no' })
   try {
-    return json(200, await rooms.feedback(body, { suppress: suppress === 'yes' }))
+    return json(200, await ports.feedback(body, { suppress: suppress === 'yes' }))
   } catch (error) {
     if ((error as { code?: string }).code !== 'invalid-message') throw error
     return json(422, { error: (error as Error).message })
   }
 }
 
-async function explain(id: string, rooms: AdminRooms): Promise<Answer> {
+async function explain(id: string, ports: AdminPorts): Promise<Answer> {
   try {
-    return json(200, await rooms.explain(id))
+    return json(200, await ports.explain(id))
   } catch (error) {
     if ((error as { code?: string }).code !== 'unknown-message') throw error
     return json(404, { error: 'no such message' })
@@ -91,8 +83,8 @@ const WAITING_RECIPIENTS = {
 }
 const HELD = { name: 'postrider_queue_held', help: 'Messages on hold.', labels: [] }
 
-async function rememberCounts({ counts: count, metrics }: AdminRooms): Promise<void> {
-  const counts = await count()
+async function rememberCounts({ queue, metrics }: AdminPorts): Promise<void> {
+  const counts = await queue.counts()
   metrics.gauge(WAITING).set(counts.messages)
   metrics.gauge(WAITING_RECIPIENTS).set(counts.recipients)
   metrics.gauge(HELD).set(counts.held)

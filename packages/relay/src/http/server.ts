@@ -1,21 +1,24 @@
 /**
  * Server: the admin HTTP server, and the one that answers ACME challenges. The only node:http import.
  *
- * Policy. Beyond loopback there must be a token. Requests are small and end soon. No request whatever ends the process.
- *
- * Not here: who may ask what (access.ts), what is answered (routes.ts).
+ * Policy. `/health` needs no token, so that a supervisor needs no secret; everything else does when there is one, compared in
+ * constant time. Beyond loopback there must be one, and for what is posted always: a browser on this machine can be made to
+ * post to loopback. Requests are small and end soon. No request whatever ends
+ * the process.
  */
 import { Buffer } from 'node:buffer'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MailerError } from '@postrider/core'
-import { accessOf, type Gate } from './access.ts'
-import { type AdminRooms, answer, take } from './routes.ts'
+import { type AdminPorts, answer, take } from './routes.ts'
 
-export interface AdminOptions extends Gate {
+export interface AdminOptions {
   readonly host: string
   readonly port: number
-  readonly rooms: AdminRooms
+  /** '' asks for none. */
+  readonly token: string
+  readonly rooms: AdminPorts
 }
 
 export interface HttpServer {
@@ -26,13 +29,10 @@ export interface HttpServer {
 /** A report with the whole message that it is about. */
 const MOST_BODY_BYTES = 64 * 1024 * 1024
 const NO_TOKEN = 'set relay.admin.token: what is posted needs one\n'
-const FOREIGN_NAME =
-  'not under this name: ask localhost or an IP address, name it in relay.admin.names, or set relay.admin.token\n'
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/
 
 /** @throws {MailerError} `invalid-option` when it would be open to others, or the address cannot be had */
-export async function startAdmin(options: AdminOptions): Promise<HttpServer> {
-  const { host, port, token } = options
+export async function startAdmin({ host, port, token, rooms }: AdminOptions): Promise<HttpServer> {
   if (token === '' && !LOOPBACK.test(host)) {
     throw new MailerError('invalid-option', `relay.admin.token: found none, and the admin server listens on ${host}`, {
       where: 'relay.admin.token',
@@ -41,7 +41,7 @@ export async function startAdmin(options: AdminOptions): Promise<HttpServer> {
       fix: 'set relay.admin.token, or listen on 127.0.0.1',
     })
   }
-  return serve(host, port, (request, response) => respond(request, response, options))
+  return serve(host, port, (request, response) => respond(request, response, token, rooms))
 }
 
 /** Answers `/.well-known/acme-challenge/token` with what `keyAuthorization` gives. RFC 8555 §8.3 */
@@ -56,7 +56,12 @@ export function startChallengeServer(
   })
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, options: AdminOptions): Promise<void> {
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  token: string,
+  ports: AdminPorts,
+): Promise<void> {
   const url = targetOf(request)
   if (url === undefined) {
     response.writeHead(400, { connection: 'close' }).end()
@@ -67,35 +72,21 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
     response.writeHead(405, { allow: 'GET, POST' }).end()
     return
   }
-  const access = accessOf({ url, posts, authorization: request.headers.authorization }, options)
-  switch (access) {
-    case 'no-token':
-      response.writeHead(401, { 'www-authenticate': 'Bearer' }).end(options.token === '' ? NO_TOKEN : '')
-      return
-    case 'foreign-name':
-      // RFC 9110 §15.5.20
-      response.writeHead(421, { 'content-type': 'text/plain' }).end(FOREIGN_NAME)
-      return
-    default:
-      await tell(request, response, { url, access, rooms: options.rooms })
+  const isOpen = token === '' ? !posts : url.pathname === '/health' && !posts
+  if (!isOpen && (token === '' || !isRight(request.headers.authorization, token))) {
+    response.writeHead(401, { 'www-authenticate': 'Bearer' }).end(token === '' ? NO_TOKEN : '')
+    return
   }
-}
-
-async function tell(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { url, access, rooms }: { readonly url: URL; readonly access: 'all' | 'brief'; readonly rooms: AdminRooms },
-): Promise<void> {
-  const { pathname, searchParams } = url
   try {
-    const sent = request.method === 'POST' ? await bodyOf(request) : undefined
+    const sent = posts ? await bodyOf(request) : undefined
     if (sent === 'too-large') {
       response.writeHead(413, { connection: 'close' }).end()
       return
     }
+    const { pathname, searchParams } = url
     const { status, type, body } = await (sent
-      ? take(pathname, searchParams, sent, rooms)
-      : answer(pathname, searchParams, rooms, access))
+      ? take(pathname, searchParams, sent, ports)
+      : answer(pathname, searchParams, ports))
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
   } catch (error) {
     response.writeHead(500, { 'content-type': 'application/json' })
@@ -103,11 +94,10 @@ async function tell(
   }
 }
 
-/** In origin form, or in absolute form, which a server takes too and which outdoes Host. RFC 9112 §3.2 */
-function targetOf({ url = '', headers }: IncomingMessage): URL | undefined {
-  if (!url.startsWith('/')) return URL.parse(url) ?? undefined
-  // Without Host, which HTTP/1.0 allows, it is under no name of ours. Not as a reference: `//x` would be the host x.
-  return URL.parse(`http://${headers.host || 'nameless.invalid'}${url}`) ?? undefined
+/** In origin form, or in absolute form, which a server takes too. RFC 9112 §3.2 */
+function targetOf({ url = '' }: IncomingMessage): URL | undefined {
+  // Not as a reference: `//x` would be the host x.
+  return URL.parse(url.startsWith('/') ? `http://localhost${url}` : url) ?? undefined
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | 'too-large'> {
@@ -119,6 +109,11 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | 'too-large'> {
     parts.push(part)
   }
   return Buffer.concat(parts)
+}
+
+function isRight(header: string | undefined, token: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`))
 }
 
 async function serve(

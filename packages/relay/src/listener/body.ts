@@ -47,7 +47,7 @@ export class MemoryBudget {
   }
 }
 
-export type BodyTrouble = 'too-large' | 'disk-full' | 'no-memory'
+export type BodyRefusal = 'too-large' | 'disk-full' | 'no-memory'
 
 /** Octets on their way to the file beyond which the client has to wait. */
 const MOST_UNWRITTEN_BYTES = 64 * 1024
@@ -60,7 +60,7 @@ export class Body {
   #file: Promise<FileHandle> | undefined
   #written: Promise<void> = Promise.resolve()
   #unwritten = 0
-  #trouble: BodyTrouble | undefined
+  #trouble: BodyRefusal | undefined
   #gone = false
 
   constructor(options: BodyOptions) {
@@ -72,7 +72,7 @@ export class Body {
     return this.#size
   }
 
-  get trouble(): BodyTrouble | undefined {
+  get trouble(): BodyRefusal | undefined {
     return this.#trouble
   }
 
@@ -96,7 +96,7 @@ export class Body {
   }
 
   /** The whole content, or what went wrong. The memory it takes is the caller's to give back: `discard()`. */
-  async content(): Promise<Buffer | BodyTrouble> {
+  async content(): Promise<Buffer | BodyRefusal> {
     await this.#written
     if (this.#trouble) return this.#trouble
     if (!this.#file) return this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces)
@@ -145,7 +145,7 @@ export class Body {
     })
   }
 
-  #fail(trouble: BodyTrouble): void {
+  #fail(trouble: BodyRefusal): void {
     this.#trouble = trouble
     this.#forget()
   }

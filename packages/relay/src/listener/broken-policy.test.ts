@@ -8,7 +8,7 @@ import { systemClock } from '@postrider/core'
 import { connectRaw, plain } from '../testing/raw-client.ts'
 import { Body, MemoryBudget } from './body.ts'
 import { Listener } from './listener.ts'
-import type { Desk, Ending } from './smtp-policy.ts'
+import type { Ending, SmtpPolicy } from './smtp-policy.ts'
 
 const LIMITS = {
   softErrors: 10,
@@ -27,7 +27,7 @@ type Verb = 'connected' | 'login' | 'mail' | 'rcpt' | 'body' | 'message'
 async function listening(broken: Verb) {
   const ends: Ending[] = []
   const budget = new MemoryBudget(1 << 20)
-  const sound: Desk = {
+  const sound: SmtpPolicy = {
     hostname: 'mail.abc.mail',
     methods: ['PLAIN'],
     messageBytes: 1000,
@@ -43,7 +43,7 @@ async function listening(broken: Verb) {
     throw new TypeError(`${broken} is broken`)
   }
   const listener = new Listener({
-    desk: { ...sound, [broken]: fail },
+    policy: { ...sound, [broken]: fail },
     clock: systemClock,
     contexts: () => undefined,
     limits: () => LIMITS,

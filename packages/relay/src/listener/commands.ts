@@ -5,11 +5,12 @@
  * request. A client that is not logged in is told so at MAIL. Order is demanded (RFC 5321 §4.1.4); HELP and VRFY give
  * nothing away.
  *
- * Not here: the flow of lines (conversation.ts), permission (desk.ts).
+ * Not here: the flow of lines (conversation.ts), permission (policy.ts).
  */
 import { parseAddress } from '@postrider/core'
 import { parseRecipient, type Reply, refuse } from '../admission/index.ts'
 import { type Command, parseCommand, parsePath } from './command.ts'
+import type { CommandContext } from './command-context.ts'
 import {
   BYE,
   CANNOT_VERIFY,
@@ -25,27 +26,26 @@ import {
 } from './reply.ts'
 import { type Step, startLogin } from './sasl.ts'
 import type { Soon } from './smtp-policy.ts'
-import type { Talk } from './talk.ts'
 import { readMailParameters, readRcptParameters } from './transaction.ts'
 
-type Handler = (it: Talk, rest: string) => Soon<void>
+type Handler = (ctx: CommandContext, rest: string) => Soon<void>
 
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ['EHLO', (it, rest) => hello(it, rest, true)],
-  ['HELO', (it, rest) => hello(it, rest, false)],
+  ['EHLO', (ctx, rest) => hello(ctx, rest, true)],
+  ['HELO', (ctx, rest) => hello(ctx, rest, false)],
   ['STARTTLS', startTls],
   ['AUTH', auth],
   ['MAIL', mail],
   ['RCPT', rcpt],
   ['DATA', data],
   ['RSET', rset],
-  ['NOOP', it => it.say(OK)],
-  ['QUIT', it => it.say(BYE)],
-  ['VRFY', it => it.say(CANNOT_VERIFY)],
-  ['HELP', it => it.say(HELP)],
-  ['EXPN', it => it.mistake(refuse('not-supported'))],
-  ['BDAT', it => it.mistake(refuse('not-supported'))],
-  ['ETRN', it => it.mistake(refuse('not-supported'))],
+  ['NOOP', ctx => ctx.say(OK)],
+  ['QUIT', ctx => ctx.say(BYE)],
+  ['VRFY', ctx => ctx.say(CANNOT_VERIFY)],
+  ['HELP', ctx => ctx.say(HELP)],
+  ['EXPN', ctx => ctx.mistake(refuse('not-supported'))],
+  ['BDAT', ctx => ctx.mistake(refuse('not-supported'))],
+  ['ETRN', ctx => ctx.mistake(refuse('not-supported'))],
 ])
 
 /** A browser that was told to speak to us: cross-protocol requests end at their first line. */
@@ -62,157 +62,160 @@ const HTTP_VERBS: ReadonlySet<string> = new Set([
 ])
 
 /** Obeys one line. */
-export function commandOf(it: Talk, line: string): Soon<void> {
-  if (it.loginStep) {
-    const next = it.loginStep
-    it.loginStep = undefined
-    return step(it, next(line))
+export function commandOf(ctx: CommandContext, line: string): Soon<void> {
+  if (ctx.loginStep) {
+    const next = ctx.loginStep
+    ctx.loginStep = undefined
+    return step(ctx, next(line))
   }
   const command: Command | undefined = parseCommand(line)
-  if (command === undefined) return it.mistake(refuse('syntax'))
+  if (command === undefined) return ctx.mistake(refuse('syntax'))
   const handler = HANDLERS.get(command.verb)
   if (handler === undefined) {
-    return HTTP_VERBS.has(command.verb) ? it.say(refuse('not-http')) : it.unknownLine()
+    return HTTP_VERBS.has(command.verb) ? ctx.say(refuse('not-http')) : ctx.unknownLine()
   }
-  if (!it.understood(command.verb)) return
-  return handler(it, command.rest)
+  if (!ctx.understood(command.verb)) return
+  return handler(ctx, command.rest)
 }
 
-function hello(it: Talk, name: string, extended: boolean): void {
-  it.reset()
-  it.enter('ready')
-  it.identify({ hello: name.slice(0, 255), extended })
-  if (extended) it.sayRaw(printExtensions(it.desk.hostname, keywords(it)))
-  else it.say({ code: 250, text: it.desk.hostname })
+function hello(ctx: CommandContext, name: string, extended: boolean): void {
+  ctx.reset()
+  ctx.enter('ready')
+  ctx.identify({ hello: name.slice(0, 255), extended })
+  if (extended) ctx.sayRaw(printExtensions(ctx.policy.hostname, keywords(ctx)))
+  else ctx.say({ code: 250, text: ctx.policy.hostname })
 }
 
-function keywords(it: Talk): readonly string[] {
-  const login = it.mayLogIn && it.peer.account === undefined && it.desk.methods.length > 0
+function keywords(ctx: CommandContext): readonly string[] {
+  const login = ctx.mayLogIn && ctx.peer.account === undefined && ctx.policy.methods.length > 0
   return [
     'PIPELINING',
-    `SIZE ${it.desk.messageBytes}`,
-    ...(it.canStartTls ? ['STARTTLS'] : []),
+    `SIZE ${ctx.policy.messageBytes}`,
+    ...(ctx.canStartTls ? ['STARTTLS'] : []),
     // One line, because phpBB and MyBB look for the methods in one (clients that need `AUTH=` are gone).
-    ...(login ? [`AUTH ${it.desk.methods.join(' ')}`] : []),
+    ...(login ? [`AUTH ${ctx.policy.methods.join(' ')}`] : []),
     'ENHANCEDSTATUSCODES',
     '8BITMIME',
     'DSN',
-    ...(it.isSecure ? ['REQUIRETLS'] : []),
+    ...(ctx.isSecure ? ['REQUIRETLS'] : []),
     'SMTPUTF8',
   ]
 }
 
 /** RFC 3207 §4 */
-function startTls(it: Talk, rest: string): Soon<void> {
-  if (rest !== '') return it.mistake(refuse('no-arguments'))
-  if (it.isSecure) return it.mistake(refuse('tls-active'))
-  if (!it.canStartTls) return it.mistake(refuse('not-supported'))
+function startTls(ctx: CommandContext, rest: string): Soon<void> {
+  if (rest !== '') return ctx.mistake(refuse('no-arguments'))
+  if (ctx.isSecure) return ctx.mistake(refuse('tls-active'))
+  if (!ctx.canStartTls) return ctx.mistake(refuse('not-supported'))
   // Sent before TLS by someone else, obeyed after it as if by the client: so nothing of it is obeyed.
-  if (it.hasInput) return it.say({ ...refuse('tls-nothing-behind'), close: true })
-  it.say(START_TLS)
-  return it.secure().then(secured => {
-    if (secured) it.restart()
+  if (ctx.hasInput) return ctx.say({ ...refuse('tls-nothing-behind'), close: true })
+  ctx.say(START_TLS)
+  return ctx.secure().then(secured => {
+    if (secured) ctx.restart()
   })
 }
 
 /** RFC 4954 §4 */
-function auth(it: Talk, rest: string): Soon<void> {
+function auth(ctx: CommandContext, rest: string): Soon<void> {
   const [method = '', initial, ...more] = rest.split(/[ \t]+/)
-  if (it.phase === 'new') return it.mistake(refuse('hello-first'))
-  if (it.phase !== 'ready') return it.mistake(refuse('in-transaction'))
-  if (it.peer.account) return it.mistake(refuse('login-done'))
-  if (!it.mayLogIn) return it.mistake(refuse('login-needs-tls'))
-  if (more.length > 0) return it.mistake(refuse('syntax'))
+  if (ctx.phase === 'new') return ctx.mistake(refuse('hello-first'))
+  if (ctx.phase !== 'ready') return ctx.mistake(refuse('in-transaction'))
+  if (ctx.peer.account) return ctx.mistake(refuse('login-done'))
+  if (!ctx.mayLogIn) return ctx.mistake(refuse('login-needs-tls'))
+  if (more.length > 0) return ctx.mistake(refuse('syntax'))
   const name = method.toUpperCase()
-  const first = it.desk.methods.includes(name) ? startLogin(name, initial) : undefined
-  return first ? step(it, first) : it.mistake(refuse('login-unknown-method'))
+  const first = ctx.policy.methods.includes(name) ? startLogin(name, initial) : undefined
+  return first ? step(ctx, first) : ctx.mistake(refuse('login-unknown-method'))
 }
 
-function step(it: Talk, next: Step): Soon<void> {
+function step(ctx: CommandContext, next: Step): Soon<void> {
   switch (next.kind) {
     case 'ask':
-      it.loginStep = next.next
-      return it.say(challenge(next.challenge))
+      ctx.loginStep = next.next
+      return ctx.say(challenge(next.challenge))
     case 'aborted':
-      return it.mistake(refuse('login-aborted'))
+      return ctx.mistake(refuse('login-aborted'))
     case 'malformed':
-      return it.mistake(refuse(next.refusal))
+      return ctx.mistake(refuse(next.refusal))
     case 'credential':
-      it.enter('login')
-      return it.desk.login(next.credential, it.peer, it.signal).then(answer => {
+      ctx.enter('login')
+      return ctx.policy.login(next.credential, ctx.peer, ctx.signal).then(answer => {
         // It may have left, or we may be stopping.
-        if (it.phase === 'closed') return
-        it.enter('ready')
-        if ('code' in answer) return answer.code === 535 ? it.mistake(answer) : it.say(answer)
-        it.identify({ account: answer })
-        return it.say(WELCOME)
+        if (ctx.phase === 'closed') return
+        ctx.enter('ready')
+        if ('code' in answer) return answer.code === 535 ? ctx.mistake(answer) : ctx.say(answer)
+        ctx.identify({ account: answer })
+        return ctx.say(WELCOME)
       })
     default:
       return next satisfies never
   }
 }
 
-function mail(it: Talk, rest: string): Soon<void> {
-  if (it.phase === 'new') return it.mistake(refuse('hello-first'))
-  if (it.phase !== 'ready') return it.mistake(refuse('in-transaction'))
-  if (!it.peer.account && !it.peer.trusted) {
-    return it.mistake(refuse(it.mayLogIn ? 'login-required' : 'login-after-tls'))
+function mail(ctx: CommandContext, rest: string): Soon<void> {
+  if (ctx.phase === 'new') return ctx.mistake(refuse('hello-first'))
+  if (ctx.phase !== 'ready') return ctx.mistake(refuse('in-transaction'))
+  if (!ctx.peer.account && !ctx.peer.trusted) {
+    return ctx.mistake(refuse(ctx.mayLogIn ? 'login-required' : 'login-after-tls'))
   }
   const command = parsePath(rest, 'FROM')
-  if (command === undefined) return it.mistake(refuse('syntax', 'Syntax: MAIL FROM:<address>'))
+  if (command === undefined) return ctx.mistake(refuse('syntax', 'Syntax: MAIL FROM:<address>'))
   const sender = command.path === '' ? null : parseAddress(command.path)
   if (sender !== null && 'problem' in sender) {
-    return it.say(refuse('sender-malformed', `The sender address is not valid: ${sender.problem}`))
+    return ctx.say(refuse('sender-malformed', `The sender address is not valid: ${sender.problem}`))
   }
-  const options = readMailParameters(command.parameters, { messageBytes: it.desk.messageBytes, secure: it.isSecure })
-  if ('code' in options) return it.say(options)
-  return afterwards(it.desk.mail(sender, options, it.peer), refusal => {
-    if (refusal) return it.say(refusal)
-    it.enter('mail')
-    it.transaction = { id: it.nextTransactionId(), sender, options, recipients: [] }
-    it.say(OK_SENDER)
+  const options = readMailParameters(command.parameters, {
+    messageBytes: ctx.policy.messageBytes,
+    secure: ctx.isSecure,
+  })
+  if ('code' in options) return ctx.say(options)
+  return afterwards(ctx.policy.mail(sender, options, ctx.peer), refusal => {
+    if (refusal) return ctx.say(refusal)
+    ctx.enter('mail')
+    ctx.transaction = { id: ctx.nextTransactionId(), sender, options, recipients: [] }
+    ctx.say(OK_SENDER)
   })
 }
 
-function rcpt(it: Talk, rest: string): Soon<void> {
-  const { transaction } = it
-  if (transaction === undefined) return it.mistake(refuse('mail-first'))
+function rcpt(ctx: CommandContext, rest: string): Soon<void> {
+  const { transaction } = ctx
+  if (transaction === undefined) return ctx.mistake(refuse('mail-first'))
   const command = parsePath(rest, 'TO')
-  if (command === undefined) return it.mistake(refuse('syntax', 'Syntax: RCPT TO:<address>'))
-  const address = parseRecipient(command.path, it.desk.hostname)
+  if (command === undefined) return ctx.mistake(refuse('syntax', 'Syntax: RCPT TO:<address>'))
+  const address = parseRecipient(command.path, ctx.policy.hostname)
   if ('problem' in address) {
-    return it.say(refuse('recipient-malformed', `The recipient address is not valid: ${address.problem}`))
+    return ctx.say(refuse('recipient-malformed', `The recipient address is not valid: ${address.problem}`))
   }
   const options = readRcptParameters(command.parameters)
-  if ('code' in options) return it.say(options)
+  if ('code' in options) return ctx.say(options)
   const recipient = { address, ...options }
-  return afterwards(it.desk.rcpt(recipient, transaction, it.peer), refusal => {
-    if (refusal) return it.say(refusal)
+  return afterwards(ctx.policy.rcpt(recipient, transaction, ctx.peer), refusal => {
+    if (refusal) return ctx.say(refusal)
     transaction.recipients.push(recipient)
-    it.enter('rcpt')
-    it.say(OK_RECIPIENT)
+    ctx.enter('rcpt')
+    ctx.say(OK_RECIPIENT)
   })
 }
 
-function data(it: Talk, rest: string): Soon<void> {
-  const { transaction } = it
-  if (rest !== '') return it.mistake(refuse('no-arguments'))
-  if (transaction === undefined) return it.mistake(refuse('mail-first'))
-  if (it.phase !== 'rcpt') return it.mistake(refuse('rcpt-first'))
+function data(ctx: CommandContext, rest: string): Soon<void> {
+  const { transaction } = ctx
+  if (rest !== '') return ctx.mistake(refuse('no-arguments'))
+  if (transaction === undefined) return ctx.mistake(refuse('mail-first'))
+  if (ctx.phase !== 'rcpt') return ctx.mistake(refuse('rcpt-first'))
   // RFC 2920 §3.1: DATA is the last of its group, because what follows 354 is no command.
-  if (it.hasInput) return it.say(refuse('data-too-soon'))
-  const body = it.desk.body(transaction, it.peer)
+  if (ctx.hasInput) return ctx.say(refuse('data-too-soon'))
+  const body = ctx.policy.body(transaction, ctx.peer)
   if ('code' in body) {
-    it.reset()
-    return it.say(body)
+    ctx.reset()
+    return ctx.say(body)
   }
-  it.collect(body)
-  it.say(GO_AHEAD)
+  ctx.collect(body)
+  ctx.say(GO_AHEAD)
 }
 
-function rset(it: Talk): void {
-  it.reset()
-  it.say(OK)
+function rset(ctx: CommandContext): void {
+  ctx.reset()
+  ctx.say(OK)
 }
 
 function afterwards(answer: Soon<Reply | undefined>, act: (refusal: Reply | undefined) => void): Soon<void> {

@@ -3,8 +3,8 @@
  */
 import type { Socket } from 'node:net'
 import type { Clock } from '@postrider/core'
-import type { WireLimits } from './patience.ts'
-import type { Desk, Peer } from './smtp-policy.ts'
+import type { WireLimits } from './session-limits.ts'
+import type { Peer, SmtpPolicy } from './smtp-policy.ts'
 import type { TlsContexts } from './tls.ts'
 
 export interface ListenerMode {
@@ -20,7 +20,7 @@ export interface ListenerMode {
 
 export interface ConversationOptions {
   readonly socket: Socket
-  readonly desk: Desk
+  readonly policy: SmtpPolicy
   readonly peer: Peer
   readonly mode: ListenerMode
   readonly contexts: () => TlsContexts | undefined

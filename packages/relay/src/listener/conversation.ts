@@ -10,26 +10,26 @@
  * Policy. Commands are answered in order, and the answers to what came in one packet leave in one (RFC 2920). While an
  * answer is being found no more is read than a bound. Nothing said before TLS survives it (RFC 3207 §4.2).
  *
- * Not here: who may do what (desk.ts), the commands (commands.ts), whose turn it is (turns.ts), time and mistakes
- * (patience.ts), dots (lone-dot.ts), sockets (channel.ts), listening (listener.ts).
+ * Not here: who may do what (policy.ts), the commands (commands.ts), when to yield (command-loop.ts), time and mistakes
+ * (sessionLimits.ts), dots (lone-dot.ts), sockets (channel.ts), listening (listener.ts).
  * RFC 5321 §3, §4.1.4.
  */
 import { type Reply, refuse } from '../admission/index.ts'
 import type { Body } from './body.ts'
 import { Channel } from './channel.ts'
+import { type CommandContext, moved, type Phase } from './command-context.ts'
+import { CommandLoop } from './command-loop.ts'
 import { commandOf } from './commands.ts'
 import type { ConversationOptions, ListenerMode } from './conversation-options.ts'
 import { Incoming } from './incoming.ts'
 import { LineReader, TOO_LONG } from './line-reader.ts'
 import { LoneDot } from './lone-dot.ts'
-import { Patience } from './patience.ts'
 import { printReply } from './reply.ts'
 import type { Step } from './sasl.ts'
-import type { Desk, Peer, Soon } from './smtp-policy.ts'
-import { moved, type Phase, type Talk } from './talk.ts'
+import { SessionLimits } from './session-limits.ts'
+import type { Peer, SmtpPolicy, Soon } from './smtp-policy.ts'
 import type { TlsContexts } from './tls.ts'
 import type { Transaction } from './transaction.ts'
-import { Turns } from './turns.ts'
 
 /** RFC 5321 §4.5.3.1.4 asks for 512, extensions for more; RFC 4954 §4.3 for 12,288 in a login. */
 const LINE_BYTES = 4096
@@ -37,14 +37,14 @@ const LOGIN_LINE_BYTES = 12_288
 /** Read ahead at most this much while an answer is being found. */
 const MOST_WAITING_BYTES = 16 * 1024
 
-export class Conversation implements Talk {
-  readonly desk: Desk
+export class Conversation implements CommandContext {
+  readonly policy: SmtpPolicy
   readonly mode: ListenerMode
-  readonly #patience: Patience
+  readonly #limits: SessionLimits
   readonly #contexts: () => TlsContexts | undefined
   readonly #onGone: () => void
   readonly #channel: Channel
-  readonly #turns: Turns
+  readonly #turns: CommandLoop
   readonly #lines = new LineReader()
   readonly #stop = new AbortController()
   #peer: Peer
@@ -58,11 +58,11 @@ export class Conversation implements Talk {
   loginStep: ((line: string) => Step) | undefined
   transaction: Transaction | undefined
 
-  constructor({ socket, desk, peer, mode, contexts, limits, clock, gone }: ConversationOptions) {
-    this.desk = desk
+  constructor({ socket, policy, peer, mode, contexts, limits, clock, gone }: ConversationOptions) {
+    this.policy = policy
     this.#peer = peer
     this.mode = mode
-    this.#patience = new Patience(limits, clock)
+    this.#limits = new SessionLimits(limits, clock)
     this.#contexts = contexts
     this.#onGone = gone
     this.#channel = new Channel(socket, {
@@ -70,7 +70,7 @@ export class Conversation implements Talk {
       ended: () => this.#turns.take(),
       gone: because => this.#gone(because),
     })
-    this.#turns = new Turns({
+    this.#turns = new CommandLoop({
       channel: this.#channel,
       over: () => this.#phase === 'closed',
       next: () => (this.#phase === 'body' ? this.#readBody() : this.#readLine()),
@@ -113,13 +113,13 @@ export class Conversation implements Talk {
 
   /** Greets, after TLS where that comes first. */
   async start(): Promise<void> {
-    const refusal = this.desk.connected(this.#peer)
+    const refusal = this.policy.connected(this.#peer)
     if (this.mode.implicitTls) {
       // Nothing can be said before the handshake, and a handshake is what a flood wants to have.
       if (refusal) return this.destroy(refusal.text)
       if (!(await this.secure())) return this.destroy('TLS failed')
     }
-    this.say(refusal ?? { code: 220, text: `${this.desk.hostname} ESMTP Postrider` })
+    this.say(refusal ?? { code: 220, text: `${this.policy.hostname} ESMTP Postrider` })
     if (this.#phase === 'closed') return
     this.#turns.begin()
   }
@@ -135,13 +135,13 @@ export class Conversation implements Talk {
   }
 
   mistake(reply: Reply): Soon<void> {
-    switch (this.#patience.mistake()) {
+    switch (this.#limits.mistake()) {
       case 'end':
         return this.say(refuse('too-many-errors'))
       case 'answer':
         return this.say(reply)
       case 'answer-late':
-        return this.#patience.late(this.signal).then(
+        return this.#limits.late(this.signal).then(
           () => this.say(reply),
           () => undefined,
         )
@@ -180,8 +180,8 @@ export class Conversation implements Talk {
 
   collect(body: Body): void {
     this.enter('body')
-    this.#patience.bodyBegins()
-    this.#incoming.begin(body, this.desk.messageBytes)
+    this.#limits.bodyBegins()
+    this.#incoming.begin(body, this.policy.messageBytes)
   }
 
   /** TLS from here on; what was known of the client is forgotten (RFC 3207 §4.2). `false`: it failed, and all is over. */
@@ -194,7 +194,7 @@ export class Conversation implements Talk {
       this.reset()
       const { account: _, ...peer } = this.#peer
       this.#peer = { ...peer, tls, hello: '', extended: false }
-      this.#patience.heard()
+      this.#limits.heard()
       return true
     } catch {
       // A client that does not like our certificate, or is none: the channel has ended and says why.
@@ -212,7 +212,7 @@ export class Conversation implements Talk {
     if (this.#phase === 'closed') return
     this.enter('closed')
     this.#because = because
-    this.#patience.heard()
+    this.#limits.heard()
     this.#channel.end(because)
   }
 
@@ -229,13 +229,13 @@ export class Conversation implements Talk {
   /** Called every now and then: ends what has been silent for too long. */
   tick(): void {
     const known = this.#peer.account !== undefined || this.#peer.trusted
-    if (!this.#patience.isOver(this.#phase, known)) return
+    if (!this.#limits.isOver(this.#phase, known)) return
     if (this.#phase === 'closed') this.#channel.destroy(this.#because)
     else this.say(refuse('idle'))
   }
 
   #bytes(chunk: Buffer): void {
-    this.#patience.heard()
+    this.#limits.heard()
     this.#lines.push(chunk)
     if (this.#lines.waiting > MOST_WAITING_BYTES) this.#channel.pause()
     this.#turns.take()
@@ -274,7 +274,7 @@ export class Conversation implements Talk {
 
   async #handIn(body: Body): Promise<void> {
     this.enter('handing')
-    const reply = await this.desk.message(body, this.transaction!, this.#peer, this.signal)
+    const reply = await this.policy.message(body, this.transaction!, this.#peer, this.signal)
     this.#messages++
     this.reset()
     this.#loneDot.answered(this.hasInput)
@@ -287,7 +287,7 @@ export class Conversation implements Talk {
     this.#incoming.discard()
     this.#stop.abort(new Error('the client is gone'))
     if (this.#phase !== 'closed') this.#phase = 'closed'
-    this.desk.ended(this.#peer, { because: this.#because, messages: this.#messages, errors: this.#patience.mistakes })
+    this.policy.ended(this.#peer, { because: this.#because, messages: this.#messages, errors: this.#limits.mistakes })
     this.#onGone()
   }
 }

@@ -10,7 +10,7 @@ import { connectRaw, plain } from '../testing/raw-client.ts'
 import { PASSWORD, startTestRelay, USER } from '../testing/test-relay.ts'
 
 const it = await startTestRelay({
-  relay: { limits: { softErrors: 1000, hardErrors: 20, loginlessPerMinute: 0 }, ban: { failures: 0 } },
+  relay: { limits: { softErrors: 1000, hardErrors: 20, unauthenticatedPerMinute: 0 }, ban: { failures: 0 } },
 })
 after(() => it[Symbol.asyncDispose]())
 

@@ -1,7 +1,7 @@
 /**
  * Incoming: the message that is being received, from 354 to its end.
  *
- * Not here: where it ends (data-reader.ts), where it is kept (body.ts), what becomes of it (desk.ts).
+ * Not here: where it ends (data-reader.ts), where it is kept (body.ts), what becomes of it (policy.ts).
  */
 import type { Body } from './body.ts'
 import { DataReader } from './data-reader.ts'

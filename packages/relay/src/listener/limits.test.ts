@@ -259,7 +259,7 @@ suite('connections', () => {
   test('those whose login we put off are not counted as if they had not tried', async () => {
     // Dear enough that they pile up.
     const accounts = [{ name: USER, passwordHash: await hashSecret(PASSWORD, { logN: 13, r: 8, p: 1 }) }]
-    await using it = await startTestRelay({ relay: { accounts, limits: { loginlessPerMinute: 3 } } })
+    await using it = await startTestRelay({ relay: { accounts, limits: { unauthenticatedPerMinute: 3 } } })
     const clients = await Promise.all(Array.from({ length: 60 }, () => it.connect()))
     await Promise.all(clients.map(client => client.ask('EHLO x')))
     const answers = await Promise.all(clients.map(client => client.ask(`AUTH PLAIN ${plain(USER, PASSWORD)}`)))
@@ -272,7 +272,7 @@ suite('connections', () => {
     assert.match(await late.reply(), /^220 /)
   })
   test('those that never log in are counted, those that do are not', async () => {
-    await using it = await startTestRelay({ relay: { limits: { loginlessPerMinute: 3 } } })
+    await using it = await startTestRelay({ relay: { limits: { unauthenticatedPerMinute: 3 } } })
     for (let times = 0; times < 10; times++) {
       using client = await it.login()
       await client.ask('QUIT')

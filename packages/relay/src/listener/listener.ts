@@ -6,7 +6,7 @@
  * (PROXY header, first TLS handshake) a connection has `beforeMs`. `close()` stops accepting, lets every message that is under
  * way be answered, tells the others 421, and cuts what is left after `withinMs`.
  *
- * Not here: what is said (conversation.ts), what is allowed (submission-server.ts).
+ * Not here: what is said (conversation.ts), what is allowed (submission-policy.ts).
  */
 import { randomBytes } from 'node:crypto'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
@@ -14,9 +14,9 @@ import { type Clock, MailerError } from '@postrider/core'
 import type { InNetwork } from '../admission/index.ts'
 import { Conversation } from './conversation.ts'
 import type { ListenerMode } from './conversation-options.ts'
-import type { WireLimits } from './patience.ts'
 import { readProxyHeader } from './proxy-header.ts'
-import type { Desk } from './smtp-policy.ts'
+import type { WireLimits } from './session-limits.ts'
+import type { SmtpPolicy } from './smtp-policy.ts'
 import type { TlsContexts } from './tls.ts'
 
 /** One address to listen on. */
@@ -33,7 +33,7 @@ export interface ListenAddress {
 }
 
 export interface ListenerOptions {
-  readonly desk: Desk
+  readonly policy: SmtpPolicy
   readonly clock: Clock
   readonly contexts: () => TlsContexts | undefined
   readonly limits: () => WireLimits
@@ -51,7 +51,7 @@ const BEFORE_MS = 30_000
 const BACKLOG = 1024
 
 export class Listener {
-  readonly #it: ListenerOptions
+  readonly #options: ListenerOptions
   readonly #servers: Server[] = []
   readonly #conversations = new Set<Conversation>()
   /** Sockets that are no conversation yet, and since when. */
@@ -63,7 +63,7 @@ export class Listener {
   #allGone: (() => void) | undefined
 
   constructor(options: ListenerOptions) {
-    this.#it = options
+    this.#options = options
     this.#tick()
   }
 
@@ -106,7 +106,7 @@ export class Listener {
       const done = new Promise<void>(resolve => {
         this.#allGone = resolve
       })
-      const cancel = this.#it.clock.after(withinMs, () => this.destroy('shutting down'))
+      const cancel = this.#options.clock.after(withinMs, () => this.destroy('shutting down'))
       await done
       cancel()
     }
@@ -116,9 +116,9 @@ export class Listener {
   #accept(socket: Socket, address: ListenAddress): void {
     const remote = plainAddress(socket.remoteAddress)
     socket.on('error', ignore)
-    this.#early.set(socket, this.#it.clock.monotonic())
+    this.#early.set(socket, this.#options.clock.monotonic())
     socket.once('close', () => this.#early.delete(socket))
-    if (address.proxy && this.#it.isProxy()(remote)) this.#readProxy(socket, address)
+    if (address.proxy && this.#options.isProxy()(remote)) this.#readProxy(socket, address)
     else this.#converse(socket, address, { address: remote, port: socket.remotePort ?? 0 })
   }
 
@@ -143,7 +143,7 @@ export class Listener {
   }
 
   #converse(socket: Socket, address: ListenAddress, client: { address: string; port: number }): void {
-    const { desk, clock, contexts, limits, isTrusted } = this.#it
+    const { policy, clock, contexts, limits, isTrusted } = this.#options
     const mode: ListenerMode = {
       name: `${address.host.includes(':') ? `[${address.host}]` : address.host}:${socket.localPort}`,
       implicitTls: address.implicitTls,
@@ -161,7 +161,7 @@ export class Listener {
     }
     const conversation = new Conversation({
       socket,
-      desk,
+      policy,
       peer,
       mode,
       contexts,
@@ -180,10 +180,10 @@ export class Listener {
   }
 
   #tick(): void {
-    this.#stopTicking = this.#it.clock.after(
+    this.#stopTicking = this.#options.clock.after(
       TICK_MS,
       () => {
-        const now = this.#it.clock.monotonic()
+        const now = this.#options.clock.monotonic()
         for (const conversation of this.#conversations) conversation.tick()
         for (const [socket, since] of this.#early) if (now - since > BEFORE_MS) socket.destroy()
         this.#tick()

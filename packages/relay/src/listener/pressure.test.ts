@@ -34,7 +34,7 @@ suite('a login flood', () => {
     const accounts = [{ name: USER, passwordHash: await hashSecret('s3cret pass') }]
     // On a busy machine the attackers' first answers take so long that the friend has sent hundreds of messages by then.
     const account = { messagesPerMinute: 0, recipientsPerMinute: 0 }
-    await using it = await startTestRelay({ relay: { accounts, limits: { loginlessPerMinute: 0, account } } })
+    await using it = await startTestRelay({ relay: { accounts, limits: { unauthenticatedPerMinute: 0, account } } })
     using friend = await it.login()
     let over = false
     const answers: string[] = []
@@ -115,7 +115,7 @@ suite('a mailer that is slow', () => {
   test('no more messages are taken than may be under way', async () => {
     const resolver = createFakeDns({ 'abc.mail': { fail: 'silent' } })
     await using it = await startTestRelay(
-      { preflight: 'enforce', relay: { senders: ANYONE, limits: { replyWithinMs: 2000, mostAtOnce: 1 } } },
+      { preflight: 'enforce', relay: { senders: ANYONE, limits: { replyWithinMs: 2000, maxConcurrentMessages: 1 } } },
       { resolver },
     )
     using one = await it.login()

@@ -1,7 +1,7 @@
 /**
- * Desk: what a conversation asks of the house behind it, and what it knows of its client. The wire decides nothing.
+ * SmtpPolicy: what a conversation asks of the house behind it, and what it knows of its client. The wire decides nothing.
  *
- * Not here: how it is answered (submission-server.ts), the wire (conversation.ts).
+ * Not here: how it is answered (submission-policy.ts), the wire (conversation.ts).
  */
 import type { Address } from '@postrider/core'
 import type { Account, Credential } from '../account/index.ts'
@@ -29,7 +29,7 @@ export interface Peer {
 /** An answer at once or later; most are at once, and waiting costs. */
 export type Soon<T> = T | Promise<T>
 
-export interface Desk {
+export interface SmtpPolicy {
   readonly hostname: string
   /** SASL methods on offer. */
   readonly methods: readonly string[]

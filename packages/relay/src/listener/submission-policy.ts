@@ -1,12 +1,12 @@
 /**
- * SubmissionServer: the desk of every conversation: who logs in, what it may send, and the one place where a message goes
+ * SubmissionPolicy: the policy of every conversation: who logs in, what it may send, and the one place where a message goes
  * to the mailer. 250 is said after `accept()` has resolved, never before.
  *
  * Policy. Nothing here asks the DNS. A client in a trusted network needs no login and has no limits of an account. Connections
- * that never log in are counted by address, those that do are not: a forum opens one for each mail. At most `mostAtOnce`
+ * that never log in are counted by address, those that do are not: a forum opens one for each mail. At most `maxConcurrentMessages`
  * messages are with the mailer; a client that would bring one more hears 451 before it sends its content.
  *
- * Not here: the wire (conversation.ts), the rules (admission/), handing the message over (handover.ts). RFC 6409.
+ * Not here: the wire (conversation.ts), the rules (admission/), handing the message over (submitter.ts). RFC 6409.
  */
 import { type Address, type Clock, type Logger, type Metrics, printAddress } from '@postrider/core'
 import type { Account, AccountLimits, Credential, Logins } from '../account/index.ts'
@@ -23,17 +23,17 @@ import {
 } from '../admission/index.ts'
 import { Body, type MemoryBudget } from './body.ts'
 import { PASSWORD_METHODS, TOKEN_METHODS } from './sasl.ts'
-import type { Desk, Ending, Peer, Soon } from './smtp-policy.ts'
-import type { Handover } from './submitter.ts'
+import type { Ending, Peer, SmtpPolicy, Soon } from './smtp-policy.ts'
+import type { Submitter } from './submitter.ts'
 import { type MailOptions, type Transaction, type TransactionRecipient, tooLarge } from './transaction.ts'
 
-export interface DeskLimits {
+export interface SubmissionLimits {
   readonly messageBytes: number
   readonly recipients: number
   /** Messages that are with the mailer at once; 0 is no limit, here and below. */
-  readonly mostAtOnce: number
+  readonly maxConcurrentMessages: number
   /** Connections a minute from one address that do not log in. */
-  readonly loginlessPerMinute: number
+  readonly unauthenticatedPerMinute: number
   /** Connections of one address at once. */
   readonly connectionsPerAddress: number
   readonly connections: number
@@ -49,17 +49,17 @@ export interface SubmissionServerOptions {
   readonly logins: Logins
   readonly bans: Bans
   readonly recipients: KnownRecipients
-  readonly handover: Handover
+  readonly submitter: Submitter
   readonly budget: MemoryBudget
   /** Where bodies go that are not kept in memory. */
   readonly folder: string
   readonly memoryBytes: number
-  readonly limits: () => DeskLimits
+  readonly limits: () => SubmissionLimits
   /** Room is left on the disk of the queue. */
   readonly hasRoom: () => boolean
 }
 
-export class SubmissionServer implements Desk {
+export class SubmissionPolicy implements SmtpPolicy {
   readonly #it: SubmissionServerOptions
   readonly #messages: Rate
   readonly #recipients: Rate
@@ -178,14 +178,15 @@ export class SubmissionServer implements Desk {
   }
 
   body(): Body | Reply {
-    const { budget, folder, memoryBytes, handover, limits } = this.#it
-    const { mostAtOnce } = limits()
-    if (mostAtOnce > 0 && handover.underWay >= mostAtOnce) return this.#refused(refuse('overloaded'))
+    const { budget, folder, memoryBytes, submitter, limits } = this.#it
+    const { maxConcurrentMessages } = limits()
+    if (maxConcurrentMessages > 0 && submitter.underWay >= maxConcurrentMessages)
+      return this.#refused(refuse('overloaded'))
     return new Body({ limitBytes: this.messageBytes, memoryBytes, folder, budget })
   }
 
   async message(body: Body, transaction: Transaction, peer: Peer): Promise<Reply> {
-    const reply = await this.#it.handover.accept(body, transaction, peer, this.messageBytes)
+    const reply = await this.#it.submitter.accept(body, transaction, peer, this.messageBytes)
     this.#count(reply.code < 300 ? 'accepted' : reply.code < 500 ? 'deferred' : 'refused')
     return reply
   }
@@ -198,7 +199,7 @@ export class SubmissionServer implements Desk {
     this.#open--
     if (!this.#putOff.delete(peer.id) && !peer.account && !peer.trusted)
       // Never rejects: the counter is in memory.
-      void this.#loginless.use(key, { perMinute: this.#it.limits().loginlessPerMinute })
+      void this.#loginless.use(key, { perMinute: this.#it.limits().unauthenticatedPerMinute })
     this.#it.logger.info(
       {
         event: 'session',

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { suite, test } from 'node:test'
 import { type AcceptOptions, MailerError, type MailerErrorCode, parseAddress, type Receipt } from '@postrider/core'
 import { FakeClock } from '@postrider/core/testing'
-import { Habits, type Jump } from '../admission/index.ts'
+import { VolumeBaselines, type VolumeSpike } from '../admission/index.ts'
 import { Body, MemoryBudget } from './body.ts'
 import type { Peer } from './smtp-policy.ts'
-import { Handover } from './submitter.ts'
+import { Submitter } from './submitter.ts'
 import type { Transaction } from './transaction.ts'
 
 const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger }
@@ -36,13 +36,13 @@ const receipt = { id: '06H00ZQY3NJKX5DS9B2H' } as Receipt
 interface Setup {
   readonly accept: (options: AcceptOptions) => Promise<Receipt>
   readonly clock?: FakeClock
-  readonly habits?: Habits
-  readonly onJump?: (jump: Jump) => void
+  readonly baselines?: VolumeBaselines
+  readonly onSpike?: (spike: VolumeSpike) => void
   readonly cancelled?: string[]
 }
 
-function handover({ accept, clock = new FakeClock(), habits, onJump, cancelled = [] }: Setup) {
-  const it = new Handover({
+function submitter({ accept, clock = new FakeClock(), baselines, onSpike, cancelled = [] }: Setup) {
+  const it = new Submitter({
     mailer: {
       accept: (_raw, _envelope, options = {}) => accept(options),
       queue: { cancel: async id => cancelled.push(id) },
@@ -50,8 +50,8 @@ function handover({ accept, clock = new FakeClock(), habits, onJump, cancelled =
     hostname: 'mail.abc.mail',
     clock,
     logger,
-    habits: habits ?? new Habits({ clock, options: () => ({ factor: 10, floor: 500 }) }),
-    onJump: (_account, jump) => onJump?.(jump),
+    baselines: baselines ?? new VolumeBaselines({ clock, options: () => ({ factor: 10, floor: 500 }) }),
+    onSpike: (_account, spike) => onSpike?.(spike),
     replyWithinMs: 1000,
     mostReceived: 50,
     trace: { client: false, login: false },
@@ -63,11 +63,11 @@ function handover({ accept, clock = new FakeClock(), habits, onJump, cancelled =
   }
 }
 
-suite('Handover', () => {
+suite('the submitter', () => {
   test('250 is said when the mailer has queued it, with its id', async () => {
     const queued = Promise.withResolvers<Receipt>()
     let said = false
-    const answer = handover({ accept: () => queued.promise })().then(reply => {
+    const answer = submitter({ accept: () => queued.promise })().then(reply => {
       said = true
       return reply
     })
@@ -90,12 +90,12 @@ suite('Handover', () => {
   ]
   for (const [code, reply, enhanced] of answers) {
     test(`${code} is ${reply} ${enhanced}`, async () => {
-      const answer = await handover({ accept: async () => Promise.reject(new MailerError(code, 'because')) })()
+      const answer = await submitter({ accept: async () => Promise.reject(new MailerError(code, 'because')) })()
       assert.deepEqual([answer.code, answer.enhanced], [reply, enhanced])
     })
   }
   test('a bug of ours is 451 and not the client’s fault', async () => {
-    const answer = await handover({ accept: async () => Promise.reject(new TypeError('x is not a function')) })()
+    const answer = await submitter({ accept: async () => Promise.reject(new TypeError('x is not a function')) })()
     assert.equal(answer.code, 451)
     assert.doesNotMatch(answer.text, /function/)
   })
@@ -103,7 +103,7 @@ suite('Handover', () => {
     const clock = new FakeClock()
     const accept = ({ signal }: AcceptOptions) =>
       new Promise<Receipt>(resolve => signal?.addEventListener('abort', () => resolve(receipt)))
-    const answer = handover({ clock, accept })()
+    const answer = submitter({ clock, accept })()
     await clock.armed(1000)
     await clock.advance(1000)
     assert.equal((await answer).code, 250)
@@ -112,7 +112,7 @@ suite('Handover', () => {
     const clock = new FakeClock()
     const cancelled: string[] = []
     const queued = Promise.withResolvers<Receipt>()
-    const answer = handover({ clock, cancelled, accept: () => queued.promise })()
+    const answer = submitter({ clock, cancelled, accept: () => queued.promise })()
     await clock.armed(1000)
     await clock.advance(1000)
     await clock.advance(1000)
@@ -123,18 +123,18 @@ suite('Handover', () => {
   })
   test('an account that jumps above its habit is held, and the operator hears of it once', async () => {
     const clock = new FakeClock()
-    const habits = new Habits({ clock, options: () => ({ factor: 2, floor: 3 }) })
+    const baselines = new VolumeBaselines({ clock, options: () => ({ factor: 2, floor: 3 }) })
     for (let day = 0; day < 3; day++) {
-      habits.count('bob', 1)
+      baselines.count('bob', 1)
       await clock.advance(86_400_000)
     }
     const holds: (string | undefined)[] = []
-    const jumps: Jump[] = []
+    const jumps: VolumeSpike[] = []
     const accept = async ({ hold }: AcceptOptions) => {
       holds.push(hold)
       return receipt
     }
-    const hand = handover({ clock, habits, accept, onJump: jump => jumps.push(jump) })
+    const hand = submitter({ clock, baselines: baselines, accept, onSpike: spike => jumps.push(spike) })
     for (let times = 0; times < 3; times++) assert.equal((await hand()).code, 250)
     assert.deepEqual(
       holds.map(hold => hold !== undefined),

@@ -1,5 +1,5 @@
 /**
- * Handover: a collected message to the mailer, and the mailer's answer to a reply.
+ * Submitter: a collected message to the mailer, and the mailer's answer to a reply.
  *
  * Policy. A reply is due within `replyWithinMs`. A mailer that is not done by then is told to stop; if it does not in as long
  * again, the client is told to come back (451), and a message that is queued after all is taken back, so that the retry
@@ -19,13 +19,13 @@ import {
 } from '@postrider/core'
 import type { Account } from '../account/index.ts'
 import {
-  type Habits,
-  type Jump,
   judgeMessage,
   RefusedError,
   type Reply,
   refusalOf,
   refuse,
+  type VolumeBaselines,
+  type VolumeSpike,
 } from '../admission/index.ts'
 import type { Body } from './body.ts'
 import { inTime, LATE } from './deadline.ts'
@@ -40,25 +40,25 @@ export interface AcceptingMailer {
   readonly queue: { cancel(which: Receipt['id']): Promise<number> }
 }
 
-export interface HandoverOptions {
+export interface SubmitterOptions {
   readonly mailer: AcceptingMailer
   readonly hostname: string
   readonly clock: Clock
   readonly logger: Logger
-  readonly habits: Habits
+  readonly baselines: VolumeBaselines
   /** A user has jumped above its habit; told once a day. */
-  readonly onJump: (account: Account, jump: Jump) => void
+  readonly onSpike: (account: Account, spike: VolumeSpike) => void
   readonly replyWithinMs: number
   readonly mostReceived: number
   /** What the Received line shows. */
   readonly trace: { readonly client: boolean; readonly login: boolean }
 }
 
-export class Handover {
-  readonly #it: HandoverOptions
+export class Submitter {
+  readonly #it: SubmitterOptions
   #underWay = 0
 
-  constructor(options: HandoverOptions) {
+  constructor(options: SubmitterOptions) {
     this.#it = options
   }
 
@@ -75,13 +75,13 @@ export class Handover {
       if (content === 'too-large') return tooLarge(limitBytes)
       if (content === 'disk-full') return refuse('disk-full')
       if (content === 'no-memory') return refuse('overloaded')
-      return await this.#hand(content, transaction, peer, since)
+      return await this.#submit(content, transaction, peer, since)
     } finally {
       this.#underWay--
     }
   }
 
-  async #hand(content: Buffer, transaction: Transaction, peer: Peer, since: number): Promise<Reply> {
+  async #submit(content: Buffer, transaction: Transaction, peer: Peer, since: number): Promise<Reply> {
     const stop = new AbortController()
     const hold = this.#holdReason(transaction, peer)
     const options: AcceptOptions = {
@@ -100,7 +100,7 @@ export class Handover {
       this.#logTrouble(error, answer, transaction)
     }
     if (answer === LATE) {
-      this.#takeBack(work, transaction)
+      this.#cancelLate(work, transaction)
       answer = refuse('overloaded')
     }
     const reply = 'code' in answer ? answer : queuedAs(answer.id)
@@ -128,10 +128,10 @@ export class Handover {
 
   #holdReason(transaction: Transaction, peer: Peer): string | undefined {
     const { account } = peer
-    const jump = account && this.#it.habits.count(account.name, transaction.recipients.length)
-    if (!jump) return undefined
-    if (jump.first) this.#it.onJump(account, jump)
-    return `${account.name} sent to ${jump.today} recipients today; its habit is ${jump.habit}`
+    const spike = account && this.#it.baselines.count(account.name, transaction.recipients.length)
+    if (!spike) return undefined
+    if (spike.first) this.#it.onSpike(account, spike)
+    return `${account.name} sent to ${spike.today} recipients today; its habit is ${spike.habit}`
   }
 
   #trace(id: string, transaction: Transaction, peer: Peer): string {
@@ -150,7 +150,7 @@ export class Handover {
   }
 
   /** The client was told to come back: a message that is queued after all would be a second one. */
-  #takeBack(work: Promise<Receipt>, transaction: Transaction): void {
+  #cancelLate(work: Promise<Receipt>, transaction: Transaction): void {
     const { mailer, logger } = this.#it
     work
       .then(async ({ id }) => {
@@ -197,7 +197,7 @@ export class Handover {
 function envelopeOf({ sender, recipients, options }: Transaction): AcceptEnvelope {
   return {
     from: sender === null ? null : printAddress(sender),
-    to: recipients.map(({ address, ...wishes }) => ({ address: printAddress(address), ...wishes })),
+    to: recipients.map(({ address, ...options }) => ({ address: printAddress(address), ...options })),
     ...(options.ret === undefined ? {} : { ret: options.ret }),
     ...(options.envid === undefined ? {} : { envid: options.envid }),
     ...(options.requireTls ? { requireTls: true } : {}),

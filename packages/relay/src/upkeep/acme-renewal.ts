@@ -10,7 +10,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, type Logger, MailerError } from '@postrider/core'
-import { type Challenge, findPairs, makeAccountKey, orderCertificate } from '../certificate/index.ts'
+import { type Challenge, makeAccountKey, orderCertificate, readPair } from '../certificate/index.ts'
 import { parseListenAddress } from '../config/listen-address.ts'
 import { type AcmeOptions, folderOf, type RelayConfig } from '../config/options.ts'
 import { startChallengeServer } from '../http/index.ts'
@@ -24,8 +24,6 @@ interface RenewalOptions {
   readonly logger: Logger
   /** A new certificate is in its folder. */
   readonly onNew: () => Promise<void>
-  /** @default orderCertificate */
-  readonly order?: typeof orderCertificate
 }
 
 /** Answers challenges while an order is under way. */
@@ -42,14 +40,14 @@ const AGAIN_AFTER_MS = 3_600_000
 const RENEW_BEFORE_MS = 30 * 86_400_000
 
 export class AcmeRenewal {
-  readonly #it: RenewalOptions
+  readonly #options: RenewalOptions
   #stop: (() => void) | undefined
   #running: Promise<void> = Promise.resolve()
   #closed = false
 
   /** @throws MailerError `invalid-option` when the challenge lacks what it needs */
   constructor(options: RenewalOptions) {
-    this.#it = options
+    this.#options = options
     if (options.acme.challenge === 'dns-01' && options.acme.dnsHook === '') {
       throw new MailerError('invalid-option', 'relay.acme.dnsHook: found none, and the challenge is dns-01', {
         where: 'relay.acme.dnsHook',
@@ -75,41 +73,47 @@ export class AcmeRenewal {
       if (await this.#isDue()) await this.#order()
     } catch (error) {
       next = AGAIN_AFTER_MS
-      this.#it.logger.error(
+      this.#options.logger.error(
         { event: 'acme-failed', names: this.#names(), error: (error as Error).message },
         'no certificate from ACME',
       )
     }
     if (this.#closed) return
-    this.#stop = this.#it.clock.after(next, () => this.start(), { idle: true })
+    this.#stop = this.#options.clock.after(next, () => this.start(), { idle: true })
   }
 
   #names(): readonly string[] {
-    const { acme, config } = this.#it
+    const { acme, config } = this.#options
     return acme.names.length > 0 ? acme.names : [config.options.hostname]
   }
 
   #folder(): string {
-    return join(folderOf(this.#it.config), 'certificates', 'acme')
+    return join(folderOf(this.#options.config), 'certificates', 'acme')
   }
 
-  /** Found as what is shown is found, so that both always speak of the same file. */
   async #isDue(): Promise<boolean> {
-    const names = this.#names().map(name => name.toLowerCase())
-    const { pairs } = await findPairs(this.#folder())
-    const now = this.#it.clock.now()
-    return !pairs.some(pair => {
-      const early = Math.min(RENEW_BEFORE_MS, (pair.validTo - pair.validFrom) / 3)
-      return names.every(name => pair.names.includes(name)) && pair.validTo - now >= early
-    })
+    const file = join(this.#folder(), 'fullchain.pem')
+    try {
+      const pair = readPair(
+        await readFile(file, 'utf8'),
+        await readFile(join(this.#folder(), 'privkey.pem'), 'utf8'),
+        file,
+      )
+      if ('problem' in pair || !this.#names().every(name => pair.names.includes(name.toLowerCase()))) return true
+      const left = pair.validTo - this.#options.clock.now()
+      return left < Math.min(RENEW_BEFORE_MS, (pair.validTo - pair.validFrom) / 3)
+    } catch {
+      // There is none yet.
+      return true
+    }
   }
 
   async #order(): Promise<void> {
-    const { acme, clock, logger, onNew, order = orderCertificate } = this.#it
+    const { acme, clock, logger, onNew } = this.#options
     await mkdir(this.#folder(), { recursive: true, mode: 0o700 })
     const responder = await openResponder(acme)
     try {
-      const { certificate, privateKey } = await order({
+      const { certificate, privateKey } = await orderCertificate({
         directory: acme.directory,
         email: acme.email,
         accountKey: await this.#accountKey(),
@@ -139,7 +143,7 @@ export class AcmeRenewal {
 
   async #keep(bundle: string): Promise<void> {
     const file = join(this.#folder(), BUNDLE)
-    await writeFile(`${file}.new`, bundle, { mode: 0o600, flush: true })
+    await writeFile(`${file}.new`, bundle, { mode: 0o600 })
     await rename(`${file}.new`, file)
   }
 }

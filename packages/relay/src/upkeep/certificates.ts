@@ -7,7 +7,12 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type Clock, type Logger, MailerError } from '@postrider/core'
-import { type CertificatePair, type CertificateSources, makeSelfSigned, Shelf } from '../certificate/index.ts'
+import {
+  type CertificatePair,
+  type CertificateSources,
+  CertificateStore,
+  makeSelfSigned,
+} from '../certificate/index.ts'
 import { certificateFolders, folderOf, type RelayConfig } from '../config/options.ts'
 import { secureContext, type TlsContexts } from '../listener/index.ts'
 
@@ -21,14 +26,14 @@ export class Certificates {
   readonly #clock: Clock
   readonly #logger: Logger
   #config: RelayConfig
-  #shelf: Shelf
+  #certificates: CertificateStore
   #contexts: TlsContexts | undefined
 
   constructor({ config, clock, logger }: CertificatesOptions) {
     this.#config = config
     this.#clock = clock
     this.#logger = logger
-    this.#shelf = this.#shelfOf(config)
+    this.#certificates = this.#shelfOf(config)
   }
 
   /** For the handshakes to come. */
@@ -38,9 +43,9 @@ export class Certificates {
 
   /** Reads what there is, makes one when there is none, and follows changes. Says what it made. */
   async open(): Promise<readonly string[]> {
-    const found = await this.#shelf.reload()
+    const found = await this.#certificates.reload()
     const told = found.length > 0 ? [] : [await this.#makeOne()]
-    this.#shelf.follow()
+    this.#certificates.follow()
     return told
   }
 
@@ -54,33 +59,33 @@ export class Certificates {
     return async () => {
       this.#config = config
       if (changed) {
-        this.#shelf.close()
-        this.#shelf = this.#shelfOf(config)
-        this.#shelf.follow()
+        this.#certificates.close()
+        this.#certificates = this.#shelfOf(config)
+        this.#certificates.follow()
       }
-      await this.#shelf.reload()
+      await this.#certificates.reload()
     }
   }
 
   /** Reads all of them again. */
   async reload(): Promise<void> {
-    await this.#shelf.reload()
+    await this.#certificates.reload()
   }
 
   close(): void {
-    this.#shelf.close()
+    this.#certificates.close()
   }
 
   /** For readiness. */
   check(now: number): { readonly name: string; readonly ok: boolean; readonly detail: string } {
-    const first = this.#shelf.pairs[0]
+    const first = this.#certificates.pairs[0]
     if (first === undefined) return { name: 'certificate', ok: false, detail: 'there is none' }
     const until = new Date(first.validTo).toISOString().slice(0, 10)
     return { name: 'certificate', ok: first.validTo > now, detail: `${first.source}, valid to ${until}` }
   }
 
-  #shelfOf(config: RelayConfig): Shelf {
-    return new Shelf({
+  #shelfOf(config: RelayConfig): CertificateStore {
+    return new CertificateStore({
       sources: sourcesOf(config),
       clock: this.#clock,
       onChange: pairs => this.#take(pairs),
@@ -94,7 +99,7 @@ export class Certificates {
     const { hostname } = this.#config.options
     const privateKeyFile = join(folder, 'self-signed.key')
     await makeSelfSigned({ names: [hostname], certificateFile, privateKeyFile, now: this.#clock.now() })
-    await this.#shelf.reload()
+    await this.#certificates.reload()
     return `Made a self-signed certificate for ${hostname}: ${certificateFile}. Clients that verify refuse it; put a real one into ${folder}.`
   }
 
@@ -130,7 +135,7 @@ async function requireReadable({ relay }: RelayConfig, clock: Clock): Promise<vo
   const onProblem = (problem: string): void => {
     problems.push(problem)
   }
-  await new Shelf({
+  await new CertificateStore({
     sources: { files: relay.certificates, folders: [] },
     clock,
     onChange: () => {},

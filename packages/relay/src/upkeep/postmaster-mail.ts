@@ -7,7 +7,7 @@
  */
 import { type Clock, type DurableFact, type Logger, type Mailer, MailerError } from '@postrider/core'
 import type { Account } from '../account/index.ts'
-import type { Jump } from '../admission/index.ts'
+import type { VolumeSpike } from '../admission/index.ts'
 
 interface PostmasterOptions {
   readonly mailer: Pick<Mailer, 'send' | 'on' | 'queue'>
@@ -45,7 +45,7 @@ export class Postmaster {
   }
 
   /** An account is on hold. */
-  held({ name }: Account, { today, habit }: Jump): void {
+  held({ name }: Account, { today, habit }: VolumeSpike): void {
     this.#it.logger.warn({ event: 'account-held', account: name, today, habit }, 'volume far above habit')
     this.#tell(`Postrider holds the mail of ${name}`, [
       `The account ${name} has sent to ${today} recipients today; on its other days it sends to about ${habit}.`,

@@ -1,33 +1,37 @@
 /**
- * HabitFile: the habits of accounts, kept over a restart.
+ * HabitFile: the baselines of accounts, kept over a restart.
  *
  * Policy. Written every minute when something changed and at the end, to a new file that takes the place of the old one. A
  * file that cannot be read is forgotten: the worst that follows is that nobody's habit is known for three days.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import type { Clock } from '@postrider/core'
-import type { Days, Habits } from '../admission/index.ts'
+import type { Days, VolumeBaselines } from '../admission/index.ts'
 
 const WRITE_EVERY_MS = 60_000
 
-export class HabitFile {
+export class VolumeFile {
   readonly #path: string
-  readonly #habits: Habits
+  readonly #baselines: VolumeBaselines
   readonly #clock: Clock
   #written = ''
   #stop: (() => void) | undefined
   #closed = false
 
-  constructor({ path, habits, clock }: { readonly path: string; readonly habits: Habits; readonly clock: Clock }) {
+  constructor({
+    path,
+    baselines,
+    clock,
+  }: { readonly path: string; readonly baselines: VolumeBaselines; readonly clock: Clock }) {
     this.#path = path
-    this.#habits = habits
+    this.#baselines = baselines
     this.#clock = clock
   }
 
   async open(): Promise<void> {
     try {
       this.#written = await readFile(this.#path, 'utf8')
-      this.#habits.restore(JSON.parse(this.#written) as Record<string, Days>)
+      this.#baselines.restore(JSON.parse(this.#written) as Record<string, Days>)
     } catch {
       // The first start, or a file that someone damaged.
       this.#written = ''
@@ -50,7 +54,7 @@ export class HabitFile {
   }
 
   async #write(): Promise<void> {
-    const text = JSON.stringify(this.#habits.snapshot())
+    const text = JSON.stringify(this.#baselines.snapshot())
     if (text === this.#written) return
     try {
       await writeFile(`${this.#path}.new`, text, { mode: 0o600 })

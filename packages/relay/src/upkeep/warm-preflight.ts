@@ -29,7 +29,7 @@ const MOST_REMEMBERED = 1000
 const AT_ONCE = 8
 
 export class Background {
-  readonly #it: BackgroundOptions
+  readonly #options: BackgroundOptions
   readonly #told = new Set<string>()
   /** Seen in mail, and when last; the oldest first. */
   readonly #seen = new Map<string, Pair & { readonly at: number }>()
@@ -40,11 +40,11 @@ export class Background {
   #closed = false
 
   constructor(options: BackgroundOptions) {
-    this.#it = options
+    this.#options = options
   }
 
   start(): void {
-    this.#stopListening = this.#it.mailer.on('queued', ({ clearance: { result, envelopeDomain, fromDomain } }) => {
+    this.#stopListening = this.#options.mailer.on('queued', ({ clearance: { result, envelopeDomain, fromDomain } }) => {
       if (result !== 'skipped') this.#saw(envelopeDomain, fromDomain)
     })
     this.look()
@@ -57,7 +57,7 @@ export class Background {
     this.#warming ??= this.#warm().finally(() => {
       this.#warming = undefined
       if (this.#closed) return
-      this.#stopWaiting = this.#it.clock.after(WARM_EVERY_MS, () => this.look(), { idle: true })
+      this.#stopWaiting = this.#options.clock.after(WARM_EVERY_MS, () => this.look(), { idle: true })
     })
   }
 
@@ -70,7 +70,7 @@ export class Background {
   #saw(envelope: string, from: string): void {
     const key = `${envelope} ${from}`
     this.#seen.delete(key)
-    this.#seen.set(key, { envelope, from, at: this.#it.clock.now() })
+    this.#seen.set(key, { envelope, from, at: this.#options.clock.now() })
     if (this.#seen.size <= MOST_REMEMBERED) return
     const [oldest] = this.#seen.keys()
     if (oldest !== undefined) this.#seen.delete(oldest)
@@ -88,10 +88,10 @@ export class Background {
   }
 
   async #pairs(): Promise<ReadonlyMap<string, Pair>> {
-    const since = this.#it.clock.now() - REMEMBER_MS
+    const since = this.#options.clock.now() - REMEMBER_MS
     for (const [key, { at }] of this.#seen) if (at < since) this.#seen.delete(key)
     // A store that is in trouble says so at the next login.
-    const patterns = await this.#it.senders().catch(() => [])
+    const patterns = await this.#options.senders().catch(() => [])
     const listed = new Set(patterns.flatMap(domainOf))
     return new Map([
       ...[...listed].map((name): [string, Pair] => [`${name} ${name}`, { envelope: name, from: name }]),
@@ -101,12 +101,12 @@ export class Background {
 
   async #ask({ envelope, from }: Pair): Promise<void> {
     try {
-      await this.#it.mailer.clearance({ envelopeFrom: `postmaster@${envelope}`, from: [`postmaster@${from}`] })
+      await this.#options.mailer.clearance({ envelopeFrom: `postmaster@${envelope}`, from: [`postmaster@${from}`] })
     } catch (error) {
       if (!MailerError.is(error) || this.#told.has(error.message)) return
       this.#told.add(error.message)
       if (error.code !== 'not-cleared') return
-      this.#it.logger.error(
+      this.#options.logger.error(
         { event: 'not-cleared', domain: from, problem: error.message, fix: error.fix },
         'mail of this domain would be refused',
       )

@@ -9,7 +9,7 @@
 import { type Address, printAddress } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asking, askMx } from '../ask.ts'
-import type { AskMailboxes } from '../lookout.ts'
+import type { AskMailboxes } from '../doctor-probes.ts'
 import { check } from '../report.ts'
 
 export async function checkMailboxes(

@@ -6,15 +6,15 @@
  *
  * Not here: when a site rests (schedule/pace.ts).
  */
-import { decodeRest, encodeRest, type RestRow } from '../rows.ts'
-import type { SiteRest } from '../store.ts'
+import { decodePausedSite, encodePausedSite, type PausedSiteRow } from '../rows.ts'
+import type { PausedSite } from '../store.ts'
 import type { Connections } from './connection.ts'
 import { SQL } from './sql.ts'
 
 export interface RestNote {
   readonly teller: string
   readonly site: string
-  readonly rest: SiteRest | undefined
+  readonly rest: PausedSite | undefined
 }
 
 export async function noteRest(connections: Connections, { teller, site, rest }: RestNote): Promise<void> {
@@ -22,11 +22,11 @@ export async function noteRest(connections: Connections, { teller, site, rest }:
     await connections.ask('passing', SQL.endRest, site, teller)
     return
   }
-  const [, ...columns] = encodeRest(rest)
+  const [, ...columns] = encodePausedSite(rest)
   await connections.ask('passing', SQL.endRestsUntil, rest.since)
   await connections.ask('passing', SQL.noteRest, site, teller, ...columns)
 }
 
-export async function rests(connections: Connections, now: number): Promise<readonly SiteRest[]> {
-  return (await connections.ask<RestRow>('passing', SQL.rests, now)).map(decodeRest)
+export async function rests(connections: Connections, now: number): Promise<readonly PausedSite[]> {
+  return (await connections.ask<PausedSiteRow>('passing', SQL.rests, now)).map(decodePausedSite)
 }

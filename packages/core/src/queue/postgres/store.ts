@@ -2,7 +2,7 @@
  * PostgresStore: QueueStore on PostgreSQL, for any number of processes on any number of machines.
  *
  * Policy.
- * - Leases alone decide who delivers what: `holdDelivery` says yes to everyone, and the leases of a process that died run out.
+ * - Leases alone decide who delivers what: `takeLeadership` says yes to everyone, and the leases of a process that died run out.
  *   The clocks of the machines have to agree within a small part of a lease.
  * - Bytes that were just enqueued here are kept for their first attempt; they may still be there when another process has
  *   delivered them.
@@ -28,12 +28,12 @@ import { duplicateKey, encodeSettlement, encodeTelling, suppressionKey } from '.
 import type {
   ClaimRequest,
   Enqueued,
+  PausedSite,
   QueueCounts,
   QueueEntry,
   QueueFilter,
   QueueSelection,
   QueueStore,
-  SiteRest,
   TlsDaysWanted,
 } from '../store.ts'
 import { encodeNote } from '../tls-rows.ts'
@@ -147,7 +147,7 @@ class PostgresStore implements QueueStore {
     })
   }
 
-  holdDelivery(): Promise<boolean> {
+  takeLeadership(): Promise<boolean> {
     return this.#calls.run(async () => true)
   }
 
@@ -232,7 +232,7 @@ class PostgresStore implements QueueStore {
     })
   }
 
-  tellOnce(facts: Parameters<QueueStore['tellOnce']>[0], suppressions: readonly Suppression[]): Promise<boolean> {
+  recordOnce(facts: Parameters<QueueStore['recordOnce']>[0], suppressions: readonly Suppression[]): Promise<boolean> {
     return this.#calls.run(() => tellOnce(this.#connections, encodeTelling(facts, suppressions)))
   }
 
@@ -308,11 +308,11 @@ class PostgresStore implements QueueStore {
     )
   }
 
-  noteRest(site: string, rest: SiteRest | undefined): Promise<void> {
+  notePausedSite(site: string, rest: PausedSite | undefined): Promise<void> {
     return this.#calls.run(() => noteRest(this.#connections, { teller: this.#teller, site, rest }))
   }
 
-  rests(now: number): Promise<readonly SiteRest[]> {
+  pausedSites(now: number): Promise<readonly PausedSite[]> {
     return this.#calls.run(() => rests(this.#connections, now))
   }
 

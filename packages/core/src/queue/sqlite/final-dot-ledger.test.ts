@@ -58,7 +58,7 @@ test('a mark that could not be written hides none behind it', t => {
   ])
 })
 
-test('a new holder begins a new ledger, and the old one writes where nobody reads', t => {
+test('a new leader begins a new ledger, and the old one writes where nobody reads', t => {
   const path = tempPath(t)
   const old = new FinalDots(path)
   old.enter(1, 1)

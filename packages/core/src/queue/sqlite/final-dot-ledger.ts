@@ -6,7 +6,7 @@
  * that dies between reply and commit cannot know the reply either. It is never wiped: committing ends the lease whose
  * token it carries, and what it says counts only under that lease.
  *
- * Not here: what a takeover makes of the marks (holding.ts).
+ * Not here: what a takeover makes of the marks (leadership.ts).
  */
 import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 
@@ -49,7 +49,7 @@ export class FinalDots {
   readonly #mark = Buffer.alloc(SLOT)
   #next = 0
 
-  /** Begins a new ledger in place of the one before: a frozen holder that wakes writes into a file that nobody reads. */
+  /** Begins a new ledger in place of the one before: a frozen leader that wakes writes into a file that nobody reads. */
   constructor(queuePath: string) {
     if (queuePath === ':memory:') return
     const fresh = `${ledgerOf(queuePath)}-new`

@@ -2,7 +2,7 @@
  * Protocol: what crosses between the store and its writer thread. Plain values, so that structured clone stays cheap;
  * message bytes travel beside them, packed into one transferred buffer for each batch.
  */
-import type { Entry, Leased, NewMessage, RestRow, Settled, Telling, TlsDayRow } from '../rows.ts'
+import type { Entry, Leased, NewMessage, PausedSiteRow, Settled, Telling, TlsDayRow } from '../rows.ts'
 import type { TlsDaysAsk, TlsNoteRow } from '../tls-rows.ts'
 
 export interface Filter {
@@ -32,8 +32,8 @@ export type HoldAnswer = 'taken' | 'kept' | 'no'
 export interface Verbs {
   /** `null`: it is new. The id of the first with its key: it is the same. `false`: the key is another message's. */
   enqueue: { ask: NewMessage; answer: string | null | false }
-  holdDelivery: { ask: { readonly now: number; readonly until: number }; answer: HoldAnswer }
-  leaveDelivery: { ask: null; answer: null }
+  takeLeadership: { ask: { readonly now: number; readonly until: number }; answer: HoldAnswer }
+  giveUpLeadership: { ask: null; answer: null }
   claim: {
     ask: {
       readonly now: number
@@ -85,13 +85,13 @@ export interface Verbs {
     ask: { readonly messageId: string; readonly least: string; readonly below: string }
     answer: { readonly found: readonly string[]; readonly afterId?: string }
   }
-  tellOnce: { ask: Telling; answer: boolean }
+  recordOnce: { ask: Telling; answer: boolean }
   countTls: { ask: readonly (number | string)[]; answer: null }
   tlsDays: { ask: TlsDaysAsk; answer: readonly TlsDayRow[] }
   noteTlsReport: { ask: TlsNoteRow; answer: null }
-  noteRest: { ask: RestRow; answer: null }
-  endRest: { ask: string; answer: null }
-  rests: { ask: number; answer: readonly RestRow[] }
+  notePausedSite: { ask: PausedSiteRow; answer: null }
+  endPausedSite: { ask: string; answer: null }
+  pausedSites: { ask: number; answer: readonly PausedSiteRow[] }
   prune: { ask: { readonly before: number; readonly after: number }; answer: Stretch<number> }
   vacuum: { ask: null; answer: boolean }
   close: { ask: null; answer: null }
@@ -107,19 +107,19 @@ export interface Batch {
 }
 
 /** Why a call could not be done; `code` is one of MailerErrorCode. */
-export interface Trouble {
+export interface StoreError {
   readonly code: 'queue-unavailable' | 'queue-full' | 'queue-newer'
   readonly message: string
   readonly fix: string
 }
 
-export type Answer = readonly [seq: number, value: unknown, trouble?: Trouble]
+export type Answer = readonly [seq: number, value: unknown, trouble?: StoreError]
 
 /** What the writer thread is started with. */
 export interface WriterOptions {
   readonly path: string
   readonly maxBytes: number | null
   readonly busyMs: number
-  /** Its name in the row of the holder and of files on their way, unlike any other; node:crypto would cost this thread a megabyte. */
+  /** Its name in the row of the leader and of files on their way, unlike any other; node:crypto would cost this thread a megabyte. */
   readonly holder: string
 }

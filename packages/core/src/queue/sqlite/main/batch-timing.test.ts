@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakeClock } from '../../../testing/fake-clock.ts'
-import { Pace } from './batch-timing.ts'
+import { BatchTiming } from './batch-timing.ts'
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
-function start(): { readonly clock: FakeClock; readonly pace: Pace; readonly posts: () => number } {
+function start(): { readonly clock: FakeClock; readonly pace: BatchTiming; readonly posts: () => number } {
   const clock = new FakeClock()
   let posts = 0
-  const pace = new Pace(clock, () => posts++)
+  const pace = new BatchTiming(clock, () => posts++)
   return { clock, pace, posts: () => posts }
 }
 

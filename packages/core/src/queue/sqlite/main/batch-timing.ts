@@ -1,5 +1,5 @@
 /**
- * Pace: when the next batch goes to the writer thread. A transaction costs about as much as three messages in it, so that
+ * BatchTiming: when the next batch goes to the writer thread. A transaction costs about as much as three messages in it, so that
  * company is worth a moment.
  *
  * Policy.
@@ -20,7 +20,7 @@ const CROWD = 3
 /** Over how long the rate is taken. */
 const MEMORY_MS = 15
 
-export class Pace {
+export class BatchTiming {
   readonly #clock: Clock
   readonly #post: () => void
   #underway = false

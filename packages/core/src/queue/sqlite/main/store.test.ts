@@ -71,7 +71,7 @@ test('every file of the queue can be read by its owner only', async t => {
   const path = tempPath(t)
   const store = await open(t, path)
   await store.enqueue(submission())
-  await store.holdDelivery(clock.now(), 1_000)
+  await store.takeLeadership(clock.now(), 1_000)
   const folder = join(path, '..')
   const files = readdirSync(folder)
   assert.deepEqual(files.sort(), ['queue.db', 'queue.db-dots', 'queue.db-holder', 'queue.db-shm', 'queue.db-wal'])
@@ -131,7 +131,7 @@ function elsewhere(path: string): unknown {
   const store = JSON.stringify(pathToFileURL(`${import.meta.dirname}/store.ts`).href)
   const code = `import { openSqliteQueue } from ${store}
     const store = await openSqliteQueue({ path: ${JSON.stringify(path)}, clock: { now: () => ${clock.now()} } })
-    const delivers = await store.holdDelivery(${clock.now()}, 1000)
+    const delivers = await store.takeLeadership(${clock.now()}, 1000)
     const { messages } = await store.counts(${clock.now()})
     await store.close()
     console.log(JSON.stringify({ delivers, messages }))`
@@ -144,9 +144,9 @@ function elsewhere(path: string): unknown {
 test('a second store of one process on the same file leaves the locks of the first in force', async t => {
   const path = tempPath(t)
   const first = await open(t, path)
-  assert.equal(await first.holdDelivery(clock.now(), 1e6), true)
+  assert.equal(await first.takeLeadership(clock.now(), 1e6), true)
   const second = await open(t, path)
-  assert.equal(await second.holdDelivery(clock.now(), 1e6), false)
+  assert.equal(await second.takeLeadership(clock.now(), 1e6), false)
   await first.enqueue(submission())
   assert.deepEqual(elsewhere(path), { delivers: false, messages: 1 })
   // A process that closes as if it were the last one takes the journal away from those that still write into it.
@@ -156,7 +156,7 @@ test('a second store of one process on the same file leaves the locks of the fir
 
 test('a full queue takes nothing more, says so, and recovers when there is room', async t => {
   const store = await open(t, tempPath(t), { maxBytes: 2 * 2 ** 20 })
-  await store.holdDelivery(clock.now(), 1e6)
+  await store.takeLeadership(clock.now(), 1e6)
   const answers = await Promise.allSettled(Array.from({ length: 60 }, () => store.enqueue(submission(60_000))))
   const refused = answers.filter(answer => answer.status === 'rejected')
   const accepted = answers.length - refused.length
@@ -206,7 +206,7 @@ test('a message that cannot be written fails alone; the others of its transactio
 
 test('a queue in memory needs no file and forgets', async t => {
   const store = await open(t, ':memory:')
-  assert.equal(await store.holdDelivery(clock.now(), 1_000), true)
+  assert.equal(await store.takeLeadership(clock.now(), 1_000), true)
   await store.enqueue(submission())
   const request = { now: clock.now(), limit: 1, perDomain: 1, leaseMs: 1_000, exclude: [] }
   const [job] = await store.claim(request)

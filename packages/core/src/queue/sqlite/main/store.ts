@@ -27,22 +27,22 @@ import {
   encodeTelling,
   suppressionKey,
 } from '../../encode.ts'
-import { decodeRest, encodeRest } from '../../rows.ts'
+import { decodePausedSite, encodePausedSite } from '../../rows.ts'
 import type {
   ClaimRequest,
   Enqueued,
+  PausedSite,
   QueueCounts,
   QueueEntry,
   QueueFilter,
   QueueSelection,
   QueueStore,
-  SiteRest,
   TlsDaysWanted,
 } from '../../store.ts'
 import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../../tls-rows.ts'
 import { FinalDots } from '../final-dot-ledger.ts'
 import type { Selection, Stretch, Verbs } from '../protocol.ts'
-import { Link } from './thread-client.ts'
+import { ThreadClient } from './thread-client.ts'
 
 export interface SqliteQueueOptions {
   /** A file, made when it is missing, or `:memory:`. */
@@ -64,12 +64,12 @@ const DEFAULT_LIMIT = 100
 /** @throws MailerError `queue-unavailable`, `queue-full`, `queue-newer` */
 export async function openSqliteQueue(options: SqliteQueueOptions): Promise<QueueStore> {
   const { path, maxBytes, busyMs } = options
-  const link = await Link.open({ path, maxBytes: maxBytes ?? null, busyMs: busyMs ?? BUSY_MS })
-  return new SqliteStore(link, options)
+  const thread = await ThreadClient.open({ path, maxBytes: maxBytes ?? null, busyMs: busyMs ?? BUSY_MS })
+  return new SqliteStore(thread, options)
 }
 
 class SqliteStore implements QueueStore {
-  readonly #link: Link
+  readonly #thread: ThreadClient
   readonly #path: string
   readonly #clock: Clock
   readonly #cache: BytesCache
@@ -78,15 +78,15 @@ class SqliteStore implements QueueStore {
   #stopLooking: (() => void) | undefined
   #version: number | undefined
 
-  constructor(link: Link, { path, clock, cacheBytes }: SqliteQueueOptions) {
-    this.#link = link
+  constructor(thread: ThreadClient, { path, clock, cacheBytes }: SqliteQueueOptions) {
+    this.#thread = thread
     this.#path = path
     this.#clock = clock
     this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
   }
 
   async enqueue(submission: Submission): Promise<Enqueued> {
-    const answer = await this.#link.ask('enqueue', encodeSubmission(submission, this.#link))
+    const answer = await this.#thread.ask('enqueue', encodeSubmission(submission, this.#thread))
     if (answer === false) throw duplicateKey(submission)
     if (answer !== null) return { id: answer as QueueId, duplicate: true }
     this.#cache.set(submission.id, submission.message.bytes)
@@ -94,8 +94,8 @@ class SqliteStore implements QueueStore {
     return { id: submission.id, duplicate: false }
   }
 
-  async holdDelivery(now: number, leaseMs: number): Promise<boolean> {
-    const answer = await this.#link.ask('holdDelivery', { now, until: now + leaseMs })
+  async takeLeadership(now: number, leaseMs: number): Promise<boolean> {
+    const answer = await this.#thread.ask('takeLeadership', { now, until: now + leaseMs })
     if (answer === 'taken') {
       this.#dots?.close()
       this.#dots = new FinalDots(this.#path)
@@ -106,19 +106,19 @@ class SqliteStore implements QueueStore {
   async claim({ now, limit, perDomain, leaseMs, exclude, quotas = [] }: ClaimRequest): Promise<readonly Job[]> {
     const token = makeToken()
     const until = now + leaseMs
-    const rows = await this.#link.ask('claim', { now, limit, perDomain, until, exclude, quotas, token })
+    const rows = await this.#thread.ask('claim', { now, limit, perDomain, until, exclude, quotas, token })
     return rows.map(row => decodeJob(row, token, until))
   }
 
   async read(id: QueueId): Promise<Buffer | undefined> {
     const known = this.#cache.get(id)
     if (known !== undefined) return known
-    const bytes = await this.#link.ask('read', id)
+    const bytes = await this.#thread.ask('read', id)
     return bytes === null ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {
-    return this.#link.ask('renew', { jobs: jobs.map(job => job.id), tokens: jobs.map(job => job.lease.token), until })
+    return this.#thread.ask('renew', { jobs: jobs.map(job => job.id), tokens: jobs.map(job => job.lease.token), until })
   }
 
   async commit(
@@ -127,7 +127,7 @@ class SqliteStore implements QueueStore {
     facts: readonly DurableFact[],
   ): Promise<boolean> {
     const { job } = settlement
-    const answer = await this.#link.ask('settle', encodeSettlement(settlement, notices, facts, this.#link))
+    const answer = await this.#thread.ask('settle', encodeSettlement(settlement, notices, facts, this.#thread))
     this.#dots?.leave(job.id)
     if (answer === 'lost') return false
     // What is deferred waits long, and is read from the file when its time comes.
@@ -137,7 +137,7 @@ class SqliteStore implements QueueStore {
   }
 
   async release(job: Job, dueAt: number): Promise<boolean> {
-    const given = await this.#link.ask('giveBack', { job: job.id, token: job.lease.token, due: dueAt })
+    const given = await this.#thread.ask('giveBack', { job: job.id, token: job.lease.token, due: dueAt })
     this.#dots?.leave(job.id)
     return given
   }
@@ -148,7 +148,7 @@ class SqliteStore implements QueueStore {
   }
 
   async nextDue(exclude: readonly Domain[]): Promise<number | undefined> {
-    return (await this.#link.ask('nextDue', exclude)) ?? undefined
+    return (await this.#thread.ask('nextDue', exclude)) ?? undefined
   }
 
   onWork(call: () => void): () => void {
@@ -164,22 +164,22 @@ class SqliteStore implements QueueStore {
   }
 
   async facts(after: number, limit: number): Promise<readonly NumberedFact[]> {
-    return numbered(await this.#link.ask('facts', { after, limit }))
+    return numbered(await this.#thread.ask('facts', { after, limit }))
   }
 
   async history(id: QueueId): Promise<readonly NumberedFact[]> {
-    return numbered(await this.#link.ask('history', id))
+    return numbered(await this.#thread.ask('history', id))
   }
 
   newestFact(): Promise<number> {
-    return this.#link.ask('newestFact', null)
+    return this.#thread.ask('newestFact', null)
   }
 
   async findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]> {
     const found: string[] = []
     const below = leastQueueId(before)
     for (let least: string | undefined = leastQueueId(since); least !== undefined; ) {
-      const stretch: Verbs['findByMessageId']['answer'] = await this.#link.ask('findByMessageId', {
+      const stretch: Verbs['findByMessageId']['answer'] = await this.#thread.ask('findByMessageId', {
         messageId,
         least,
         below,
@@ -190,8 +190,8 @@ class SqliteStore implements QueueStore {
     return found as QueueId[]
   }
 
-  tellOnce(facts: Parameters<QueueStore['tellOnce']>[0], suppressions: readonly Suppression[]): Promise<boolean> {
-    return this.#link.ask('tellOnce', encodeTelling(facts, suppressions))
+  recordOnce(facts: Parameters<QueueStore['recordOnce']>[0], suppressions: readonly Suppression[]): Promise<boolean> {
+    return this.#thread.ask('recordOnce', encodeTelling(facts, suppressions))
   }
 
   async list({ limit = DEFAULT_LIMIT, after, ...filter }: QueueFilter): Promise<readonly QueueEntry[]> {
@@ -199,7 +199,7 @@ class SqliteStore implements QueueStore {
     let from: number | undefined = after === undefined ? 0 : await this.#numberOf(after)
     while (from !== undefined && entries.length < limit) {
       const ask = { selection: { filter, after: from }, limit: limit - entries.length }
-      const stretch: Stretch<readonly Parameters<typeof decodeEntry>[0][]> = await this.#link.ask('list', ask)
+      const stretch: Stretch<readonly Parameters<typeof decodeEntry>[0][]> = await this.#thread.ask('list', ask)
       entries.push(...stretch.found.map(decodeEntry))
       from = stretch.after
     }
@@ -207,89 +207,89 @@ class SqliteStore implements QueueStore {
   }
 
   async show(id: QueueId): Promise<QueueEntry | undefined> {
-    const entry = await this.#link.ask('show', id)
+    const entry = await this.#thread.ask('show', id)
     return entry === null ? undefined : decodeEntry(entry)
   }
 
   async counts(now: number): Promise<QueueCounts> {
-    const { oldest, ...counts } = await this.#link.ask('counts', now)
+    const { oldest, ...counts } = await this.#thread.ask('counts', now)
     return { ...counts, ...(oldest !== null && { oldestAcceptedAt: oldest }) }
   }
 
   hold(which: QueueSelection, because: string, now: number): Promise<number> {
-    return this.#each(which, selection => this.#link.ask('hold', { selection, because, now }))
+    return this.#each(which, selection => this.#thread.ask('hold', { selection, because, now }))
   }
 
   async unhold(which: QueueSelection, now: number): Promise<number> {
-    const changed = await this.#each(which, selection => this.#link.ask('unhold', { selection, now }))
+    const changed = await this.#each(which, selection => this.#thread.ask('unhold', { selection, now }))
     if (changed > 0) this.#nudge()
     return changed
   }
 
   async retry(which: QueueSelection, now: number): Promise<number> {
-    const changed = await this.#each(which, selection => this.#link.ask('retry', { selection, now }))
+    const changed = await this.#each(which, selection => this.#thread.ask('retry', { selection, now }))
     if (changed > 0) this.#nudge()
     return changed
   }
 
   async cancel(which: QueueSelection, now: number): Promise<number> {
-    const changed = await this.#each(which, selection => this.#link.ask('cancel', { selection, now }))
+    const changed = await this.#each(which, selection => this.#thread.ask('cancel', { selection, now }))
     if (changed > 0) this.#cache.clear()
     return changed
   }
 
   async suppression(address: Address, now: number): Promise<Suppression | undefined> {
-    const json = await this.#link.ask('suppression', { address: suppressionKey(address), now })
+    const json = await this.#thread.ask('suppression', { address: suppressionKey(address), now })
     return json === null ? undefined : (JSON.parse(json) as Suppression)
   }
 
   unsuppress(address: Address): Promise<boolean> {
-    return this.#link.ask('unsuppress', suppressionKey(address))
+    return this.#thread.ask('unsuppress', suppressionKey(address))
   }
 
   async countTls(tallies: readonly TlsTally[]): Promise<void> {
-    await this.#link.ask('countTls', encodeTallies(tallies))
+    await this.#thread.ask('countTls', encodeTallies(tallies))
   }
 
   async tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]> {
-    return (await this.#link.ask('tlsDays', encodeWanted(wanted))).map(decodeDay)
+    return (await this.#thread.ask('tlsDays', encodeWanted(wanted))).map(decodeDay)
   }
 
   async noteTlsReport(note: TlsReportNote): Promise<void> {
-    await this.#link.ask('noteTlsReport', encodeNote(note))
+    await this.#thread.ask('noteTlsReport', encodeNote(note))
   }
 
-  async noteRest(site: string, rest: SiteRest | undefined): Promise<void> {
-    if (rest === undefined) await this.#link.ask('endRest', site)
-    else await this.#link.ask('noteRest', encodeRest(rest))
+  async notePausedSite(site: string, rest: PausedSite | undefined): Promise<void> {
+    if (rest === undefined) await this.#thread.ask('endPausedSite', site)
+    else await this.#thread.ask('notePausedSite', encodePausedSite(rest))
   }
 
-  async rests(now: number): Promise<readonly SiteRest[]> {
-    return (await this.#link.ask('rests', now)).map(decodeRest)
+  async pausedSites(now: number): Promise<readonly PausedSite[]> {
+    return (await this.#thread.ask('pausedSites', now)).map(decodePausedSite)
   }
 
   async prune(before: number): Promise<number> {
     let removed = 0
     for (let after: number | undefined = 0; after !== undefined; ) {
-      const stretch: Stretch<number> = await this.#link.ask('prune', { before, after })
+      const stretch: Stretch<number> = await this.#thread.ask('prune', { before, after })
       removed += stretch.found
       after = stretch.after
     }
-    while (await this.#link.ask('vacuum', null));
+    while (await this.#thread.ask('vacuum', null));
     return removed
   }
 
   async close(): Promise<void> {
     this.#letGo()
-    await this.#link.ask('leaveDelivery', null).catch(() => {})
-    await this.#link.close()
+    await this.#thread.ask('giveUpLeadership', null).catch(() => {})
+    await this.#thread.close()
     this.#dots?.close()
     this.#dots = undefined
   }
 
   destroy(reason: unknown): void {
     this.#letGo()
-    this.#link.destroy(reason)
+    this.#thread.destroy(reason)
     this.#dots?.close()
     this.#dots = undefined
   }
@@ -313,7 +313,7 @@ class SqliteStore implements QueueStore {
   }
 
   async #numberOf(id: QueueId): Promise<number> {
-    const n = await this.#link.ask('number', id)
+    const n = await this.#thread.ask('number', id)
     if (n !== null) return n
     throw new MailerError('unknown-message', `No message ${id} is in the queue or its history.`, { found: id })
   }
@@ -329,7 +329,7 @@ class SqliteStore implements QueueStore {
 
   async #lookNow(): Promise<void> {
     try {
-      const version = await this.#link.ask('version', null)
+      const version = await this.#thread.ask('version', null)
       if (this.#version !== undefined && this.#version !== version) this.#nudge()
       this.#version = version
     } catch {

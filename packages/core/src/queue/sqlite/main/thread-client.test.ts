@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { MailerError } from '../../../model/error.ts'
-import { Link } from './thread-client.ts'
+import { ThreadClient } from './thread-client.ts'
 
 const options = { path: ':memory:', maxBytes: null, busyMs: 0 }
 
@@ -17,36 +17,36 @@ const BREAKING = new URL(
 const unavailable = (error: unknown): boolean => MailerError.is(error) && error.code === 'queue-unavailable'
 
 test('when the writer thread breaks down, all who wait are refused, and all who come after', async () => {
-  const link = await Link.open(options, BREAKING)
-  const waiting = [link.ask('facts', { after: 0, limit: 1 }), link.ask('version', null)]
+  const thread = await ThreadClient.open(options, BREAKING)
+  const waiting = [thread.ask('facts', { after: 0, limit: 1 }), thread.ask('version', null)]
   const answers = await Promise.allSettled(waiting)
   for (const answer of answers) assert.ok(answer.status === 'rejected' && unavailable(answer.reason))
-  await assert.rejects(link.ask('version', null), unavailable)
-  await link.close()
+  await assert.rejects(thread.ask('version', null), unavailable)
+  await thread.close()
 })
 
 test('a writer thread that cannot start is told as an unavailable queue', async () => {
   const script = new URL("data:text/javascript,throw new Error('no')")
-  await assert.rejects(Link.open(options, script), unavailable)
+  await assert.rejects(ThreadClient.open(options, script), unavailable)
 })
 
 test('a writer thread that ends without a word is told as an unavailable queue', async () => {
-  await assert.rejects(Link.open(options, new URL('data:text/javascript,process.exit(0)')), unavailable)
+  await assert.rejects(ThreadClient.open(options, new URL('data:text/javascript,process.exit(0)')), unavailable)
 })
 
 test('verbs are answered in their order', async () => {
-  const link = await Link.open(options)
+  const thread = await ThreadClient.open(options)
   const order: number[] = []
-  await Promise.all([1, 2, 3].map(n => link.ask('version', null).then(() => order.push(n))))
+  await Promise.all([1, 2, 3].map(n => thread.ask('version', null).then(() => order.push(n))))
   assert.deepEqual(order, [1, 2, 3])
-  await link.close()
+  await thread.close()
 })
 
 test('an open queue does not keep a process alive, and an answer that is owed does', () => {
-  const link = JSON.stringify(pathToFileURL(`${import.meta.dirname}/thread-client.ts`).href)
-  const code = `import { Link } from ${link}
-    const link = await Link.open(${JSON.stringify(options)})
-    link.ask('version', null).then(() => console.log('answered'))`
+  const thread = JSON.stringify(pathToFileURL(`${import.meta.dirname}/thread-client.ts`).href)
+  const code = `import { ThreadClient } from ${thread}
+    const thread = await ThreadClient.open(${JSON.stringify(options)})
+    thread.ask('version', null).then(() => console.log('answered'))`
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
     encoding: 'utf8',
     timeout: 60_000,

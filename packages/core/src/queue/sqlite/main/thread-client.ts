@@ -3,7 +3,7 @@
  *
  * Policy. Verbs travel in batches: while the thread is busy with one, the next gathers, and its bytes are packed into one
  * transferred buffer. A thread that is idle gets what one turn of the event loop brought. Outcomes of attempts, for which
- * nobody outside waits, wait a moment for company; acceptances do while many come at once (pace.ts).
+ * nobody outside waits, wait a moment for company; acceptances do while many come at once (site-window.ts).
  * The thread keeps the process alive only while an answer is owed. When the thread dies, everything that waits for it is
  * refused, and so is everything after.
  */
@@ -11,22 +11,22 @@ import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../../ambient/clock.ts'
 import { MailerError } from '../../../model/error.ts'
-import type { Answer, Batch, Call, Trouble, VerbName, Verbs, WriterOptions } from '../protocol.ts'
-import { Pace } from './batch-timing.ts'
+import type { Answer, Batch, Call, StoreError, VerbName, Verbs, WriterOptions } from '../protocol.ts'
+import { BatchTiming } from './batch-timing.ts'
 
 interface Waiting {
   readonly resolve: (value: never) => void
   readonly reject: (error: unknown) => void
 }
 
-type Opening = { readonly opened: true } | { readonly refused: Trouble }
+type Opening = { readonly opened: true } | { readonly refused: StoreError }
 
 const NURSERY_MB = 8
 
 /** Beside this file, as source or as it was published. */
 const WRITER = new URL(import.meta.url.endsWith('.ts') ? '../thread/writer.ts' : './writer.js', import.meta.url)
 
-export class Link {
+export class ThreadClient {
   readonly #worker: Worker
   readonly #path: string
   readonly #exited: Promise<void>
@@ -36,7 +36,7 @@ export class Link {
   #size = 0
   #seq = 0
   /** When to post is a matter of the machine's time, whatever clock the store was given. */
-  readonly #pace = new Pace(systemClock, () => this.#post())
+  readonly #pace = new BatchTiming(systemClock, () => this.#post())
   /** Why nothing more is taken. */
   #ended: MailerError | undefined
 
@@ -56,7 +56,7 @@ export class Link {
   }
 
   /** @throws MailerError `queue-unavailable`, `queue-full`, `queue-newer` */
-  static async open(options: Omit<WriterOptions, 'holder'>, script: URL = WRITER): Promise<Link> {
+  static async open(options: Omit<WriterOptions, 'holder'>, script: URL = WRITER): Promise<ThreadClient> {
     const worker = new Worker(script, {
       name: 'postrider-queue',
       workerData: { ...options, holder: randomUUID() } satisfies WriterOptions,
@@ -78,7 +78,7 @@ export class Link {
         else reject(errorOf(opening.refused, options.path))
       })
     })
-    return new Link(worker, options.path)
+    return new ThreadClient(worker, options.path)
   }
 
   ask<V extends VerbName>(verb: V, ask: Verbs[V]['ask']): Promise<Verbs[V]['answer']> {
@@ -159,7 +159,7 @@ function stopped(path: string, cause: unknown): MailerError {
   })
 }
 
-function errorOf({ code, message, fix }: Trouble, path: string): MailerError {
+function errorOf({ code, message, fix }: StoreError, path: string): MailerError {
   return new MailerError(code, message, { where: path, fix })
 }
 

@@ -13,65 +13,72 @@ import type { Selection, Stretch, Verbs } from '../protocol.ts'
 import { select } from './queries.ts'
 import { closeJob } from './settle.ts'
 import { pruneTls } from './tls-counts.ts'
-import type { Desk } from './transaction.ts'
+import type { WriterTransaction } from './transaction.ts'
 
 /** How many old messages one transaction removes. */
 const STRETCH = 200
 const VACUUM_PAGES = 1_000
 
 /** Does `change` to each message that the selection means and counts those that it changed. */
-function change(desk: Desk, selection: Selection, one: (n: number, entry: Entry) => boolean): Stretch<number> {
+function change(
+  transaction: WriterTransaction,
+  selection: Selection,
+  one: (n: number, entry: Entry) => boolean,
+): Stretch<number> {
   let found = 0
-  const { after } = select(desk, selection, (n, entry) => {
+  const { after } = select(transaction, selection, (n, entry) => {
     if (one(n, entry)) found++
     return true
   })
   return { found, ...(after !== undefined && { after }) }
 }
 
-export function hold(desk: Desk, { selection, because, now }: Verbs['hold']['ask']): Stretch<number> {
-  return change(desk, selection, (n, entry) => {
+export function hold(
+  transaction: WriterTransaction,
+  { selection, because, now }: Verbs['hold']['ask'],
+): Stretch<number> {
+  return change(transaction, selection, (n, entry) => {
     if (entry.held !== null) return false
-    desk.sql.setHeld.run(because, n)
-    desk.sql.holdJobs.run(jobBase(n), jobLast(n))
-    tell(desk, n, { kind: 'held', because, ...ofEntry(entry, now) } satisfies HeldFact)
+    transaction.sql.setHeld.run(because, n)
+    transaction.sql.holdJobs.run(jobBase(n), jobLast(n))
+    tell(transaction, n, { kind: 'held', because, ...ofEntry(entry, now) } satisfies HeldFact)
     return true
   })
 }
 
-export function unhold(desk: Desk, { selection, now }: Verbs['unhold']['ask']): Stretch<number> {
-  return change(desk, selection, (n, entry) => {
+export function unhold(transaction: WriterTransaction, { selection, now }: Verbs['unhold']['ask']): Stretch<number> {
+  return change(transaction, selection, (n, entry) => {
     if (entry.held === null) return false
-    desk.sql.setHeld.run(null, n)
-    const rows = desk.sql.unholdJobs.all(jobBase(n), jobLast(n)) as unknown as [string, number, number][]
-    for (const [domain, priority, due] of rows) desk.queueLane(domain, priority, due)
-    tell(desk, n, { kind: 'released', ...ofEntry(entry, now) } satisfies ReleasedFact)
+    transaction.sql.setHeld.run(null, n)
+    const rows = transaction.sql.unholdJobs.all(jobBase(n), jobLast(n)) as unknown as [string, number, number][]
+    for (const [domain, priority, due] of rows) transaction.queueReadyDomain(domain, priority, due)
+    tell(transaction, n, { kind: 'released', ...ofEntry(entry, now) } satisfies ReleasedFact)
     return true
   })
 }
 
-export function retry(desk: Desk, { selection, now }: Verbs['retry']['ask']): Stretch<number> {
-  return change(desk, selection, n => {
-    const rows = desk.sql.retryJobs.all(now, jobBase(n), jobLast(n), now) as unknown as [string, number][]
-    for (const [domain, priority] of rows) desk.queueLane(domain, priority, now)
+export function retry(transaction: WriterTransaction, { selection, now }: Verbs['retry']['ask']): Stretch<number> {
+  return change(transaction, selection, n => {
+    const rows = transaction.sql.retryJobs.all(now, jobBase(n), jobLast(n), now) as unknown as [string, number][]
+    for (const [domain, priority] of rows) transaction.queueReadyDomain(domain, priority, now)
     return rows.length > 0
   })
 }
 
-export function cancel(desk: Desk, { selection, now }: Verbs['cancel']['ask']): Stretch<number> {
-  return change(desk, selection, (n, entry) => {
-    const jobs = desk.sql.cancelJobs.all(jobBase(n), jobLast(n)) as unknown as [number, string][]
+export function cancel(transaction: WriterTransaction, { selection, now }: Verbs['cancel']['ask']): Stretch<number> {
+  return change(transaction, selection, (n, entry) => {
+    const jobs = transaction.sql.cancelJobs.all(jobBase(n), jobLast(n)) as unknown as [number, string][]
     let recipients = 0
     let done = false
     for (const [job, domain] of jobs) {
-      for (const [local] of desk.sql.cancelRecipients.all(job) as unknown as [string][]) {
+      for (const [local] of transaction.sql.cancelRecipients.all(job) as unknown as [string][]) {
         const recipient = `${local}@${domain}`
-        tell(desk, n, { kind: 'cancelled', recipient, ...ofEntry(entry, now) } satisfies CancelledFact)
+        tell(transaction, n, { kind: 'cancelled', recipient, ...ofEntry(entry, now) } satisfies CancelledFact)
         recipients++
       }
-      done = closeJob(desk, n)
+      done = closeJob(transaction, n)
     }
-    if (jobs.length > 0) desk.count(done ? -1 : 0, -recipients)
+    if (jobs.length > 0) transaction.count(done ? -1 : 0, -recipients)
     return jobs.length > 0
   })
 }
@@ -81,20 +88,20 @@ function ofEntry({ id, meta }: Entry, now: number): OfMessage {
   return ofMessage({ messageId: id as QueueId, tags, account }, now)
 }
 
-function tell(desk: Desk, n: number, fact: CancelledFact | HeldFact | ReleasedFact): void {
-  desk.tell(n, fact.at, JSON.stringify(fact))
+function tell(transaction: WriterTransaction, n: number, fact: CancelledFact | HeldFact | ReleasedFact): void {
+  transaction.tell(n, fact.at, JSON.stringify(fact))
 }
 
-export function unsuppress(desk: Desk, address: string): boolean {
-  return desk.sql.unsuppress.run(address).changes > 0
+export function unsuppress(transaction: WriterTransaction, address: string): boolean {
+  return transaction.sql.unsuppress.run(address).changes > 0
 }
 
 /** Removes messages that are done and whose last word is older than `before`, with all that was told of them. */
-export function prune(desk: Desk, { before, after }: Verbs['prune']['ask']): Stretch<number> {
-  const { sql } = desk
+export function prune(transaction: WriterTransaction, { before, after }: Verbs['prune']['ask']): Stretch<number> {
+  const { sql } = transaction
   if (after === 0) {
     sql.dropSuppressions.run(before)
-    pruneTls(desk, before)
+    pruneTls(transaction, before)
   }
   const rows = sql.oldMessages.all(after, STRETCH) as unknown as [number, number][]
   let found = 0
@@ -114,8 +121,8 @@ export function prune(desk: Desk, { before, after }: Verbs['prune']['ask']): Str
 }
 
 /** Gives some free pages back to the file system. Answers whether there are more. */
-export function vacuum(desk: Desk): boolean {
-  const { db } = desk.queue
+export function vacuum(transaction: WriterTransaction): boolean {
+  const { db } = transaction.queue
   const free = db.prepare('PRAGMA freelist_count').get() as { freelist_count: number }
   if (free.freelist_count === 0) return false
   db.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)

@@ -4,7 +4,7 @@
  * Policy. No room is `queue-full`, whatever ran out; everything else that a file can do to us is `queue-unavailable`.
  */
 import { MailerError } from '../../../model/error.ts'
-import type { Trouble } from '../protocol.ts'
+import type { StoreError } from '../protocol.ts'
 
 const SQLITE_BUSY = 5
 const SQLITE_LOCKED = 6
@@ -28,7 +28,7 @@ export function isBusy(error: unknown): boolean {
   return ((error as { errcode?: number } | null)?.errcode ?? 0) % 256 === SQLITE_BUSY
 }
 
-export function troubleOf(error: unknown, path: string): Trouble {
+export function troubleOf(error: unknown, path: string): StoreError {
   if (MailerError.is(error)) {
     const code = error.code === 'queue-newer' || error.code === 'queue-full' ? error.code : 'queue-unavailable'
     return { code, message: error.message, fix: error.fix ?? '' }

@@ -4,31 +4,34 @@
  */
 
 import type { Verbs } from '../protocol.ts'
-import type { Desk } from './transaction.ts'
+import type { WriterTransaction } from './transaction.ts'
 
 /** How many messages one transaction looks at. */
 const STRETCH = 2_000
 
-export function newestFact(desk: Desk): number {
-  return (desk.sql.tally.get() as unknown as [number, number, number])[2]
+export function newestFact(transaction: WriterTransaction): number {
+  return (transaction.sql.tally.get() as unknown as [number, number, number])[2]
 }
 
 export function findByMessageId(
-  desk: Desk,
+  transaction: WriterTransaction,
   { messageId, least, below }: Verbs['findByMessageId']['ask'],
 ): Verbs['findByMessageId']['answer'] {
-  const rows = desk.sql.messageIds.all(least, below, STRETCH) as unknown as [id: string, messageId: string][]
+  const rows = transaction.sql.messageIds.all(least, below, STRETCH) as unknown as [id: string, messageId: string][]
   const found = rows.filter(([, other]) => other === messageId).map(([id]) => id)
   const last = rows[STRETCH - 1]?.[0]
   return last === undefined ? { found } : { found, afterId: last }
 }
 
-export function tellOnce(desk: Desk, { id, facts, suppressions }: Verbs['tellOnce']['ask']): boolean {
-  const n = (desk.sql.messageNumber.get(id) as unknown as [number] | undefined)?.[0]
+export function recordOnce(
+  transaction: WriterTransaction,
+  { id, facts, suppressions }: Verbs['recordOnce']['ask'],
+): boolean {
+  const n = (transaction.sql.messageNumber.get(id) as unknown as [number] | undefined)?.[0]
   const [first] = facts
   if (n === undefined || first === undefined) return false
-  if (desk.sql.told.get(n, first.kind, first.recipient) !== undefined) return false
-  for (const [address, until, json] of suppressions) desk.sql.suppress.run(address, until, json)
-  for (const { at, json } of facts) desk.tell(n, at, json)
+  if (transaction.sql.told.get(n, first.kind, first.recipient) !== undefined) return false
+  for (const [address, until, json] of suppressions) transaction.sql.suppress.run(address, until, json)
+  for (const { at, json } of facts) transaction.tell(n, at, json)
   return true
 }

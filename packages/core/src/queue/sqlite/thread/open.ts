@@ -38,7 +38,7 @@ export function openQueue({ path, maxBytes, busyMs, holder }: WriterOptions): Op
     db.close()
     throw error
   }
-  const lock = inMemory ? undefined : new HolderLock(`${path}-holder`, holder)
+  const lock = inMemory ? undefined : new LeaderLock(`${path}-holder`, holder)
   return {
     db,
     path,
@@ -130,7 +130,7 @@ function foreign(path: string): MailerError {
 }
 
 /** An exclusive transaction on an empty database: the system ends it with the process, however that ends. */
-class HolderLock {
+class LeaderLock {
   readonly #path: string
   readonly #holder: string
   #db: DatabaseSync | undefined

@@ -1,25 +1,25 @@
 /**
  * Rests: which mail sites get nothing for a while, told by the process that delivers. Runs inside the writer's transaction.
  *
- * Policy. One process delivers from a file, so a site has one row; they end when another process takes over (holding.ts).
+ * Policy. One process delivers from a file, so a site has one row; they end when another process takes over (leadership.ts).
  *
- * Not here: when a site rests (schedule/pace.ts).
+ * Not here: when a site rests (schedule/site-window.ts).
  */
-import type { RestRow } from '../../rows.ts'
-import type { Desk } from './transaction.ts'
+import type { PausedSiteRow } from '../../rows.ts'
+import type { WriterTransaction } from './transaction.ts'
 
-export function noteRest({ sql }: Desk, row: RestRow): null {
+export function notePausedSite({ sql }: WriterTransaction, row: PausedSiteRow): null {
   const [, since] = row
-  sql.endRestsUntil.run(since)
-  sql.noteRest.run(...row)
+  sql.endPausedSitesUntil.run(since)
+  sql.notePausedSite.run(...row)
   return null
 }
 
-export function endRest({ sql }: Desk, site: string): null {
-  sql.endRest.run(site)
+export function endPausedSite({ sql }: WriterTransaction, site: string): null {
+  sql.endPausedSite.run(site)
   return null
 }
 
-export function rests({ sql }: Desk, now: number): readonly RestRow[] {
-  return sql.rests.all(now) as unknown as RestRow[]
+export function pausedSites({ sql }: WriterTransaction, now: number): readonly PausedSiteRow[] {
+  return sql.pausedSites.all(now) as unknown as PausedSiteRow[]
 }

@@ -7,42 +7,49 @@
 
 import { type Entry, type EntryRecipient, jobBase, jobLast, RECIPIENT_STATES } from '../../rows.ts'
 import type { Filter, Selection, Stretch, Verbs } from '../protocol.ts'
-import type { Desk } from './transaction.ts'
+import type { WriterTransaction } from './transaction.ts'
 
 /** How many messages one transaction looks at. */
 const STRETCH = 500
 /** Of so few waiting jobs of one domain it is cheap to read all, for each stretch. */
 const FEW = 20_000
 
-export function facts(desk: Desk, { after, limit }: Verbs['facts']['ask']): readonly (number | string)[] {
-  return (desk.sql.facts.all(after, limit) as unknown as (number | string)[][]).flat()
+export function facts(
+  transaction: WriterTransaction,
+  { after, limit }: Verbs['facts']['ask'],
+): readonly (number | string)[] {
+  return (transaction.sql.facts.all(after, limit) as unknown as (number | string)[][]).flat()
 }
 
-export function history(desk: Desk, id: string): readonly (number | string)[] {
-  return (desk.sql.history.all(id) as unknown as (number | string)[][]).flat()
+export function history(transaction: WriterTransaction, id: string): readonly (number | string)[] {
+  return (transaction.sql.history.all(id) as unknown as (number | string)[][]).flat()
 }
 
-export function read(desk: Desk, id: string): Uint8Array<ArrayBuffer> | null {
+export function read(transaction: WriterTransaction, id: string): Uint8Array<ArrayBuffer> | null {
   const one = (row: unknown): number | undefined => (row as [number] | undefined)?.[0]
-  // Another process may have it on its stage.
-  const n = desk.stage.numberOf(id) ?? number(desk, id) ?? one(desk.sql.stagedNumber.get(id)) ?? null
+  // Another process may have it on its fast path.
+  const n =
+    transaction.fastPath.numberOf(id) ?? number(transaction, id) ?? one(transaction.sql.fastPathNumber.get(id)) ?? null
   return n === null
     ? null
-    : ((desk.sql.content.get(n) as unknown as [Uint8Array<ArrayBuffer>] | undefined)?.[0] ?? null)
+    : ((transaction.sql.content.get(n) as unknown as [Uint8Array<ArrayBuffer>] | undefined)?.[0] ?? null)
 }
 
-export function number(desk: Desk, id: string): number | null {
-  return (desk.sql.messageNumber.get(id) as unknown as [number] | undefined)?.[0] ?? null
+export function number(transaction: WriterTransaction, id: string): number | null {
+  return (transaction.sql.messageNumber.get(id) as unknown as [number] | undefined)?.[0] ?? null
 }
 
-export function show(desk: Desk, id: string): Entry | null {
-  const n = number(desk, id)
-  return n === null ? null : entry(desk, n)
+export function show(transaction: WriterTransaction, id: string): Entry | null {
+  const n = number(transaction, id)
+  return n === null ? null : entry(transaction, n)
 }
 
-export function list(desk: Desk, { selection, limit }: Verbs['list']['ask']): Stretch<readonly Entry[]> {
+export function list(
+  transaction: WriterTransaction,
+  { selection, limit }: Verbs['list']['ask'],
+): Stretch<readonly Entry[]> {
   const found: Entry[] = []
-  const { after } = select(desk, selection, (_, entry) => found.push(entry) < limit)
+  const { after } = select(transaction, selection, (_, entry) => found.push(entry) < limit)
   return { found, ...(after !== undefined && { after }) }
 }
 
@@ -51,18 +58,18 @@ export function list(desk: Desk, { selection, limit }: Verbs['list']['ask']): St
  * @returns where to go on, unless there is no more.
  */
 export function select(
-  desk: Desk,
+  transaction: WriterTransaction,
   selection: Selection,
   take: (n: number, entry: Entry) => boolean,
 ): { readonly after?: number } {
   if (selection.id !== undefined) {
-    const n = number(desk, selection.id)
-    if (n !== null && desk.sql.isOpen.get(n) !== undefined) take(n, entry(desk, n))
+    const n = number(transaction, selection.id)
+    if (n !== null && transaction.sql.isOpen.get(n) !== undefined) take(n, entry(transaction, n))
     return {}
   }
-  const rows = candidates(desk, selection)
+  const rows = candidates(transaction, selection)
   for (const [n] of rows) {
-    const found = entry(desk, n)
+    const found = entry(transaction, n)
     if (selection.filter !== undefined && !fits(found, selection.filter)) continue
     if (!take(n, found)) return { after: n }
   }
@@ -70,14 +77,14 @@ export function select(
 }
 
 /** Open messages that the selection may mean, in their order. */
-function candidates(desk: Desk, { filter, after }: Selection): readonly [number][] {
+function candidates(transaction: WriterTransaction, { filter, after }: Selection): readonly [number][] {
   const domain = filter?.domain
   if (domain !== undefined) {
     // A domain that is a large part of all that waits is found soonest by looking at all.
-    const [waiting] = desk.sql.countOfDomain.get(domain, FEW) as unknown as [number]
-    if (waiting < FEW) return desk.sql.openOfDomain.all(domain, after, STRETCH) as unknown as [number][]
+    const [waiting] = transaction.sql.countOfDomain.get(domain, FEW) as unknown as [number]
+    if (waiting < FEW) return transaction.sql.openOfDomain.all(domain, after, STRETCH) as unknown as [number][]
   }
-  return desk.sql.openAfter.all(after, STRETCH) as unknown as [number][]
+  return transaction.sql.openAfter.all(after, STRETCH) as unknown as [number][]
 }
 
 function fits(entry: Entry, { domain, from, state, account }: Filter): boolean {
@@ -109,16 +116,16 @@ type RecipientRow = readonly [
   reply: string | null,
 ]
 
-function entry(desk: Desk, n: number): Entry {
-  const row = desk.sql.entry.get(n) as unknown as EntryRow
+function entry(transaction: WriterTransaction, n: number): Entry {
+  const row = transaction.sql.entry.get(n) as unknown as EntryRow
   const [id, sender, acceptedAt, expiresAt, size, priority, account, held, meta] = row
   const jobs = new Map<number, JobRow>()
   let due: number | null = null
-  for (const job of desk.sql.entryJobs.all(jobBase(n), jobLast(n)) as unknown as JobRow[]) {
+  for (const job of transaction.sql.entryJobs.all(jobBase(n), jobLast(n)) as unknown as JobRow[]) {
     jobs.set(job[0], job)
     if (job[2] === 0 && (due === null || job[3] < due)) due = job[3]
   }
-  const rows = desk.sql.entryRecipients.all(jobBase(n), jobLast(n)) as unknown as RecipientRow[]
+  const rows = transaction.sql.entryRecipients.all(jobBase(n), jobLast(n)) as unknown as RecipientRow[]
   const recipients = rows.map(([job, place, local, state, attempts, reply]): EntryRecipient => {
     const [, domain, jobState] = jobs.get(job) as JobRow
     return {
@@ -135,8 +142,8 @@ function entry(desk: Desk, n: number): Entry {
   return { id, sender, acceptedAt, expiresAt, size, priority, account, held, meta, due, recipients }
 }
 
-export function counts(desk: Desk, now: number): Verbs['counts']['answer'] {
-  const { sql } = desk
+export function counts(transaction: WriterTransaction, now: number): Verbs['counts']['answer'] {
+  const { sql } = transaction
   const [messages, recipients] = sql.tally.get() as unknown as [number, number]
   const one = (row: unknown): number => (row as [number])[0]
   return {
@@ -149,6 +156,9 @@ export function counts(desk: Desk, now: number): Verbs['counts']['answer'] {
   }
 }
 
-export function suppression(desk: Desk, { address, now }: Verbs['suppression']['ask']): string | null {
-  return (desk.sql.suppression.get(address, now) as unknown as [string] | undefined)?.[0] ?? null
+export function suppression(
+  transaction: WriterTransaction,
+  { address, now }: Verbs['suppression']['ask'],
+): string | null {
+  return (transaction.sql.suppression.get(address, now) as unknown as [string] | undefined)?.[0] ?? null
 }

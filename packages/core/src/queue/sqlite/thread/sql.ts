@@ -22,23 +22,23 @@ const SQL = {
   addJob: `INSERT INTO job (id, domain, priority, state, due, expires_at, attempts, token, lease_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   addRecipient: `INSERT INTO recipient (job, place, local, state, attempts, delay_told, reply, extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   addFact: 'INSERT INTO fact (number, message, at, json) VALUES (?, ?, ?, ?)',
-  queueLane: `INSERT INTO lane (domain, priority, due, turn) VALUES (?, ?, ?, 0)
+  queueReadyDomain: `INSERT INTO lane (domain, priority, due, turn) VALUES (?, ?, ?, 0)
     ON CONFLICT DO UPDATE SET due = excluded.due WHERE excluded.due < due`,
 
-  // the stage
-  addStaged: `INSERT INTO stage (n, id, sender, accepted_at, expires_at, size, priority, account, meta, domain, recipients, fact, queued)
+  // the fast path
+  addToFastPath: `INSERT INTO stage (n, id, sender, accepted_at, expires_at, size, priority, account, meta, domain, recipients, fact, queued)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  dropStaged: 'DELETE FROM stage WHERE n = ?',
-  anyStaged: 'SELECT 1 FROM stage LIMIT 1',
-  stagedNumber: 'SELECT n FROM stage WHERE id = ?',
-  isStaged: 'SELECT 1 FROM stage WHERE n = ?',
-  staged: `SELECT n, id, sender, accepted_at, expires_at, size, priority, account, meta, domain, recipients, fact, queued FROM stage ORDER BY n`,
+  dropFromFastPath: 'DELETE FROM stage WHERE n = ?',
+  anyOnFastPath: 'SELECT 1 FROM stage LIMIT 1',
+  fastPathNumber: 'SELECT n FROM stage WHERE id = ?',
+  isOnFastPath: 'SELECT 1 FROM stage WHERE n = ?',
+  fastPath: `SELECT n, id, sender, accepted_at, expires_at, size, priority, account, meta, domain, recipients, fact, queued FROM stage ORDER BY n`,
   clearedOnce: 'UPDATE delivery SET cleared = cleared + 1',
   adopt: 'UPDATE job SET token = ?, lease_until = ? WHERE id = ? AND state = 1 AND token IS NULL',
 
   // delivery
   holder: 'SELECT holder, until, locked, cleared FROM delivery',
-  setHolder: 'UPDATE delivery SET holder = ?, until = ?, locked = ?',
+  setLeader: 'UPDATE delivery SET holder = ?, until = ?, locked = ?',
   lapseAll: `UPDATE job SET state = (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) * 2, token = NULL, lease_until = NULL
     WHERE state = 1 RETURNING id, domain, priority, due, state`,
   lapseUntil: `UPDATE job SET state = (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) * 2, token = NULL, lease_until = NULL
@@ -46,12 +46,12 @@ const SQL = {
   anyLapsed: 'SELECT 1 FROM job INDEXED BY job_running WHERE state = 1 AND lease_until <= ? LIMIT 1',
   nextLapse: 'SELECT lease_until FROM job INDEXED BY job_running WHERE state = 1 ORDER BY lease_until LIMIT 1',
   runningToken: 'SELECT token FROM job WHERE id = ? AND state = 1',
-  lanesDue: 'SELECT domain FROM lane WHERE priority = ? AND due <= ? ORDER BY due, turn LIMIT ?',
-  lanesNext: 'SELECT domain, due FROM lane WHERE priority = ? ORDER BY due, turn',
-  laneHead: 'SELECT due FROM job WHERE state = 0 AND domain = ? AND priority = ? ORDER BY due LIMIT 1',
-  moveLane: 'UPDATE lane SET due = ?, turn = ? WHERE domain = ? AND priority = ?',
-  dropLane: 'DELETE FROM lane WHERE domain = ? AND priority = ?',
-  dueOfLane: `SELECT id, domain, priority, attempts, expires_at FROM job INDEXED BY job_waiting
+  readyDomains: 'SELECT domain FROM lane WHERE priority = ? AND due <= ? ORDER BY due, turn LIMIT ?',
+  nextReadyDomains: 'SELECT domain, due FROM lane WHERE priority = ? ORDER BY due, turn',
+  readyDomainHead: 'SELECT due FROM job WHERE state = 0 AND domain = ? AND priority = ? ORDER BY due LIMIT 1',
+  moveReadyDomain: 'UPDATE lane SET due = ?, turn = ? WHERE domain = ? AND priority = ?',
+  dropReadyDomain: 'DELETE FROM lane WHERE domain = ? AND priority = ?',
+  dueOfDomain: `SELECT id, domain, priority, attempts, expires_at FROM job INDEXED BY job_waiting
     WHERE state = 0 AND domain = ? AND priority = ? AND due <= ? ORDER BY due LIMIT ?`,
   expired: `SELECT id, domain, priority, attempts, expires_at FROM job INDEXED BY job_expiry
     WHERE state < 2 AND state = 0 AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
@@ -122,13 +122,13 @@ const SQL = {
   noteTlsReport: `INSERT INTO tls_report (day, domain, due, json) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET due = excluded.due, json = excluded.json`,
 
-  // rests
-  noteRest: `INSERT INTO rest (site, since, until, because) VALUES (?, ?, ?, ?)
+  // paused sites
+  notePausedSite: `INSERT INTO rest (site, since, until, because) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET since = excluded.since, until = excluded.until, because = excluded.because`,
-  endRest: 'DELETE FROM rest WHERE site = ?',
-  endRests: 'DELETE FROM rest',
-  endRestsUntil: 'DELETE FROM rest WHERE until <= ?',
-  rests: 'SELECT site, since, until, because FROM rest WHERE until > ? ORDER BY until DESC, site',
+  endPausedSite: 'DELETE FROM rest WHERE site = ?',
+  endPausedSites: 'DELETE FROM rest',
+  endPausedSitesUntil: 'DELETE FROM rest WHERE until <= ?',
+  pausedSites: 'SELECT site, since, until, because FROM rest WHERE until > ? ORDER BY until DESC, site',
 
   // retention
   dropTlsCounts: 'DELETE FROM tls_count WHERE day < ?',

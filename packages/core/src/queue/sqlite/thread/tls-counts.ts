@@ -10,9 +10,9 @@ import { dayOf } from '../../../model/tls-result.ts'
 import type { TlsDayRow } from '../../rows.ts'
 import { REPORTING_DAYS } from '../../tls-rows.ts'
 import type { Verbs } from '../protocol.ts'
-import type { Desk } from './transaction.ts'
+import type { WriterTransaction } from './transaction.ts'
 
-export function countTls({ sql }: Desk, flat: Verbs['countTls']['ask']): null {
+export function countTls({ sql }: WriterTransaction, flat: Verbs['countTls']['ask']): null {
   for (let at = 0; at < flat.length; at += 6) {
     const [day, domain, policy, failure, good, bad] = flat.slice(at, at + 6)
     sql.countTls.run(day!, domain!, policy!, failure!, good!, bad!)
@@ -20,7 +20,7 @@ export function countTls({ sql }: Desk, flat: Verbs['countTls']['ask']): null {
   return null
 }
 
-export function tlsDays({ sql }: Desk, ask: Verbs['tlsDays']['ask']): readonly TlsDayRow[] {
+export function tlsDays({ sql }: WriterTransaction, ask: Verbs['tlsDays']['ask']): readonly TlsDayRow[] {
   const { since, before, after, domain, dueAt, limit } = ask
   const days = sql.tlsDays.all(since, before, ...after, domain, dueAt, limit) as unknown as [number, string][]
   return days.map(([day, name]) => ({
@@ -31,12 +31,12 @@ export function tlsDays({ sql }: Desk, ask: Verbs['tlsDays']['ask']): readonly T
   }))
 }
 
-export function noteTlsReport({ sql }: Desk, note: Verbs['noteTlsReport']['ask']): null {
+export function noteTlsReport({ sql }: WriterTransaction, note: Verbs['noteTlsReport']['ask']): null {
   sql.noteTlsReport.run(...note)
   return null
 }
 
-export function pruneTls({ sql }: Desk, before: number): void {
+export function pruneTls({ sql }: WriterTransaction, before: number): void {
   const day = dayOf(before) - REPORTING_DAYS
   sql.dropTlsCounts.run(day)
   sql.dropTlsReports.run(day)

@@ -1,9 +1,9 @@
 /**
- * Desk: what a verb has before it while its transaction runs: the statements, the bytes of its batch, and the running
+ * WriterTransaction: what a verb has before it while its transaction runs: the statements, the bytes of its batch, and the running
  * numbers, which are read when the transaction first needs them and written once at its end.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { StageMemory } from './fast-path/fast-path-memory.ts'
+import { FastPathMemory } from './fast-path/fast-path-memory.ts'
 import { prepareAll, type Statements } from './sql.ts'
 
 export interface OpenQueue {
@@ -15,7 +15,7 @@ export interface OpenQueue {
   close(): void
 }
 
-/** `cleared` counts how often another process than the holder emptied the stage. */
+/** `cleared` counts how often another process than the leader emptied the fast path. */
 type Delivery = readonly [holder: string | null, until: number, locked: number, cleared: number]
 
 /** What was added, and the last numbers. */
@@ -37,18 +37,18 @@ interface Quiet {
   readonly suppressing: boolean
 }
 
-export class Desk {
+export class WriterTransaction {
   readonly queue: OpenQueue
   readonly sql: Statements
-  /** Of this process, for the row of the holder. */
+  /** Of this process, for the row of the leader. */
   readonly holder: string
-  readonly stage: StageMemory = new StageMemory()
+  readonly fastPath: FastPathMemory = new FastPathMemory()
   /** Of the batch of the call that runs. */
   bytes: Uint8Array = new Uint8Array(0)
-  /** Orders lanes that are due at the same moment: who was served later stands behind. */
+  /** Orders domains that are due at the same moment: who was served later stands behind. */
   #turn = 0
   #tally: Tally | undefined
-  /** Lanes that this transaction already queued no later than this. */
+  /** Ready domains that this transaction already queued no later than this. */
   #queued = new Map<string, number>()
   #delivery: Delivery | undefined
   #quiet: Quiet | undefined
@@ -86,18 +86,18 @@ export class Desk {
     while (this.#undo.length > 0) this.#undo.pop()?.()
   }
 
-  /** The row of the holder, read once in a transaction. */
+  /** The row of the leader, read once in a transaction. */
   delivery(): Delivery {
     this.#delivery ??= this.sql.holder.get() as unknown as Delivery
     return this.#delivery
   }
 
-  setHolder(holder: string | null, until: number, locked: 0 | 1): void {
-    this.sql.setHolder.run(holder, until, locked)
+  setLeader(holder: string | null, until: number, locked: 0 | 1): void {
+    this.sql.setLeader.run(holder, until, locked)
     this.#delivery = undefined
   }
 
-  isHolder(): boolean {
+  isLeader(): boolean {
     return this.delivery()[0] === this.holder
   }
 
@@ -146,22 +146,22 @@ export class Desk {
     return (this.sql.dataVersion.get() as unknown as [number])[0]
   }
 
-  /** A job of this domain waits until `due`: its lane stands in line no later than that. */
-  queueLane(domain: string, priority: number, due: number): void {
+  /** A job of this domain waits until `due`: its domain stands in line no later than that. */
+  queueReadyDomain(domain: string, priority: number, due: number): void {
     this.disturb()
-    const lane = `${priority}${domain}`
-    const known = this.#queued.get(lane)
+    const key = `${priority}${domain}`
+    const known = this.#queued.get(key)
     if (known !== undefined && known <= due) return
-    this.sql.queueLane.run(domain, priority, due)
-    this.#queued.set(lane, due)
+    this.sql.queueReadyDomain.run(domain, priority, due)
+    this.#queued.set(key, due)
   }
 
-  /** After a claim: the lane goes to the end of the line of those that are due, or leaves it. */
-  requeueLane(domain: string, priority: number, now: number): void {
+  /** After a claim: the domain goes to the end of the line of those that are due, or leaves it. */
+  requeueReadyDomain(domain: string, priority: number, now: number): void {
     this.#queued.delete(`${priority}${domain}`)
-    const head = this.sql.laneHead.get(domain, priority) as unknown as [number] | undefined
-    if (head === undefined) this.sql.dropLane.run(domain, priority)
-    else this.sql.moveLane.run(Math.max(head[0], now), this.nextTurn(), domain, priority)
+    const head = this.sql.readyDomainHead.get(domain, priority) as unknown as [number] | undefined
+    if (head === undefined) this.sql.dropReadyDomain.run(domain, priority)
+    else this.sql.moveReadyDomain.run(Math.max(head[0], now), this.nextTurn(), domain, priority)
   }
 
   #openTally(): Tally {

@@ -2,7 +2,7 @@
  * Writing: the rows of one message, as it stands when they are written. Runs inside the writer's transaction.
  */
 import { jobBase, type NewMessage, type NewRecipients } from '../../rows.ts'
-import type { Desk } from './transaction.ts'
+import type { WriterTransaction } from './transaction.ts'
 
 /** How the jobs of a message stand. */
 export interface Standing {
@@ -17,12 +17,12 @@ export interface Standing {
 }
 
 /** All but its bytes and its facts. */
-export function writeMessage(desk: Desk, n: number, message: NewMessage, standing: Standing): void {
+export function writeMessage(transaction: WriterTransaction, n: number, message: NewMessage, standing: Standing): void {
   const [id, sender, acceptedAt, due, expiresAt, size, priority, account, held, key, digest, meta, jobs] = message
   const { state, attempts, lease } = standing
-  const { sql } = desk
+  const { sql } = transaction
   const count = jobs.length / 2
-  if (state !== 3) desk.disturb()
+  if (state !== 3) transaction.disturb()
   sql.addMessage.run(
     n,
     id,
@@ -47,14 +47,14 @@ export function writeMessage(desk: Desk, n: number, message: NewMessage, standin
     const domain = jobs[at] as string
     sql.addJob.run(job, domain, priority, state, dueAt, expiresAt, attempts, token, until)
     const recipients = jobs[at + 1] as NewRecipients
-    if (standing.settled === undefined) writeRecipients(desk, job, recipients)
-    else writeSettled(desk, job, recipients, attempts, standing.settled)
-    if (state === 0) desk.queueLane(domain, priority, dueAt)
+    if (standing.settled === undefined) writeRecipients(transaction, job, recipients)
+    else writeSettled(transaction, job, recipients, attempts, standing.settled)
+    if (state === 0) transaction.queueReadyDomain(domain, priority, dueAt)
     job++
   }
 }
 
-function writeRecipients({ sql }: Desk, job: number, recipients: NewRecipients): void {
+function writeRecipients({ sql }: WriterTransaction, job: number, recipients: NewRecipients): void {
   for (let at = 0; at < recipients.length; at += 3) {
     const [place, local, extra] = [recipients[at], recipients[at + 1], recipients[at + 2]]
     sql.addRecipient.run(job, place as number, local as string, 0, 0, 0, null, extra as string | null)
@@ -62,7 +62,7 @@ function writeRecipients({ sql }: Desk, job: number, recipients: NewRecipients):
 }
 
 function writeSettled(
-  { sql }: Desk,
+  { sql }: WriterTransaction,
   job: number,
   recipients: NewRecipients,
   attempts: number,

@@ -7,7 +7,7 @@
  *   failure is that call's alone. The good way costs no savepoints.
  * - A transaction that only moves leases is written without fsync: a lease need not survive the machine.
  *
- * Not here: what the calls do (intake, holding, claims, settling, looking, operating, tls, rests).
+ * Not here: what the calls do (intake, holding, claims, settling, looking, operating, tls, pausedSites).
  * This thread imports nothing but its own files and node builtins, so that it starts from source and from dist alike.
  */
 import { parentPort, workerData } from 'node:worker_threads'
@@ -17,32 +17,35 @@ import { claim, giveBack, nextDue, renew } from './claim.ts'
 import { enqueue } from './enqueue.ts'
 import { isBusy, troubleOf } from './errors.ts'
 import { writeAll } from './fast-path/fast-path.ts'
-import { findByMessageId, newestFact, tellOnce } from './late-facts.ts'
-import { holdDelivery, leaveDelivery } from './leadership.ts'
+import { findByMessageId, newestFact, recordOnce } from './late-facts.ts'
+import { giveUpLeadership, takeLeadership } from './leadership.ts'
 import { openQueue } from './open.ts'
-import { endRest, noteRest, rests } from './paused-sites.ts'
+import { endPausedSite, notePausedSite, pausedSites } from './paused-sites.ts'
 import { counts, facts, history, list, number, read, show, suppression } from './queries.ts'
 import { settle } from './settle.ts'
 import { countTls, noteTlsReport, tlsDays } from './tls-counts.ts'
-import { Desk } from './transaction.ts'
+import { WriterTransaction } from './transaction.ts'
 
 /** How much a call asks of the disk: nothing, a transaction, a transaction with fsync. */
 type Weight = 'reads' | 'writes' | 'lasts'
 type Handlers = {
-  readonly [V in VerbName]: readonly [Weight, (desk: Desk, ask: Verbs[V]['ask']) => Verbs[V]['answer']]
+  readonly [V in VerbName]: readonly [
+    Weight,
+    (transaction: WriterTransaction, ask: Verbs[V]['ask']) => Verbs[V]['answer'],
+  ]
 }
 
 const HANDLERS: Handlers = {
   enqueue: ['lasts', enqueue],
-  holdDelivery: ['writes', holdDelivery],
-  leaveDelivery: ['lasts', leaveDelivery],
+  takeLeadership: ['writes', takeLeadership],
+  giveUpLeadership: ['lasts', giveUpLeadership],
   claim: ['writes', claim],
   read: ['reads', read],
   renew: ['writes', renew],
   settle: ['lasts', settle],
   giveBack: ['writes', giveBack],
   nextDue: ['reads', nextDue],
-  version: ['reads', desk => (desk.sql.dataVersion.get() as unknown as [number])[0]],
+  version: ['reads', transaction => (transaction.sql.dataVersion.get() as unknown as [number])[0]],
   facts: ['reads', facts],
   history: ['reads', history],
   list: ['reads', list],
@@ -57,23 +60,23 @@ const HANDLERS: Handlers = {
   unsuppress: ['lasts', unsuppress],
   newestFact: ['reads', newestFact],
   findByMessageId: ['reads', findByMessageId],
-  tellOnce: ['lasts', tellOnce],
+  recordOnce: ['lasts', recordOnce],
   countTls: ['writes', countTls],
   tlsDays: ['reads', tlsDays],
   noteTlsReport: ['writes', noteTlsReport],
-  noteRest: ['writes', noteRest],
-  endRest: ['writes', endRest],
-  rests: ['reads', rests],
+  notePausedSite: ['writes', notePausedSite],
+  endPausedSite: ['writes', endPausedSite],
+  pausedSites: ['reads', pausedSites],
   prune: ['lasts', prune],
   vacuum: ['lasts', vacuum],
   close: ['reads', () => null],
 }
 
-/** These find on the stage what they need, or need nothing of it. The others are shown a queue without one. */
-const KNOW_THE_STAGE: ReadonlySet<VerbName> = new Set<VerbName>([
+/** These find on the fast path what they need, or need nothing of it. The others are shown a queue without one. */
+const KNOW_THE_FAST_PATH: ReadonlySet<VerbName> = new Set<VerbName>([
   'enqueue',
-  'holdDelivery',
-  'leaveDelivery',
+  'takeLeadership',
+  'giveUpLeadership',
   'claim',
   'read',
   'renew',
@@ -86,21 +89,21 @@ const KNOW_THE_STAGE: ReadonlySet<VerbName> = new Set<VerbName>([
   'countTls',
   'tlsDays',
   'noteTlsReport',
-  'noteRest',
-  'endRest',
-  'rests',
+  'notePausedSite',
+  'endPausedSite',
+  'pausedSites',
   'vacuum',
   'close',
 ])
 
 class Writer {
-  readonly #desk: Desk
+  readonly #desk: WriterTransaction
   readonly #path: string
   #fsync = true
 
   constructor(options: WriterOptions) {
     this.#path = options.path
-    this.#desk = new Desk(openQueue(options), options.holder)
+    this.#desk = new WriterTransaction(openQueue(options), options.holder)
   }
 
   run({ calls, bytes }: Batch, port: NonNullable<typeof parentPort>): void {
@@ -141,19 +144,19 @@ class Writer {
     const { db } = desk.queue
     const weights = new Set(calls.map(([, verb]) => HANDLERS[verb][0]))
     const lasts = weights.has('lasts')
-    // What is on the stage has to be written out for those who do not know of it.
+    // What is on the fast path has to be written out for those who do not know of it.
     const looks =
-      calls.some(([, verb]) => !KNOW_THE_STAGE.has(verb)) && (lasts || desk.sql.anyStaged.get() !== undefined)
+      calls.some(([, verb]) => !KNOW_THE_FAST_PATH.has(verb)) && (lasts || desk.sql.anyOnFastPath.get() !== undefined)
     this.#setFsync(lasts)
     desk.sql[lasts || looks || weights.has('writes') ? 'beginWriting' : 'begin'].run()
     try {
       desk.begin()
       const answers = calls.map(([seq, verb, ask]): Answer => {
-        if (!KNOW_THE_STAGE.has(verb)) {
+        if (!KNOW_THE_FAST_PATH.has(verb)) {
           desk.disturb()
           if (looks) writeAll(desk)
         }
-        const handle = HANDLERS[verb][1] as (desk: Desk, ask: unknown) => unknown
+        const handle = HANDLERS[verb][1] as (transaction: WriterTransaction, ask: unknown) => unknown
         return [seq, handle(desk, ask)]
       })
       desk.finish()

@@ -1,21 +1,21 @@
 /**
- * StageMemory: what stands on the stage, as the process that delivers knows it: who waits in which order, and who is leased.
+ * FastPathMemory: what stands on the fast path, as the process that delivers knows it: who waits in which order, and who is leased.
  *
  * Policy. What a transaction changes here is changed back when it is rolled back.
  *
- * Not here: the rows, and what the stage is for (stage.ts).
+ * Not here: the rows, and what the fast path is for (fast-path/).
  */
 import { messageOf, type NewMessage, PRIORITIES } from '../../../rows.ts'
 
-export interface Staged {
+export interface FastPathMessage {
   readonly n: number
   readonly message: NewMessage
   /** The number of its `queued` fact. */
   readonly fact: number
-  lease: StagedLease | undefined
+  lease: FastPathLease | undefined
 }
 
-export interface StagedLease {
+export interface FastPathLease {
   readonly token: number
   readonly until: number
 }
@@ -25,25 +25,25 @@ export interface Undoing {
   onRollback(undo: () => void): void
 }
 
-export interface StagedLane {
+export interface FastPathDomain {
   readonly priority: number
   readonly domain: string
   readonly now: number
   readonly limit: number
 }
 
-export class StageMemory {
-  readonly #byNumber = new Map<number, Staged>()
+export class FastPathMemory {
+  readonly #byNumber = new Map<number, FastPathMessage>()
   readonly #numbers = new Map<string, number>()
   /** What waits, by priority and domain, in the order of its turns. */
-  readonly #lanes: readonly Map<string, Set<Staged>>[] = PRIORITIES.map(() => new Map())
+  readonly #domains: readonly Map<string, Set<FastPathMessage>>[] = PRIORITIES.map(() => new Map())
   #cleared: number | undefined
 
   get size(): number {
     return this.#byNumber.size
   }
 
-  /** Set while this process holds delivery: how often others had emptied the stage. */
+  /** Set while this process holds delivery: how often others had emptied the fast path. */
   get cleared(): number | undefined {
     return this.#cleared
   }
@@ -66,10 +66,10 @@ export class StageMemory {
     this.#cleared = undefined
     this.#byNumber.clear()
     this.#numbers.clear()
-    for (const lanes of this.#lanes) lanes.clear()
+    for (const domains of this.#domains) domains.clear()
   }
 
-  all(): readonly Staged[] {
+  all(): readonly FastPathMessage[] {
     return [...this.#byNumber.values()]
   }
 
@@ -78,33 +78,33 @@ export class StageMemory {
   }
 
   /** The message of a job. */
-  find(job: number): Staged | undefined {
+  find(job: number): FastPathMessage | undefined {
     return this.#byNumber.get(messageOf(job))
   }
 
   /** The domains of a priority that have something waiting, in the order of their turns. */
-  lanes(priority: number): readonly string[] {
-    return [...(this.#lanes[priority] as Map<string, unknown>).keys()]
+  domains(priority: number): readonly string[] {
+    return [...(this.#domains[priority] as Map<string, unknown>).keys()]
   }
 
-  /** Leases what waits longest in a lane; the lane goes to the end of the line. */
-  lease(undoing: Undoing, lane: StagedLane, lease: StagedLease): readonly Staged[] {
-    const lanes = this.#lanes[lane.priority] as Map<string, Set<Staged>>
-    const waiting = lanes.get(lane.domain)
-    const taken: Staged[] = []
+  /** Leases what waits longest in a domain; the domain goes to the end of the line. */
+  lease(undoing: Undoing, domain: FastPathDomain, lease: FastPathLease): readonly FastPathMessage[] {
+    const domains = this.#domains[domain.priority] as Map<string, Set<FastPathMessage>>
+    const waiting = domains.get(domain.domain)
+    const taken: FastPathMessage[] = []
     for (const staged of waiting ?? []) {
-      if (taken.length >= lane.limit) break
-      if (staged.message[3] <= lane.now) taken.push(staged)
+      if (taken.length >= domain.limit) break
+      if (staged.message[3] <= domain.now) taken.push(staged)
     }
     for (const staged of taken) this.#setLease(undoing, staged, lease)
     if (waiting !== undefined && waiting.size > 0) {
-      lanes.delete(lane.domain)
-      lanes.set(lane.domain, waiting)
+      domains.delete(domain.domain)
+      domains.set(domain.domain, waiting)
     }
     return taken
   }
 
-  renew(undoing: Undoing, staged: Staged, until: number): void {
+  renew(undoing: Undoing, staged: FastPathMessage, until: number): void {
     const { lease } = staged
     if (lease === undefined) return
     staged.lease = { token: lease.token, until }
@@ -114,15 +114,15 @@ export class StageMemory {
   }
 
   /** What is under a lease that ran out. */
-  lapsed(now: number): readonly Staged[] {
+  lapsed(now: number): readonly FastPathMessage[] {
     return [...this.#byNumber.values()].filter(({ lease }) => lease !== undefined && lease.until <= now)
   }
 
   /** The first moment at which something that waits here, outside of these domains, could be claimed; or expires. */
   nextDue(exclude: ReadonlySet<string>): number | null {
     let next: number | null = null
-    for (const lanes of this.#lanes) {
-      for (const [domain, waiting] of lanes) {
+    for (const domains of this.#domains) {
+      for (const [domain, waiting] of domains) {
         for (const { message } of waiting) {
           const at = exclude.has(domain) ? message[4] : Math.min(message[3], message[4])
           if (next === null || at < next) next = at
@@ -133,10 +133,10 @@ export class StageMemory {
   }
 
   /** What waits since then or longer, or is over. */
-  old(since: number, now: number): readonly Staged[] {
-    const old: Staged[] = []
-    for (const lanes of this.#lanes) {
-      for (const waiting of lanes.values()) {
+  old(since: number, now: number): readonly FastPathMessage[] {
+    const old: FastPathMessage[] = []
+    for (const domains of this.#domains) {
+      for (const waiting of domains.values()) {
         for (const staged of waiting) {
           const [, , , due, expiresAt] = staged.message
           if (due <= since || expiresAt <= now) old.push(staged)
@@ -146,14 +146,14 @@ export class StageMemory {
     return old
   }
 
-  put(undoing: Undoing, staged: Staged): void {
+  put(undoing: Undoing, staged: FastPathMessage): void {
     this.#byNumber.set(staged.n, staged)
     this.#numbers.set(staged.message[0], staged.n)
     if (staged.lease === undefined) this.#line(staged)
     undoing.onRollback(() => this.#remove(staged))
   }
 
-  drop(undoing: Undoing, staged: Staged): void {
+  drop(undoing: Undoing, staged: FastPathMessage): void {
     this.#remove(staged)
     undoing.onRollback(() => {
       this.#byNumber.set(staged.n, staged)
@@ -162,7 +162,7 @@ export class StageMemory {
     })
   }
 
-  #setLease(undoing: Undoing, staged: Staged, lease: StagedLease): void {
+  #setLease(undoing: Undoing, staged: FastPathMessage, lease: FastPathLease): void {
     this.#unline(staged)
     staged.lease = lease
     undoing.onRollback(() => {
@@ -171,25 +171,25 @@ export class StageMemory {
     })
   }
 
-  #remove(staged: Staged): void {
+  #remove(staged: FastPathMessage): void {
     this.#byNumber.delete(staged.n)
     this.#numbers.delete(staged.message[0])
     this.#unline(staged)
   }
 
-  #line(staged: Staged): void {
+  #line(staged: FastPathMessage): void {
     const [, , , , , , priority, , , , , , jobs] = staged.message
-    const lanes = this.#lanes[priority] as Map<string, Set<Staged>>
+    const domains = this.#domains[priority] as Map<string, Set<FastPathMessage>>
     const domain = jobs[0] as string
-    const waiting = lanes.get(domain)
-    if (waiting === undefined) lanes.set(domain, new Set([staged]))
+    const waiting = domains.get(domain)
+    if (waiting === undefined) domains.set(domain, new Set([staged]))
     else waiting.add(staged)
   }
 
-  #unline(staged: Staged): void {
+  #unline(staged: FastPathMessage): void {
     const [, , , , , , priority, , , , , , jobs] = staged.message
-    const lanes = this.#lanes[priority] as Map<string, Set<Staged>>
-    const waiting = lanes.get(jobs[0] as string)
-    if (waiting?.delete(staged) && waiting.size === 0) lanes.delete(jobs[0] as string)
+    const domains = this.#domains[priority] as Map<string, Set<FastPathMessage>>
+    const waiting = domains.get(jobs[0] as string)
+    if (waiting?.delete(staged) && waiting.size === 0) domains.delete(jobs[0] as string)
   }
 }

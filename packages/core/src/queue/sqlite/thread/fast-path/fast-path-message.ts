@@ -1,16 +1,20 @@
 /**
- * Staged: one message of the stage, as a row of its table and as rows of all the others. Runs inside the writer's transaction.
+ * FastPathMessage: one message of the fast path, as a row of its table and as rows of all the others. Runs inside the writer's transaction.
  */
 import { jobBase } from '../../../rows.ts'
-import type { Desk } from '../transaction.ts'
+import type { WriterTransaction } from '../transaction.ts'
 import { type Standing, writeMessage } from '../write-message.ts'
-import type { Staged } from './fast-path-memory.ts'
+import type { FastPathMessage } from './fast-path-memory.ts'
 
-/** From the stage into the tables. */
-export function writeStaged(desk: Desk, { n, message, fact }: Staged, standing: Standing): void {
-  desk.sql.dropStaged.run(n)
-  writeMessage(desk, n, message, standing)
-  desk.sql.addFact.run(fact, n, message[2], message[14][0] as string)
+/** From the fast path into the tables. */
+export function writeFastPathMessage(
+  transaction: WriterTransaction,
+  { n, message, fact }: FastPathMessage,
+  standing: Standing,
+): void {
+  transaction.sql.dropFromFastPath.run(n)
+  writeMessage(transaction, n, message, standing)
+  transaction.sql.addFact.run(fact, n, message[2], message[14][0] as string)
 }
 
 type Row = [
@@ -30,8 +34,8 @@ type Row = [
 ]
 
 /** What stands in the table. */
-export function readStage(desk: Desk): readonly Staged[] {
-  return (desk.sql.staged.all() as unknown as Row[]).map(
+export function readFastPath(transaction: WriterTransaction): readonly FastPathMessage[] {
+  return (transaction.sql.fastPath.all() as unknown as Row[]).map(
     ([n, id, sender, at, expiresAt, size, priority, account, meta, domain, json, fact, queued]) => {
       const recipients = JSON.parse(json) as (number | string | null)[]
       const jobs = [domain, recipients]
@@ -42,10 +46,10 @@ export function readStage(desk: Desk): readonly Staged[] {
   )
 }
 
-/** A holder that died left these: all of them wait again. Answers their jobs. */
-export function takeOverStage(desk: Desk): readonly number[] {
-  return readStage(desk).map(staged => {
-    writeStaged(desk, staged, { state: 0, attempts: 0 })
+/** A leader that died left these: all of them wait again. Answers their jobs. */
+export function takeOverFastPath(transaction: WriterTransaction): readonly number[] {
+  return readFastPath(transaction).map(staged => {
+    writeFastPathMessage(transaction, staged, { state: 0, attempts: 0 })
     return jobBase(staged.n)
   })
 }

@@ -1,5 +1,5 @@
 /**
- * The stage, as it is seen from outside: what other processes and the time do to messages that were accepted a moment ago.
+ * The fast path, as it is seen from outside: what other processes and the time do to messages that were accepted a moment ago.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -21,7 +21,7 @@ const START = clock.now()
 const LEASE_MS = 60_000
 
 function tempPath(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'postrider-stage-'))
+  const folder = mkdtempSync(join(tmpdir(), 'postrider-fast-path-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   return join(folder, 'queue.db')
 }
@@ -33,9 +33,9 @@ async function open(t: TestContext, path: string): Promise<QueueStore> {
   return store
 }
 
-async function openHolder(t: TestContext, path: string): Promise<QueueStore> {
+async function openLeader(t: TestContext, path: string): Promise<QueueStore> {
   const store = await open(t, path)
-  assert.equal(await store.holdDelivery(START, LEASE_MS), true)
+  assert.equal(await store.takeLeadership(START, LEASE_MS), true)
   return store
 }
 
@@ -105,9 +105,9 @@ const rowsOf = (path: string, table: string): number => {
 const stateOf = async (store: QueueStore, id: QueueId): Promise<string | undefined> =>
   (await store.show(id))?.recipients[0]?.state
 
-test('what the holder accepts and delivers at once is one row of the stage, until its outcome is written', async t => {
+test('what the leader accepts and delivers at once is one row of the fast path, until its outcome is written', async t => {
   const path = tempPath(t)
-  const store = await openHolder(t, path)
+  const store = await openLeader(t, path)
   const id = await add(store, 'you@b.example')
   const [job] = await claim(store)
   assert.ok(job !== undefined)
@@ -118,9 +118,9 @@ test('what the holder accepts and delivers at once is one row of the stage, unti
   assert.equal(await deliver(store, job), false, 'twice counts once')
 })
 
-test('a process that does not deliver, and what waits for its time, do without the stage', async t => {
+test('a process that does not deliver, and what waits for its time, do without the fast path', async t => {
   const path = tempPath(t)
-  const store = await openHolder(t, path)
+  const store = await openLeader(t, path)
   await add(await open(t, path), '1@b.example')
   await add(store, '2@b.example', { notBefore: START + 1 })
   await add(store, '3@b.example', { held: true })
@@ -128,9 +128,9 @@ test('a process that does not deliver, and what waits for its time, do without t
   assert.deepEqual([rowsOf(path, 'stage'), rowsOf(path, 'job')], [0, 4])
 })
 
-test('another process that looks sees all, as running; the holder delivers what runs, and claims what does not', async t => {
+test('another process that looks sees all, as running; the leader delivers what runs, and claims what does not', async t => {
   const path = tempPath(t)
-  const store = await openHolder(t, path)
+  const store = await openLeader(t, path)
   const runs = await add(store, 'runs@b.example')
   const [job] = await claim(store)
   const waits = await add(store, 'waits@b.example')
@@ -148,7 +148,7 @@ test('another process that looks sees all, as running; the holder delivers what 
 
 test('what another process held meanwhile waits until it is released', async t => {
   const path = tempPath(t)
-  const store = await openHolder(t, path)
+  const store = await openLeader(t, path)
   const id = await add(store, 'you@b.example')
   const other = await open(t, path)
   assert.equal(await other.hold(id, 'to be looked at', START), 1)
@@ -157,9 +157,9 @@ test('what another process held meanwhile waits until it is released', async t =
   assert.equal((await claim(store)).length, 1)
 })
 
-test('when the holder dies after another one looked, what stood at its final dot is uncertain, and only that', async t => {
+test('when the leader dies after another one looked, what stood at its final dot is uncertain, and only that', async t => {
   const path = tempPath(t)
-  const store = await openHolder(t, path)
+  const store = await openLeader(t, path)
   const ids = [await add(store, 'dot@b.example'), await add(store, 'claimed@b.example')]
   const jobs = await claim(store)
   const [dot] = jobs.filter(job => job.messageId === ids[0])
@@ -169,7 +169,7 @@ test('when the holder dies after another one looked, what stood at its final dot
   assert.equal((await other.list({})).length, 2)
   store.destroy(new Error('killed'))
   for (let taken = false; !taken; ) {
-    taken = await other.holdDelivery(START, LEASE_MS)
+    taken = await other.takeLeadership(START, LEASE_MS)
     await new Promise(resolve => setImmediate(resolve))
   }
   const facts = (await other.facts(0, 100)).map(({ fact }) => fact)
@@ -182,7 +182,7 @@ test('when the holder dies after another one looked, what stood at its final dot
 
 test('what is not claimed soon stands in line with all that waits, and keeps its place', async t => {
   const path = tempPath(t)
-  const store = await openHolder(t, path)
+  const store = await openLeader(t, path)
   for (const n of [1, 2, 3]) await add(store, `${n}@b.example`)
   assert.equal((await claim(store, START, 1))[0]?.recipients[0]?.address.local, '1')
   const later = await claim(store, START + 5_000, 1)
@@ -191,9 +191,9 @@ test('what is not claimed soon stands in line with all that waits, and keeps its
   assert.equal((await claim(store, START + 5_000)).length, 1)
 })
 
-test('a lease on the stage runs out as every other does, and what stood at its final dot is told', async t => {
+test('a lease on the fast path runs out as every other does, and what stood at its final dot is told', async t => {
   const path = tempPath(t)
-  const store = await openHolder(t, path)
+  const store = await openLeader(t, path)
   const id = await add(store, 'you@b.example')
   const [stale] = await claim(store)
   assert.ok(stale !== undefined)
@@ -210,7 +210,7 @@ test('a lease on the stage runs out as every other does, and what stood at its f
 })
 
 test('facts have the numbers of the order in which messages were accepted, whenever they are written', async t => {
-  const store = await openHolder(t, tempPath(t))
+  const store = await openLeader(t, tempPath(t))
   const first = await add(store, '1@b.example')
   const direct = await add(store, '2@b.example', { idempotencyKey: 'k' })
   const jobs = await claim(store)
@@ -222,9 +222,9 @@ test('facts have the numbers of the order in which messages were accepted, whene
   )
 })
 
-test('a transaction that fails takes back what it staged and leased', async t => {
+test('a transaction that fails takes back what it put on the fast path and leased', async t => {
   const path = tempPath(t)
-  const store = await openHolder(t, path)
+  const store = await openLeader(t, path)
   const twice = makeQueueId(START)
   const answers = await Promise.allSettled([
     add(store, '1@b.example', { id: twice }),

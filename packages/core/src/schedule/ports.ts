@@ -1,15 +1,15 @@
 /**
- * Rooms: what the scheduler is told and what it is handed, so that it knows the queue and the delivery only by what they do.
+ * MailerParts: what the scheduler is told and what it is handed, so that it knows the queue and the delivery only by what they do.
  */
 import type { Clock } from '../ambient/clock.ts'
 import type { Random } from '../ambient/random.ts'
 import type { Domain } from '../model/address.ts'
-import type { InternalErrorFact, LaneFact, LeaseLostFact, StoreTroubleFact } from '../model/fact.ts'
+import type { InternalErrorFact, LeaseLostFact, QueueErrorFact, SiteWindowFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
-import { PACE_DEFAULTS, type PaceOptions } from './pace.ts'
+import { PACE_DEFAULTS, type SiteWindowOptions } from './site-window.ts'
 
-export interface ScheduleOptions extends PaceOptions {
-  /** Jobs that do something at once; those that wait for their lane do not count. @default 500 */
+export interface ScheduleOptions extends SiteWindowOptions {
+  /** Jobs that do something at once; those that wait for their site queue do not count. @default 500 */
   readonly running: number
   /** How long a claimed job stays ours without a renewal. @default 120_000 */
   readonly leaseMs: number
@@ -37,15 +37,15 @@ export interface Claim {
 }
 
 /** The queue, as the scheduler uses it; `work` ends when the job was committed or given back. */
-export interface SchedulerRooms {
-  readonly holdDelivery: (now: number, leaseMs: number) => Promise<boolean>
+export interface SchedulerPorts {
+  readonly takeLeadership: (now: number, leaseMs: number) => Promise<boolean>
   readonly claim: (request: Claim) => Promise<readonly Job[]>
   readonly nextDue: (exclude: readonly Domain[]) => Promise<number | undefined>
   readonly renew: (jobs: readonly Job[], until: number) => Promise<readonly number[]>
   readonly release: (job: Job, dueAt: number) => Promise<boolean>
   readonly onWork: (call: () => void) => () => void
   readonly work: (job: Job, signal: AbortSignal) => Promise<unknown>
-  readonly record: (fact: LaneFact | LeaseLostFact | StoreTroubleFact | InternalErrorFact) => void
+  readonly record: (fact: SiteWindowFact | LeaseLostFact | QueueErrorFact | InternalErrorFact) => void
   readonly clock: Clock
   readonly random: Random
 }

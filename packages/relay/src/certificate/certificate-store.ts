@@ -1,5 +1,5 @@
 /**
- * Shelf: the certificates in use, read again whenever their files change, without a restart and without touching sessions.
+ * CertificateStore: the certificates in use, read again whenever their files change, without a restart and without touching sessions.
  *
  * Policy. Files are watched, and looked at every `pollMs` besides: certbot replaces links, and container volumes tell nothing.
  * A certificate from files or folders wins over a self-signed one, the one that lives longest over its rivals for a name,
@@ -18,7 +18,7 @@ export interface CertificateSources {
   readonly folders: readonly string[]
 }
 
-export interface ShelfOptions {
+export interface CertificateStoreOptions {
   readonly sources: CertificateSources
   readonly clock: Clock
   /** Told what changed, the pair for clients that name no host first. */
@@ -31,8 +31,8 @@ export interface ShelfOptions {
 /** Editors and certbot write in several steps. */
 const SETTLE_MS = 500
 
-export class Shelf {
-  readonly #it: ShelfOptions
+export class CertificateStore {
+  readonly #it: CertificateStoreOptions
   #pairs: readonly CertificatePair[] = []
   #told = new Set<string>()
   #watchers: FSWatcher[] = []
@@ -41,7 +41,7 @@ export class Shelf {
   #reading: Promise<readonly CertificatePair[]> | undefined
   #closed = false
 
-  constructor(options: ShelfOptions) {
+  constructor(options: CertificateStoreOptions) {
     this.#it = options
   }
 

@@ -1,5 +1,5 @@
 /**
- * Pace: how many deliveries at once one mail site bears just now. After the idea of Postfix's SCHEDULER_README.
+ * SiteWindow: how many deliveries at once one mail site bears just now. After the idea of Postfix's SCHEDULER_README.
  *
  * Policy.
  * - The window starts small and grows by one with every success up to the site's own limit; once there was trouble it
@@ -10,13 +10,12 @@
  *   longer each time, and never shorter than the site itself asked for.
  * - After a rest one delivery tries the ground: its failure is the next rest, its success opens the window again.
  *
- * Not here: who waits (lanes.ts), when one message is tried again (outcome/retry.ts).
+ * Not here: who waits (siteQueues.ts), when one message is tried again (outcome/retry.ts).
  */
 import type { Random } from '../ambient/random.ts'
 import type { Failure } from '../model/failure.ts'
-import { printReply } from '../model/reply.ts'
 
-export interface PaceOptions {
+export interface SiteWindowOptions {
   /** Deliveries at once to a site that is new to us. @default 5 */
   readonly startWindow: number
   /** The first rest of a site in trouble. @default 60_000 */
@@ -25,14 +24,14 @@ export interface PaceOptions {
   readonly longestPauseMs: number
 }
 
-export const PACE_DEFAULTS: PaceOptions = {
+export const PACE_DEFAULTS: SiteWindowOptions = {
   startWindow: 5,
   pauseMs: 60_000,
   longestPauseMs: 30 * 60_000,
 }
 
-export interface PaceChange {
-  readonly kind: 'lane-narrowed' | 'lane-paused' | 'lane-widened'
+export interface SiteWindowChange {
+  readonly kind: 'site-narrowed' | 'site-paused' | 'site-widened'
   readonly until?: number
   readonly because?: string
 }
@@ -45,8 +44,8 @@ const MOST_PATIENCE = 5
 /** A site may ask for longer than our longest rest, within reason. */
 const LONGEST_ASKED_MS = 4 * 3_600_000
 
-export class Pace {
-  readonly #options: PaceOptions
+export class SiteWindow {
+  readonly #options: SiteWindowOptions
   readonly #random: Random
   #ceiling: number
   /** Not whole: it grows in fractions after trouble. */
@@ -58,7 +57,7 @@ export class Pace {
   #troubled = false
   #gentle = false
 
-  constructor(ceiling: number, options: PaceOptions, random: Random) {
+  constructor(ceiling: number, options: SiteWindowOptions, random: Random) {
     this.#options = options
     this.#random = random
     this.#ceiling = Math.max(1, ceiling)
@@ -84,7 +83,7 @@ export class Pace {
     this.#window = Math.min(this.#window, this.#ceiling)
   }
 
-  succeeded(now: number): PaceChange | undefined {
+  succeeded(now: number): SiteWindowChange | undefined {
     // What was under way when the rest began proves nothing about it.
     if (now < this.#pausedUntil) return undefined
     this.#failures = 0
@@ -93,10 +92,10 @@ export class Pace {
     this.#window = Math.min(this.#ceiling, this.#window + step)
     if (!this.#troubled || this.window < Math.min(this.#options.startWindow, this.#ceiling)) return undefined
     this.#troubled = false
-    return { kind: 'lane-widened' }
+    return { kind: 'site-widened' }
   }
 
-  failed(failure: Failure, now: number): PaceChange | undefined {
+  failed(failure: Failure, now: number): SiteWindowChange | undefined {
     if (failure.scope === 'recipient' || failure.scope === 'message') {
       this.#failures = 0
       return undefined
@@ -109,7 +108,7 @@ export class Pace {
     const patience = this.#patience(slowDown)
     this.#window = Math.max(1, slowDown ? this.#window / 2 : this.#window - 1)
     if (failure.retryAfterMs === undefined && this.#failures < patience) {
-      return { kind: 'lane-narrowed', because: reasonOf(failure) }
+      return { kind: 'site-narrowed', because: failure.detail }
     }
     return this.#pause(failure, now)
   }
@@ -120,7 +119,7 @@ export class Pace {
     return slowDown ? LEAST_PATIENCE : Math.min(MOST_PATIENCE, Math.max(LEAST_PATIENCE, this.window))
   }
 
-  #pause(failure: Failure, now: number): PaceChange {
+  #pause(failure: Failure, now: number): SiteWindowChange {
     const { pauseMs, longestPauseMs } = this.#options
     const own = Math.min(longestPauseMs, pauseMs * 2 ** this.#pauses)
     // Sites that failed together should not come back together.
@@ -130,23 +129,13 @@ export class Pace {
     this.#pauses++
     this.#failures = 0
     this.#window = 1
-    return { kind: 'lane-paused', until: this.#pausedUntil, because: reasonOf(failure) }
+    return { kind: 'site-paused', until: this.#pausedUntil, because: failure.detail }
   }
 
-  #prolong(failure: Failure, now: number): PaceChange | undefined {
+  #prolong(failure: Failure, now: number): SiteWindowChange | undefined {
     const until = now + Math.min(failure.retryAfterMs ?? 0, LONGEST_ASKED_MS)
     if (until <= this.#pausedUntil) return undefined
     this.#pausedUntil = until
-    return { kind: 'lane-paused', until, because: reasonOf(failure) }
+    return { kind: 'site-paused', until, because: failure.detail }
   }
-}
-
-/** Characters of a reply: the transcript has the whole. */
-const MOST_SAID = 300
-
-/** What it means, and what they said. */
-function reasonOf({ detail, reply }: Failure): string {
-  return reply === undefined
-    ? detail
-    : `${detail.replace(/\.$/, '')}; they said: ${printReply(reply).slice(0, MOST_SAID)}`
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { takeTurns } from './turns.ts'
+import { yieldEvery } from './yield-every.ts'
 
 /** Lets each in and notes in which turn of the event loop. */
 async function turnsOf(most: number, count: number): Promise<number[]> {
-  const turns = takeTurns(most)
+  const turns = yieldEvery(most)
   let now = 0
   let over = false
   const tick = (): void => {
@@ -36,7 +36,7 @@ test('so many go through in one turn, and the others in later ones, in order', a
 })
 
 test('who comes alone does not wait', async () => {
-  const turns = takeTurns(1)
+  const turns = yieldEvery(1)
   assert.equal(turns(), undefined)
   const second = turns()
   assert.ok(second instanceof Promise)

@@ -1,14 +1,14 @@
 /**
- * Turns: lets so many through in one turn of the event loop; who comes after them goes in a later one, in order.
+ * YieldEvery: lets so many through in one turn of the event loop; who comes after them goes in a later one, in order.
  *
  * Policy. For work that is short for one and long for a thousand who come at once: between two turns sockets are read,
  * timers fire, and what is done already moves on.
  */
 
 /** `undefined`: go on at once. */
-export type Turns = () => Promise<void> | undefined
+export type Yield = () => Promise<void> | undefined
 
-export function takeTurns(most: number): Turns {
+export function yieldEvery(most: number): Yield {
   let left = most
   let waiting: (() => void)[] = []
   let served = 0

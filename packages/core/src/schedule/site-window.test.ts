@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Failure } from '../model/failure.ts'
-import { PACE_DEFAULTS, Pace } from './pace.ts'
+import { PACE_DEFAULTS, SiteWindow } from './site-window.ts'
 
 const middling = (): number => 0.5
 
@@ -18,7 +18,7 @@ function failure(over: Partial<Failure> = {}): Failure {
   }
 }
 
-const pace = (ceiling = 20): Pace => new Pace(ceiling, PACE_DEFAULTS, middling)
+const pace = (ceiling = 20): SiteWindow => new SiteWindow(ceiling, PACE_DEFAULTS, middling)
 
 test('a new site starts with five, or fewer when it takes fewer', () => {
   assert.equal(pace().window, 5)
@@ -33,11 +33,11 @@ test('every success widens the window by one, up to the limit of the site', () =
 
 test('trouble narrows the window by one, and a success between keeps the site open', () => {
   const it = pace()
-  assert.equal(it.failed(failure(), 0)?.kind, 'lane-narrowed')
+  assert.equal(it.failed(failure(), 0)?.kind, 'site-narrowed')
   assert.equal(it.window, 4)
   for (let n = 0; n < 20; n++) {
     it.succeeded(0)
-    assert.notEqual(it.failed(failure(), 0)?.kind, 'lane-paused')
+    assert.notEqual(it.failed(failure(), 0)?.kind, 'site-paused')
   }
 })
 
@@ -45,7 +45,7 @@ test('trouble as often in a row as the window is wide makes the site rest', () =
   const it = pace(3)
   it.failed(failure(), 0)
   const change = it.failed(failure(), 1_000)
-  assert.deepEqual(change, { kind: 'lane-paused', until: 61_000, because: 'connection refused' })
+  assert.deepEqual(change, { kind: 'site-paused', until: 61_000, because: 'connection refused' })
   assert.equal(it.pausedUntil, 61_000)
   assert.equal(it.window, 1)
 })
@@ -57,7 +57,7 @@ test('a refused recipient or message is no trouble of the site, and ends a row o
   assert.equal(it.window, 5)
   it.failed(failure(), 0)
   it.failed(failure({ scope: 'recipient' }), 0)
-  assert.notEqual(it.failed(failure(), 0)?.kind, 'lane-paused')
+  assert.notEqual(it.failed(failure(), 0)?.kind, 'site-paused')
 })
 
 test('"slow down" halves the window, and said twice it makes the site rest', () => {
@@ -66,13 +66,13 @@ test('"slow down" halves the window, and said twice it makes the site rest', () 
   assert.equal(it.window, 16)
   it.failed(failure({ code: 'too-many-connections' }), 0)
   assert.equal(it.window, 8)
-  assert.equal(it.failed(failure({ code: 'too-many-connections' }), 0)?.kind, 'lane-paused')
+  assert.equal(it.failed(failure({ code: 'too-many-connections' }), 0)?.kind, 'site-paused')
 })
 
 test('a time that the site names is honoured at once, and not exceeded by our own', () => {
   const it = pace()
   const change = it.failed(failure({ scope: 'domain', code: 'rate-limited', retryAfterMs: 10_000 }), 0)
-  assert.deepEqual(change, { kind: 'lane-paused', until: 10_000, because: 'connection refused' })
+  assert.deepEqual(change, { kind: 'site-paused', until: 10_000, because: 'connection refused' })
 })
 
 test('each rest is twice as long as the one before, up to half an hour', () => {
@@ -92,9 +92,9 @@ test('after a rest one failure is the next rest, and successes open the window a
   it.failed(failure(), 0)
   it.failed(failure(), 0)
   const now = it.pausedUntil
-  assert.equal(it.failed(failure(), now)?.kind, 'lane-paused')
+  assert.equal(it.failed(failure(), now)?.kind, 'site-paused')
   const later = it.pausedUntil
-  assert.deepEqual(it.succeeded(later), { kind: 'lane-widened' })
+  assert.deepEqual(it.succeeded(later), { kind: 'site-widened' })
   assert.equal(it.window, 2)
   assert.ok(it.calm)
   it.failed(failure(), later)

@@ -1,16 +1,16 @@
 /**
- * Habit: how much an account usually sends, and when it suddenly sends far more, as a stolen password does.
+ * VolumeBaseline: how much an account usually sends, and when it suddenly sends far more, as a stolen password does.
  *
  * Policy. The habit is the mean of an account's days (UTC) on which it sent, over the last fortnight; it is known after three
  * of them. When today's recipients pass `factor` times the habit and also `floor`, the account has jumped: from then on its
  * messages are taken and held until someone looks. The day after it starts anew, and days on which it jumped do not count
- * as habit. An account whose habit is not known cannot jump; the limits of rate.ts hold for it.
+ * as habit. An account whose habit is not known cannot spike; the limits of rate.ts hold for it.
  *
- * Not here: holding and telling (listener/, relay.ts), keeping the days over a restart (habit-file.ts).
+ * Not here: holding and telling (listener/, relay.ts), keeping the days over a restart (volume-file.ts).
  */
 import type { Clock } from '@postrider/core'
 
-export interface HabitOptions {
+export interface VolumeBaselineOptions {
   /** 0 never holds. @default 10 */
   readonly factor: number
   /** Recipients a day that are never too many. @default 500 */
@@ -20,7 +20,7 @@ export interface HabitOptions {
 /** One account's days: day number to recipients. */
 export type Days = Readonly<Record<string, number>>
 
-export interface Jump {
+export interface VolumeSpike {
   readonly today: number
   readonly habit: number
   /** The first message of the day that is over. */
@@ -39,19 +39,19 @@ interface AccountDays {
   jumped: boolean
 }
 
-export class Habits {
-  readonly #options: () => HabitOptions
+export class VolumeBaselines {
+  readonly #options: () => VolumeBaselineOptions
   readonly #clock: Clock
   readonly #records = new Map<string, AccountDays>()
 
   /** @param options asked each time, because they may change */
-  constructor({ clock, options }: { readonly clock: Clock; readonly options: () => HabitOptions }) {
+  constructor({ clock, options }: { readonly clock: Clock; readonly options: () => VolumeBaselineOptions }) {
     this.#clock = clock
     this.#options = options
   }
 
   /** Counts the recipients of a message, and says so when the account has jumped. */
-  count(account: string, recipients: number): Jump | undefined {
+  count(account: string, recipients: number): VolumeSpike | undefined {
     const record = this.#recordOf(account)
     record.count += recipients
     const habit = habitOf(record)

@@ -1,12 +1,12 @@
 /**
- * Talk: what a command may do with the conversation it is said in.
+ * CommandContext: what a command may do with the conversation it is said in.
  *
  * Not here: commands (commands.ts), the conversation (conversation.ts).
  */
 import type { Reply } from '../admission/index.ts'
 import type { Body } from './body.ts'
 import type { Step } from './sasl.ts'
-import type { Desk, Peer, Soon } from './smtp-policy.ts'
+import type { Peer, SmtpPolicy, Soon } from './smtp-policy.ts'
 import type { Transaction } from './transaction.ts'
 
 export type Phase = 'new' | 'ready' | 'login' | 'mail' | 'rcpt' | 'body' | 'handing' | 'closed'
@@ -28,8 +28,8 @@ export function moved(from: Phase, to: Phase): Phase {
   return to
 }
 
-export interface Talk {
-  readonly desk: Desk
+export interface CommandContext {
+  readonly policy: SmtpPolicy
   readonly peer: Peer
   readonly phase: Phase
   readonly signal: AbortSignal

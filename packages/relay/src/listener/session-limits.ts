@@ -8,7 +8,7 @@
  * Not here: what a mistake is (commands.ts), limits of accounts (admission/).
  */
 import type { Clock } from '@postrider/core'
-import type { Phase } from './talk.ts'
+import type { Phase } from './command-context.ts'
 
 export interface WireLimits {
   /** Mistakes after which answers come late. */
@@ -30,7 +30,7 @@ export interface WireLimits {
 /** A closed connection that its client does not close has this long. */
 const LINGER_MS = 5000
 
-export class Patience {
+export class SessionLimits {
   readonly #limits: WireLimits
   readonly #clock: Clock
   readonly #startedAt: number

@@ -1,5 +1,5 @@
 /**
- * Lookout: what some checks need beyond the DNS, handed in. Each may be absent; then what needs it is not checked.
+ * DoctorProbes: what some checks need beyond the DNS, handed in. Each may be absent; then what needs it is not checked.
  *
  * Not here: who looks (the mailer has sockets, HTTP and the signing keys).
  */
@@ -17,7 +17,7 @@ export type AskMailboxes = (
   readonly problem?: string
 }>
 
-export interface Lookout {
+export interface DoctorProbes {
   /** Connects to a mail host. */
   readonly probe?: Probe | undefined
   readonly askMailboxes?: AskMailboxes | undefined

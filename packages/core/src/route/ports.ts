@@ -1,5 +1,5 @@
 /**
- * Rooms: what finding a route needs, and what it gives.
+ * RoutePorts: what finding a route needs, and what it gives.
  */
 import type { Resolver } from '../dns/index.ts'
 import type { Domain } from '../model/address.ts'
@@ -9,7 +9,7 @@ import type { PolicyDiscovery } from './mta-sts/discover.ts'
 import type { RouteRule } from './overrides.ts'
 import type { TlsNeeds } from './requirement.ts'
 
-export interface RouteRooms {
+export interface RoutePorts {
   readonly resolver: Resolver
   readonly discovery: PolicyDiscovery
   readonly rules: readonly RouteRule[]

@@ -1,5 +1,5 @@
 /**
- * Turns: reads and answers what a client said, one after the other, until nothing is left or something takes time.
+ * CommandLoop: reads and answers what a client said, one after the other, until nothing is left or something takes time.
  *
  * Policy. While an answer is being found nothing else is answered; what many lines ask at once is answered a hundred at a
  * time, so that others get their turn. A client that does not read its replies waits for its next one.
@@ -9,7 +9,7 @@
 import type { Channel } from './channel.ts'
 import type { Soon } from './smtp-policy.ts'
 
-export interface TurnRooms {
+export interface CommandLoopPorts {
   readonly channel: Channel
   /** Whether nothing is to be read any more. */
   over(): boolean
@@ -24,17 +24,17 @@ export interface TurnRooms {
 
 const MOST_AT_ONCE = 100
 
-export class Turns {
-  readonly #rooms: TurnRooms
+export class CommandLoop {
+  readonly #parts: CommandLoopPorts
   #busy = true
 
-  constructor(rooms: TurnRooms) {
-    this.#rooms = rooms
+  constructor(rooms: CommandLoopPorts) {
+    this.#parts = rooms
   }
 
   /** From here on what is said is answered. */
   begin(): void {
-    this.#rooms.channel.start()
+    this.#parts.channel.start()
     this.#goOn()
   }
 
@@ -42,7 +42,7 @@ export class Turns {
   take(): void {
     if (this.#busy) return
     this.#busy = true
-    const { channel, next, over, floods, caughtUp, failed } = this.#rooms
+    const { channel, next, over, floods, caughtUp, failed } = this.#parts
     for (let turn = 0; !over(); turn++) {
       if (turn === MOST_AT_ONCE) {
         setImmediate(this.#goOn)
@@ -72,13 +72,13 @@ export class Turns {
   }
 
   readonly #goOn = (): void => {
-    this.#rooms.channel.flush()
+    this.#parts.channel.flush()
     this.#busy = false
     this.take()
   }
 
   readonly #failed = (error: unknown): void => {
-    this.#rooms.failed(error)
+    this.#parts.failed(error)
     this.#goOn()
   }
 }
