@@ -20,6 +20,7 @@ export { Counter } from 'observe/metrics'
 export { DkimKey } from 'model/dkim-key'
 export { DkimOptions } from 'config/options'
 export { DkimRecord } from 'sign/keygen'
+export { DmarcAdvice } from 'preflight/dmarc-advice'
 export { DnsRecord } from 'dns/record'
 export { Domain } from 'model/address'
 export { Draft } from 'model/draft'
@@ -54,6 +55,7 @@ export { MailerOptions } from 'config/options'
 export { MailerSeams } from 'assembly/mailer-parts'
 export { MetricDescription } from 'observe/metrics'
 export { Metrics } from 'observe/metrics'
+export { MtaStsAdvice } from 'preflight/mta-sts-advice'
 export { NO_ROUTE_REASONS } from 'model/route'
 export { NoRoute } from 'model/route'
 export { Notify } from 'model/envelope'
@@ -96,6 +98,9 @@ export { SchemaExtension } from 'config/schema'
 export { SendOptions } from 'api/receipt'
 export { SendResult } from 'api/receipt'
 export { Shape } from 'config/shape'
+export { SpfAdvice } from 'preflight/spf-record'
+export { SpfAdviceSubject } from 'preflight/find-spf-advice'
+export { SpfWish } from 'preflight/spf-record'
 export { Stage } from 'model/evidence'
 export { Standing } from 'preflight/checks/providers'
 export { Story } from 'api/receipt'
@@ -113,10 +118,14 @@ export { TlsSeen } from 'model/evidence'
 export { TlsTally } from 'model/tls-result'
 export { TlsaOptions } from 'sign/tlsa-record'
 export { TlsaRecordText } from 'sign/tlsa-record'
+export { adviseDmarc } from 'preflight/dmarc-advice'
+export { adviseMtaSts } from 'preflight/mta-sts-advice'
+export { adviseSpf } from 'preflight/spf-record'
 export { channelName } from 'observe/channels'
 export { createMailer } from 'api/create-mailer'
 export { createResolver } from 'dns/create'
 export { dkimRecord } from 'sign/keygen'
+export { findSpfAdvice } from 'preflight/find-spf-advice'
 export { generateDkimKey } from 'sign/keygen'
 export { isAbsence } from 'dns/errors'
 export { isSelector } from 'config/value'
@@ -1595,6 +1604,12 @@ export declare const REMEDIES: {
     readonly 'dns.resolver': 'Check the DNS servers that this host asks.';
 };
 
+// preflight/ask
+export interface Asking {
+    readonly resolver: Resolver;
+    readonly signal: AbortSignal;
+}
+
 // preflight/catalogue
 export declare const CHECKS: {
     readonly 'auth.spf-or-dkim': {
@@ -1802,6 +1817,13 @@ export type Probe = (target: {
     readonly problem: string;
 }>;
 
+// preflight/checks/mta-sts
+export type FetchPolicy = (domain: string, signal: AbortSignal) => Promise<{
+    readonly text: string;
+} | {
+    readonly problem: string;
+}>;
+
 // preflight/checks/providers
 export interface ProviderDemand {
     readonly provider: string;
@@ -1821,12 +1843,16 @@ export type TryTls = (question: {
     readonly reached: boolean;
 }>;
 
-// preflight/checks/transport
-export type FetchPolicy = (domain: string, signal: AbortSignal) => Promise<{
-    readonly text: string;
-} | {
-    readonly problem: string;
-}>;
+// preflight/dmarc-advice
+export interface DmarcAdvice {
+    readonly record: string;
+    readonly replaces: readonly string[];
+    readonly changes: readonly string[];
+}
+export declare function adviseDmarc(standing: readonly string[], { domain, reports }: {
+    readonly domain: string;
+    readonly reports?: string | undefined;
+}): DmarcAdvice;
 
 // preflight/doctor-probes
 export type AskMailboxes = (question: {
@@ -1849,11 +1875,30 @@ export interface DoctorProbes {
     readonly signSample?: ((from: Domain) => Promise<Uint8Array>) | undefined;
 }
 
+// preflight/find-spf-advice
+export interface SpfAdviceSubject {
+    readonly domain: Domain;
+    readonly hostname: string;
+    readonly addresses: readonly string[];
+}
+export declare function findSpfAdvice(asking: Asking, { domain, hostname, addresses }: SpfAdviceSubject): Promise<SpfAdvice | undefined>;
+
 // preflight/gate
 export interface Sender {
     readonly envelopeFrom: Address | null;
     readonly from: readonly Address[];
 }
+
+// preflight/mta-sts-advice
+export interface MtaStsAdvice {
+    readonly url: string;
+    readonly text: string;
+    readonly record: {
+        readonly name: string;
+        readonly value: string;
+    };
+}
+export declare function adviseMtaSts(domain: string, hosts: readonly string[]): MtaStsAdvice;
 
 // preflight/preflight
 export interface Preflight {
@@ -1883,6 +1928,19 @@ export interface ReportedCheck extends Check {
 }
 export declare function isWorse(a: CheckLevel, b: CheckLevel): boolean;
 export declare function worstOf(checks: readonly Check[]): CheckLevel;
+
+// preflight/spf-record
+export interface SpfAdvice {
+    readonly record: string;
+    readonly replaces: readonly string[];
+    readonly changes: readonly string[];
+}
+export interface SpfWish {
+    readonly addresses: readonly string[];
+    readonly hostname?: string;
+    readonly dead?: string | undefined;
+}
+export declare function adviseSpf(standing: readonly string[], { addresses, hostname, dead }: SpfWish): SpfAdvice;
 
 // queue/store
 export interface ClaimRequest {
@@ -3515,6 +3573,13 @@ export type Probe = (target: {
     readonly problem: string;
 }>;
 
+// preflight/checks/mta-sts
+export type FetchPolicy = (domain: string, signal: AbortSignal) => Promise<{
+    readonly text: string;
+} | {
+    readonly problem: string;
+}>;
+
 // preflight/checks/providers
 export interface ProviderDemand {
     readonly provider: string;
@@ -3532,13 +3597,6 @@ export type TryTls = (question: {
 }, signal: AbortSignal) => Promise<{
     readonly problem?: string;
     readonly reached: boolean;
-}>;
-
-// preflight/checks/transport
-export type FetchPolicy = (domain: string, signal: AbortSignal) => Promise<{
-    readonly text: string;
-} | {
-    readonly problem: string;
 }>;
 
 // preflight/doctor-probes

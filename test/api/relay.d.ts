@@ -463,7 +463,7 @@ export interface FirstStart {
     readonly config: RelayConfig;
     readonly told: readonly string[];
 }
-export declare function prepareFirstStart(config: RelayConfig, oldFolders?: readonly string[]): Promise<FirstStart>;
+export declare function prepareFirstStart(config: RelayConfig, oldFolders?: readonly string[], resolver?: Resolver): Promise<FirstStart>;
 
 // upkeep/json-log
 export interface ClosableLogger {

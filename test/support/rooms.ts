@@ -59,8 +59,8 @@ export const HOUSES: readonly House[] = [
       deliver: step(['ambient', 'model', 'smtp']),
       // What a remedy says are words too.
       outcome: step(['ambient', 'model'], [], [...DOOR, 'remedies.ts']),
-      // What a check is called and how bad it is are words that the front door shows without loading the engine.
-      preflight: step(['ambient', 'dns', 'model'], ['mailauth'], [...DOOR, 'catalogue.ts', 'report.ts']),
+      // What to publish, what a check is called and how bad it is are words that the front door shows without loading the engine.
+      preflight: step(['ambient', 'dns', 'model'], ['mailauth'], [...DOOR, 'advice.ts', 'catalogue.ts', 'report.ts']),
       // What reads the reports of others loads nothing of what sends ours.
       tlsrpt: step(['ambient', 'dns', 'mime', 'model'], [], [...DOOR, 'read.ts']),
       feedback: step(['mime', 'model']),

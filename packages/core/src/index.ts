@@ -80,6 +80,17 @@ export {
   type StoryLine,
 } from './observe/index.ts'
 export { REMEDIES } from './outcome/remedies.ts'
+export {
+  adviseDmarc,
+  adviseMtaSts,
+  adviseSpf,
+  type DmarcAdvice,
+  findSpfAdvice,
+  type MtaStsAdvice,
+  type SpfAdvice,
+  type SpfAdviceSubject,
+  type SpfWish,
+} from './preflight/advice.ts'
 export { CHECKS, type CheckId, type CheckText } from './preflight/catalogue.ts'
 export type { ProviderDemand, Standing } from './preflight/index.ts'
 export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './preflight/report.ts'

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { generateDkimKey, MailerError } from '@postrider/core'
-import { feedbackReport } from '@postrider/core/testing'
+import { createFakeDns, feedbackReport } from '@postrider/core/testing'
 import { parseListenAddress } from './config/listen-address.ts'
 import { accountsOf, certificateFolders, loadRelayConfig, resolveRelayOptions, sendersOf } from './config/options.ts'
 import { createRelay } from './relay.ts'
@@ -106,7 +106,7 @@ suite('first start', () => {
 
   test('a key is made, told with its record, and found again', async () => {
     const folder = join(root, 'first')
-    const { config: prepared, told } = await prepareFirstStart(await config(folder), [])
+    const { config: prepared, told } = await prepareFirstStart(await config(folder), [], createFakeDns({}))
     const [key] = prepared.options.dkim
     assert.equal(key?.domain, 'abc.mail')
     assert.equal((await stat(key.source)).mode & 0o777, 0o600)
@@ -117,6 +117,30 @@ suite('first start', () => {
     const again = await prepareFirstStart(await config(folder), [])
     assert.deepEqual(again.told, [])
     assert.equal(again.config.options.dkim[0]?.privateKey, key.privateKey)
+  })
+  test('what is published stays: the SPF record is mended and covers us, the DMARC policy is not lowered', async () => {
+    const dns = createFakeDns({
+      'abc.mail': { TXT: ['site=1', 'v=spf1 ip:192.0.2.1 include:_spf.a.test -all'] },
+      '_spf.a.test': { TXT: 'v=spf1 ip4:192.0.2.7 ~all' },
+      '_dmarc.abc.mail': { TXT: 'v=DMARC1; p=reject' },
+    })
+    const options = {
+      hostname: 'mail.abc.mail',
+      queue: { path: join(root, 'published', 'queue.db') },
+      egress: { publicAddresses: ['203.0.113.5'] },
+      relay: { domains: ['abc.mail'] },
+    }
+    const { told } = await prepareFirstStart(await resolveRelayOptions(options), [], dns)
+    const lines = told.join('\n')
+    assert.match(lines, /abc\.mail\. IN TXT "v=spf1 ip4:203\.0\.113\.5 ip4:192\.0\.2\.1 include:_spf\.a\.test -all"/)
+    assert.match(lines, /in place of: "v=spf1 ip:192\.0\.2\.1 include:_spf\.a\.test -all"/)
+    assert.doesNotMatch(lines, /_dmarc/)
+  })
+  test('what is published and could not be asked for is not made up', async () => {
+    const dns = createFakeDns({ 'abc.mail': { fail: 'servfail' }, '_dmarc.abc.mail': { fail: 'timeout' } })
+    const { told } = await prepareFirstStart(await config(join(root, 'unasked')), [], dns)
+    assert.doesNotMatch(told.join('\n'), /v=spf1|DMARC1/)
+    assert.match(told.join('\n'), /postrider dns abc\.mail prints/)
   })
   test('the key of an old container is used, with its selector', async () => {
     const old = join(root, 'domainkeys')

@@ -20,6 +20,19 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'an SPF mechanism that does not exist': { zone: spf(`v=spf1 ip:${V4} ip6:${V6} -all`), finds: 'spf.syntax' },
   'an SPF address that is none': { zone: spf(`${SPF} ip4:203.0.113`), finds: 'spf.syntax' },
   'an SPF prefix that is too long': { zone: spf(`v=spf1 ip4:${V4}/33 ip6:${V6} -all`), finds: 'spf.syntax' },
+  'an SPF record with commas': { zone: spf(`v=spf1,ip4:${V4},ip6:${V6},-all`), finds: 'spf.syntax' },
+  'an SPF record with a semicolon after its version': {
+    zone: spf(`v=spf1; ip4:${V4} ip6:${V6} -all`),
+    finds: 'spf.syntax',
+  },
+  'an SPF list with commas inside a name': {
+    zone: {
+      ...spf(`v=spf1 include:a.test,include:b.test -all`),
+      'a.test': { TXT: `v=spf1 ip4:${V4} ~all` },
+      'b.test': { TXT: `v=spf1 ip6:${V6} ~all` },
+    },
+    finds: 'spf.syntax',
+  },
   'an SPF redirect to nowhere': { zone: spf('v=spf1 redirect=none.test'), finds: 'spf.syntax' },
   'SPF without IPv4': { zone: spf(`v=spf1 ip6:${V6} -all`), finds: 'spf.covers-egress' },
   'SPF without IPv6': { zone: spf(`v=spf1 ip4:${V4} -all`), finds: 'spf.covers-egress' },
@@ -102,6 +115,41 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'DMARC without a policy': { zone: dmarc('v=DMARC1; rua=mailto:dmarc@example.com'), finds: 'dmarc.syntax' },
   'a DMARC version in small letters': { zone: dmarc('v=dmarc1; p=reject'), finds: 'dmarc.syntax' },
   'a DMARC tag twice': { zone: dmarc('v=DMARC1; p=none; p=reject'), finds: 'dmarc.syntax' },
+  'a DMARC record that begins with its policy': {
+    zone: dmarc('p=reject; v=DMARC1; rua=mailto:dmarc@example.com'),
+    finds: 'dmarc.syntax',
+  },
+  'a DMARC policy with a slip of the pen': {
+    zone: dmarc('v=DMARC1; p=rejected; rua=mailto:dmarc@example.com'),
+    finds: 'dmarc.syntax',
+  },
+  'a DMARC record with commas': {
+    zone: dmarc('v=DMARC1, p=reject, rua=mailto:dmarc@example.com'),
+    finds: 'dmarc.syntax',
+  },
+  'a DMARC alignment that does not exist': {
+    zone: dmarc('v=DMARC1; p=reject; adkim=x; aspf=strict; rua=mailto:dmarc@example.com'),
+    finds: 'dmarc.syntax',
+  },
+  'a DMARC share that is no number': {
+    zone: dmarc('v=DMARC1; p=reject; pct=all; rua=mailto:dmarc@example.com'),
+    finds: 'dmarc.syntax',
+  },
+  'a DMARC policy for a share of the mail': {
+    zone: dmarc('v=DMARC1; p=reject; pct=20; rua=mailto:dmarc@example.com'),
+    finds: 'dmarc.policy',
+    level: 'note',
+  },
+  'a DMARC policy in testing': {
+    zone: dmarc('v=DMARC1; p=reject; t=y; rua=mailto:dmarc@example.com'),
+    finds: 'dmarc.policy',
+    level: 'note',
+  },
+  'a DMARC policy that is weaker below the domain': {
+    zone: dmarc('v=DMARC1; p=reject; sp=none; np=quarantine; rua=mailto:dmarc@example.com'),
+    finds: 'dmarc.policy',
+    level: 'note',
+  },
   'DMARC that only watches': {
     zone: dmarc('v=DMARC1; p=none; rua=mailto:dmarc@example.com'),
     finds: 'dmarc.policy',

@@ -136,6 +136,18 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'an MTA-STS policy without a version': { policy: POLICY.replace('version: STSv1\n', ''), finds: 'mta-sts.policy' },
   'an MTA-STS policy without max_age': { policy: POLICY.replace('max_age: 604800\n', ''), finds: 'mta-sts.policy' },
   'an MTA-STS mode that does not exist': { policy: POLICY.replace('enforce', 'strict'), finds: 'mta-sts.policy' },
+  'an MTA-STS policy that is switched off': {
+    policy: POLICY.replace('enforce', 'none'),
+    finds: 'mta-sts.policy',
+    level: 'note',
+  },
+  'an MTA-STS policy that lasts for an hour': { policy: POLICY.replace('604800', '3600'), finds: 'mta-sts.policy' },
+  'an MTA-STS policy that lasts for two years': {
+    policy: POLICY.replace('604800', '63115200'),
+    finds: 'mta-sts.policy',
+  },
+  'an MTA-STS policy with a byte order mark': { policy: `\uFEFF${POLICY}`, finds: 'mta-sts.policy' },
+  'an MTA-STS policy with two modes': { policy: `${POLICY}mode: testing\n`, finds: 'mta-sts.policy' },
   'an MTA-STS policy that is a web page': { policy: '<html>', finds: 'mta-sts.policy' },
   'an MTA-STS policy that cannot be had': { policy: '', finds: 'mta-sts.policy' },
   'no TLSRPT': { zone: { '_smtp._tls.example.com': {} }, finds: 'tlsrpt.record', level: 'note' },

@@ -72,7 +72,8 @@ export async function planFor(
   { domain, wanted }: { readonly domain: string; readonly wanted: PlanOptions },
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { dkimRecord, loadDkimKey, reverseName } = await import('@postrider/core')
+  const core = await import('@postrider/core')
+  const { dkimRecord, loadDkimKey, reverseName } = core
   const { options } = config
   const { spf, addresses } = await findSpf(config, { domain, addresses: wanted.addresses }, signal)
   const keys = options.dkim
@@ -82,7 +83,9 @@ export async function planFor(
   try {
     const { mx, dmarc, reports } = wanted
     const reverseNames = addresses.flatMap(address => reverseName(address) ?? [])
-    const request = { domain, hostname: options.hostname, addresses, reverseNames, keys, spf, mx, dmarc, reports }
+    const advise = { spf: core.adviseSpf, dmarc: core.adviseDmarc, mtaSts: core.adviseMtaSts }
+    const { hostname } = options
+    const request = { domain, hostname, addresses, reverseNames, keys, spf, advise, mx, dmarc, reports }
     return await planRecords(request, await askWith(resolver, signal))
   } finally {
     await resolver.close()

@@ -5,9 +5,9 @@
  * the present one says, and covers our addresses besides. DMARC begins with p=none and goes on in stages, because a policy
  * that comes too early loses mail. What mail can do without (MTA-STS, TLSRPT) is marked optional.
  *
- * Not here: how SPF records are merged (the check that found the flaw says the merged text), how records are written.
+ * Not here: what SPF, DMARC and MTA-STS should say (core, for the doctor too: handed in), how records are written.
  */
-import { createHash } from 'node:crypto'
+import type { DmarcAdvice, MtaStsAdvice, SpfAdvice } from '@postrider/core'
 import type { Plan, PolicyFile, PublishRecord, Purpose, RecordText, Stage } from './record.ts'
 
 /** The texts of the records that stand at a name: none, or `unknown` when that could not be found out. */
@@ -24,12 +24,26 @@ export interface PlanRequest {
   readonly keys: readonly { readonly name: string; readonly value: string }[]
   /** The record that would cover our addresses, when the present one does not. */
   readonly spf?: string | undefined
+  readonly advise: Advise
   /** The host that takes the domain's mail, when there is no MX yet. */
   readonly mx?: string | undefined
   /** @default that of the present record, else `none` */
   readonly dmarc?: Stage['policy'] | undefined
   /** Where reports go. @default postmaster@ the domain */
   readonly reports?: string | undefined
+}
+
+/** What core says that a domain should publish, given the texts that stand. */
+export interface Advise {
+  readonly spf: (
+    standing: readonly string[],
+    wish: { readonly addresses: readonly string[]; readonly hostname: string },
+  ) => SpfAdvice
+  readonly dmarc: (
+    standing: readonly string[],
+    wish: { readonly domain: string; readonly reports: string },
+  ) => DmarcAdvice
+  readonly mtaSts: (domain: string, hosts: readonly string[]) => MtaStsAdvice
 }
 
 const TTL = 3600
@@ -42,7 +56,8 @@ const STAGES = [
 export async function planRecords(request: PlanRequest, ask: AskPublished): Promise<Plan> {
   const { domain, hostname } = request
   const hosts = await mailHosts(request, ask)
-  const policyFile = hosts.length === 0 ? undefined : policyOf(domain, hosts)
+  const policy = hosts.length === 0 ? undefined : request.advise.mtaSts(domain, hosts)
+  const policyFile: PolicyFile | undefined = policy === undefined ? undefined : { url: policy.url, text: policy.text }
   const [host, spf, keys, dmarc, mx, reports, sts] = await Promise.all([
     Promise.all(hostRecords(request, ask)),
     spfRecords(request, ask),
@@ -50,7 +65,7 @@ export async function planRecords(request: PlanRequest, ask: AskPublished): Prom
     dmarcRecord(request, ask),
     mxRecord(request, ask),
     tlsReports(request, ask),
-    policyFile === undefined ? [] : stsRecord(domain, policyFile, ask),
+    policy === undefined ? [] : stsRecord(policy, ask),
   ])
   return {
     domain,
@@ -120,16 +135,17 @@ function hostRecords({ domain, hostname, addresses, reverseNames }: PlanRequest,
 }
 
 async function spfRecords(
-  { domain, hostname, spf, addresses }: PlanRequest,
+  { domain, hostname, spf, addresses, advise }: PlanRequest,
   ask: AskPublished,
 ): Promise<PublishRecord[]> {
   const there = await ask(domain, 'TXT')
-  const present = there === 'unknown' ? [] : there.filter(isSpf)
-  const networks = addresses.map(address => (address.includes(':') ? `ip6:${address}` : `ip4:${address}`))
-  const fresh = ['v=spf1', ...(networks.length > 0 ? networks : [`a:${hostname}`]), '~all'].join(' ')
-  const value = spf ?? present[0] ?? fresh
+  const texts = there === 'unknown' ? [] : there
+  const asMeant = advise.spf(texts, { addresses: [], hostname })
+  const { record, replaces } = asMeant.replaces.length > 0 ? asMeant : advise.spf(texts, { addresses, hostname })
+  const value = spf ?? record
   const why = 'SPF: which hosts may send for the domain'
-  const own = await standing({ purpose: 'spf', name: domain, type: 'TXT', value, why, rival: isSpf }, ask)
+  const rival = (text: string): boolean => replaces.includes(text)
+  const own = await standing({ purpose: 'spf', name: domain, type: 'TXT', value, why, rival }, ask)
   if (hostname === domain) return [own]
   const helo = await standing(
     {
@@ -157,15 +173,19 @@ function keyRecord({ name, value }: { readonly name: string; readonly value: str
 }
 
 async function dmarcRecord(
-  { domain, dmarc, reports = `postmaster@${domain}` }: PlanRequest,
+  { domain, dmarc, reports = `postmaster@${domain}`, advise }: PlanRequest,
   ask: AskPublished,
 ): Promise<{ records: PublishRecord[]; stages: Stage[] }> {
   const name = `_dmarc.${domain}`
   const there = await ask(name, 'TXT')
-  const isDmarc = (text: string): boolean => /^v\s*=\s*DMARC1\s*;/.test(text)
-  const present = there === 'unknown' ? undefined : there.find(isDmarc)
-  const policyNow = /;\s*p\s*=\s*(none|quarantine|reject)\b/i.exec(present ?? '')?.[1]?.toLowerCase()
-  const base = policyNow === undefined ? `v=DMARC1; p=none; rua=mailto:${reports}` : (present as string)
+  const texts = there === 'unknown' ? [] : there
+  const isRight = (text: string): boolean =>
+    /^v\s*=\s*DMARC1\s*;\s*p\s*=\s*(?:none|quarantine|reject)\s*(?:;|$)/.test(text)
+  const advice = advise.dmarc(texts, { domain, reports })
+  // What can be read is kept letter by letter.
+  const [only] = advice.replaces
+  const base = advice.replaces.length === 1 && only !== undefined && isRight(only) ? only : advice.record
+  const policyNow = /;\s*p\s*=\s*(none|quarantine|reject)\b/i.exec(base)?.[1]?.toLowerCase()
   const withPolicy = (policy: Stage['policy']): string => base.replace(/(;\s*p\s*=\s*)\w+/i, `$1${policy}`)
   const policy = dmarc ?? (policyNow as Stage['policy'] | undefined) ?? 'none'
   const why = 'DMARC: what receivers do with mail that is not yours, and where they report'
@@ -176,7 +196,7 @@ async function dmarcRecord(
       type: 'TXT',
       value: withPolicy(policy),
       why,
-      rival: text => /^v\s*=\s*DMARC/i.test(text),
+      rival: text => advice.replaces.includes(text),
     },
     ask,
   )
@@ -221,25 +241,18 @@ async function mailHosts({ domain, mx }: PlanRequest, ask: AskPublished): Promis
     : there.map(text => text.split(' ')[1] ?? '').filter(host => host !== '' && host !== '.')
 }
 
-function policyOf(domain: string, hosts: readonly string[]): PolicyFile {
-  const lines = ['version: STSv1', 'mode: testing', ...hosts.map(host => `mx: ${host}`), 'max_age: 604800']
-  return { url: `https://mta-sts.${domain}/.well-known/mta-sts.txt`, text: `${lines.join('\n')}\n` }
-}
-
-async function stsRecord(domain: string, { text }: PolicyFile, ask: AskPublished): Promise<PublishRecord[]> {
-  // RFC 8461 §3.1: the id must change with the policy, and with nothing else.
-  const id = createHash('sha256').update(text).digest('hex').slice(0, 20)
+async function stsRecord({ url, record: { name, value } }: MtaStsAdvice, ask: AskPublished): Promise<PublishRecord[]> {
   const isSts = (record: string): boolean => /^v=STSv1\s*;/.test(record)
   return [
     await standing(
       {
         purpose: 'mta-sts',
-        name: `_mta-sts.${domain}`,
+        name,
         type: 'TXT',
-        value: `v=STSv1; id=${id}`,
+        value,
         same: isSts,
         optional: true,
-        why: `MTA-STS: others deliver to the domain over verified TLS; needs the file below, on a web server mta-sts.${domain}`,
+        why: `MTA-STS: others deliver to the domain over verified TLS; needs the file below, on a web server ${new URL(url).host}`,
       },
       ask,
     ),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { adviseDmarc, adviseMtaSts, adviseSpf } from '@postrider/core'
 import fc from 'fast-check'
 import {
   type AskPublished,
@@ -13,6 +14,7 @@ import {
 import type { PublishRecord } from './record.ts'
 
 const REQUEST: PlanRequest = {
+  advise: { spf: adviseSpf, dmarc: adviseDmarc, mtaSts: adviseMtaSts },
   domain: 'example.com',
   hostname: 'mail.example.com',
   addresses: ['203.0.113.5'],
@@ -81,6 +83,29 @@ suite('the records to publish', () => {
     )
   })
 
+  test('what its owner meant by a record that nobody can read is published again, and nothing of it is lost', async () => {
+    const zone = {
+      'example.com TXT': ['v=spf1,ip:192.0.2.1,include:_spf.example.net,-all'],
+      '_dmarc.example.com TXT': ['v=dmarc1; p=reject; sp=quarantine; rua=mailto:d@example.com'],
+    }
+    const { records, dmarcStages } = await planRecords(REQUEST, standingIn(zone))
+    assert.equal(one(records, 'spf').value, 'v=spf1 ip4:192.0.2.1 include:_spf.example.net -all')
+    assert.equal(one(records, 'dmarc').value, 'v=DMARC1; p=reject; sp=quarantine; rua=mailto:d@example.com')
+    assert.deepEqual(dmarcStages, [])
+    for (const purpose of ['spf', 'dmarc']) {
+      const { state, replaces, name } = one(records, purpose)
+      assert.deepEqual([state, replaces], ['different', zone[`${name} TXT` as keyof typeof zone]])
+    }
+  })
+
+  test('the MTA-STS record is the one that the doctor says, in whatever order the hosts are told', async () => {
+    const said = async (...hosts: string[]): Promise<string> =>
+      one((await planRecords(REQUEST, standingIn({ 'example.com MX': hosts }))).records, 'mta-sts').value
+    const doctor = adviseMtaSts('example.com', ['b.example.com', 'a.example.com']).record.value
+    assert.equal(await said('10 a.example.com', '20 b.example.com'), doctor)
+    assert.equal(await said('20 B.example.com', '10 a.example.com'), doctor)
+  })
+
   test('DMARC goes on one stage at a time, and with the tags that it has', async () => {
     const zone = { '_dmarc.example.com TXT': ['v=DMARC1; p=none; adkim=s; rua=mailto:d@example.com'] }
     const { records, dmarcStages } = await planRecords({ ...REQUEST, dmarc: 'quarantine' }, standingIn(zone))
@@ -116,6 +141,13 @@ suite('the records to publish', () => {
   test('what could not be asked is unknown, not missing', async () => {
     const { records } = await planRecords(REQUEST, async () => 'unknown')
     assert.ok(records.every(({ state }) => state === 'unknown'))
+  })
+
+  test('a zone file proposes nothing where something may stand that could not be asked for', async () => {
+    const plan = await planRecords({ ...REQUEST, mx: 'mx.example.com' }, async () => 'unknown')
+    const { dmarcStages: _, ...rest } = plan
+    assert.deepEqual(recordsIn(printPlan({ ...rest, dmarcStages: [] }, 'zone')), [])
+    assert.match(printPlan(plan, 'zone'), /look again before it is published/)
   })
 
   test('a zone file has the lines of this zone as lines, and those of others as comments', async () => {

@@ -21,7 +21,9 @@ function zoneValue(type: RecordText['type'], value: string): string {
 export function zoneFile({ records, dmarcStages, advice, policyFile }: Plan): string {
   const parts = records.map(record => {
     const line = zoneLine(record, record.ttl)
-    return [...commentsOf(record), record.setBy === 'domain' ? line : comment(line)].join('\n')
+    return [...commentsOf(record), record.setBy === 'domain' && record.state !== 'unknown' ? line : comment(line)].join(
+      '\n',
+    )
   })
   const later = dmarcStages.map(stage => `; DMARC, ${stage.when}:\n; ${zoneLine(stage.record)}`)
   const file = policyFile === undefined ? [] : [comment(`serve at ${policyFile.url}:\n${policyFile.text.trimEnd()}`)]
@@ -34,6 +36,7 @@ function commentsOf({ why, state, replaces, setBy, optional }: PublishRecord): s
     ...(setBy === 'address-provider' ? ['set by the provider of the address, not in this zone'] : []),
     ...(setBy === 'other-domain' ? ['belongs into the zone of the other domain'] : []),
     ...replaces.map(old => `in place of: ${old}`),
+    ...(state === 'unknown' ? ['what stands there could not be found out: look again before it is published'] : []),
   ]
   return notes.map(comment)
 }

@@ -10,8 +10,9 @@
 import type { Domain } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
 import { type Asking, askTxt } from './ask.ts'
+import { adviseDmarc, POLICIES } from './dmarc-advice.ts'
 import { type DmarcEvaluation, evaluateDmarc } from './mailauth.ts'
-import { txtLine } from './record-text.ts'
+import { txtChange } from './record-text.ts'
 import { check } from './report.ts'
 import { parseTags } from './tags.ts'
 
@@ -30,6 +31,7 @@ export interface DmarcFindings {
   readonly ttl: number
 }
 
+const POLICY = new RegExp(`^(?:${POLICIES.join('|')})$`, 'i')
 const VERSION = /^v\s*=\s*DMARC1\s*(?:;|$)/
 
 export async function checkDmarc(asking: Asking, subject: DmarcSubject): Promise<DmarcFindings> {
@@ -53,7 +55,8 @@ async function missing(asking: Asking, from: Domain): Promise<Check> {
   const name = `_dmarc.${from}`
   const asked = await askTxt(asking, name)
   const records = asked.kind === 'found' ? asked.values : []
-  const fix = txtLine(name, `v=DMARC1; p=none; rua=mailto:postmaster@${from}`)
+  const advice = adviseDmarc(records, { domain: from })
+  const fix = txtChange(name, advice)
   const versions = records.filter(text => VERSION.test(text))
   const found = `${name} TXT: ${records.length === 0 ? 'no record' : records.map(text => JSON.stringify(text)).join(' and ')}`
   if (versions.length > 1)
@@ -61,12 +64,12 @@ async function missing(asking: Asking, from: Domain): Promise<Check> {
       level: 'warn',
       found,
       wanted: 'exactly one DMARC record',
-      fix: `publish only: ${txtLine(name, versions[0]!)}`,
+      fix: `publish only: ${fix}`,
     })
-  if (records.some(text => /^\s*v\s*=\s*DMARC/i.test(text)))
+  if (advice.replaces.length > 0)
     return check('dmarc.syntax', {
       level: 'warn',
-      found: `${found}: ${flawOf(records) ?? 'not valid'}`,
+      found: `${found}: ${flawOf(advice.replaces) ?? 'not valid'}`,
       wanted: 'v=DMARC1; p=none, quarantine or reject',
       fix,
     })
@@ -80,7 +83,7 @@ function flawOf(records: readonly string[]): string | undefined {
     const policy = tags.values.get('p')
     if (!VERSION.test(text)) return 'v=DMARC1 must stand first, exactly so'
     if (policy === undefined) return 'p= is missing'
-    if (!/^(?:none|quarantine|reject)$/i.test(policy)) return `p=${policy} is no policy`
+    if (!POLICY.test(policy)) return `p=${policy} is no policy`
   }
   return undefined
 }

@@ -5,8 +5,8 @@
  */
 import type { Address, Domain } from '../model/address.ts'
 import type { Probe } from './checks/egress.ts'
+import type { FetchPolicy } from './checks/mta-sts.ts'
 import type { TryTls } from './checks/tlsa.ts'
-import type { FetchPolicy } from './checks/transport.ts'
 
 /** What a mail host answers for each address, without getting mail; fewer answers with the reason why. */
 export type AskMailboxes = (

@@ -16,6 +16,19 @@ export function txtLine(name: string, value: string): string {
   return `${name}. IN TXT ${quoted.join(' ')}`
 }
 
+export interface TextChange {
+  readonly record: string
+  readonly replaces: readonly string[]
+  /** In words. */
+  readonly changes?: readonly string[]
+}
+
+/** A record to publish, what it takes the place of, and what is different in it. */
+export function txtChange(name: string, { record, replaces, changes = [] }: TextChange): string {
+  const old = replaces.filter(text => text !== record).map(text => `in place of: ${JSON.stringify(text)}`)
+  return [txtLine(name, record), ...old, ...changes].join('\n')
+}
+
 /** `mail.example.com. IN A 203.0.113.5` */
 export function addressLine(name: string, address: string): string {
   return `${name}. IN ${address.includes(':') ? 'AAAA' : 'A'} ${address}`

@@ -5,7 +5,7 @@
  * §4.7). `+all` lets every host of the world pass, which filters hold against the domain; neutral protects nothing.
  */
 import type { Check } from '../model/clearance.ts'
-import { txtLine } from './record-text.ts'
+import { txtChange } from './record-text.ts'
 import { check } from './report.ts'
 import type { SpfTree } from './spf-lookups.ts'
 import { termsOf } from './spf-record.ts'
@@ -26,6 +26,6 @@ export function checkSpfAll(tree: SpfTree): Check | undefined {
     level: qualifier === '+' ? 'warn' : qualifier === '?' ? 'note' : 'ok',
     found: `${domain} TXT: ${record}`,
     wanted: 'a record that ends with ~all or -all',
-    fix: txtLine(domain, ['v=spf1', ...kept, '~all'].join(' ')),
+    fix: txtChange(domain, { record: ['v=spf1', ...kept, '~all'].join(' '), replaces: [record] }),
   })
 }

@@ -1,19 +1,15 @@
 /**
  * SpfRecord: the text of an SPF record: which terms it has, and the record to publish so that our addresses are covered.
  *
- * Policy. A domain has exactly one record (RFC 7208 §3.2), so a fix never adds a second: our addresses go in front of what
- * is there, where they match before anything costs a look-up, and the rest stays as its owner wrote it. What no reader
- * understands is left out, because one such term makes the whole record void (RFC 7208 §4.6).
+ * Policy. A domain has exactly one record (RFC 7208 §3.2), so advice never adds a second: our addresses go in front of what
+ * is there, where they match before anything costs a look-up, and the rest stays as its owner wrote it, with what is wrong in
+ * it mended. The doctor, `dns`, `init` and a first start say this same text, and what it takes the place of.
  *
- * Not here: what a record means (mailauth.ts), what its terms cost (spf-lookups.ts). RFC 7208 §12.
+ * Not here: what a record means (mailauth.ts), what its terms cost (spf-lookups.ts), the grammar (spf-term.ts).
  */
-import { isIPv4, isIPv6 } from 'node:net'
+import { isMeantAsSpf, mendSpf } from './spf-mend.ts'
 
 const VERSION = /^v=spf1(?: |$)/i
-const MECHANISM =
-  /^[+?~-]?(?:all|(?:include|exists):.+|(?:a|mx)(?::[^/]+)?(?:\/\d{1,2})?(?:\/\/\d{1,3})?|ptr(?::.+)?)$/i
-const NETWORK = /^[+?~-]?ip([46]):([^/]+)(?:\/(\d{1,3}))?$/i
-const MODIFIER = /^[a-z][a-z0-9\-_.]*=[\x21-\x7e]*$/i
 const ALL = /^[+?~-]?all$/i
 const REDIRECT = /^redirect=/i
 
@@ -26,30 +22,51 @@ export function termsOf(record: string): string[] {
   return record.split(' ').slice(1).filter(Boolean)
 }
 
-/** Whether the term follows the grammar; macros inside it are not looked at. */
-export function isTerm(term: string): boolean {
-  const [, family, network, prefix] = NETWORK.exec(term) ?? []
-  if (network === undefined) return MECHANISM.test(term) || MODIFIER.test(term)
-  const most = family === '4' ? 32 : 128
-  return (family === '4' ? isIPv4(network) : isIPv6(network)) && Number(prefix ?? 0) <= most
-}
-
 /** `ip4:203.0.113.5` */
 export function termFor(address: string): string {
   return address.includes(':') ? `ip6:${address}` : `ip4:${address}`
 }
 
+export interface SpfAdvice {
+  /** What to publish. */
+  readonly record: string
+  /** What it takes the place of; empty: nothing is there. */
+  readonly replaces: readonly string[]
+  /** What is different in words, but for our own addresses. */
+  readonly changes: readonly string[]
+}
+
+export interface SpfWish {
+  /** Those that the record must cover. */
+  readonly addresses: readonly string[]
+  /** Named in a new record when no address is known. */
+  readonly hostname?: string
+  /** A name that the record leads to, and where no receiver finds a record. */
+  readonly dead?: string | undefined
+}
+
 /**
- * One record that says what all of `records` say, and covers `addresses`.
- * @param records the SPF records the domain has now: none, one, or by mistake several
+ * One record that says what those that stand say, and covers our addresses.
+ * @param standing all TXT texts of the domain
  */
-export function mergeSpf(records: readonly string[], addresses: readonly string[]): string {
-  const ours = [...new Set(addresses.map(termFor))]
+export function adviseSpf(standing: readonly string[], { addresses, hostname, dead }: SpfWish): SpfAdvice {
+  const replaces = standing.filter(isMeantAsSpf)
+  const mended = replaces.map(text => (dead === undefined ? mendSpf(text) : withoutDead(mendSpf(text), dead)))
+  const changes = mended.flatMap(each => each.changes)
+  if (replaces.length > 1) changes.push(`${replaces.length} records become one (RFC 7208 §3.2)`)
+  const own = addresses.map(termFor)
+  if (replaces.length === 0 && own.length === 0 && hostname !== undefined) own.push(`a:${hostname}`)
+  const terms = mended.map(each => each.terms)
+  return { record: joined(terms, [...new Set(own)]), replaces, changes }
+}
+
+/** Our terms, then the owner's. */
+function joined(records: readonly (readonly string[])[], ours: readonly string[]): string {
   const kept: string[] = []
-  for (const term of records.flatMap(termsOf)) {
+  for (const term of records.flat()) {
     const bare = term.replace(/^[+?~-]/, '').toLowerCase()
     const known = ours.includes(bare) || kept.some(other => other.toLowerCase() === term.toLowerCase())
-    if (isTerm(term) && !known) kept.push(term)
+    if (!known) kept.push(term)
   }
   // Of several records each may end with its own `all` or redirect: the first one holds, and stands last.
   const ends = kept.filter(term => ALL.test(term) || REDIRECT.test(term))
@@ -58,15 +75,25 @@ export function mergeSpf(records: readonly string[], addresses: readonly string[
   return ['v=spf1', ...ours, ...middle, ...end].join(' ')
 }
 
+function withoutDead({ terms, changes }: ReturnType<typeof mendSpf>, dead: string): ReturnType<typeof mendSpf> {
+  const kept = terms.filter(term => !leadsTo(term, dead))
+  if (kept.length === terms.length) return { terms, changes }
+  const gone = terms.filter(term => leadsTo(term, dead)).map(term => `${term} is taken out: ${dead} has no SPF record`)
+  return { terms: ended(kept), changes: [...changes, ...gone] }
+}
+
+function leadsTo(term: string, name: string): boolean {
+  const target = /^(?:[+?~-]?include:|redirect=)(.+?)\.?$/i.exec(term)?.[1]
+  return target?.toLowerCase() === name.toLowerCase()
+}
+
+function ended(terms: readonly string[]): readonly string[] {
+  return terms.some(term => ALL.test(term) || REDIRECT.test(term)) ? terms : [...terms, '~all']
+}
+
 /** The record without the terms that lead to a name where nothing can be read; undefined when no term of it does. */
 export function withoutTarget(record: string, name: string): string | undefined {
-  const leads = (term: string): boolean => {
-    const target = /^(?:[+?~-]?include:|redirect=)(.+?)\.?$/i.exec(term)?.[1]
-    return target?.toLowerCase() === name.toLowerCase()
-  }
   const terms = termsOf(record)
-  const kept = terms.filter(term => !leads(term))
-  if (kept.length === terms.length) return undefined
-  const ends = kept.some(term => ALL.test(term) || REDIRECT.test(term))
-  return ['v=spf1', ...kept, ...(ends ? [] : ['~all'])].join(' ')
+  const kept = terms.filter(term => !leadsTo(term, name))
+  return kept.length === terms.length ? undefined : ['v=spf1', ...ended(kept)].join(' ')
 }

@@ -12,12 +12,13 @@ import type { Domain } from '../model/address.ts'
 import type { Check, PublicAddress } from '../model/clearance.ts'
 import { type Asking, askTxt } from './ask.ts'
 import type { CheckId } from './catalogue.ts'
+import { deadTarget } from './find-spf-advice.ts'
 import { evaluateSpf, type SpfEvaluation } from './mailauth.ts'
-import { txtLine } from './record-text.ts'
+import { txtChange, txtLine } from './record-text.ts'
 import { check } from './report.ts'
 import { checkSpfAll } from './spf-all.ts'
 import { cheaperSpf, countLookups, MAX_LOOKUPS, MAX_VOIDS, printTree, type SpfTree } from './spf-lookups.ts'
-import { isSpf, mergeSpf, withoutTarget } from './spf-record.ts'
+import { adviseSpf, type SpfAdvice, withoutTarget } from './spf-record.ts'
 
 export interface SpfSubject {
   /** As `local@domain`; undefined for the null reverse-path. */
@@ -47,12 +48,11 @@ export async function checkSpf(asking: Asking, subject: SpfSubject): Promise<Spf
   const missed = addresses.filter((_, index) => evaluations[index]!.result !== 'pass')
   const [first] = evaluations
   const record = evaluations.find(each => each.record !== undefined)?.record
-  const records = record === undefined ? [] : await allRecords(asking, { domain, record, evaluations })
-  const dead = /no SPF records? found for (\S+)/i.exec(evaluations.find(each => each.problem)?.problem ?? '')?.[1]
-  const alive = dead === undefined ? records : records.map(text => withoutTarget(text, dead) ?? text)
-  const missing = missed.map(({ address }) => address)
-  const fix = txtLine(domain, mergeSpf(alive, missing))
-  const whole = wholeDomain(first!, fix, subject)
+  const standing = missed.length === 0 ? [] : await textsOf(asking, domain, record)
+  const dead = deadTarget(evaluations)
+  const advice = adviseSpf(standing, { addresses: missed.map(({ address }) => address), dead })
+  const fix = txtChange(domain, advice)
+  const whole = wholeDomain(first!, { fix, advice, subject })
   const checks = whole
     ? [whole]
     : evaluations.map((evaluation, index) => covered(evaluation, { subject, address: addresses[index]!, fix }))
@@ -75,32 +75,37 @@ function notKnown({ viaSmarthost }: SpfSubject): Check {
   })
 }
 
-/** mailauth tells of one record only; when there are several by mistake, the fix has to join them all. */
-async function allRecords(
-  asking: Asking,
-  { domain, record, evaluations }: { domain: Domain; record: string; evaluations: readonly SpfEvaluation[] },
-): Promise<readonly string[]> {
-  if (!evaluations.some(each => each.result === 'permerror')) return [record]
+/** mailauth tells of one record only, and only of one that begins as it must: the advice has to know them all. */
+async function textsOf(asking: Asking, domain: Domain, record: string | undefined): Promise<readonly string[]> {
   const asked = await askTxt(asking, domain)
-  return asked.kind === 'found' ? asked.values.filter(isSpf) : [record]
+  return asked.kind === 'found' ? asked.values : record === undefined ? [] : [record]
+}
+
+interface Whole {
+  readonly fix: string
+  readonly advice: SpfAdvice
+  readonly subject: SpfSubject
 }
 
 /** What is wrong with the domain's record whatever the address is. */
 function wholeDomain(
   { result, problem, record }: SpfEvaluation,
-  fix: string,
-  { domain }: SpfSubject,
+  { fix, advice, subject: { domain } }: Whole,
 ): Check | undefined {
+  const wanted = 'one record that begins with v=spf1'
   if (result === 'none') {
-    const found = problem?.startsWith('Invalid domain')
-      ? `${domain}: not a name that can have one`
-      : `${domain} TXT: no SPF record`
-    return check('spf.exists', { level: 'warn', found, wanted: 'one record that begins with v=spf1', fix })
+    if (problem?.startsWith('Invalid domain'))
+      return check('spf.exists', { level: 'warn', found: `${domain}: not a name that can have one`, wanted })
+    const [meant] = advice.replaces
+    if (meant === undefined)
+      return check('spf.exists', { level: 'warn', found: `${domain} TXT: no SPF record`, wanted, fix })
+    const found = `${domain} TXT: ${meant}: it does not begin with "v=spf1 ", and counts as none`
+    return check('spf.syntax', { level: 'warn', found, wanted, fix })
   }
   if (result !== 'permerror') return undefined
   const found = `${domain} TXT: ${record ?? 'no usable record'}: ${problem ?? 'permerror'}`
-  const [id, wanted] = permanentFlaw(problem ?? '')
-  return check(id, { level: 'warn', found, wanted, fix })
+  const [id, mended] = permanentFlaw(problem ?? '')
+  return check(id, { level: 'warn', found, wanted: mended, fix })
 }
 
 function permanentFlaw(problem: string): readonly [CheckId, string] {
@@ -149,14 +154,17 @@ export async function checkSpfTree(asking: Asking, domain: Domain): Promise<read
       level: 'warn',
       found: `${record}: ${problem.what}`,
       wanted: 'a record at every name that is included',
-      fix: mended === undefined ? `ask the owner of ${problem.above} to take it out` : txtLine(domain, mended),
+      fix:
+        mended === undefined
+          ? `ask the owner of ${problem.above} to take it out`
+          : txtChange(domain, { record: mended, replaces: [record] }),
     }),
   ]
 }
 
 function costFix(domain: Domain, tree: SpfTree): string {
   const cheaper = cheaperSpf(tree)
-  if ('record' in cheaper) return txtLine(domain, cheaper.record)
+  if ('record' in cheaper) return txtChange(domain, { record: cheaper.record, replaces: [tree.record ?? ''] })
   const terms = cheaper.costly.join(', ')
   return `take out what no mail comes from, or name its networks with ip4: and ip6:, which cost nothing: ${terms}`
 }

@@ -1,7 +1,8 @@
 /**
  * DmarcReports: how far the policy goes, and whether its reports can arrive.
  *
- * Policy. p=none is where everyone begins; the way on is told as a note, because moving too early loses mail. Reports to
+ * Policy. p=none is where everyone begins; the way on is told as a note, because moving too early loses mail. What takes from
+ * a policy (a weaker one for the domains below, a share of the mail, testing) is told as well: forgers go that way. Reports to
  * another organisation need that organisation's consent in DNS (RFC 9990 §4, formerly RFC 7489 §7.1), or nobody sends them.
  *
  * Not here: alignment (dmarc.ts).
@@ -10,49 +11,99 @@ import { organisationalDomain } from '../../ambient/public-suffix.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asking, askTxt, printNothing } from '../ask.ts'
+import { adviseDmarc, type DmarcPolicy, POLICIES, unreadableTags, withTag } from '../dmarc-advice.ts'
 import { evaluateDmarc } from '../mailauth.ts'
-import { txtLine } from '../record-text.ts'
+import { txtChange, txtLine } from '../record-text.ts'
 import { check } from '../report.ts'
 import { parseTags } from '../tags.ts'
 
-const NEXT_STAGE = {
-  none: { when: 'when two weeks of reports show no mail of yours failing', policy: 'quarantine' },
-  quarantine: { when: 'when a further month of reports shows no mail of yours failing', policy: 'reject' },
+const WHEN = {
+  none: 'when two weeks of reports show no mail of yours failing',
+  quarantine: 'when a further month of reports shows no mail of yours failing',
 } as const
 
 export async function checkDmarcReports(asking: Asking, from: Domain): Promise<readonly Check[]> {
   const { record, policyDomain } = await evaluateDmarc(asking, { from, spf: from, dkim: [] })
   const tags = record === undefined ? undefined : parseTags(record)
   if (record === undefined || policyDomain === undefined || tags === undefined || 'problem' in tags) return []
-  const policy = tags.values.get('p')?.toLowerCase()
-  const where = `_dmarc.${policyDomain} TXT: ${record}`
-  if (policy === undefined || !/^(?:none|quarantine|reject)$/.test(policy)) {
-    // RFC 9989 §4.10.1: with rua= such a record still counts, as p=none.
-    const fix = txtLine(`_dmarc.${policyDomain}`, `v=DMARC1; p=none; rua=${tags.values.get('rua') ?? ''}`)
-    return [check('dmarc.syntax', { level: 'warn', found: where, wanted: 'p=none, quarantine or reject', fix })]
+  const published: Published = {
+    record,
+    policyDomain,
+    tags: tags.values,
+    where: `_dmarc.${policyDomain} TXT: ${record}`,
   }
-  const next = policy === 'reject' ? undefined : nextStage(policy as 'none' | 'quarantine', { record, policyDomain })
-  const level = next === undefined ? 'ok' : 'note'
-  const stage = check('dmarc.policy', { level, found: where, wanted: 'p=reject, in stages', fix: next })
-  const rua = tags.values.get('rua') ?? ''
-  if (rua === '') {
-    const fix = txtLine(
-      `_dmarc.${policyDomain}`,
-      `${record.replace(/;?\s*$/, '')}; rua=mailto:postmaster@${policyDomain}`,
-    )
-    return [stage, check('dmarc.reports', { level: 'note', found: where, wanted: 'a mailbox for reports, rua=', fix })]
-  }
-  const mailboxes = rua.split(',').map(uri => uri.trim())
-  return [stage, ...(await Promise.all(mailboxes.map(uri => mayReceive(asking, { uri, policyDomain, record }))))]
+  const unreadable = checkTags(published)
+  if (unreadable !== undefined) return [unreadable]
+  return [judgePolicy(published, from), ...(await reports(asking, published))]
 }
 
-function nextStage(
-  policy: keyof typeof NEXT_STAGE,
-  { record, policyDomain }: { readonly record: string; readonly policyDomain: string },
-): string {
-  const { when, policy: next } = NEXT_STAGE[policy]
-  const line = txtLine(`_dmarc.${policyDomain}`, record.replace(/(;\s*p\s*=\s*)\w+/i, `$1${next}`))
-  return `${when}:\n${line}`
+interface Published {
+  readonly record: string
+  readonly policyDomain: string
+  readonly tags: ReadonlyMap<string, string>
+  readonly where: string
+}
+
+/** RFC 9989 §4.10.1: with rua= a record without a policy still counts, as p=none. Other tags that say nothing are ignored. */
+function checkTags({ record, policyDomain, tags, where }: Published): Check | undefined {
+  const flaws = [...unreadableTags(tags), ...(tags.has('p') ? [] : ['p= is missing'])]
+  if (flaws.length === 0) return undefined
+  return check('dmarc.syntax', {
+    level: 'warn',
+    found: `${where}: ${flaws.join(', ')}`,
+    wanted: 'tags with values that RFC 9989 has, p=none, quarantine or reject among them',
+    fix: txtChange(`_dmarc.${policyDomain}`, adviseDmarc([record], { domain: policyDomain })),
+  })
+}
+
+/** How far the policy goes that counts for this domain, and what takes from it. */
+function judgePolicy({ record, policyDomain, tags, where }: Published, from: Domain): Check {
+  const policyOf = (tag: string): DmarcPolicy | undefined => tags.get(tag)?.toLowerCase() as DmarcPolicy | undefined
+  const own = policyDomain === from || policyOf('sp') === undefined
+  const tag = own ? 'p' : 'sp'
+  const policy = policyOf(tag) ?? 'none'
+  const wanted = 'p=reject, in stages, for the domains below it too'
+  const name = `_dmarc.${policyDomain}`
+  const partly = [
+    tags.get('pct') === '100' ? undefined : tags.get('pct') && 'pct',
+    /^y$/i.test(tags.get('t') ?? '') && 't',
+  ].filter(each => typeof each === 'string')
+  const weaker = ['sp', 'np'].filter(each => each !== tag && isWeaker(policyOf(each), policy))
+  const found = [
+    where,
+    ...[...partly, ...weaker].map(each => `${each}=${tags.get(each)} takes from ${tag}=${policy}`),
+  ].join('; ')
+  const changed = (next: string): string => txtChange(name, { record: next, replaces: [record] })
+  if (partly.length > 0) {
+    const whole = partly.reduce((text, each) => withTag(text, each, undefined), record)
+    return check('dmarc.policy', { level: 'note', found, wanted, fix: `${WHEN.none}:\n${changed(whole)}` })
+  }
+  if (policy !== 'reject') {
+    const next = withTag(record, tag, policy === 'none' ? 'quarantine' : 'reject')
+    return check('dmarc.policy', { level: 'note', found, wanted, fix: `${WHEN[policy]}:\n${changed(next)}` })
+  }
+  if (weaker.length === 0) return check('dmarc.policy', { level: 'ok', found, wanted })
+  const whole = weaker.reduce((text, each) => withTag(text, each, undefined), record)
+  return check('dmarc.policy', {
+    level: 'note',
+    found,
+    wanted,
+    fix: `${WHEN.none}, of the domains below it:\n${changed(whole)}`,
+  })
+}
+
+function isWeaker(one: DmarcPolicy | undefined, other: DmarcPolicy): boolean {
+  return one !== undefined && POLICIES.indexOf(one) < POLICIES.indexOf(other)
+}
+
+async function reports(asking: Asking, { record, policyDomain, tags, where }: Published): Promise<readonly Check[]> {
+  const rua = tags.get('rua') ?? ''
+  if (rua === '') {
+    const next = withTag(record, 'rua', `mailto:postmaster@${policyDomain}`)
+    const fix = txtChange(`_dmarc.${policyDomain}`, { record: next, replaces: [record] })
+    return [check('dmarc.reports', { level: 'note', found: where, wanted: 'a mailbox for reports, rua=', fix })]
+  }
+  return Promise.all(rua.split(',').map(uri => mayReceive(asking, { uri: uri.trim(), policyDomain, record })))
 }
 
 async function mayReceive(
@@ -62,10 +113,8 @@ async function mayReceive(
   const target = /^mailto:[^@]+@([^!]+)/i.exec(uri)?.[1]?.toLowerCase()
   const wanted = 'a mailto: address whose domain takes the reports'
   if (target === undefined) {
-    const fix = txtLine(
-      `_dmarc.${policyDomain}`,
-      record.replace(/(;\s*rua\s*=)[^;]*/i, `$1mailto:postmaster@${policyDomain}`),
-    )
+    const next = withTag(record, 'rua', `mailto:postmaster@${policyDomain}`)
+    const fix = txtChange(`_dmarc.${policyDomain}`, { record: next, replaces: [record] })
     return check('dmarc.reports', {
       level: 'warn',
       found: `_dmarc.${policyDomain} TXT: ${record}: ${uri || 'nothing'} is no mailto: address`,

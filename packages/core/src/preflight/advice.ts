@@ -1,0 +1,5 @@
+/** Door of the advice: what to publish, given what stands. It loads nothing of the checks. */
+export { adviseDmarc, type DmarcAdvice } from './dmarc-advice.ts'
+export { findSpfAdvice, type SpfAdviceSubject } from './find-spf-advice.ts'
+export { adviseMtaSts, type MtaStsAdvice } from './mta-sts-advice.ts'
+export { adviseSpf, type SpfAdvice, type SpfWish } from './spf-record.ts'

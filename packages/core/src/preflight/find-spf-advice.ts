@@ -1,0 +1,36 @@
+/**
+ * FindSpfAdvice: the SPF record that a domain should publish to send from some addresses: what stands, evaluated as receivers
+ * do, and mended.
+ *
+ * Not here: the text (spf-record.ts), what the gate and the doctor make of it (spf.ts). The engine is loaded when it is asked.
+ */
+import type { Domain } from '../model/address.ts'
+import { type Asking, askTxt } from './ask.ts'
+import { adviseSpf, type SpfAdvice } from './spf-record.ts'
+
+export interface SpfAdviceSubject {
+  readonly domain: Domain
+  readonly hostname: string
+  /** Those that mail leaves from; empty: not known, and a record that stands is left as it is meant. */
+  readonly addresses: readonly string[]
+}
+
+/** @returns undefined when it could not be found out what stands. */
+export async function findSpfAdvice(
+  asking: Asking,
+  { domain, hostname, addresses }: SpfAdviceSubject,
+): Promise<SpfAdvice | undefined> {
+  const asked = await askTxt(asking, domain)
+  if (asked.kind === 'unknown') return undefined
+  const standing = asked.kind === 'found' ? asked.values : []
+  const { evaluateSpf } = await import('./mailauth.ts')
+  const sender = `postmaster@${domain}`
+  const seen = await Promise.all(addresses.map(address => evaluateSpf(asking, { sender, helo: hostname, address })))
+  const missed = addresses.filter((_, index) => seen[index]?.result !== 'pass' && seen[index]?.result !== 'temperror')
+  return adviseSpf(standing, { addresses: missed, hostname, dead: deadTarget(seen) })
+}
+
+/** The name that a record leads to, and where no receiver finds one. */
+export function deadTarget(seen: readonly { readonly problem?: string }[]): string | undefined {
+  return /no SPF records? found for (\S+)/i.exec(seen.find(each => each.problem)?.problem ?? '')?.[1]
+}

@@ -1,0 +1,171 @@
+/**
+ * SpfMend: what a word that no receiver understands was meant to be.
+ *
+ * Policy. The senders of a domain are its owner's business: a wrong word is mended where its meaning is plain (an address
+ * under another name or with a prefix that cannot be, a comma in place of a space, = in place of :), because taking it out
+ * would take senders out. Where it is not plain, the narrower reading is taken; a word without any is left out, since one
+ * such word voids the whole record (RFC 7208 §4.6), and that is told.
+ *
+ * Not here: the grammar (spf-term.ts), what the domain should publish (spf-advice.ts).
+ */
+import { isIPv4, isIPv6 } from 'node:net'
+import { isTerm, MAX_PREFIX } from './spf-term.ts'
+
+export interface Mended {
+  readonly terms: readonly string[]
+  /** Each change in words. */
+  readonly changes: readonly string[]
+}
+
+const VERSION = /^[\s"'“”]*v\s*=\s*spf1(?![a-z0-9/])[\s"'“”,;:.]*/i
+const QUOTES = /["'“”‘’]/g
+const DASHES = /^[‐-―−]/
+/** Names that people give to what RFC 7208 calls otherwise. */
+const NETWORK_NAME = /^(?:ip|ipv?-?[46]|ip-?addr(?:ess)?)\s*[:=]+/i
+const KINDS: Readonly<Record<string, string>> = {
+  include: 'include:',
+  includes: 'include:',
+  inc: 'include:',
+  exists: 'exists:',
+  exist: 'exists:',
+  a: 'a:',
+  mx: 'mx:',
+  ptr: 'ptr:',
+  redirect: 'redirect=',
+  redirects: 'redirect=',
+  exp: 'exp=',
+}
+/** `include=a.test` follows the grammar, as a modifier that nobody knows. */
+const MISTAKEN_MODIFIER = /^(?:include|exists|a|mx|ptr|all|ip[46]|ipv[46]|ip)=/i
+/** What cannot end there. */
+const OPEN = /^[+?~-]?(?:[a-z0-9]+:|(?:include|exists|ip[46]|redirect|exp)=)$/i
+const KINDED = /^([a-z]+)[:=]+(.*)$/i
+const HOSTS_WITH_PREFIX = /^(a|mx)(?::([^/]*))?(\/.*)?$/i
+
+/** Whether a text is an SPF record to its owner, be it none to a receiver. */
+export function isMeantAsSpf(text: string): boolean {
+  return VERSION.test(text)
+}
+
+/** The terms of a record as its owner meant them. */
+export function mendSpf(record: string): Mended {
+  const changes: string[] = []
+  const version = VERSION.exec(record)?.[0] ?? ''
+  if (!/^v=spf1(?: +|$)/i.test(version)) changes.push(`${JSON.stringify(version.trim())} becomes v=spf1`)
+  const terms: string[] = []
+  for (const { word, written } of joinedWords(record.slice(version.length))) {
+    if (word !== written) changes.push(`${JSON.stringify(written)} becomes ${word}`)
+    const meant = meaningOf(word)
+    if (meant.length === 1 && meant[0] === word) terms.push(word)
+    else {
+      changes.push(
+        meant.length === 0 ? `${word} is taken out: no receiver knows it` : `${word} becomes ${meant.join(' ')}`,
+      )
+      terms.push(...meant)
+    }
+  }
+  const once = terms.filter((term, at) => {
+    const name = /^(?:redirect|exp)=/i.exec(term)?.[0].toLowerCase()
+    // RFC 7208 §6: each of the two at most once.
+    return name === undefined || terms.findIndex(other => other.toLowerCase().startsWith(name)) === at
+  })
+  for (const term of terms) if (!once.includes(term)) changes.push(`${term} is taken out: it stands there already`)
+  return { terms: once, changes }
+}
+
+interface Word {
+  readonly word: string
+  readonly written: string
+}
+
+/** A colon or an equals sign with a space beside it belongs to what stands around it. */
+function joinedWords(text: string): readonly Word[] {
+  const words: Word[] = []
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const before = words.at(-1)
+    const belongs = before !== undefined && (OPEN.test(before.word) || /^[:=]/.test(word))
+    if (belongs) words[words.length - 1] = { word: `${before.word}${word}`, written: `${before.written} ${word}` }
+    else words.push({ word, written: word })
+  }
+  return words
+}
+
+function meaningOf(word: string): readonly string[] {
+  if (isPlain(word)) return [word]
+  const clean = word.replace(QUOTES, '').replace(DASHES, '-')
+  const parts = splitList(clean)
+  const meant = parts.map(oneMeaning)
+  if (meant.every(each => each !== undefined)) return meant
+  // What the grammar allows is not taken out.
+  if (isTerm(word)) return [word]
+  if (parts.length > 1) return meant.filter(each => each !== undefined)
+  const [, first = '', last = ''] = /^(.+?)([+?~-]all)$/i.exec(clean) ?? []
+  const before = oneMeaning(first)
+  return before === undefined ? [] : [before, last]
+}
+
+/** A good term without anything that the grammar allows and nobody means. */
+function isPlain(word: string): boolean {
+  if (!isTerm(word)) return false
+  if (/^[a-z][a-z0-9_.-]*=/i.test(word)) return !MISTAKEN_MODIFIER.test(word)
+  return !/[,;@]/.test(outsideMacros(word))
+}
+
+function outsideMacros(word: string): string {
+  return word.replaceAll(/%\{[^}]*\}/g, '')
+}
+
+/** What is listed with commas; a part without a name has that of the part before it. */
+function splitList(word: string): readonly string[] {
+  if (!/[,;]/.test(outsideMacros(word)) || /%\{/.test(word)) return [word.replace(/[,;]+$/, '')]
+  let name = ''
+  return word
+    .split(/[,;]+/)
+    .filter(Boolean)
+    .map(part => {
+      const own = /^[+?~-]?[a-z0-9]+[:=]/i.exec(part)?.[0]
+      if (own !== undefined && !isIPv6(part)) name = own
+      else if (oneMeaning(part) === undefined && oneMeaning(`${name}${part}`) !== undefined) return `${name}${part}`
+      return part
+    })
+}
+
+function oneMeaning(word: string): string | undefined {
+  if (isPlain(word)) return word
+  const qualifier = /^[+?~-]/.exec(word)?.[0] ?? ''
+  const bare = word.replace(/^[+?~-]+/, '')
+  if (/^all(?![a-z0-9_-])/i.test(bare)) return `${qualifier}all`
+  const meant = asNetwork(bare) ?? asHosts(bare) ?? asNamed(bare)
+  if (meant === undefined) return undefined
+  return /^(?:redirect|exp)=/.test(meant) ? meant : `${qualifier}${meant}`
+}
+
+/** An address, whatever stands in front of it; a prefix that cannot be leaves the address alone. */
+function asNetwork(text: string): string | undefined {
+  const value = text.replace(NETWORK_NAME, '').replace(/^(?:include|a|mx|ptr|exists)[:=]+/i, '')
+  const [address = '', prefix] = value.split('/')
+  const family = isIPv4(address) ? 4 : isIPv6(address) && !address.includes('%') ? 6 : undefined
+  if (family === undefined) return undefined
+  const length = /^\d{1,3}$/.test(prefix ?? '') ? Number(prefix) : undefined
+  return `ip${family}:${address}${length !== undefined && length <= MAX_PREFIX[family] ? `/${length}` : ''}`
+}
+
+/** `a` and `mx` with a prefix that cannot be, or a colon too many. */
+function asHosts(text: string): string | undefined {
+  const [, kind, name = '', prefix = ''] = HOSTS_WITH_PREFIX.exec(text) ?? []
+  if (kind === undefined) return undefined
+  const base = name === '' ? kind : `${kind}:${tidy(name)}`
+  return [`${base}${prefix}`, base].find(isPlain)
+}
+
+function asNamed(text: string): string | undefined {
+  const [, name = '', value = ''] = KINDED.exec(text) ?? []
+  const kind = KINDS[name.toLowerCase()]
+  if (kind === undefined) return undefined
+  return [`${kind}${tidy(value)}`].find(isPlain)
+}
+
+/** A name out of an address of the web or of mail. */
+function tidy(name: string): string {
+  return name.replace(/^(?:https?:\/\/|[^@%]*@)/i, '').replace(/[/.,;:]+$/, '')
+}
