@@ -826,6 +826,16 @@ export interface Check {
 }
 export type CheckLevel = 'ok' | 'note' | 'warn' | 'fail' | 'unknown';
 
+// model/claim-request
+export interface ClaimRequest {
+    readonly now: number;
+    readonly limit: number;
+    readonly perDomain: number;
+    readonly leaseMs: number;
+    readonly exclude: readonly Domain[];
+    readonly quotas?: readonly (readonly [Domain, number])[];
+}
+
 // model/clearance
 export interface Clearance {
     readonly result: 'cleared' | 'warned' | 'skipped';
@@ -1943,14 +1953,6 @@ export interface SpfWish {
 export declare function adviseSpf(standing: readonly string[], { addresses, hostname, dead }: SpfWish): SpfAdvice;
 
 // queue/store
-export interface ClaimRequest {
-    readonly now: number;
-    readonly limit: number;
-    readonly perDomain: number;
-    readonly leaseMs: number;
-    readonly exclude: readonly Domain[];
-    readonly quotas?: readonly (readonly [Domain, number])[];
-}
 export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
@@ -2630,6 +2632,16 @@ export interface Check {
     readonly fix?: string;
 }
 export type CheckLevel = 'ok' | 'note' | 'warn' | 'fail' | 'unknown';
+
+// model/claim-request
+export interface ClaimRequest {
+    readonly now: number;
+    readonly limit: number;
+    readonly perDomain: number;
+    readonly leaseMs: number;
+    readonly exclude: readonly Domain[];
+    readonly quotas?: readonly (readonly [Domain, number])[];
+}
 
 // model/clearance
 export interface Clearance {
@@ -3653,14 +3665,6 @@ export interface ReportedCheck extends Check {
 }
 
 // queue/store
-export interface ClaimRequest {
-    readonly now: number;
-    readonly limit: number;
-    readonly perDomain: number;
-    readonly leaseMs: number;
-    readonly exclude: readonly Domain[];
-    readonly quotas?: readonly (readonly [Domain, number])[];
-}
 export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
@@ -3801,6 +3805,16 @@ export interface Check {
     readonly fix?: string;
 }
 export type CheckLevel = 'ok' | 'note' | 'warn' | 'fail' | 'unknown';
+
+// model/claim-request
+export interface ClaimRequest {
+    readonly now: number;
+    readonly limit: number;
+    readonly perDomain: number;
+    readonly leaseMs: number;
+    readonly exclude: readonly Domain[];
+    readonly quotas?: readonly (readonly [Domain, number])[];
+}
 
 // model/clearance
 export interface Clearance {
@@ -4233,14 +4247,6 @@ export interface PostgresQueueOptions {
 export declare function openPostgresQueue(options: PostgresQueueOptions): Promise<QueueStore>;
 
 // queue/store
-export interface ClaimRequest {
-    readonly now: number;
-    readonly limit: number;
-    readonly perDomain: number;
-    readonly leaseMs: number;
-    readonly exclude: readonly Domain[];
-    readonly quotas?: readonly (readonly [Domain, number])[];
-}
 export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;

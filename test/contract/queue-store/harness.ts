@@ -3,11 +3,12 @@
  */
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import type { ClaimRequest } from '../../../packages/core/src/model/claim-request.ts'
 import { MailerError, type MailerErrorCode } from '../../../packages/core/src/model/error.ts'
 import type { Job } from '../../../packages/core/src/model/job.ts'
 import type { QueueId } from '../../../packages/core/src/model/queue-id.ts'
 import type { Submission } from '../../../packages/core/src/model/submission.ts'
-import type { ClaimRequest, QueueStore } from '../../../packages/core/src/queue/index.ts'
+import type { QueueStore } from '../../../packages/core/src/queue/index.ts'
 import { FakeClock } from '../../../packages/core/src/testing/fake-clock.ts'
 import { LEASE_MS, makeSubmission, START, type Wish } from '../queue-samples.ts'
 

@@ -9,15 +9,16 @@ import type { ResolvedOptions } from '../config/index.ts'
 import { createTransmitter, SessionPool } from '../deliver/index.ts'
 import type { Resolver } from '../dns/index.ts'
 import { type DeliveryPorts, deliver } from '../flow/delivery.ts'
+import { openOwnMail } from '../flow/own-mail.ts'
 import { openTlsReporting } from '../flow/tls-reports.ts'
 import type { Address } from '../model/address.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Fact } from '../model/fact.ts'
 import type { Recorder } from '../observe/index.ts'
+import { DEFAULT_SUPPRESS, type SettlePolicy } from '../outcome/index.ts'
 import type { QueueStore } from '../queue/index.ts'
 import type { Router } from '../route/index.ts'
 import { Scheduler } from '../schedule/index.ts'
-import { deliveryPorts } from './delivery-ports.ts'
 
 export interface DeliveryEngineParts {
   readonly options: ResolvedOptions
@@ -61,11 +62,6 @@ export function openDeliveryEngine(parts: DeliveryEngineParts): DeliveryEngine {
     ...(options.tls.ca === undefined ? {} : { ca: options.tls.ca }),
   })
   const reporting = openTlsReporting(parts)
-  const ports = deliveryPorts({
-    ...parts,
-    transmitter: createTransmitter({ pool, clock }),
-    countTls: reporting.count,
-  })
   const scheduler = new Scheduler(
     {
       takeLeadership: (now, leaseMs) => store.takeLeadership(now, leaseMs),
@@ -74,7 +70,7 @@ export function openDeliveryEngine(parts: DeliveryEngineParts): DeliveryEngine {
       renew: (jobs, until) => store.renew(jobs, until),
       release: (job, dueAt) => store.release(job, dueAt),
       onWork: call => store.onWork(call),
-      work: (job, signal) => deliver(job, withSiteQueue, signal),
+      work: (job, signal) => deliver(job, ports, signal),
       record: fact => {
         recorder.record(fact)
         notePausedSite(parts, fact)
@@ -84,11 +80,17 @@ export function openDeliveryEngine(parts: DeliveryEngineParts): DeliveryEngine {
     },
     { running: options.delivery.concurrency },
   )
-  const withSiteQueue: DeliveryPorts = {
-    ...ports,
-    enterSiteQueue: (siteQueue, run, signal) => scheduler.enter(siteQueue, run, signal),
-    observe: (site, trouble) => scheduler.observe(site, trouble),
-    opensAt: domain => scheduler.opensAt(domain),
+  const ports: DeliveryPorts = {
+    router: parts.router,
+    store,
+    transmitter: createTransmitter({ pool, clock }),
+    siteQueues: scheduler,
+    recorder,
+    clock,
+    ownMail: openOwnMail(parts),
+    policy: settlePolicy(options),
+    random,
+    countTls: reporting.count,
   }
   const stopPruning = pruneRegularly(parts)
   return {
@@ -134,4 +136,15 @@ function pruneRegularly({ options, clock, store, recorder }: DeliveryEngineParts
   }
   cancel = clock.after(PRUNE_EVERY_MS, prune, { idle: true })
   return () => cancel()
+}
+
+function settlePolicy({ delivery, notices }: ResolvedOptions): SettlePolicy {
+  const { scheduleMs, jitter, expireAfterMs, warnAfterMs } = delivery.retry
+  return {
+    retry: { scheduleMs, jitter, expireAfterMs },
+    suppress: DEFAULT_SUPPRESS,
+    delayWarningMs: warnAfterMs,
+    // A program hears of facts; whoever runs a relay says otherwise.
+    notices: notices.to === 'auto' ? 'nobody' : notices.to,
+  }
 }

@@ -3,12 +3,13 @@ import { Buffer } from 'node:buffer'
 import { test } from 'node:test'
 import { systemClock } from '../ambient/clock.ts'
 import type { Domain } from '../model/address.ts'
+import type { Parcel } from '../model/parcel.ts'
 import { makeAuthority, makeCertificate } from '../testing/certificate.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { type FakeMx, startFakeMx } from '../testing/fake-mx.ts'
 import { hopTo, jobFor } from '../testing/parcel.ts'
 import { SessionPool } from './pool.ts'
-import { createTransmitter, type Parcel } from './transmit.ts'
+import { createTransmitter } from './transmit.ts'
 
 const never = new AbortController().signal
 const content = Buffer.from('Subject: hi\r\n\r\nhello\r\n')

@@ -10,29 +10,14 @@
  *
  * Not here: when plain text may be used (lend.ts), which hop is next, whether to try again (outcome/).
  */
-import type { Buffer } from 'node:buffer'
 import type { Clock } from '../ambient/clock.ts'
 import type { Evidence, Loss, RecipientAnswer, SessionRefusal, TlsSeen } from '../model/evidence.ts'
-import type { Job, JobRecipient } from '../model/job.ts'
+import type { JobRecipient } from '../model/job.ts'
+import type { Parcel } from '../model/parcel.ts'
 import type { Hop } from '../model/route.ts'
 import { type Session, SmtpError, type Transaction, transact } from '../smtp/index.ts'
 import { createLender, type Lend } from './lend.ts'
 import type { SessionPool } from './pool.ts'
-
-export interface Parcel {
-  readonly job: Job
-  /** Those of the job that are still open. */
-  readonly recipients: readonly JobRecipient[]
-  /** The message, with CRLF line ends. */
-  readonly content: Buffer
-  /** The mail site, for facts. @default the host of the hop */
-  readonly site?: string
-  /**
-   * Called right before the write that holds the final dot. What it returns is called when the reply has come, and never
-   * when the connection was lost before that: then the mark is for whoever commits the evidence to take away.
-   */
-  readonly enterFinalDot: () => () => void
-}
 
 export interface Transmitter {
   /** Never throws for what the network or the server does. */

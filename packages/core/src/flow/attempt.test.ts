@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { requireDomain } from '../model/address.ts'
-import type { Evidence } from '../model/evidence.ts'
+import type { Evidence, RecipientAnswer } from '../model/evidence.ts'
+import type { Failure } from '../model/failure.ts'
 import type { Job, JobRecipient } from '../model/job.ts'
+import type { Parcel } from '../model/parcel.ts'
 import type { QueueId } from '../model/queue-id.ts'
+import type { Reply } from '../model/reply.ts'
 import type { Hop, NoRoute, Route } from '../model/route.ts'
-import type { Failed, Verdict } from '../model/verdict.ts'
-import { type AttemptPorts, attempt, type Parcel } from './attempt.ts'
+import { type AttemptPorts, attempt } from './attempt.ts'
 
 const domain = requireDomain('example.com', 'test')
 
@@ -54,56 +56,70 @@ const route: Route = {
   policy: { dane: 'usable' },
 }
 
-function accepted(index: number): Verdict {
-  return { kind: 'accepted', recipient: index, reply: { code: 250, lines: ['ok'] }, host: 'mx', address: '192.0.2.1' }
+const nowhere: NoRoute = {
+  kind: 'no-route',
+  domain,
+  reason: 'null-mx',
+  detail: '',
+  skipped: [],
+  policy: { dane: 'usable' },
 }
 
-function failed(index: number, permanence: 'transient' | 'permanent'): Failed {
-  return {
-    kind: 'failed',
-    recipient: index,
-    failure: {
-      scope: 'recipient',
-      permanence,
-      code: 'refused',
-      stage: 'rcpt',
-      rule: 'test',
-      detail: '',
-      suppress: false,
-    },
-  }
+/** What a hop shows: a reply to a recipient, or that it cannot be reached at all. */
+type Shown = readonly RecipientAnswer[] | 'unreachable'
+
+const ACCEPTED = '250 2.0.0 ok'
+const GREYLISTED = '451 4.7.1 Greylisted, please try again later'
+const UNKNOWN = '550 5.1.1 No such user here'
+
+function answer(index: number, line: string): RecipientAnswer {
+  const [code = '', enhanced = ''] = line.split(' ')
+  const [group, subject, detail] = enhanced.split('.').map(Number)
+  const status = { class: group as 2 | 4 | 5, subject: subject ?? 0, detail: detail ?? 0 }
+  const reply: Reply = { code: Number(code), enhanced: status, lines: [line.slice(code.length + enhanced.length + 2)] }
+  return { recipient: index, stage: reply.code === 250 ? 'final-dot' : 'rcpt', reply }
 }
 
 interface Seen {
   readonly parcels: { readonly host: string; readonly recipients: readonly number[] }[]
+  readonly observed: (Failure | undefined)[]
+  readonly recorded: string[]
 }
 
-/** Rooms whose hops answer what `answers` says, by host. */
-function rooms(answers: Record<string, readonly Verdict[]>, found: Route | NoRoute = route): AttemptPorts & Seen {
+/** Ports whose hops show what `shown` says, by host. The judge is the real one. */
+function portsTo(shown: Record<string, Shown>, found: Route | NoRoute = route): AttemptPorts & Seen {
   const parcels: { host: string; recipients: number[] }[] = []
-  const hostOf = new Map<Evidence, string>()
+  const observed: (Failure | undefined)[] = []
+  const recorded: string[] = []
   return {
     parcels,
-    findRoute: async () => found,
-    read: async () => Buffer.from('x\r\n'),
-    enterSiteQueue: (_route, run) => run(),
-    transmit: async (parcel: Parcel, to: Hop) => {
-      parcels.push({ host: to.host, recipients: parcel.recipients.map(({ index }) => index) })
-      const evidence: Evidence = { kind: 'evidence', hop: to, answers: [], sessionReused: false, tookMs: 1 }
-      hostOf.set(evidence, to.host)
-      return evidence
+    observed,
+    recorded,
+    router: { findRoute: async () => found },
+    store: { read: async () => Buffer.from('x\r\n'), enterFinalDot: () => () => {} },
+    siteQueues: {
+      enter: (_entry, run) => run(),
+      observe: (_site, failure) => {
+        observed.push(failure)
+      },
     },
-    enterFinalDot: () => () => {},
-    classify: (seen, open) => {
-      if (seen.kind === 'no-route') return open.map(({ index }) => failed(index, 'permanent'))
-      return (answers[hostOf.get(seen) ?? ''] ?? []).filter(verdict =>
-        open.some(({ index }) => index === verdict.recipient),
-      )
+    transmitter: {
+      transmit: async (parcel: Parcel, to: Hop): Promise<Evidence> => {
+        const open = parcel.recipients.map(({ index }) => index)
+        parcels.push({ host: to.host, recipients: open })
+        const seen = shown[to.host] ?? []
+        const common = { kind: 'evidence', hop: to, sessionReused: false, tookMs: 1 } as const
+        return seen === 'unreachable'
+          ? { ...common, answers: [], loss: { stage: 'connect', code: 'connect-refused', detail: '' } }
+          : { ...common, answers: seen.filter(({ recipient: index }) => open.includes(index)) }
+      },
     },
-    better: (known, next) => (known?.kind === 'failed' && next.kind === 'failed' ? known : next),
-    mayTryHop: verdict => verdict.kind === 'failed' && verdict.failure.permanence === 'transient',
-    observe: () => {},
-    routed: () => {},
+    recorder: {
+      record: fact => {
+        recorded.push(fact.kind)
+      },
+    },
+    clock: { now: () => 5 },
     countTls: () => {},
   }
 }
@@ -111,9 +127,9 @@ function rooms(answers: Record<string, readonly Verdict[]>, found: Route | NoRou
 const never = new AbortController().signal
 
 test('only recipients that can gain from it are taken to the next hop', async () => {
-  const used = rooms({
-    'mx1.example.com': [accepted(0), failed(1, 'transient')],
-    'mx2.example.com': [accepted(1)],
+  const used = portsTo({
+    'mx1.example.com': [answer(0, ACCEPTED), answer(1, GREYLISTED)],
+    'mx2.example.com': [answer(1, ACCEPTED)],
   })
   const verdicts = await attempt(job, used, never)
   assert.deepEqual(used.parcels, [
@@ -127,39 +143,55 @@ test('only recipients that can gain from it are taken to the next hop', async ()
 })
 
 test('no further hop is tried when everyone has a final answer', async () => {
-  const used = rooms({ 'mx1.example.com': [accepted(0), failed(1, 'permanent')] })
+  const used = portsTo({ 'mx1.example.com': [answer(0, ACCEPTED), answer(1, UNKNOWN)] })
   await attempt(job, used, never)
   assert.equal(used.parcels.length, 1)
+  assert.deepEqual(used.observed, [undefined], 'a refused recipient shows that the site is well')
+})
+
+test('what one host said of a recipient is not forgotten because the next one is down', async () => {
+  const used = portsTo({
+    'mx1.example.com': [answer(0, '452 4.2.2 mailbox full'), answer(1, ACCEPTED)],
+    'mx2.example.com': 'unreachable',
+  })
+  const verdicts = await attempt(job, used, never)
+  const full = verdicts.find(verdict => verdict.recipient === 0)
+  assert.equal(full?.kind === 'failed' ? full.failure.code : full?.kind, 'mailbox-full')
+})
+
+test('a site none of whose hosts can be reached is told to its queue as failing', async () => {
+  const used = portsTo({ 'mx1.example.com': 'unreachable', 'mx2.example.com': 'unreachable' })
+  const verdicts = await attempt(job, used, never)
+  assert.deepEqual(
+    verdicts.map(verdict => verdict.kind === 'failed' && verdict.failure.permanence),
+    ['transient', 'transient'],
+  )
+  assert.equal(used.observed[0]?.scope, 'host')
 })
 
 test('a domain without a route is judged at once, without reading the message', async () => {
-  const nowhere: NoRoute = {
-    kind: 'no-route',
-    domain,
-    reason: 'null-mx',
-    detail: '',
-    skipped: [],
-    policy: { dane: 'usable' },
-  }
-  const used = { ...rooms({}, nowhere), read: () => Promise.reject(new Error('not to be read')) }
+  const ports = portsTo({}, nowhere)
+  const used = { ...ports, store: { ...ports.store, read: () => Promise.reject(new Error('not to be read')) } }
+  const verdicts = await attempt(job, used, never)
   assert.deepEqual(
-    (await attempt(job, used, never)).map(verdict => verdict.kind),
-    ['failed', 'failed'],
+    verdicts.map(verdict => verdict.kind === 'failed' && verdict.failure.code),
+    ['null-mx', 'null-mx'],
   )
+  assert.deepEqual(ports.recorded, ['routed'])
 })
 
 test('when the site queue closes between two hops, what the first one showed is kept', async () => {
-  const used = rooms({ 'mx1.example.com': [failed(0, 'transient'), failed(1, 'transient')] })
+  const used = portsTo({ 'mx1.example.com': [answer(0, GREYLISTED), answer(1, GREYLISTED)] })
   let entered = 0
   const closing: AttemptPorts = {
     ...used,
-    enterSiteQueue: async (_route, run) => (entered++ === 0 ? run() : undefined),
+    siteQueues: { ...used.siteQueues, enter: async (_entry, run) => (entered++ === 0 ? run() : undefined) },
   }
-  assert.deepEqual((await attempt(job, closing, never)).length, 2)
+  assert.equal((await attempt(job, closing, never)).length, 2)
 })
 
 test('nothing is transmitted once we were told to stop', async () => {
-  const used = rooms({})
+  const used = portsTo({})
   assert.deepEqual(await attempt(job, used, AbortSignal.abort()), [])
   assert.deepEqual(used.parcels, [])
 })

@@ -7,57 +7,36 @@
  *
  * Not here: what a verdict leads to (outcome/settle.ts), the order of commit and telling (delivery.ts).
  */
-import type { Buffer } from 'node:buffer'
+import type { Transmitter } from '../deliver/index.ts'
 import type { Domain } from '../model/address.ts'
 import type { Evidence } from '../model/evidence.ts'
+import { type Fact, ofMessage, type RoutedFact } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
-import type { Job, JobRecipient } from '../model/job.ts'
-import type { QueueId } from '../model/queue-id.ts'
-import type { Hop, NoRoute, Route, SiteLimits } from '../model/route.ts'
-import type { Priority } from '../model/submission.ts'
+import type { Job } from '../model/job.ts'
+import type { Parcel, SiteQueueEntry } from '../model/parcel.ts'
+import type { Hop, NoRoute, Route } from '../model/route.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { better, classify, mayTryHop } from '../outcome/index.ts'
+import type { QueueStore } from '../queue/index.ts'
+import type { Router } from '../route/index.ts'
 
-/** What one hop is given to carry. */
-export interface Parcel {
-  readonly job: Job
-  readonly recipients: readonly JobRecipient[]
-  readonly content: Buffer
-  readonly site: string
-  readonly enterFinalDot: () => () => void
+/** One queue for each mail site: how much it bears, and whether it is paused. */
+export interface SiteQueuePort {
+  /** Runs `run` when the site has room. `undefined`: its queue is full, paused or closed, and nothing was run. */
+  enter<T>(entry: SiteQueueEntry, run: () => Promise<T>, signal: AbortSignal): Promise<T | undefined>
+  /** Tells the queue how its site did: a failure of the site, or none. */
+  observe(site: string, failure?: Failure): void
 }
 
 export interface AttemptPorts {
-  readonly findRoute: (domain: Domain, needs: Needs, signal: AbortSignal) => Promise<Route | NoRoute>
-  readonly read: (id: QueueId) => Promise<Buffer | undefined>
-  /** `undefined`: the site queue is closed, and nothing was run. */
-  readonly enterSiteQueue: <T>(siteQueue: Lane, run: () => Promise<T>, signal: AbortSignal) => Promise<T | undefined>
-  /** Tells the site queue how its site did: a trouble of the site, or none. */
-  readonly observe: (site: string, trouble?: Failure) => void
-  readonly transmit: (parcel: Parcel, hop: Hop, signal: AbortSignal) => Promise<Evidence>
-  readonly enterFinalDot: (job: Job) => () => void
-  readonly classify: (
-    seen: Evidence | NoRoute,
-    recipients: readonly JobRecipient[],
-    attempts: number,
-  ) => readonly Verdict[]
-  readonly better: (known: Verdict | undefined, next: Verdict) => Verdict
-  readonly mayTryHop: (verdict: Verdict, next: Hop) => boolean
-  readonly routed: (job: Job, route: Route | NoRoute) => void
-  /** Tells what a hop, or the lack of one, showed of TLS. */
+  readonly router: Pick<Router, 'findRoute'>
+  readonly store: Pick<QueueStore, 'read' | 'enterFinalDot'>
+  readonly transmitter: Pick<Transmitter, 'transmit'>
+  readonly siteQueues: SiteQueuePort
+  readonly recorder: { record(fact: Fact): void }
+  readonly clock: { now(): number }
+  /** Counts what a hop, or the lack of one, showed of TLS. */
   readonly countTls: (job: Job, route: Route | NoRoute, seen?: Evidence) => void
-}
-
-/** Which site queue, and how much its site bears. */
-export interface Lane {
-  readonly site: string
-  readonly domain: Domain
-  readonly limits: SiteLimits
-  readonly priority: Priority
-}
-
-export interface Needs {
-  readonly requireTls: boolean
-  readonly tlsRequiredNo: boolean
 }
 
 /** @returns the best-informed verdict of each recipient that was attempted. */
@@ -65,20 +44,20 @@ export async function attempt(job: Job, ports: AttemptPorts, signal: AbortSignal
   // RFC 8689 §5: a notice, which has no return-path, goes even where REQUIRETLS cannot.
   const requireTls = job.requireTls && job.reversePath !== null
   const needs = { requireTls, tlsRequiredNo: job.facts.tlsRequiredNo }
-  const route = await ports.findRoute(job.domain, needs, signal)
-  ports.routed(job, route)
+  const route = await ports.router.findRoute(job.domain, needs, signal)
+  ports.recorder.record(routedFact(job, route, ports.clock.now()))
   if (route.kind === 'no-route') {
     ports.countTls(job, route)
-    return ports.classify(route, job.recipients, job.attempts)
+    return classify(route, job.recipients, job.attempts)
   }
-  const content = await ports.read(job.messageId)
+  const content = await ports.store.read(job.messageId)
   if (content === undefined) throw new Error(`the queue has no bytes for ${job.messageId}, whose job it gave out`)
 
   const verdicts = new Map<number, Verdict>()
   for (const hop of route.hops) {
     const open = job.recipients.filter(({ index }) => {
       const verdict = verdicts.get(index)
-      return verdict === undefined || ports.mayTryHop(verdict, hop)
+      return verdict === undefined || mayTryHop(verdict, hop)
     })
     if (signal.aborted) break
     if (open.length === 0) continue
@@ -87,18 +66,19 @@ export async function attempt(job: Job, ports: AttemptPorts, signal: AbortSignal
       recipients: open,
       content,
       site: route.site,
-      enterFinalDot: () => ports.enterFinalDot(job),
+      enterFinalDot: () => ports.store.enterFinalDot(job),
     }
-    const siteQueue: Lane = { site: route.site, domain: job.domain, limits: hop.limits, priority: job.priority }
-    const evidence = await ports.enterSiteQueue(siteQueue, () => ports.transmit(parcel, hop, signal), signal)
+    const entry = { site: route.site, domain: job.domain, limits: hop.limits, priority: job.priority }
+    const transmit = (): Promise<Evidence> => ports.transmitter.transmit(parcel, hop, signal)
+    const evidence = await ports.siteQueues.enter(entry, transmit, signal)
     if (evidence === undefined) break
     ports.countTls(job, route, evidence)
-    for (const verdict of ports.classify(evidence, open, job.attempts)) {
-      verdicts.set(verdict.recipient, ports.better(verdicts.get(verdict.recipient), verdict))
+    for (const verdict of classify(evidence, open, job.attempts)) {
+      verdicts.set(verdict.recipient, better(verdicts.get(verdict.recipient), verdict))
     }
   }
   const judged = [...verdicts.values()]
-  if (judged.length > 0) ports.observe(route.site, troubleOf(judged))
+  if (judged.length > 0) ports.siteQueues.observe(route.site, troubleOf(judged))
   return judged
 }
 
@@ -112,4 +92,24 @@ function troubleOf(verdicts: readonly Verdict[]): Failure | undefined {
     trouble = failure
   }
   return trouble
+}
+
+function routedFact(job: Job, route: Route | NoRoute, at: number): RoutedFact {
+  const found = route.kind === 'route'
+  return {
+    kind: 'routed',
+    ...ofMessage(job, at),
+    domain: route.domain,
+    site: found ? route.site : '',
+    hosts: found ? hostsOf(route.hops) : [],
+  }
+}
+
+function hostsOf(hops: readonly Hop[]): readonly Domain[] {
+  const first = hops[0]?.host
+  return hops.every(hop => hop.host === first)
+    ? first === undefined
+      ? []
+      : [first]
+    : [...new Set(hops.map(hop => hop.host))]
 }

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { requireDomain } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
-import type { DurableFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
-import type { Settlement } from '../model/settlement.ts'
+import type { Hop, Route } from '../model/route.ts'
 import type { Submission } from '../model/submission.ts'
-import type { Verdict } from '../model/verdict.ts'
+import { DEFAULT_SUPPRESS } from '../outcome/index.ts'
 import { type DeliveryPorts, deliver } from './delivery.ts'
 
 const domain = requireDomain('example.com', 'test')
@@ -16,7 +15,7 @@ const job: Job = {
   messageId: '0'.repeat(20) as QueueId,
   domain,
   recipients: [{ index: 0, address: { local: 'user', domain } }],
-  reversePath: null,
+  reversePath: { local: 'sender', domain },
   requireTls: false,
   facts: { sizeBytes: 4, eightBit: false, smtpUtf8: false, longestLine: 2, messageId: '', tlsRequiredNo: false },
   attempts: 0,
@@ -26,142 +25,187 @@ const job: Job = {
   tags: {},
   lease: { token: 1, until: 1000 },
 }
-const failed: Verdict = {
-  kind: 'failed',
-  recipient: 0,
-  failure: {
-    scope: 'domain',
-    permanence: 'permanent',
-    code: 'null-mx',
-    stage: 'route',
-    rule: 'test',
-    detail: '',
-    suppress: false,
-  },
-}
-const fact: DurableFact = { kind: 'released', messageId: job.messageId, at: 5 }
 
-function ports(log: string[], committed = true): DeliveryPorts {
-  const settlement: Settlement = {
-    job,
-    at: 5,
-    recipients: [],
-    suppressions: [],
-    notices: [{ kind: 'failure', to: { local: 'sender', domain }, recipients: [] }],
-  }
+const hop: Hop = {
+  host: domain,
+  address: '192.0.2.1',
+  family: 4,
+  port: 25,
+  preference: 10,
+  tls: { level: 'opportunistic', sources: ['default'], sni: domain },
+  implicitTls: false,
+  departure: { hostname: domain },
+  limits: { connections: 5, messagesPerConnection: 100, recipientsPerTransaction: 100 },
+}
+
+const route: Route = {
+  kind: 'route',
+  domain,
+  site: 'example.com',
+  via: 'mx',
+  hops: [hop],
+  skipped: [],
+  policy: { dane: 'usable' },
+}
+
+interface World {
+  readonly log: string[]
+  /** What the host says to RCPT; `undefined`: its site queue is shut. */
+  readonly says?: string | undefined
+  readonly commit?: DeliveryPorts['store']['commit']
+  readonly now?: number
+}
+
+/** A notice is due for what failed for good. The judge, the settlement and the facts are the real ones. */
+function portsOf({ log, says, commit, now = 5 }: World): DeliveryPorts {
   return {
-    findRoute: async () => ({
-      kind: 'no-route',
-      domain,
-      reason: 'null-mx',
-      detail: '',
-      skipped: [],
-      policy: { dane: 'usable' },
-    }),
-    read: async () => undefined,
-    enterSiteQueue: (_route, run) => run(),
-    transmit: () => Promise.reject(new Error('not reached')),
-    enterFinalDot: () => () => {},
-    classify: () => [failed],
-    better: (_known, next) => next,
-    mayTryHop: () => false,
-    routed: () => log.push('routed'),
+    router: { findRoute: async () => route },
+    store: {
+      read: async () => Buffer.from('x\r\n'),
+      enterFinalDot: () => () => {},
+      commit: async (...written) => {
+        log.push('commit')
+        return commit === undefined ? true : commit(...written)
+      },
+      release: async () => {
+        log.push('release')
+        return true
+      },
+    },
+    siteQueues: {
+      enter: (_entry, run) => (says === undefined ? Promise.resolve(undefined) : run()),
+      observe: () => {},
+      opensAt: () => undefined,
+    },
+    transmitter: {
+      transmit: async (parcel, to) => ({
+        kind: 'evidence',
+        hop: to,
+        sessionReused: false,
+        tookMs: 1,
+        answers: parcel.recipients.map(({ index }) => ({
+          recipient: index,
+          stage: says?.startsWith('250') ? ('final-dot' as const) : ('rcpt' as const),
+          reply: { code: Number(says?.slice(0, 3)), lines: [says?.slice(4) ?? ''] },
+        })),
+      }),
+    },
+    recorder: {
+      record: fact => {
+        log.push(`recorded ${fact.kind}`)
+      },
+    },
+    clock: {
+      now: () => now,
+      sleep: async ms => {
+        log.push(`slept ${ms}`)
+      },
+    },
+    ownMail: {
+      notice: async () => {
+        log.push('notice')
+        const fact = { kind: 'notice-queued', messageId: job.messageId, at: 5, tags: {} } as const
+        return { submission: {} as Submission, fact: { ...fact, notice: 'failure', noticeId: job.messageId, to: '' } }
+      },
+    },
+    policy: {
+      retry: { scheduleMs: [60_000], jitter: 0, expireAfterMs: 1000 },
+      suppress: DEFAULT_SUPPRESS,
+      delayWarningMs: 500,
+      notices: 'sender',
+    },
+    random: { fraction: () => 0.5 } as unknown as DeliveryPorts['random'],
     countTls: () => {},
-    judgeUnasked: () => [],
-    judgeNeverTried: () => [failed],
-    opensAt: () => undefined,
-    observe: () => {},
-    settle: () => {
-      log.push('settle')
-      return settlement
-    },
-    factsOf: () => [fact],
-    makeNotice: async () => {
-      log.push('notice')
-      return {} as Submission
-    },
-    noticeFact: () => ({ kind: 'released', messageId: job.messageId, at: 6 }),
-    commit: async () => {
-      log.push('commit')
-      return committed
-    },
-    release: async () => {
-      log.push('release')
-      return true
-    },
-    record: told => log.push(`told ${told.kind}`),
-    now: () => 5,
-    sleep: async ms => {
-      log.push(`slept ${ms}`)
-    },
   }
 }
+
+const UNKNOWN = '550 5.1.1 No such user here'
+const never = (): AbortSignal => new AbortController().signal
+const outcomes = (log: readonly string[]): readonly string[] => log.filter(line => line.startsWith('recorded'))
 
 test('an attempt is settled, then committed with its notices, and only then told', async () => {
   const log: string[] = []
-  await deliver(job, ports(log), new AbortController().signal)
-  assert.deepEqual(log, ['routed', 'settle', 'notice', 'commit', 'told released', 'told released'])
+  await deliver(job, portsOf({ log, says: UNKNOWN }), never())
+  assert.deepEqual(log, [
+    'recorded routed',
+    'notice',
+    'commit',
+    'recorded bounced',
+    'recorded suppressed',
+    'recorded notice-queued',
+  ])
 })
 
 test('what could not be committed because the lease was lost is not told as done', async () => {
   const log: string[] = []
-  await deliver(job, ports(log, false), new AbortController().signal)
-  assert.deepEqual(log.at(-1), 'told lease-lost')
-  assert.ok(!log.includes('told released'))
+  await deliver(job, portsOf({ log, says: UNKNOWN, commit: async () => false }), never())
+  assert.deepEqual(outcomes(log), ['recorded routed', 'recorded lease-lost'])
 })
 
 test('a job of which nothing was attempted goes back and the attempt does not count', async () => {
   const log: string[] = []
-  await deliver(job, { ...ports(log), classify: () => [] }, new AbortController().signal)
-  assert.deepEqual(log, ['routed', 'release'])
+  await deliver(job, portsOf({ log }), never())
+  assert.deepEqual(log, ['recorded routed', 'release'])
 })
 
 test('a job whose time is up while its site queue is shut is settled without an attempt', async () => {
   const log: string[] = []
-  await deliver(job, { ...ports(log), classify: () => [], now: () => job.expiresAt }, new AbortController().signal)
+  await deliver(job, portsOf({ log, now: job.expiresAt }), never())
   assert.ok(log.includes('commit'))
+  assert.ok(log.includes('recorded expired'))
   assert.ok(!log.includes('release'))
 })
 
-test('a recipient that is judged unasked is not routed', async () => {
+test('a recipient that is suppressed is not routed', async () => {
   const log: string[] = []
-  await deliver(job, { ...ports(log), judgeUnasked: () => [failed] }, new AbortController().signal)
-  assert.ok(!log.includes('routed'))
+  const suppressed = { until: 1000, code: 'user-unknown', detail: 'said before' } as const
+  const recipients = [{ index: 0, address: { local: 'user', domain }, suppressed }]
+  await deliver({ ...job, recipients }, portsOf({ log, says: '250 ok' }), never())
+  assert.ok(!log.includes('recorded routed'))
   assert.ok(log.includes('commit'))
 })
 
 test('an outcome that cannot be written is written again, and the message is not sent again for that', async () => {
   const log: string[] = []
-  const used = ports(log)
   let writes = 0
-  const commit: DeliveryPorts['commit'] = async (...written) => {
+  const commit = async (): Promise<boolean> => {
     if (++writes < 4) throw new MailerError('queue-unavailable', 'locked')
-    return used.commit(...written)
+    return true
   }
-  await deliver(job, { ...used, commit }, new AbortController().signal)
+  await deliver(job, portsOf({ log, says: '250 ok', commit }), never())
   assert.deepEqual(
     log.filter(line => line.startsWith('slept')),
     ['slept 250', 'slept 500', 'slept 1000'],
   )
-  assert.equal(log.filter(line => line === 'routed').length, 1)
-  assert.equal(log.filter(line => line === 'told queue-error').length, 3)
-  assert.ok(log.includes('told released'))
+  assert.deepEqual(outcomes(log), [
+    'recorded routed',
+    'recorded queue-error',
+    'recorded queue-error',
+    'recorded queue-error',
+    'recorded delivered',
+  ])
   assert.ok(!log.includes('release'))
 })
 
 test('who waits to write an outcome stops when told to, or when the queue is closed', async () => {
-  const used = ports([])
   const stop = new AbortController()
-  const commit = () => Promise.reject(new MailerError('queue-full', 'no room'))
-  const sleep = async () => stop.abort()
-  await assert.rejects(deliver(job, { ...used, commit, sleep }, stop.signal), { code: 'queue-full' })
+  const full = () => Promise.reject(new MailerError('queue-full', 'no room'))
+  const stopping = portsOf({ log: [], says: '250 ok', commit: full })
+  const clock = { ...stopping.clock, sleep: async () => stop.abort() }
+  await assert.rejects(deliver(job, { ...stopping, clock }, stop.signal), { code: 'queue-full' })
   const closed = () => Promise.reject(new MailerError('closed', 'the queue is closed'))
-  await assert.rejects(deliver(job, { ...used, commit: closed }, new AbortController().signal), { code: 'closed' })
+  await assert.rejects(deliver(job, portsOf({ log: [], says: '250 ok', commit: closed }), never()), { code: 'closed' })
 })
 
-test('a notice that cannot be made is told, and what was delivered is still committed', async () => {
+test('a notice that cannot be made is told, and what failed is still committed', async () => {
   const log: string[] = []
-  const makeNotice = () => Promise.reject(new Error('no sense'))
-  await deliver(job, { ...ports(log), makeNotice }, new AbortController().signal)
-  assert.deepEqual(log, ['routed', 'settle', 'told internal-error', 'commit', 'told released'])
+  const ownMail = { notice: () => Promise.reject(new Error('no sense')) }
+  await deliver(job, { ...portsOf({ log, says: UNKNOWN }), ownMail }, never())
+  assert.deepEqual(log, [
+    'recorded routed',
+    'recorded internal-error',
+    'commit',
+    'recorded bounced',
+    'recorded suppressed',
+  ])
 })

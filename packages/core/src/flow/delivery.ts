@@ -10,36 +10,31 @@
  *
  * Not here: one attempt (attempt.ts), when and how many (schedule/).
  */
+import type { Clock } from '../ambient/clock.ts'
+import type { Random } from '../ambient/random.ts'
 import type { Domain } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
 import { errorFact } from '../model/error-fact.ts'
-import { type DurableFact, type Fact, ofMessage } from '../model/fact.ts'
+import { type DurableFact, ofMessage } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
-import type { NoticeDue, Settlement } from '../model/settlement.ts'
+import type { Settlement } from '../model/settlement.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { type AttemptPorts, attempt } from './attempt.ts'
+import { classifySuppressed, expiredVerdicts, factsOf, type SettlePolicy, settle } from '../outcome/index.ts'
+import type { QueueStore } from '../queue/index.ts'
+import { type AttemptPorts, attempt, type SiteQueuePort } from './attempt.ts'
+import type { OwnMail } from './own-mail.ts'
 
 export interface DeliveryPorts extends AttemptPorts {
-  /** Verdicts for recipients that need no attempt: those on the suppression list. */
-  readonly judgeUnasked: (job: Job) => readonly Verdict[]
-  /** Verdicts for a job whose time ran out while its site queue was shut. */
-  readonly judgeNeverTried: (job: Job) => readonly Verdict[]
-  /** When the site queue of a domain opens again, if it is shut. */
-  readonly opensAt: (domain: Domain) => number | undefined
-  readonly settle: (job: Job, verdicts: readonly Verdict[], now: number) => Settlement
-  readonly factsOf: (settlement: Settlement) => readonly DurableFact[]
-  readonly makeNotice: (notice: NoticeDue, settlement: Settlement) => Promise<Submission>
-  readonly noticeFact: (notice: NoticeDue, submission: Submission, settlement: Settlement) => DurableFact
-  readonly commit: (
-    settlement: Settlement,
-    notices: readonly Submission[],
-    facts: readonly DurableFact[],
-  ) => Promise<boolean>
-  readonly release: (job: Job, dueAt: number) => Promise<boolean>
-  readonly record: (fact: Fact) => void
-  readonly now: () => number
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly store: Pick<QueueStore, 'read' | 'enterFinalDot' | 'commit' | 'release'>
+  readonly siteQueues: SiteQueuePort & {
+    /** When the queue of a domain's site opens again, if it is paused. */
+    opensAt(domain: Domain): number | undefined
+  }
+  readonly clock: Pick<Clock, 'now' | 'sleep'>
+  readonly ownMail: OwnMail
+  readonly policy: SettlePolicy
+  readonly random: Random
 }
 
 /** How long until an outcome that could not be written is written again: at first, and at most. */
@@ -47,21 +42,21 @@ const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 30_000
 
 export async function deliver(job: Job, ports: DeliveryPorts, signal: AbortSignal): Promise<void> {
-  const unasked = ports.judgeUnasked(job)
+  const unasked = classifySuppressed(job.recipients, ports.clock.now())
   const asked = unasked.length === 0 ? job : withoutJudged(job, unasked)
   const verdicts = asked.recipients.length === 0 ? unasked : [...unasked, ...(await attempt(asked, ports, signal))]
-  const now = ports.now()
+  const now = ports.clock.now()
   if (verdicts.length === 0 && now < job.expiresAt) {
-    await ports.release(job, ports.opensAt(job.domain) ?? now)
+    await ports.store.release(job, ports.siteQueues.opensAt(job.domain) ?? now)
     return
   }
-  const final = verdicts.length > 0 ? verdicts : ports.judgeNeverTried(job)
-  const settlement = ports.settle(job, final, now)
+  const final = verdicts.length > 0 ? verdicts : expiredVerdicts(job.recipients)
+  const settlement = settle(job, final, { policy: ports.policy, now, random: ports.random })
   const { notices, told } = await makeNotices(settlement, ports)
-  const facts = [...ports.factsOf(settlement), ...told]
-  const committed = await commit(() => ports.commit(settlement, notices, facts), ports, signal)
-  if (!committed) ports.record({ kind: 'lease-lost', ...ofMessage(job, ports.now()) })
-  else for (const fact of facts) ports.record(fact)
+  const facts = [...factsOf(settlement), ...told]
+  const committed = await commit(() => ports.store.commit(settlement, notices, facts), ports, signal)
+  if (!committed) ports.recorder.record({ kind: 'lease-lost', ...ofMessage(job, ports.clock.now()) })
+  else for (const fact of facts) ports.recorder.record(fact)
 }
 
 function withoutJudged(job: Job, judged: readonly Verdict[]): Job {
@@ -77,11 +72,11 @@ async function makeNotices(
   const told: DurableFact[] = []
   for (const due of settlement.notices) {
     try {
-      const notice = await ports.makeNotice(due, settlement)
-      notices.push(notice)
-      told.push(ports.noticeFact(due, notice, settlement))
+      const { submission, fact } = await ports.ownMail.notice(due, settlement)
+      notices.push(submission)
+      told.push(fact)
     } catch (error) {
-      recordQueueError('making a notice', error, ports)
+      recordError('making a notice', error, ports)
     }
   }
   return { notices, told }
@@ -94,12 +89,12 @@ async function commit(write: () => Promise<boolean>, ports: DeliveryPorts, signa
       return await write()
     } catch (error) {
       if (signal.aborted || (MailerError.is(error) && error.code === 'closed')) throw error
-      recordQueueError('writing the outcome of a delivery', error, ports)
-      await ports.sleep(waitMs, signal)
+      recordError('writing the outcome of a delivery', error, ports)
+      await ports.clock.sleep(waitMs, signal)
     }
   }
 }
 
-function recordQueueError(doing: string, error: unknown, ports: DeliveryPorts): void {
-  ports.record(errorFact(doing, error, ports.now()))
+function recordError(doing: string, error: unknown, ports: DeliveryPorts): void {
+  ports.recorder.record(errorFact(doing, error, ports.clock.now()))
 }

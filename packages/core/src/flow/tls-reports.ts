@@ -1,9 +1,7 @@
 /**
  * TlsReporting: counts what deliveries show of TLS, and hands the reports of each day over. RFC 8460.
  *
- * Policy. The sum of a session is made when it is seen and written now and then: no message waits for it. A report by mail is
- * queued like any message, signed, for a day, and asks for no notices. It is not sent without a signature (RFC 8460 §3).
- * What went without regard for policies (TLS-Required: No), such as reports themselves, does not count.
+ * Policy. The sum of a session is made when it is seen and written now and then: no message waits for it.  * What went without regard for policies (TLS-Required: No), such as reports themselves, does not count.
  *
  * Not here: what counts and when reports are due (tlsrpt/), HTTPS (tls-report-post.ts).
  */
@@ -11,7 +9,6 @@
 import { isIP } from 'node:net'
 import type { Clock } from '../ambient/clock.ts'
 import type { Random } from '../ambient/random.ts'
-import { inspect } from '../compose/index.ts'
 import type { ResolvedOptions } from '../config/index.ts'
 import type { Resolver } from '../dns/index.ts'
 import { type Address, requireAddress } from '../model/address.ts'
@@ -19,22 +16,12 @@ import type { DkimKey } from '../model/dkim-key.ts'
 import { errorFact } from '../model/error-fact.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Job } from '../model/job.ts'
-import { makeQueueId } from '../model/queue-id.ts'
 import type { Hop, NoRoute, Route } from '../model/route.ts'
-import type { Submission } from '../model/submission.ts'
 import type { Recorder } from '../observe/index.ts'
-import { type QueueStore, queuedFact } from '../queue/index.ts'
+import type { QueueStore } from '../queue/index.ts'
 import { isPrivateAddress } from '../route/index.ts'
-import { sign } from '../sign/index.ts'
-import {
-  type MailWanted,
-  noRouteResult,
-  Reporter,
-  reportMail,
-  type Submitter,
-  sessionResult,
-  TlsCounts,
-} from '../tlsrpt/index.ts'
+import { noRouteResult, Reporter, type Submitter, sessionResult, TlsCounts } from '../tlsrpt/index.ts'
+import { queueReport } from './own-mail.ts'
 import { reportPost } from './post-tls-report.ts'
 
 export interface ReportingParts {
@@ -53,9 +40,6 @@ export interface TlsReporting {
   close(): Promise<void>
   destroy(): void
 }
-
-/** RFC 8460 §5.5: tried for a day. */
-const REPORT_LIFE_MS = 86_400_000
 
 export function openTlsReporting(parts: ReportingParts): TlsReporting {
   const { options, clock, random, store, resolver, recorder } = parts
@@ -122,44 +106,4 @@ function sendingAddresses({ options, recorder }: ReportingParts): {
     of: ({ departure: { localAddress: address }, family }) =>
       address !== undefined && !isPrivateAddress({ address, family }) ? address : known.get(family),
   }
-}
-
-/** @returns why it cannot be sent, or undefined */
-async function queueReport(
-  wanted: MailWanted,
-  submitter: Submitter,
-  parts: ReportingParts,
-): Promise<string | undefined> {
-  const { options, clock, store, recorder, chooseKeys } = parts
-  const from = requireAddress(submitter.contact, 'tlsrpt.contact')
-  const keys = chooseKeys([from])
-  if (keys.length === 0) return `no DKIM key signs for ${from.domain}, and reports must be signed (RFC 8460 §3)`
-  const now = clock.now()
-  const id = makeQueueId(now)
-  const messageId = `<${id}.tlsrpt@${from.domain}>`
-  const bytes = await reportMail({ ...wanted, from: submitter.contact, submitter, now, messageId })
-  const same = `tlsrpt ${wanted.day} ${wanted.about} ${wanted.to}`
-  const submission: Submission = {
-    id,
-    envelope: { reversePath: from, recipients: [{ address: requireAddress(wanted.to, 'rua'), notify: ['never'] }] },
-    message: await sign(inspect(bytes), keys, now),
-    clearance: {
-      result: 'skipped',
-      envelopeDomain: from.domain,
-      fromDomain: from.domain,
-      publicAddresses: [],
-      checks: [],
-    },
-    acceptedAt: now,
-    notBefore: now,
-    expiresAt: now + Math.min(REPORT_LIFE_MS, options.delivery.retry.expireAfterMs),
-    priority: 'low',
-    tags: {},
-    // A crash between queueing and noting must not send it twice.
-    idempotencyKey: same,
-    idempotencyDigest: same,
-  }
-  const { duplicate } = await store.enqueue(submission)
-  if (!duplicate) recorder.record(queuedFact(submission))
-  return undefined
 }

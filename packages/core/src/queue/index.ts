@@ -2,7 +2,6 @@
 export { queuedFact } from './encode.ts'
 export { openSqliteQueue, type SqliteQueueOptions } from './sqlite/main/store.ts'
 export type {
-  ClaimRequest,
   Enqueued,
   PausedSite,
   QueueCounts,

@@ -20,6 +20,7 @@
  */
 import type { Buffer } from 'node:buffer'
 import type { Address, Domain } from '../model/address.ts'
+import type { ClaimRequest } from '../model/claim-request.ts'
 import type { ComplainedFact, DurableFact, NumberedFact, SuppressedFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
@@ -31,17 +32,6 @@ export interface Enqueued {
   readonly id: QueueId
   /** The idempotency key was known with the same content: `id` is of the first one, and nothing was added. */
   readonly duplicate: boolean
-}
-
-export interface ClaimRequest {
-  readonly now: number
-  readonly limit: number
-  readonly perDomain: number
-  readonly leaseMs: number
-  /** Domains that can take nothing now: their lane is full or paused. Expired jobs of theirs are still claimed. */
-  readonly exclude: readonly Domain[]
-  /** Domains that may get another number than `perDomain`: fast ones more, busy ones less. */
-  readonly quotas?: readonly (readonly [Domain, number])[]
 }
 
 /** One message, as `postrider queue list` shows it. */

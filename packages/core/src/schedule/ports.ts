@@ -1,9 +1,10 @@
 /**
- * MailerParts: what the scheduler is told and what it is handed, so that it knows the queue and the delivery only by what they do.
+ * SchedulerPorts: what the scheduler is told and what it is handed, so that it knows the queue and the delivery only by what they do.
  */
 import type { Clock } from '../ambient/clock.ts'
 import type { Random } from '../ambient/random.ts'
 import type { Domain } from '../model/address.ts'
+import type { ClaimRequest } from '../model/claim-request.ts'
 import type { InternalErrorFact, LeaseLostFact, QueueErrorFact, SiteWindowFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import { PACE_DEFAULTS, type SiteWindowOptions } from './site-window.ts'
@@ -27,19 +28,10 @@ export const SCHEDULE_DEFAULTS: ScheduleOptions = {
   standByMs: 2_000,
 }
 
-export interface Claim {
-  readonly now: number
-  readonly limit: number
-  readonly perDomain: number
-  readonly leaseMs: number
-  readonly exclude: readonly Domain[]
-  readonly quotas: readonly (readonly [Domain, number])[]
-}
-
 /** The queue, as the scheduler uses it; `work` ends when the job was committed or given back. */
 export interface SchedulerPorts {
   readonly takeLeadership: (now: number, leaseMs: number) => Promise<boolean>
-  readonly claim: (request: Claim) => Promise<readonly Job[]>
+  readonly claim: (request: ClaimRequest) => Promise<readonly Job[]>
   readonly nextDue: (exclude: readonly Domain[]) => Promise<number | undefined>
   readonly renew: (jobs: readonly Job[], until: number) => Promise<readonly number[]>
   readonly release: (job: Job, dueAt: number) => Promise<boolean>

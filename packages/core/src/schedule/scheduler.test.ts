@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from '../ambient/random.ts'
 import type { Domain } from '../model/address.ts'
+import type { ClaimRequest } from '../model/claim-request.ts'
 import type { Fact } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
-import type { Claim, ScheduleOptions, SchedulerPorts } from './ports.ts'
+import type { ScheduleOptions, SchedulerPorts } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
 
 const DOWN: Failure = {
@@ -31,7 +32,7 @@ interface Waiting {
 class FakeQueue {
   readonly clock = new FakeClock(0)
   readonly facts: Fact[] = []
-  readonly claims: Claim[] = []
+  readonly claims: ClaimRequest[] = []
   readonly done: Job[] = []
   readonly voided = new Set<number>()
   held = true
@@ -86,7 +87,7 @@ class FakeQueue {
     }
   }
 
-  #claim(request: Claim): readonly Job[] {
+  #claim(request: ClaimRequest): readonly Job[] {
     if (this.broken) throw new Error('disk on fire')
     this.claims.push(request)
     const room = new Map(request.quotas)

@@ -15,10 +15,11 @@ import { errorFact } from '../model/error-fact.ts'
 import { ofMessage } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Job } from '../model/job.ts'
+import type { SiteQueueEntry } from '../model/parcel.ts'
 import { Allotment } from './allotment.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { LeaseLostError, SCHEDULE_DEFAULTS, type ScheduleOptions, type SchedulerPorts } from './ports.ts'
-import { type SiteQueueEntry, SiteQueues } from './site-queues.ts'
+import { SiteQueues } from './site-queues.ts'
 
 interface Running {
   readonly job: Job

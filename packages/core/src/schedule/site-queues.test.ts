@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import type { Domain } from '../model/address.ts'
 import type { SiteWindowFact } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
+import type { SiteQueueEntry } from '../model/parcel.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
-import { type SiteQueueEntry, SiteQueues } from './site-queues.ts'
+import { SiteQueues } from './site-queues.ts'
 import { PACE_DEFAULTS } from './site-window.ts'
 
 const FAILURE: Failure = {

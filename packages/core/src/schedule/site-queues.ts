@@ -13,17 +13,9 @@ import type { Random } from '../ambient/random.ts'
 import type { Domain } from '../model/address.ts'
 import type { SiteWindowFact } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
-import type { SiteLimits } from '../model/route.ts'
+import type { SiteQueueEntry } from '../model/parcel.ts'
 import type { Priority } from '../model/submission.ts'
 import { SiteWindow, type SiteWindowChange, type SiteWindowOptions } from './site-window.ts'
-
-export interface SiteQueueEntry {
-  readonly site: string
-  readonly domain: Domain
-  readonly limits: SiteLimits
-  /** @default 'normal' */
-  readonly priority?: Priority
-}
 
 export interface SiteQueuesPorts {
   readonly clock: Clock

@@ -5,12 +5,14 @@
  * lease that ran out is void, whoever held it; when the final dot of its job was marked, that is told as an `uncertain`
  * fact (RFC 1047), and the job is due again.
  */
+
+import type { ClaimRequest } from '../../model/claim-request.ts'
 import { ofMessage, type UncertainFact } from '../../model/fact.ts'
 import type { Job } from '../../model/job.ts'
 import type { QueueId } from '../../model/queue-id.ts'
 import { decodeJob, type MessageMeta } from '../encode.ts'
 import { type Leased, messageOf } from '../rows.ts'
-import type { ClaimRequest } from '../store.ts'
+
 import type { Connections, Session } from './connection.ts'
 import { LaneList } from './lanes.ts'
 import { SQL } from './sql.ts'

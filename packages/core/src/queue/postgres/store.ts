@@ -16,6 +16,7 @@ import { Buffer } from 'node:buffer'
 import { randomBytes, randomFillSync } from 'node:crypto'
 import { type Clock, systemClock } from '../../ambient/clock.ts'
 import type { Address, Domain } from '../../model/address.ts'
+import type { ClaimRequest } from '../../model/claim-request.ts'
 import { MailerError } from '../../model/error.ts'
 import type { DurableFact, NumberedFact } from '../../model/fact.ts'
 import type { Job } from '../../model/job.ts'
@@ -26,7 +27,6 @@ import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
 import { BytesCache } from '../bytes-cache.ts'
 import { duplicateKey, encodeSettlement, encodeTelling, suppressionKey } from '../encode.ts'
 import type {
-  ClaimRequest,
   Enqueued,
   PausedSite,
   QueueCounts,

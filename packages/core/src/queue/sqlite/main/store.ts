@@ -10,6 +10,7 @@ import { Buffer } from 'node:buffer'
 import { randomFillSync } from 'node:crypto'
 import type { Clock } from '../../../ambient/clock.ts'
 import type { Address, Domain } from '../../../model/address.ts'
+import type { ClaimRequest } from '../../../model/claim-request.ts'
 import { MailerError } from '../../../model/error.ts'
 import type { DurableFact, NumberedFact } from '../../../model/fact.ts'
 import type { Job } from '../../../model/job.ts'
@@ -29,7 +30,6 @@ import {
 } from '../../encode.ts'
 import { decodePausedSite, encodePausedSite } from '../../rows.ts'
 import type {
-  ClaimRequest,
   Enqueued,
   PausedSite,
   QueueCounts,
