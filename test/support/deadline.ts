@@ -8,8 +8,10 @@ import { isMainThread } from 'node:worker_threads'
 
 const limitMs = 60_000 * Number(process.env.TEST_FILE_MINUTES ?? 5)
 
-// The runner itself lives as long as all its files do.
-if (isMainThread && process.env.NODE_TEST_CONTEXT !== undefined)
+// The runner itself lives as long as all its files do, unless the files run in its own process.
+const runsTests = process.env.NODE_TEST_CONTEXT !== undefined || process.execArgv.includes('--test-isolation=none')
+
+if (isMainThread && runsTests)
   setTimeout(() => {
     process.stderr.write(`\nstill running after ${limitMs / 60_000} minutes: ${process.argv.slice(1).join(' ')}\n`)
     process.exit(1)

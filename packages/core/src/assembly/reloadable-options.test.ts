@@ -43,6 +43,8 @@ suite('a mailer that runs', () => {
     assert.deepEqual(it.mailer.reload(await settled({ dkim: [two] })), [])
     assert.deepEqual(await it.selectors(), ['two'])
     it.mailer.reload(await settled({ dkim: [one, two] }))
+    assert.deepEqual(await it.selectors(), ['one'])
+    it.mailer.reload(await settled({ dkim: [one, { ...two, replaces: 'one' }] }))
     assert.deepEqual([...(await it.selectors())].sort(), ['one', 'two'])
   })
   test('keeps its keys and limits when one of the new keys cannot be used', async () => {

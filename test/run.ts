@@ -1,0 +1,148 @@
+/**
+ * Run: the tests of `npm test`, on every processor, in as few processes as they bear.
+ *
+ *   npm test                     everything
+ *   npm test -- PATTERN …        the files that these globs find
+ *
+ * Policy. Starting a process and loading the sources costs half a second for each file, a fifth of a run. So the files beside the
+ * sources share two processes; those that look at a fresh process, and all that start programs of their own, have one each, two
+ * at a time. What compares times comes last, alone. No file is dropped: one that no step takes is taken by the second.
+ *
+ * Not here: which hosts a test may reach (support/deny-network.ts), how long a file may take (support/deadline.ts).
+ */
+import { spawn } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const EVERYTHING = [
+  'packages/*/src/**/*.test.ts',
+  'test/*.test.ts',
+  'test/{api,contract,crash,dialogue,e2e,fuzz,golden,scenario,support}/**/*.test.ts',
+  'examples/**/*.test.ts',
+]
+
+/** Beside the sources, but about a process as it starts, or with one of its own. */
+const ALONE: ReadonlySet<string> = new Set([
+  // counts what a first import loads
+  'packages/core/src/preflight/mailauth-load.test.ts',
+  // looks at the threads of its process
+  'packages/relay/src/upkeep/thread-priority.test.ts',
+])
+
+/** Compares times: nothing else may run beside it. */
+const TIMED: ReadonlySet<string> = new Set([
+  'packages/core/src/model/address.test.ts',
+  'packages/core/src/preflight/spf-term.test.ts',
+  'packages/relay/src/account/account.test.ts',
+  'packages/relay/src/admission/rewrite-from.test.ts',
+  'packages/relay/src/listener/limits.test.ts',
+  'packages/relay/src/listener/pressure.test.ts',
+  'test/scenario/close.test.ts',
+  'test/scenario/stuck.test.ts',
+])
+
+const AT_ONCE = 2
+/** In shared processes a file's own limit would end its neighbours, so they get as much as all of them may take. */
+const SHARED_MINUTES = 12
+
+interface Run {
+  readonly files: readonly string[]
+  readonly args: readonly string[]
+  readonly minutes?: number
+}
+
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+const wanted = process.argv.slice(2)
+const files = globSync(wanted.length > 0 ? wanted : EVERYTHING, { exclude: ['**/node_modules/**'] }).sort()
+if (files.length === 0) {
+  process.stderr.write(`no test file: ${wanted.join(' ')}\n`)
+  process.exit(1)
+}
+const timed = files.filter(file => TIMED.has(file))
+const shared = files.filter(file => file.startsWith('packages/') && !ALONE.has(file) && !TIMED.has(file))
+const alone = files.filter(file => !timed.includes(file) && !shared.includes(file))
+
+const folder = mkdtempSync(join(tmpdir(), 'postrider-test-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+const one = { args: ['--test-isolation=none'], minutes: SHARED_MINUTES }
+const steps: readonly (readonly Run[])[] = [
+  halves(shared).map(half => ({ files: half, ...one })),
+  [{ files: alone, args: [`--test-concurrency=${AT_ONCE}`] }],
+  [{ files: timed, args: ['--test-concurrency=1'] }],
+]
+
+const results: Counts[] = []
+let broken = false
+for (const step of steps) {
+  const runs = step.filter(run => run.files.length > 0)
+  for (const { counts, ok } of await Promise.all(runs.map(runTests))) {
+    results.push(counts)
+    broken ||= !ok
+  }
+}
+const sum = (key: keyof Counts): number => results.reduce((total, counts) => total + counts[key], 0)
+const skipped = sum('skipped')
+process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
+if (broken || sum('failed') > 0) process.exitCode = 1
+
+/** Two lists of about the same size, so that neither waits long for the other. */
+function halves(all: readonly string[]): readonly (readonly string[])[] {
+  const bySize = all.map(file => ({ file, size: statSync(file).size })).sort((a, b) => b.size - a.size)
+  const lists: { size: number; files: string[] }[] = [
+    { size: 0, files: [] },
+    { size: 0, files: [] },
+  ]
+  for (const { file, size } of bySize) {
+    const [smaller] = lists.toSorted((a, b) => a.size - b.size)
+    smaller?.files.push(file)
+    if (smaller) smaller.size += size
+  }
+  return lists.map(list => list.files)
+}
+
+/** One run of Node's test runner. Its output is shown when it ends, so that two at once can be read. */
+async function runTests({ files, args, minutes }: Run): Promise<{ readonly counts: Counts; readonly ok: boolean }> {
+  const summary = join(folder, `${results.length}-${files[0]?.replaceAll('/', '_')}.txt`)
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=@postrider/source',
+      '--test-timeout=180000',
+      '--import=./test/support/deny-network.ts',
+      '--import=./test/support/deadline.ts',
+      '--test',
+      ...args,
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      '--test-reporter=./test/support/summary.ts',
+      `--test-reporter-destination=${summary}`,
+      ...files,
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...(minutes === undefined ? {} : { TEST_FILE_MINUTES: String(minutes) }) },
+    },
+  )
+  const output: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk))
+  const code = await new Promise<number | null>(resolve => child.on('close', resolve))
+  process.stdout.write(Buffer.concat(output))
+  return { counts: countsOf(summary), ok: code === 0 }
+}
+
+function countsOf(summary: string): Counts {
+  const text = readFileSync(summary, 'utf8')
+  const found = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/.exec(text)
+  // A run that ended before it could count has failed.
+  if (found === null) return { passed: 0, failed: 1, skipped: 0 }
+  const [, passed, failed, skipped = 0] = found
+  return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) }
+}
