@@ -10,6 +10,16 @@ export const PTR4: string = reverseName(V4) as string
 export const PTR6: string = reverseName(V6) as string
 export const SPF: string = `v=spf1 ip4:${V4} ip6:${V6} -all`
 
+/** The entries by which blocklists show that they answer. RFC 5782 §5 */
+const LISTS: ZoneLiteral = {
+  '2.0.0.127.zen.spamhaus.org': { A: ['127.0.0.2', '127.0.0.4', '127.0.0.10'] },
+  '2.0.0.127.bl.spamcop.net': { A: '127.0.0.2' },
+  '2.0.0.127.b.barracudacentral.org': { A: '127.0.0.2' },
+  '2.0.0.127.psbl.surriel.com': { A: '127.0.0.2' },
+  'dbltest.com.dbl.spamhaus.org': { A: '127.0.1.2' },
+  'test.uribl.com.black.uribl.com': { A: '127.0.0.2' },
+}
+
 /** @param dkim the record of the key that signs */
 export function healthyZone(dkim: { readonly name: string; readonly value: string }): ZoneLiteral {
   return {
@@ -23,5 +33,6 @@ export function healthyZone(dkim: { readonly name: string; readonly value: strin
     '_mta-sts.example.com': { TXT: 'v=STSv1; id=20260101' },
     '_smtp._tls.example.com': { TXT: 'v=TLSRPTv1; rua=mailto:tls@example.com' },
     'gmail.com': { MX: '5 mx.google.test' },
+    ...LISTS,
   }
 }

@@ -202,6 +202,9 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     'an address listed by SpamCop': [listed(PTR4, 'bl.spamcop.net'), { A: '127.0.0.2' }],
     'a domain listed by Spamhaus': ['example.com.dbl.spamhaus.org', { A: '127.0.1.2' }],
     'a list that does not answer public resolvers': [listed(PTR4, 'zen.spamhaus.org'), { A: '127.255.255.254' }],
+    'a list that has lost its test entry': ['2.0.0.127.psbl.surriel.com', {}],
+    'a list that lists everything': ['*.psbl.surriel.com', { A: '127.0.0.2' }],
+    'a list that gives an answer that is none of it': [listed(PTR4, 'bl.spamcop.net'), { A: '127.0.0.1' }],
     'a list that says it in a way of its own': ['example.com.black.uribl.com', { A: '127.0.0.1' }],
   }),
 }
@@ -219,7 +222,7 @@ function reputation(
     const fault: Fault = {
       zone: { [name]: listing },
       finds: 'reputation.dnsbl',
-      mended: { says, by: { zone: { [name]: {} } } },
+      mended: { says, by: { zone: { [name]: HEALTHY[name] ?? {} } } },
     }
     return [what, refused ? { ...fault, level: 'unknown' } : fault]
   })

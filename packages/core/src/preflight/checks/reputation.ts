@@ -1,133 +1,102 @@
 /**
  * Reputation: is an address or domain of ours on a blocklist that receivers use?
  *
- * Policy. 127.255.255.x is no listing: the list does not answer this resolver, because it is a public one that asks for too
- * many. The same goes for the codes by which single lists say so. Then nothing is known, and the remedy is a resolver of
- * one's own. Only lists that large receivers act upon stand here.
+ * Policy. No answer is believed before the list has shown that it answers us: its entry that is always listed is, and the one
+ * that never is is not (RFC 5782 §5). A resolver that says "no such name" to everything, or "here" to everything, would make
+ * us clean or guilty everywhere. A list that is not believed is told once, as unknown, with a resolver of one's own as remedy.
  *
- * Not here: what providers say of us in replies (outcome/). RFC 5782.
+ * Not here: the lists and their codes (blocklists.ts), what providers say of us in replies (outcome/).
  */
 import { isIPv4 } from 'node:net'
 import { reverseName } from '../../dns/index.ts'
 import type { Domain } from '../../model/address.ts'
-import type { Check, CheckLevel } from '../../model/clearance.ts'
+import type { Check } from '../../model/clearance.ts'
 import { type Asking, askAddresses, askTxt, printNothing } from '../ask.ts'
 import { check } from '../report.ts'
+import { BLOCKLISTS, type Blocklist, meaningOf } from './blocklists.ts'
 
-interface Blocklist {
-  readonly zone: string
-  readonly lists: 'addresses' | 'domains'
-  readonly families: readonly (4 | 6)[]
-  /** How bad a listing is. */
-  readonly level: CheckLevel
-  readonly removal: string
-  /** Codes by which this list refuses to answer. */
-  readonly refusals: readonly string[]
-}
-
-const BLOCKLISTS: readonly Blocklist[] = [
-  // https://www.spamhaus.org/zen/
-  {
-    zone: 'zen.spamhaus.org',
-    lists: 'addresses',
-    families: [4, 6],
-    level: 'fail',
-    removal: 'https://check.spamhaus.org/',
-    refusals: [],
-  },
-  // https://www.spamcop.net/bl.shtml
-  {
-    zone: 'bl.spamcop.net',
-    lists: 'addresses',
-    families: [4],
-    level: 'warn',
-    removal: 'https://www.spamcop.net/bl.shtml',
-    refusals: [],
-  },
-  // https://www.barracudacentral.org/rbl
-  {
-    zone: 'b.barracudacentral.org',
-    lists: 'addresses',
-    families: [4],
-    level: 'warn',
-    removal: 'https://www.barracudacentral.org/rbl/removal-request',
-    refusals: [],
-  },
-  // https://psbl.org/
-  {
-    zone: 'psbl.surriel.com',
-    lists: 'addresses',
-    families: [4],
-    level: 'warn',
-    removal: 'https://psbl.org/remove',
-    refusals: [],
-  },
-  // https://www.spamhaus.org/dbl/: 127.0.1.255 says that an address was asked for
-  {
-    zone: 'dbl.spamhaus.org',
-    lists: 'domains',
-    families: [],
-    level: 'fail',
-    removal: 'https://check.spamhaus.org/',
-    refusals: ['127.0.1.255'],
-  },
-  // https://uribl.com/refused.shtml: 127.0.0.1 says that this resolver may not ask
-  {
-    zone: 'black.uribl.com',
-    lists: 'domains',
-    families: [],
-    level: 'warn',
-    removal: 'https://admin.uribl.com/',
-    refusals: ['127.0.0.1'],
-  },
-]
+const ID = 'reputation.dnsbl'
+const OWN_RESOLVER = 'ask through a resolver of your own (dns.servers), not a public one'
 
 export async function checkReputation(
   asking: Asking,
   { domain, addresses }: { readonly domain: Domain; readonly addresses: readonly string[] },
 ): Promise<readonly Check[]> {
-  const questions = BLOCKLISTS.flatMap(list => {
-    if (list.lists === 'domains') return [{ list, subject: domain, name: `${domain}.${list.zone}` }]
-    return addresses
-      .filter(address => list.families.includes(isIPv4(address) ? 4 : 6))
-      .map(address => ({ list, subject: address, name: `${reversed(address)}.${list.zone}` }))
-  })
-  return Promise.all(questions.map(question => askList(asking, question)))
+  const checks = await Promise.all(
+    BLOCKLISTS.map(async list => {
+      const questions = questionsOf(list, { domain, addresses })
+      if (questions.length === 0) return []
+      const doubt = await doubtOf(asking, list)
+      return doubt === undefined ? Promise.all(questions.map(one => askList(asking, { list, ...one }))) : [doubt]
+    }),
+  )
+  return checks.flat()
+}
+
+interface Question {
+  readonly subject: string
+  readonly name: string
+}
+
+function questionsOf(
+  { zone, lists, families }: Blocklist,
+  { domain, addresses }: { readonly domain: Domain; readonly addresses: readonly string[] },
+): readonly Question[] {
+  if (lists === 'domains') return [{ subject: domain, name: `${domain}.${zone}` }]
+  return addresses
+    .filter(address => families.includes(isIPv4(address) ? 4 : 6))
+    .map(address => ({ subject: address, name: `${reversed(address)}.${zone}` }))
 }
 
 function reversed(address: string): string {
   return (reverseName(address) ?? '').replace(/\.(?:in-addr|ip6)\.arpa$/, '')
 }
 
+/** Why nothing that the list says can be believed; undefined when it can. */
+async function doubtOf(asking: Asking, list: Blocklist): Promise<Check | undefined> {
+  const [listed, unlisted] = [`${list.tests.listed}.${list.zone}`, `${list.tests.unlisted}.${list.zone}`]
+  const [there, notThere] = await Promise.all([askAddresses(asking, listed, 4), askAddresses(asking, unlisted, 4)])
+  const unknown = (found: string, fix: string): Check =>
+    check(ID, { level: 'unknown', found: `${found}; what it says cannot be believed`, wanted: wantedOf(list), fix })
+  if (there.kind === 'unknown') return unknown(`${listed} A: ${printNothing(there, 'A')}`, OWN_RESOLVER)
+  if (there.kind === 'absent')
+    return unknown(`${listed}, which is always listed, is not (${printNothing(there, 'A')})`, OWN_RESOLVER)
+  const meaning = meaningOf(list, there.values)
+  const answer = `${listed} A: ${there.values.join(', ')}`
+  if (meaning.kind === 'refused') return unknown(`${answer}: ${meaning.why}; this is no listing`, OWN_RESOLVER)
+  if (meaning.kind === 'strange') return unknown(`${answer}, which is no answer of ${list.zone}`, OWN_RESOLVER)
+  if (notThere.kind === 'found' && meaningOf(list, notThere.values).kind !== 'refused')
+    return unknown(`${unlisted} A: ${notThere.values.join(', ')}, which is never listed`, OWN_RESOLVER)
+  return undefined
+}
+
+function wantedOf({ zone }: Blocklist): string {
+  return `not listed by ${zone}`
+}
+
 async function askList(
   asking: Asking,
-  { list, subject, name }: { readonly list: Blocklist; readonly subject: string; readonly name: string },
+  { list, subject, name }: Question & { readonly list: Blocklist },
 ): Promise<Check> {
-  const id = 'reputation.dnsbl'
-  const wanted = `not listed by ${list.zone}`
+  const wanted = wantedOf(list)
   const asked = await askAddresses(asking, name, 4)
   if (asked.kind === 'absent')
-    return check(id, { level: 'ok', found: `${subject}: not listed by ${list.zone}`, wanted })
+    return check(ID, { level: 'ok', found: `${subject}: not listed by ${list.zone}`, wanted })
   if (asked.kind === 'unknown')
-    return check(id, { level: 'unknown', found: `${name} A: ${printNothing(asked, 'A')}`, wanted })
-  const codes = asked.values.filter(code => code.startsWith('127.'))
-  const refused = codes.every(code => code.startsWith('127.255.255.') || list.refusals.includes(code))
-  if (refused) {
-    const found = `${name} A: ${asked.values.join(', ')}: your resolver may not ask ${list.zone}; this is no listing`
-    return check(id, {
-      level: 'unknown',
-      found,
-      wanted,
-      fix: 'ask through a resolver of your own (dns.servers), not a public one',
-    })
+    return check(ID, { level: 'unknown', found: `${name} A: ${printNothing(asked, 'A')}`, wanted, fix: OWN_RESOLVER })
+  const meaning = meaningOf(list, asked.values)
+  const answer = `${name} A: ${asked.values.join(', ')}`
+  if (meaning.kind !== 'listed') {
+    const why = meaning.kind === 'refused' ? meaning.why : `this is no answer of ${list.zone}`
+    return check(ID, { level: 'unknown', found: `${answer}: ${why}; this is no listing`, wanted, fix: OWN_RESOLVER })
   }
   const reason = await askTxt(asking, name)
   const why = reason.kind === 'found' ? `: ${reason.values.join(' ')}` : ''
-  return check(id, {
+  return check(ID, {
     level: list.level,
-    found: `${subject}: ${list.zone} answers ${codes.join(', ')}${why}`,
+    found: `${subject}: ${list.zone} answers ${meaning.codes.join(', ')} (${meaning.as.join('; ')})${why}`,
     wanted,
-    fix: removalOf(list, codes),
+    fix: removalOf(list, meaning.codes),
   })
 }
 
