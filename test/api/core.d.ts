@@ -1652,7 +1652,11 @@ export declare const CHECKS: {
     };
     readonly 'spf.all': {
         readonly title: 'The SPF record says what becomes of mail from all other hosts';
-        readonly why: 'With +all every host of the world passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+        readonly why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+    };
+    readonly 'spf.ptr': {
+        readonly title: 'The SPF record does without ptr';
+        readonly why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.';
     };
     readonly 'dkim.configured': {
         readonly title: 'A key signs mail of this From domain';
@@ -1661,6 +1665,10 @@ export declare const CHECKS: {
     readonly 'dkim.published': {
         readonly title: 'The public key of each selector is published';
         readonly why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.';
+    };
+    readonly 'dkim.testing': {
+        readonly title: 'The published key is not marked as a test';
+        readonly why: 'A verifier must not treat mail of a key in testing other than unsigned mail (RFC 6376 §3.6.1).';
     };
     readonly 'dkim.matches': {
         readonly title: 'The published key is the key that signs';
@@ -3414,7 +3422,11 @@ export declare const CHECKS: {
     };
     readonly 'spf.all': {
         readonly title: 'The SPF record says what becomes of mail from all other hosts';
-        readonly why: 'With +all every host of the world passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+        readonly why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+    };
+    readonly 'spf.ptr': {
+        readonly title: 'The SPF record does without ptr';
+        readonly why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.';
     };
     readonly 'dkim.configured': {
         readonly title: 'A key signs mail of this From domain';
@@ -3423,6 +3435,10 @@ export declare const CHECKS: {
     readonly 'dkim.published': {
         readonly title: 'The public key of each selector is published';
         readonly why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.';
+    };
+    readonly 'dkim.testing': {
+        readonly title: 'The published key is not marked as a test';
+        readonly why: 'A verifier must not treat mail of a key in testing other than unsigned mail (RFC 6376 §3.6.1).';
     };
     readonly 'dkim.matches': {
         readonly title: 'The published key is the key that signs';

@@ -42,6 +42,32 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'SPF that only refuses': { zone: spf('v=spf1 -all'), finds: 'spf.covers-egress' },
   'SPF that lets everyone pass': { zone: spf(`v=spf1 ip4:${V4} ip6:${V6} +all`), finds: 'spf.all' },
   'SPF that lets everyone pass by default': { zone: spf(`v=spf1 all ip4:${V4} ip6:${V6}`), finds: 'spf.all' },
+  'SPF that names the whole world': { zone: spf(`v=spf1 ip4:${V4} ip6:${V6} ip4:0.0.0.0/0 -all`), finds: 'spf.all' },
+  'SPF that names the world in two halves': {
+    zone: spf(`v=spf1 ip4:${V4} ip6:${V6} ip4:0.0.0.0/1 +ip4:128.0.0.0/1 ip6:::/0 -all`),
+    finds: 'spf.all',
+  },
+  'SPF that names the world around its mail host': {
+    zone: spf(`v=spf1 ip4:${V4} ip6:${V6} mx/1 -all`),
+    finds: 'spf.all',
+  },
+  'an SPF include of somebody else that lets everyone pass': {
+    zone: { ...spf(`v=spf1 ip4:${V4} ip6:${V6} include:a.test -all`), 'a.test': { TXT: 'v=spf1 +all' } },
+    finds: 'spf.all',
+    mended: { says: /ask the owner of a\.test/, by: { zone: { 'a.test': { TXT: 'v=spf1 ip4:192.0.2.1' } } } },
+  },
+  'SPF with ptr': { zone: spf(`v=spf1 ip4:${V4} ip6:${V6} ptr ?ptr:example.com -all`), finds: 'spf.ptr' },
+  'SPF with more than ten addresses behind mx': {
+    zone: {
+      ...spf(`v=spf1 ip4:${V4} ip6:${V6} mx -all`),
+      'mx.example.com': { A: Array.from({ length: 11 }, (_, index) => `203.0.113.${100 + index}`) },
+    },
+    finds: 'spf.lookups',
+    mended: {
+      says: /name the networks of mx with ip4: and ip6: in its place/,
+      by: { zone: spf(`v=spf1 ip4:${V4} ip6:${V6} ip4:203.0.113.100/28 -all`) },
+    },
+  },
   'SPF without a last word': { zone: spf(`v=spf1 ip4:${V4} ip6:${V6}`), finds: 'spf.all', level: 'note' },
   'SPF that leads to a record without a last word': {
     zone: { ...spf('v=spf1 redirect=a.test'), 'a.test': { TXT: `v=spf1 ip4:${V4} ip6:${V6} ?all` } },
@@ -91,6 +117,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'a DKIM key of another type': { zone: dkim(DKIM.value.replace('k=rsa', 'k=ed25519')), finds: 'dkim.published' },
   'a DKIM key for SHA-1 only': { zone: dkim(`h=sha1; ${DKIM.value.slice(9)}`), finds: 'dkim.published' },
   'a DKIM key not for mail': { zone: dkim(`${DKIM.value}; s=tlsrpt`), finds: 'dkim.published' },
+  'a DKIM record whose version does not stand first': {
+    zone: dkim(`${DKIM.value.slice('v=DKIM1; '.length)}; v=DKIM1`),
+    finds: 'dkim.published',
+  },
+  'a DKIM key in testing': { zone: dkim(`${DKIM.value}; t=s:y`), finds: 'dkim.testing' },
   'the DKIM key of somebody else': { zone: dkim(second.value), finds: 'dkim.matches' },
   'a truncated DKIM key': { zone: dkim(DKIM.value.slice(0, 255)), finds: 'dkim.matches' },
   'two DKIM records': { zone: dkim(DKIM.value, second.value), finds: 'dkim.matches' },

@@ -38,6 +38,19 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     zone: { [PTR4]: { PTR: 'dyn.a7.isp.test' }, 'dyn.a7.isp.test': { A: V4 } },
     finds: 'host.ptr-generic',
   },
+  'an EHLO name that is made from the address': {
+    hostname: 'v203-0-113-5.isp.test',
+    zone: {
+      'v203-0-113-5.isp.test': { A: V4, AAAA: V6, TXT: 'v=spf1 a -all' },
+      [PTR4]: { PTR: 'v203-0-113-5.isp.test' },
+      [PTR6]: { PTR: 'v203-0-113-5.isp.test' },
+    },
+    finds: 'host.ptr-generic',
+    mended: {
+      says: /set hostname to a name of a domain of yours/,
+      by: { hostname: 'mail.example.com', zone: HEALTHY },
+    },
+  },
   'a PTR that is another name of ours': {
     zone: { [PTR4]: { PTR: 'www.example.com' }, 'www.example.com': { A: V4 } },
     finds: 'host.ptr-equals-helo',
@@ -72,6 +85,22 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     outside: { probe: async () => ({ problem: 'no answer within 10 s' }) },
     finds: 'egress.port-25',
     mended: { says: /ask the provider .* port 25 .*smarthost \(routes, domain: "\*"\)/, by: { outside: {} } },
+  },
+  'a mail host that refuses this machine in its greeting': {
+    outside: { probe: async () => ({ greeting: '554 5.7.1 mx.google.test: your address is on a list' }) },
+    finds: 'egress.port-25',
+    mended: { says: /see what the greeting says/, by: { outside: {} } },
+  },
+  'a mail host that has no time': {
+    outside: { probe: async () => ({ greeting: '421 4.3.2 mx.google.test too busy' }) },
+    finds: 'egress.port-25',
+    level: 'unknown',
+    mended: { says: /look again later/, by: { outside: {} } },
+  },
+  'a stranger who answers on port 25': {
+    outside: { probe: async () => ({ greeting: '220 filter.isp.test ESMTP' }) },
+    finds: 'egress.port-25',
+    mended: { says: /why another host answers on port 25/, by: { outside: {} } },
   },
   'a resolver that proves nothing': {
     // Without TLSA records, of which it could not tell anything either.

@@ -42,7 +42,11 @@ export const CHECKS = {
   },
   'spf.all': {
     title: 'The SPF record says what becomes of mail from all other hosts',
-    why: 'With +all every host of the world passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.',
+    why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.',
+  },
+  'spf.ptr': {
+    title: 'The SPF record does without ptr',
+    why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.',
   },
   'dkim.configured': {
     title: 'A key signs mail of this From domain',
@@ -51,6 +55,10 @@ export const CHECKS = {
   'dkim.published': {
     title: 'The public key of each selector is published',
     why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.',
+  },
+  'dkim.testing': {
+    title: 'The published key is not marked as a test',
+    why: 'A verifier must not treat mail of a key in testing other than unsigned mail (RFC 6376 §3.6.1).',
   },
   'dkim.matches': {
     title: 'The published key is the key that signs',

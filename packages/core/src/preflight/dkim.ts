@@ -55,6 +55,11 @@ export async function checkDkimKey(asking: Asking, key: DkimKey): Promise<DkimFi
   const found = `${name} TXT: ${asked.values.map(text => JSON.stringify(text)).join(' and ')}`
   if (ours !== undefined) {
     const single = read.length === 1
+    const odd = oddities(asked.values.filter((_, index) => read[index] === 'ours'))
+    if (single && odd !== undefined) {
+      const told = check(odd.id, { level: 'warn', found: `${found}: ${odd.text}`, wanted: odd.wanted, fix })
+      return { checks: [told], key, verifies: odd.verifies, ttl: asked.ttl }
+    }
     const checks = [
       check('dkim.matches', {
         level: single ? 'ok' : 'warn',
@@ -91,6 +96,32 @@ function readKeyRecord(text: string, key: DkimKey): string {
   if (services !== undefined && !services.split(':').some(one => one.trim() === '*' || one.trim() === 'email'))
     return `not for mail (s=${services})`
   return isSameKey(published, key) ? 'ours' : 'of another key'
+}
+
+interface Oddity {
+  readonly id: 'dkim.published' | 'dkim.testing'
+  readonly text: string
+  readonly wanted: string
+  readonly verifies: 'yes' | 'unknown'
+}
+
+/** What some verifiers hold against our own key. RFC 6376 §3.6.1 */
+function oddities(ours: readonly string[]): Oddity | undefined {
+  for (const text of ours) {
+    const tags = parseTags(text)
+    if ('problem' in tags) continue
+    const names = [...tags.values.keys()]
+    if (names.includes('v') && names[0] !== 'v') {
+      const why = 'v= does not stand first, where it must, and strict verifiers see no key'
+      return { id: 'dkim.published', text: why, wanted: 'v=DKIM1 first, or not at all', verifies: 'unknown' }
+    }
+    const flags = (tags.values.get('t') ?? '').split(':').map(flag => flag.trim().toLowerCase())
+    if (flags.includes('y')) {
+      const why = 't=y says that it is a test, and verifiers take the mail for unsigned'
+      return { id: 'dkim.testing', text: why, wanted: 'a record without t=y', verifies: 'yes' }
+    }
+  }
+  return undefined
 }
 
 function isSameKey(published: string, key: DkimKey): boolean {

@@ -26,7 +26,8 @@ import type { DoctorProbes } from './doctor-probes.ts'
 import { type ExamineContext, examine } from './examine.ts'
 import { checkIdentity } from './identity.ts'
 import { check, makeReport, type Report } from './report.ts'
-import { checkHeloSpf, checkSpfTree } from './spf.ts'
+import { checkHeloSpf } from './spf.ts'
+import { checkSpfTree } from './spf-tree.ts'
 
 export interface DoctorContext extends ExamineContext, DoctorProbes {
   readonly clock: Clock
@@ -97,7 +98,7 @@ function once(checks: readonly Check[]): readonly Check[] {
   const nameIsRight = !checks.some(({ id, level }) => id === 'host.resolves' && level !== 'ok')
   return checks.filter(each => {
     if (each.id === 'dkim.verifies') return keysAreRight
-    if (each.id === 'spf.includes') return !flawed
+    if (each.id === 'spf.includes' || each.id === 'spf.ptr') return !flawed
     // What does not cover us has to be mended first.
     if (each.id === 'spf.all') return !flawed && coversUs
     // Its record mostly says "a": what the name has is then the cause.

@@ -19,6 +19,11 @@ export interface IdentitySubject {
   readonly addresses: readonly string[]
 }
 
+const NAME_OF_ITS_OWN = 'a name that was chosen for a mail host, such as mail.example.com'
+/** Whoever says it in EHLO as well is no less a dial-up line. */
+const RENAME =
+  'set hostname to a name of a domain of yours, publish its address, and have the provider set the PTR record to it'
+
 /** More than that is a mistake, and no receiver looks further (RFC 7208 §4.6.4 has the same limit). */
 const MAX_NAMES = 10
 
@@ -42,7 +47,8 @@ async function checkHostname(asking: Asking, { hostname, addresses }: IdentitySu
   if (has.length === 0) {
     const unknown = [v4, v6].find(asked => asked.kind === 'unknown')
     const found = `${hostname} A, AAAA: ${unknown?.kind === 'unknown' ? `no answer (${unknown.why})` : 'no address'}`
-    return [check('host.resolves', { level: unknown ? 'unknown' : 'fail', found, wanted, fix })]
+    if (unknown) return [check('host.resolves', { level: 'unknown', found, wanted })]
+    return [check('host.resolves', { level: 'fail', found, wanted, fix })]
   }
   const missing = addresses.filter(address => !has.some(other => sameAddress(other, address)))
   const found = `${hostname} A, AAAA: ${has.join(', ')}`
@@ -60,8 +66,8 @@ async function checkPointer(
   const asked = await askNames(asking, reverse, 'PTR')
   if (asked.kind !== 'found') {
     const found = `${address} PTR: ${printNothing(asked, 'PTR')}`
-    const level = asked.kind === 'unknown' ? 'unknown' : 'fail'
-    return [check('host.ptr', { level, found, wanted: hostname, fix })]
+    if (asked.kind === 'unknown') return [check('host.ptr', { level: 'unknown', found, wanted: hostname })]
+    return [check('host.ptr', { level: 'fail', found, wanted: hostname, fix })]
   }
   const names = asked.values.slice(0, MAX_NAMES)
   const found = `${address} PTR: ${asked.values.join(', ')}`
@@ -69,12 +75,16 @@ async function checkPointer(
   if (!forward.includes('yes')) {
     // That our own name misses the address is told by host.resolves.
     if (names.includes(hostname)) return []
-    const level = forward.includes('unknown') ? 'unknown' : 'fail'
-    return [check('host.ptr-confirmed', { level, found: `${found}, which does not lead back`, wanted: address, fix })]
+    if (forward.includes('unknown'))
+      return [check('host.ptr-confirmed', { level: 'unknown', found: `${found}: no answer`, wanted: address })]
+    const astray = `${found}, which does not lead back`
+    return [check('host.ptr-confirmed', { level: 'fail', found: astray, wanted: address, fix })]
   }
   const confirmed = check('host.ptr-confirmed', { level: 'ok', found: `${found}, which leads back`, wanted: address })
-  if (names.includes(hostname)) return [confirmed]
   const generic = names.find(name => isGenericName(name, address))
+  if (generic === hostname)
+    return [check('host.ptr-generic', { level: 'warn', found, wanted: NAME_OF_ITS_OWN, fix: RENAME })]
+  if (names.includes(hostname)) return [confirmed]
   if (generic !== undefined) return [check('host.ptr-generic', { level: 'warn', found, wanted: hostname, fix })]
   return [confirmed, check('host.ptr-equals-helo', { level: 'note', found, wanted: hostname, fix })]
 }

@@ -12,6 +12,7 @@ import { isSpf, termsOf } from './spf-record.ts'
 
 export const MAX_LOOKUPS = 10
 export const MAX_VOIDS = 2
+export const MAX_BEHIND_MX = 10
 /** More than that is a loop or an attack. */
 const MAX_RECORDS = 40
 
@@ -22,6 +23,8 @@ export interface SpfTerm {
   /** Those that find nothing. */
   readonly voids: number
   readonly tree?: SpfTree
+  /** Addresses behind an `mx`, of the family that has most. */
+  readonly crowd?: number
 }
 
 export interface SpfTree {
@@ -98,12 +101,9 @@ async function countTerm(
       return { text, lookups: 1 + tree.lookups, tree, voids: tree.voids, problem: tree.problem }
     }
     case 'a':
+      return { text, lookups: 1, voids: name.includes('%') ? 0 : await countVoids(state.asking, name) }
     case 'mx':
-      return {
-        text,
-        lookups: 1,
-        voids: name.includes('%') ? 0 : await countVoids(state.asking, kind.toLowerCase(), name),
-      }
+      return { text, lookups: 1, ...(name.includes('%') ? { voids: 0 } : await countMx(state.asking, name)) }
     case 'ptr':
     case 'exists':
       return { text, lookups: 1, voids: 0 }
@@ -113,10 +113,29 @@ async function countTerm(
 }
 
 /** A void look-up is one that finds nothing; trouble is not nothing. */
-async function countVoids(asking: Asking, kind: string, name: string): Promise<number> {
-  if (kind === 'mx') return (await askMx(asking, name)).kind === 'absent' ? 1 : 0
+async function countVoids(asking: Asking, name: string): Promise<number> {
   const [v4, v6] = await Promise.all([askAddresses(asking, name, 4), askAddresses(asking, name, 6)])
   return v4.kind === 'absent' && v6.kind === 'absent' ? 1 : 0
+}
+
+/** RFC 7208 §4.6.4: more than 10 addresses behind an `mx` are a permanent error, to those who count them all. */
+async function countMx(asking: Asking, name: string): Promise<Pick<SpfTerm, 'voids' | 'crowd'>> {
+  const mx = await askMx(asking, name)
+  if (mx.kind !== 'found') return { voids: mx.kind === 'absent' ? 1 : 0 }
+  const hosts = mx.values.slice(0, MAX_BEHIND_MX + 1)
+  const families = ([4, 6] as const).map(async family => {
+    const asked = await Promise.all(hosts.map(({ host }) => askAddresses(asking, host, family)))
+    return asked.reduce((sum, each) => sum + (each.kind === 'found' ? each.values.length : 0), 0)
+  })
+  return { voids: 0, crowd: Math.max(mx.values.length, ...(await Promise.all(families))) }
+}
+
+/** The terms of a record, and of those below it, with too many addresses behind them. */
+export function crowdedTerms({ domain, terms }: SpfTree): readonly (SpfTerm & { readonly domain: string })[] {
+  return terms.flatMap(term => [
+    ...((term.crowd ?? 0) > MAX_BEHIND_MX ? [{ ...term, domain }] : []),
+    ...(term.tree === undefined ? [] : crowdedTerms(term.tree)),
+  ])
 }
 
 /** `include:_spf.example.net 3 (include:a.example.net 1, include:b.example.net 1), mx 1` */

@@ -6,7 +6,7 @@
  * carry the message; what could not be looked up is unknown. One flaw turns one check: a domain without a record is told as
  * that, not as an address that is not covered.
  *
- * Not here: whether anything passes at all (gate.ts), the look-up tree (spf-lookups.ts).
+ * Not here: whether anything passes at all (gate.ts), the record as a whole (spf-tree.ts).
  */
 import type { Domain } from '../model/address.ts'
 import type { Check, PublicAddress } from '../model/clearance.ts'
@@ -16,9 +16,8 @@ import { deadTarget } from './find-spf-advice.ts'
 import { evaluateSpf, type SpfEvaluation } from './mailauth.ts'
 import { txtChange, txtLine } from './record-text.ts'
 import { check } from './report.ts'
-import { checkSpfAll } from './spf-all.ts'
-import { cheaperSpf, countLookups, MAX_LOOKUPS, MAX_VOIDS, printTree, type SpfTree } from './spf-lookups.ts'
-import { adviseSpf, type SpfAdvice, withoutTarget } from './spf-record.ts'
+import { MAX_LOOKUPS, MAX_VOIDS } from './spf-lookups.ts'
+import { adviseSpf, type SpfAdvice } from './spf-record.ts'
 
 export interface SpfSubject {
   /** As `local@domain`; undefined for the null reverse-path. */
@@ -130,43 +129,6 @@ function covered(
     default:
       return check('spf.covers-egress', { level: 'warn', found, wanted, fix })
   }
-}
-
-/** For the doctor: the cost of the whole record, with its tree, whether all of it can be read, and its last word. */
-export async function checkSpfTree(asking: Asking, domain: Domain): Promise<readonly Check[]> {
-  const tree = await countLookups(asking, domain)
-  if (tree.terms.length === 0 && tree.problem !== undefined) return []
-  const { lookups, voids, problem, record = '' } = tree
-  const found = `look-ups: ${lookups}, void: ${voids}; ${printTree(tree) || 'none'}`
-  const cost = check('spf.lookups', {
-    level: lookups <= MAX_LOOKUPS && voids <= MAX_VOIDS ? 'ok' : 'warn',
-    found,
-    wanted: `at most ${MAX_LOOKUPS} look-ups, ${MAX_VOIDS} of them void (RFC 7208 §4.6.4)`,
-    fix: costFix(domain, tree),
-  })
-  const all = checkSpfAll(tree)
-  const told = all === undefined ? [cost] : [cost, all]
-  if (problem === undefined || cost.level !== 'ok') return told
-  const mended = withoutTarget(record, problem.at)
-  return [
-    ...told,
-    check('spf.includes', {
-      level: 'warn',
-      found: `${record}: ${problem.what}`,
-      wanted: 'a record at every name that is included',
-      fix:
-        mended === undefined
-          ? `ask the owner of ${problem.above} to take it out`
-          : txtChange(domain, { record: mended, replaces: [record] }),
-    }),
-  ]
-}
-
-function costFix(domain: Domain, tree: SpfTree): string {
-  const cheaper = cheaperSpf(tree)
-  if ('record' in cheaper) return txtChange(domain, { record: cheaper.record, replaces: [tree.record ?? ''] })
-  const terms = cheaper.costly.join(', ')
-  return `take out what no mail comes from, or name its networks with ip4: and ip6:, which cost nothing: ${terms}`
 }
 
 /** For the doctor: the identity of mail without a reverse-path, and of the host itself. RFC 7208 §2.3 */

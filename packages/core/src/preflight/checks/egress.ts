@@ -1,11 +1,13 @@
 /**
  * Egress: from which addresses mail leaves, as the world sees it, and whether it gets out at all.
  *
- * Policy. Many providers block port 25 until asked; then everything else may be right and no mail leaves. What is tried is a
+ * Policy. Many providers block port 25 until asked, and some answer on it themselves; then everything else may be right and no
+ * mail leaves. What is tried is a
  * real connection to a mail host of a large provider, through a function that is handed in.
  *
  * Not here: how the address is found (public-address.ts), its PTR (identity.ts).
  */
+import { organisationalDomain } from '../../ambient/public-suffix.ts'
 import type { Check, PublicAddress } from '../../model/clearance.ts'
 import { type Asking, askMx } from '../ask.ts'
 import { check } from '../report.ts'
@@ -55,15 +57,37 @@ async function reach(
 ): Promise<readonly Check[]> {
   if (probe === undefined || viaSmarthost) return []
   const host = probeHost ?? (await bestHost(asking, probeDomain))
-  const wanted = 'a greeting from port 25'
+  const wanted = 'a greeting with 220, from the host that was called'
   if (host === undefined)
     return [check('egress.port-25', { level: 'unknown', found: `${probeDomain} has no MX to try`, wanted })]
   const seen = await probe({ host, port: mailPort }, asking.signal)
-  if ('greeting' in seen)
-    return [check('egress.port-25', { level: 'ok', found: `${host}:${mailPort} greets: ${seen.greeting}`, wanted })]
+  if ('greeting' in seen) return [judgeGreeting(seen.greeting, { host, mailPort, given: probeHost !== undefined })]
   const fix =
     'ask the provider of this machine to open port 25 outwards, or send through a smarthost (routes, domain: "*")'
   return [check('egress.port-25', { level: 'fail', found: `${host}:${mailPort}: ${seen.problem}`, wanted, fix })]
+}
+
+/** Any host may refuse us, and not every greeting is that of the host that was called. RFC 5321 §3.1, §4.2 */
+function judgeGreeting(
+  greeting: string,
+  { host, mailPort, given }: { readonly host: string; readonly mailPort: number; readonly given: boolean },
+): Check {
+  const id = 'egress.port-25'
+  const found = `${host}:${mailPort} greets: ${greeting}`
+  const wanted = 'a greeting with 220, from the host that was called'
+  const [, code = '', name = ''] = /^(\d{3})[ -]?(\S*)/.exec(greeting) ?? []
+  if (code.startsWith('4'))
+    return check(id, { level: 'unknown', found: `${found}: it has no time now`, wanted, fix: 'look again later' })
+  if (code !== '220') {
+    const fix = 'see what the greeting says: the address of this machine may be on a list, or lack a PTR record'
+    return check(id, { level: 'fail', found: `${found}: it refuses this machine`, wanted, fix })
+  }
+  const organisation = (text: string): string => organisationalDomain(text.toLowerCase()) ?? text.toLowerCase()
+  // Of a host that somebody named we do not know what it calls itself.
+  if (given || organisation(name) === organisation(host)) return check(id, { level: 'ok', found, wanted })
+  const fix =
+    'ask the provider of this machine why another host answers on port 25 (a proxy or a filter), and to take it away; or send through a smarthost (routes, domain: "*")'
+  return check(id, { level: 'warn', found: `${found}: a stranger answers`, wanted, fix })
 }
 
 async function bestHost(asking: Asking, domain: string): Promise<string | undefined> {
