@@ -57,6 +57,7 @@ export { MetricDescription } from 'observe/metrics'
 export { Metrics } from 'observe/metrics'
 export { MtaStsAdvice } from 'preflight/mta-sts-advice'
 export { NO_ROUTE_REASONS } from 'model/route'
+export { NewSuppression } from 'api/suppressions'
 export { NoRoute } from 'model/route'
 export { Notify } from 'model/envelope'
 export { NumberedFact } from 'model/fact'
@@ -106,6 +107,10 @@ export { Standing } from 'preflight/checks/providers'
 export { Story } from 'api/receipt'
 export { StoryLine } from 'observe/story'
 export { Suppression } from 'model/settlement'
+export { SuppressionEntry } from 'api/suppressions'
+export { SuppressionFilter } from 'queue/store'
+export { SuppressionOrigin } from 'model/settlement'
+export { Suppressions } from 'api/suppressions'
 export { TimeoutOptions } from 'config/options'
 export { TlsDay } from 'model/tls-result'
 export { TlsFailure } from 'model/tls-result'
@@ -172,6 +177,7 @@ export declare function createMailer(options?: MailerOptions | LoadedConfig, sea
 export declare class Mailer {
     #private;
     readonly queue: QueueAdmin;
+    readonly suppressions: Suppressions;
     constructor(parts: MailerParts);
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
     sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
@@ -300,6 +306,34 @@ export interface TlsResultsRequest {
 
 // api/send
 export declare function send(draft: Draft, options?: SendOptions): Promise<Receipt>;
+
+// api/suppressions
+export interface NewSuppression {
+    readonly address: string;
+    readonly note?: string;
+    readonly origin?: SuppressionOrigin;
+    readonly until?: Date | number;
+}
+export interface SuppressionEntry {
+    readonly address: string;
+    readonly origin: SuppressionOrigin;
+    readonly rule: string;
+    readonly detail: string;
+    readonly since: number;
+    readonly until: number;
+    readonly messageId?: QueueId;
+    readonly note?: string;
+}
+export declare class Suppressions {
+    #private;
+    constructor(store: QueueStore, clock: Clock);
+    list(filter?: SuppressionFilter): Promise<readonly SuppressionEntry[]>;
+    all({ origin }?: Pick<SuppressionFilter, 'origin'>): AsyncGenerator<SuppressionEntry, void, undefined>;
+    find(address: string): Promise<SuppressionEntry | undefined>;
+    add(entry: NewSuppression): Promise<void>;
+    addMany(entries: Iterable<NewSuppression> | AsyncIterable<NewSuppression>): Promise<number>;
+    remove(address: string): Promise<boolean>;
+}
 
 // assembly/delivery-engine
 export interface DeliveryEngine {
@@ -1190,6 +1224,7 @@ export declare const FAILURE_CODES: {
     readonly 'mailbox-full': 'The mailbox is full.';
     readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
     readonly complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965';
+    readonly suppressed: 'The operator put the address on the list of those that are not mailed.';
     readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
     readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
     readonly 'message-too-large': 'The message is larger than the receiver takes.';
@@ -1422,6 +1457,7 @@ export interface RecipientSettlement {
     readonly delayDue: boolean;
 }
 export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled';
+export declare const SUPPRESSION_ORIGINS: readonly ['bounce', 'complaint', 'manual'];
 export interface Settlement {
     readonly job: Job;
     readonly at: number;
@@ -1432,9 +1468,14 @@ export interface Settlement {
 }
 export interface Suppression {
     readonly address: Address;
+    readonly origin: SuppressionOrigin;
     readonly failure: Failure;
+    readonly since: number;
     readonly until: number;
+    readonly messageId?: QueueId;
+    readonly note?: string;
 }
+export type SuppressionOrigin = (typeof SUPPRESSION_ORIGINS)[number];
 
 // model/submission
 export type Priority = 'high' | 'normal' | 'low';
@@ -2031,6 +2072,8 @@ export interface QueueStore {
     retry(which: QueueSelection, now: number): Promise<number>;
     cancel(which: QueueSelection, now: number): Promise<number>;
     suppression(address: Address, now: number): Promise<Suppression | undefined>;
+    suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]>;
+    putSuppressions(entries: readonly Suppression[]): Promise<void>;
     unsuppress(address: Address): Promise<boolean>;
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
@@ -2040,6 +2083,11 @@ export interface QueueStore {
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
+}
+export interface SuppressionFilter {
+    readonly origin?: SuppressionOrigin;
+    readonly limit?: number;
+    readonly after?: string;
 }
 export interface TlsDaysWanted {
     readonly since: number;
@@ -2171,6 +2219,7 @@ export type Random = () => number;
 export declare class Mailer {
     #private;
     readonly queue: QueueAdmin;
+    readonly suppressions: Suppressions;
     constructor(parts: MailerParts);
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
     sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
@@ -2295,6 +2344,34 @@ export interface TlsResultsRequest {
     readonly days?: number;
     readonly domain?: string;
     readonly limit?: number;
+}
+
+// api/suppressions
+export interface NewSuppression {
+    readonly address: string;
+    readonly note?: string;
+    readonly origin?: SuppressionOrigin;
+    readonly until?: Date | number;
+}
+export interface SuppressionEntry {
+    readonly address: string;
+    readonly origin: SuppressionOrigin;
+    readonly rule: string;
+    readonly detail: string;
+    readonly since: number;
+    readonly until: number;
+    readonly messageId?: QueueId;
+    readonly note?: string;
+}
+export declare class Suppressions {
+    #private;
+    constructor(store: QueueStore, clock: Clock);
+    list(filter?: SuppressionFilter): Promise<readonly SuppressionEntry[]>;
+    all({ origin }?: Pick<SuppressionFilter, 'origin'>): AsyncGenerator<SuppressionEntry, void, undefined>;
+    find(address: string): Promise<SuppressionEntry | undefined>;
+    add(entry: NewSuppression): Promise<void>;
+    addMany(entries: Iterable<NewSuppression> | AsyncIterable<NewSuppression>): Promise<number>;
+    remove(address: string): Promise<boolean>;
 }
 
 // assembly/delivery-engine
@@ -2960,6 +3037,7 @@ export declare const FAILURE_CODES: {
     readonly 'mailbox-full': 'The mailbox is full.';
     readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
     readonly complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965';
+    readonly suppressed: 'The operator put the address on the list of those that are not mailed.';
     readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
     readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
     readonly 'message-too-large': 'The message is larger than the receiver takes.';
@@ -3192,6 +3270,7 @@ export interface RecipientSettlement {
     readonly delayDue: boolean;
 }
 export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled';
+export declare const SUPPRESSION_ORIGINS: readonly ['bounce', 'complaint', 'manual'];
 export interface Settlement {
     readonly job: Job;
     readonly at: number;
@@ -3202,9 +3281,14 @@ export interface Settlement {
 }
 export interface Suppression {
     readonly address: Address;
+    readonly origin: SuppressionOrigin;
     readonly failure: Failure;
+    readonly since: number;
     readonly until: number;
+    readonly messageId?: QueueId;
+    readonly note?: string;
 }
+export type SuppressionOrigin = (typeof SUPPRESSION_ORIGINS)[number];
 
 // model/submission
 export type Priority = 'high' | 'normal' | 'low';
@@ -3751,6 +3835,8 @@ export interface QueueStore {
     retry(which: QueueSelection, now: number): Promise<number>;
     cancel(which: QueueSelection, now: number): Promise<number>;
     suppression(address: Address, now: number): Promise<Suppression | undefined>;
+    suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]>;
+    putSuppressions(entries: readonly Suppression[]): Promise<void>;
     unsuppress(address: Address): Promise<boolean>;
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
@@ -3760,6 +3846,11 @@ export interface QueueStore {
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
+}
+export interface SuppressionFilter {
+    readonly origin?: SuppressionOrigin;
+    readonly limit?: number;
+    readonly after?: string;
 }
 export interface TlsDaysWanted {
     readonly since: number;
@@ -4021,6 +4112,7 @@ export declare const FAILURE_CODES: {
     readonly 'mailbox-full': 'The mailbox is full.';
     readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
     readonly complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965';
+    readonly suppressed: 'The operator put the address on the list of those that are not mailed.';
     readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
     readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
     readonly 'message-too-large': 'The message is larger than the receiver takes.';
@@ -4141,6 +4233,7 @@ export interface RecipientSettlement {
     readonly delayDue: boolean;
 }
 export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled';
+export declare const SUPPRESSION_ORIGINS: readonly ['bounce', 'complaint', 'manual'];
 export interface Settlement {
     readonly job: Job;
     readonly at: number;
@@ -4151,9 +4244,14 @@ export interface Settlement {
 }
 export interface Suppression {
     readonly address: Address;
+    readonly origin: SuppressionOrigin;
     readonly failure: Failure;
+    readonly since: number;
     readonly until: number;
+    readonly messageId?: QueueId;
+    readonly note?: string;
 }
+export type SuppressionOrigin = (typeof SUPPRESSION_ORIGINS)[number];
 
 // model/submission
 export type Priority = 'high' | 'normal' | 'low';
@@ -4333,6 +4431,8 @@ export interface QueueStore {
     retry(which: QueueSelection, now: number): Promise<number>;
     cancel(which: QueueSelection, now: number): Promise<number>;
     suppression(address: Address, now: number): Promise<Suppression | undefined>;
+    suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]>;
+    putSuppressions(entries: readonly Suppression[]): Promise<void>;
     unsuppress(address: Address): Promise<boolean>;
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
@@ -4342,6 +4442,11 @@ export interface QueueStore {
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
+}
+export interface SuppressionFilter {
+    readonly origin?: SuppressionOrigin;
+    readonly limit?: number;
+    readonly after?: string;
 }
 export interface TlsDaysWanted {
     readonly since: number;

@@ -12,6 +12,7 @@ import { describeIntake } from './queue-store/intake.ts'
 import { describeLooking } from './queue-store/looking.ts'
 import { describeOperating } from './queue-store/operating.ts'
 import { describeRests } from './queue-store/rests.ts'
+import { describeSuppressions } from './queue-store/suppressions.ts'
 import { describeTelling } from './queue-store/telling.ts'
 
 /** `make` gives a new, empty queue. */
@@ -30,5 +31,6 @@ export function describeQueueStore(
     describeOperating(harness)
     describeTelling(harness)
     describeRests(harness)
+    describeSuppressions(harness)
   })
 }

@@ -10,6 +10,7 @@ export type { AcceptEnvelope, AcceptRecipient } from './api/read-envelope.ts'
 export type { AcceptOptions, Receipt, Replacement, SendOptions, SendResult, Story } from './api/receipt.ts'
 export type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './api/requests.ts'
 export { send } from './api/send.ts'
+export type { NewSuppression, SuppressionEntry, Suppressions } from './api/suppressions.ts'
 export type { MailerSeams } from './assembly/mailer-parts.ts'
 export {
   type DkimOptions,
@@ -53,7 +54,7 @@ export type { HeaderField, RawMessage } from './model/message.ts'
 export type { Outcome, RecipientOutcome } from './model/outcome.ts'
 export type { QueueId } from './model/queue-id.ts'
 export { type Hop, NO_ROUTE_REASONS, type NoRoute, type Route } from './model/route.ts'
-export type { Suppression } from './model/settlement.ts'
+export type { Suppression, SuppressionOrigin } from './model/settlement.ts'
 export type { Priority } from './model/submission.ts'
 export type {
   TlsDay,
@@ -101,6 +102,7 @@ export type {
   QueueEntryRecipient,
   QueueFilter,
   QueueSelection,
+  SuppressionFilter,
 } from './queue/index.ts'
 export {
   type DkimRecord,

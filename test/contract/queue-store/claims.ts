@@ -125,7 +125,13 @@ export function describeClaims(q: Harness): void {
       const until = START + 30 * DAY
       const address = job.recipients[0]?.address
       assert.ok(address !== undefined)
-      await q.store.commit(settle(job, 'bounced', { suppressions: [{ address, failure: FAILURE, until }] }), [], [])
+      await q.store.commit(
+        settle(job, 'bounced', {
+          suppressions: [{ address, origin: 'bounce', failure: FAILURE, since: START, until }],
+        }),
+        [],
+        [],
+      )
       await add({ to: ['gone@b.example', 'here@b.example'] })
       const next = await claimOne()
       assert.deepEqual(next.recipients[0]?.suppressed, {

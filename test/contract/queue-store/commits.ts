@@ -57,7 +57,7 @@ export function describeCommits(q: Harness): void {
       const fresh = await claimOne({ now: START + LEASE_MS })
       const address = stale.recipients[0]?.address
       assert.ok(address !== undefined)
-      const suppressions = [{ address, failure: FAILURE, until: START + DAY }]
+      const suppressions = [{ address, origin: 'bounce', failure: FAILURE, since: START, until: START + DAY }] as const
       const notice = makeSubmission({ from: null, to: ['me@a.example'] })
       assert.equal(
         await q.store.commit(settle(stale, 'bounced', { suppressions }), [notice], deliveredFacts(stale)),

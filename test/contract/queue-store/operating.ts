@@ -77,9 +77,10 @@ export function describeOperating(q: Harness): void {
       const job = await claimOne()
       const address = { local: 'Gone', domain: 'b.example' as Domain }
       const until = START + DAY
-      await q.store.commit(settle(job, 'bounced', { suppressions: [{ address, failure: FAILURE, until }] }), [], [])
+      const suppression = { address, origin: 'bounce', failure: FAILURE, since: START, until } as const
+      await q.store.commit(settle(job, 'bounced', { suppressions: [suppression] }), [], [])
       const other = { ...address, local: 'gone' }
-      assert.deepEqual(await q.store.suppression(other, START), { address, failure: FAILURE, until })
+      assert.deepEqual(await q.store.suppression(other, START), suppression)
       assert.equal(await q.store.suppression(other, until), undefined)
       assert.equal(await q.store.unsuppress(other), true)
       assert.equal(await q.store.unsuppress(other), false)

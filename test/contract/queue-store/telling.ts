@@ -17,7 +17,13 @@ const complained = (messageId: QueueId, recipient = READER, at = START): Complai
 const suppressed = (messageId: QueueId): SuppressedFact => {
   return { kind: 'suppressed', messageId, at: START, recipient: READER, until: START + DAY, rule: FAILURE.rule }
 }
-const suppression: Suppression = { address: requireAddress(READER, 'x'), failure: FAILURE, until: START + DAY }
+const suppression: Suppression = {
+  address: requireAddress(READER, 'x'),
+  origin: 'complaint',
+  failure: FAILURE,
+  since: START,
+  until: START + DAY,
+}
 
 export function describeTelling(q: Harness): void {
   const { add, claimOne, promise } = q

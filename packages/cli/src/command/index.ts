@@ -9,6 +9,7 @@ import { queue } from './queue.ts'
 import { route } from './route.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
+import { suppressions } from './suppressions.ts'
 import { test } from './test.ts'
 import { tlsrpt } from './tlsrpt.ts'
 import { user } from './user.ts'
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   tlsrpt,
   feedback,
   queue,
+  suppressions,
   user,
   keygen,
 ]

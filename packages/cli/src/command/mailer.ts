@@ -9,8 +9,8 @@ import type { Mailer, MailerSeams } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import { type Context, type Input, textFlag } from './command.ts'
 
-/** Whether this process may deliver, or only looks into the queue. */
-export type Role = 'deliver' | 'look'
+/** Whether this process may deliver, writes into the queue, or only looks: then none is made where there is none. */
+export type Role = 'deliver' | 'write' | 'look'
 
 /**
  * @param standIn the host name where none is configured and the machine has none that others could look up
@@ -74,7 +74,7 @@ export async function openMailer(input: Input, context: Context, role: Role): Pr
 export async function openMailerWith(config: RelayConfig, role: Role, seams: MailerSeams = {}): Promise<Mailer> {
   const { createMailer } = await import('@postrider/core')
   if (role === 'deliver') return createMailer(config, { ...seams, deliver: true })
-  return createMailer(await withoutMaking(config), { ...seams, deliver: false })
+  return createMailer(role === 'write' ? config : await withoutMaking(config), { ...seams, deliver: false })
 }
 
 /** Looking makes no files: where a queue could be made and is not there yet, it is an empty one in memory. */

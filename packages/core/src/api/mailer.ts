@@ -35,6 +35,7 @@ import { type AcceptEnvelope, readEnvelope } from './read-envelope.ts'
 import { readSendOptions } from './read-send-options.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 import type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
+import { Suppressions } from './suppressions.ts'
 
 const NO_NEEDS = { requireTls: false, tlsRequiredNo: false } as const
 
@@ -53,9 +54,12 @@ export class Mailer {
   #closing: Promise<void> | undefined
   /** Look into the queue and change what waits there. */
   readonly queue: QueueAdmin
+  /** The addresses that are not mailed. */
+  readonly suppressions: Suppressions
 
   constructor(parts: MailerParts) {
     this.#parts = parts
+    this.suppressions = new Suppressions(parts.store, parts.clock)
     this.queue = new QueueAdmin(parts.store, {
       clock: parts.clock,
       nudge: parts.engine.nudge,

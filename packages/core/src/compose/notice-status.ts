@@ -51,6 +51,7 @@ const STATUS_OF: Readonly<Record<FailureCode, string>> = {
   'mailbox-full': '2.2',
   'recipient-refused': '7.1',
   complained: '7.1',
+  suppressed: '7.1',
   'too-many-recipients': '5.3',
   'relay-denied': '7.1',
   'message-too-large': '3.4',

@@ -109,7 +109,7 @@ async function tell(
     feedback: type,
     ...(userAgent !== '' && { reporter: userAgent.slice(0, 200) }),
   }
-  const suppression = suppressComplainer(requireAddress(recipient, 'recipient'), type, at)
+  const suppression = suppressComplainer(requireAddress(recipient, 'recipient'), type, { messageId: id, now: at })
   const { until, failure } = suppression
   const suppressed: SuppressedFact = { kind: 'suppressed', ...common, until, rule: failure.rule }
   const facts = suppress ? [complained, suppressed] : [complained]

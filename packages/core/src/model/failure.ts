@@ -42,6 +42,7 @@ export const FAILURE_CODES = {
   'mailbox-full': 'The mailbox is full.',
   'recipient-refused': 'The mailbox exists, and does not want this sender.',
   complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965',
+  suppressed: 'The operator put the address on the list of those that are not mailed.',
   'too-many-recipients': 'The host takes fewer recipients in one transaction.',
   'relay-denied': 'The host says that it is not responsible for the recipient.',
   'message-too-large': 'The message is larger than the receiver takes.',

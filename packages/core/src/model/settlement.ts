@@ -4,6 +4,7 @@
 import type { Address } from './address.ts'
 import type { Failure } from './failure.ts'
 import type { Job, JobRecipient } from './job.ts'
+import type { QueueId } from './queue-id.ts'
 import type { Verdict } from './verdict.ts'
 
 export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled'
@@ -17,10 +18,22 @@ export interface RecipientSettlement {
   readonly delayDue: boolean
 }
 
+export const SUPPRESSION_ORIGINS = ['bounce', 'complaint', 'manual'] as const
+export type SuppressionOrigin = (typeof SUPPRESSION_ORIGINS)[number]
+
+/** An address that is not mailed any more, until then. */
 export interface Suppression {
   readonly address: Address
+  /** What its mail host said, a complaint, or the word of the operator. */
+  readonly origin: SuppressionOrigin
+  /** What later messages to it are told. */
   readonly failure: Failure
+  readonly since: number
   readonly until: number
+  /** The message that led to it. */
+  readonly messageId?: QueueId
+  /** Why, in the words of the operator. */
+  readonly note?: string
 }
 
 /** A delivery status notification that is due. RFC 3464 */

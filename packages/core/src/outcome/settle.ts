@@ -54,7 +54,7 @@ export function settle(
     at: now,
     recipients,
     ...(next !== undefined && { nextAttemptAt: next }),
-    suppressions: suppressions(recipients, policy.suppress, now),
+    suppressions: suppressions(recipients, policy.suppress, { messageId: job.messageId, now }),
     notices: noticesDue(job, recipients, policy.notices),
   }
 }

@@ -7,7 +7,8 @@
  */
 import type { Address } from '../model/address.ts'
 import type { Failure, FailureCode } from '../model/failure.ts'
-import type { RecipientSettlement, Suppression } from '../model/settlement.ts'
+import type { QueueId } from '../model/queue-id.ts'
+import type { RecipientSettlement, Suppression, SuppressionOrigin } from '../model/settlement.ts'
 import { DAY, HOUR } from './rule.ts'
 
 export interface SuppressPolicy {
@@ -39,19 +40,26 @@ const PERIOD: Partial<Readonly<Record<FailureCode, keyof SuppressPolicy>>> = {
 export function suppressions(
   settled: readonly RecipientSettlement[],
   policy: SuppressPolicy,
-  now: number,
+  { messageId, now }: { readonly messageId: QueueId; readonly now: number },
 ): readonly Suppression[] {
   const found: Suppression[] = []
   for (const { state, recipient, verdict } of settled) {
     if (state !== 'bounced' || verdict.kind !== 'failed' || !verdict.failure.suppress) continue
     const period = policy[PERIOD[verdict.failure.code] ?? 'unknownMs']
-    if (period > 0) found.push({ address: recipient.address, failure: verdict.failure, until: now + period })
+    if (period <= 0) continue
+    const { address } = recipient
+    const { failure } = verdict
+    found.push({ address, origin: 'bounce', failure, since: now, until: now + period, messageId })
   }
   return found
 }
 
 /** Of a recipient that called our mail spam. */
-export function suppressComplainer(address: Address, feedback: string, now: number): Suppression {
+export function suppressComplainer(
+  address: Address,
+  feedback: string,
+  { messageId, now }: { readonly messageId: QueueId; readonly now: number },
+): Suppression {
   const failure: Failure = {
     scope: 'recipient',
     permanence: 'permanent',
@@ -61,5 +69,40 @@ export function suppressComplainer(address: Address, feedback: string, now: numb
     detail: `the recipient called an earlier message spam (${feedback})`,
     suppress: true,
   }
-  return { address, failure, until: now + DEFAULT_SUPPRESS.complainedMs }
+  return {
+    address,
+    origin: 'complaint',
+    failure,
+    since: now,
+    until: now + DEFAULT_SUPPRESS.complainedMs,
+    messageId,
+  }
+}
+
+export interface ByHand {
+  /** Of an entry that comes from a list of elsewhere; else `manual`. */
+  readonly origin: SuppressionOrigin
+  readonly note: string | undefined
+  readonly now: number
+  readonly until: number
+}
+
+const CODE: Readonly<Record<SuppressionOrigin, FailureCode>> = {
+  bounce: 'user-unknown',
+  complaint: 'complained',
+  manual: 'suppressed',
+}
+
+/** By the word of the operator. */
+export function suppressByHand(address: Address, { origin, note, now, until }: ByHand): Suppression {
+  const failure: Failure = {
+    scope: 'recipient',
+    permanence: 'permanent',
+    code: CODE[origin],
+    stage: 'rcpt',
+    rule: 'operator.suppressed',
+    detail: `the address is on the list of those that are not mailed${note === undefined ? '' : `: ${note}`}`,
+    suppress: true,
+  }
+  return { address, origin, failure, since: now, until, ...(note !== undefined && { note }) }
 }

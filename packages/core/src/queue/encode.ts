@@ -29,9 +29,11 @@ import {
   PRIORITIES,
   RECIPIENT_STATES,
   type Settled,
+  type SuppressionRow,
+  type SuppressionsAsk,
   type Telling,
 } from './rows.ts'
-import type { QueueEntry, QueueEntryRecipient } from './store.ts'
+import type { QueueEntry, QueueEntryRecipient, SuppressionFilter } from './store.ts'
 
 export interface MessageMeta {
   readonly reversePath: Address | null
@@ -210,7 +212,7 @@ export function encodeSettlement(
       replyOf(settled),
     ]),
     finals,
-    suppressions.flatMap(entry => [suppressionKey(entry.address), entry.until, JSON.stringify(entry)]),
+    suppressions.map(encodeSuppression),
     notices.map(notice => encodeSubmission(notice, packer)),
     facts.flatMap(fact => [fact.messageId, fact.at, JSON.stringify(fact)]),
   ]
@@ -223,13 +225,24 @@ export function encodeTelling(
   return {
     id: facts[0]?.messageId ?? '',
     facts: facts.map(fact => ({ kind: fact.kind, recipient: fact.recipient, at: fact.at, json: JSON.stringify(fact) })),
-    suppressions: suppressions.map(entry => [suppressionKey(entry.address), entry.until, JSON.stringify(entry)]),
+    suppressions: suppressions.map(encodeSuppression),
   }
 }
 
 function replyOf({ verdict }: RecipientSettlement): string {
   if (verdict.kind === 'accepted') return printReply(verdict.reply)
   return verdict.failure.reply === undefined ? verdict.failure.detail : printReply(verdict.failure.reply)
+}
+
+export function encodeSuppression(entry: Suppression): SuppressionRow {
+  return [suppressionKey(entry.address), entry.until, JSON.stringify(entry)]
+}
+
+export function encodeSuppressionFilter(
+  { origin, after, limit = 100 }: SuppressionFilter,
+  now: number,
+): SuppressionsAsk {
+  return { origin: origin ?? null, after: after === undefined ? '' : after.toLowerCase(), limit, now }
 }
 
 /** Hosts could tell `User` from `user`; none that matters does, and a bounce of one speaks for the other. */

@@ -10,5 +10,6 @@ export type {
   QueueFilter,
   QueueSelection,
   QueueStore,
+  SuppressionFilter,
   TlsDaysWanted,
 } from './store.ts'

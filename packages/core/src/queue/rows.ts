@@ -68,7 +68,7 @@ export type Settled = readonly [
   /** How many of them are in a final state. */
   finals: number,
   /** address, until, JSON, again and again. */
-  suppressions: readonly (number | string)[],
+  suppressions: readonly SuppressionRow[],
   notices: readonly NewMessage[],
   /** message id, at, JSON, again and again. */
   facts: readonly (number | string)[],
@@ -107,6 +107,15 @@ export interface TlsDayRow {
   readonly report: string | null
 }
 
+export type SuppressionRow = readonly [address: string, until: number, json: string]
+
+export interface SuppressionsAsk {
+  readonly origin: string | null
+  readonly after: string
+  readonly limit: number
+  readonly now: number
+}
+
 /** Facts of one message beside any attempt, and suppressions that follow from them. */
 export interface Telling {
   readonly id: string
@@ -116,7 +125,7 @@ export interface Telling {
     readonly at: number
     readonly json: string
   }[]
-  readonly suppressions: readonly (readonly [address: string, until: number, json: string])[]
+  readonly suppressions: readonly SuppressionRow[]
 }
 
 export type PausedSiteRow = readonly [site: string, since: number, until: number, because: string]

@@ -6,6 +6,7 @@
  * - A message's bytes are stored once, a row stands for each recipient, and a job is one message for one domain.
  * - A claimed job is invisible to other claims until its lease ends. `commit` and `release` need the lease; a lost lease
  *   makes them answer `false` and change nothing.
+ * - What follows from a delivery never takes the place of a suppression that lasts longer; the word of the operator always does.
  * - `commit` is all or nothing: recipient states, next attempt, suppressions, notices (as new messages) and facts.
  * - Only a leader claims. In a file there is one: when it is gone its leases are void at once. In PostgreSQL
  *   everyone is: the leases of one that died run out. The jobs of such leases that stood between final dot and reply are told
@@ -24,7 +25,7 @@ import type { ClaimRequest } from '../model/claim-request.ts'
 import type { ComplainedFact, DurableFact, NumberedFact, SuppressedFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
-import type { RecipientState, Settlement, Suppression } from '../model/settlement.ts'
+import type { RecipientState, Settlement, Suppression, SuppressionOrigin } from '../model/settlement.ts'
 import type { Priority, Submission } from '../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../model/tls-result.ts'
 
@@ -93,6 +94,14 @@ export interface PausedSite {
   readonly since: number
   readonly until: number
   readonly because: string
+}
+
+export interface SuppressionFilter {
+  readonly origin?: SuppressionOrigin
+  /** @default 100 */
+  readonly limit?: number
+  /** Addresses after this one, in lower case: the page that follows. */
+  readonly after?: string
 }
 
 /** Which days of TLS counts. */
@@ -172,6 +181,10 @@ export interface QueueStore {
 
   /** The suppression in force for an address, if any. */
   suppression(address: Address, now: number): Promise<Suppression | undefined>
+  /** Those in force, by address. */
+  suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]>
+  /** Writes these in the place of what stands of their addresses, all or none. */
+  putSuppressions(entries: readonly Suppression[]): Promise<void>
   unsuppress(address: Address): Promise<boolean>
   /** Adds to what is counted. It need not survive the machine, only the process. */
   countTls(tallies: readonly TlsTally[]): Promise<void>

@@ -248,4 +248,18 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (site, teller)
   );
   `,
+  // Suppressions say whence they are and since when; those of before are dated by how long each kind lasts.
+  `
+  UPDATE suppression SET json = (json::jsonb || jsonb_build_object(
+    'origin', CASE WHEN json::jsonb #>> '{failure,code}' = 'complained' THEN 'complaint' ELSE 'bounce' END,
+    'since', until - CASE json::jsonb #>> '{failure,code}'
+      WHEN 'complained' THEN 31536000000
+      WHEN 'user-disabled' THEN 604800000
+      WHEN 'no-such-domain' THEN 3600000
+      WHEN 'no-mail-host' THEN 3600000
+      WHEN 'null-mx' THEN 3600000
+      ELSE 2592000000 END))::text;
+  ALTER TABLE suppression ADD COLUMN origin text COLLATE "C" GENERATED ALWAYS AS (json::jsonb ->> 'origin') STORED;
+  CREATE INDEX suppression_origin ON suppression (origin, address);
+  `,
 ]

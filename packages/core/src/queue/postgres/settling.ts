@@ -115,8 +115,7 @@ function writeRecipients(session: Session, won: readonly Settling[]): void {
 function writeSuppressions(session: Session, won: readonly Settling[]): void {
   const columns: unknown[][] = [[], [], []]
   for (const { settled } of won) {
-    const flat = settled[7]
-    for (let at = 0; at < flat.length; at += 3) push(columns, flat[at], flat[at + 1], flat[at + 2])
+    for (const row of settled[7]) push(columns, ...row)
   }
   if (columns[0]?.length !== 0) session.send(SQL.suppress, ...columns)
 }

@@ -90,7 +90,8 @@ const TEXTS = {
     SELECT DISTINCT ON (s.address) s.address, s.until, s.json
     FROM unnest($1::text[], $2::bigint[], $3::text[]) WITH ORDINALITY AS s (address, until, json, place)
     ORDER BY s.address, s.place DESC
-    ON CONFLICT (address) DO UPDATE SET until = excluded.until, json = excluded.json`,
+    ON CONFLICT (address) DO UPDATE SET until = excluded.until, json = excluded.json
+    WHERE excluded.until >= suppression.until`,
 
   // looking
   numberFacts: 'SELECT number_facts($1::integer)',
@@ -165,6 +166,14 @@ const TEXTS = {
 
   // suppression
   suppression: 'SELECT json FROM suppression WHERE address = $1 AND until > $2',
+  listSuppressions: 'SELECT json FROM suppression WHERE address > $1 AND until > $2 ORDER BY address LIMIT $3',
+  listSuppressionsOf: `SELECT json FROM suppression WHERE origin = $4 AND address > $1 AND until > $2
+    ORDER BY address LIMIT $3`,
+  putSuppressions: `INSERT INTO suppression (address, until, json)
+    SELECT DISTINCT ON (s.address) s.address, s.until, s.json
+    FROM unnest($1::text[], $2::bigint[], $3::text[]) WITH ORDINALITY AS s (address, until, json, place)
+    ORDER BY s.address, s.place DESC
+    ON CONFLICT (address) DO UPDATE SET until = excluded.until, json = excluded.json`,
   unsuppress: 'DELETE FROM suppression WHERE address = $1 RETURNING 1',
 
   // TLS counts

@@ -25,7 +25,14 @@ import type { Settlement, Suppression } from '../../model/settlement.ts'
 import type { Submission } from '../../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
 import { BytesCache } from '../bytes-cache.ts'
-import { duplicateKey, encodeSettlement, encodeTelling, suppressionKey } from '../encode.ts'
+import {
+  duplicateKey,
+  encodeSettlement,
+  encodeSuppression,
+  encodeSuppressionFilter,
+  encodeTelling,
+  suppressionKey,
+} from '../encode.ts'
 import type {
   Enqueued,
   PausedSite,
@@ -34,6 +41,7 @@ import type {
   QueueFilter,
   QueueSelection,
   QueueStore,
+  SuppressionFilter,
   TlsDaysWanted,
 } from '../store.ts'
 import { encodeNote } from '../tls-rows.ts'
@@ -284,6 +292,24 @@ class PostgresStore implements QueueStore {
       const key = suppressionKey(address)
       const [row] = await this.#connections.ask<[string]>('passing', SQL.suppression, key, now)
       return row === undefined ? undefined : (JSON.parse(row[0]) as Suppression)
+    })
+  }
+
+  suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]> {
+    return this.#calls.run(async () => {
+      const { origin, after, limit } = encodeSuppressionFilter(filter, now)
+      const rows = await (origin === null
+        ? this.#connections.ask<[string]>('passing', SQL.listSuppressions, after, now, limit)
+        : this.#connections.ask<[string]>('passing', SQL.listSuppressionsOf, after, now, limit, origin))
+      return rows.map(([json]) => JSON.parse(json) as Suppression)
+    })
+  }
+
+  putSuppressions(entries: readonly Suppression[]): Promise<void> {
+    return this.#calls.run(async () => {
+      const rows = entries.map(encodeSuppression)
+      const column = (place: 0 | 1 | 2): unknown[] => rows.map(row => row[place])
+      await this.#connections.ask('lasting', SQL.putSuppressions, column(0), column(1), column(2))
     })
   }
 

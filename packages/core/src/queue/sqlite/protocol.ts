@@ -2,7 +2,17 @@
  * Protocol: what crosses between the store and its writer thread. Plain values, so that structured clone stays cheap;
  * message bytes travel beside them, packed into one transferred buffer for each batch.
  */
-import type { Entry, Leased, NewMessage, PausedSiteRow, Settled, Telling, TlsDayRow } from '../rows.ts'
+import type {
+  Entry,
+  Leased,
+  NewMessage,
+  PausedSiteRow,
+  Settled,
+  SuppressionRow,
+  SuppressionsAsk,
+  Telling,
+  TlsDayRow,
+} from '../rows.ts'
 import type { TlsDaysAsk, TlsNoteRow } from '../tls-rows.ts'
 
 export interface Filter {
@@ -79,6 +89,9 @@ export interface Verbs {
   retry: { ask: { readonly selection: Selection; readonly now: number }; answer: Stretch<number> }
   cancel: { ask: { readonly selection: Selection; readonly now: number }; answer: Stretch<number> }
   suppression: { ask: { readonly address: string; readonly now: number }; answer: string | null }
+  /** JSON of each. */
+  suppressions: { ask: SuppressionsAsk; answer: readonly string[] }
+  putSuppressions: { ask: readonly SuppressionRow[]; answer: null }
   unsuppress: { ask: string; answer: boolean }
   newestFact: { ask: null; answer: number }
   findByMessageId: {

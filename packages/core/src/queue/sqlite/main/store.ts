@@ -25,6 +25,8 @@ import {
   duplicateKey,
   encodeSettlement,
   encodeSubmission,
+  encodeSuppression,
+  encodeSuppressionFilter,
   encodeTelling,
   suppressionKey,
 } from '../../encode.ts'
@@ -37,6 +39,7 @@ import type {
   QueueFilter,
   QueueSelection,
   QueueStore,
+  SuppressionFilter,
   TlsDaysWanted,
 } from '../../store.ts'
 import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../../tls-rows.ts'
@@ -241,6 +244,15 @@ class SqliteStore implements QueueStore {
   async suppression(address: Address, now: number): Promise<Suppression | undefined> {
     const json = await this.#thread.ask('suppression', { address: suppressionKey(address), now })
     return json === null ? undefined : (JSON.parse(json) as Suppression)
+  }
+
+  async suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]> {
+    const found = await this.#thread.ask('suppressions', encodeSuppressionFilter(filter, now))
+    return found.map(json => JSON.parse(json) as Suppression)
+  }
+
+  async putSuppressions(entries: readonly Suppression[]): Promise<void> {
+    await this.#thread.ask('putSuppressions', entries.map(encodeSuppression))
   }
 
   unsuppress(address: Address): Promise<boolean> {

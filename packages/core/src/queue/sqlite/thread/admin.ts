@@ -92,10 +92,6 @@ function tell(transaction: WriterTransaction, n: number, fact: CancelledFact | H
   transaction.tell(n, fact.at, JSON.stringify(fact))
 }
 
-export function unsuppress(transaction: WriterTransaction, address: string): boolean {
-  return transaction.sql.unsuppress.run(address).changes > 0
-}
-
 /** Removes messages that are done and whose last word is older than `before`, with all that was told of them. */
 export function prune(transaction: WriterTransaction, { before, after }: Verbs['prune']['ask']): Stretch<number> {
   const { sql } = transaction

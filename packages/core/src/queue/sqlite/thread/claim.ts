@@ -13,7 +13,7 @@ import type { Verbs } from '../protocol.ts'
 import { fastPathUnder, isFastPathOpen, writeOld, writeOut } from './fast-path/fast-path.ts'
 import type { FastPathMessage } from './fast-path/fast-path-memory.ts'
 import { lapse } from './leadership.ts'
-import { suppression } from './queries.ts'
+import { suppression } from './suppressions.ts'
 import type { WriterTransaction } from './transaction.ts'
 
 type Ask = Verbs['claim']['ask']

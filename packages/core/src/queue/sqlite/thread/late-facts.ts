@@ -4,6 +4,7 @@
  */
 
 import type { Verbs } from '../protocol.ts'
+import { suppress } from './suppressions.ts'
 import type { WriterTransaction } from './transaction.ts'
 
 /** How many messages one transaction looks at. */
@@ -31,7 +32,7 @@ export function recordOnce(
   const [first] = facts
   if (n === undefined || first === undefined) return false
   if (transaction.sql.told.get(n, first.kind, first.recipient) !== undefined) return false
-  for (const [address, until, json] of suppressions) transaction.sql.suppress.run(address, until, json)
+  suppress(transaction, suppressions)
   for (const { at, json } of facts) transaction.tell(n, at, json)
   return true
 }

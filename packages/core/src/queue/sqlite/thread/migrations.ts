@@ -154,4 +154,18 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE tally ADD COLUMN last_message INTEGER NOT NULL DEFAULT 0;
   UPDATE tally SET last_message = (SELECT coalesce(max(n), 0) FROM message);
   `,
+  // Suppressions say whence they are and since when; those of before are dated by how long each kind lasts.
+  `
+  UPDATE suppression SET json = json_set(json,
+    '$.origin', iif(json ->> '$.failure.code' = 'complained', 'complaint', 'bounce'),
+    '$.since', until - CASE json ->> '$.failure.code'
+      WHEN 'complained' THEN 31536000000
+      WHEN 'user-disabled' THEN 604800000
+      WHEN 'no-such-domain' THEN 3600000
+      WHEN 'no-mail-host' THEN 3600000
+      WHEN 'null-mx' THEN 3600000
+      ELSE 2592000000 END);
+  ALTER TABLE suppression ADD COLUMN origin TEXT GENERATED ALWAYS AS (json ->> '$.origin') VIRTUAL;
+  CREATE INDEX suppression_origin ON suppression (origin, address);
+  `,
 ]

@@ -155,10 +155,3 @@ export function counts(transaction: WriterTransaction, now: number): Verbs['coun
     oldest: (sql.oldest.get() as unknown as [number] | undefined)?.[0] ?? null,
   }
 }
-
-export function suppression(
-  transaction: WriterTransaction,
-  { address, now }: Verbs['suppression']['ask'],
-): string | null {
-  return (transaction.sql.suppression.get(address, now) as unknown as [string] | undefined)?.[0] ?? null
-}

@@ -8,6 +8,7 @@ import type { Verbs } from '../protocol.ts'
 import { putBack } from './claim.ts'
 import { enqueue } from './enqueue.ts'
 import { fastPathUnder, writeOut } from './fast-path/fast-path.ts'
+import { suppress } from './suppressions.ts'
 import type { WriterTransaction } from './transaction.ts'
 
 export function settle(transaction: WriterTransaction, settled: Settled): Verbs['settle']['answer'] {
@@ -29,11 +30,7 @@ export function settle(transaction: WriterTransaction, settled: Settled): Verbs[
       transaction.sql.settleRecipient.run(state, attempt, delayTold, reply, job, place)
     }
   }
-  for (let at = 0; at < suppressions.length; at += 3) {
-    const [address, until, json] = suppressions.slice(at, at + 3) as [string, number, string]
-    transaction.sql.suppress.run(address, until, json)
-    transaction.disturb()
-  }
+  suppress(transaction, suppressions)
   for (const notice of notices) enqueue(transaction, notice)
   for (let at = 0; at < facts.length; at += 3) {
     const [id, told, json] = facts.slice(at, at + 3) as [string, number, string]

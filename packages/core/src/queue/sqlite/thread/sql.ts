@@ -106,7 +106,12 @@ const SQL = {
 
   // suppression
   suppress: `INSERT INTO suppression (address, until, json) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET until = excluded.until, json = excluded.json WHERE excluded.until >= until`,
+  putSuppression: `INSERT INTO suppression (address, until, json) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET until = excluded.until, json = excluded.json`,
+  suppressions: 'SELECT json FROM suppression WHERE address > ? AND until > ? ORDER BY address LIMIT ?',
+  suppressionsOf: `SELECT json FROM suppression INDEXED BY suppression_origin
+    WHERE origin = ? AND address > ? AND until > ? ORDER BY address LIMIT ?`,
   suppression: 'SELECT json FROM suppression WHERE address = ? AND until > ?',
   anySuppression: 'SELECT 1 FROM suppression WHERE until > ? LIMIT 1',
   unsuppress: 'DELETE FROM suppression WHERE address = ?',

@@ -12,7 +12,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Answer, Batch, Call, VerbName, Verbs, WriterOptions } from '../protocol.ts'
-import { cancel, hold, prune, retry, unhold, unsuppress, vacuum } from './admin.ts'
+import { cancel, hold, prune, retry, unhold, vacuum } from './admin.ts'
 import { claim, giveBack, nextDue, renew } from './claim.ts'
 import { enqueue } from './enqueue.ts'
 import { isBusy, troubleOf } from './errors.ts'
@@ -21,8 +21,9 @@ import { findByMessageId, newestFact, recordOnce } from './late-facts.ts'
 import { giveUpLeadership, takeLeadership } from './leadership.ts'
 import { openQueue } from './open.ts'
 import { endPausedSite, notePausedSite, pausedSites } from './paused-sites.ts'
-import { counts, facts, history, list, number, read, show, suppression } from './queries.ts'
+import { counts, facts, history, list, number, read, show } from './queries.ts'
 import { settle } from './settle.ts'
+import { putSuppressions, suppression, suppressions, unsuppress } from './suppressions.ts'
 import { countTls, noteTlsReport, tlsDays } from './tls-counts.ts'
 import { WriterTransaction } from './transaction.ts'
 
@@ -57,6 +58,8 @@ const HANDLERS: Handlers = {
   retry: ['lasts', retry],
   cancel: ['lasts', cancel],
   suppression: ['reads', suppression],
+  suppressions: ['reads', suppressions],
+  putSuppressions: ['lasts', putSuppressions],
   unsuppress: ['lasts', unsuppress],
   newestFact: ['reads', newestFact],
   findByMessageId: ['reads', findByMessageId],
@@ -85,6 +88,8 @@ const KNOW_THE_FAST_PATH: ReadonlySet<VerbName> = new Set<VerbName>([
   'nextDue',
   'version',
   'suppression',
+  'suppressions',
+  'putSuppressions',
   'unsuppress',
   'countTls',
   'tlsDays',
