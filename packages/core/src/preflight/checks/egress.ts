@@ -83,8 +83,9 @@ function judgeGreeting(
     return check(id, { level: 'fail', found: `${found}: it refuses this machine`, wanted, fix })
   }
   const organisation = (text: string): string => organisationalDomain(text.toLowerCase()) ?? text.toLowerCase()
-  // Of a host that somebody named we do not know what it calls itself.
-  if (given || organisation(name) === organisation(host)) return check(id, { level: 'ok', found, wanted })
+  // Of a host that somebody named we do not know what it calls itself, and some say no name.
+  if (given || !name.includes('.') || organisation(name) === organisation(host))
+    return check(id, { level: 'ok', found, wanted })
   const fix =
     'ask the provider of this machine why another host answers on port 25 (a proxy or a filter), and to take it away; or send through a smarthost (routes, domain: "*")'
   return check(id, { level: 'warn', found: `${found}: a stranger answers`, wanted, fix })
