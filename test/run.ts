@@ -18,7 +18,7 @@ import { join } from 'node:path'
 const EVERYTHING = [
   'packages/*/src/**/*.test.ts',
   'test/*.test.ts',
-  'test/{api,contract,crash,dialogue,e2e,fuzz,golden,scenario,support}/**/*.test.ts',
+  'test/{api,contract,crash,dialogue,e2e,fuzz,golden,release,scenario,support}/**/*.test.ts',
   'examples/**/*.test.ts',
 ]
 

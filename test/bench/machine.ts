@@ -3,13 +3,12 @@
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 
 export interface Machine {
   readonly cpu: string
   readonly cores: number
   readonly memoryGiB: number
-  readonly kernel: string
   readonly system: string
   readonly node: string
   /** File system of the queues, and what one fsync of 4 KiB costs there. */
@@ -17,13 +16,12 @@ export interface Machine {
 }
 
 export function describeMachine(folder: string): Machine {
-  const release_ = readFileSync('/etc/os-release', 'utf8')
+  const release = readFileSync('/etc/os-release', 'utf8')
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    kernel: release(),
-    system: /^PRETTY_NAME="?([^"\n]*)/m.exec(release_)?.[1] ?? 'unknown',
+    system: /^PRETTY_NAME="?([^"\n]*)/m.exec(release)?.[1] ?? 'unknown',
     node: process.version,
     disk: execFileSync('df', ['--output=fstype', folder], { encoding: 'utf8' }).trim().split('\n').at(-1) ?? 'unknown',
   }

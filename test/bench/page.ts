@@ -48,7 +48,7 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
 }
 
 function on({ machine }: Result<unknown>): string {
-  return `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.disk}, ${machine.system}, Linux ${machine.kernel}, Node ${machine.node}`
+  return `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.disk}, ${machine.system}, Node ${machine.node}`
 }
 
 function relaySection(result: Result<RelayFigures> | undefined): string {
