@@ -2056,9 +2056,9 @@ export interface QueueStore {
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
     commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
     release(job: Job, dueAt: number): Promise<boolean>;
-    enterFinalDot(job: Job): () => void;
+    enterFinalDot(job: Job): (() => void) | undefined;
     nextDue(exclude: readonly Domain[]): Promise<number | undefined>;
-    onWork(call: () => void): () => void;
+    onWork(call: (dueAt?: number) => void): () => void;
     facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
     history(id: QueueId): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
@@ -3819,9 +3819,9 @@ export interface QueueStore {
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
     commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
     release(job: Job, dueAt: number): Promise<boolean>;
-    enterFinalDot(job: Job): () => void;
+    enterFinalDot(job: Job): (() => void) | undefined;
     nextDue(exclude: readonly Domain[]): Promise<number | undefined>;
-    onWork(call: () => void): () => void;
+    onWork(call: (dueAt?: number) => void): () => void;
     facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
     history(id: QueueId): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
@@ -4415,9 +4415,9 @@ export interface QueueStore {
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
     commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
     release(job: Job, dueAt: number): Promise<boolean>;
-    enterFinalDot(job: Job): () => void;
+    enterFinalDot(job: Job): (() => void) | undefined;
     nextDue(exclude: readonly Domain[]): Promise<number | undefined>;
-    onWork(call: () => void): () => void;
+    onWork(call: (dueAt?: number) => void): () => void;
     facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
     history(id: QueueId): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
@@ -4622,6 +4622,7 @@ export declare class FakeClock implements Clock {
     constructor(now?: number);
     now(): number;
     monotonic(): number;
+    step(ms: number): void;
     sleep(ms: number, signal?: AbortSignal): Promise<void>;
     after(ms: number, call: () => void): () => void;
     get waiting(): number;

@@ -21,6 +21,8 @@ let delivered = 0
 
 async function deliver(job: Job): Promise<void> {
   const replied = store.enterFinalDot(job)
+  // A machine that is busy for so long has lost its lease; the job comes back.
+  if (replied === undefined) return
   say(`dot ${job.messageId}`)
   await new Promise(resolve => setTimeout(resolve, 5))
   replied()

@@ -71,6 +71,7 @@ async function source(): Promise<void> {
 
 async function deliverOne(job: Job): Promise<void> {
   const reply = store.enterFinalDot(job)
+  if (reply === undefined) throw new Error('the lease of a job that was just claimed is over')
   tell('dot', job.messageId)
   await turn()
   reply()

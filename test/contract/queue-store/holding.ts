@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { suite } from 'node:test'
 import type { Job } from '../../../packages/core/src/model/job.ts'
 import type { Submission } from '../../../packages/core/src/model/submission.ts'
-import { deliveredFacts, LEASE_MS, makeSubmission, START, settle } from '../queue-samples.ts'
+import { DAY, deliveredFacts, LEASE_MS, makeSubmission, START, settle } from '../queue-samples.ts'
 import { type Harness, settled } from './harness.ts'
 
 export function describeHolding(q: Harness): void {
@@ -97,7 +97,9 @@ export function describeHolding(q: Harness): void {
     promise('a job that was given back after its final dot leaves no doubt behind', async () => {
       await add()
       const job = await claimOne()
-      q.store.enterFinalDot(job)()
+      const replied = q.store.enterFinalDot(job)
+      assert.ok(replied !== undefined)
+      replied()
       await q.store.release(job, START)
       await claimOne()
       const other = await another()
@@ -106,6 +108,60 @@ export function describeHolding(q: Harness): void {
       q.store = other
       q.others = []
       assert.deepEqual(await kinds(job.messageId), ['queued'])
+    })
+
+    promise(
+      'a final dot is refused once the lease may be over by the own clock, and allowed when it was renewed',
+      async () => {
+        await q.store.takeLeadership(START, 10 * LEASE_MS)
+        await add()
+        const job = await claimOne()
+        assert.ok(q.store.enterFinalDot(job) !== undefined)
+        await q.clock.advance(LEASE_MS - 1)
+        assert.equal(q.store.enterFinalDot(job), undefined, 'so close to its end it may be too late')
+        assert.deepEqual(await q.store.renew([job], q.clock.now() + LEASE_MS), [])
+        assert.ok(q.store.enterFinalDot(job) !== undefined)
+        await q.clock.advance(LEASE_MS)
+        assert.equal(q.store.enterFinalDot(job), undefined)
+      },
+    )
+
+    promise('that the wall clock is set neither ends a lease nor lengthens it', async () => {
+      await q.store.takeLeadership(START, 10 * LEASE_MS)
+      await add()
+      const job = await claimOne()
+      q.clock.step(8 * 3_600_000)
+      assert.ok(q.store.enterFinalDot(job) !== undefined)
+      q.clock.step(-3 * DAY)
+      assert.ok(q.store.enterFinalDot(job) !== undefined)
+      await q.clock.advance(LEASE_MS)
+      assert.equal(q.store.enterFinalDot(job), undefined)
+    })
+
+    promise('a final dot is refused when the lease was lost, given back, or is of another claim', async () => {
+      await q.store.takeLeadership(START, 10 * LEASE_MS)
+      await add()
+      const stale = await claimOne()
+      const fresh = await claimOne({ now: START + LEASE_MS })
+      assert.equal(q.store.enterFinalDot(stale), undefined)
+      assert.ok(q.store.enterFinalDot(fresh) !== undefined)
+      await q.store.release(fresh, START)
+      assert.equal(q.store.enterFinalDot(fresh), undefined)
+    })
+
+    promise('what is deferred or given back is heard of at once, with the time it is due', async () => {
+      await add()
+      await add({ to: ['u@c.example'] })
+      const [one, other] = (await claim()) as [Job, Job]
+      const heard: (number | undefined)[] = []
+      const stop = q.store.onWork(dueAt => heard.push(dueAt))
+      await q.store.commit(settle(one, 'deferred', { nextAttemptAt: START + 3_000 }), [], [])
+      await q.store.release(other, START + 4_000)
+      assert.deepEqual(
+        heard.filter(dueAt => dueAt !== undefined),
+        [START + 3_000, START + 4_000],
+      )
+      stop()
     })
   })
 }

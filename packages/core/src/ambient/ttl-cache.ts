@@ -2,7 +2,7 @@
  * TtlCache: a bounded map of values that expire, with single flight: many who ask for the same missing key at once cause
  * one load and share its result. The only lru-cache import.
  *
- * Policy. Time comes from our Clock. A load that fails is not remembered: the next one asks again.
+ * Policy. Time comes from our Clock, from the monotonic one: a wall clock that is set makes nothing older or younger. A load that fails is not remembered: the next one asks again.
  */
 import { LRUCache } from 'lru-cache'
 import type { Clock } from './clock.ts'
@@ -33,13 +33,13 @@ export class TtlCache<K extends string, V> {
   get(key: K): V | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
-    if (entry.until > this.#clock.now()) return entry.value
+    if (entry.until > this.#clock.monotonic()) return entry.value
     this.#entries.delete(key)
     return undefined
   }
 
   set(key: K, value: V, ttlMs: number): void {
-    if (ttlMs > 0) this.#entries.set(key, { value, until: this.#clock.now() + ttlMs })
+    if (ttlMs > 0) this.#entries.set(key, { value, until: this.#clock.monotonic() + ttlMs })
   }
 
   /** Puts a value in the place of what is kept, and of what is being loaded: that was asked for earlier. */

@@ -70,7 +70,7 @@ export function openDeliveryEngine(parts: DeliveryEngineParts): DeliveryEngine {
       renew: (jobs, until) => store.renew(jobs, until),
       release: (job, dueAt) => store.release(job, dueAt),
       onWork: call => store.onWork(call),
-      work: (job, signal) => deliver(job, ports, signal),
+      work: (job, signal, attempting) => deliver(job, ports, signal, attempting),
       record: fact => {
         recorder.record(fact)
         notePausedSite(parts, fact)

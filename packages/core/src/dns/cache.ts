@@ -28,7 +28,7 @@ const MAX_ENTRIES = 10_000
 
 interface Kept {
   readonly result: Answer | DnsError
-  /** When its TTL ends. */
+  /** When its TTL ends, by the monotonic clock. */
   readonly until: number
 }
 
@@ -45,7 +45,7 @@ export function cachingResolver(
       throw error
     })
     const ttlMs = lifetime(result)
-    return { value: { result, until: clock.now() + ttlMs }, ttlMs }
+    return { value: { result, until: clock.monotonic() + ttlMs }, ttlMs }
   }
 
   const normal = (asked: Question, signal: AbortSignal): Question => {
@@ -54,7 +54,7 @@ export function cachingResolver(
     if (closing.signal.aborted) throw new DnsError('closed', question)
     return question
   }
-  const told = (kept: Kept): Answer => tell(kept, Math.max(0, Math.ceil((kept.until - clock.now()) / 1000)))
+  const told = (kept: Kept): Answer => tell(kept, Math.max(0, Math.ceil((kept.until - clock.monotonic()) / 1000)))
 
   return {
     trustworthy: inner.trustworthy,

@@ -195,3 +195,13 @@ test('nothing is transmitted once we were told to stop', async () => {
   assert.deepEqual(await attempt(job, used, AbortSignal.abort()), [])
   assert.deepEqual(used.parcels, [])
 })
+
+test('after a hop that we cut off ourselves no other is tried', async () => {
+  const used = portsTo({})
+  const transmit = async (parcel: Parcel, to: Hop): Promise<Evidence> => {
+    const loss = { stage: 'body', code: 'aborted', detail: 'the lease may be over' } as const
+    return { ...(await used.transmitter.transmit(parcel, to, never)), loss }
+  }
+  assert.deepEqual(await attempt(job, { ...used, transmitter: { transmit } }, never), [])
+  assert.equal(used.parcels.length, 1)
+})

@@ -72,10 +72,13 @@ export async function attempt(job: Job, ports: AttemptPorts, signal: AbortSignal
     const transmit = (): Promise<Evidence> => ports.transmitter.transmit(parcel, hop, signal)
     const evidence = await ports.siteQueues.enter(entry, transmit, signal)
     if (evidence === undefined) break
+    // Cut off by ourselves: what another hop would show is no longer ours to see.
+    const cutOff = evidence.loss?.code === 'aborted'
     ports.countTls(job, route, evidence)
     for (const verdict of classify(evidence, open, job.attempts)) {
       verdicts.set(verdict.recipient, better(verdicts.get(verdict.recipient), verdict))
     }
+    if (cutOff) break
   }
   const judged = [...verdicts.values()]
   if (judged.length > 0) ports.siteQueues.observe(route.site, troubleOf(judged))

@@ -209,3 +209,17 @@ test('a notice that cannot be made is told, and what failed is still committed',
     'recorded suppressed',
   ])
 })
+
+test('an attempt that is ended early leaves its outcome to be written, however often the queue refuses it at first', async () => {
+  const ended = new AbortController()
+  let writes = 0
+  const commit = async (): Promise<boolean> => {
+    ended.abort(new Error('the lease is nearly over'))
+    if (++writes < 3) throw new MailerError('queue-unavailable', 'no answer')
+    return true
+  }
+  const ports = portsOf({ log: [], says: '250 ok', commit })
+  const clock = { ...ports.clock, sleep: async (_: number, signal?: AbortSignal) => signal?.throwIfAborted() }
+  await deliver(job, { ...ports, clock }, never(), ended.signal)
+  assert.equal(writes, 3)
+})

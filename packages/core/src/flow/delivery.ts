@@ -41,13 +41,20 @@ export interface DeliveryPorts extends AttemptPorts {
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 30_000
 
-export async function deliver(job: Job, ports: DeliveryPorts, signal: AbortSignal): Promise<void> {
+/** @param attempting ends the attempt alone; what it showed by then is still written */
+export async function deliver(
+  job: Job,
+  ports: DeliveryPorts,
+  signal: AbortSignal,
+  attempting: AbortSignal = signal,
+): Promise<void> {
   const unasked = classifySuppressed(job.recipients, ports.clock.now())
   const asked = unasked.length === 0 ? job : withoutJudged(job, unasked)
-  const verdicts = asked.recipients.length === 0 ? unasked : [...unasked, ...(await attempt(asked, ports, signal))]
+  const verdicts = asked.recipients.length === 0 ? unasked : [...unasked, ...(await attempt(asked, ports, attempting))]
   const now = ports.clock.now()
   if (verdicts.length === 0 && now < job.expiresAt) {
-    await ports.store.release(job, ports.siteQueues.opensAt(job.domain) ?? now)
+    const released = await ports.store.release(job, ports.siteQueues.opensAt(job.domain) ?? now)
+    if (!released && !attempting.aborted) ports.recorder.record({ kind: 'lease-lost', ...ofMessage(job, now) })
     return
   }
   const final = verdicts.length > 0 ? verdicts : expiredVerdicts(job.recipients)

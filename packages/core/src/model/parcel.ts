@@ -17,9 +17,10 @@ export interface Parcel {
   readonly site?: string
   /**
    * Called right before the write that holds the final dot. What it returns is called when the reply has come, and never
-   * when the connection was lost before that: then the mark is for whoever commits the evidence to take away.
+   * when the connection was lost before that: then the mark is for whoever commits the evidence to take away. `undefined`: our
+   * lease may be over, and the message is cut off before its dot.
    */
-  readonly enterFinalDot: () => () => void
+  readonly enterFinalDot: () => (() => void) | undefined
 }
 
 /** Which site queue a delivery enters, and how much its site bears. */

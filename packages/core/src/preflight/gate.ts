@@ -84,6 +84,7 @@ const MAX_SENDERS = 10_000
 interface Kept {
   readonly clearance: Clearance
   readonly refusal: readonly Check[]
+  /** By the monotonic clock. */
   readonly freshUntil: number
   /** How often answers had been outdated when it was asked. */
   readonly generation: number
@@ -104,8 +105,8 @@ export function createGate(options: GateOptions): Gate {
     const limit = { clock, ms: options.budgetMs ?? BUDGET_MS, signal: closing.signal }
     const loading = withDeadline(limit, within => options.examine({ signal: within, again }, about))
       .then(findings => {
-        const result: Kept = { ...keep(findings, about, clock.now()), generation: born }
-        kept.set(key, result, result.freshUntil - clock.now() + STALE_MS)
+        const result: Kept = { ...keep(findings, about, clock.monotonic()), generation: born }
+        kept.set(key, result, result.freshUntil - clock.monotonic() + STALE_MS)
         if (result.clearance.result === 'warned' && record !== undefined && mode === 'warn')
           record({ kind: 'preflight-warned', at: clock.now(), from: about.from, clearance: result.clearance })
         return result
@@ -148,7 +149,7 @@ export function createGate(options: GateOptions): Gate {
       if (mode === 'off') return skipped(from, envelope)
       const key = `${envelope} ${from}`
       const known = kept.get(key)
-      if (known?.generation === generation && known.freshUntil > clock.now()) return answer(known)
+      if (known?.generation === generation && known.freshUntil > clock.monotonic()) return answer(known)
       const about = {
         sender: sender.envelopeFrom === null ? undefined : printAddress(sender.envelopeFrom),
         envelope,

@@ -142,12 +142,17 @@ export interface QueueStore {
    * The mark counts until `commit` or `release` ended the lease, because a process that dies in between cannot remember
    * the reply. Synchronous and without fsync: it must survive the death of the process, not of the machine. PostgreSQL is
    * sent the mark ahead of the dot, and its answer is not waited for.
+   * `undefined`, and no mark: by our own monotonic clock the lease may be over, renewed or not, and the dot may not be sent.
+   * @throws when the mark cannot be written
    */
-  enterFinalDot(job: Job): () => void
+  enterFinalDot(job: Job): (() => void) | undefined
   /** When the next job falls due, or undefined when none waits. */
   nextDue(exclude: readonly Domain[]): Promise<number | undefined>
-  /** Calls back when this or another process may have added work. The returned function stops it. */
-  onWork(call: () => void): () => void
+  /**
+   * Calls back when this or another process may have added work; with the time it is due, when this process knows that it is
+   * later. The returned function stops it.
+   */
+  onWork(call: (dueAt?: number) => void): () => void
 
   /** Durable facts with a number greater than `after`, oldest first. */
   facts(after: number, limit: number): Promise<readonly NumberedFact[]>

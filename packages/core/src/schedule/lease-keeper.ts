@@ -1,5 +1,9 @@
 /**
- * LeaseKeeper: renews the leases of running jobs, and cuts off the job whose lease is lost: someone else may have it now.
+ * LeaseKeeper: renews the leases of running jobs, cuts off the job whose lease is lost, for someone else may have it now, and
+ * ends the attempt of a job whose lease cannot be renewed before it is over.
+ *
+ * Policy. How long a lease lasts is measured by the monotonic clock, from before it was asked for. The store may count by the
+ * wall clock: when that was set forward, leases are renewed before a claim could take them for abandoned.
  *
  * Not here: leases themselves (queue/).
  */
@@ -13,31 +17,45 @@ export interface LeaseKeeperPorts {
   readonly trouble: (doing: string, error: unknown) => void
 }
 
+/** What becomes of a job; each is called at most once. */
+export interface LeaseEnds {
+  /** The lease is gone: somebody else may have the job. */
+  readonly lost: () => void
+  /** The lease could not be renewed and is about to end: nothing more may be sent. What is known may still be written. */
+  readonly overdue: () => void
+}
+
 interface Kept {
   readonly job: Job
-  readonly lost: () => void
+  readonly ends: LeaseEnds
+  /** By the monotonic clock. */
+  leaseEndsAt: number
+  isOverdue: boolean
 }
 
 /** How often a lease is renewed before it could end. */
 const RENEWALS = 3
+/** After a renewal that failed, the next try; and so long before its end a lease counts as over. */
+const TRIES = 12
 
 export class LeaseKeeper {
   readonly #ports: LeaseKeeperPorts
   readonly #kept = new Map<number, Kept>()
   #stopTimer: (() => void) | undefined
   #renewing: Promise<void> | undefined
-  /** When everything that is kept was surely fresh. */
-  #renewedAt = 0
+  /** When everything that is kept was surely fresh, by both clocks. */
+  #renewedAt = { monotonic: 0, wall: 0 }
 
   constructor(ports: LeaseKeeperPorts) {
     this.#ports = ports
   }
 
-  /** `lost` is called once, when the lease of the job is gone. */
-  keep(job: Job, lost: () => void): void {
-    if (this.#kept.size === 0) this.#renewedAt = this.#ports.clock.now()
-    this.#kept.set(job.id, { job, lost })
-    this.#arm()
+  /** @param askedAt when the lease was asked for, by the monotonic clock */
+  keep(job: Job, askedAt: number, ends: LeaseEnds): void {
+    const { clock, leaseMs } = this.#ports
+    if (this.#kept.size === 0) this.#renewedAt = { monotonic: askedAt, wall: clock.now() }
+    this.#kept.set(job.id, { job, ends, leaseEndsAt: askedAt + leaseMs, isOverdue: false })
+    this.#arm(leaseMs / RENEWALS)
   }
 
   drop(job: Job): void {
@@ -45,12 +63,17 @@ export class LeaseKeeper {
   }
 
   /**
-   * Renews what may have run out while this process was asleep or the clock jumped, before a claim takes it for abandoned and
-   * hands it out a second time.
+   * The time for a claim, by the wall clock, at which nothing that is kept can be taken for abandoned: what may have run out
+   * while this process was asleep, or the wall clock was set, is renewed before.
+   * @throws what the renewal threw
    */
-  async refresh(): Promise<void> {
-    const { clock, leaseMs } = this.#ports
-    if (this.#kept.size > 0 && clock.now() - this.#renewedAt > (2 * leaseMs) / RENEWALS) await this.check()
+  async timeForClaim(): Promise<number> {
+    const { clock } = this.#ports
+    for (;;) {
+      const now = clock.now()
+      if (this.#isFresh(now)) return now
+      await this.check()
+    }
   }
 
   /** Renews now: leases may have been voided. */
@@ -67,39 +90,56 @@ export class LeaseKeeper {
     this.#kept.clear()
   }
 
-  #arm(): void {
+  #isFresh(now: number): boolean {
     const { clock, leaseMs } = this.#ports
-    // Never rejects: what fails in #renew is told.
-    this.#stopTimer ??= clock.after(leaseMs / RENEWALS, () => void this.#tick(), { idle: true })
+    const elapsed = Math.max(now - this.#renewedAt.wall, clock.monotonic() - this.#renewedAt.monotonic)
+    return this.#kept.size === 0 || elapsed <= (2 * leaseMs) / RENEWALS
+  }
+
+  #arm(ms: number): void {
+    // Never rejects: what fails there is told.
+    this.#stopTimer ??= this.#ports.clock.after(ms, () => void this.#tick(), { idle: true })
   }
 
   async #tick(): Promise<void> {
+    const { leaseMs, trouble } = this.#ports
     this.#stopTimer = undefined
-    await this.check()
-    if (this.#kept.size > 0) this.#arm()
+    let renewals = RENEWALS
+    try {
+      await this.check()
+    } catch (error) {
+      renewals = TRIES
+      trouble('renewing leases', error)
+      this.#endOverdue()
+    }
+    if (this.#kept.size > 0) this.#arm(leaseMs / renewals)
   }
 
   async #renew(): Promise<void> {
     if (this.#kept.size === 0) return
-    const { clock, leaseMs, renew, trouble } = this.#ports
+    const { clock, leaseMs, renew } = this.#ports
     const kept = [...this.#kept.values()]
-    const now = clock.now()
-    try {
-      const lost = new Set(
-        await renew(
-          kept.map(({ job }) => job),
-          now + leaseMs,
-        ),
-      )
-      this.#renewedAt = now
-      for (const entry of kept) {
-        // A job that ended meanwhile has no lease to lose.
-        if (!lost.has(entry.job.id) || this.#kept.get(entry.job.id) !== entry) continue
-        this.#kept.delete(entry.job.id)
-        entry.lost()
-      }
-    } catch (error) {
-      trouble('renewing leases', error)
+    const asked = { monotonic: clock.monotonic(), wall: clock.now() }
+    const jobs = kept.map(({ job }) => job)
+    const lost = new Set(await renew(jobs, asked.wall + leaseMs))
+    this.#renewedAt = asked
+    for (const entry of kept) {
+      entry.leaseEndsAt = asked.monotonic + leaseMs
+      // A job that ended meanwhile has no lease to lose.
+      if (!lost.has(entry.job.id) || this.#kept.get(entry.job.id) !== entry) continue
+      this.#kept.delete(entry.job.id)
+      entry.ends.lost()
+    }
+  }
+
+  #endOverdue(): void {
+    const { clock, leaseMs } = this.#ports
+    // The next try comes when this lease is over, or so close to its end that it may be too late.
+    const horizon = clock.monotonic() + (2 * leaseMs) / TRIES
+    for (const entry of this.#kept.values()) {
+      if (entry.isOverdue || entry.leaseEndsAt > horizon) continue
+      entry.isOverdue = true
+      entry.ends.overdue()
     }
   }
 }

@@ -28,15 +28,18 @@ export const SCHEDULE_DEFAULTS: ScheduleOptions = {
   standByMs: 2_000,
 }
 
-/** The queue, as the scheduler uses it; `work` ends when the job was committed or given back. */
+/**
+ * The queue, as the scheduler uses it; `work` ends when the job was committed or given back. Of its two signals the first ends
+ * everything, and the second, earlier or with it, what is sent: what is known by then is still written.
+ */
 export interface SchedulerPorts {
   readonly takeLeadership: (now: number, leaseMs: number) => Promise<boolean>
   readonly claim: (request: ClaimRequest) => Promise<readonly Job[]>
   readonly nextDue: (exclude: readonly Domain[]) => Promise<number | undefined>
   readonly renew: (jobs: readonly Job[], until: number) => Promise<readonly number[]>
   readonly release: (job: Job, dueAt: number) => Promise<boolean>
-  readonly onWork: (call: () => void) => () => void
-  readonly work: (job: Job, signal: AbortSignal) => Promise<unknown>
+  readonly onWork: (call: (dueAt?: number) => void) => () => void
+  readonly work: (job: Job, signal: AbortSignal, attempt: AbortSignal) => Promise<unknown>
   readonly record: (fact: SiteWindowFact | LeaseLostFact | QueueErrorFact | InternalErrorFact) => void
   readonly clock: Clock
   readonly random: Random
@@ -47,5 +50,13 @@ export class LeaseLostError extends Error {
   override readonly name: string = 'LeaseLostError'
   constructor() {
     super('the lease of this job is lost')
+  }
+}
+
+/** The reason of the signal of an attempt whose lease could not be renewed in time. */
+export class LeaseOverdueError extends Error {
+  override readonly name: string = 'LeaseOverdueError'
+  constructor() {
+    super('the lease of this job could not be renewed in time')
   }
 }

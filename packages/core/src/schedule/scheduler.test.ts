@@ -39,7 +39,9 @@ class FakeQueue {
   broken = false
   #jobs = new Map<number, Waiting>()
   #next = 1
-  #nudge = (): void => {}
+  /** Renewals fail. */
+  cutOff = false
+  #nudge: (dueAt?: number) => void = () => {}
 
   add(domain: string, count = 1, due = 0): void {
     for (let n = 0; n < count; n++) {
@@ -76,12 +78,16 @@ class FakeQueue {
         const dues = [...this.#jobs.values()].filter(({ job, leased }) => !leased && !exclude.includes(job.domain))
         return dues.length === 0 ? undefined : Math.min(...dues.map(({ due }) => due))
       },
-      renew: async jobs => jobs.filter(job => this.voided.has(job.id)).map(job => job.id),
+      renew: async jobs => {
+        if (this.cutOff) throw new Error('no answer')
+        return jobs.filter(job => this.voided.has(job.id)).map(job => job.id)
+      },
       release: async (job, dueAt) => {
         const waiting = this.#jobs.get(job.id)
         if (waiting === undefined) return false
         waiting.leased = false
         waiting.due = dueAt
+        this.#nudge(dueAt)
         return true
       },
     }
@@ -368,4 +374,103 @@ test('close cuts off what takes longer than it was given', async () => {
   await closing
   assert.equal(scheduler.inFlight, 0)
   assert.equal(queue.left, 1)
+})
+
+test('what is deferred for a moment is worked on when that is over, not when the loop happens to look', async () => {
+  const desk = new FakeQueue()
+  desk.add('a.example')
+  const seen: number[] = []
+  const ports = desk.ports(async job => {
+    seen.push(desk.clock.now())
+    if (seen.length === 1) await ports.release(job, desk.clock.now() + 3_000)
+    else desk.finish(job)
+  })
+  const scheduler = new Scheduler(ports, { holdMs: 3_600_000 })
+  await turns(5)
+  await desk.clock.advance(3_000)
+  assert.deepEqual(seen, [0, 3_000])
+  await scheduler.close({ withinMs: 1_000 })
+})
+
+test('a wall clock that is set back keeps no new work waiting, and delivery stays ours', async () => {
+  const desk = new FakeQueue()
+  let asked = 0
+  const ports = desk.ports(async job => desk.finish(job))
+  const scheduler = new Scheduler({ ...ports, takeLeadership: async () => ++asked > 0 })
+  await turns(3)
+  await desk.clock.advance(1_000)
+  desk.clock.step(-8 * 3_600_000)
+  desk.add('a.example', 1, desk.clock.now())
+  await turns(5)
+  assert.equal(desk.done.length, 1)
+  const before = asked
+  await desk.clock.advance(30_000)
+  assert.ok(asked >= before + 3, `asked ${asked - before} times in 30 s`)
+  await scheduler.close({ withinMs: 1_000 })
+})
+
+test('a wall clock that is set back while the queue is in trouble does not lengthen the wait', async () => {
+  const desk = new FakeQueue()
+  desk.broken = true
+  const scheduler = build(desk, async () => undefined)
+  await turns(3)
+  desk.clock.step(-24 * 3_600_000)
+  desk.broken = false
+  desk.add('a.example', 1, desk.clock.now())
+  await desk.clock.advance(30_000)
+  assert.equal(desk.done.length, 1)
+  await scheduler.close({ withinMs: 1_000 })
+})
+
+test('leases are renewed before a claim when the wall clock was set forward, and no claim follows a renewal that failed', async () => {
+  const desk = new FakeQueue()
+  desk.add('slow.example')
+  const until: number[] = []
+  const ports = desk.ports(job =>
+    job.domain === 'slow.example' ? desk.clock.sleep(3_600_000) : Promise.resolve(desk.finish(job)),
+  )
+  const scheduler = new Scheduler({
+    ...ports,
+    renew: (jobs, time) => {
+      until.push(time)
+      return ports.renew(jobs, time)
+    },
+  })
+  await turns(5)
+  desk.clock.step(8 * 3_600_000)
+  desk.cutOff = true
+  const claims = desk.claims.length
+  desk.add('a.example')
+  await turns(5)
+  assert.equal(desk.claims.length, claims)
+  desk.cutOff = false
+  await desk.clock.advance(1_000)
+  assert.equal(desk.done.length, 1)
+  assert.ok((until.at(-1) ?? 0) >= desk.clock.now() + 100_000)
+  assert.ok(desk.claims.slice(claims).every(({ now }) => now < (until.at(-1) ?? 0)))
+  scheduler.destroy(new Error('end of test'))
+})
+
+test('an attempt whose lease cannot be renewed is ended before the lease is over, and what it knows may be written', async () => {
+  const desk = new FakeQueue()
+  desk.add('a.example')
+  let endedAt = 0
+  let cut = false
+  const ports = desk.ports(
+    (_, signal, attempt) =>
+      new Promise(resolve => {
+        attempt.addEventListener('abort', () => {
+          endedAt = desk.clock.now()
+          cut = signal.aborted
+          resolve(undefined)
+        })
+      }),
+  )
+  const scheduler = new Scheduler(ports, { leaseMs: 120_000 })
+  await turns(5)
+  desk.cutOff = true
+  await desk.clock.advance(119_000)
+  assert.ok(endedAt >= 90_000 && endedAt < 120_000, `ended at ${endedAt}`)
+  assert.equal(cut, false)
+  scheduler.destroy(new Error('end of test'))
 })

@@ -7,6 +7,8 @@
  * - Who waits in a site queue costs little and does not count as running.
  * - When the queue cannot be used, that is told, and the loop waits longer each time; it never spins and never ends.
  * - One process delivers from a queue. Another stands by and asks again.
+ * - Waits are measured by the monotonic clock: that the wall clock was set keeps nobody waiting. What a message is due by is
+ *   the wall clock's.
  *
  * Not here: what a delivery is (flow/), how wide a site queue is (pace.ts), when a message is due again (outcome/retry.ts).
  */
@@ -16,14 +18,22 @@ import { ofMessage } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Job } from '../model/job.ts'
 import type { SiteQueueEntry } from '../model/parcel.ts'
+import { Alarm } from './alarm.ts'
 import { Allotment } from './allotment.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
-import { LeaseLostError, SCHEDULE_DEFAULTS, type ScheduleOptions, type SchedulerPorts } from './ports.ts'
+import {
+  LeaseLostError,
+  LeaseOverdueError,
+  SCHEDULE_DEFAULTS,
+  type ScheduleOptions,
+  type SchedulerPorts,
+} from './ports.ts'
 import { SiteQueues } from './site-queues.ts'
 
 interface Running {
   readonly job: Job
-  readonly controller: AbortController
+  /** Cuts off everything that is done for the job. */
+  readonly cut: (reason: unknown) => void
   readonly ended: Promise<void>
 }
 
@@ -48,21 +58,22 @@ export class Scheduler {
   readonly #loop: Promise<void>
   #state: 'open' | 'closing' | 'closed' = 'open'
   #holding = false
-  #holdAgainAt = 0
-  #nudged = false
-  #wake: (() => void) | undefined
+  /** By the monotonic clock. */
+  #holdAgainAt = -Infinity
+  readonly #alarm: Alarm
   /** The last claim was cut by the window, not by what was due. */
   #hungry = false
 
   constructor(ports: SchedulerPorts, options: Partial<ScheduleOptions> = {}) {
     const { clock, random, record, renew } = ports
     this.#ports = ports
+    this.#alarm = new Alarm(clock)
     this.#options = { ...SCHEDULE_DEFAULTS, ...options }
     const trouble = (doing: string, error: unknown): void => this.#trouble(doing, error)
     this.#siteQueues = new SiteQueues({ clock, random, record, opened: () => this.nudge() }, this.#options)
     this.#keeper = new LeaseKeeper({ clock, leaseMs: this.#options.leaseMs, renew, trouble })
     this.#allotment = new Allotment(this.#siteQueues)
-    this.#stopListening = ports.onWork(() => this.nudge())
+    this.#stopListening = ports.onWork(dueAt => this.nudge(dueAt))
     this.#loop = this.#run()
   }
 
@@ -86,10 +97,9 @@ export class Scheduler {
     return this.#running.size
   }
 
-  /** There may be something to do. */
-  nudge(): void {
-    this.#nudged = true
-    this.#wake?.()
+  /** There may be something to do: now, or at `dueAt`. */
+  nudge(dueAt?: number): void {
+    this.#alarm.nudge(dueAt)
   }
 
   /** Resolves when nothing runs and nothing that could run is due. */
@@ -125,7 +135,7 @@ export class Scheduler {
   /** Cuts everything off. */
   destroy(reason: unknown): void {
     this.#stop()
-    for (const { controller } of this.#running.values()) controller.abort(reason)
+    for (const { cut } of this.#running.values()) cut(reason)
     this.#finish()
   }
 
@@ -133,7 +143,7 @@ export class Scheduler {
     if (this.#state === 'open') this.#state = 'closing'
     this.#stopListening()
     this.#siteQueues.close()
-    this.#wake?.()
+    this.#alarm.end()
   }
 
   #finish(): void {
@@ -146,15 +156,15 @@ export class Scheduler {
   async #run(): Promise<void> {
     let failures = 0
     while (this.#state === 'open') {
-      this.#nudged = false
+      this.#alarm.reset()
       try {
         const waitMs = await this.#round()
         failures = 0
-        if (waitMs > 0) await this.#pause(waitMs)
+        if (waitMs > 0) await this.#alarm.sleep(waitMs)
       } catch (error) {
         this.#trouble('claiming jobs', error)
         const backoffMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures++)
-        await this.#backOff(backoffMs)
+        await this.#alarm.sleepThrough(backoffMs)
       }
     }
   }
@@ -162,10 +172,10 @@ export class Scheduler {
   /** One look at the queue. Answers how long there is nothing to look for. */
   async #round(): Promise<number> {
     const { clock } = this.#ports
-    await this.#hold(clock.now())
-    await this.#keeper.refresh()
-    const now = clock.now()
-    const untilHold = Math.max(1, this.#holdAgainAt - now)
+    await this.#hold()
+    const now = await this.#keeper.timeForClaim()
+    const askedAt = clock.monotonic()
+    const untilHold = Math.max(1, this.#holdAgainAt - askedAt)
     if (!this.#holding) {
       if (this.#running.size === 0) this.#tellIdle()
       return untilHold
@@ -178,7 +188,7 @@ export class Scheduler {
     // Asked together, they are answered by one transaction, one after the other.
     const [jobs, next] = await Promise.all([this.#ports.claim(request), this.#ports.nextDue(exclude)])
     this.#hungry = jobs.length >= limit
-    for (const job of jobs) this.#start(job)
+    for (const job of jobs) this.#start(job, askedAt)
     if (jobs.length === 0 && this.#running.size === 0 && (next === undefined || next > clock.now()))
       this.#tellIdle(waiters)
     if (next === undefined) return untilHold
@@ -187,12 +197,14 @@ export class Scheduler {
     return Math.min(untilHold, Math.max(0, next - clock.now()))
   }
 
-  async #hold(now: number): Promise<void> {
-    if (now < this.#holdAgainAt) return
+  async #hold(): Promise<void> {
+    const { clock } = this.#ports
+    const askedAt = clock.monotonic()
+    if (askedAt < this.#holdAgainAt) return
     const { holdMs, standByMs } = this.#options
     const held = this.#holding
-    this.#holding = await this.#ports.takeLeadership(now, holdMs)
-    this.#holdAgainAt = now + (this.#holding ? holdMs / 3 : standByMs)
+    this.#holding = await this.#ports.takeLeadership(clock.now(), holdMs)
+    this.#holdAgainAt = askedAt + (this.#holding ? holdMs / 3 : standByMs)
     if (held && !this.#holding) await this.#keeper.check()
   }
 
@@ -203,7 +215,7 @@ export class Scheduler {
     return Math.min(running - busy, 4 * running - this.#running.size)
   }
 
-  #start(job: Job): void {
+  #start(job: Job, askedAt: number): void {
     // The end came while the claim was under way.
     if (this.#state !== 'open') {
       // Never rejects: its failure is told.
@@ -211,31 +223,39 @@ export class Scheduler {
       return
     }
     const controller = new AbortController()
+    const attempt = new AbortController()
+    const cut = (reason: unknown): void => {
+      controller.abort(reason)
+      attempt.abort(reason)
+    }
     const { clock, record } = this.#ports
     this.#allotment.out(job.domain)
-    this.#keeper.keep(job, () => {
-      record({ kind: 'lease-lost', ...ofMessage(job, clock.now()) })
-      controller.abort(new LeaseLostError())
+    this.#keeper.keep(job, askedAt, {
+      lost: () => {
+        record({ kind: 'lease-lost', ...ofMessage(job, clock.now()) })
+        cut(new LeaseLostError())
+      },
+      overdue: () => attempt.abort(new LeaseOverdueError()),
     })
-    const ended = this.#work(job, controller.signal).finally(() => {
+    const ended = this.#work(job, controller.signal, attempt.signal).finally(() => {
       this.#keeper.drop(job)
       this.#running.delete(job.id)
       const more = this.#allotment.back(job.domain)
       const drained = this.#running.size === 0 && this.#idleWaiters.size > 0
       if (more || drained || (this.#hungry && this.#room() >= this.#options.running / 8)) this.nudge()
     })
-    this.#running.set(job.id, { job, controller, ended })
+    this.#running.set(job.id, { job, cut, ended })
   }
 
-  async #work(job: Job, signal: AbortSignal): Promise<void> {
+  async #work(job: Job, signal: AbortSignal, attempt: AbortSignal): Promise<void> {
     const { work, clock } = this.#ports
     try {
-      await work(job, signal)
+      await work(job, signal, attempt)
     } catch (error) {
-      if (!signal.aborted && this.#state !== 'closed')
+      if (!attempt.aborted && this.#state !== 'closed')
         this.#ports.record(errorFact('delivering a job', error, clock.now()))
       if (signal.reason instanceof LeaseLostError) return
-      await this.#giveBack(job, signal.aborted ? clock.now() : clock.now() + BROKEN_JOB_MS)
+      await this.#giveBack(job, attempt.aborted ? clock.now() : clock.now() + BROKEN_JOB_MS)
     }
   }
 
@@ -255,27 +275,5 @@ export class Scheduler {
     if (this.#state === 'closed') return
     const detail = error instanceof Error ? error.message : String(error)
     this.#ports.record({ kind: 'queue-error', at: this.#ports.clock.now(), doing, detail })
-  }
-
-  /** Sleeps until it is time, or until there may be something to do. */
-  async #pause(ms: number): Promise<void> {
-    if (this.#nudged || this.#state !== 'open') return
-    await new Promise<void>(resolve => {
-      const cancel = this.#ports.clock.after(ms, resolve, { idle: true })
-      this.#wake = () => {
-        cancel()
-        resolve()
-      }
-    })
-    this.#wake = undefined
-  }
-
-  /** Sleeps whatever happens, short of the end: news does not mend a store. */
-  async #backOff(ms: number): Promise<void> {
-    const { clock } = this.#ports
-    for (const until = clock.now() + ms; clock.now() < until && this.#state === 'open'; ) {
-      this.#nudged = false
-      await this.#pause(until - clock.now())
-    }
   }
 }

@@ -54,7 +54,7 @@ export class SiteQueues {
   constructor(ports: SiteQueuesPorts, options: SiteWindowOptions) {
     this.#ports = ports
     this.#options = options
-    this.#sweptAt = ports.clock.now()
+    this.#sweptAt = ports.clock.monotonic()
   }
 
   /** How many wait in all site queues together. */
@@ -106,13 +106,13 @@ export class SiteQueues {
   observe(site: string, failure: Failure | undefined): void {
     const siteQueue = this.#siteQueues.get(site)
     if (siteQueue === undefined) return
-    const now = this.#ports.clock.now()
+    const now = this.#ports.clock.monotonic()
     const before = siteQueue.pace.window
     const change = failure === undefined ? siteQueue.pace.succeeded(now) : siteQueue.pace.failed(failure, now)
     const { window } = siteQueue.pace
     if (window !== before) siteQueue.queue.concurrency = window
-    if (change !== undefined) this.#tell(siteQueue, change, now)
-    if (change?.kind === 'site-paused') this.#pause(siteQueue, now)
+    if (change !== undefined) this.#tell(siteQueue, change)
+    if (change?.kind === 'site-paused') this.#pause(siteQueue)
     else if (window > before) this.#ports.opened()
   }
 
@@ -128,10 +128,16 @@ export class SiteQueues {
     return this.#byDomain.get(domain)?.pace.window
   }
 
-  /** When the site queue of a domain opens again, if it is paused. */
+  /** When the site queue of a domain opens again, if it is paused, by the wall clock. */
   opensAt(domain: Domain): number | undefined {
     const until = this.#byDomain.get(domain)?.pace.pausedUntil ?? 0
-    return until > this.#ports.clock.now() ? until : undefined
+    return until > this.#ports.clock.monotonic() ? this.#onTheWall(until) : undefined
+  }
+
+  /** When that will be by the wall clock, as it is set now. */
+  #onTheWall(monotonic: number): number {
+    const { clock } = this.#ports
+    return clock.now() + Math.ceil(monotonic - clock.monotonic())
   }
 
   /** Lets nobody in any more, and tells those who wait. */
@@ -144,7 +150,7 @@ export class SiteQueues {
   }
 
   #siteQueueOf({ site, domain, limits }: SiteQueueEntry): SiteQueue {
-    const now = this.#ports.clock.now()
+    const now = this.#ports.clock.monotonic()
     if (now - this.#sweptAt > IDLE_MS) this.#sweep(now)
     let siteQueue = this.#siteQueues.get(site)
     if (siteQueue === undefined) {
@@ -173,26 +179,34 @@ export class SiteQueues {
   #isShut(siteQueue: SiteQueue): boolean {
     const full = siteQueue.queue.size >= waitingRoom(siteQueue)
     siteQueue.wasFull ||= full
-    return full || siteQueue.pace.pausedUntil > this.#ports.clock.now()
+    return full || siteQueue.pace.pausedUntil > this.#ports.clock.monotonic()
   }
 
-  #pause(siteQueue: SiteQueue, now: number): void {
+  #pause(siteQueue: SiteQueue): void {
     siteQueue.queue.clear()
     siteQueue.stopTimer?.()
-    const open = (): void => {
-      siteQueue.stopTimer = undefined
-      this.#ports.opened()
-    }
-    siteQueue.stopTimer = this.#ports.clock.after(siteQueue.pace.pausedUntil - now, open, { idle: true })
+    this.#openLater(siteQueue)
   }
 
-  #tell(siteQueue: SiteQueue, { kind, until, because }: SiteWindowChange, at: number): void {
+  #openLater(siteQueue: SiteQueue): void {
+    const { clock, opened } = this.#ports
+    const left = siteQueue.pace.pausedUntil - clock.monotonic()
+    const open = (): void => {
+      siteQueue.stopTimer = undefined
+      // A timer may fire a part of a millisecond early.
+      if (siteQueue.pace.pausedUntil > clock.monotonic()) this.#openLater(siteQueue)
+      else opened()
+    }
+    siteQueue.stopTimer = clock.after(Math.ceil(left), open, { idle: true })
+  }
+
+  #tell(siteQueue: SiteQueue, { kind, until, because }: SiteWindowChange): void {
     this.#ports.record({
       kind,
-      at,
+      at: this.#ports.clock.now(),
       site: siteQueue.site,
       window: siteQueue.pace.window,
-      ...(until !== undefined && { until }),
+      ...(until !== undefined && { until: this.#onTheWall(until) }),
       ...(because !== undefined && { because }),
     })
   }

@@ -10,7 +10,9 @@
  *   longer each time, and never shorter than the site itself asked for.
  * - After a rest one delivery tries the ground: its failure is the next rest, its success opens the window again.
  *
- * Not here: who waits (siteQueues.ts), when one message is tried again (outcome/retry.ts).
+ * Times are those of the monotonic clock.
+ *
+ * Not here: who waits (lanes.ts), when one message is tried again (outcome/retry.ts).
  */
 import type { Random } from '../ambient/random.ts'
 import type { Failure } from '../model/failure.ts'

@@ -202,6 +202,19 @@ test('the mark of the final dot is set before the dot and taken back after the r
   assert.deepEqual(events, ['DATA', 'enter', 'MESSAGE', 'leave'])
 })
 
+test('a final dot that may not be sent any more is not sent: the connection is cut, and nobody is answered', async () => {
+  await using mx = await startFakeMx({ certificate: false })
+  const session = await openSession(mx)
+  const answers: RecipientAnswer[] = []
+  const transaction = { ...transactionOf(small, ['a@example.test']), enterFinalDot: () => undefined }
+  await assert.rejects(transact(session, transaction, answers, never), error => {
+    assert.ok(error instanceof SmtpError)
+    return error.stage === 'body' && error.loss?.code === 'aborted'
+  })
+  assert.equal(session.phase, 'broken')
+  assert.deepEqual([answers, mx.messages], [[], []])
+})
+
 test('no mark is set when nobody was accepted', async () => {
   await using mx = await startFakeMx({
     certificate: false,

@@ -27,8 +27,11 @@ export interface Transaction {
   readonly ret?: 'full' | 'headers'
   readonly envid?: string
   readonly requireTls: boolean
-  /** Called right before the write that holds the final dot; what it returns is called once the reply is there. */
-  readonly enterFinalDot: () => () => void
+  /**
+   * Called right before the write that holds the final dot; what it returns is called once the reply is there. `undefined`: the
+   * dot may not be sent any more, because the message may be another's to deliver by now.
+   */
+  readonly enterFinalDot: () => (() => void) | undefined
 }
 
 /** A message larger than this is sent in blocks, each with a deadline of its own. RFC 5321 §4.5.3.2.5 */
@@ -202,8 +205,10 @@ class MailTransaction {
     const last = wire.spoken ? undefined : await this.#sendBlocks(dotStuffed(this.#transaction.content))
     // A server that speaks before it has the whole message has answered for it, and follows us no more.
     const early = last === undefined
-    const leaveFinalDot = early ? undefined : this.#transaction.enterFinalDot()
+    let leaveFinalDot: (() => void) | undefined
     if (last !== undefined) {
+      leaveFinalDot = this.#transaction.enterFinalDot()
+      if (leaveFinalDot === undefined) throw lost('body', 'aborted', 'the lease of the message may be over')
       wire.sendPieces([...last, FINAL_DOT])
       wire.transcript.client(`(${this.#transaction.content.length} octets and the final dot)`)
     }

@@ -66,3 +66,16 @@ test('armed resolves when somebody waits long enough', async () => {
   await watching
   await clock.armed(80)
 })
+
+test('the wall clock can be set, and neither durations nor timers notice', async () => {
+  const clock = new FakeClock(1_000_000)
+  let fired = 0
+  clock.after(50, () => fired++)
+  await clock.advance(10)
+  clock.step(-500_000)
+  assert.deepEqual([clock.now(), clock.monotonic(), fired], [500_010, 10, 0])
+  await clock.advance(39)
+  assert.equal(fired, 0)
+  await clock.advance(1)
+  assert.deepEqual([clock.now(), clock.monotonic(), fired], [500_050, 50, 1])
+})

@@ -2,7 +2,8 @@
  * Fake clock: time that moves only when a test says so.
  *
  * Policy. Timers fire in the order of their time, each with the clock standing at it; after each, whatever it woke may run
- * before the next one fires, so that chains of sleeps work. It shows whole milliseconds only, as a real one does.
+ * before the next one fires, so that chains of sleeps work. It shows whole milliseconds only, as a real one does. The wall
+ * clock can be set without any time passing, as an administrator or NTP does it.
  */
 import type { Clock } from '../ambient/clock.ts'
 
@@ -17,23 +18,28 @@ interface Watcher {
 }
 
 export class FakeClock implements Clock {
-  #now: number
-  readonly #start: number
+  #elapsed = 0
+  /** What the wall clock showed when nothing had elapsed, as it is set now. */
+  #start: number
   #timers: Timer[] = []
   #watchers: Watcher[] = []
 
   /** @param now milliseconds since 1970 */
   constructor(now: number = Date.UTC(2026, 0, 5, 12)) {
-    this.#now = now
     this.#start = now
   }
 
   now(): number {
-    return this.#now
+    return this.#start + this.#elapsed
   }
 
   monotonic(): number {
-    return this.#now - this.#start
+    return this.#elapsed
+  }
+
+  /** Sets the wall clock forward, or back when `ms` is negative. No time passes: no timer fires. */
+  step(ms: number): void {
+    this.#start += ms
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -52,7 +58,7 @@ export class FakeClock implements Clock {
   }
 
   after(ms: number, call: () => void): () => void {
-    const timer: Timer = { at: this.#now + Math.max(0, Math.ceil(ms)), call }
+    const timer: Timer = { at: this.#elapsed + Math.max(0, Math.ceil(ms)), call }
     const place = this.#timers.findIndex(other => other.at > timer.at)
     if (place < 0) this.#timers.push(timer)
     else this.#timers.splice(place, 0, timer)
@@ -71,20 +77,20 @@ export class FakeClock implements Clock {
 
   /** Resolves when a timer waits that has at least `ms` to go: the code under test has come to where it waits. */
   armed(ms: number): Promise<void> {
-    if (this.#timers.some(timer => timer.at - this.#now >= ms)) return Promise.resolve()
+    if (this.#timers.some(timer => timer.at - this.#elapsed >= ms)) return Promise.resolve()
     return new Promise(resolve => this.#watchers.push({ ms, resolve }))
   }
 
   /** Moves time on, and fires what falls due on the way. */
   async advance(ms: number): Promise<void> {
-    const target = this.#now + Math.ceil(ms)
+    const target = this.#elapsed + Math.ceil(ms)
     for (let timer = this.#timers[0]; timer !== undefined && timer.at <= target; timer = this.#timers[0]) {
       this.#timers.shift()
-      this.#now = Math.max(this.#now, timer.at)
+      this.#elapsed = Math.max(this.#elapsed, timer.at)
       timer.call()
       await new Promise(resolve => setImmediate(resolve))
     }
-    this.#now = target
+    this.#elapsed = target
     await new Promise(resolve => setImmediate(resolve))
   }
 }

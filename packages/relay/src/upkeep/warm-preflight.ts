@@ -70,7 +70,7 @@ export class Background {
   #saw(envelope: string, from: string): void {
     const key = `${envelope} ${from}`
     this.#seen.delete(key)
-    this.#seen.set(key, { envelope, from, at: this.#options.clock.now() })
+    this.#seen.set(key, { envelope, from, at: this.#options.clock.monotonic() })
     if (this.#seen.size <= MOST_REMEMBERED) return
     const [oldest] = this.#seen.keys()
     if (oldest !== undefined) this.#seen.delete(oldest)
@@ -88,7 +88,7 @@ export class Background {
   }
 
   async #pairs(): Promise<ReadonlyMap<string, Pair>> {
-    const since = this.#options.clock.now() - REMEMBER_MS
+    const since = this.#options.clock.monotonic() - REMEMBER_MS
     for (const [key, { at }] of this.#seen) if (at < since) this.#seen.delete(key)
     // A store that is in trouble says so at the next login.
     const patterns = await this.#options.senders().catch(() => [])

@@ -33,6 +33,7 @@ import {
   encodeTelling,
   suppressionKey,
 } from '../encode.ts'
+import { LeaseTimes } from '../lease-times.ts'
 import type {
   Enqueued,
   PausedSite,
@@ -107,7 +108,8 @@ class PostgresStore implements QueueStore {
   readonly #numbering: Numbering
   readonly #clock: Clock
   readonly #cache: BytesCache
-  readonly #listeners = new Set<() => void>()
+  readonly #leaseTimes: LeaseTimes
+  readonly #listeners = new Set<(dueAt?: number) => void>()
   /** Leases of this process: closing gives them back. */
   readonly #leases = new Map<number, number>()
   readonly #calls = new Calls()
@@ -121,6 +123,7 @@ class PostgresStore implements QueueStore {
   constructor(connections: Connections, { clock = systemClock, cacheBytes }: PostgresQueueOptions) {
     this.#connections = connections
     this.#clock = clock
+    this.#leaseTimes = new LeaseTimes(clock)
     this.#numbering = new Numbering(connections)
     this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
     this.#teller = randomBytes(9).toString('base64url')
@@ -161,8 +164,12 @@ class PostgresStore implements QueueStore {
 
   claim(request: ClaimRequest): Promise<readonly Job[]> {
     return this.#calls.run(async () => {
+      const safeUntil = this.#leaseTimes.asking(request.leaseMs)
       const jobs = await claim(this.#connections, request, makeToken())
-      for (const { id, lease } of jobs) this.#leases.set(id, lease.token)
+      for (const job of jobs) {
+        this.#leases.set(job.id, job.lease.token)
+        this.#leaseTimes.granted(job, safeUntil)
+      }
       return jobs
     })
   }
@@ -176,9 +183,14 @@ class PostgresStore implements QueueStore {
 
   renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {
     return this.#calls.run(async () => {
+      const safeUntil = this.#leaseTimes.asking(until - this.#clock.now())
       const ids = jobs.map(({ id }) => id)
       const tokens = jobs.map(({ lease }) => lease.token)
       const kept = new Set((await this.#connections.ask<[number]>('passing', SQL.renew, ids, tokens, until)).flat())
+      for (const job of jobs) {
+        if (kept.has(job.id)) this.#leaseTimes.renewed(job, safeUntil)
+        else this.#leaseTimes.ended(job)
+      }
       return ids.filter(id => !kept.has(id))
     })
   }
@@ -193,6 +205,7 @@ class PostgresStore implements QueueStore {
       if (answer === 'lost') return false
       if (answer === 'done' || settlement.nextAttemptAt !== undefined) this.#cache.delete(job.messageId)
       if (notices.length > 0 || settlement.nextAttemptAt !== undefined) this.#added()
+      if (settlement.nextAttemptAt !== undefined) this.#nudge(settlement.nextAttemptAt)
       return true
     })
   }
@@ -201,11 +214,13 @@ class PostgresStore implements QueueStore {
     return this.#calls.run(async () => {
       const given = await this.#giveBack([[job.id, job.lease.token, dueAt]])
       this.#letLease(job)
+      if (given === 1) this.#nudge(dueAt)
       return given === 1
     })
   }
 
-  enterFinalDot(job: Job): () => void {
+  enterFinalDot(job: Job): (() => void) | undefined {
+    if (!this.#leaseTimes.covers(job)) return undefined
     this.#signals.mark(job.id, job.lease.token)
     return () => {}
   }
@@ -214,7 +229,7 @@ class PostgresStore implements QueueStore {
     return this.#calls.run(() => nextDue(this.#connections, exclude))
   }
 
-  onWork(call: () => void): () => void {
+  onWork(call: (dueAt?: number) => void): () => void {
     this.#listeners.add(call)
     return () => {
       this.#listeners.delete(call)
@@ -434,8 +449,10 @@ class PostgresStore implements QueueStore {
     })
   }
 
-  #letLease({ id, lease }: Job): void {
+  #letLease(job: Job): void {
+    const { id, lease } = job
     if (this.#leases.get(id) === lease.token) this.#leases.delete(id)
+    this.#leaseTimes.ended(job)
   }
 
   async #numberOf(id: QueueId): Promise<number | undefined> {
@@ -452,8 +469,8 @@ class PostgresStore implements QueueStore {
     this.#signals.tell()
   }
 
-  #nudge(): void {
-    for (const call of this.#listeners) call()
+  #nudge(dueAt?: number): void {
+    for (const call of this.#listeners) call(dueAt)
   }
 
   #forget(): void {
@@ -462,6 +479,7 @@ class PostgresStore implements QueueStore {
     this.#listeners.clear()
     this.#cache.clear()
     this.#leases.clear()
+    this.#leaseTimes.forgetAll()
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -82,4 +82,27 @@ test('a ledger that is missing or cut short holds what it holds', t => {
   truncateSync(`${path}-dots`, 24)
   assert.deepEqual(readMarks(path), [{ job: 1, token: 1 }])
   assert.deepEqual(readMarks(':memory:'), [])
+})
+
+test('a ledger that was closed takes no mark, and writes nothing into the file that has its descriptor now', t => {
+  const path = tempPath(t)
+  const dots = new FinalDots(path)
+  dots.close()
+  const other = openSync(`${path}-other`, 'w')
+  assert.throws(() => dots.enter(1, 1), /closed/)
+  dots.close()
+  closeSync(other)
+  assert.equal(readFileSync(`${path}-other`).length, 0)
+})
+
+test('a new ledger that cannot be made leaves the one before in its place, and no descriptor open', t => {
+  const path = tempPath(t)
+  const before = new FinalDots(path)
+  t.after(() => before.close())
+  before.enter(1, 10)
+  mkdirSync(`${path}-dots-new`)
+  assert.throws(() => new FinalDots(path), /EISDIR/)
+  rmSync(`${path}-dots-new`, { recursive: true })
+  before.enter(2, 20)
+  assert.equal(readMarks(path).length, 2)
 })

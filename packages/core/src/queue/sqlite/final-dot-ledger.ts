@@ -2,7 +2,8 @@
  * Final dots: the ledger of jobs whose final dot is about to be sent, a small file beside the queue.
  *
  * Policy. A mark is one write of 16 octets (job, lease token) into a slot of its own, without fsync: it is there when the
- * process is killed, and need not be when the machine is. A mark stands until the outcome is on disk, because a process
+ * process is killed, and need not be when the machine is. No mark is ever written once the ledger was closed, for its
+ * descriptor may be another file's by then. A mark stands until the outcome is on disk, because a process
  * that dies between reply and commit cannot know the reply either. It is never wiped: committing ends the lease whose
  * token it carries, and what it says counts only under that lease.
  *
@@ -43,22 +44,34 @@ export function readMarks(queuePath: string): readonly Mark[] {
 }
 
 export class FinalDots {
-  readonly #file: number | undefined
+  /** Of a queue in memory there is none. */
+  #file: number | undefined
+  #closed = false
   readonly #slots = new Map<number, number>()
   readonly #free: number[] = []
   readonly #mark = Buffer.alloc(SLOT)
   #next = 0
 
-  /** Begins a new ledger in place of the one before: a frozen leader that wakes writes into a file that nobody reads. */
+  /**
+   * Begins a new ledger in place of the one before: a frozen holder that wakes writes into a file that nobody reads.
+   * @throws what the file system said; the one before is then still in its place.
+   */
   constructor(queuePath: string) {
     if (queuePath === ':memory:') return
     const fresh = `${ledgerOf(queuePath)}-new`
     this.#file = openSync(fresh, 'w', 0o600)
-    writeSync(this.#file, Buffer.alloc(SLOT * FIRST_SLOTS))
-    renameSync(fresh, ledgerOf(queuePath))
+    try {
+      writeAll(this.#file, Buffer.alloc(SLOT * FIRST_SLOTS), 0)
+      renameSync(fresh, ledgerOf(queuePath))
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
+  /** @throws what the file system said, or that the ledger was closed: then there is no mark. */
   enter(job: number, token: number): void {
+    if (this.#closed) throw new Error('the ledger of final dots is closed')
     if (this.#file === undefined) return
     let slot = this.#slots.get(job)
     if (slot === undefined) {
@@ -67,7 +80,7 @@ export class FinalDots {
     }
     this.#mark.writeDoubleLE(job, 0)
     this.#mark.writeDoubleLE(token, 8)
-    writeSync(this.#file, this.#mark, 0, SLOT, slot * SLOT)
+    writeAll(this.#file, this.#mark, slot * SLOT)
   }
 
   /** The lease of the job has ended: its slot may be used again. */
@@ -79,6 +92,14 @@ export class FinalDots {
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file)
+    const file = this.#file
+    this.#closed = true
+    this.#file = undefined
+    if (file !== undefined) closeSync(file)
   }
+}
+
+/** A full disk may take a part. */
+function writeAll(file: number, bytes: Buffer, position: number): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, position + at)
 }

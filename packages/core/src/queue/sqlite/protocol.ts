@@ -42,7 +42,10 @@ export type HoldAnswer = 'taken' | 'kept' | 'no'
 export interface Verbs {
   /** `null`: it is new. The id of the first with its key: it is the same. `false`: the key is another message's. */
   enqueue: { ask: NewMessage; answer: string | null | false }
-  takeLeadership: { ask: { readonly now: number; readonly until: number }; answer: HoldAnswer }
+  takeLeadership: {
+    ask: { readonly now: number; readonly until: number; readonly monotonic: number }
+    answer: HoldAnswer
+  }
   giveUpLeadership: { ask: null; answer: null }
   claim: {
     ask: {

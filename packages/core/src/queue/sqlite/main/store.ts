@@ -30,6 +30,7 @@ import {
   encodeTelling,
   suppressionKey,
 } from '../../encode.ts'
+import { LeaseTimes } from '../../lease-times.ts'
 import { decodePausedSite, encodePausedSite } from '../../rows.ts'
 import type {
   Enqueued,
@@ -45,7 +46,8 @@ import type {
 import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../../tls-rows.ts'
 import { FinalDots } from '../final-dot-ledger.ts'
 import type { Selection, Stretch, Verbs } from '../protocol.ts'
-import { ThreadClient } from './thread-client.ts'
+import { troubleOf } from '../thread/errors.ts'
+import { queueError, ThreadClient } from './thread-client.ts'
 
 export interface SqliteQueueOptions {
   /** A file, made when it is missing, or `:memory:`. */
@@ -76,8 +78,11 @@ class SqliteStore implements QueueStore {
   readonly #path: string
   readonly #clock: Clock
   readonly #cache: BytesCache
-  readonly #listeners = new Set<() => void>()
+  readonly #leases: LeaseTimes
+  readonly #listeners = new Set<(dueAt?: number) => void>()
   #dots: FinalDots | undefined
+  /** Until when delivery is surely ours, by the monotonic clock. */
+  #holdsUntil = -Infinity
   #stopLooking: (() => void) | undefined
   #version: number | undefined
 
@@ -86,6 +91,7 @@ class SqliteStore implements QueueStore {
     this.#path = path
     this.#clock = clock
     this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
+    this.#leases = new LeaseTimes(clock)
   }
 
   async enqueue(submission: Submission): Promise<Enqueued> {
@@ -98,19 +104,37 @@ class SqliteStore implements QueueStore {
   }
 
   async takeLeadership(now: number, leaseMs: number): Promise<boolean> {
-    const answer = await this.#thread.ask('takeLeadership', { now, until: now + leaseMs })
-    if (answer === 'taken') {
-      this.#dots?.close()
-      this.#dots = new FinalDots(this.#path)
-    }
+    const safeUntil = this.#leases.asking(leaseMs)
+    const ask = { now, until: now + leaseMs, monotonic: this.#clock.monotonic() }
+    const answer = await this.#thread.ask('takeLeadership', ask)
+    if (answer === 'taken' || (answer === 'kept' && this.#dots === undefined)) await this.#beginLedger()
+    this.#holdsUntil = answer === 'no' ? -Infinity : safeUntil
     return answer !== 'no'
+  }
+
+  /** Who cannot mark final dots does not deliver: another process may be able to. */
+  async #beginLedger(): Promise<void> {
+    const before = this.#dots
+    this.#dots = undefined
+    this.#leases.forgetAll()
+    try {
+      this.#dots = new FinalDots(this.#path)
+    } catch (error) {
+      await this.#thread.ask('giveUpLeadership', null)
+      throw queueError(troubleOf(error, this.#path), this.#path, error)
+    } finally {
+      before?.close()
+    }
   }
 
   async claim({ now, limit, perDomain, leaseMs, exclude, quotas = [] }: ClaimRequest): Promise<readonly Job[]> {
     const token = makeToken()
     const until = now + leaseMs
+    const safeUntil = this.#leases.asking(leaseMs)
     const rows = await this.#thread.ask('claim', { now, limit, perDomain, until, exclude, quotas, token })
-    return rows.map(row => decodeJob(row, token, until))
+    const jobs = rows.map(row => decodeJob(row, token, until))
+    for (const job of jobs) this.#leases.granted(job, safeUntil)
+    return jobs
   }
 
   async read(id: QueueId): Promise<Buffer | undefined> {
@@ -120,8 +144,16 @@ class SqliteStore implements QueueStore {
     return bytes === null ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
-  renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {
-    return this.#thread.ask('renew', { jobs: jobs.map(job => job.id), tokens: jobs.map(job => job.lease.token), until })
+  async renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {
+    const safeUntil = this.#leases.asking(until - this.#clock.now())
+    const tokens = jobs.map(job => job.lease.token)
+    const lost = await this.#thread.ask('renew', { jobs: jobs.map(job => job.id), tokens, until })
+    const gone = new Set(lost)
+    for (const job of jobs) {
+      if (gone.has(job.id)) this.#leases.ended(job)
+      else this.#leases.renewed(job, safeUntil)
+    }
+    return lost
   }
 
   async commit(
@@ -131,22 +163,26 @@ class SqliteStore implements QueueStore {
   ): Promise<boolean> {
     const { job } = settlement
     const answer = await this.#thread.ask('settle', encodeSettlement(settlement, notices, facts, this.#thread))
-    this.#dots?.leave(job.id)
+    this.#endLease(job)
     if (answer === 'lost') return false
     // What is deferred waits long, and is read from the file when its time comes.
     if (answer === 'done' || settlement.nextAttemptAt !== undefined) this.#cache.delete(job.messageId)
     if (notices.length > 0) this.#nudge()
+    if (settlement.nextAttemptAt !== undefined) this.#nudge(settlement.nextAttemptAt)
     return true
   }
 
   async release(job: Job, dueAt: number): Promise<boolean> {
     const given = await this.#thread.ask('giveBack', { job: job.id, token: job.lease.token, due: dueAt })
-    this.#dots?.leave(job.id)
+    this.#endLease(job)
+    if (given) this.#nudge(dueAt)
     return given
   }
 
-  enterFinalDot(job: Job): () => void {
-    this.#dots?.enter(job.id, job.lease.token)
+  enterFinalDot(job: Job): (() => void) | undefined {
+    if (this.#dots === undefined || !this.#leases.isBefore(this.#holdsUntil) || !this.#leases.covers(job))
+      return undefined
+    this.#dots.enter(job.id, job.lease.token)
     return () => {}
   }
 
@@ -154,7 +190,7 @@ class SqliteStore implements QueueStore {
     return (await this.#thread.ask('nextDue', exclude)) ?? undefined
   }
 
-  onWork(call: () => void): () => void {
+  onWork(call: (dueAt?: number) => void): () => void {
     this.#listeners.add(call)
     // The first look, now, is what later ones are compared with. Never rejects: it catches all.
     if (this.#stopLooking === undefined && this.#path !== ':memory:') void this.#lookNow()
@@ -330,8 +366,13 @@ class SqliteStore implements QueueStore {
     throw new MailerError('unknown-message', `No message ${id} is in the queue or its history.`, { found: id })
   }
 
-  #nudge(): void {
-    for (const call of this.#listeners) call()
+  #endLease(job: Job): void {
+    this.#leases.ended(job)
+    this.#dots?.leave(job.id)
+  }
+
+  #nudge(dueAt?: number): void {
+    for (const call of this.#listeners) call(dueAt)
   }
 
   #look(): void {

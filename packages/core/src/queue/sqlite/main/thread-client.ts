@@ -75,7 +75,7 @@ export class ThreadClient {
         worker.removeListener('error', fail)
         worker.removeListener('exit', leave)
         if ('opened' in opening) resolve()
-        else reject(errorOf(opening.refused, options.path))
+        else reject(queueError(opening.refused, options.path))
       })
     })
     return new ThreadClient(worker, options.path)
@@ -136,7 +136,7 @@ export class ThreadClient {
       const waiting = this.#waiting.get(seq)
       this.#waiting.delete(seq)
       if (trouble === undefined) waiting?.resolve(value as never)
-      else waiting?.reject(errorOf(trouble, this.#path))
+      else waiting?.reject(queueError(trouble, this.#path))
     }
     this.#pace.answered()
     if (this.#waiting.size === 0) this.#worker.unref()
@@ -159,8 +159,8 @@ function stopped(path: string, cause: unknown): MailerError {
   })
 }
 
-function errorOf({ code, message, fix }: StoreError, path: string): MailerError {
-  return new MailerError(code, message, { where: path, fix })
+export function queueError({ code, message, fix }: StoreError, path: string, cause?: unknown): MailerError {
+  return new MailerError(code, message, { where: path, fix, ...(cause !== undefined && { cause }) })
 }
 
 function closed(cause: unknown): MailerError {

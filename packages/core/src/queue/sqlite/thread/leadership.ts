@@ -2,9 +2,10 @@
  * Leadership: which process delivers, and what becomes of leases whose leader is gone. Runs inside the writer's transaction.
  *
  * Policy.
- * - The leader has a row with its token and time, and the lock of a side file, which the system frees when the
- *   process dies: then another takes over at once, without waiting for the row to run out.
- * - On a takeover every lease is void, and no site rests any more: the new leader knows of no trouble. A job whose mark stands in the ledger of final dots may have been delivered: that is
+ * - The holder of delivery has a row with its token and time, and the lock of a side file, which the system frees when the
+ *   process dies: then another takes over at once. Without the lock, a holder is told dead when its row has not changed for
+ *   the time of a lease by the monotonic clock of who watches: what the wall clock shows ends nobody's delivery.
+ * - On a takeover every lease is void, and no site rests any more: the new holder knows of no trouble. A job whose mark stands in the ledger of final dots may have been delivered: that is
  *   told as an `uncertain` fact, and it is due again (RFC 1047). So it is with a lease that ran out.
  *
  * Not here: the lock itself (open.ts), the ledger (final-dot-ledger.ts).
@@ -25,15 +26,17 @@ export function takeLeadership(
   transaction: WriterTransaction,
   ask: Verbs['takeLeadership']['ask'],
 ): Verbs['takeLeadership']['answer'] {
-  const { now, until } = ask
+  const { now, until, monotonic } = ask
   const [holder, heldUntil, locked] = transaction.delivery()
   const hasLock = transaction.queue.lock()
   if (holder === transaction.holder) {
-    transaction.setLeader(transaction.holder, until, hasLock ? 1 : 0)
+    // Each renewal changes the row, for those who watch it.
+    transaction.setLeader(transaction.holder, until === heldUntil ? until + 1 : until, hasLock ? 1 : 0)
     return 'kept'
   }
-  // A leader that never had the lock (because another one froze with it) can only be told dead by its time.
-  const gone = holder === null || heldUntil <= now || (hasLock && locked === 1)
+  // A holder that never had the lock (because another one froze with it) can only be told dead by its silence.
+  const silentMs = transaction.leaderWatch.silentMs(`${holder} ${heldUntil}`, monotonic)
+  const gone = holder === null || silentMs >= until - now || (hasLock && locked === 1)
   if (!gone) {
     if (hasLock) transaction.queue.unlock()
     return 'no'

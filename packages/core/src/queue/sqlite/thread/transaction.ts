@@ -37,12 +37,27 @@ interface Quiet {
   readonly suppressing: boolean
 }
 
+/** For how long the row of another leader has stood unchanged. */
+class LeaderWatch {
+  #seen = ''
+  #since = 0
+
+  silentMs(row: string, monotonic: number): number {
+    if (row !== this.#seen) {
+      this.#seen = row
+      this.#since = monotonic
+    }
+    return monotonic - this.#since
+  }
+}
+
 export class WriterTransaction {
   readonly queue: OpenQueue
   readonly sql: Statements
   /** Of this process, for the row of the leader. */
   readonly holder: string
   readonly fastPath: FastPathMemory = new FastPathMemory()
+  readonly leaderWatch: LeaderWatch = new LeaderWatch()
   /** Of the batch of the call that runs. */
   bytes: Uint8Array = new Uint8Array(0)
   /** Orders domains that are due at the same moment: who was served later stands behind. */
