@@ -150,7 +150,7 @@ export interface DkimOptions {
 export interface RouteOptions {
   /** A domain, `.domain` for everything below it, or `*` for everything. */
   readonly domain: string
-  /** The server that takes the mail. */
+  /** The server that takes the mail: a name, with or without dots, `localhost`, or an IP address. */
   readonly host: string
   /** Its port; by default 465 with implicit TLS, 587 with a login, 25 otherwise. */
   readonly port?: number | undefined

@@ -11,7 +11,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { hostname as machineHostname, platform } from 'node:os'
 import { resolve } from 'node:path'
-import { type Domain, parseDomain } from '../model/address.ts'
+import { type Domain, parseDomain, parseServer } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
 import type { MailerOptions, ResolvedDkim, ResolvedOptions, ResolvedRoute } from './options.ts'
 import { type Path, type Problem, printProblem, problemsOf } from './problem.ts'
@@ -186,7 +186,7 @@ async function settleRoute(
   const port = route.port ?? (route.implicitTls ? 465 : route.login ? 587 : 25)
   const settled: ResolvedRoute = {
     domain: suffix ? `.${domain}` : domain,
-    host: parseDomain(route.host) as Domain,
+    host: parseServer(route.host) as Domain,
     port,
     tls: route.tls ?? (route.login ? 'verified' : tls.minimum),
     implicitTls: route.implicitTls ?? port === 465,

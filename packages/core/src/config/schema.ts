@@ -20,7 +20,7 @@ import {
   type Shape,
   type ShapeNotes,
 } from './shape.ts'
-import { isDomainName, isHostName, isMailbox, isNameServer, isPattern, isSelector } from './value.ts'
+import { isDomainName, isHostName, isMailbox, isNameServer, isPattern, isSelector, isServer } from './value.ts'
 
 /** Further top-level sections, such as the relay's: given the kinds of shapes, name to shape. */
 export type SchemaExtension = (kinds: Kinds) => Readonly<Record<string, AnyShape>>
@@ -42,6 +42,8 @@ function words(k: Kinds) {
   return {
     text,
     file: (doc: string, wanted = 'the name of a file') => text(doc, { wanted, file: true }),
+    server: (doc: string) =>
+      refined(doc, 'a host name, localhost or an IP address, such as smtp.example.net', isServer),
     hostName: (doc: string) => refined(doc, 'a full host name, such as mail.example.com', isHostName),
     domain: (doc: string) => refined(doc, 'a domain name, such as example.com', isDomainName),
     pattern: (doc: string) => refined(doc, 'a domain, .domain for all below it, or *', isPattern),
@@ -119,7 +121,7 @@ function routeShape(k: Kinds) {
     .meta({ description: 'How to log in.', wanted: 'a user with either password or passwordFile' })
   return k.strictObject({
     domain: is.pattern('A domain, `.domain` for everything below it, or `*` for everything.'),
-    host: is.hostName('The server that takes the mail.'),
+    host: is.server('The server that takes the mail: a name, with or without dots, `localhost`, or an IP address.'),
     port: is.port('Its port; by default 465 with implicit TLS, 587 with a login, 25 otherwise.').optional(),
     tls: k
       .enum(TLS_LEVELS)

@@ -2,7 +2,7 @@
  * Value: what the single values of options look like, where a type does not say it.
  */
 import { isIP } from 'node:net'
-import { parseAddress, parseDomain } from '../model/address.ts'
+import { parseAddress, parseDomain, parseServer } from '../model/address.ts'
 
 // RFC 6376 §3.1: labels, as in a domain name
 const DKIM_SELECTOR = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/i
@@ -15,6 +15,11 @@ export function isDomainName(value: string): boolean {
 /** RFC 5321 §2.3.5: a name in EHLO is fully qualified. */
 export function isHostName(value: string): boolean {
   return isDomainName(value) && value.replace(/\.$/, '').includes('.')
+}
+
+/** A server that the operator names; it need not be known to the world. */
+export function isServer(value: string): boolean {
+  return typeof parseServer(value) === 'string'
 }
 
 export function isNameServer(value: string): boolean {

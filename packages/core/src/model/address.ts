@@ -95,6 +95,21 @@ export function parseDomain(text: string): Domain | AddressProblem {
   return ascii as Domain
 }
 
+/**
+ * Parses what an operator names as a server: a name, with or without dots, or an IP address, with or without brackets.
+ * @returns the name, or the address as a literal in brackets, or the problem in words. Never throws.
+ */
+export function parseServer(text: string): Domain | AddressProblem {
+  const bare = /^\[(?:IPv6:)?([^\]]*)\]$/i.exec(text)?.[1] ?? text
+  if (isIPv6(bare) && !bare.includes('%')) return `[IPv6:${bare.toLowerCase()}]` as Domain
+  if (isIPv4(bare)) return `[${bare}]` as Domain
+  const domain = parseDomain(text)
+  // `10.0.0.300` is a mistake, no name: no top-level domain is a number (RFC 3696 §2).
+  if (typeof domain === 'string' && /(?:^|\.)\d+$/.test(domain))
+    return { problem: 'it is neither a name nor an IP address' }
+  return domain
+}
+
 /** RFC 5321 §4.1.3 */
 function parseLiteral(text: string): Domain | AddressProblem {
   const content = /^\[(.+)\]$/.exec(text)?.[1]

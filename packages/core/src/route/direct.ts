@@ -4,9 +4,9 @@
  * Policy. Who names a host means it: its name needs no proof, MTA-STS (which is about MX hosts) has no say, and a smarthost
  * may stand in a private network. DANE still counts where the host publishes it. RFC 7672 §2.2
  */
-import { literalAddress } from '../model/address.ts'
+import { type Domain, literalAddress } from '../model/address.ts'
 import type { PolicyFound, Route } from '../model/route.ts'
-import { type Candidate, type Examined, examineHost, examineLiteral } from './hosts.ts'
+import { type Candidate, type Examined, examineHost, examineKnown } from './hosts.ts'
 import type { RouteRule } from './overrides.ts'
 import type { Asked, Routed, RoutePorts } from './ports.ts'
 import { DEFAULT_LIMITS } from './providers.ts'
@@ -33,11 +33,11 @@ export async function smarthostRoute(
     ...(login === undefined ? {} : { login }),
   }
   const policy = { ...rooms.addresses, allowPrivateAddresses: true }
-  const literal = literalAddress(host)
+  const known = knownAddresses(host)
   const examined =
-    literal === undefined
+    known === undefined
       ? await examineHost(candidate, { resolver: rooms.resolver, policy }, signal)
-      : examineLiteral(candidate, literal, policy)
+      : examineKnown(candidate, known, policy)
   return routed(asked, examined, {
     via: 'smarthost',
     site: smarthostSite(host, port),
@@ -59,11 +59,18 @@ export function literalRoute(asked: Asked, address: string, ports: RoutePorts): 
     limits: DEFAULT_LIMITS,
     implicitTls: false,
   }
-  return routed(asked, examineLiteral(candidate, address, ports.addresses), {
+  return routed(asked, examineKnown(candidate, [address], ports.addresses), {
     via: 'address-literal',
     site: siteOf([domain]),
     policy: { dane: ports.resolver.trustworthy ? 'mx-not-authentic' : 'off-untrusted-resolver' },
   })
+}
+
+/** Those of a host that is an address, or this machine, of which no name server is asked (RFC 6761 §6.3). */
+function knownAddresses(host: Domain): readonly string[] | undefined {
+  if (host === 'localhost' || host.endsWith('.localhost')) return ['127.0.0.1', '::1']
+  const literal = literalAddress(host)
+  return literal === undefined ? undefined : [literal]
 }
 
 interface Direct {

@@ -171,10 +171,11 @@ function hopsOf(
   }))
 }
 
-/** A host that is an address: nothing to look up, and no name that DANE or MTA-STS could speak of. */
-export function examineLiteral(candidate: Candidate, address: string, policy: AddressPolicy): Examined {
+/** A host whose addresses are known: nothing to look up, and no name that DANE or MTA-STS could speak of. */
+export function examineKnown(candidate: Candidate, known: readonly string[], policy: AddressPolicy): Examined {
   const { host, preference } = candidate
-  const { addresses, skipped } = chooseAddresses(host, [{ address, family: address.includes(':') ? 6 : 4 }], policy)
+  const found = known.map((address): FoundAddress => ({ address, family: address.includes(':') ? 6 : 4 }))
+  const { addresses, skipped } = chooseAddresses(host, found, policy)
   const tls = requirementOf(demandsOf(candidate, { kind: 'none', ttl: Number.POSITIVE_INFINITY }))
   const hops = hopsOf(candidate, addresses, { tls, egress: policy.egress })
   return { host, preference, hops, skipped, ttl: Number.POSITIVE_INFINITY }
