@@ -7,7 +7,6 @@
  *
  * Not here: what is refused at start (create-mailer.ts), how the parts are wired (rooms.ts), the steps themselves (flow/).
  */
-import { Buffer } from 'node:buffer'
 import { joined } from '../ambient/deadline.ts'
 import type { MailerParts } from '../assembly/mailer-parts.ts'
 import { prepare, requireAuthor } from '../assembly/submission-ports.ts'
@@ -30,6 +29,24 @@ import { REMEDIES } from '../outcome/index.ts'
 import { CHECKS } from '../preflight/catalogue.ts'
 import type { Report } from '../preflight/index.ts'
 import type { QueueEntryRecipient } from '../queue/index.ts'
+import {
+  ACCEPT,
+  bytesOf,
+  CLOSE,
+  check,
+  checkKeys,
+  checkListener,
+  FACTS,
+  FEEDBACK,
+  MANY,
+  PREFLIGHT,
+  readReplacement,
+  requireLoaded,
+  SEND,
+  SENDER,
+  SIGNAL,
+  TLS_RESULTS,
+} from './arguments.ts'
 import { QueueAdmin } from './queue-admin.ts'
 import { type AcceptEnvelope, readEnvelope } from './read-envelope.ts'
 import { readSendOptions } from './read-send-options.ts'
@@ -73,8 +90,9 @@ export class Mailer {
    * `not-cleared`, `cannot-sign`, `duplicate-key`, `queue-full`, `queue-unavailable`, `aborted`, `closed`
    */
   async send(draft: Draft, options: SendOptions = {}): Promise<Receipt> {
+    checkKeys(options, SEND)
     return this.#underWay(options, async signal => {
-      const request = this.#request(options, draft.tags ?? {})
+      const request = this.#request(options, draft?.tags ?? {})
       return this.#receipt(await submit({ draft, request }, this.#parts.submission, signal))
     })
   }
@@ -84,6 +102,8 @@ export class Mailer {
     drafts: readonly Draft[],
     options: Omit<SendOptions, 'idempotencyKey'> = {},
   ): Promise<readonly SendResult[]> {
+    check(drafts, 'array', 'drafts')
+    checkKeys(options, MANY)
     const results: SendResult[] = new Array(drafts.length)
     let next = 0
     const worker = async (): Promise<void> => {
@@ -106,17 +126,20 @@ export class Mailer {
    * @throws MailerError as `send`, and `invalid-message`
    */
   async accept(raw: Uint8Array, envelope: AcceptEnvelope, options: AcceptOptions = {}): Promise<Receipt> {
+    checkKeys(options, ACCEPT)
     return this.#underWay(options, async signal => {
       const request = this.#request(options, options.tags ?? {})
-      const bytes = bufferOf(raw)
+      const bytes = bytesOf(raw, 'raw')
       const read = readEnvelope(envelope, this.#parts.live.options.limits.recipients)
       const digest = request.idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfRaw(bytes, read) }
       const now = this.#parts.clock.now()
       const id = makeQueueId(now)
       const trace = typeof options.prepend === 'function' ? options.prepend(id) : options.prepend
+      if (trace !== undefined) check(trace, 'string', 'options.prepend')
       const given = prepare(bytes, trace, this.#parts.live.options, now)
-      const { raw: other, from } = options.check?.(given) ?? {}
-      const message = other === undefined ? given : prepare(bufferOf(other), trace, this.#parts.live.options, now)
+      const { raw: other, from } = readReplacement(options.check?.(given))
+      const message =
+        other === undefined ? given : prepare(bytesOf(other, 'check().raw'), trace, this.#parts.live.options, now)
       requireAuthor(message)
       const path = from === undefined ? {} : { reversePath: requireAddress(from, 'check().from') }
       const submission = { id, message, envelope: { ...read, ...path }, request: { ...request, ...digest } }
@@ -130,7 +153,8 @@ export class Mailer {
    * @throws MailerError `invalid-message`, `queue-unavailable`, `closed`
    */
   async feedback(report: Uint8Array, options: FeedbackOptions = {}): Promise<Feedback> {
-    return this.#underWay({}, async () => takeFeedback(report, options, this.#parts))
+    checkKeys(options, FEEDBACK)
+    return this.#underWay({}, async () => takeFeedback(bytesOf(report, 'report'), options, this.#parts))
   }
 
   /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */
@@ -145,6 +169,7 @@ export class Mailer {
    * @throws MailerError `invalid-address`
    */
   async route(domain: string, options: { readonly signal?: AbortSignal } = {}): Promise<Route | NoRoute> {
+    checkKeys(options, SIGNAL)
     const found = await this.#parts.router.findRoute(requireDomain(domain, 'domain'), NO_NEEDS, this.#signal(options))
     return found.kind === 'route' ? { ...found, hops: found.hops.map(withoutPassword) } : found
   }
@@ -154,7 +179,9 @@ export class Mailer {
    * in the last half minute may be missing.
    * @throws MailerError `invalid-address`
    */
-  async tlsResults({ days = 7, domain, limit = 1000 }: TlsResultsRequest = {}): Promise<readonly TlsDay[]> {
+  async tlsResults(options: TlsResultsRequest = {}): Promise<readonly TlsDay[]> {
+    checkKeys(options, TLS_RESULTS)
+    const { days = 7, domain, limit = 1000 } = options
     const today = dayOf(this.#parts.clock.now())
     return this.#parts.store.tlsDays({
       since: today - days + 1,
@@ -166,6 +193,7 @@ export class Mailer {
 
   /** Every check of a sender address, side by side. @throws MailerError `invalid-address` */
   async preflight(address: string, options: PreflightRequest = {}): Promise<Report> {
+    checkKeys(options, PREFLIGHT)
     return this.#parts.preflight.report(requireAddress(address, 'address'), this.#signal(options), options)
   }
 
@@ -177,6 +205,9 @@ export class Mailer {
     sender: { readonly envelopeFrom: string | null; readonly from: readonly string[] },
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Clearance> {
+    checkKeys(sender, SENDER, 'sender')
+    check(sender.from, 'array', 'sender.from')
+    checkKeys(options, SIGNAL)
     const envelopeFrom = sender.envelopeFrom === null ? null : requireAddress(sender.envelopeFrom, 'envelopeFrom')
     const from = sender.from.map((address, index) => requireAddress(address, `from[${index}]`))
     return this.#underWay(options, async signal => this.#parts.submission.clear({ envelopeFrom, from }, signal))
@@ -191,13 +222,9 @@ export class Mailer {
    * Durable facts with a number above `after`, oldest first, and then those to come. Survives restarts: keep the number.
    * @param after 0 begins with the oldest that is kept
    */
-  facts({
-    after = 0,
-    signal,
-  }: {
-    readonly after?: number
-    readonly signal?: AbortSignal
-  } = {}): AsyncIterable<NumberedFact> {
+  facts(options: { readonly after?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<NumberedFact> {
+    checkKeys(options, FACTS)
+    const { after = 0, signal } = options
     return followFacts(after, this.#following(), this.#signal(signal === undefined ? {} : { signal }))
   }
 
@@ -210,6 +237,7 @@ export class Mailer {
   on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void
   on(kind: '*', listener: (fact: Fact) => void): () => void
   on(kind: FactKind | '*', listener: (fact: never) => void): () => void {
+    checkListener(kind, listener)
     return this.#parts.recorder.on(kind as '*', listener as (fact: Fact) => void)
   }
 
@@ -218,8 +246,9 @@ export class Mailer {
    * disturbed. Answers with the names of the options that differ and need a new mailer.
    * @throws MailerError `invalid-key`, and then nothing is changed
    */
-  reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[] {
-    const notTaken = this.#parts.live.take(options)
+  reload(config: Pick<LoadedConfig, 'options'>): readonly string[] {
+    requireLoaded(config)
+    const notTaken = this.#parts.live.take(config.options)
     this.#parts.preflight.outdate()
     return notTaken
   }
@@ -230,7 +259,9 @@ export class Mailer {
   }
 
   /** Finishes what is under way, within `withinMs`, then cuts. @param options.withinMs default 30 s */
-  async close({ withinMs = 30_000 }: { readonly withinMs?: number } = {}): Promise<void> {
+  async close(options: { readonly withinMs?: number } = {}): Promise<void> {
+    checkKeys(options, CLOSE)
+    const { withinMs = 30_000 } = options
     this.#closing ??= this.#end(withinMs)
     await this.#closing
   }
@@ -318,13 +349,12 @@ export class Mailer {
       recipients: first?.recipients ?? submission.envelope.recipients.map(({ address }) => printAddress(address)),
       clearance: first?.clearance ?? submission.clearance,
       duplicate,
-      settled: async (options = {}) => this.#parts.settledWatch.settled(id, this.#signal(options)),
+      settled: async (options = {}) => {
+        checkKeys(options, SIGNAL)
+        return this.#parts.settledWatch.settled(id, this.#signal(options))
+      },
     }
   }
-}
-
-function bufferOf(raw: Uint8Array): Buffer {
-  return Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
 }
 
 function closed(): MailerError {

@@ -7,6 +7,7 @@ import { MailerError } from '../model/error.ts'
 import type { DurableFact } from '../model/fact.ts'
 import { isQueueId, type QueueId } from '../model/queue-id.ts'
 import type { PausedSite, QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore } from '../queue/index.ts'
+import { check, checkFilter, checkKeys, checkSelection, SIGNAL } from './arguments.ts'
 
 const LOOK_BACK = 5_000
 const PAGE = 500
@@ -37,6 +38,7 @@ export class QueueAdmin {
 
   /** Messages that wait, oldest first; at most `filter.limit` (default 100), after `filter.after`. */
   async list(filter: QueueFilter = {}): Promise<readonly QueueEntry[]> {
+    checkFilter(filter, 'filter')
     return this.#store.list(filter)
   }
 
@@ -62,8 +64,11 @@ export class QueueAdmin {
    */
   async pausesFor(
     domains: readonly string[],
-    { signal = NEVER }: { readonly signal?: AbortSignal } = {},
+    options: { readonly signal?: AbortSignal } = {},
   ): Promise<ReadonlyMap<string, PausedSite>> {
+    check(domains, 'array', 'domains')
+    checkKeys(options, SIGNAL)
+    const { signal = NEVER } = options
     const bySite = new Map((await this.pausedSites()).map(rest => [rest.site, rest]))
     if (bySite.size === 0) return new Map()
     const found = await Promise.all(
@@ -74,6 +79,7 @@ export class QueueAdmin {
 
   /** The durable facts since then, oldest first; of the last 5,000, so that a look back costs little however busy it is. */
   async recentFacts(since: number): Promise<readonly DurableFact[]> {
+    check(since, 'number', 'since')
     const found: DurableFact[] = []
     let after = Math.max(0, (await this.#store.newestFact()) - LOOK_BACK)
     for (
@@ -100,6 +106,7 @@ export class QueueAdmin {
 
   /** Keeps messages from being delivered until released. */
   async hold(which: QueueSelection, because: string): Promise<number> {
+    check(because, 'string', 'because')
     return this.#store.hold(checked(which), because, this.#clock.now())
   }
 
@@ -121,10 +128,13 @@ export class QueueAdmin {
 }
 
 function checked(which: QueueSelection): QueueSelection {
-  return typeof which === 'string' ? requireQueueId(which) : which
+  if (typeof which === 'string') return requireQueueId(which)
+  checkSelection(which)
+  return which
 }
 
 function requireQueueId(id: string): QueueId {
+  check(id, 'string', 'id')
   if (isQueueId(id)) return id
   throw unknown(id)
 }

@@ -6,7 +6,8 @@
  */
 import { printAddress, requireAddress } from '../model/address.ts'
 import type { Envelope, Notify, Recipient } from '../model/envelope.ts'
-import { MailerError } from '../model/error.ts'
+import type { MailerError } from '../model/error.ts'
+import { type Kind, requireKeys, requireKind, shown, wrongValue } from '../model/wrong-value.ts'
 
 export interface AcceptRecipient {
   readonly address: string
@@ -26,17 +27,29 @@ export interface AcceptEnvelope {
   readonly requireTls?: boolean
 }
 
+const ENVELOPE = {
+  from: 'any',
+  to: 'array',
+  ret: 'string',
+  envid: 'string',
+  requireTls: 'boolean',
+} as const satisfies Record<keyof AcceptEnvelope, Kind>
+const RECIPIENT = {
+  address: 'string',
+  notify: 'array',
+  originalRecipient: 'string',
+} as const satisfies Record<keyof AcceptRecipient, Kind>
+
 /** @throws MailerError `invalid-address`, `invalid-draft` without recipients, `too-many-recipients`, `invalid-option`, `invalid-header` */
-export function readEnvelope({ from, to, ret, envid, requireTls }: AcceptEnvelope, most: number): Envelope {
+export function readEnvelope(given: AcceptEnvelope, most: number): Envelope {
+  requireKeys(given, { code: 'invalid-option', where: 'envelope', kinds: ENVELOPE, aliases: { recipients: 'to' } })
+  const { from, to, ret, envid, requireTls } = given
+  requireKind(to, 'array', { code: 'invalid-option', where: 'envelope.to' })
   if (to.length === 0) {
-    throw new MailerError('invalid-draft', 'envelope.to: found no recipient, wanted at least one', {
-      where: 'envelope.to',
-      found: 'no recipient',
-      wanted: 'at least one address',
-    })
+    throw wrongValue('invalid-draft', { where: 'envelope.to', found: 'no recipient', wanted: 'at least one address' })
   }
   if (to.length > most) {
-    throw new MailerError('too-many-recipients', `envelope.to: found ${to.length} recipients, wanted at most ${most}`, {
+    throw wrongValue('too-many-recipients', {
       where: 'envelope.to',
       found: `${to.length} recipients`,
       wanted: `at most ${most}`,
@@ -57,11 +70,9 @@ export function readEnvelope({ from, to, ret, envid, requireTls }: AcceptEnvelop
 function readRecipients(to: AcceptEnvelope['to']): readonly Recipient[] {
   const byAddress = new Map<string, Recipient>()
   for (const [index, one] of to.entries()) {
-    const {
-      address: text,
-      notify,
-      originalRecipient,
-    } = typeof one === 'string' ? ({ address: one } as AcceptRecipient) : one
+    const recipient: AcceptRecipient = typeof one === 'string' ? { address: one } : one
+    requireKeys(recipient, { code: 'invalid-option', where: `envelope.to[${index}]`, kinds: RECIPIENT })
+    const { address: text, notify, originalRecipient } = recipient
     const address = requireAddress(text, `envelope.to[${index}]`)
     const key = printAddress(address)
     checkNotify(notify, `envelope.to[${index}].notify`)
@@ -102,7 +113,6 @@ function checkOriginal(original: unknown, where: string): void {
 }
 
 function wrong(where: string, value: unknown, wanted: string): MailerError {
-  const found = String(JSON.stringify(value)).slice(0, 200)
   const code = typeof value === 'string' && /[\r\n\0]/.test(value) ? 'invalid-header' : 'invalid-option'
-  return new MailerError(code, `${where}: found ${found}, wanted ${wanted}`, { where, found, wanted })
+  return wrongValue(code, { where, found: shown(value), wanted })
 }

@@ -1,14 +1,18 @@
 /**
- * SendOptions: what a caller wants besides the message: when, how long, how soon, once only.
+ * ReadSendOptions: what a caller wants besides the message: when, how long, how soon, once only.
  *
- * Policy. TypeScript is not asked. A time in seconds instead of milliseconds, the usual mistake, is a time long past, and is
- * refused where that would end the message at once.
+ * Policy. A time in seconds in place of milliseconds, the usual mistake, would be a time long past, and is refused.
+ *
+ * Not here: which options there are (arguments.ts).
  */
 import type { SendRequest } from '../flow/submission.ts'
-import { MailerError } from '../model/error.ts'
+import type { MailerError } from '../model/error.ts'
+import { shown, wrongValue } from '../model/wrong-value.ts'
 import type { AcceptOptions } from './receipt.ts'
 
 const PRIORITIES: readonly unknown[] = ['high', 'normal', 'low']
+/** The last moment that a Date can hold. */
+const LAST_MOMENT = 8.64e15
 
 /** @throws MailerError `invalid-option` */
 export function readSendOptions(
@@ -19,29 +23,44 @@ export function readSendOptions(
   const { idempotencyKey, account, hold, priority = 'normal' } = options
   if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > 255))
     throw wrong('idempotencyKey', `${idempotencyKey.length} characters`, '1 to 255 characters')
-  if (!PRIORITIES.includes(priority)) throw wrong('priority', String(priority), "'high', 'normal' or 'low'")
-  const notBefore = momentOf(options.notBefore, 'notBefore') ?? now
-  const expiresAt = momentOf(options.expiresAt, 'expiresAt') ?? Math.max(now, notBefore) + expireAfterMs
+  if (!PRIORITIES.includes(priority)) throw wrong('priority', shown(priority), "'high', 'normal' or 'low'")
+  const notBefore = momentOf(options.notBefore, 'notBefore', now) ?? now
+  const expiresAt = momentOf(options.expiresAt, 'expiresAt', now) ?? Math.max(now, notBefore) + expireAfterMs
   if (expiresAt <= Math.max(now, notBefore))
-    throw wrong('expiresAt', String(options.expiresAt), 'a moment to come, after notBefore')
+    throw wrong('expiresAt', shown(options.expiresAt), 'a moment to come, after notBefore')
   return {
     notBefore,
     expiresAt,
     priority,
-    tags,
+    tags: readTags(tags),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(account === undefined ? {} : { account }),
     ...(hold === undefined ? {} : { hold }),
   }
 }
 
-function momentOf(value: Date | number | undefined, where: string): number | undefined {
-  if (value === undefined) return undefined
-  const at = typeof value === 'number' ? value : value instanceof Date ? value.getTime() : Number.NaN
-  if (Number.isFinite(at)) return at
-  throw wrong(where, String(value), 'a Date or milliseconds since 1970')
+function readTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(tags))
+    if (typeof value !== 'string') throw wrong(`tags.${name}`, shown(value), 'a string')
+  return tags
 }
 
-function wrong(where: string, found: string, wanted: string): MailerError {
-  return new MailerError('invalid-option', `${where}: found ${found}, wanted ${wanted}`, { where, found, wanted })
+function momentOf(value: Date | number | undefined, where: string, now: number): number | undefined {
+  if (value === undefined) return undefined
+  const at = typeof value === 'number' ? value : value instanceof Date ? value.getTime() : Number.NaN
+  if (!(Math.abs(at) <= LAST_MOMENT)) throw wrong(where, shown(value), 'a Date or milliseconds since 1970')
+  if (typeof value === 'number' && isInSeconds(at, now)) {
+    const fix = `give ${where} as a Date, or multiply by 1000`
+    throw wrong(where, `${at}, which looks like seconds`, 'a Date or milliseconds since 1970', fix)
+  }
+  return at
+}
+
+/** Read as seconds it is nearer to now. */
+function isInSeconds(at: number, now: number): boolean {
+  return Math.abs(at * 1000 - now) < Math.abs(at - now)
+}
+
+function wrong(where: string, found: string, wanted: string, fix?: string): MailerError {
+  return wrongValue('invalid-option', { where, found, wanted, fix })
 }

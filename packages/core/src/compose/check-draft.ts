@@ -7,9 +7,8 @@
  * Not here: addresses (envelope.ts), header values (headers.ts), content (attachments.ts).
  */
 import type { Draft } from '../model/draft.ts'
-import { invalidDraft, shown } from './draft-error.ts'
-
-type Kind = 'string' | 'array' | 'object' | 'boolean' | 'date' | 'any'
+import { type Kind, type Kinds, requireKeys as requireKeysOf } from '../model/wrong-value.ts'
+import { invalidDraft } from './draft-error.ts'
 
 const DRAFT_KEYS = {
   from: 'any',
@@ -34,47 +33,45 @@ const DRAFT_KEYS = {
   requireTls: 'boolean',
 } as const satisfies Record<keyof Draft, Kind>
 
-const WANTED: Readonly<Record<Kind, string>> = {
-  string: 'a string',
-  array: 'an array',
-  object: 'an object',
-  boolean: 'true or false',
-  date: 'a valid Date',
-  any: 'a value',
+/** What other libraries call it. */
+const ALIASES = {
+  body: 'text',
+  message: 'text',
+  content: 'text',
+  plain: 'text',
+  htmlbody: 'html',
+  textbody: 'text',
+  recipient: 'to',
+  recipients: 'to',
+  sender: 'from',
+  title: 'subject',
+  envelopefrom: 'returnPath',
+  ical: 'calendar',
+  icalevent: 'calendar',
+  unsubscribe: 'listUnsubscribe',
+  list: 'listUnsubscribe',
+  scheduledat: 'notBefore of the options, the second argument',
+  sendat: 'notBefore of the options, the second argument',
+  notbefore: 'notBefore of the options, the second argument',
+  expiresat: 'expiresAt of the options, the second argument',
+  priority: 'priority of the options, the second argument',
+  idempotencykey: 'idempotencyKey of the options, the second argument',
 }
 
-/** @throws {MailerError} `invalid-draft`, naming the key */
+/** @throws {MailerError} `invalid-draft`, naming the key; also for a draft that says nothing */
 export function checkDraft(draft: Draft): void {
   requireKeys(draft, DRAFT_KEYS, '')
+  const { text, html, alternatives = [], attachments = [], calendar } = draft
+  if (
+    text === undefined &&
+    html === undefined &&
+    calendar === undefined &&
+    alternatives.length + attachments.length === 0
+  )
+    throw invalidDraft('text', 'nothing', 'text or html', "give text or html; text: '' is a message without words")
 }
 
 /** @throws {MailerError} `invalid-draft` for an unknown key, or a value of another kind; undefined counts as absent */
-export function requireKeys(value: object, keys: Readonly<Record<string, Kind>>, where: string): void {
-  if (!isKind(value, 'object')) throw invalidDraft(where || 'draft', shown(value), 'an object')
-  for (const [key, found] of Object.entries(value)) {
-    const kind = Object.hasOwn(keys, key) ? keys[key] : undefined
-    const name = where === '' ? key : `${where}.${key}`
-    if (kind === undefined) {
-      throw invalidDraft(name, 'an unknown key', `one of ${Object.keys(keys).join(', ')}`, `remove or rename ${name}`)
-    }
-    if (found !== undefined && !isKind(found, kind)) throw invalidDraft(name, shown(found), WANTED[kind])
-  }
-}
-
-function isKind(value: unknown, kind: Kind): boolean {
-  switch (kind) {
-    case 'string':
-    case 'boolean':
-      return typeof value === kind
-    case 'array':
-      return Array.isArray(value)
-    case 'object':
-      return typeof value === 'object' && value !== null && !Array.isArray(value)
-    case 'date':
-      return value instanceof Date && !Number.isNaN(value.getTime())
-    case 'any':
-      return true
-    default:
-      throw new TypeError(kind satisfies never)
-  }
+export function requireKeys(value: object, kinds: Kinds, where: string): void {
+  requireKeysOf(value, { code: 'invalid-draft', where, kinds, aliases: where === '' ? ALIASES : {} })
 }

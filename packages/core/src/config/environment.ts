@@ -9,7 +9,8 @@
  *
  * Not here: whether the value is good (schema.ts).
  */
-import { nearest, type Path, type Problem, type SchemaNode } from './problem.ts'
+import { nearest } from '../model/nearest.ts'
+import type { Path, Problem, SchemaNode } from './problem.ts'
 
 export interface FromEnvironment {
   readonly settings: readonly { readonly path: Path; readonly variable: string; readonly value: unknown }[]

@@ -11,6 +11,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { MailerError } from '../model/error.ts'
+import { printWrong } from '../model/wrong-value.ts'
 import { type FromEnvironment, readEnvironment, variableOf } from './environment.ts'
 import { type Path, type Problem, printProblem, type SchemaNode } from './problem.ts'
 import { type Resolved, tryResolve } from './resolve.ts'
@@ -148,9 +149,7 @@ function whereIs(path: Path, file: ConfigFile | undefined, { settings }: FromEnv
 function refusal(lines: readonly { readonly where: string; readonly problem: Problem }[]): MailerError {
   const [first] = lines
   const message = lines.map(({ where, problem }) =>
-    problem.path.length === 0
-      ? `${where}: found ${problem.found}, wanted ${problem.wanted}`
-      : `${where}: ${printProblem(problem)}`,
+    problem.path.length === 0 ? printWrong({ ...problem, where }) : `${where}: ${printProblem(problem)}`,
   )
   return new MailerError('invalid-config', message.join('\n'), {
     where: [first!.where, first!.problem.path.join('.')].filter(Boolean).join(' '),

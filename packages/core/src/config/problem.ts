@@ -6,6 +6,9 @@
  *
  * Not here: what is a mistake (schema.ts), in which file or variable it stands (load.ts).
  */
+import { nearest } from '../model/nearest.ts'
+import { printWrong } from '../model/wrong-value.ts'
+
 export type Path = readonly (string | number)[]
 
 export interface Problem {
@@ -64,7 +67,7 @@ function unknownKey(path: Path, parent: SchemaNode | undefined): Problem {
 
 /** `delivery.port: found "abc", wanted a whole number from 1 to 65535` */
 export function printProblem({ path, found, wanted }: Problem): string {
-  return `${path.length === 0 ? 'the whole' : path.join('.')}: found ${found}, wanted ${wanted}`
+  return printWrong({ where: path.length === 0 ? 'the whole' : path.join('.'), found, wanted })
 }
 
 function nodeAt(root: SchemaNode, path: Path): SchemaNode | undefined {
@@ -104,41 +107,4 @@ function show(value: unknown, node: SchemaNode | undefined): string {
   if (typeof value === 'object') return `keys (${Object.keys(value).join(', ')})`
   if (typeof value !== 'string') return String(value)
   return JSON.stringify(value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value)
-}
-
-/** The known word that a typing mistake may have meant, or undefined. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const typed = word.toLowerCase().slice(0, 100)
-  let best: string | undefined
-  let least = Math.max(2, Math.floor(typed.length / 3)) + 1
-  for (const candidate of known) {
-    const other = candidate.toLowerCase()
-    // A word broken off is as near as one wrong letter.
-    const begins = typed.length > 2 && other.startsWith(typed)
-    const distance = begins ? 1 : editDistance(typed, other)
-    if (distance < least) {
-      least = distance
-      best = candidate
-    }
-  }
-  return best
-}
-
-/** Letters inserted, left out, replaced or swapped with their neighbour (Damerau). */
-function editDistance(a: string, b: string): number {
-  let before: number[] = []
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let row = 1; row <= a.length; row++) {
-    const next = [row]
-    for (let column = 1; column <= b.length; column++) {
-      const same = a[row - 1] === b[column - 1]
-      let cost = Math.min(last[column]! + 1, next[column - 1]! + 1, last[column - 1]! + (same ? 0 : 1))
-      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
-      if (swapped) cost = Math.min(cost, before[column - 2]! + 1)
-      next.push(cost)
-    }
-    before = last
-    last = next
-  }
-  return last[b.length]!
 }

@@ -46,7 +46,7 @@ export async function resolveOptions(input: MailerOptions, context: ResolveConte
     'invalid-option',
     result.problems.map(problem => `options: ${printProblem(problem)}`).join('\n'),
     {
-      where: first!.path.join('.'),
+      where: first!.path.join('.') || 'options',
       found: first!.found,
       wanted: first!.wanted,
       fix: 'correct the value, or leave the key out for its default',

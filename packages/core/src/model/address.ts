@@ -11,6 +11,7 @@ import { Buffer } from 'node:buffer'
 import { isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { MailerError } from './error.ts'
+import { requireKind } from './wrong-value.ts'
 
 declare const domainBrand: unique symbol
 /** A lower-case A-label domain without a final dot, or an address literal in brackets. */
@@ -125,6 +126,7 @@ function quote(content: string): string {
 
 /** @throws {MailerError} `invalid-address`, naming `where` the text stands. */
 export function requireAddress(text: string, where: string): Address {
+  requireKind(text, 'string', { code: 'invalid-address', where })
   const address = parseAddress(text)
   if ('problem' in address) throw invalid('e-mail address', text, where, address.problem, 'name@example.com')
   return address
@@ -132,6 +134,7 @@ export function requireAddress(text: string, where: string): Address {
 
 /** @throws {MailerError} `invalid-address`, naming `where` the text stands. */
 export function requireDomain(text: string, where: string): Domain {
+  requireKind(text, 'string', { code: 'invalid-address', where })
   const domain = parseDomain(text)
   if (typeof domain !== 'string') throw invalid('domain name', text, where, domain.problem, 'example.com')
   return domain

@@ -1,5 +1,6 @@
 /** Observe: how the house is seen from outside. */
 export { type ChannelName, channelName, type FactOf } from './channels.ts'
+export { FACT_LEVELS } from './log-line.ts'
 export type { LogFields, Logger, LogLevel } from './logger.ts'
 export {
   type Counter,

@@ -1,0 +1,179 @@
+/**
+ * Arguments: what the public functions of a mailer may be given.
+ *
+ * Policy. TypeScript is not asked. What is unknown or of another kind is refused with its place, before anything is done: an option
+ * that is misspelt, or that another library has, would else be a message that goes out now, or a whole queue taken back.
+ *
+ * Not here: what the values mean (read-send-options.ts, read-envelope.ts), drafts (compose/check-draft.ts).
+ */
+import { Buffer } from 'node:buffer'
+import type { MailerSeams } from '../assembly/mailer-parts.ts'
+import type { LoadedConfig } from '../config/index.ts'
+import { nearest } from '../model/nearest.ts'
+import { isQueueId } from '../model/queue-id.ts'
+import { type Kind, type Kinds, requireKeys, requireKind, shown, wrongValue } from '../model/wrong-value.ts'
+import { FACT_LEVELS } from '../observe/index.ts'
+import type { QueueFilter } from '../queue/index.ts'
+import type { AcceptOptions, Replacement, SendOptions } from './receipt.ts'
+import type { FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
+
+const CODE = 'invalid-option'
+
+/** A kind for each key of T: does not compile when one is missing. */
+type KindsOf<T> = Readonly<Record<keyof T, Kind>>
+
+export const SIGNAL: Kinds = { signal: 'signal' }
+export const SEND: KindsOf<SendOptions> = {
+  idempotencyKey: 'string',
+  notBefore: 'any',
+  expiresAt: 'any',
+  priority: 'string',
+  signal: 'signal',
+}
+export const ACCEPT: KindsOf<AcceptOptions> = {
+  ...SEND,
+  tags: 'object',
+  account: 'string',
+  hold: 'string',
+  prepend: 'any',
+  check: 'function',
+}
+const REPLACEMENT: KindsOf<Replacement> = { raw: 'any', from: 'string' }
+export const FEEDBACK: KindsOf<FeedbackOptions> = { suppress: 'boolean' }
+export const TLS_RESULTS: KindsOf<TlsResultsRequest> = {
+  days: 'count',
+  domain: 'string',
+  limit: 'count',
+}
+export const PREFLIGHT: KindsOf<PreflightRequest> = {
+  signal: 'signal',
+  probeHost: 'string',
+  onChecks: 'function',
+}
+const SELECTION = { domain: 'string', from: 'string', state: 'string', account: 'string' } as const
+const FILTER: KindsOf<QueueFilter> = {
+  ...SELECTION,
+  limit: 'count',
+  after: 'string',
+}
+export const SEAMS: KindsOf<MailerSeams> = {
+  deliver: 'boolean',
+  logger: 'object',
+  metrics: 'object',
+  store: 'object',
+  resolver: 'object',
+  clock: 'object',
+  random: 'any',
+  cwd: 'string',
+  interfaces: 'function',
+  lookout: 'object',
+  policyPort: 'count',
+}
+const STATES: readonly unknown[] = ['waiting', 'running', 'deferred', 'held']
+
+export const SENDER: Kinds = { envelopeFrom: 'any', from: 'array' }
+export const FACTS: Kinds = { after: 'count', signal: 'signal' }
+export const CLOSE: Kinds = { withinMs: 'count' }
+const { idempotencyKey: _, ...many } = SEND
+/** A key stands for one message. */
+export const MANY: Kinds = many
+
+/** What Nodemailer, Resend and others call it. */
+const ALIASES = {
+  scheduledat: 'notBefore',
+  scheduleat: 'notBefore',
+  scheduledfor: 'notBefore',
+  sendat: 'notBefore',
+  sendafter: 'notBefore',
+  deliverat: 'notBefore',
+  deliverytime: 'notBefore',
+  delay: 'notBefore',
+  expires: 'expiresAt',
+  expiry: 'expiresAt',
+  ttl: 'expiresAt',
+  importance: 'priority',
+  abortsignal: 'signal',
+}
+
+/** @throws MailerError `invalid-option` for what is no object, an unknown key, and a value of another kind */
+export function checkKeys(given: unknown, kinds: Kinds, where = 'options'): void {
+  requireKeys(given, { code: CODE, where, kinds, aliases: ALIASES })
+}
+
+/** @throws MailerError `invalid-option` */
+export function check(given: unknown, kind: Kind, where: string): void {
+  requireKind(given, kind, { code: CODE, where })
+}
+
+/** What `check` gave. */
+export function readReplacement(given: ReturnType<NonNullable<AcceptOptions['check']>>): Replacement {
+  if (given === undefined) return {}
+  checkKeys(given, REPLACEMENT, 'check()')
+  return given
+}
+
+/** What is selected is changed, and a selection without keys is everything: an unknown one must not be overlooked. */
+export function checkSelection(which: Omit<QueueFilter, 'limit' | 'after'>): void {
+  checkKeys(which, SELECTION, 'which')
+  checkFilter(which, 'which')
+}
+
+export function checkFilter(filter: QueueFilter, where: string): void {
+  checkKeys(filter, FILTER, where)
+  if (filter.state !== undefined && !STATES.includes(filter.state))
+    throw wrongValue(CODE, {
+      where: `${where}.state`,
+      found: shown(filter.state),
+      wanted: `one of ${STATES.join(', ')}`,
+    })
+  if (filter.limit === 0) throw wrongValue(CODE, { where: `${where}.limit`, found: '0', wanted: '1 or more' })
+  if (filter.after !== undefined && !isQueueId(filter.after))
+    throw wrongValue(CODE, { where: `${where}.after`, found: shown(filter.after), wanted: 'a queue id' })
+}
+
+export function checkListener(kind: unknown, listener: unknown): void {
+  check(kind, 'string', 'kind')
+  const name = kind as string
+  const known = ['*', ...Object.keys(FACT_LEVELS)]
+  if (!known.includes(name)) {
+    const meant = nearest(name, known)
+    throw wrongValue(CODE, {
+      where: 'kind',
+      found: shown(name),
+      wanted: meant === undefined ? `one of ${known.join(', ')}` : `${meant} (did you mean that?)`,
+    })
+  }
+  check(listener, 'function', 'listener')
+}
+
+/** @throws MailerError `invalid-message` */
+export function bytesOf(raw: unknown, where: string): Buffer {
+  if (Buffer.isBuffer(raw)) return raw
+  if (raw instanceof Uint8Array) return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+  throw wrongValue('invalid-message', {
+    where,
+    found: shown(raw),
+    wanted: 'a Buffer or Uint8Array',
+    fix: typeof raw === 'string' ? 'give Buffer.from(text)' : 'give the octets of a whole message',
+  })
+}
+
+/** What `loadConfig` or `resolveOptions` gave, as far as one can see. */
+export function isLoaded(given: unknown): given is LoadedConfig {
+  const options = (given as Partial<LoadedConfig> | null)?.options as Partial<LoadedConfig['options']> | undefined
+  return (
+    typeof options?.hostname === 'string' &&
+    Array.isArray(options.dkim) &&
+    [options.queue, options.delivery, options.limits].every(section => typeof section === 'object' && section !== null)
+  )
+}
+
+export function requireLoaded(given: unknown): void {
+  if (isLoaded(given)) return
+  throw wrongValue(CODE, {
+    where: 'config',
+    found: shown(given),
+    wanted: 'what loadConfig() or resolveOptions() gave',
+    fix: 'await loadConfig() or resolveOptions() first',
+  })
+}
