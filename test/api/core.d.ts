@@ -187,7 +187,7 @@ export declare class Mailer {
     route(domain: string, options?: {
         readonly signal?: AbortSignal;
     }): Promise<Route | NoRoute>;
-    tlsResults({ days, domain, limit }?: TlsResultsRequest): Promise<readonly TlsDay[]>;
+    tlsResults(options?: TlsResultsRequest): Promise<readonly TlsDay[]>;
     preflight(address: string, options?: PreflightRequest): Promise<Report>;
     clearance(sender: {
         readonly envelopeFrom: string | null;
@@ -195,17 +195,20 @@ export declare class Mailer {
     }, options?: {
         readonly signal?: AbortSignal;
     }): Promise<Clearance>;
+    verify(options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<readonly Clearance[]>;
     suppression(address: string): Promise<Suppression | undefined>;
-    facts({ after, signal, }?: {
+    facts(options?: {
         readonly after?: number;
         readonly signal?: AbortSignal;
     }): AsyncIterable<NumberedFact>;
     newestFact(): Promise<number>;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
-    reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[];
+    reload(config: Pick<LoadedConfig, 'options'>): readonly string[];
     idle(): Promise<void>;
-    close({ withinMs }?: {
+    close(options?: {
         readonly withinMs?: number;
     }): Promise<void>;
     destroy(reason?: unknown): void;
@@ -221,7 +224,7 @@ export declare class QueueAdmin {
     show(id: string): Promise<QueueEntry>;
     counts(): Promise<QueueCounts>;
     pausedSites(): Promise<readonly PausedSite[]>;
-    pausesFor(domains: readonly string[], { signal }?: {
+    pausesFor(domains: readonly string[], options?: {
         readonly signal?: AbortSignal;
     }): Promise<ReadonlyMap<string, PausedSite>>;
     recentFacts(since: number): Promise<readonly DurableFact[]>;
@@ -255,6 +258,7 @@ export interface AcceptRecipient {
 // api/receipt
 export interface AcceptOptions extends SendOptions {
     readonly tags?: Readonly<Record<string, string>>;
+    readonly fingerprint?: string;
     readonly account?: string;
     readonly hold?: string;
     readonly prepend?: string | ((id: QueueId) => string);
@@ -2229,7 +2233,7 @@ export declare class Mailer {
     route(domain: string, options?: {
         readonly signal?: AbortSignal;
     }): Promise<Route | NoRoute>;
-    tlsResults({ days, domain, limit }?: TlsResultsRequest): Promise<readonly TlsDay[]>;
+    tlsResults(options?: TlsResultsRequest): Promise<readonly TlsDay[]>;
     preflight(address: string, options?: PreflightRequest): Promise<Report>;
     clearance(sender: {
         readonly envelopeFrom: string | null;
@@ -2237,17 +2241,20 @@ export declare class Mailer {
     }, options?: {
         readonly signal?: AbortSignal;
     }): Promise<Clearance>;
+    verify(options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<readonly Clearance[]>;
     suppression(address: string): Promise<Suppression | undefined>;
-    facts({ after, signal, }?: {
+    facts(options?: {
         readonly after?: number;
         readonly signal?: AbortSignal;
     }): AsyncIterable<NumberedFact>;
     newestFact(): Promise<number>;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
-    reload({ options }: Pick<LoadedConfig, 'options'>): readonly string[];
+    reload(config: Pick<LoadedConfig, 'options'>): readonly string[];
     idle(): Promise<void>;
-    close({ withinMs }?: {
+    close(options?: {
         readonly withinMs?: number;
     }): Promise<void>;
     destroy(reason?: unknown): void;
@@ -2263,7 +2270,7 @@ export declare class QueueAdmin {
     show(id: string): Promise<QueueEntry>;
     counts(): Promise<QueueCounts>;
     pausedSites(): Promise<readonly PausedSite[]>;
-    pausesFor(domains: readonly string[], { signal }?: {
+    pausesFor(domains: readonly string[], options?: {
         readonly signal?: AbortSignal;
     }): Promise<ReadonlyMap<string, PausedSite>>;
     recentFacts(since: number): Promise<readonly DurableFact[]>;
@@ -2297,6 +2304,7 @@ export interface AcceptRecipient {
 // api/receipt
 export interface AcceptOptions extends SendOptions {
     readonly tags?: Readonly<Record<string, string>>;
+    readonly fingerprint?: string;
     readonly account?: string;
     readonly hold?: string;
     readonly prepend?: string | ((id: QueueId) => string);
@@ -3407,6 +3415,7 @@ export interface PostriderInfo {
     readonly messageId: string;
     readonly accepted: string[];
     readonly rejected: string[];
+    readonly rejectedErrors?: Error[];
     readonly pending: string[];
     readonly response: string;
     readonly receipt: Receipt;

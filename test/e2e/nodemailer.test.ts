@@ -56,6 +56,40 @@ test('what is refused is the error of sendMail, with its code', async () => {
   })
 })
 
+test('idempotencyKey, notBefore, priority and tags of a message are ours', async () => {
+  await using world = await openWorld()
+  const transport = nodemailer.createTransport(postrider(world.mailer))
+  const notBefore = new Date(Date.now() + 3_600_000)
+  const ours = { idempotencyKey: 'order-1', notBefore, priority: 'high', tags: { of: 'order-1' } } as const
+  const message = { from: 'me@sender.test', to: 'you@dest.test', text: 'x', html: '<p>x' }
+  const { receipt } = await transport.sendMail({ ...message, ...ours })
+  const entry = await world.mailer.queue.show(receipt.id)
+  assert.deepEqual([entry.priority, entry.tags, entry.dueAt], ['high', ours.tags, notBefore.getTime()])
+  const again = await transport.sendMail({ ...message, ...ours })
+  assert.deepEqual([again.receipt.id, again.receipt.duplicate], [receipt.id, true])
+  await assert.rejects(transport.sendMail({ ...message, ...ours, text: 'another' }), { code: 'duplicate-key' })
+  await assert.rejects(transport.sendMail({ ...message, notBefore: 'tomorrow' } as never), { code: 'invalid-option' })
+})
+
+test('a recipient that is no address is named, and the others are sent to; with none left it is an error', async () => {
+  await using world = await openWorld()
+  const transport = nodemailer.createTransport(postrider(world.mailer))
+  const message = { from: 'me@sender.test', subject: 'x', text: 'x' }
+  const info = await transport.sendMail({ ...message, to: ['you@dest.test', 'bob@dest..test'] })
+  assert.deepEqual([info.accepted, info.rejected], [['you@dest.test'], ['bob@dest..test']])
+  assert.match(info.rejectedErrors?.[0]?.message ?? '', /"bob@dest\.\.test", wanted an address: .*empty label/)
+  await assert.rejects(transport.sendMail({ ...message, to: 'bob@dest..test' }), {
+    code: 'invalid-address',
+    rejected: ['bob@dest..test'],
+  })
+})
+
+test('verify asks names and preflight', async () => {
+  await using world = await openWorld({ options: { preflight: 'enforce' } })
+  const transport = nodemailer.createTransport(postrider(world.mailer))
+  await assert.rejects(transport.verify(), { code: 'not-cleared' })
+})
+
 test('the dsn option of a message goes with its envelope and each recipient (RFC 3461)', async () => {
   await using world = await openWorld()
   const transport = nodemailer.createTransport(postrider(world.mailer))

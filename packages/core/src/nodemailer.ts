@@ -3,17 +3,25 @@
  *
  * Policy. Nodemailer composes and decides the envelope, as its users are used to; Postrider clears, signs, queues and
  * delivers. `sendMail` is done when the message is on disk, so every envelope recipient stands in `accepted`, and `response` is
- * what a relay would have said. A `dkim` option of Nodemailer is not needed.
+ * what a relay would have said. Recipients that are no addresses stand in `rejected`, each with its error, and the others are
+ * sent to, as Nodemailer's SMTP transport does it; where none is left, the error names them. A `dkim` option of Nodemailer is not
+ * needed.
  *
  * Not here: an import of nodemailer; the shapes below are those it calls a transport with.
  */
 import type { Buffer } from 'node:buffer'
 import { createMailer } from './api/create-mailer.ts'
 import type { Mailer } from './api/mailer.ts'
-import type { Receipt } from './api/receipt.ts'
+import type { AcceptOptions, Receipt } from './api/receipt.ts'
 import type { MailerSeams } from './assembly/mailer-parts.ts'
 import type { MailerOptions } from './config/index.ts'
+import { digestOfFields } from './flow/idempotency.ts'
+import { parseAddress } from './model/address.ts'
 import type { Notify } from './model/envelope.ts'
+import { wrongValue } from './model/wrong-value.ts'
+
+/** Of a message, besides what Nodemailer knows. Its own `priority`, which sets header fields, has the same words. */
+const OPTIONS = ['idempotencyKey', 'notBefore', 'expiresAt', 'priority', 'tags'] as const
 
 /** What `sendMail` gives, as Nodemailer's SMTP transport does. */
 export interface PostriderInfo {
@@ -21,6 +29,8 @@ export interface PostriderInfo {
   readonly messageId: string
   readonly accepted: string[]
   readonly rejected: string[]
+  /** Why, in the order of `rejected`. */
+  readonly rejectedErrors?: Error[]
   readonly pending: string[]
   readonly response: string
   /** The receipt: its queue id, its clearance, and `settled()`. */
@@ -42,7 +52,7 @@ export interface PostriderTransport {
   readonly name: string
   readonly version: string
   send(mail: MailMessage, callback: (error: Error | null, info?: PostriderInfo) => void): void
-  /** Resolves when the options are right and the queue is open. */
+  /** Resolves when the options are right, the queue is open, names can be asked, and what would sign is cleared. */
   verify(callback?: (error: Error | null, success?: true) => void): Promise<true> | undefined
   isIdle(): boolean
   close(callback?: () => void): void
@@ -74,7 +84,9 @@ export function postrider(options: MailerOptions | Mailer = {}, seams: MailerSea
       )
     },
     verify: callback => {
-      const verified = mailer().then(() => true as const)
+      const verified = mailer()
+        .then(open => open.verify())
+        .then(() => true as const)
       if (callback === undefined) return verified
       verified.then(
         success => callback(null, success),
@@ -97,13 +109,19 @@ async function send(mail: MailMessage, mailer: () => Promise<Mailer>): Promise<P
   const { from, to } = mail.message.getEnvelope()
   const [bytes, open] = await Promise.all([build(mail), mailer()])
   const dsn = dsnOf(mail)
-  const recipients = to.map(address => ({ address, ...notifyOf(dsn) }))
-  const receipt = await open.accept(bytes, { from: from === false ? null : from, to: recipients, ...returnOf(dsn) })
+  const rejectedErrors = to.flatMap(rejectionOf)
+  const rejected = rejectedErrors.map(({ recipient }) => recipient)
+  if (rejected.length > 0 && rejected.length === to.length)
+    throw Object.assign(rejectedErrors[0]!, { rejected, rejectedErrors })
+  const recipients = to.filter(address => !rejected.includes(address)).map(address => ({ address, ...notifyOf(dsn) }))
+  const envelope = { from: from === false ? null : from, to: recipients, ...returnOf(dsn) }
+  const receipt = await open.accept(bytes, envelope, optionsOf(mail))
   return {
     envelope: { from, to: [...to] },
     messageId: receipt.messageId,
     accepted: [...receipt.recipients],
-    rejected: [],
+    rejected,
+    ...(rejected.length === 0 ? {} : { rejectedErrors }),
     pending: [],
     response: `250 2.0.0 Ok: queued as ${receipt.id}`,
     receipt,
@@ -114,6 +132,26 @@ function build(mail: MailMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     mail.message.build((error, bytes) => (error === null ? resolve(bytes) : reject(error)))
   })
+}
+
+/** What is ours of the message: checked by `accept`. Date, Message-ID and boundaries are new whenever Nodemailer composes it. */
+function optionsOf({ data }: MailMessage): AcceptOptions {
+  const given = OPTIONS.flatMap(name => (data[name] === undefined ? [] : [[name, data[name]] as const]))
+  const fingerprint = data.idempotencyKey === undefined ? {} : { fingerprint: digestOfFields(data) }
+  return { ...Object.fromEntries(given), ...fingerprint }
+}
+
+/** Why nobody can be sent to under this name. */
+function rejectionOf(recipient: string): (Error & { readonly recipient: string })[] {
+  const address = parseAddress(recipient)
+  if (!('problem' in address)) return []
+  const { problem } = address
+  const error = wrongValue('invalid-address', {
+    where: 'to',
+    found: JSON.stringify(recipient),
+    wanted: `an address: ${problem}`,
+  })
+  return [Object.assign(error, { recipient })]
 }
 
 /** Nodemailer's `dsn` option of a message. */

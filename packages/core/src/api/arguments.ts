@@ -33,6 +33,7 @@ export const SEND: KindsOf<SendOptions> = {
 export const ACCEPT: KindsOf<AcceptOptions> = {
   ...SEND,
   tags: 'object',
+  fingerprint: 'string',
   account: 'string',
   hold: 'string',
   prepend: 'any',

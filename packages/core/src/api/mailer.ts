@@ -15,8 +15,8 @@ import { takeFeedback } from '../flow/complaint.ts'
 import { type FollowPorts, followFacts } from '../flow/follow-facts.ts'
 import { digestOfRaw } from '../flow/idempotency.ts'
 import { admit, type SendRequest, type Submitted, submit } from '../flow/submission.ts'
-import { parseDomain, printAddress, requireAddress, requireDomain } from '../model/address.ts'
-import type { Clearance } from '../model/clearance.ts'
+import { type Domain, parseDomain, printAddress, requireAddress, requireDomain } from '../model/address.ts'
+import type { Check, Clearance } from '../model/clearance.ts'
 import type { Draft } from '../model/draft.ts'
 import { MailerError } from '../model/error.ts'
 import type { Fact, FactKind, NumberedFact, QueuedFact } from '../model/fact.ts'
@@ -24,6 +24,7 @@ import { makeQueueId, type QueueId } from '../model/queue-id.ts'
 import { type NoRoute, type Route, withoutPassword } from '../model/route.ts'
 import type { Suppression } from '../model/settlement.ts'
 import { dayOf, type TlsDay } from '../model/tls-result.ts'
+import { printWrong } from '../model/wrong-value.ts'
 import { type FactOf, tellStory } from '../observe/index.ts'
 import { REMEDIES } from '../outcome/index.ts'
 import { CHECKS } from '../preflight/catalogue.ts'
@@ -131,7 +132,10 @@ export class Mailer {
       const request = this.#request(options, options.tags ?? {})
       const bytes = bytesOf(raw, 'raw')
       const read = readEnvelope(envelope, this.#parts.live.options.limits.recipients)
-      const digest = request.idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfRaw(bytes, read) }
+      const digest =
+        request.idempotencyKey === undefined
+          ? {}
+          : { idempotencyDigest: options.fingerprint ?? digestOfRaw(bytes, read) }
       const now = this.#parts.clock.now()
       const id = makeQueueId(now)
       const trace = typeof options.prepend === 'function' ? options.prepend(id) : options.prepend
@@ -211,6 +215,24 @@ export class Mailer {
     const envelopeFrom = sender.envelopeFrom === null ? null : requireAddress(sender.envelopeFrom, 'envelopeFrom')
     const from = sender.from.map((address, index) => requireAddress(address, `from[${index}]`))
     return this.#underWay(options, async signal => this.#parts.submission.clear({ envelopeFrom, from }, signal))
+  }
+
+  /**
+   * Whether mail could be sent now: names can be asked, and the domains that keys sign for, or else the host's own, are cleared.
+   * @throws MailerError `not-cleared`, with each check that failed or could not be made; `aborted`, `closed`
+   */
+  async verify(options: { readonly signal?: AbortSignal } = {}): Promise<readonly Clearance[]> {
+    const { dkim, hostname } = this.#parts.live.options
+    const domains = new Set(dkim.length === 0 ? [hostname] : dkim.map(({ domain }) => domain))
+    const found: Clearance[] = []
+    for (const domain of domains) {
+      const address = `postmaster@${domain}`
+      const clearance = await this.clearance({ envelopeFrom: address, from: [address] }, options)
+      const unknown = clearance.checks.filter(({ level }) => level === 'unknown')
+      if (unknown.length > 0) throw notVerified(domain, unknown)
+      found.push(clearance)
+    }
+    return found
   }
 
   /** Why an address is not mailed any more, if it is not. @throws MailerError `invalid-address` */
@@ -355,6 +377,18 @@ export class Mailer {
       },
     }
   }
+}
+
+/** What may pass does not block a message; whoever asks beforehand is told. */
+function notVerified(domain: Domain, checks: readonly Check[]): MailerError {
+  const [{ id, found, wanted }] = checks as [Check]
+  return new MailerError('not-cleared', printWrong({ where: `${id} of ${domain}`, found, wanted }), {
+    where: id,
+    found,
+    wanted,
+    fix: 'try again when the name servers answer; `postrider doctor` says more',
+    checks,
+  })
 }
 
 function closed(): MailerError {

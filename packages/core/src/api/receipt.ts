@@ -28,6 +28,8 @@ export interface SendOptions {
 
 export interface AcceptOptions extends SendOptions {
   readonly tags?: Readonly<Record<string, string>>
+  /** What `idempotencyKey` stands for, in place of the bytes, where these are composed anew for each try. */
+  readonly fingerprint?: string
   /** Who submitted it; carried in facts. */
   readonly account?: string
   /** Accept, and do not deliver until released; the text says why. */

@@ -10,8 +10,13 @@ import type { Draft } from '../model/draft.ts'
 import type { Envelope } from '../model/envelope.ts'
 
 export function digestOfDraft(draft: Draft): string {
+  return digestOfFields(draft)
+}
+
+/** Of a message in the words of another library. */
+export function digestOfFields(fields: object): string {
   return createHash('sha256')
-    .update(JSON.stringify(canonical(draft)))
+    .update(JSON.stringify(canonical(fields)))
     .digest('base64')
 }
 
