@@ -50,7 +50,7 @@ export async function answer(
       await rememberCounts(rooms)
       return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: rooms.metrics.text() }
     case '/queue':
-      return json(200, { counts: await rooms.counts(), messages: await rooms.queue.list(filterOf(query)) })
+      return list(query, rooms)
     default: {
       const id = /^\/messages\/([0-9A-Z]{20})$/.exec(path)?.[1]
       return id === undefined ? json(404, { error: 'no such path' }) : explain(id, rooms)
@@ -100,6 +100,15 @@ async function rememberCounts({ counts: count, metrics }: AdminPorts): Promise<v
 
 const STATES: ReadonlySet<string> = new Set(['waiting', 'running', 'deferred', 'held'])
 const MOST_LISTED = 1000
+
+async function list(query: URLSearchParams, rooms: AdminPorts): Promise<Answer> {
+  try {
+    return json(200, { counts: await rooms.counts(), messages: await rooms.queue.list(filterOf(query)) })
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'invalid-option') throw error
+    return json(400, { error: (error as Error).message })
+  }
+}
 
 function filterOf(query: URLSearchParams): QueueFilter {
   const domain = query.get('domain')
