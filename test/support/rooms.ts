@@ -82,7 +82,7 @@ export const HOUSES: readonly House[] = [
       account: { floor: 0, imports: [], npm: ['pg'], doors: DOOR },
       certificate: { floor: 0, imports: [], npm: ['acme-client'], doors: DOOR },
       webhook: { floor: 1, imports: [], npm: ['standardwebhooks', 'undici'], doors: DOOR },
-      admission: { floor: 1, imports: ['account'], npm: ['rate-limiter-flexible'], doors: DOOR },
+      admission: { floor: 1, imports: ['account'], npm: [], doors: DOOR },
       listener: { floor: 2, imports: ['account', 'admission'], npm: [], doors: DOOR },
       http: { floor: 2, imports: [], npm: [], doors: DOOR },
       config: { floor: 3, imports: 'below', npm: [], doors: 'any' },

@@ -1,20 +1,15 @@
 /**
  * Rate: how many messages and recipients an account, and how many connections a client address, may have in a minute, an
- * hour and a day. The only rate-limiter-flexible import.
+ * hour and a day.
  *
  * Policy. A window begins with the first use after the last one ended. What is refused counts too, so that a loop which
- * ignores refusals stays refused. 0 is no limit. Counters live in memory: a restart forgives.
+ * ignores refusals stays refused. 0 is no limit. Counters live in memory: a restart forgives. They go by monotonic time, so
+ * that a clock which is set does not open or close a window. At most `MOST_KEYS` are counted; beyond, the window that ends
+ * first goes, which is what a flood of addresses pays for.
  *
- * Not here: failed logins (ban.ts), a spike above the habit (volume-baseline.ts).
+ * Not here: failed logins (ban.ts), a spike above the usual volume (volume-baseline.ts).
  */
-import { createRequire } from 'node:module'
 import type { Clock } from '@postrider/core'
-import type { RateLimiterMemory as Limiter, RateLimiterRes } from 'rate-limiter-flexible'
-
-/** By its part: the door of the package loads the clients of a dozen databases. */
-const RateLimiterMemory = createRequire(import.meta.url)(
-  'rate-limiter-flexible/lib/RateLimiterMemory.js',
-) as typeof Limiter
 
 export interface RateLimits {
   readonly perMinute?: number | undefined
@@ -29,58 +24,98 @@ export interface Limited {
   readonly retryAfterMs: number
 }
 
-interface Window {
-  readonly name: Limited['window']
-  readonly seconds: number
-  readonly of: (limits: RateLimits) => number | undefined
-}
+/** Of each kind of window; an entry takes about 200 octets. */
+const MOST_KEYS = 100_000
 
-const WINDOWS: readonly Window[] = [
-  { name: 'minute', seconds: 60, of: limits => limits.perMinute },
-  { name: 'hour', seconds: 3600, of: limits => limits.perHour },
-  { name: 'day', seconds: 86_400, of: limits => limits.perDay },
-]
-/** One limiter serves keys with different limits: it only counts, and the limit is compared here. */
-const UNCOMPARED = Number.MAX_SAFE_INTEGER
+const WINDOWS = [
+  { name: 'minute', ms: 60_000, of: (limits: RateLimits) => limits.perMinute },
+  { name: 'hour', ms: 3_600_000, of: (limits: RateLimits) => limits.perHour },
+  { name: 'day', ms: 86_400_000, of: (limits: RateLimits) => limits.perDay },
+] as const
 
 export class Rate {
-  readonly #counters: ReadonlyMap<Window['name'], Limiter>
-  /** Key to when the longest window that it broke ends. */
-  readonly #broken = new Map<string, number>()
-
   readonly #clock: Clock
+  readonly #windows = WINDOWS.map(window => ({ ...window, counts: new WindowCounts(window.ms) }))
 
-  constructor({ name, clock }: { readonly name: string; readonly clock: Clock }) {
+  constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock
-    this.#counters = new Map(
-      WINDOWS.map(window => [
-        window.name,
-        new RateLimiterMemory({ keyPrefix: `${name}.${window.name}`, points: UNCOMPARED, duration: window.seconds }),
-      ]),
-    )
   }
 
   /** Counts `points` of `key`, and says which limit that breaks, if any. */
-  async use(key: string, limits: RateLimits, points = 1): Promise<Limited | undefined> {
+  use(key: string, limits: RateLimits, points = 1): Limited | undefined {
+    const now = this.#clock.monotonic()
     let broken: Limited | undefined
-    for (const window of WINDOWS) {
-      const limit = window.of(limits)
+    for (const { name, of, counts } of this.#windows) {
+      const limit = of(limits)
       if (!limit) continue
-      const used: RateLimiterRes = await this.#counters.get(window.name)!.penalty(key, points)
-      if (used.consumedPoints > limit) broken = { window: window.name, limit, retryAfterMs: used.msBeforeNext }
+      const count = counts.add(key, points, now)
+      count.isBroken = count.used > limit
+      if (count.isBroken) broken = { window: name, limit, retryAfterMs: count.endsAt - now }
     }
-    if (broken) this.#broken.set(key, this.#clock.now() + broken.retryAfterMs)
-    else if (this.#broken.size > 0) this.#broken.delete(key)
     return broken
   }
 
   /** Whether a limit was broken by the last use of `key` and its window has not ended, without counting. */
   isBroken(key: string): boolean {
-    const until = this.#broken.get(key)
-    if (until === undefined) return false
-    if (until > this.#clock.now()) return true
-    this.#broken.delete(key)
-    return false
+    const now = this.#clock.monotonic()
+    return this.#windows.some(({ counts }) => counts.find(key, now)?.isBroken === true)
+  }
+}
+
+interface Count {
+  used: number
+  isBroken: boolean
+  readonly endsAt: number
+}
+
+/** Windows of one length: the order in which they were begun is the order in which they end. */
+class WindowCounts {
+  readonly #ms: number
+  readonly #counts = new Map<string, Count>()
+  /** Goes on where it stopped: a new iterator would step over all that was removed before it. */
+  #oldest = this.#counts.entries()
+  #first: [string, Count] | undefined
+
+  constructor(ms: number) {
+    this.#ms = ms
+  }
+
+  find(key: string, now: number): Count | undefined {
+    const count = this.#counts.get(key)
+    return count !== undefined && count.endsAt > now ? count : undefined
+  }
+
+  add(key: string, points: number, now: number): Count {
+    this.#removeEnded(now)
+    const known = this.#counts.get(key)
+    if (known !== undefined) {
+      known.used += points
+      return known
+    }
+    if (this.#counts.size >= MOST_KEYS) this.#removeFirst()
+    const begun: Count = { used: points, isBroken: false, endsAt: now + this.#ms }
+    this.#counts.set(key, begun)
+    return begun
+  }
+
+  #removeEnded(now: number): void {
+    for (let first = this.#peek(); first !== undefined && first[1].endsAt <= now; first = this.#peek())
+      this.#removeFirst()
+  }
+
+  #removeFirst(): void {
+    const first = this.#peek()
+    if (first !== undefined) this.#counts.delete(first[0])
+    this.#first = undefined
+  }
+
+  #peek(): [string, Count] | undefined {
+    if (this.#first === undefined && this.#counts.size > 0) {
+      const { value, done } = this.#oldest.next()
+      if (done) this.#oldest = this.#counts.entries()
+      this.#first = done ? this.#oldest.next().value : value
+    }
+    return this.#first
   }
 }
 

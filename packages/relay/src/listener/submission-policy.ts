@@ -74,9 +74,9 @@ export class SubmissionPolicy implements SmtpPolicy {
   constructor(options: SubmissionServerOptions) {
     this.#it = options
     const { clock } = options
-    this.#messages = new Rate({ name: 'messages', clock })
-    this.#recipients = new Rate({ name: 'recipients', clock })
-    this.#loginless = new Rate({ name: 'loginless', clock })
+    this.#messages = new Rate({ clock })
+    this.#recipients = new Rate({ clock })
+    this.#loginless = new Rate({ clock })
     const refused = options.metrics.counter(RELAY_METRICS.commands)
     const logins = options.metrics.counter(RELAY_METRICS.logins)
     this.#count = result => refused.add(1, { result })
@@ -150,11 +150,8 @@ export class SubmissionPolicy implements SmtpPolicy {
     if (account === undefined) return undefined
     const limits = limitsOf(account, this.#it.limits().account, 'messages')
     if (limits === undefined) return undefined
-    return this.#messages
-      .use(account.name, limits)
-      .then(broken =>
-        broken ? this.#refused(refuse('rate-messages', `Too many messages: ${sayLimit(broken)}`)) : undefined,
-      )
+    const broken = this.#messages.use(account.name, limits)
+    return broken && this.#refused(refuse('rate-messages', `Too many messages: ${sayLimit(broken)}`))
   }
 
   rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined> {
@@ -173,7 +170,7 @@ export class SubmissionPolicy implements SmtpPolicy {
   ): Promise<Reply | undefined> {
     const refusal = await suppressed
     if (refusal) return this.#refused(refusal)
-    const broken = limits && (await this.#recipients.use(account, limits))
+    const broken = limits && this.#recipients.use(account, limits)
     return broken && this.#refused(refuse('rate-recipients', `Too many recipients: ${sayLimit(broken)}`))
   }
 
@@ -198,8 +195,7 @@ export class SubmissionPolicy implements SmtpPolicy {
     else this.#byAddress.delete(key)
     this.#open--
     if (!this.#putOff.delete(peer.id) && !peer.account && !peer.trusted)
-      // Never rejects: the counter is in memory.
-      void this.#loginless.use(key, { perMinute: this.#it.limits().unauthenticatedPerMinute })
+      this.#loginless.use(key, { perMinute: this.#it.limits().unauthenticatedPerMinute })
     this.#it.logger.info(
       {
         event: 'session',
