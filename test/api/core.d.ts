@@ -262,6 +262,7 @@ export interface AcceptOptions extends SendOptions {
     readonly account?: string;
     readonly hold?: string;
     readonly prepend?: string | ((id: QueueId) => string);
+    readonly startWithinMs?: number;
     readonly check?: (message: RawMessage) => Replacement | undefined | void;
 }
 export interface Receipt {
@@ -818,13 +819,17 @@ export interface SubmissionPorts {
     readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
     readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
     readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
-    readonly enqueue: (submission: Submission) => Promise<{
+    readonly enqueue: (submission: Submission, options: Writing) => Promise<{
         readonly id: QueueId;
         readonly duplicate: boolean;
     }>;
     readonly queuedFact: (submission: Submission) => QueuedFact;
     readonly record: (fact: Fact) => void;
     readonly now: () => number;
+}
+export interface Writing {
+    readonly signal: AbortSignal;
+    readonly begun: () => void;
 }
 
 // http/get
@@ -2006,6 +2011,10 @@ export interface SpfWish {
 export declare function adviseSpf(standing: readonly string[], { addresses, hostname, dead }: SpfWish): SpfAdvice;
 
 // queue/store
+export interface EnqueueOptions {
+    readonly signal?: AbortSignal;
+    readonly begun?: () => void;
+}
 export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
@@ -2053,7 +2062,7 @@ export interface QueueFilter {
 }
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
 export interface QueueStore {
-    enqueue(submission: Submission): Promise<Enqueued>;
+    enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
@@ -2308,6 +2317,7 @@ export interface AcceptOptions extends SendOptions {
     readonly account?: string;
     readonly hold?: string;
     readonly prepend?: string | ((id: QueueId) => string);
+    readonly startWithinMs?: number;
     readonly check?: (message: RawMessage) => Replacement | undefined | void;
 }
 export interface Receipt {
@@ -2697,13 +2707,17 @@ export interface SubmissionPorts {
     readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
     readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
     readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
-    readonly enqueue: (submission: Submission) => Promise<{
+    readonly enqueue: (submission: Submission, options: Writing) => Promise<{
         readonly id: QueueId;
         readonly duplicate: boolean;
     }>;
     readonly queuedFact: (submission: Submission) => QueuedFact;
     readonly record: (fact: Fact) => void;
     readonly now: () => number;
+}
+export interface Writing {
+    readonly signal: AbortSignal;
+    readonly begun: () => void;
 }
 
 // model/address
@@ -3774,6 +3788,10 @@ export interface ReportedCheck extends Check {
 }
 
 // queue/store
+export interface EnqueueOptions {
+    readonly signal?: AbortSignal;
+    readonly begun?: () => void;
+}
 export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
@@ -3821,7 +3839,7 @@ export interface QueueFilter {
 }
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
 export interface QueueStore {
-    enqueue(submission: Submission): Promise<Enqueued>;
+    enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
@@ -4370,6 +4388,10 @@ export interface PostgresQueueOptions {
 export declare function openPostgresQueue(options: PostgresQueueOptions): Promise<QueueStore>;
 
 // queue/store
+export interface EnqueueOptions {
+    readonly signal?: AbortSignal;
+    readonly begun?: () => void;
+}
 export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
@@ -4417,7 +4439,7 @@ export interface QueueFilter {
 }
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
 export interface QueueStore {
-    enqueue(submission: Submission): Promise<Enqueued>;
+    enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;

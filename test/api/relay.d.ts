@@ -307,6 +307,7 @@ export interface Readiness {
 export declare class Body {
     #private;
     constructor(options: BodyOptions);
+    get limitBytes(): number;
     get size(): number;
     get trouble(): BodyRefusal | undefined;
     write(piece: Buffer): void;

@@ -6,6 +6,7 @@
 import { suite } from 'node:test'
 import { describeClaims } from './queue-store/claims.ts'
 import { describeCommits } from './queue-store/commits.ts'
+import { describeGivingUp } from './queue-store/giving-up.ts'
 import { Harness, type QueueUnderTest, type Skip } from './queue-store/harness.ts'
 import { describeHolding } from './queue-store/holding.ts'
 import { describeIntake } from './queue-store/intake.ts'
@@ -24,6 +25,7 @@ export function describeQueueStore(
   suite(`the queue contract, ${name}`, () => {
     const harness = new Harness(make, skip)
     describeIntake(harness)
+    describeGivingUp(harness)
     describeClaims(harness)
     describeCommits(harness)
     describeHolding(harness)

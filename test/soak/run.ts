@@ -133,7 +133,7 @@ async function judge({ world, clients, ledger, base, rows, minutes }: Lived): Pr
   say(`at rest: heap ${heap.toFixed(1)} MiB after a collection, ${base.heap.toFixed(1)} at the start`)
   const ready = await relay.ask('/ready')
   const code = await relay.stop()
-  const { counts, crashes, tooLate } = readLog(relay.logFile)
+  const { counts, crashes } = readLog(relay.logFile)
   say(`log: ${[...counts].map(([name, times]) => `${times} × ${name}`).join(', ')}`)
   const story = await readStory(world.queueFile)
   const here = arrivals(world)
@@ -145,7 +145,7 @@ async function judge({ world, clients, ledger, base, rows, minutes }: Lived): Pr
   say(`the longest wait for a reply: ${ledger.slowest.ms.toFixed(0)} ms for ${ledger.slowest.said}`)
   say(`told: ${story.bounced.size} bounced, ${story.uncertain.size} uncertain; ${clients.silent.opened} silent clients`)
   return [
-    ...judgePromises(ledger.entries, here, story, tooLate),
+    ...judgePromises(ledger.entries, here, story),
     ...judgeQueue(world.queueFile, story),
     { rule: 'every client was answered or let go', against: busy === 0 ? [] : [`${busy} are still waiting`] },
     { rule: 'descriptors and sockets are back to where they were', against: open },

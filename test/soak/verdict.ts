@@ -24,8 +24,6 @@ export interface Arrivals {
 export interface Story {
   readonly bounced: ReadonlySet<string>
   readonly uncertain: ReadonlyMap<string, number>
-  /** By recipient. */
-  readonly ids: ReadonlyMap<string, string>
   readonly unsound: readonly string[]
   readonly left: number
 }
@@ -35,9 +33,7 @@ export async function readStory(path: string): Promise<Story> {
   try {
     const bounced = new Set<string>()
     const uncertain = new Map<string, number>()
-    const ids = new Map<string, string>()
     const judge = (fact: DurableFact): void => {
-      if (fact.kind === 'queued') for (const address of fact.recipients) ids.set(address, fact.messageId)
       if (fact.kind === 'bounced') bounced.add(fact.recipient)
       if (fact.kind !== 'uncertain') return
       for (const address of fact.recipients) uncertain.set(address, (uncertain.get(address) ?? 0) + 1)
@@ -47,7 +43,7 @@ export async function readStory(path: string): Promise<Story> {
       () => [],
       (error: Error) => [error.message],
     )
-    return { bounced, uncertain, ids, unsound, left: (await store.counts(Date.now())).messages }
+    return { bounced, uncertain, unsound, left: (await store.counts(Date.now())).messages }
   } finally {
     await store.close()
   }
@@ -57,19 +53,12 @@ const say = ({ number, habit, recipient, answer, said }: Entry): string =>
   `n${number} of ${habit} to ${recipient}: ${answer} ${said}`
 
 /** What was promised, kept. */
-export function judgePromises(
-  entries: readonly Entry[],
-  { took, told }: Arrivals,
-  story: Story,
-  tooLate: ReadonlySet<string>,
-): readonly Judgement[] {
+export function judgePromises(entries: readonly Entry[], { took, told }: Arrivals, story: Story): readonly Judgement[] {
   const arrived = ({ recipient }: Entry): number => took.get(recipient) ?? 0
   const promised = entries.filter(({ answer }) => answer === 'accepted')
   const lost = promised.filter(entry => arrived(entry) === 0 && !story.bounced.has(entry.recipient))
   const bounced = entries.filter(({ recipient }) => story.bounced.has(recipient))
-  // Queued after the client was told to come back, and delivered before it could be taken back: the log says so.
-  const toldLate = ({ recipient }: Entry): boolean => tooLate.has(story.ids.get(recipient) ?? '')
-  const notPromised = entries.filter(entry => /refused|unfinished/.test(entry.answer) && !toldLate(entry))
+  const notPromised = entries.filter(entry => /refused|unfinished/.test(entry.answer))
   const twice = entries.filter(entry => arrived(entry) > 1 + (story.uncertain.get(entry.recipient) ?? 0))
   return [
     { rule: 'every message answered 250 has arrived, or bounced where it had to', against: lost.map(say) },
@@ -111,20 +100,15 @@ interface LogLine {
   readonly event?: string
   readonly fact?: string
   readonly msg?: string
-  readonly id?: string
-  readonly taken?: number
 }
 
 /** Events of the log, counted, and what should never stand in it. */
 export function readLog(path: string): {
   readonly counts: ReadonlyMap<string, number>
   readonly crashes: readonly string[]
-  /** Messages that were taken back too late. */
-  readonly tooLate: ReadonlySet<string>
 } {
   const counts = new Map<string, number>()
   const crashes: string[] = []
-  const tooLate = new Set<string>()
   for (const line of readFileSync(path, 'utf8').split('\n').filter(Boolean)) {
     let parsed: LogLine = {}
     try {
@@ -132,9 +116,8 @@ export function readLog(path: string): {
     } catch {
       crashes.push(line)
     }
-    if (parsed.event === 'taken-back' && parsed.taken === 0) tooLate.add(parsed.id ?? '')
     const name = `${parsed.level ?? '?'} ${parsed.event ?? parsed.fact ?? parsed.msg ?? ''}`
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
-  return { counts, crashes, tooLate }
+  return { counts, crashes }
 }

@@ -35,16 +35,23 @@ export async function withDeadline<T>(
   }
 }
 
+export interface Joined extends Disposable {
+  readonly signal: AbortSignal
+  /** Aborts this signal, and neither of those that it follows. */
+  readonly abort: (reason: unknown) => void
+}
+
 /**
  * A signal that aborts when either does, until it is disposed of. AbortSignal.any would leave weak references with both, which
  * only a full garbage collection takes away again: too many for what is done for every message.
  */
-export function joined(one: AbortSignal, other: AbortSignal): Disposable & { readonly signal: AbortSignal } {
+export function joined(one: AbortSignal, other: AbortSignal): Joined {
   const either = new AbortController()
   const stopOne = follow(one, either)
   const stopOther = follow(other, either)
   return {
     signal: either.signal,
+    abort: reason => either.abort(reason),
     [Symbol.dispose]: () => {
       stopOne()
       stopOther()

@@ -36,6 +36,7 @@ export const ACCEPT: KindsOf<AcceptOptions> = {
   fingerprint: 'string',
   account: 'string',
   hold: 'string',
+  startWithinMs: 'any',
   prepend: 'any',
   check: 'function',
 }

@@ -92,9 +92,9 @@ export class Mailer {
    */
   async send(draft: Draft, options: SendOptions = {}): Promise<Receipt> {
     checkKeys(options, SEND)
-    return this.#underWay(options, async signal => {
+    return this.#underWay(options, async (signal, begun) => {
       const request = this.#request(options, draft?.tags ?? {})
-      return this.#receipt(await submit({ draft, request }, this.#parts.submission, signal))
+      return this.#receipt(await submit({ draft, request }, this.#parts.submission, { signal, begun }))
     })
   }
 
@@ -128,7 +128,7 @@ export class Mailer {
    */
   async accept(raw: Uint8Array, envelope: AcceptEnvelope, options: AcceptOptions = {}): Promise<Receipt> {
     checkKeys(options, ACCEPT)
-    return this.#underWay(options, async signal => {
+    return this.#underWay(options, async (signal, begun) => {
       const request = this.#request(options, options.tags ?? {})
       const bytes = bytesOf(raw, 'raw')
       const read = readEnvelope(envelope, this.#parts.live.options.limits.recipients)
@@ -147,7 +147,7 @@ export class Mailer {
       requireAuthor(message)
       const path = from === undefined ? {} : { reversePath: requireAddress(from, 'check().from') }
       const submission = { id, message, envelope: { ...read, ...path }, request: { ...request, ...digest } }
-      return this.#receipt(await admit(submission, this.#parts.submission, signal))
+      return this.#receipt(await admit(submission, this.#parts.submission, { signal, begun }))
     })
   }
 
@@ -335,21 +335,28 @@ export class Mailer {
 
   /** Work that `close` waits for. What fails because it was told to stop says so by its code. */
   async #underWay<T>(
-    options: { readonly signal?: AbortSignal },
-    work: (signal: AbortSignal) => Promise<T>,
+    options: { readonly signal?: AbortSignal; readonly startWithinMs?: number },
+    work: (signal: AbortSignal, begun: () => void) => Promise<T>,
   ): Promise<T> {
     if (this.#closing !== undefined) throw closed()
-    using either = options.signal && joined(options.signal, this.#stop.signal)
-    const signal = either?.signal ?? this.#stop.signal
+    const stop = this.#stop.signal
+    const { signal: given = stop, startWithinMs } = options
+    using either = given !== stop || startWithinMs !== undefined ? joined(given, stop) : undefined
+    const signal = either?.signal ?? stop
+    const begun =
+      startWithinMs === undefined
+        ? () => {}
+        : this.#parts.clock.after(startWithinMs, () => either?.abort(notBegun(startWithinMs)))
     const ended = Promise.withResolvers<void>()
     this.#working.add(ended.promise)
     try {
       signal.throwIfAborted()
-      return await work(signal)
+      return await work(signal, begun)
     } catch (error) {
       if (!signal.aborted || MailerError.is(error)) throw error
       throw new MailerError('aborted', 'aborted before it was done', { cause: signal.reason })
     } finally {
+      begun()
       this.#working.delete(ended.promise)
       ended.resolve()
     }
@@ -388,6 +395,12 @@ function notVerified(domain: Domain, checks: readonly Check[]): MailerError {
     wanted,
     fix: 'try again when the name servers answer; `postrider doctor` says more',
     checks,
+  })
+}
+
+function notBegun(ms: number): MailerError {
+  return new MailerError('aborted', `the message could not be prepared within ${ms} ms`, {
+    fix: 'send it again; look for slow name servers, or for a disk that is busy',
   })
 }
 

@@ -10,6 +10,8 @@ import type { MailerError } from '../model/error.ts'
 import { shown, wrongValue } from '../model/wrong-value.ts'
 import type { AcceptOptions } from './receipt.ts'
 
+/** What a timer of Node can wait for. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 const PRIORITIES: readonly unknown[] = ['high', 'normal', 'low']
 /** The last moment that a Date can hold. */
 const LAST_MOMENT = 8.64e15
@@ -24,6 +26,12 @@ export function readSendOptions(
   if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > 255))
     throw wrong('idempotencyKey', `${idempotencyKey.length} characters`, '1 to 255 characters')
   if (!PRIORITIES.includes(priority)) throw wrong('priority', shown(priority), "'high', 'normal' or 'low'")
+  const { startWithinMs } = options
+  if (
+    startWithinMs !== undefined &&
+    !(typeof startWithinMs === 'number' && startWithinMs > 0 && startWithinMs <= LONGEST_TIMER_MS)
+  )
+    throw wrong('startWithinMs', shown(startWithinMs), `more than 0 and at most ${LONGEST_TIMER_MS} milliseconds`)
   const notBefore = momentOf(options.notBefore, 'notBefore', now) ?? now
   const expiresAt = momentOf(options.expiresAt, 'expiresAt', now) ?? Math.max(now, notBefore) + expireAfterMs
   if (expiresAt <= Math.max(now, notBefore))

@@ -22,7 +22,7 @@ export interface SendOptions {
   readonly expiresAt?: Date | number
   /** @default 'normal' */
   readonly priority?: Priority
-  /** Gives up waiting for DNS and attachments: `aborted`. A message that is being written is not taken back by it. */
+  /** Gives up: `aborted`, and the message is not delivered. Without effect once there is a receipt. */
   readonly signal?: AbortSignal
 }
 
@@ -36,6 +36,11 @@ export interface AcceptOptions extends SendOptions {
   readonly hold?: string
   /** Lines of our own to put before the message, such as Received; each ends in CRLF. May be made of the id it gets. */
   readonly prepend?: string | ((id: QueueId) => string)
+  /**
+   * Gives up (`aborted`) when the message is not ready to be written by then, because of DNS, signing or a busy queue. Once its
+   * write has begun it is waited for. @default as long as it takes
+   */
+  readonly startWithinMs?: number
   /**
    * Looks at the completed message before it is cleared and signed. What it throws is what `accept` throws; what it returns is
    * taken in place of what was given.

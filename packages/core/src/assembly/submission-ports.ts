@@ -55,7 +55,7 @@ export function submissionPorts({
     },
     chooseKeys,
     sign,
-    enqueue: submission => store.enqueue(submission),
+    enqueue: (submission, writing) => store.enqueue(submission, writing),
     queuedFact,
     record: recorder.record,
     now: () => clock.now(),

@@ -31,7 +31,10 @@ export interface SubmissionPorts {
   readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
   readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>
-  readonly enqueue: (submission: Submission) => Promise<{ readonly id: QueueId; readonly duplicate: boolean }>
+  readonly enqueue: (
+    submission: Submission,
+    options: Writing,
+  ) => Promise<{ readonly id: QueueId; readonly duplicate: boolean }>
   /** The durable fact of an acceptance, as the queue wrote it with the message. */
   readonly queuedFact: (submission: Submission) => QueuedFact
   readonly record: (fact: Fact) => void
@@ -57,6 +60,14 @@ export interface SendRequest {
   readonly hold?: string
 }
 
+/** Until when a submission can be given up. */
+export interface Writing {
+  /** Aborted: the message is not written, or taken back before anybody delivers it. */
+  readonly signal: AbortSignal
+  /** Called when the write begins: from then on it is waited for. */
+  readonly begun: () => void
+}
+
 export interface Submitted {
   readonly submission: Submission
   readonly id: QueueId
@@ -67,12 +78,12 @@ export interface Submitted {
 export async function submit(
   { draft, request }: { readonly draft: Draft; readonly request: SendRequest },
   ports: SubmissionPorts,
-  signal: AbortSignal,
+  writing: Writing,
 ): Promise<Submitted> {
-  const { message, envelope } = await ports.compose(draft, ports.now(), signal)
+  const { message, envelope } = await ports.compose(draft, ports.now(), writing.signal)
   const { idempotencyKey } = request
   const digest = idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfDraft(draft) }
-  return admit({ message, envelope, request: { ...request, ...digest } }, ports, signal)
+  return admit({ message, envelope, request: { ...request, ...digest } }, ports, writing)
 }
 
 /** A message that is composed. */
@@ -88,8 +99,9 @@ interface Ready {
 export async function admit(
   { id: given, message, envelope, request }: Ready,
   ports: SubmissionPorts,
-  signal: AbortSignal,
+  writing: Writing,
 ): Promise<Submitted> {
+  const { signal } = writing
   const clearance = await ports.clear({ envelopeFrom: envelope.reversePath, from: message.from }, signal)
   signal.throwIfAborted()
   const now = ports.now()
@@ -105,8 +117,8 @@ export async function admit(
     acceptedAt: now,
     ...(hold === undefined ? {} : { held: true, holdReason: hold }),
   }
-  // From here on it is the disk's answer that counts: who gives up now must not take for lost what is kept.
-  const { id, duplicate } = await ports.enqueue(submission)
+  // Whoever gives up later is told so only if the message is not kept (queue/store.ts).
+  const { id, duplicate } = await ports.enqueue(submission, writing)
   if (!duplicate) ports.record(ports.queuedFact(submission))
   return { submission, id, duplicate }
 }

@@ -4,6 +4,8 @@
  * Policy.
  * - What `enqueue` and `commit` resolved is on disk (fsynced) and survives SIGKILL and power loss; before that, nothing is.
  * - A message's bytes are stored once, a row stands for each recipient, and a job is one message for one domain.
+ * - What `enqueue` has written is withheld until the caller's signal was asked a last time: no claim of this process returns it
+ *   before. That is known in memory alone: when the process dies first, the message is one like all others.
  * - A claimed job is invisible to other claims until its lease ends. `commit` and `release` need the lease; a lost lease
  *   makes them answer `false` and change nothing.
  * - What follows from a delivery never takes the place of a suppression that lasts longer; the word of the operator always does.
@@ -33,6 +35,17 @@ export interface Enqueued {
   readonly id: QueueId
   /** The idempotency key was known with the same content: `id` is of the first one, and nothing was added. */
   readonly duplicate: boolean
+}
+
+/** Of a caller that may give up. */
+export interface EnqueueOptions {
+  /**
+   * Aborted before the write has begun: it never begins. Aborted later, but before this is answered: the message is taken
+   * back, unless another process has claimed it already. Either way the promise rejects with the reason of the signal.
+   */
+  readonly signal?: AbortSignal
+  /** Called when the write begins. */
+  readonly begun?: () => void
 }
 
 /** One message, as `postrider queue list` shows it. */
@@ -120,10 +133,11 @@ export interface TlsDaysWanted {
 export interface QueueStore {
   /**
    * Takes responsibility for a message and writes its `queued` fact (and `held`). Idempotent by `idempotencyKey`, within an
-   * account, for as long as the history of the first message is kept.
-   * @throws MailerError `duplicate-key`, `queue-full`, `queue-unavailable`
+   * account, for as long as the history of the first message is kept. A message that was taken back is told as `cancelled`,
+   * and leaves its key to others.
+   * @throws MailerError `duplicate-key`, `queue-full`, `queue-unavailable`; the reason of the signal
    */
-  enqueue(submission: Submission): Promise<Enqueued>
+  enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>
 
   /** Becomes (or stays) the one that delivers, for `leaseMs`. `false` when another living process is; never in PostgreSQL. */
   takeLeadership(now: number, leaseMs: number): Promise<boolean>

@@ -14,7 +14,10 @@ export class FakeMxSocket {
   #socket: Socket
   /** The connection below TLS: only it can be reset. */
   readonly #raw: Socket
-  #octets: Buffer = Buffer.alloc(0)
+  /** What came in stands in a part of it; it is doubled when it is full, for messages may be large. */
+  #store: Buffer = Buffer.alloc(0)
+  #start = 0
+  #end = 0
   #ended = false
   #wake: (() => void) | undefined
 
@@ -30,7 +33,11 @@ export class FakeMxSocket {
 
   /** Octets that nobody has read yet. */
   get unread(): number {
-    return this.#octets.length
+    return this.#end - this.#start
+  }
+
+  get #octets(): Buffer {
+    return this.#store.subarray(this.#start, this.#end)
   }
 
   write(text: string): void {
@@ -47,7 +54,7 @@ export class FakeMxSocket {
 
   /** Waits until there is something to read; `false` when the client has gone instead. */
   async some(): Promise<boolean> {
-    while (this.#octets.length === 0) if (!(await this.#more())) return false
+    while (this.unread === 0) if (!(await this.#more())) return false
     return true
   }
 
@@ -67,7 +74,7 @@ export class FakeMxSocket {
       if (this.#octets.subarray(0, 3).equals(LONE_DOT)) return this.#take(0, 3)
       const end = this.#octets.indexOf(END_OF_MESSAGE, searched)
       if (end >= 0) return withoutStuffing(this.#take(end + 2, 3))
-      searched = Math.max(0, this.#octets.length - 4)
+      searched = Math.max(0, this.unread - 4)
       if (!(await this.#more())) return undefined
     }
   }
@@ -83,7 +90,7 @@ export class FakeMxSocket {
       secured.once('close', () => resolve(false))
     })
     this.#socket = secured
-    this.#octets = Buffer.alloc(0)
+    this.#start = this.#end
     if (done) this.#attach()
     else this.#ended = true
     return done
@@ -91,7 +98,7 @@ export class FakeMxSocket {
 
   #attach(): void {
     this.#socket.on('data', (octets: Buffer) => {
-      this.#octets = this.#octets.length === 0 ? octets : Buffer.concat([this.#octets, octets])
+      this.#add(octets)
       this.#wake?.()
     })
     const ended = (): void => {
@@ -102,20 +109,32 @@ export class FakeMxSocket {
     this.#socket.on('close', ended)
   }
 
+  #add(octets: Buffer): void {
+    if (this.#end + octets.length > this.#store.length) {
+      const larger = Buffer.allocUnsafe(2 * (this.unread + octets.length))
+      this.#octets.copy(larger)
+      this.#end -= this.#start
+      this.#start = 0
+      this.#store = larger
+    }
+    octets.copy(this.#store, this.#end)
+    this.#end += octets.length
+  }
+
   #take(length: number, end: number): Buffer {
     const taken = this.#octets.subarray(0, length)
-    this.#octets = this.#octets.subarray(length + end)
+    this.#start += length + end
     return taken
   }
 
   async #more(): Promise<boolean> {
     if (this.#ended) return false
-    const before = this.#octets
+    const before = this.unread
     await new Promise<void>(resolve => {
       this.#wake = resolve
     })
     this.#wake = undefined
-    return this.#octets !== before || !this.#ended
+    return this.unread !== before || !this.#ended
   }
 }
 

@@ -145,7 +145,10 @@ function limitsShape(k: Kinds, { count, ms }: Words) {
     bodyIdleMs: ms('Silence allowed inside a message.', 3 * MINUTE),
     bodyMs: ms('Time for a whole message.', 30 * MINUTE),
     maxConcurrentMessages: count('Messages that are being accepted at once; further ones are told to come back.', 256),
-    replyWithinMs: ms('Time to accept a message, after which the client is told to come back.', SECOND),
+    replyWithinMs: ms(
+      'Time until a message is ready to be written to the queue (DNS, signing), and as long again for each 4 MiB of it; then the client is told to come back (451). A write that has begun is waited for.',
+      SECOND,
+    ),
     mostReceived: count('Received lines that are a loop.', 50),
     bodyMemoryBytes: count('A message above this size waits in a file.', MIB),
     bodiesMemoryBytes: count('Memory for all messages that are coming in.', 128 * MIB, 64 * 1024 * MIB),

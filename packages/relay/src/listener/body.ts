@@ -67,6 +67,10 @@ export class Body {
     this.#options = options
   }
 
+  get limitBytes(): number {
+    return this.#options.limitBytes
+  }
+
   /** Octets so far, those that were not kept included. */
   get size(): number {
     return this.#size

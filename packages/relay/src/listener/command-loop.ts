@@ -61,6 +61,7 @@ export class CommandLoop {
       if (wait) {
         channel.flush()
         if (floods()) channel.pause()
+        else channel.resume()
         wait.then(this.#goOn, this.#failed)
         return
       }

@@ -14,6 +14,7 @@
  * (sessionLimits.ts), dots (lone-dot.ts), sockets (channel.ts), listening (listener.ts).
  * RFC 5321 §3, §4.1.4.
  */
+import { MailerError } from '@postrider/core'
 import { type Reply, refuse } from '../admission/index.ts'
 import type { Body } from './body.ts'
 import { Channel } from './channel.ts'
@@ -47,6 +48,8 @@ export class Conversation implements CommandContext {
   readonly #turns: CommandLoop
   readonly #lines = new LineReader()
   readonly #stop = new AbortController()
+  /** Aborts when nobody waits for the reply to a message. */
+  readonly #hungUp = new AbortController()
   #peer: Peer
   #phase: Phase = 'new'
   #stopping = false
@@ -67,7 +70,10 @@ export class Conversation implements CommandContext {
     this.#onGone = gone
     this.#channel = new Channel(socket, {
       bytes: chunk => this.#bytes(chunk),
-      ended: () => this.#turns.take(),
+      ended: () => {
+        if (this.#phase === 'handing') this.#leftEarly('the client hung up')
+        this.#turns.take()
+      },
       gone: because => this.#gone(because),
     })
     this.#turns = new CommandLoop({
@@ -274,7 +280,8 @@ export class Conversation implements CommandContext {
 
   async #handIn(body: Body): Promise<void> {
     this.enter('handing')
-    const reply = await this.policy.message(body, this.transaction!, this.#peer, this.signal)
+    if (this.#channel.isEnded) this.#leftEarly('the client hung up')
+    const reply = await this.policy.message(body, this.transaction!, this.#peer, this.#hungUp.signal)
     this.#messages++
     this.reset()
     this.#loneDot.answered(this.hasInput)
@@ -282,8 +289,18 @@ export class Conversation implements CommandContext {
     if (this.#stopping) this.say(refuse('shutting-down'))
   }
 
+  /**
+   * A connection that is closed without QUIT is a command that failed (RFC 5321 §4.1.1.10). Who said QUIT together with its
+   * message (RFC 2920 §3.1) may go without reading the replies.
+   */
+  #leftEarly(because: string): void {
+    if (this.#lines.endsWith('QUIT')) return
+    this.#hungUp.abort(new MailerError('aborted', `${because} before it was answered`))
+  }
+
   #gone(because: string): void {
     this.#because ||= because
+    this.#leftEarly('the connection was lost')
     this.#incoming.discard()
     this.#stop.abort(new Error('the client is gone'))
     if (this.#phase !== 'closed') this.#phase = 'closed'

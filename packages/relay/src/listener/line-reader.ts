@@ -24,6 +24,12 @@ export class LineReader {
     return this.#bytes?.length ?? 0
   }
 
+  /** Whether this command is the last thing that waits. */
+  endsWith(verb: string): boolean {
+    const tail = this.#bytes?.toString('latin1', Math.max(0, this.#bytes.length - verb.length - 3)) ?? ''
+    return new RegExp(`(?:^|\\n)${verb}\\r?\\n$`, 'i').test(tail)
+  }
+
   push(chunk: Buffer): void {
     if (chunk.length === 0) return
     this.#bytes = this.#bytes ? Buffer.concat([this.#bytes, chunk]) : chunk

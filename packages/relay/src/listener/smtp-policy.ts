@@ -43,7 +43,7 @@ export interface SmtpPolicy {
   rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined>
   /** Asked before 354: a body to collect into, or why not now. */
   body(transaction: Transaction, peer: Peer): Body | Reply
-  /** The message is in. What is said next is the outcome. */
+  /** The message is in. What is said next is the outcome; a client that is gone before, which `signal` tells, sent nothing. */
   message(body: Body, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Reply>
   /** The conversation is over. */
   ended(peer: Peer, how: Ending): void

@@ -182,8 +182,8 @@ export class SubmissionPolicy implements SmtpPolicy {
     return new Body({ limitBytes: this.messageBytes, memoryBytes, folder, budget })
   }
 
-  async message(body: Body, transaction: Transaction, peer: Peer): Promise<Reply> {
-    const reply = await this.#it.submitter.accept(body, transaction, peer, this.messageBytes)
+  async message(body: Body, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Reply> {
+    const reply = await this.#it.submitter.accept(body, transaction, peer, signal)
     this.#count(reply.code < 300 ? 'accepted' : reply.code < 500 ? 'deferred' : 'refused')
     return reply
   }

@@ -38,14 +38,25 @@ interface Setup {
   readonly clock?: FakeClock
   readonly baselines?: VolumeBaselines
   readonly onSpike?: (spike: VolumeSpike) => void
-  readonly cancelled?: string[]
+  /** Of the message. */
+  readonly size?: number
+  readonly signal?: AbortSignal
 }
 
-function submitter({ accept, clock = new FakeClock(), baselines, onSpike, cancelled = [] }: Setup) {
+const HEAD = 'From: bob@abc.mail\r\n\r\n'
+const LIMIT_BYTES = 51_200_000
+
+function submitter({
+  accept,
+  clock = new FakeClock(),
+  baselines,
+  onSpike,
+  size = 100,
+  signal = new AbortController().signal,
+}: Setup) {
   const it = new Submitter({
     mailer: {
       accept: (_raw, _envelope, options = {}) => accept(options),
-      queue: { cancel: async id => cancelled.push(id) },
     },
     hostname: 'mail.abc.mail',
     clock,
@@ -57,9 +68,10 @@ function submitter({ accept, clock = new FakeClock(), baselines, onSpike, cancel
     trace: { client: false, login: false },
   })
   return async () => {
-    const body = new Body({ limitBytes: 1000, memoryBytes: 1000, folder: tmpdir(), budget: new MemoryBudget(10_000) })
-    body.write(Buffer.from('From: bob@abc.mail\r\n\r\nx\r\n'))
-    return it.accept(body, transaction, peer, 1000)
+    const limits = { limitBytes: LIMIT_BYTES, memoryBytes: LIMIT_BYTES, budget: new MemoryBudget(LIMIT_BYTES) }
+    const body = new Body({ ...limits, folder: tmpdir() })
+    body.write(Buffer.from(HEAD.padEnd(size, 'x')))
+    return it.accept(body, transaction, peer, signal)
   }
 }
 
@@ -99,27 +111,38 @@ suite('the submitter', () => {
     assert.equal(answer.code, 451)
     assert.doesNotMatch(answer.text, /function/)
   })
-  test('a mailer that is late is told to stop, and its own answer still counts', async () => {
+  test('the time to begin grows with the size, and the mailer is told of it', async () => {
+    const times: (number | undefined)[] = []
+    const accept = async ({ startWithinMs }: AcceptOptions) => {
+      times.push(startWithinMs)
+      return receipt
+    }
+    for (const size of [100, 4 * 1024 * 1024, 50_000_000]) await submitter({ accept, size })()
+    assert.deepEqual(times, [1000, 2000, 12_000])
+  })
+  test('a mailer whose write has begun is waited for, however long it takes', async () => {
     const clock = new FakeClock()
-    const accept = ({ signal }: AcceptOptions) =>
-      new Promise<Receipt>(resolve => signal?.addEventListener('abort', () => resolve(receipt)))
-    const answer = submitter({ clock, accept })()
-    await clock.armed(1000)
-    await clock.advance(1000)
+    const queued = Promise.withResolvers<Receipt>()
+    const answer = submitter({ clock, accept: () => queued.promise })()
+    await clock.advance(600_000)
+    queued.resolve(receipt)
     assert.equal((await answer).code, 250)
   })
-  test('one that does not stop is not waited for, and what it queues later is taken back', async () => {
-    const clock = new FakeClock()
-    const cancelled: string[] = []
-    const queued = Promise.withResolvers<Receipt>()
-    const answer = submitter({ clock, cancelled, accept: () => queued.promise })()
-    await clock.armed(1000)
-    await clock.advance(1000)
-    await clock.advance(1000)
-    assert.deepEqual([(await answer).code, cancelled], [451, []])
-    queued.resolve(receipt)
+  test('the mailer hears that the client is gone, and what it takes all the same is accepted', async () => {
+    const gone = new AbortController()
+    const heard: boolean[] = []
+    const accept = ({ signal }: AcceptOptions) =>
+      new Promise<Receipt>(resolve =>
+        signal?.addEventListener('abort', () => {
+          heard.push(true)
+          resolve(receipt)
+        }),
+      )
+    const answer = submitter({ accept, signal: gone.signal })()
     await new Promise(setImmediate)
-    assert.deepEqual(cancelled, [receipt.id])
+    gone.abort()
+    assert.equal((await answer).code, 250)
+    assert.deepEqual(heard, [true])
   })
   test('an account that jumps above its habit is held, and the operator hears of it once', async () => {
     const clock = new FakeClock()

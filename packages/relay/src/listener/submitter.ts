@@ -1,19 +1,19 @@
 /**
  * Submitter: a collected message to the mailer, and the mailer's answer to a reply.
  *
- * Policy. A reply is due within `replyWithinMs`. A mailer that is not done by then is told to stop; if it does not in as long
- * again, the client is told to come back (451), and a message that is queued after all is taken back, so that the retry
- * does not make a second one. A client that leaves after its final dot has sent its message. A user whose volume jumps far
- * above its habit is not refused: its messages are held.
+ * Policy. A message has to be ready to be written within `replyWithinMs`, and as long again for each `MESSAGE_BYTES` more; else
+ * the client is told to come back (451), and nothing is written. A write that has begun is waited for. A client that hangs up
+ * before it is answered has sent nothing: its message is not written, or taken back before it is delivered, because it
+ * will come again (RFC 5321 §4.1.1.10). So 250 and delivery are the same thing, and so are 451 and none. A user whose volume
+ * jumps far above its habit is not refused: its messages are held.
  *
- * Not here: whether there may be a message at all (submission-server.ts). RFC 5321 §4.2.5, §6.1.
+ * Not here: whether there may be a message at all (submission-policy.ts). RFC 5321 §4.2.5, §6.1; RFC 1047.
  */
 import {
   type AcceptEnvelope,
   type AcceptOptions,
   type Clock,
   type Logger,
-  MailerError,
   printAddress,
   type Receipt,
 } from '@postrider/core'
@@ -28,7 +28,6 @@ import {
   type VolumeSpike,
 } from '../admission/index.ts'
 import type { Body } from './body.ts'
-import { inTime, LATE } from './deadline.ts'
 import { receivedLine } from './received.ts'
 import { queuedAs } from './reply.ts'
 import type { Peer } from './smtp-policy.ts'
@@ -37,7 +36,6 @@ import { type Transaction, tooLarge } from './transaction.ts'
 /** What the relay needs of a Mailer to hand a message over. */
 export interface AcceptingMailer {
   accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>
-  readonly queue: { cancel(which: Receipt['id']): Promise<number> }
 }
 
 export interface SubmitterOptions {
@@ -48,11 +46,15 @@ export interface SubmitterOptions {
   readonly baselines: VolumeBaselines
   /** A user has jumped above its habit; told once a day. */
   readonly onSpike: (account: Account, spike: VolumeSpike) => void
+  /** For a message of up to `MESSAGE_BYTES`. */
   readonly replyWithinMs: number
   readonly mostReceived: number
   /** What the Received line shows. */
   readonly trace: { readonly client: boolean; readonly login: boolean }
 }
+
+/** Each begun part of a message of so many octets gets its time. */
+const MESSAGE_BYTES = 4 * 1024 * 1024
 
 export class Submitter {
   readonly #it: SubmitterOptions
@@ -67,53 +69,42 @@ export class Submitter {
     return this.#underWay
   }
 
-  async accept(body: Body, transaction: Transaction, peer: Peer, limitBytes: number): Promise<Reply> {
+  /** @param signal aborts when the client is gone */
+  async accept(body: Body, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Reply> {
     this.#underWay++
     const since = this.#it.clock.monotonic()
     try {
       const content = await body.content()
-      if (content === 'too-large') return tooLarge(limitBytes)
+      if (content === 'too-large') return tooLarge(body.limitBytes)
       if (content === 'disk-full') return refuse('disk-full')
       if (content === 'no-memory') return refuse('overloaded')
-      return await this.#submit(content, transaction, peer, since)
+      const answer = await this.#submit(content, transaction, peer, signal)
+      const reply = 'code' in answer ? answer : queuedAs(answer.id)
+      this.#log(reply, 'id' in answer ? answer.id : undefined, { transaction, peer, size: content.length, since })
+      return reply
     } finally {
       this.#underWay--
     }
   }
 
-  async #submit(content: Buffer, transaction: Transaction, peer: Peer, since: number): Promise<Reply> {
-    const stop = new AbortController()
+  async #submit(content: Buffer, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Receipt | Reply> {
+    const { mailer, replyWithinMs } = this.#it
     const hold = this.#holdReason(transaction, peer)
     const options: AcceptOptions = {
-      signal: stop.signal,
+      signal,
+      startWithinMs: replyWithinMs * (1 + Math.floor(content.length / MESSAGE_BYTES)),
       prepend: id => this.#trace(id, transaction, peer),
       check: this.#check(transaction, peer),
       ...(peer.account ? { account: peer.account.name } : {}),
       ...(hold === undefined ? {} : { hold }),
     }
-    const work = this.#it.mailer.accept(content, envelopeOf(transaction), options)
-    let answer: Receipt | Reply | typeof LATE
     try {
-      answer = await this.#within(work, stop)
+      return await mailer.accept(content, envelopeOf(transaction), options)
     } catch (error) {
-      answer = refusalOf(error)
-      this.#logTrouble(error, answer, transaction)
+      const reply = refusalOf(error)
+      if (!signal.aborted) this.#logTrouble(error, reply, transaction)
+      return reply
     }
-    if (answer === LATE) {
-      this.#cancelLate(work, transaction)
-      answer = refuse('overloaded')
-    }
-    const reply = 'code' in answer ? answer : queuedAs(answer.id)
-    this.#log(reply, 'id' in answer ? answer.id : undefined, { transaction, peer, size: content.length, since })
-    return reply
-  }
-
-  async #within(work: Promise<Receipt>, stop: AbortController): Promise<Receipt | typeof LATE> {
-    const { clock, replyWithinMs } = this.#it
-    const first = await inTime(work, replyWithinMs, clock)
-    if (first !== LATE) return first
-    stop.abort(new MailerError('aborted', `not accepted within ${replyWithinMs} ms`))
-    return inTime(work, replyWithinMs, clock)
   }
 
   /** What the account may not send is refused, or replaced where it has an address for that. */
@@ -147,19 +138,6 @@ export class Submitter {
       ...(trace.client ? { client: { hello: peer.hello, address: peer.address } } : {}),
       ...(trace.login && peer.account ? { login: peer.account.name } : {}),
     })
-  }
-
-  /** The client was told to come back: a message that is queued after all would be a second one. */
-  #cancelLate(work: Promise<Receipt>, transaction: Transaction): void {
-    const { mailer, logger } = this.#it
-    work
-      .then(async ({ id }) => {
-        const taken = await mailer.queue.cancel(id)
-        logger.warn({ event: 'taken-back', transaction: transaction.id, id, taken }, 'queued after 451 and taken back')
-      })
-      .catch(() => {
-        // It was not queued after all, as the client was told.
-      })
   }
 
   #logTrouble(error: unknown, reply: Reply, transaction: Transaction): void {

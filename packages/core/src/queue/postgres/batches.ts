@@ -12,6 +12,14 @@ interface Call<A, R> {
   readonly ask: A
   readonly resolve: (answer: R) => void
   readonly reject: (error: unknown) => void
+  readonly begun?: () => void
+}
+
+/** Of a call that its caller may give up as long as it waits. */
+export interface Giving {
+  readonly signal?: AbortSignal
+  /** It waits no more. */
+  readonly begun?: () => void
 }
 
 /** How many batches run at once: one waits for the disk while another travels. */
@@ -39,6 +47,25 @@ export class Batches<A, R> {
     })
   }
 
+  /** As `ask`; `undefined` when it was given up before it began. */
+  askUnlessGivenUp(ask: A, { signal, begun }: Giving): Promise<R | undefined> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        this.#waiting = this.#waiting.filter(each => each !== call)
+        resolve(undefined)
+      }
+      const begin = (): void => {
+        signal?.removeEventListener('abort', giveUp)
+        begun?.()
+      }
+      const call: Call<A, R> = { ask, resolve, reject, begun: begin }
+      if (signal?.aborted) return resolve(undefined)
+      signal?.addEventListener('abort', giveUp)
+      this.#waiting.push(call)
+      this.#schedule()
+    })
+  }
+
   /** What one turn of the event loop brings goes together. */
   #schedule(): void {
     if (this.#scheduled || this.#underway >= ABREAST || this.#waiting.length === 0) return
@@ -46,6 +73,8 @@ export class Batches<A, R> {
     setImmediate(() => {
       this.#scheduled = false
       const calls = this.#waiting.splice(0, this.#fits())
+      if (calls.length === 0) return
+      for (const { begun } of calls) begun?.()
       this.#underway++
       // Never rejects: whatever fails is the answer of the calls.
       void this.#settle(calls).finally(() => {

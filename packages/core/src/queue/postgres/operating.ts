@@ -81,26 +81,41 @@ export function retry(connections: Connections, which: QueueSelection, now: numb
 }
 
 export function cancel(connections: Connections, which: QueueSelection, now: number): Promise<number> {
-  return each(connections, which, async (session, numbers) => {
-    const jobs = await session.run<[job: number, domain: string]>(SQL.cancelJobs, numbers)
-    if (jobs.length === 0) return 0
-    const domains = new Map(jobs)
-    const changed = [...new Set(jobs.map(([job]) => messageOf(job)))]
-    const asked = session.run<[n: number, ...unknown[]] & { 1: string; 9: string }>(SQL.entries, changed)
-    const rows = await session.run<[job: number, place: number, local: string]>(SQL.cancelRecipients, [
-      ...domains.keys(),
-    ])
-    const of = new Map((await asked).map(row => [row[0], [row[0], row[1], row[9]] satisfies MessageRow]))
-    const told = rows
-      .toSorted(([job, place], [otherJob, otherPlace]) => messageOf(job) - messageOf(otherJob) || place - otherPlace)
-      .map(([job, , local]): [number, CancelledFact] => {
-        const row = of.get(messageOf(job)) as MessageRow
-        return [row[0], { kind: 'cancelled', recipient: `${local}@${domains.get(job)}`, ...ofRow(row, now) }]
-      })
-    tell(session, told)
-    session.send(SQL.dropContents, changed)
-    return changed.length
+  return each(connections, which, (session, numbers) => endJobs(session, numbers, now))
+}
+
+/** Takes back what this process has just enqueued, whole or not at all. `false`: it is done, or some of it was claimed. */
+export async function withdraw(connections: Connections, id: QueueId, now: number): Promise<boolean> {
+  const rows = await connections.ask<[number]>('passing', SQL.openMessage, id)
+  const numbers = rows.map(([n]) => n)
+  return connections.transact('lasting', async session => {
+    session.send(SQL.lockAll, numbers)
+    const states = await session.run<[number]>(SQL.lockJobs, numbers)
+    if (states.length === 0 || states.some(([state]) => state === 1 || state === 3)) return false
+    await endJobs(session, numbers, now)
+    session.send(SQL.freeKeys, numbers)
+    return true
   })
+}
+
+/** Ends the jobs of messages that are not running. Resolves with the number of messages that had one. */
+async function endJobs(session: Session, numbers: readonly number[], now: number): Promise<number> {
+  const jobs = await session.run<[job: number, domain: string]>(SQL.cancelJobs, numbers)
+  if (jobs.length === 0) return 0
+  const domains = new Map(jobs)
+  const changed = [...new Set(jobs.map(([job]) => messageOf(job)))]
+  const asked = session.run<[n: number, ...unknown[]] & { 1: string; 9: string }>(SQL.entries, changed)
+  const rows = await session.run<[job: number, place: number, local: string]>(SQL.cancelRecipients, [...domains.keys()])
+  const of = new Map((await asked).map(row => [row[0], [row[0], row[1], row[9]] satisfies MessageRow]))
+  const told = rows
+    .toSorted(([job, place], [otherJob, otherPlace]) => messageOf(job) - messageOf(otherJob) || place - otherPlace)
+    .map(([job, , local]): [number, CancelledFact] => {
+      const row = of.get(messageOf(job)) as MessageRow
+      return [row[0], { kind: 'cancelled', recipient: `${local}@${domains.get(job)}`, ...ofRow(row, now) }]
+    })
+  tell(session, told)
+  session.send(SQL.dropContents, changed)
+  return changed.length
 }
 
 function ofRow([, id, json]: MessageRow, now: number): OfMessage {

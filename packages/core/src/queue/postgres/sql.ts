@@ -153,6 +153,9 @@ const TEXTS = {
     RETURNING m.n, job.domain, job.priority, job.due`,
   cancelJobs: `UPDATE job SET state = 3, open = 0 FROM unnest($1::bigint[]) AS m (n)
     WHERE job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383 AND job.state IN (0, 2) RETURNING job.id, job.domain`,
+  lockJobs: `SELECT job.state FROM job JOIN unnest($1::bigint[]) AS m (n)
+    ON job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383 FOR UPDATE OF job`,
+  freeKeys: 'UPDATE message SET key = NULL, digest = NULL WHERE n = ANY ($1::bigint[])',
   cancelRecipients: `UPDATE recipient SET state = 5 WHERE job = ANY ($1::bigint[]) AND state < 2
     RETURNING job, place, local`,
 

@@ -36,6 +36,7 @@ import {
 import { LeaseTimes } from '../lease-times.ts'
 import type {
   Enqueued,
+  EnqueueOptions,
   PausedSite,
   QueueCounts,
   QueueEntry,
@@ -55,7 +56,7 @@ import { addAgain, addMessages, type Encoded, encode, heldBack, type Taken } fro
 import { LaneList } from './lanes.ts'
 import { counts, entries, find, Numbering, nextDue } from './looking.ts'
 import { Signals } from './notify.ts'
-import { cancel, hold, prune, retry, unhold } from './operating.ts'
+import { cancel, hold, prune, retry, unhold, withdraw } from './operating.ts'
 import { noteRest, rests } from './rests.ts'
 import { prepareSchema } from './schema.ts'
 import { type Answer, endLeases, type Settling, settleAgain, settleAll } from './settling.ts'
@@ -147,15 +148,25 @@ class PostgresStore implements QueueStore {
     return this.#signals.connect()
   }
 
-  enqueue(submission: Submission): Promise<Enqueued> {
-    return this.#calls.run(async () => {
-      const taken = await this.#enqueues.ask(encode(submission))
+  async enqueue(submission: Submission, options: EnqueueOptions = {}): Promise<Enqueued> {
+    const { signal } = options
+    const enqueued = await this.#calls.run(async () => {
+      const taken = await this.#enqueues.askUnlessGivenUp(encode(submission), options)
+      if (taken === undefined) return undefined
       if (taken === false) throw duplicateKey(submission)
       if (taken !== null) return { id: taken as QueueId, duplicate: true }
+      if (signal?.aborted && (await this.#withdraw(submission.id))) return undefined
       this.#cache.set(submission.id, submission.message.bytes as Buffer)
       this.#added()
       return { id: submission.id, duplicate: false }
     })
+    if (enqueued === undefined) throw signal?.reason
+    return enqueued
+  }
+
+  /** `false`: what was written stays, as when somebody is delivering it. */
+  #withdraw(id: QueueId): Promise<boolean> {
+    return withdraw(this.#connections, id, this.#clock.now()).catch(() => false)
   }
 
   takeLeadership(): Promise<boolean> {

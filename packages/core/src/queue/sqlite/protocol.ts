@@ -42,6 +42,8 @@ export type HoldAnswer = 'taken' | 'kept' | 'no'
 export interface Verbs {
   /** `null`: it is new. The id of the first with its key: it is the same. `false`: the key is another message's. */
   enqueue: { ask: NewMessage; answer: string | null | false }
+  /** `false`: it is not there any more, or another process has claimed of it. */
+  withdraw: { ask: { readonly id: string; readonly now: number }; answer: boolean }
   takeLeadership: {
     ask: { readonly now: number; readonly until: number; readonly monotonic: number }
     answer: HoldAnswer

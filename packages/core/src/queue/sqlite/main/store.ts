@@ -34,6 +34,7 @@ import { LeaseTimes } from '../../lease-times.ts'
 import { decodePausedSite, encodePausedSite } from '../../rows.ts'
 import type {
   Enqueued,
+  EnqueueOptions,
   PausedSite,
   QueueCounts,
   QueueEntry,
@@ -80,6 +81,8 @@ class SqliteStore implements QueueStore {
   readonly #cache: BytesCache
   readonly #leases: LeaseTimes
   readonly #listeners = new Set<(dueAt?: number) => void>()
+  /** Messages that are being taken back. */
+  readonly #withdrawn = new Set<QueueId>()
   #dots: FinalDots | undefined
   /** Until when delivery is surely ours, by the monotonic clock. */
   #holdsUntil = -Infinity
@@ -94,13 +97,30 @@ class SqliteStore implements QueueStore {
     this.#leases = new LeaseTimes(clock)
   }
 
-  async enqueue(submission: Submission): Promise<Enqueued> {
-    const answer = await this.#thread.ask('enqueue', encodeSubmission(submission, this.#thread))
+  async enqueue(submission: Submission, options: EnqueueOptions = {}): Promise<Enqueued> {
+    const { signal } = options
+    signal?.throwIfAborted()
+    const answer = await this.#thread.ask('enqueue', encodeSubmission(submission, this.#thread), options)
     if (answer === false) throw duplicateKey(submission)
     if (answer !== null) return { id: answer as QueueId, duplicate: true }
+    // A claim that was answered together with this is looked at after this line, and nothing may come in between.
+    if (signal?.aborted && (await this.#withdraw(submission.id))) throw signal.reason
     this.#cache.set(submission.id, submission.message.bytes)
     this.#nudge()
     return { id: submission.id, duplicate: false }
+  }
+
+  /** `false`: what is on disk stays there, as when another process is delivering it. */
+  async #withdraw(id: QueueId): Promise<boolean> {
+    this.#withdrawn.add(id)
+    try {
+      return await this.#thread.ask('withdraw', { id, now: this.#clock.now() })
+    } catch {
+      // A disk that takes no cancellation, a thread that died: then the message counts.
+      return false
+    } finally {
+      this.#withdrawn.delete(id)
+    }
   }
 
   async takeLeadership(now: number, leaseMs: number): Promise<boolean> {
@@ -133,8 +153,9 @@ class SqliteStore implements QueueStore {
     const safeUntil = this.#leases.asking(leaseMs)
     const rows = await this.#thread.ask('claim', { now, limit, perDomain, until, exclude, quotas, token })
     const jobs = rows.map(row => decodeJob(row, token, until))
-    for (const job of jobs) this.#leases.granted(job, safeUntil)
-    return jobs
+    const handedOn = this.#withdrawn.size === 0 ? jobs : jobs.filter(({ messageId }) => !this.#withdrawn.has(messageId))
+    for (const job of handedOn) this.#leases.granted(job, safeUntil)
+    return handedOn
   }
 
   async read(id: QueueId): Promise<Buffer | undefined> {

@@ -19,6 +19,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/** Of a call that its caller may give up as long as it was not posted. */
+export interface Giving {
+  readonly signal?: AbortSignal
+  /** It was posted. */
+  readonly begun?: () => void
+}
+
 type Opening = { readonly opened: true } | { readonly refused: StoreError }
 
 const NURSERY_MB = 8
@@ -35,6 +42,8 @@ export class ThreadClient {
   #parts: Uint8Array[] = []
   #size = 0
   #seq = 0
+  /** What to do for calls that are not posted yet, when they are. */
+  readonly #beginning = new Map<number, () => void>()
   /** When to post is a matter of the machine's time, whatever clock the store was given. */
   readonly #pace = new BatchTiming(systemClock, () => this.#post())
   /** Why nothing more is taken. */
@@ -81,15 +90,32 @@ export class ThreadClient {
     return new ThreadClient(worker, options.path)
   }
 
-  ask<V extends VerbName>(verb: V, ask: Verbs[V]['ask']): Promise<Verbs[V]['answer']> {
+  ask<V extends VerbName>(verb: V, ask: Verbs[V]['ask'], giving?: Giving): Promise<Verbs[V]['answer']> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended)
     return new Promise((resolve, reject) => {
       const seq = ++this.#seq
       if (this.#waiting.size === 0) this.#worker.ref()
       this.#waiting.set(seq, { resolve, reject })
       this.#calls.push([seq, verb, ask])
+      if (giving !== undefined) this.#mayGiveUp(seq, giving)
       this.#pace.add(verb)
     })
+  }
+
+  #mayGiveUp(seq: number, { signal, begun }: Giving): void {
+    const giveUp = (): void => {
+      this.#beginning.delete(seq)
+      this.#calls = this.#calls.filter(([each]) => each !== seq)
+      const waiting = this.#waiting.get(seq)
+      this.#waiting.delete(seq)
+      if (this.#waiting.size === 0) this.#worker.unref()
+      waiting?.reject(signal?.reason)
+    }
+    this.#beginning.set(seq, () => {
+      signal?.removeEventListener('abort', giveUp)
+      begun?.()
+    })
+    signal?.addEventListener('abort', giveUp)
   }
 
   /** Lets bytes travel with the next batch. Returns where they will stand in it. */
@@ -129,6 +155,8 @@ export class ThreadClient {
     this.#parts = []
     this.#size = 0
     this.#worker.postMessage(batch, [bytes.buffer])
+    for (const begin of this.#beginning.values()) begin()
+    this.#beginning.clear()
   }
 
   #settle(answers: readonly Answer[]): void {
@@ -147,6 +175,7 @@ export class ThreadClient {
     this.#pace.stop()
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
+    this.#beginning.clear()
     for (const { reject } of waiting) reject(error)
   }
 }

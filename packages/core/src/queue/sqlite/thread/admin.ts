@@ -10,7 +10,7 @@ import type { QueueId } from '../../../model/queue-id.ts'
 import type { MessageMeta } from '../../encode.ts'
 import { type Entry, jobBase, jobLast } from '../../rows.ts'
 import type { Selection, Stretch, Verbs } from '../protocol.ts'
-import { select } from './queries.ts'
+import { entry, number, select } from './queries.ts'
 import { closeJob } from './settle.ts'
 import { pruneTls } from './tls-counts.ts'
 import type { WriterTransaction } from './transaction.ts'
@@ -68,19 +68,48 @@ export function retry(transaction: WriterTransaction, { selection, now }: Verbs[
 export function cancel(transaction: WriterTransaction, { selection, now }: Verbs['cancel']['ask']): Stretch<number> {
   return change(transaction, selection, (n, entry) => {
     const jobs = transaction.sql.cancelJobs.all(jobBase(n), jobLast(n)) as unknown as [number, string][]
-    let recipients = 0
-    let done = false
-    for (const [job, domain] of jobs) {
-      for (const [local] of transaction.sql.cancelRecipients.all(job) as unknown as [string][]) {
-        const recipient = `${local}@${domain}`
-        tell(transaction, n, { kind: 'cancelled', recipient, ...ofEntry(entry, now) } satisfies CancelledFact)
-        recipients++
-      }
-      done = closeJob(transaction, n)
-    }
-    if (jobs.length > 0) transaction.count(done ? -1 : 0, -recipients)
+    endJobs(transaction, { n, entry, jobs, now })
     return jobs.length > 0
   })
+}
+
+/**
+ * Takes back what this process has just enqueued, whole or not at all. What runs was claimed by the one that delivers: when
+ * that is this process, its store has not handed the job on.
+ */
+export function withdraw(transaction: WriterTransaction, { id, now }: Verbs['withdraw']['ask']): boolean {
+  const { sql } = transaction
+  const n = number(transaction, id)
+  if (n === null || sql.isOpen.get(n) === undefined) return false
+  const rows = sql.entryJobs.all(jobBase(n), jobLast(n)) as unknown as [job: number, domain: string, state: number][]
+  const states = new Set(rows.map(([, , state]) => state))
+  if (states.has(3) || (states.has(1) && !transaction.isLeader())) return false
+  const jobs = sql.withdrawJobs.all(jobBase(n), jobLast(n)) as unknown as [number, string][]
+  endJobs(transaction, { n, entry: entry(transaction, n), jobs, now })
+  sql.freeKey.run(n)
+  return true
+}
+
+interface EndedJobs {
+  readonly n: number
+  readonly entry: Entry
+  readonly jobs: readonly (readonly [job: number, domain: string])[]
+  readonly now: number
+}
+
+/** What follows for recipients, content and counts when these jobs of a message are done without an attempt. */
+function endJobs(transaction: WriterTransaction, { n, entry, jobs, now }: EndedJobs): void {
+  let recipients = 0
+  let done = false
+  for (const [job, domain] of jobs) {
+    for (const [local] of transaction.sql.cancelRecipients.all(job) as unknown as [string][]) {
+      const recipient = `${local}@${domain}`
+      tell(transaction, n, { kind: 'cancelled', recipient, ...ofEntry(entry, now) } satisfies CancelledFact)
+      recipients++
+    }
+    done = closeJob(transaction, n)
+  }
+  if (jobs.length > 0) transaction.count(done ? -1 : 0, -recipients)
 }
 
 function ofEntry({ id, meta }: Entry, now: number): OfMessage {

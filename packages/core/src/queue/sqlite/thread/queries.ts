@@ -116,7 +116,7 @@ type RecipientRow = readonly [
   reply: string | null,
 ]
 
-function entry(transaction: WriterTransaction, n: number): Entry {
+export function entry(transaction: WriterTransaction, n: number): Entry {
   const row = transaction.sql.entry.get(n) as unknown as EntryRow
   const [id, sender, acceptedAt, expiresAt, size, priority, account, held, meta] = row
   const jobs = new Map<number, JobRow>()

@@ -98,6 +98,9 @@ const SQL = {
   unholdJobs: 'UPDATE job SET state = 0 WHERE id BETWEEN ? AND ? AND state = 2 RETURNING domain, priority, due',
   retryJobs: 'UPDATE job SET due = ? WHERE id BETWEEN ? AND ? AND state = 0 AND due > ? RETURNING domain, priority',
   cancelJobs: 'UPDATE job SET state = 3 WHERE id BETWEEN ? AND ? AND state IN (0, 2) RETURNING id, domain',
+  withdrawJobs:
+    'UPDATE job SET state = 3, token = NULL, lease_until = NULL WHERE id BETWEEN ? AND ? RETURNING id, domain',
+  freeKey: 'UPDATE message SET key = NULL, digest = NULL WHERE n = ?',
   cancelRecipients: 'UPDATE recipient SET state = 5 WHERE job = ? AND state < 2 RETURNING local',
 
   // telling

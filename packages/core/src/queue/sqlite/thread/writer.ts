@@ -12,7 +12,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Answer, Batch, Call, VerbName, Verbs, WriterOptions } from '../protocol.ts'
-import { cancel, hold, prune, retry, unhold, vacuum } from './admin.ts'
+import { cancel, hold, prune, retry, unhold, vacuum, withdraw } from './admin.ts'
 import { claim, giveBack, nextDue, renew } from './claim.ts'
 import { enqueue } from './enqueue.ts'
 import { isBusy, troubleOf } from './errors.ts'
@@ -38,6 +38,7 @@ type Handlers = {
 
 const HANDLERS: Handlers = {
   enqueue: ['lasts', enqueue],
+  withdraw: ['lasts', withdraw],
   takeLeadership: ['writes', takeLeadership],
   giveUpLeadership: ['lasts', giveUpLeadership],
   claim: ['writes', claim],
