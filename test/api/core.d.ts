@@ -99,6 +99,7 @@ export { SchemaExtension } from 'config/schema'
 export { SendOptions } from 'api/receipt'
 export { SendResult } from 'api/receipt'
 export { Shape } from 'config/shape'
+export { SpecialRange } from 'ambient/special-ranges'
 export { SpfAdvice } from 'preflight/spf-record'
 export { SpfAdviceSubject } from 'preflight/find-spf-advice'
 export { SpfWish } from 'preflight/spf-record'
@@ -133,6 +134,7 @@ export { dkimRecord } from 'sign/keygen'
 export { findSpfAdvice } from 'preflight/find-spf-advice'
 export { generateDkimKey } from 'sign/keygen'
 export { isAbsence } from 'dns/errors'
+export { isPublicAddress } from 'ambient/special-ranges'
 export { isSelector } from 'config/value'
 export { isWorse } from 'preflight/report'
 export { jsonSchema } from 'config/describe'
@@ -141,10 +143,12 @@ export { loadDkimKey } from 'sign/load-key'
 export { parseAddress } from 'model/address'
 export { parseDomain } from 'model/address'
 export { printAddress } from 'model/address'
+export { printSpecial } from 'ambient/special-ranges'
 export { readTlsReport } from 'tlsrpt/read-mail'
 export { resolveOptions } from 'config/resolve'
 export { reverseName } from 'dns/name'
 export { send } from 'api/send'
+export { specialRange } from 'ambient/special-ranges'
 export { splitTxt } from 'sign/keygen'
 export { summariseReport } from 'tlsrpt/explain'
 export { systemClock } from 'ambient/clock'
@@ -164,6 +168,18 @@ export declare const systemClock: Clock;
 
 // ambient/random
 export type Random = () => number;
+
+// ambient/special-ranges
+export interface SpecialRange {
+    readonly network: string;
+    readonly prefix: number;
+    readonly name: string;
+    readonly rfc: string;
+    readonly documentation?: true;
+}
+export declare function isPublicAddress(address: string, ranges?: readonly SpecialRange[]): boolean;
+export declare function printSpecial(address: string, { network, prefix, name, rfc }: SpecialRange): string;
+export declare function specialRange(address: string, ranges?: readonly SpecialRange[]): SpecialRange | undefined;
 
 // ambient/stackless-error
 export declare class StacklessError extends Error {
@@ -373,6 +389,7 @@ export interface MailerSeams {
     readonly cwd?: string;
     readonly interfaces?: () => readonly string[];
     readonly lookout?: DoctorProbes;
+    readonly specialRanges?: readonly SpecialRange[];
     readonly policyPort?: number;
 }
 
@@ -1948,8 +1965,9 @@ export interface SpfAdviceSubject {
     readonly domain: Domain;
     readonly hostname: string;
     readonly addresses: readonly string[];
+    readonly ranges?: readonly SpecialRange[] | undefined;
 }
-export declare function findSpfAdvice(asking: Asking, { domain, hostname, addresses }: SpfAdviceSubject): Promise<SpfAdvice | undefined>;
+export declare function findSpfAdvice(asking: Asking, { domain, hostname, addresses: given, ranges }: SpfAdviceSubject): Promise<SpfAdvice | undefined>;
 
 // preflight/gate
 export interface Sender {
@@ -2228,6 +2246,15 @@ export interface Clock {
 // ambient/random
 export type Random = () => number;
 
+// ambient/special-ranges
+export interface SpecialRange {
+    readonly network: string;
+    readonly prefix: number;
+    readonly name: string;
+    readonly rfc: string;
+    readonly documentation?: true;
+}
+
 // api/mailer
 export declare class Mailer {
     #private;
@@ -2425,6 +2452,7 @@ export interface MailerSeams {
     readonly cwd?: string;
     readonly interfaces?: () => readonly string[];
     readonly lookout?: DoctorProbes;
+    readonly specialRanges?: readonly SpecialRange[];
     readonly policyPort?: number;
 }
 
@@ -4506,6 +4534,7 @@ export { FakeMxOptions } from 'testing/fake-mx-options'
 export { FeedbackReportOptions } from 'testing/feedback-report'
 export { NameLiteral } from 'testing/zone'
 export { ReceivedMessage } from 'testing/fake-mx-options'
+export { TEST_RANGES } from 'testing/test-ranges'
 export { ZoneLiteral } from 'testing/zone'
 export { createFakeDns } from 'testing/fake-dns'
 export { feedbackReport } from 'testing/feedback-report'
@@ -4522,6 +4551,15 @@ export interface Clock {
     after(ms: number, call: () => void, options?: {
         readonly idle?: boolean;
     }): () => void;
+}
+
+// ambient/special-ranges
+export interface SpecialRange {
+    readonly network: string;
+    readonly prefix: number;
+    readonly name: string;
+    readonly rfc: string;
+    readonly documentation?: true;
 }
 
 // dns/record
@@ -4743,6 +4781,9 @@ export interface FeedbackReportOptions {
     readonly recipient?: string;
 }
 export declare function feedbackReport({ original, type, recipient }: FeedbackReportOptions): Buffer;
+
+// testing/test-ranges
+export declare const TEST_RANGES: readonly SpecialRange[];
 
 // testing/zone
 export type DnsFault = 'servfail' | 'bogus' | 'refused' | 'timeout' | 'silent';

@@ -5,7 +5,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dkimRecord, generateDkimKey, type MailerSeams } from '@postrider/core'
-import { type DnsServer, type NameLiteral, startDnsServer, type ZoneLiteral } from '@postrider/core/testing'
+import {
+  type DnsServer,
+  type NameLiteral,
+  startDnsServer,
+  TEST_RANGES,
+  type ZoneLiteral,
+} from '@postrider/core/testing'
 import type { Checkup } from '../../packages/cli/src/checkup/index.ts'
 import { recordsIn } from '../../packages/cli/src/records/index.ts'
 import { tempFolder } from './folder.ts'
@@ -78,7 +84,12 @@ export async function openDoctorWorld(changes: ZoneLiteral = {}): Promise<Doctor
       flags,
       json: flags.json === true,
       now: NOW,
-      seams: { lookout: { ...REACHABLE, ...outside }, interfaces: () => [V4, V6], ...seams },
+      seams: {
+        lookout: { ...REACHABLE, ...outside },
+        interfaces: () => [V4, V6],
+        specialRanges: TEST_RANGES,
+        ...seams,
+      },
     })
   return {
     folder,

@@ -17,6 +17,7 @@ import {
   makeAuthority,
   makeCertificate,
   startFakeMx,
+  TEST_RANGES,
   type ZoneLiteral,
 } from '@postrider/core/testing'
 import { tempFolder } from './folder.ts'
@@ -80,7 +81,10 @@ export async function openWorld({
   }
   const opened: Mailer[] = []
   const another = async (more: MailerOptions = {}, others: MailerSeams = {}): Promise<Mailer> => {
-    const mailer = await createMailer({ ...all, ...more }, { resolver: dns, ...seams, ...others })
+    const mailer = await createMailer(
+      { ...all, ...more },
+      { resolver: dns, specialRanges: TEST_RANGES, ...seams, ...others },
+    )
     opened.push(mailer)
     return mailer
   }

@@ -3,6 +3,7 @@
  */
 
 export { type Clock, systemClock } from './ambient/clock.ts'
+export { isPublicAddress, printSpecial, type SpecialRange, specialRange } from './ambient/special-ranges.ts'
 export { createMailer } from './api/create-mailer.ts'
 export type { Mailer } from './api/mailer.ts'
 export type { QueueAdmin } from './api/queue-admin.ts'

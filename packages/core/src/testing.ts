@@ -8,4 +8,5 @@ export { createFakeDns, type FakeDns, type FakeDnsOptions } from './testing/fake
 export { type FakeMx, startFakeMx } from './testing/fake-mx.ts'
 export type { FakeMxOptions, ReceivedMessage } from './testing/fake-mx-options.ts'
 export { type FeedbackReportOptions, feedbackReport } from './testing/feedback-report.ts'
+export { TEST_RANGES } from './testing/test-ranges.ts'
 export type { DnsFault, NameLiteral, ZoneLiteral } from './testing/zone.ts'

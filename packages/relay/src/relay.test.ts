@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { generateDkimKey, MailerError } from '@postrider/core'
-import { createFakeDns, feedbackReport } from '@postrider/core/testing'
+import { createFakeDns, feedbackReport, TEST_RANGES } from '@postrider/core/testing'
 import { parseListenAddress } from './config/listen-address.ts'
 import { accountsOf, certificateFolders, loadRelayConfig, resolveRelayOptions, sendersOf } from './config/options.ts'
 import { createRelay } from './relay.ts'
@@ -106,7 +106,9 @@ suite('first start', () => {
 
   test('a key is made, told with its record, and found again', async () => {
     const folder = join(root, 'first')
-    const { config: prepared, told } = await prepareFirstStart(await config(folder), [], createFakeDns({}))
+    const { config: prepared, told } = await prepareFirstStart(await config(folder), [], {
+      resolver: createFakeDns({}),
+    })
     const [key] = prepared.options.dkim
     assert.equal(key?.domain, 'abc.mail')
     assert.equal((await stat(key.source)).mode & 0o777, 0o600)
@@ -130,7 +132,10 @@ suite('first start', () => {
       egress: { publicAddresses: ['203.0.113.5'] },
       relay: { domains: ['abc.mail'] },
     }
-    const { told } = await prepareFirstStart(await resolveRelayOptions(options), [], dns)
+    const { told } = await prepareFirstStart(await resolveRelayOptions(options), [], {
+      resolver: dns,
+      specialRanges: TEST_RANGES,
+    })
     const lines = told.join('\n')
     assert.match(lines, /abc\.mail\. IN TXT "v=spf1 ip4:203\.0\.113\.5 ip4:192\.0\.2\.1 include:_spf\.a\.test -all"/)
     assert.match(lines, /in place of: "v=spf1 ip:192\.0\.2\.1 include:_spf\.a\.test -all"/)
@@ -138,7 +143,7 @@ suite('first start', () => {
   })
   test('what is published and could not be asked for is not made up', async () => {
     const dns = createFakeDns({ 'abc.mail': { fail: 'servfail' }, '_dmarc.abc.mail': { fail: 'timeout' } })
-    const { told } = await prepareFirstStart(await config(join(root, 'unasked')), [], dns)
+    const { told } = await prepareFirstStart(await config(join(root, 'unasked')), [], { resolver: dns })
     assert.doesNotMatch(told.join('\n'), /v=spf1|DMARC1/)
     assert.match(told.join('\n'), /postrider dns abc\.mail prints/)
   })

@@ -27,7 +27,7 @@ import { letArithmeticGiveWay } from './upkeep/thread-priority.ts'
  */
 export async function createRelay(options: RelayOptions | RelayConfig = {}, seams: RelaySeams = {}): Promise<Relay> {
   const config = isLoaded(options) ? options : await resolveRelayOptions(options, seams.cwd)
-  const { config: prepared, told } = await prepareFirstStart(config, undefined, seams.resolver)
+  const { config: prepared, told } = await prepareFirstStart(config, undefined, seams)
   return new Relay(await openRelayParts(prepared, seams), { given: config, told })
 }
 

@@ -81,6 +81,15 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     finds: 'host.clock',
     mended: { says: /timedatectl set-ntp true/, by: { outside: time(0) } },
   },
+  'a given address that no receiver sees': {
+    publicAddresses: [V4, V6, '10.0.0.5'],
+    finds: 'egress.known',
+    mended: {
+      says: /set egress\.publicAddresses to the addresses that receivers see/,
+      by: { publicAddresses: [V4, V6] },
+    },
+  },
+  'an MX that is a private address': { zone: mx('10 10.0.0.6'), finds: 'mx.not-address' },
   'port 25 blocked': {
     outside: { probe: async () => ({ problem: 'no answer within 10 s' }) },
     finds: 'egress.port-25',

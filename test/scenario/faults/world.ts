@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DkimKey, type Domain, dkimRecord, generateDkimKey, type Report } from '@postrider/core'
-import { createFakeDns, FakeClock, type NameLiteral, type ZoneLiteral } from '@postrider/core/testing'
+import { createFakeDns, FakeClock, type NameLiteral, TEST_RANGES, type ZoneLiteral } from '@postrider/core/testing'
 import { createPreflight, type DoctorProbes } from '../../../packages/core/src/preflight/index.ts'
 import { healthyZone, V4, V6 } from '../../support/healthy-zone.ts'
 
@@ -30,6 +30,8 @@ export interface World {
   readonly zone?: ZoneLiteral
   readonly keys?: readonly DkimKey[]
   readonly policy?: string
+  /** @default those of the zone */
+  readonly publicAddresses?: readonly string[]
   /** Beyond the DNS. */
   readonly outside?: DoctorProbes
   /** Whether the verdict of the resolver on DNSSEC counts. @default true */
@@ -54,13 +56,15 @@ export async function examine({
   policy = POLICY,
   outside,
   trustworthy = true,
+  publicAddresses = [V4, V6],
 }: World): Promise<Report> {
   const preflight = createPreflight({
     resolver: createFakeDns(zone ?? HEALTHY, { trustworthy }),
     clock: new FakeClock(NOW),
     mode: 'enforce',
     egress: { hostname: hostname as Domain, addresses: [] },
-    publicAddresses: [V4, V6],
+    publicAddresses,
+    ranges: TEST_RANGES,
     chooseKeys: () => keys,
     interfaces: () => [V4, V6],
     probe: async () => ({ greeting: '220 mx.google.test ESMTP' }),

@@ -4,7 +4,7 @@
  * Policy. The SPF text comes from the very check that the gate of send() makes, so that the two never differ. Nothing is
  * written anywhere: whoever may change the zone pastes it.
  */
-import type { OpenResolver, ResolvedOptions } from '@postrider/core'
+import type { OpenResolver, ResolvedOptions, SpecialRange } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import {
   type AskPublished,
@@ -28,6 +28,8 @@ export interface PlanOptions {
   readonly dmarc: Plan['dmarcStages'][number]['policy'] | undefined
   readonly reports: string | undefined
   readonly addresses: readonly string[]
+  /** Addresses that no receiver sees. @default all of IANA's */
+  readonly specialRanges?: readonly SpecialRange[] | undefined
 }
 
 export async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
@@ -41,6 +43,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
     dmarc,
     reports: await mailboxFlag(input, 'reports'),
     addresses: await ipFlags(input, 'address'),
+    specialRanges: context.seams?.specialRanges,
   }
   const domains = await Promise.all(input.args.map(text => requireDomainName(text, 'domain')))
   const config = await readOptionsAbout(domains[0], input, context)
@@ -75,7 +78,9 @@ export async function planFor(
   const core = await import('@postrider/core')
   const { dkimRecord, loadDkimKey, reverseName } = core
   const { options } = config
-  const { spf, addresses } = await findSpf(config, { domain, addresses: wanted.addresses }, signal)
+  const { specialRanges: ranges } = wanted
+  const { spf, addresses: all } = await findSpf(config, { domain, addresses: wanted.addresses, ranges }, signal)
+  const addresses = all.filter(address => core.isPublicAddress(address, ranges))
   const keys = options.dkim
     .filter(key => domain === key.domain || domain.endsWith(`.${key.domain}`))
     .map(key => dkimRecord(loadDkimKey({ domain: key.domain, selector: key.selector, pem: key.privateKey })))
@@ -86,7 +91,14 @@ export async function planFor(
     const advise = { spf: core.adviseSpf, dmarc: core.adviseDmarc, mtaSts: core.adviseMtaSts }
     const { hostname } = options
     const request = { domain, hostname, addresses, reverseNames, keys, spf, advise, mx, dmarc, reports }
-    return await planRecords(request, await askWith(resolver, signal))
+    const plan = await planRecords(request, await askWith(resolver, signal))
+    const unseen = all.flatMap(address => {
+      const special = core.specialRange(address, ranges)
+      return special === undefined
+        ? []
+        : [`${core.printSpecial(address, special)}: no receiver sees it, so nothing is published for it`]
+    })
+    return { ...plan, advice: [...unseen, ...plan.advice] }
   } finally {
     await resolver.close()
   }
@@ -95,7 +107,15 @@ export async function planFor(
 /** Our public addresses, and the SPF record that would cover them where the present one does not. */
 async function findSpf(
   config: RelayConfig,
-  { domain, addresses }: { readonly domain: string; readonly addresses: readonly string[] },
+  {
+    domain,
+    addresses,
+    ranges,
+  }: {
+    readonly domain: string
+    readonly addresses: readonly string[]
+    readonly ranges: readonly SpecialRange[] | undefined
+  },
   signal: AbortSignal,
 ): Promise<{ readonly spf: string | undefined; readonly addresses: readonly string[] }> {
   const { options } = config
@@ -108,7 +128,11 @@ async function findSpf(
     queue: { ...options.queue, path: ':memory:' },
     mtaSts: {},
   }
-  const mailer = await openMailerWith({ ...config, options: looking }, 'look')
+  const mailer = await openMailerWith(
+    { ...config, options: looking },
+    'look',
+    ranges === undefined ? {} : { specialRanges: ranges },
+  )
   try {
     const sender = `postmaster@${domain}`
     const cleared = await mailer.clearance({ envelopeFrom: sender, from: [sender] }, { signal })

@@ -137,7 +137,13 @@ async function showRecords(
   }: { readonly mx: string | undefined; readonly context: Context; readonly domains: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const options = { mx, dmarc: undefined, reports: undefined, addresses: [] }
+  const options = {
+    mx,
+    dmarc: undefined,
+    reports: undefined,
+    addresses: [],
+    specialRanges: context.seams?.specialRanges,
+  }
   for (const domain of domains) {
     const plan = await planFor(config, { domain, wanted: options }, signal)
     if (context.json) writeJson(context.out, { event: 'records', ...plan })

@@ -70,6 +70,7 @@ export const SEAMS: KindsOf<MailerSeams> = {
   interfaces: 'function',
   lookout: 'object',
   policyPort: 'count',
+  specialRanges: 'any',
 }
 const STATES: readonly unknown[] = ['waiting', 'running', 'deferred', 'held']
 

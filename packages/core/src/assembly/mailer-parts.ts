@@ -7,8 +7,10 @@
  *
  * Not here: what the steps do (their rooms), in which order a message passes them (flow/).
  */
+
 import { type Clock, systemClock } from '../ambient/clock.ts'
 import { type Random, systemRandom } from '../ambient/random.ts'
+import type { SpecialRange } from '../ambient/special-ranges.ts'
 import type { ResolvedOptions } from '../config/index.ts'
 import type { Resolver } from '../dns/index.ts'
 import { SettledWatch } from '../flow/settled.ts'
@@ -47,6 +49,8 @@ export interface MailerSeams {
   readonly interfaces?: () => readonly string[]
   /** What the doctor needs beyond the DNS, in place of sockets and HTTPS; undefined leaves a check out. */
   readonly lookout?: DoctorProbes
+  /** Addresses that are no hosts of the internet, for tests. @default all of IANA's special-purpose registries */
+  readonly specialRanges?: readonly SpecialRange[]
   /** The port of MTA-STS policy hosts, for tests. @default 443 */
   readonly policyPort?: number
 }
@@ -82,6 +86,7 @@ export async function openMailerParts(options: ResolvedOptions, seams: MailerSea
   const preflight = createPreflight({
     resolver: names.resolver,
     freshResolver: names.fresh,
+    ranges: seams.specialRanges,
     clock,
     mode: options.preflight,
     egress,

@@ -8,6 +8,7 @@
  * Not here: the checks (checks/), how they are shown and repeated (the CLI).
  */
 import type { Clock } from '../ambient/clock.ts'
+import { specialRange } from '../ambient/special-ranges.ts'
 import type { Address, Domain } from '../model/address.ts'
 import { printAddress } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
@@ -25,6 +26,7 @@ import { checkDkimLength } from './dkim.ts'
 import type { DoctorProbes } from './doctor-probes.ts'
 import { type ExamineContext, examine } from './examine.ts'
 import { checkIdentity } from './identity.ts'
+import { GIVE_PUBLIC } from './public-address.ts'
 import { check, makeReport, type Report } from './report.ts'
 import { checkHeloSpf } from './spf.ts'
 import { checkSpfTree } from './spf-tree.ts'
@@ -43,19 +45,21 @@ export interface DoctorContext extends ExamineContext, DoctorProbes {
 
 export async function examineAll(asking: Asking, address: Address, context: DoctorContext): Promise<Report> {
   const { domain } = address
-  const { hostname } = context
+  const { hostname, ranges } = context
   const about = { sender: printAddress(address), envelope: domain, from: domain }
   const publicAddresses = await context.findAddresses(asking)
-  const addresses = publicAddresses.map(each => each.address)
+  // What no receiver sees is told once (egress.known): no record would be of use for it.
+  const seen = publicAddresses.filter(({ address }) => !specialRange(address, ranges))
+  const addresses = seen.map(each => each.address)
   const families: readonly Promise<readonly Check[]>[] = [
     examine(asking, about, context).then(({ checks }) => checks),
     checkSpfTree(asking, domain),
-    checkHeloSpf(asking, { helo: hostname, addresses: publicAddresses }),
+    checkHeloSpf(asking, { helo: hostname, addresses: seen }),
     checkDmarcReports(asking, domain),
     checkIdentity(asking, { hostname, addresses }),
     checkEgress(asking, { ...context, addresses: publicAddresses, local: context.interfaces() }),
     checkDomain(asking, domain),
-    checkMx(asking, domain),
+    checkMx(asking, domain, ranges),
     checkTransport(asking, { domain, fetchPolicy: context.fetchPolicy, tryTls: context.tryTls }),
     checkReputation(asking, { domain, addresses }),
     Promise.resolve([checkResolver(asking)]),
@@ -94,10 +98,13 @@ function once(checks: readonly Check[]): readonly Check[] {
   const flawed = ['spf.exists', 'spf.one-record', 'spf.syntax'].some(id => checks.some(each => each.id === id))
   const costs = checks.filter(each => each.id === 'spf.lookups')
   const keysAreRight = !checks.some(({ id, level }) => level !== 'ok' && /^dkim\.(?:published|matches)$/.test(id))
-  const coversUs = !checks.some(({ id, level }) => id === 'spf.covers-egress' && /^(?:warn|fail)$/.test(level))
+  const coversUs = !checks.some(
+    ({ id, level, fix }) => id === 'spf.covers-egress' && /^(?:warn|fail)$/.test(level) && fix !== GIVE_PUBLIC,
+  )
   const nameIsRight = !checks.some(({ id, level }) => id === 'host.resolves' && level !== 'ok')
   return checks.filter(each => {
     if (each.id === 'dkim.verifies') return keysAreRight
+    if (each.id === 'spf.covers-egress' && each.fix === GIVE_PUBLIC) return false
     if (each.id === 'spf.includes' || each.id === 'spf.ptr') return !flawed
     // What does not cover us has to be mended first.
     if (each.id === 'spf.all') return !flawed && coversUs

@@ -6,6 +6,7 @@
  *
  * Not here: when this is run (gate.ts), the doctor's further checks (doctor.ts).
  */
+import type { SpecialRange } from '../ambient/special-ranges.ts'
 import type { Domain } from '../model/address.ts'
 import type { Check, PublicAddress } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
@@ -21,18 +22,23 @@ export interface ExamineContext {
   /** The keys that will sign. */
   readonly keys: readonly DkimKey[]
   readonly viaSmarthost: boolean
+  /** Addresses that no receiver sees. @default all of IANA's */
+  readonly ranges?: readonly SpecialRange[] | undefined
   readonly findAddresses: (asking: Asking) => Promise<readonly PublicAddress[]>
 }
 
 export async function examine(
   asking: Asking,
   about: SenderIdentity,
-  { hostname, keys, viaSmarthost, findAddresses }: ExamineContext,
+  { hostname, keys, viaSmarthost, ranges, findAddresses }: ExamineContext,
 ): Promise<Findings> {
   const { sender, envelope, from } = about
   const spfWithAddresses = async (): Promise<readonly [readonly PublicAddress[], SpfFindings]> => {
     const addresses = await findAddresses(asking)
-    return [addresses, await checkSpf(asking, { sender, domain: envelope, helo: hostname, addresses, viaSmarthost })]
+    return [
+      addresses,
+      await checkSpf(asking, { sender, domain: envelope, helo: hostname, addresses, viaSmarthost, ranges }),
+    ]
   }
   const [[publicAddresses, spf], dkim, dmarc] = await Promise.all([
     spfWithAddresses(),

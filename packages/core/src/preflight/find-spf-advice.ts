@@ -4,6 +4,7 @@
  *
  * Not here: the text (spf-record.ts), what the gate and the doctor make of it (spf.ts). The engine is loaded when it is asked.
  */
+import { isPublicAddress, type SpecialRange } from '../ambient/special-ranges.ts'
 import type { Domain } from '../model/address.ts'
 import { type Asking, askTxt } from './ask.ts'
 import { adviseSpf, type SpfAdvice } from './spf-record.ts'
@@ -13,13 +14,16 @@ export interface SpfAdviceSubject {
   readonly hostname: string
   /** Those that mail leaves from; empty: not known, and a record that stands is left as it is meant. */
   readonly addresses: readonly string[]
+  /** Addresses that no receiver sees. @default all of IANA's */
+  readonly ranges?: readonly SpecialRange[] | undefined
 }
 
 /** @returns undefined when it could not be found out what stands. */
 export async function findSpfAdvice(
   asking: Asking,
-  { domain, hostname, addresses }: SpfAdviceSubject,
+  { domain, hostname, addresses: given, ranges }: SpfAdviceSubject,
 ): Promise<SpfAdvice | undefined> {
+  const addresses = given.filter(address => isPublicAddress(address, ranges))
   const asked = await askTxt(asking, domain)
   if (asked.kind === 'unknown') return undefined
   const standing = asked.kind === 'found' ? asked.values : []

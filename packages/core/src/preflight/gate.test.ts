@@ -9,6 +9,7 @@ import type { PreflightFact } from '../model/fact.ts'
 import { chooseKeys, dkimRecord, generateDkimKey } from '../sign/index.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { createFakeDns, type FakeDns } from '../testing/fake-dns.ts'
+import { TEST_RANGES } from '../testing/test-ranges.ts'
 import type { ZoneLiteral } from '../testing/zone.ts'
 import { createPreflight, type Preflight, type PreflightOptions } from './preflight.ts'
 
@@ -46,6 +47,7 @@ function world(zone: ZoneLiteral = {}, options: Partial<PreflightOptions> & { ke
     publicAddresses: [ADDRESS],
     chooseKeys: from => chooseKeys(from, keys),
     interfaces: () => [],
+    ranges: TEST_RANGES,
     record: fact => facts.push(fact),
     ...rest,
   })
@@ -161,6 +163,21 @@ suite('the gate refuses what receivers are certain to refuse', () => {
     const clearance = await world({ 'mail.example.com': { TXT: 'v=spf1 a -all', A: ADDRESS } }).clear(null)
     assert.equal(clearance.envelopeDomain, 'mail.example.com')
     assert.equal(levels(clearance)['spf.covers-egress'], 'ok')
+  })
+
+  test('an address that no receiver sees is evaluated and warned of, refuses nothing and is never advised', async () => {
+    for (const special of ['10.0.0.5', '192.0.2.2', '2001:db8::5', 'fd00::1']) {
+      const zone = { 'example.com': { TXT: 'v=spf1 mx -all' } }
+      const { checks, result } = await world(zone, { publicAddresses: [special], ranges: undefined }).clear()
+      const [spf] = checks.filter(({ id }) => id === 'spf.covers-egress')
+      assert.deepEqual([result, spf?.level], ['cleared', 'warn'])
+      assert.match(spf?.found ?? '', /: fail; .* no receiver sees it/)
+      assert.ok(checks.every(({ fix }) => fix === undefined || !fix.includes(special)))
+      const without = { 'example.com': {}, '_dmarc.example.com': {} }
+      const bare = await world(without, { publicAddresses: [special], ranges: undefined, keys: [] }).clear()
+      assert.equal(bare.result, 'cleared')
+      assert.ok(bare.checks.every(({ fix }) => fix === undefined || !fix.includes(special)))
+    }
   })
 
   test('mail that leaves through a smarthost is not judged by our address', async () => {

@@ -5,6 +5,7 @@
  */
 import { networkInterfaces } from 'node:os'
 import type { Clock } from '../ambient/clock.ts'
+import type { SpecialRange } from '../ambient/special-ranges.ts'
 import { TtlCache } from '../ambient/ttl-cache.ts'
 import type { Resolver } from '../dns/index.ts'
 import type { Address, Domain } from '../model/address.ts'
@@ -39,6 +40,8 @@ export interface PreflightOptions extends DoctorProbes {
   readonly askServer?: (server: string) => Resolver
   /** The addresses of this machine. @default those of the system */
   readonly interfaces?: () => readonly string[]
+  /** Addresses that are no hosts of the internet. @default all of IANA's */
+  readonly ranges?: readonly SpecialRange[] | undefined
   /** A domain whose mail host is tried on port 25. @default gmail.com */
   readonly probeDomain?: string
   /** The port of mail hosts. @default 25 */
@@ -81,6 +84,7 @@ export function createPreflight(options: PreflightOptions): Preflight {
     keys: chooseKeys([{ local: 'postmaster', domain: from }]),
     viaSmarthost: options.viaSmarthost ?? false,
     findAddresses,
+    ranges: options.ranges,
     interfaces: options.interfaces ?? systemAddresses,
     clock,
     probe: options.probe,
@@ -124,6 +128,7 @@ function rememberedAddresses(options: PreflightOptions): (asking: Asking) => Pro
     families: options.families ?? [4, 6],
     interfaces: options.interfaces ?? systemAddresses,
     askServer: options.askServer,
+    ranges: options.ranges,
   } as const
   return asking =>
     memory.getOrLoad('addresses', async () => {

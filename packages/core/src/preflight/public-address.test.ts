@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { isPublicAddress } from '../ambient/special-ranges.ts'
 import type { Resolver } from '../dns/index.ts'
 import { createFakeDns } from '../testing/fake-dns.ts'
+import { TEST_RANGES } from '../testing/test-ranges.ts'
 import type { ZoneLiteral } from '../testing/zone.ts'
-import { findPublicAddresses, isGlobal, type Surroundings } from './public-address.ts'
+import { findPublicAddresses, type Surroundings } from './public-address.ts'
 
 const SERVERS: ZoneLiteral = {
   'ns1.google.com': { A: '216.239.32.10', AAAA: '2001:4860:4802:32::a' },
   'resolver1.opendns.com': { A: '208.67.222.222' },
 }
+
+/** The internet of this test is made of documentation addresses. */
+const isGlobal = (address: string): boolean => isPublicAddress(address, TEST_RANGES)
 
 /** What the world outside says to whoever asks a server directly. */
 async function find(surroundings: Partial<Surroundings>, told: Readonly<Record<string, ZoneLiteral>> = {}) {
@@ -18,6 +23,7 @@ async function find(surroundings: Partial<Surroundings>, told: Readonly<Record<s
     {
       given: [],
       bound: [],
+      ranges: TEST_RANGES,
       families: [4, 6],
       interfaces: () => ['127.0.0.1', '::1', 'fe80::1', '10.0.0.2'],
       askServer: (server): Resolver => {
@@ -76,6 +82,12 @@ suite('the address that the world sees', () => {
   test('may stay unknown, and nobody outside is asked where that is not wanted', async () => {
     assert.deepEqual((await find({})).found, [])
     assert.deepEqual(await find({ askServer: undefined }), { found: [], asked: [] })
+  })
+
+  test('is none of documentation, whatever this machine calls itself', async () => {
+    const interfaces = () => ['203.0.113.5', '2001:db8::5']
+    const told = { '216.239.32.10': { 'o-o.myaddr.l.google.com': { TXT: '192.0.2.9' } } }
+    assert.deepEqual((await find({ interfaces, ranges: undefined }, told)).found, [])
   })
 
   test('is none of the ranges that lead nowhere', () => {

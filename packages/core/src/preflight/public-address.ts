@@ -1,14 +1,15 @@
 /**
  * PublicAddress: which addresses the world sees when we send.
  *
- * Policy. What the operator gave is taken as it is. A global address that we bind to, or the only global one of its family
+ * Policy. What the operator gave is taken as it is, and told of where it is no address of the internet (egress.ts). A global address that we bind to, or the only global one of its family
  * on this machine, is what the world sees. Behind NAT, or with several, name servers that tell their asker's address are
  * asked directly, one after the other (through a recursive resolver they would tell the resolver's). Nothing found is a
  * possible answer: then SPF cannot be judged, and nothing is refused for it.
  *
  * Not here: which local address a connection is bound to (route/), PTR of these addresses (identity.ts).
  */
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { isPublicAddress, type SpecialRange } from '../ambient/special-ranges.ts'
 import type { Resolver } from '../dns/index.ts'
 import type { PublicAddress } from '../model/clearance.ts'
 import { type Asking, askAddresses, askTxt } from './ask.ts'
@@ -23,22 +24,13 @@ export interface Surroundings {
   readonly interfaces: () => readonly string[]
   /** A resolver that asks this one server; absent where nothing outside may be asked. */
   readonly askServer?: ((server: string) => Resolver) | undefined
+  /** Those that are not of the internet. @default all of IANA's */
+  readonly ranges?: readonly SpecialRange[] | undefined
 }
 
-/** Not reachable from the world. RFC 6890, RFC 6598 */
-const NOT_GLOBAL: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
-  ['0.0.0.0', 8, 'ipv4'],
-  ['10.0.0.0', 8, 'ipv4'],
-  ['100.64.0.0', 10, 'ipv4'],
-  ['127.0.0.0', 8, 'ipv4'],
-  ['169.254.0.0', 16, 'ipv4'],
-  ['172.16.0.0', 12, 'ipv4'],
-  ['192.0.0.0', 24, 'ipv4'],
-  ['192.168.0.0', 16, 'ipv4'],
-  ['198.18.0.0', 15, 'ipv4'],
-  ['224.0.0.0', 3, 'ipv4'],
-]
-const GLOBAL_V6: readonly [string, number, 'ipv6'] = ['2000::', 3, 'ipv6']
+/** What to do about a given address that no receiver sees. */
+export const GIVE_PUBLIC =
+  'set egress.publicAddresses to the addresses that receivers see, or leave it out to have them found'
 
 /** A TXT record that holds the address of whoever asks, and the name of a server that answers it. */
 interface Whoami {
@@ -51,17 +43,6 @@ const WHOAMI: readonly Whoami[] = [
   { server: 'ns1.google.com', name: 'o-o.myaddr.l.google.com', type: 'TXT' },
   { server: 'resolver1.opendns.com', name: 'myip.opendns.com', type: 'address' },
 ]
-
-const notGlobal = new BlockList()
-for (const range of NOT_GLOBAL) notGlobal.addSubnet(...range)
-const globalV6 = new BlockList()
-globalV6.addSubnet(...GLOBAL_V6)
-
-export function isGlobal(address: string): boolean {
-  const family = isIP(address)
-  if (family === 4) return !notGlobal.check(address, 'ipv4')
-  return family === 6 && globalV6.check(address, 'ipv6')
-}
 
 export async function findPublicAddresses(
   asking: Asking,
@@ -77,7 +58,8 @@ async function findOfFamily(
   asking: Asking,
   { family, surroundings }: { readonly family: 4 | 6; readonly surroundings: Surroundings },
 ): Promise<PublicAddress[]> {
-  const { bound, interfaces, askServer } = surroundings
+  const { bound, interfaces, askServer, ranges } = surroundings
+  const isGlobal = (address: string): boolean => isPublicAddress(address, ranges)
   const ofFamily = (address: string): boolean => isIP(address) === family
   const boundHere = bound.filter(ofFamily)
   // Bound to addresses of the other family only: nothing is sent over this one.
@@ -89,7 +71,7 @@ async function findOfFamily(
   if (family === 6 && local.length === 0) return []
   if (askServer === undefined) return []
   for (const whoami of WHOAMI) {
-    const address = await askWhoami(asking, { whoami, family, askServer })
+    const address = await askWhoami(asking, { whoami, family, askServer, isGlobal })
     if (address !== undefined) return [{ address, foundBy: 'dns-whoami' }]
   }
   return []
@@ -97,7 +79,12 @@ async function findOfFamily(
 
 async function askWhoami(
   asking: Asking,
-  { whoami, family, askServer }: { whoami: Whoami; family: 4 | 6; askServer: (server: string) => Resolver },
+  {
+    whoami,
+    family,
+    askServer,
+    isGlobal,
+  }: { whoami: Whoami; family: 4 | 6; askServer: (server: string) => Resolver; isGlobal: (address: string) => boolean },
 ): Promise<string | undefined> {
   const servers = await askAddresses(asking, whoami.server, family)
   if (servers.kind !== 'found') return undefined

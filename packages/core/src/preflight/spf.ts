@@ -8,12 +8,14 @@
  *
  * Not here: whether anything passes at all (gate.ts), the record as a whole (spf-tree.ts).
  */
+import { printSpecial, type SpecialRange, specialRange } from '../ambient/special-ranges.ts'
 import type { Domain } from '../model/address.ts'
 import type { Check, PublicAddress } from '../model/clearance.ts'
 import { type Asking, askTxt } from './ask.ts'
 import type { CheckId } from './catalogue.ts'
 import { deadTarget } from './find-spf-advice.ts'
 import { evaluateSpf, type SpfEvaluation } from './mailauth.ts'
+import { GIVE_PUBLIC } from './public-address.ts'
 import { txtChange, txtLine } from './record-text.ts'
 import { check } from './report.ts'
 import { MAX_LOOKUPS, MAX_VOIDS } from './spf-lookups.ts'
@@ -28,6 +30,8 @@ export interface SpfSubject {
   readonly addresses: readonly PublicAddress[]
   /** Mail leaves through another host, whose addresses we do not know. */
   readonly viaSmarthost: boolean
+  /** Addresses that no receiver sees. @default all of IANA's */
+  readonly ranges?: readonly SpecialRange[] | undefined
 }
 
 export interface SpfFindings {
@@ -49,14 +53,19 @@ export async function checkSpf(asking: Asking, subject: SpfSubject): Promise<Spf
   const record = evaluations.find(each => each.record !== undefined)?.record
   const standing = missed.length === 0 ? [] : await textsOf(asking, domain, record)
   const dead = deadTarget(evaluations)
-  const advice = adviseSpf(standing, { addresses: missed.map(({ address }) => address), dead })
+  const missing = missed.map(({ address }) => address).filter(address => !specialRange(address, subject.ranges))
+  const advice = adviseSpf(standing, { addresses: missing, hostname: subject.helo, dead })
   const fix = txtChange(domain, advice)
   const whole = wholeDomain(first!, { fix, advice, subject })
   const checks = whole
     ? [whole]
     : evaluations.map((evaluation, index) => covered(evaluation, { subject, address: addresses[index]!, fix }))
   const known = evaluations.every(each => each.result === 'pass')
-  const unsure = evaluations.every(each => each.result === 'pass' || each.result === 'temperror')
+  // What SPF says of an address that no receiver sees decides nothing.
+  const unsure = evaluations.every(
+    ({ result }, index) =>
+      /^(?:pass|temperror)$/.test(result) || specialRange(addresses[index]!.address, subject.ranges),
+  )
   const ttl = Math.min(...evaluations.map(each => each.ttl))
   return { checks, passes: known ? 'yes' : unsure ? 'unknown' : 'no', ...(missed.length > 0 ? { fix } : {}), ttl }
 }
@@ -119,6 +128,11 @@ function covered(
 ): Check {
   const found = `${subject.domain} from ${address.address} (${address.foundBy}): ${result}${record ? `; ${record}` : ''}`
   const wanted = 'pass'
+  const special = specialRange(address.address, subject.ranges)
+  if (special !== undefined && result !== 'pass' && result !== 'temperror') {
+    const unseen = `${found}; ${printSpecial(address.address, special)}, and no receiver sees it`
+    return check('spf.covers-egress', { level: 'warn', found: unseen, wanted, fix: GIVE_PUBLIC })
+  }
   switch (result) {
     case 'pass':
       return check('spf.covers-egress', { level: 'ok', found, wanted })

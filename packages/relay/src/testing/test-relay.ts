@@ -1,10 +1,12 @@
 /**
  * TestRelay: a relay on loopback with a queue in memory that delivers nothing, for tests of the wire.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger, QueueEntry } from '@postrider/core'
+import { TEST_RANGES } from '@postrider/core/testing'
 import { hashSecret } from '../account/index.ts'
 import type { RelaySeams } from '../assembly/relay-parts.ts'
 import type { RelayOptions } from '../config/options.ts'
@@ -53,7 +55,7 @@ export async function startTestRelay(options: RelayOptions = {}, seams: RelaySea
         limits: { errorDelayMs: 1, ...options.relay?.limits },
       },
     },
-    { deliver: false, logger: recordingLogger(log), ...seams },
+    { deliver: false, logger: recordingLogger(log), specialRanges: TEST_RANGES, ...seams },
   )
   const [first, second, third] = await relay.listen()
   const connect = async ({ port = first!.port, tls = false } = {}): Promise<RawClient> => {

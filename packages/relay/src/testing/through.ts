@@ -1,7 +1,7 @@
 /**
  * Through: a test relay whose mail really leaves, to a fake MX for every domain under `dest.example`.
  */
-import { createFakeDns, type FakeMx, startFakeMx } from '@postrider/core/testing'
+import { createFakeDns, type FakeMx, startFakeMx, TEST_RANGES } from '@postrider/core/testing'
 import type { RelaySeams } from '../assembly/relay-parts.ts'
 import type { RelayOptions } from '../config/options.ts'
 import { startTestRelay, type TestRelay } from './test-relay.ts'
@@ -18,7 +18,7 @@ export async function startThroughRelay(options: RelayOptions = {}, seams: Relay
   })
   const test = await startTestRelay(
     { delivery: { port: mx.port, allowPrivateAddresses: true }, ...options },
-    { resolver, deliver: true, ...seams },
+    { resolver, deliver: true, specialRanges: TEST_RANGES, ...seams },
   )
   return {
     ...test,

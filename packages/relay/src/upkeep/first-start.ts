@@ -19,10 +19,10 @@ import {
   isAbsence,
   loadDkimKey,
   MailerError,
+  type MailerSeams,
   type OpenResolver,
   parseDomain,
   type ResolvedDkim,
-  type Resolver,
   splitTxt,
   systemClock,
 } from '@postrider/core'
@@ -33,6 +33,9 @@ export interface FirstStart {
   /** What was made and what to publish, line by line. */
   readonly told: readonly string[]
 }
+
+/** What a test or an embedder replaces. */
+export type FirstStartSeams = Pick<MailerSeams, 'resolver' | 'specialRanges'>
 
 /** Where the old Postfix containers keep their keys. */
 const OLD_KEY_FOLDERS = ['/etc/opendkim/domainkeys', '/etc/opendkim/keys'] as const
@@ -45,7 +48,7 @@ const DNS_MS = 3_000
 export async function prepareFirstStart(
   config: RelayConfig,
   oldFolders: readonly string[] = OLD_KEY_FOLDERS,
-  resolver?: Resolver,
+  seams: FirstStartSeams = {},
 ): Promise<FirstStart> {
   const told: string[] = []
   const keys: ResolvedDkim[] = []
@@ -58,7 +61,7 @@ export async function prepareFirstStart(
     else {
       const made = await makeKey(domain, config)
       keys.push(made)
-      told.push(...(await lines(made, config, resolver)))
+      told.push(...(await lines(made, config, seams)))
     }
   }
   if (keys.length === 0) return { config, told }
@@ -130,10 +133,10 @@ async function readKey(source: string): Promise<string> {
 async function lines(
   { domain, selector, privateKey, source }: ResolvedDkim,
   { options }: RelayConfig,
-  given: Resolver | undefined,
+  seams: FirstStartSeams,
 ): Promise<readonly string[]> {
   const { name, value } = dkimRecord(loadDkimKey({ domain, selector, pem: privateKey }))
-  const [spf, dmarc] = await advised(domain, options, given)
+  const [spf, dmarc] = await advised(domain, options, seams)
   const unknown = spf === undefined || dmarc === undefined
   const further = [
     ...(spf === undefined ? [] : changed(domain, spf)),
@@ -172,7 +175,7 @@ function txt(name: string, value: string): readonly string[] {
 async function advised(
   domain: ResolvedDkim['domain'],
   { hostname, egress, dns: { servers, timeoutMs } }: RelayConfig['options'],
-  given: Resolver | undefined,
+  { resolver: given, specialRanges: ranges }: FirstStartSeams,
 ): Promise<readonly [Change | undefined, Change | undefined]> {
   const limits = { timeoutMs: Math.min(timeoutMs, DNS_MS), cacheEntries: 0, clock: systemClock }
   const resolver = given ?? createResolver({ servers, ...limits })
@@ -189,7 +192,7 @@ async function advised(
     }
   }
   try {
-    const subject = { domain, hostname, addresses: egress.publicAddresses }
+    const subject = { domain, hostname, addresses: egress.publicAddresses, ranges }
     const [spf, texts] = await Promise.all([
       // Out of time: what stands is not known.
       findSpfAdvice({ resolver, signal }, subject).catch(() => undefined),

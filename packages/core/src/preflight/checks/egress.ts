@@ -8,8 +8,10 @@
  * Not here: how the address is found (public-address.ts), its PTR (identity.ts).
  */
 import { organisationalDomain } from '../../ambient/public-suffix.ts'
+import { printSpecial, type SpecialRange, specialRange } from '../../ambient/special-ranges.ts'
 import type { Check, PublicAddress } from '../../model/clearance.ts'
 import { type Asking, askMx } from '../ask.ts'
+import { GIVE_PUBLIC } from '../public-address.ts'
 import { check } from '../report.ts'
 
 /** Connects and reads the greeting. */
@@ -23,6 +25,8 @@ export interface EgressSubject {
   /** The addresses of this machine. */
   readonly local: readonly string[]
   readonly viaSmarthost: boolean
+  /** Addresses that no receiver sees. @default all of IANA's */
+  readonly ranges?: readonly SpecialRange[] | undefined
   readonly probe?: Probe | undefined
   /** A domain whose mail host is tried. @default gmail.com */
   readonly probeDomain?: string | undefined
@@ -38,7 +42,7 @@ export async function checkEgress(asking: Asking, subject: EgressSubject): Promi
   return [known(subject), ...(await reach(asking, subject))]
 }
 
-function known({ addresses, local, viaSmarthost }: EgressSubject): Check {
+function known({ addresses, local, viaSmarthost, ranges }: EgressSubject): Check {
   const wanted = 'the addresses that receivers see'
   if (addresses.length === 0) {
     const level = viaSmarthost ? 'note' : 'unknown'
@@ -48,7 +52,13 @@ function known({ addresses, local, viaSmarthost }: EgressSubject): Check {
     const nat = foundBy !== 'interface' && !local.includes(address) ? ', behind NAT' : ''
     return `IPv${address.includes(':') ? 6 : 4} ${address} (${foundBy}${nat})`
   })
-  return check('egress.known', { level: 'ok', found: told.join(', '), wanted })
+  const special = addresses.flatMap(({ address }) => {
+    const range = specialRange(address, ranges)
+    return range === undefined ? [] : [printSpecial(address, range)]
+  })
+  if (special.length === 0) return check('egress.known', { level: 'ok', found: told.join(', '), wanted })
+  const found = `${told.join(', ')}; ${special.join('; ')}: no receiver sees that`
+  return check('egress.known', { level: 'warn', found, wanted, fix: GIVE_PUBLIC })
 }
 
 async function reach(

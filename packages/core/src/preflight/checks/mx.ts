@@ -8,10 +8,10 @@
  */
 import { isIPv4 } from 'node:net'
 import { organisationalDomain } from '../../ambient/public-suffix.ts'
+import { isPublicAddress, SPECIAL_RANGES, type SpecialRange } from '../../ambient/special-ranges.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asked, type Asking, ask, askAddresses, askMx, askNames, printNothing } from '../ask.ts'
-import { isGlobal } from '../public-address.ts'
 import { check } from '../report.ts'
 
 export interface MailHost {
@@ -47,7 +47,11 @@ export async function checkDomain(asking: Asking, domain: Domain): Promise<reado
   return []
 }
 
-export async function checkMx(asking: Asking, domain: Domain): Promise<readonly Check[]> {
+export async function checkMx(
+  asking: Asking,
+  domain: Domain,
+  ranges: readonly SpecialRange[] = SPECIAL_RANGES,
+): Promise<readonly Check[]> {
   const asked = await askMx(asking, domain)
   const wanted = 'an MX record that names a host with an address'
   if (asked.kind === 'unknown')
@@ -61,7 +65,7 @@ export async function checkMx(asking: Asking, domain: Domain): Promise<readonly 
   }
   const first = asked.values.filter(({ host }, at) => asked.values.findIndex(other => other.host === host) === at)
   const hosts = await Promise.all(first.map(async each => ({ ...each, ...(await lookAt(asking, each.host)) })))
-  const flaws = hosts.flatMap(host => flawsOf(domain, host))
+  const flaws = hosts.flatMap(host => flawsOf(domain, host, ranges))
   return flaws.length > 0 ? flaws : [check('mx.exists', { level: 'ok', found: `${domain} MX: ${listed}`, wanted })]
 }
 
@@ -93,10 +97,12 @@ async function lookAt(asking: Asking, host: string): Promise<MailHost> {
 function flawsOf(
   domain: Domain,
   { host, alias, addresses, unknown, preference }: MailHost & { readonly preference: number },
+  ranges: readonly SpecialRange[],
 ): readonly Check[] {
   const where = `${domain} MX: ${host}`
   if (isIPv4(host)) {
-    const fix = `mx.${domain}. IN A ${host}\n${domain}. IN MX ${preference} mx.${domain}.`
+    const address = isPublicAddress(host, ranges) ? host : '<its public address>'
+    const fix = `mx.${domain}. IN A ${address}\n${domain}. IN MX ${preference} mx.${domain}.`
     return [
       check('mx.not-address', {
         level: 'fail',
@@ -117,7 +123,7 @@ function flawsOf(
       }),
     ]
   }
-  if (addresses.some(isGlobal)) return []
+  if (addresses.some(address => isPublicAddress(address, ranges))) return []
   if (addresses.length === 0 && unknown)
     return [check('mx.resolves', { level: 'unknown', found: `${where}: no answer`, wanted: 'an address' })]
   const found =
