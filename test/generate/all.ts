@@ -10,6 +10,7 @@ import { generateSchema, generateShortTable, generateTable } from './config.ts'
 import { generate as doctorSchema } from './doctor-schema.ts'
 import { generate as facts } from './facts.ts'
 import { generate as failures } from './failures.ts'
+import { generate as house } from './house.ts'
 import { generate as rfcs } from './rfcs.ts'
 
 interface Document {
@@ -27,7 +28,8 @@ const DOCUMENTS: readonly Document[] = [
   { path: 'docs/doctor.schema.json', generate: doctorSchema },
   { path: 'docs/configuration.md', generate: generateTable },
   { path: 'docs/postrider.schema.json', generate: generateSchema },
-  { path: 'README.md', generate: async () => inPlace(current('README.md') ?? '', await generateShortTable()) },
+  { path: 'README.md', generate: async () => inPlace('README.md', 'options', await generateShortTable()) },
+  { path: 'docs/flow.md', generate: () => inPlace('docs/flow.md', 'house', house()) },
 ]
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -54,9 +56,10 @@ function current(path: string): string | undefined {
   }
 }
 
-/** A text with what stands between its two markers replaced. */
-function inPlace(text: string, part: string): string {
-  const marked = /(<!-- options:[^>]*-->\n)[\s\S]*?(<!-- \/options -->)/
-  if (!marked.test(text)) throw new Error('README.md has lost the markers of its table')
-  return text.replace(marked, (_, begin: string, end: string) => `${begin}\n${part}\n${end}`)
+/** A page with what stands between its two markers replaced. */
+function inPlace(path: string, name: string, part: string): string {
+  const marked = new RegExp(`(<!-- ${name}:[^>]*-->\\n)[\\s\\S]*?(<!-- /${name} -->)`)
+  const page = current(path) ?? ''
+  if (!marked.test(page)) throw new Error(`${path} has lost the markers of its ${name}`)
+  return page.replace(marked, (_, begin: string, end: string) => `${begin}\n${part}\n${end}`)
 }

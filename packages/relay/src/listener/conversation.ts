@@ -10,8 +10,8 @@
  * Policy. Commands are answered in order, and the answers to what came in one packet leave in one (RFC 2920). While an
  * answer is being found no more is read than a bound. Nothing said before TLS survives it (RFC 3207 §4.2).
  *
- * Not here: who may do what (policy.ts), the commands (commands.ts), when to yield (command-loop.ts), time and mistakes
- * (sessionLimits.ts), dots (lone-dot.ts), sockets (channel.ts), listening (listener.ts).
+ * Not here: who may do what (smtp-policy.ts), the commands (commands.ts), when to yield (command-loop.ts), time and mistakes
+ * (session-limits.ts), dots (lone-dot.ts), sockets (channel.ts), listening (listener.ts).
  * RFC 5321 §3, §4.1.4.
  */
 import { MailerError } from '@postrider/core'
