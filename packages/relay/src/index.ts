@@ -2,9 +2,9 @@
  * @postrider/relay: an authenticated SMTP submission server over @postrider/core.
  */
 export type { Account, AccountLimits, AccountRecord, EditableAccountStore, TokenVerifier } from './account/index.ts'
-export { accountName, hashSecret, isSecretHash, openAccountStore } from './account/index.ts'
+export { accountName, hashSecret, isSecretHash } from './account/index.ts'
 export { senderPatternProblem } from './admission/index.ts'
-export { openAccounts } from './assembly/open-accounts.ts'
+export { openAccountStore, openAccounts } from './assembly/open-accounts.ts'
 export { findCertificates, placesOf, type RelayPlaces } from './assembly/places.ts'
 export type { RelaySeams } from './assembly/relay-parts.ts'
 export type { Reloaded } from './assembly/reload.ts'

@@ -250,6 +250,17 @@ export class Mailer {
     return followFacts(after, this.#following(), this.#signal(signal === undefined ? {} : { signal }))
   }
 
+  /** One page of durable facts with a number above `after`, oldest first. @param limit default 100 */
+  async readFacts({
+    after = 0,
+    limit = 100,
+  }: {
+    readonly after?: number
+    readonly limit?: number
+  } = {}): Promise<readonly NumberedFact[]> {
+    return this.#rooms.store.facts(after, limit)
+  }
+
   /** The number of the newest durable fact; 0 when there is none yet. */
   async newestFact(): Promise<number> {
     return this.#parts.store.newestFact()

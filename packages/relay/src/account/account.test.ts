@@ -8,11 +8,12 @@ import { after, suite, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { MailerError } from '@postrider/core'
 import { FakeClock } from '@postrider/core/testing'
+import { openSqliteStore } from '../store/index.ts'
 import { type AccountRecord, accountName } from './account.ts'
 import { ConfigStore } from './config-store.ts'
 import { Logins } from './login.ts'
 import { hashSecret, isSecretHash, VerifierPool, verifySecret } from './secret.ts'
-import { openAccountStore } from './sqlite-store.ts'
+import { StoredAccounts } from './stored-accounts.ts'
 
 const CHEAP = { logN: 4, r: 8, p: 1 }
 const folder = await mkdtemp(join(tmpdir(), 'postrider-account-'))
@@ -86,7 +87,7 @@ suite('config store', () => {
 
 suite('account file', () => {
   test('accounts are added, listed, changed and removed', async () => {
-    await using store = await openAccountStore(join(folder, 'one', 'accounts.db'))
+    await using store = await new StoredAccounts(await openSqliteStore(join(folder, 'one', 'accounts.db')))
     const bob = await record('Bob@abc.mail', 'x', { rewriteFrom: 'forum@abc.mail', limits: { messagesPerDay: 5 } })
     assert.equal(await store.add(bob), true)
     assert.equal(await store.add(bob), false)
@@ -102,8 +103,8 @@ suite('account file', () => {
   })
   test('it is for its owner only, and a change is seen by others at once', async () => {
     const path = join(folder, 'two.db')
-    await using relay = await openAccountStore(path)
-    await using command = await openAccountStore(path)
+    await using relay = await new StoredAccounts(await openSqliteStore(path))
+    await using command = await new StoredAccounts(await openSqliteStore(path))
     assert.equal((await stat(path)).mode & 0o077, 0)
     await command.add(await record('eve', 'x'))
     assert.ok(await relay.find('eve'))
@@ -122,12 +123,12 @@ suite('account file', () => {
     const other = new Worker(code, { eval: true, workerData: path })
     const ended = once(other, 'exit')
     await once(other, 'message')
-    await using store = await openAccountStore(path)
+    await using store = await new StoredAccounts(await openSqliteStore(path))
     assert.deepEqual(await store.list(), [])
     await ended
   })
   test('it keeps hashes, never passwords', async () => {
-    await using store = await openAccountStore(join(folder, 'three.db'))
+    await using store = await new StoredAccounts(await openSqliteStore(join(folder, 'three.db')))
     await assert.rejects(store.add({ name: 'a', senders: [], secretHash: 'my password' }), /needs a password hash/)
   })
   test('one that a newer program wrote is refused', async () => {
@@ -135,11 +136,11 @@ suite('account file', () => {
     const database = new DatabaseSync(path)
     database.exec('PRAGMA user_version = 99')
     database.close()
-    await assert.rejects(openAccountStore(path), error => MailerError.is(error) && error.code === 'queue-newer')
+    await assert.rejects(openSqliteStore(path), error => MailerError.is(error) && error.code === 'queue-newer')
   })
   test('a folder that cannot be written to is said so', async () => {
     await assert.rejects(
-      openAccountStore('/proc/accounts.db'),
+      openSqliteStore('/proc/accounts.db'),
       error => MailerError.is(error) && error.code === 'queue-unavailable',
     )
   })
@@ -147,7 +148,7 @@ suite('account file', () => {
 
 suite('logins', () => {
   async function logins(clock = new FakeClock(), waiting = 32) {
-    await using store = await openAccountStore(':memory:')
+    await using store = await new StoredAccounts(await openSqliteStore(':memory:'))
     const configured = new ConfigStore()
     await configured.replace([
       { name: 'bob', senders: ['bob@abc.mail'], passwordHash: await hashSecret('s3cret', CHEAP) },

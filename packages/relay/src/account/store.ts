@@ -1,7 +1,7 @@
 /**
  * AccountStore: where accounts are kept. `find` is on the path of every login and must not block the event loop for long.
  *
- * Not here: accounts in the configuration (config-store.ts), in a file of their own (sqlite-store.ts).
+ * Not here: accounts in the configuration (config-store.ts), in the relay's store (stored-accounts.ts).
  */
 import type { AccountRecord } from './account.ts'
 

@@ -1,20 +1,45 @@
 /**
- * Accounts: the store of `postrider user` for a configuration: in the database of the queue, so that relays that share a queue
- * share their users, or in a file.
+ * OpenAccounts: where a relay of this configuration keeps things of its own, and the accounts of `postrider user` among them.
+ *
+ * Policy. Relays that share a queue share these too: with `queue.url` they are in its database. Else they are in accounts.db, beside the
+ * keys. `relay.accountsFile` says where accounts are, and nothing else.
  */
 import { join, resolve } from 'node:path'
-import { type EditableAccountStore, openAccountStore, openPostgresAccounts } from '../account/index.ts'
+import { type Clock, systemClock } from '@postrider/core'
+import { type EditableAccountStore, StoredAccounts } from '../account/index.ts'
 import { folderOf, type RelayConfig } from '../config/options.ts'
+import { openPostgresStore, openSqliteStore, type RelayStore } from '../store/index.ts'
 
 /** The file of the accounts; undefined when they are in the database of `queue.url`. */
 export function accountsFileOf(config: RelayConfig): string | undefined {
   const { accountsFile } = config.relay
-  if (accountsFile !== '') return resolve(accountsFile)
+  return accountsFile === '' ? storeFileOf(config) : resolve(accountsFile)
+}
+
+function storeFileOf(config: RelayConfig): string | undefined {
   return config.options.queue.url === undefined ? join(folderOf(config), 'accounts.db') : undefined
 }
 
 /** @throws MailerError `queue-unavailable`, `queue-newer` */
-export function openAccounts(config: RelayConfig): Promise<EditableAccountStore> {
+export function openStore(config: RelayConfig, clock: Clock = systemClock): Promise<RelayStore> {
+  return openAt(storeFileOf(config), config, clock)
+}
+
+/**
+ * @param store the relay's, when it is open already
+ * @throws MailerError `queue-unavailable`, `queue-newer`
+ */
+export async function openAccounts(config: RelayConfig, store?: RelayStore): Promise<EditableAccountStore> {
   const file = accountsFileOf(config)
-  return file === undefined ? openPostgresAccounts(config.options.queue.url ?? '') : openAccountStore(file)
+  if (store !== undefined && file === storeFileOf(config)) return new StoredAccounts(store)
+  return new StoredAccounts(await openAt(file, config, systemClock))
+}
+
+/** Accounts in a file. @throws MailerError `queue-unavailable`, `queue-newer` */
+export async function openAccountStore(path: string): Promise<EditableAccountStore> {
+  return new StoredAccounts(await openSqliteStore(path))
+}
+
+function openAt(file: string | undefined, config: RelayConfig, clock: Clock): Promise<RelayStore> {
+  return file === undefined ? openPostgresStore(config.options.queue.url ?? '') : openSqliteStore(file, clock)
 }

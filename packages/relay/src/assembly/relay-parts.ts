@@ -19,15 +19,16 @@ import { VolumeBaselines } from '../admission/index.ts'
 import { accountsOf, folderOf, postmasterOf, type RelayConfig, sendersOf, spoolOf } from '../config/options.ts'
 import { kept, Prometheus, type Readiness } from '../http/index.ts'
 import type { Listener } from '../listener/index.ts'
+import type { RelayStore } from '../store/index.ts'
 import { AcmeRenewal } from '../upkeep/acme-renewal.ts'
 import { Certificates } from '../upkeep/certificates.ts'
 import { Disk } from '../upkeep/free-disk.ts'
 import { Postmaster } from '../upkeep/postmaster-mail.ts'
 import { VolumeFile } from '../upkeep/volume-file.ts'
 import { Background } from '../upkeep/warm-preflight.ts'
-import { Cursors, Dispatcher } from '../webhook/index.ts'
+import { Dispatcher, Records, takeOver } from '../webhook/index.ts'
 import { currentOf, type RelayContext } from './context.ts'
-import { openAccounts } from './open-accounts.ts'
+import { openAccounts, openStore } from './open-accounts.ts'
 import { readinessOf } from './readiness.ts'
 import { type Reloaded, reloader } from './reload.ts'
 import { openSmtpService } from './smtp-service.ts'
@@ -64,13 +65,14 @@ export async function openRelayParts(config: RelayConfig, seams: RelaySeams): Pr
   const logger = seams.logger ?? SILENT
   const certificates = new Certificates({ config, clock, logger })
   await mkdir(folder, { recursive: true, mode: 0o750 })
-  const accounts = await openAllAccounts(config)
+  const store = await openStore(config, clock)
+  const accounts = await openAllAccounts(config, store)
   const mailer = await createMailer(config, { ...mailerSeams, clock, logger, metrics })
   const context: RelayContext = { current, clock, logger, metrics, folder, mailer }
   try {
-    return await buildRelay(context, { accounts, certificates, verifyToken })
+    return await buildRelay(context, { store, accounts, certificates, verifyToken })
   } catch (error) {
-    await Promise.all([mailer.close({ withinMs: 0 }), accounts.stored.close()])
+    await Promise.all([mailer.close({ withinMs: 0 }), accounts.stored.close(), store.close()])
     certificates.close()
     throw error
   }
@@ -80,6 +82,7 @@ export async function openRelayParts(config: RelayConfig, seams: RelaySeams): Pr
 const COUNTS_KEPT_MS = 10_000
 
 interface Furniture {
+  readonly store: RelayStore
   readonly accounts: Accounts
   readonly certificates: Certificates
   readonly verifyToken: TokenVerifier | undefined
@@ -87,7 +90,7 @@ interface Furniture {
 
 async function buildRelay(
   context: RelayContext,
-  { accounts, certificates, verifyToken }: Furniture,
+  { store, accounts, certificates, verifyToken }: Furniture,
 ): Promise<RelayParts> {
   const { current, clock, logger, folder, mailer, metrics } = context
   const told = await certificates.open()
@@ -95,7 +98,7 @@ async function buildRelay(
   const habitFile = new VolumeFile({ path: join(folder, 'baselines.json'), baselines, clock })
   const leastFreeBytes = (): number => current.config.relay.limits.freeDiskBytes
   const disk = new Disk({ folder: spoolOf(current.config), leastFreeBytes, clock })
-  const webhooks = await openWebhooks(context)
+  const webhooks = await openWebhooks(context, store)
   const background = new Background({ mailer, clock, logger, senders: () => allSenders(current.config, accounts) })
   const logins = new Logins({
     stores: [accounts.configured, accounts.stored],
@@ -140,7 +143,7 @@ async function buildRelay(
         await acme?.close()
         await Promise.all([...ends.map(end => end()), webhooks.close(), habitFile.close()])
         await mailer.close({ withinMs })
-        await accounts.stored.close()
+        await Promise.all([accounts.stored.close(), store.close()])
       })()
       return closing
     },
@@ -149,7 +152,9 @@ async function buildRelay(
       stopLooking()
       mailer.destroy(reason)
       // Never rejects: all are settled.
-      void Promise.allSettled([...ends.map(end => end()), webhooks.close(), accounts.stored.close()])
+      void Promise.allSettled([...ends.map(end => end()), webhooks.close(), accounts.stored.close()]).finally(
+        store.close,
+      )
     },
   }
 }
@@ -167,10 +172,10 @@ interface Accounts {
   readonly stored: EditableAccountStore
 }
 
-async function openAllAccounts(config: RelayConfig): Promise<Accounts> {
+async function openAllAccounts(config: RelayConfig, store: RelayStore): Promise<Accounts> {
   const configured = new ConfigStore()
   await configured.replace(accountsOf(config))
-  return { configured, stored: await openAccounts(config) }
+  return { configured, stored: await openAccounts(config, store) }
 }
 
 /** Begins at once, beside everything else: port 80 or 443 may be another's for a while. */
@@ -185,12 +190,21 @@ function openRenewal(
   return renewal
 }
 
-async function openWebhooks({ current, clock, logger, mailer, folder }: RelayContext): Promise<Dispatcher> {
-  const { webhooks } = current.config.relay
-  const cursors = new Cursors(join(folder, 'webhooks.json'))
-  await cursors.open()
-  const facts: Mailer['facts'] = options => mailer.facts(options)
-  return new Dispatcher({ endpoints: webhooks, facts, newest: () => mailer.newestFact(), cursors, clock, logger })
+async function openWebhooks(context: RelayContext, store: RelayStore): Promise<Dispatcher> {
+  const { current, clock, logger, metrics, mailer, folder } = context
+  const records = new Records(store)
+  const newest = (): Promise<number> => mailer.newestFact()
+  await takeOver(join(folder, 'webhooks.json'), records, newest)
+  return new Dispatcher({
+    endpoints: current.config.relay.webhooks,
+    facts: options => mailer.facts(options),
+    readFacts: options => mailer.readFacts(options),
+    newest,
+    records,
+    clock,
+    logger,
+    metrics,
+  })
 }
 
 const nothing = (): void => undefined

@@ -7,7 +7,7 @@
  *
  * Not here: types for programs, and what follows from the values (options.ts).
  */
-import { parseAddress, parseDomain, type SchemaExtension, type Shape } from '@postrider/core'
+import { type DurableFact, parseAddress, parseDomain, type SchemaExtension, type Shape } from '@postrider/core'
 import { isSecretHash } from '../account/index.ts'
 import { senderPatternProblem } from '../admission/index.ts'
 import { parseListenAddress } from './listen-address.ts'
@@ -34,7 +34,9 @@ const WEBHOOK_EVENTS = [
   'held',
   'released',
   'complained',
-] as const
+  'uncertain',
+  'notice-queued',
+] as const satisfies readonly DurableFact['kind'][]
 const USUAL_EVENTS = ['delivered', 'deferred', 'bounced', 'expired', 'suppressed', 'held', 'complained'] as const
 
 function isMailbox(value: string): boolean {
@@ -70,7 +72,8 @@ function words(k: Kinds) {
       value => parseListenAddress(value) !== undefined,
     ),
     url: refined('an https:// or http:// address', value => URL.canParse(value) && /^https?:/.test(value), {
-      description: 'Where to post.',
+      description: 'Where to post. Its path is not logged.',
+      secret: true,
     }),
     hash: refined('$scrypt$ln=15,r=8,p=1$…', isSecretHash, {
       description: 'The password as `postrider user hash` prints it.',

@@ -5,6 +5,7 @@
  * for operators (`postrider explain`).
  */
 import type { DurableFact, NumberedFact } from '@postrider/core'
+import { BEGINNING, idOf, type Place } from './place.ts'
 
 export interface WebhookEvent {
   /** The same for every try, so that a receiver can tell a repetition. */
@@ -15,11 +16,13 @@ export interface WebhookEvent {
 
 const HOME = new Set(['kind', 'at', 'transcript', 'clearance'])
 
-export function eventOf({ number, fact }: NumberedFact): WebhookEvent {
+/** @param former up to where ids have the earlier form */
+export function eventOf(numbered: NumberedFact, former: Place = BEGINNING): WebhookEvent {
+  const { fact } = numbered
   const data = Object.fromEntries(Object.entries(fact).filter(([key]) => !HOME.has(key)))
   const type = typeOf(fact)
   return {
-    id: `${fact.messageId}-${number}`,
+    id: idOf(numbered, former),
     type,
     body: JSON.stringify({ type, timestamp: new Date(fact.at).toISOString(), data }),
   }

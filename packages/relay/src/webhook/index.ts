@@ -1,5 +1,5 @@
-export { Cursors } from './cursor.ts'
-export type { Endpoint } from './dispatcher.ts'
 export { Dispatcher } from './dispatcher.ts'
 export type { Poster } from './poster.ts'
 export { openPoster } from './poster.ts'
+export { Records } from './records.ts'
+export { takeOver } from './take-over.ts'
