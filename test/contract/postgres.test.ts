@@ -6,11 +6,13 @@ import { after, before, suite, test } from 'node:test'
 import { MailerError } from '@postrider/core'
 import { openAccounts, resolveRelayOptions } from '@postrider/relay'
 import { openPostgresQueue } from '../../packages/core/src/postgres.ts'
+import { openPostgresStore } from '../../packages/relay/src/store/index.ts'
 import { findPostgres, NO_POSTGRES, type PostgresServer, startPostgres } from '../support/postgres.ts'
 import { describeAccountStore } from './account-store.ts'
 import type { QueueUnderTest } from './queue-store/harness.ts'
 import { describeQueueStore } from './queue-store.ts'
 import { describeTlsCounts } from './tls-counts.ts'
+import { describeWebhookRecords } from './webhook-records.ts'
 
 const SKIP = [
   {
@@ -56,6 +58,37 @@ else
         open: () => openAccounts(config),
         age: async () => void (await server.query('UPDATE postrider_relay.schema_version SET version = 99', url)),
         remove: () => server.drop(url),
+      }
+    })
+
+    describeWebhookRecords('PostgreSQL', async () => {
+      const url = await server.database()
+      return {
+        open: () => openPostgresStore(url),
+        // By the clock of the server: what it holds becomes older.
+        pass: async ms => {
+          await server.query(`UPDATE postrider_relay.webhook_endpoint SET until = until - ${ms}`, url)
+          await server.query(`UPDATE postrider_relay.webhook_dropped SET at = at - ${ms}`, url)
+        },
+        remove: () => server.drop(url),
+      }
+    })
+
+    test('tables of accounts alone grow into the store of the relay, and keep their accounts', async () => {
+      const url = await server.database()
+      await server.query('CREATE SCHEMA postrider_relay', url)
+      await server.query('CREATE TABLE postrider_relay.schema_version (version integer NOT NULL)', url)
+      await server.query('INSERT INTO postrider_relay.schema_version VALUES (1)', url)
+      await server.query(
+        'CREATE TABLE postrider_relay.account (name text COLLATE "C" PRIMARY KEY, secret_hash text NOT NULL, senders text NOT NULL, rewrite_from text, limits text)',
+        url,
+      )
+      await server.query("INSERT INTO postrider_relay.account VALUES ('bob', 'x', '[]', NULL, NULL)", url)
+      const stores = await Promise.all([1, 2, 3].map(() => openPostgresStore(url)))
+      for (const store of stores) {
+        assert.equal((await store.ask('SELECT name FROM postrider_relay.account')).length, 1)
+        assert.deepEqual(await store.ask('SELECT place FROM postrider_relay.webhook_parked'), [])
+        await store.close()
       }
     })
 

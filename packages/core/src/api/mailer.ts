@@ -258,7 +258,7 @@ export class Mailer {
     readonly after?: number
     readonly limit?: number
   } = {}): Promise<readonly NumberedFact[]> {
-    return this.#rooms.store.facts(after, limit)
+    return this.#parts.store.facts(after, limit)
   }
 
   /** The number of the newest durable fact; 0 when there is none yet. */

@@ -9,6 +9,7 @@ import { after, suite, test } from 'node:test'
 import { type DurableFact, type Logger, MailerError, type NumberedFact } from '@postrider/core'
 import { FakeClock } from '@postrider/core/testing'
 import { Webhook } from 'standardwebhooks'
+import { resolveRelayOptions } from '../config/options.ts'
 import { Prometheus } from '../http/index.ts'
 import { openSqliteStore } from '../store/index.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -180,6 +181,26 @@ suite('events', () => {
     const ids = numbers.map(id)
     assert.deepEqual(ids.toSorted(), ids)
     for (const one of ids) assert.ok(one.length <= 40, one)
+  })
+  test('of every durable kind can be asked for', async () => {
+    const kinds: Readonly<Record<DurableFact['kind'], true>> = {
+      queued: true,
+      delivered: true,
+      deferred: true,
+      delayed: true,
+      bounced: true,
+      expired: true,
+      cancelled: true,
+      suppressed: true,
+      held: true,
+      released: true,
+      complained: true,
+      uncertain: true,
+      'notice-queued': true,
+    }
+    const webhooks = [{ url: 'https://hooks.example/', secret: SECRET, events: Object.keys(kinds) }]
+    const { relay } = await resolveRelayOptions({ hostname: 'mail.abc.mail', relay: { webhooks } as never })
+    assert.deepEqual(relay.webhooks[0]?.events, Object.keys(kinds))
   })
   test('a secret that is none is refused at start', () => {
     assert.throws(() => signer('', 'relay.webhooks.0.secret'), MailerError.is)
