@@ -219,6 +219,10 @@ export declare class Mailer {
         readonly after?: number;
         readonly signal?: AbortSignal;
     }): AsyncIterable<NumberedFact>;
+    readFacts({ after, limit, }?: {
+        readonly after?: number;
+        readonly limit?: number;
+    }): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
@@ -2285,6 +2289,10 @@ export declare class Mailer {
         readonly after?: number;
         readonly signal?: AbortSignal;
     }): AsyncIterable<NumberedFact>;
+    readFacts({ after, limit, }?: {
+        readonly after?: number;
+        readonly limit?: number;
+    }): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;

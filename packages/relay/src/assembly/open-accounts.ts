@@ -25,14 +25,14 @@ export function openStore(config: RelayConfig, clock: Clock = systemClock): Prom
   return openAt(storeFileOf(config), config, clock)
 }
 
-/**
- * @param store the relay's, when it is open already
- * @throws MailerError `queue-unavailable`, `queue-newer`
- */
-export async function openAccounts(config: RelayConfig, store?: RelayStore): Promise<EditableAccountStore> {
-  const file = accountsFileOf(config)
-  if (store !== undefined && file === storeFileOf(config)) return new StoredAccounts(store)
-  return new StoredAccounts(await openAt(file, config, systemClock))
+/** @throws MailerError `queue-unavailable`, `queue-newer` */
+export async function openAccounts(config: RelayConfig): Promise<EditableAccountStore> {
+  return new StoredAccounts(await openAt(accountsFileOf(config), config, systemClock))
+}
+
+/** Those of the store when they are there. @throws MailerError `queue-unavailable`, `queue-newer` */
+export async function accountsBeside(store: RelayStore, config: RelayConfig): Promise<EditableAccountStore> {
+  return accountsFileOf(config) === storeFileOf(config) ? new StoredAccounts(store) : openAccounts(config)
 }
 
 /** Accounts in a file. @throws MailerError `queue-unavailable`, `queue-newer` */

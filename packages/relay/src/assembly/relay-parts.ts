@@ -28,7 +28,7 @@ import { VolumeFile } from '../upkeep/volume-file.ts'
 import { Background } from '../upkeep/warm-preflight.ts'
 import { Dispatcher, Records, takeOver } from '../webhook/index.ts'
 import { currentOf, type RelayContext } from './context.ts'
-import { openAccounts, openStore } from './open-accounts.ts'
+import { accountsBeside, openStore } from './open-accounts.ts'
 import { readinessOf } from './readiness.ts'
 import { type Reloaded, reloader } from './reload.ts'
 import { openSmtpService } from './smtp-service.ts'
@@ -175,7 +175,7 @@ interface Accounts {
 async function openAllAccounts(config: RelayConfig, store: RelayStore): Promise<Accounts> {
   const configured = new ConfigStore()
   await configured.replace(accountsOf(config))
-  return { configured, stored: await openAccounts(config, store) }
+  return { configured, stored: await accountsBeside(store, config) }
 }
 
 /** Begins at once, beside everything else: port 80 or 443 may be another's for a while. */
