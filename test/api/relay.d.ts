@@ -28,7 +28,7 @@ export { findCertificates } from 'assembly/places'
 export { hashSecret } from 'account/secret'
 export { isSecretHash } from 'account/secret'
 export { loadRelayConfig } from 'config/options'
-export { openAccountStore } from 'account/sqlite-store'
+export { openAccountStore } from 'assembly/open-accounts'
 export { openAccounts } from 'assembly/open-accounts'
 export { openLog } from 'upkeep/json-log'
 export { placesOf } from 'assembly/places'
@@ -82,9 +82,6 @@ export interface ScryptCost {
 export declare function hashSecret(secret: string, cost?: ScryptCost): Promise<string>;
 export declare function isSecretHash(text: string): boolean;
 
-// account/sqlite-store
-export declare function openAccountStore(path: string): Promise<EditableAccountStore>;
-
 // account/store
 export interface AccountStore {
     find(name: string): Promise<AccountRecord | undefined>;
@@ -113,6 +110,7 @@ export interface Reply {
 export declare function senderPatternProblem(pattern: string): string | undefined;
 
 // assembly/open-accounts
+export declare function openAccountStore(path: string): Promise<EditableAccountStore>;
 export declare function openAccounts(config: RelayConfig): Promise<EditableAccountStore>;
 
 // assembly/places
