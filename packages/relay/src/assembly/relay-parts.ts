@@ -152,8 +152,8 @@ async function buildRelay(
       stopLooking()
       mailer.destroy(reason)
       // Never rejects: all are settled.
-      void Promise.allSettled([...ends.map(end => end()), webhooks.close(), accounts.stored.close()]).finally(
-        store.close,
+      void Promise.allSettled([...ends.map(end => end()), webhooks.close(), accounts.stored.close()]).finally(() =>
+        store.close(),
       )
     },
   }
