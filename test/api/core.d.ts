@@ -18,7 +18,7 @@ export { Clearance } from 'model/clearance'
 export { Clock } from 'ambient/clock'
 export { Counter } from 'observe/metrics'
 export { DkimKey } from 'model/dkim-key'
-export { DkimOptions } from 'config/options'
+export { DkimOptions } from 'config/mailer-options'
 export { DkimRecord } from 'sign/keygen'
 export { DmarcAdvice } from 'preflight/dmarc-advice'
 export { DnsRecord } from 'dns/record'
@@ -51,7 +51,7 @@ export { Mailbox } from 'model/draft'
 export { Mailer } from 'api/mailer'
 export { MailerError } from 'model/error'
 export { MailerErrorCode } from 'model/error'
-export { MailerOptions } from 'config/options'
+export { MailerOptions } from 'config/mailer-options'
 export { MailerSeams } from 'assembly/mailer-parts'
 export { MetricDescription } from 'observe/metrics'
 export { Metrics } from 'observe/metrics'
@@ -94,7 +94,7 @@ export { ResolvedOptions } from 'config/options'
 export { Resolver } from 'dns/resolver'
 export { ResolverOptions } from 'dns/create'
 export { Route } from 'model/route'
-export { RouteOptions } from 'config/options'
+export { RouteOptions } from 'config/mailer-options'
 export { SchemaExtension } from 'config/schema'
 export { SendOptions } from 'api/receipt'
 export { SendResult } from 'api/receipt'
@@ -112,7 +112,7 @@ export { SuppressionEntry } from 'api/suppressions'
 export { SuppressionFilter } from 'queue/store'
 export { SuppressionOrigin } from 'model/settlement'
 export { Suppressions } from 'api/suppressions'
-export { TimeoutOptions } from 'config/options'
+export { TimeoutOptions } from 'config/mailer-options'
 export { TlsDay } from 'model/tls-result'
 export { TlsFailure } from 'model/tls-result'
 export { TlsPolicy } from 'model/tls-result'
@@ -419,7 +419,21 @@ export interface LoadedConfig extends Resolved {
 }
 export declare function loadConfig(request: LoadRequest): Promise<LoadedConfig>;
 
-// config/options
+// config/mailer-options
+export interface DeliveryOptions {
+    readonly port?: number | undefined;
+    readonly allowPrivateAddresses?: boolean | undefined;
+    readonly ipFamily?: 'auto' | 4 | 6 | undefined;
+    readonly concurrency?: number | undefined;
+    readonly retry?: DeliveryRetryOptions | undefined;
+    readonly timeouts?: TimeoutOptions | undefined;
+}
+export interface DeliveryRetryOptions {
+    readonly scheduleMs?: readonly number[] | undefined;
+    readonly jitter?: number | undefined;
+    readonly expireAfterMs?: number | undefined;
+    readonly warnAfterMs?: number | undefined;
+}
 export interface DkimOptions {
     readonly domain: string;
     readonly selector: string;
@@ -427,62 +441,89 @@ export interface DkimOptions {
     readonly privateKeyFile?: string | undefined;
     readonly replaces?: string | undefined;
 }
+export interface DnsOptions {
+    readonly servers?: readonly string[] | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly trustAd?: boolean | 'auto' | undefined;
+}
+export interface DraftOptions {
+    readonly allowFiles?: boolean | undefined;
+}
+export interface EgressOptions {
+    readonly addresses?: readonly string[] | undefined;
+    readonly publicAddresses?: readonly string[] | undefined;
+}
+export interface LimitsOptions {
+    readonly messageBytes?: number | undefined;
+    readonly recipients?: number | undefined;
+}
 export interface MailerOptions {
     readonly hostname?: string | undefined;
-    readonly egress?: {
-        readonly addresses?: readonly string[] | undefined;
-        readonly publicAddresses?: readonly string[] | undefined;
-    } | undefined;
+    readonly egress?: EgressOptions | undefined;
     readonly dkim?: readonly DkimOptions[] | undefined;
-    readonly dns?: {
-        readonly servers?: readonly string[] | undefined;
-        readonly timeoutMs?: number | undefined;
-        readonly trustAd?: boolean | 'auto' | undefined;
-    } | undefined;
-    readonly queue?: {
-        readonly path?: string | undefined;
-        readonly url?: string | undefined;
-        readonly keepHistoryMs?: number | undefined;
-    } | undefined;
-    readonly delivery?: {
-        readonly port?: number | undefined;
-        readonly allowPrivateAddresses?: boolean | undefined;
-        readonly ipFamily?: 'auto' | 4 | 6 | undefined;
-        readonly concurrency?: number | undefined;
-        readonly retry?: {
-            readonly scheduleMs?: readonly number[] | undefined;
-            readonly jitter?: number | undefined;
-            readonly expireAfterMs?: number | undefined;
-            readonly warnAfterMs?: number | undefined;
-        } | undefined;
-        readonly timeouts?: TimeoutOptions | undefined;
-    } | undefined;
+    readonly dns?: DnsOptions | undefined;
+    readonly queue?: QueueOptions | undefined;
+    readonly delivery?: DeliveryOptions | undefined;
     readonly routes?: readonly RouteOptions[] | undefined;
-    readonly tls?: {
-        readonly minimum?: 'opportunistic' | 'encrypted' | 'verified' | undefined;
-        readonly caFile?: string | undefined;
-    } | undefined;
-    readonly mtaSts?: {
-        readonly cacheFile?: string | undefined;
-    } | undefined;
-    readonly tlsrpt?: {
-        readonly send?: boolean | undefined;
-        readonly contact?: string | undefined;
-        readonly organisation?: string | undefined;
-    } | undefined;
+    readonly tls?: TlsOptions | undefined;
+    readonly mtaSts?: MtaStsOptions | undefined;
+    readonly tlsrpt?: TlsrptOptions | undefined;
     readonly preflight?: 'enforce' | 'warn' | 'off' | undefined;
-    readonly notices?: {
-        readonly to?: 'auto' | 'nobody' | 'sender' | undefined;
-        readonly from?: string | undefined;
-    } | undefined;
-    readonly limits?: {
-        readonly messageBytes?: number | undefined;
-        readonly recipients?: number | undefined;
-    } | undefined;
-    readonly compose?: {
-        readonly allowFiles?: boolean | undefined;
-    } | undefined;
+    readonly notices?: NoticesOptions | undefined;
+    readonly limits?: LimitsOptions | undefined;
+    readonly compose?: DraftOptions | undefined;
 }
+export interface MtaStsOptions {
+    readonly cacheFile?: string | undefined;
+}
+export interface NoticesOptions {
+    readonly to?: 'auto' | 'nobody' | 'sender' | undefined;
+    readonly from?: string | undefined;
+}
+export interface QueueOptions {
+    readonly path?: string | undefined;
+    readonly url?: string | undefined;
+    readonly keepHistoryMs?: number | undefined;
+}
+export interface RouteLoginOptions {
+    readonly user: string;
+    readonly password?: string | undefined;
+    readonly passwordFile?: string | undefined;
+    readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined;
+}
+export interface RouteOptions {
+    readonly domain: string;
+    readonly host: string;
+    readonly port?: number | undefined;
+    readonly tls?: 'none' | 'opportunistic' | 'encrypted' | 'verified' | undefined;
+    readonly implicitTls?: boolean | undefined;
+    readonly login?: RouteLoginOptions | undefined;
+    readonly concurrency?: number | undefined;
+}
+export interface TimeoutOptions {
+    readonly connectMs?: number | undefined;
+    readonly greetingMs?: number | undefined;
+    readonly ehloMs?: number | undefined;
+    readonly tlsMs?: number | undefined;
+    readonly authMs?: number | undefined;
+    readonly mailMs?: number | undefined;
+    readonly rcptMs?: number | undefined;
+    readonly dataMs?: number | undefined;
+    readonly bodyMs?: number | undefined;
+    readonly finalDotMs?: number | undefined;
+    readonly quitMs?: number | undefined;
+}
+export interface TlsOptions {
+    readonly minimum?: 'opportunistic' | 'encrypted' | 'verified' | undefined;
+    readonly caFile?: string | undefined;
+}
+export interface TlsrptOptions {
+    readonly send?: boolean | undefined;
+    readonly contact?: string | undefined;
+    readonly organisation?: string | undefined;
+}
+
+// config/options
 export interface ResolvedDkim {
     readonly domain: Domain;
     readonly selector: string;
@@ -558,33 +599,6 @@ export interface ResolvedRoute {
 export type ResolvedTimeouts = {
     readonly [Key in keyof TimeoutOptions]-?: number;
 };
-export interface RouteOptions {
-    readonly domain: string;
-    readonly host: string;
-    readonly port?: number | undefined;
-    readonly tls?: TlsLevel | undefined;
-    readonly implicitTls?: boolean | undefined;
-    readonly login?: {
-        readonly user: string;
-        readonly password?: string | undefined;
-        readonly passwordFile?: string | undefined;
-        readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined;
-    } | undefined;
-    readonly concurrency?: number | undefined;
-}
-export interface TimeoutOptions {
-    readonly connectMs?: number | undefined;
-    readonly greetingMs?: number | undefined;
-    readonly ehloMs?: number | undefined;
-    readonly tlsMs?: number | undefined;
-    readonly authMs?: number | undefined;
-    readonly mailMs?: number | undefined;
-    readonly rcptMs?: number | undefined;
-    readonly dataMs?: number | undefined;
-    readonly bodyMs?: number | undefined;
-    readonly finalDotMs?: number | undefined;
-    readonly quitMs?: number | undefined;
-}
 
 // config/problem
 export type Path = readonly (string | number)[];
@@ -2476,7 +2490,21 @@ export interface LoadedConfig extends Resolved {
     readonly file?: string;
 }
 
-// config/options
+// config/mailer-options
+export interface DeliveryOptions {
+    readonly port?: number | undefined;
+    readonly allowPrivateAddresses?: boolean | undefined;
+    readonly ipFamily?: 'auto' | 4 | 6 | undefined;
+    readonly concurrency?: number | undefined;
+    readonly retry?: DeliveryRetryOptions | undefined;
+    readonly timeouts?: TimeoutOptions | undefined;
+}
+export interface DeliveryRetryOptions {
+    readonly scheduleMs?: readonly number[] | undefined;
+    readonly jitter?: number | undefined;
+    readonly expireAfterMs?: number | undefined;
+    readonly warnAfterMs?: number | undefined;
+}
 export interface DkimOptions {
     readonly domain: string;
     readonly selector: string;
@@ -2484,62 +2512,89 @@ export interface DkimOptions {
     readonly privateKeyFile?: string | undefined;
     readonly replaces?: string | undefined;
 }
+export interface DnsOptions {
+    readonly servers?: readonly string[] | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly trustAd?: boolean | 'auto' | undefined;
+}
+export interface DraftOptions {
+    readonly allowFiles?: boolean | undefined;
+}
+export interface EgressOptions {
+    readonly addresses?: readonly string[] | undefined;
+    readonly publicAddresses?: readonly string[] | undefined;
+}
+export interface LimitsOptions {
+    readonly messageBytes?: number | undefined;
+    readonly recipients?: number | undefined;
+}
 export interface MailerOptions {
     readonly hostname?: string | undefined;
-    readonly egress?: {
-        readonly addresses?: readonly string[] | undefined;
-        readonly publicAddresses?: readonly string[] | undefined;
-    } | undefined;
+    readonly egress?: EgressOptions | undefined;
     readonly dkim?: readonly DkimOptions[] | undefined;
-    readonly dns?: {
-        readonly servers?: readonly string[] | undefined;
-        readonly timeoutMs?: number | undefined;
-        readonly trustAd?: boolean | 'auto' | undefined;
-    } | undefined;
-    readonly queue?: {
-        readonly path?: string | undefined;
-        readonly url?: string | undefined;
-        readonly keepHistoryMs?: number | undefined;
-    } | undefined;
-    readonly delivery?: {
-        readonly port?: number | undefined;
-        readonly allowPrivateAddresses?: boolean | undefined;
-        readonly ipFamily?: 'auto' | 4 | 6 | undefined;
-        readonly concurrency?: number | undefined;
-        readonly retry?: {
-            readonly scheduleMs?: readonly number[] | undefined;
-            readonly jitter?: number | undefined;
-            readonly expireAfterMs?: number | undefined;
-            readonly warnAfterMs?: number | undefined;
-        } | undefined;
-        readonly timeouts?: TimeoutOptions | undefined;
-    } | undefined;
+    readonly dns?: DnsOptions | undefined;
+    readonly queue?: QueueOptions | undefined;
+    readonly delivery?: DeliveryOptions | undefined;
     readonly routes?: readonly RouteOptions[] | undefined;
-    readonly tls?: {
-        readonly minimum?: 'opportunistic' | 'encrypted' | 'verified' | undefined;
-        readonly caFile?: string | undefined;
-    } | undefined;
-    readonly mtaSts?: {
-        readonly cacheFile?: string | undefined;
-    } | undefined;
-    readonly tlsrpt?: {
-        readonly send?: boolean | undefined;
-        readonly contact?: string | undefined;
-        readonly organisation?: string | undefined;
-    } | undefined;
+    readonly tls?: TlsOptions | undefined;
+    readonly mtaSts?: MtaStsOptions | undefined;
+    readonly tlsrpt?: TlsrptOptions | undefined;
     readonly preflight?: 'enforce' | 'warn' | 'off' | undefined;
-    readonly notices?: {
-        readonly to?: 'auto' | 'nobody' | 'sender' | undefined;
-        readonly from?: string | undefined;
-    } | undefined;
-    readonly limits?: {
-        readonly messageBytes?: number | undefined;
-        readonly recipients?: number | undefined;
-    } | undefined;
-    readonly compose?: {
-        readonly allowFiles?: boolean | undefined;
-    } | undefined;
+    readonly notices?: NoticesOptions | undefined;
+    readonly limits?: LimitsOptions | undefined;
+    readonly compose?: DraftOptions | undefined;
 }
+export interface MtaStsOptions {
+    readonly cacheFile?: string | undefined;
+}
+export interface NoticesOptions {
+    readonly to?: 'auto' | 'nobody' | 'sender' | undefined;
+    readonly from?: string | undefined;
+}
+export interface QueueOptions {
+    readonly path?: string | undefined;
+    readonly url?: string | undefined;
+    readonly keepHistoryMs?: number | undefined;
+}
+export interface RouteLoginOptions {
+    readonly user: string;
+    readonly password?: string | undefined;
+    readonly passwordFile?: string | undefined;
+    readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined;
+}
+export interface RouteOptions {
+    readonly domain: string;
+    readonly host: string;
+    readonly port?: number | undefined;
+    readonly tls?: 'none' | 'opportunistic' | 'encrypted' | 'verified' | undefined;
+    readonly implicitTls?: boolean | undefined;
+    readonly login?: RouteLoginOptions | undefined;
+    readonly concurrency?: number | undefined;
+}
+export interface TimeoutOptions {
+    readonly connectMs?: number | undefined;
+    readonly greetingMs?: number | undefined;
+    readonly ehloMs?: number | undefined;
+    readonly tlsMs?: number | undefined;
+    readonly authMs?: number | undefined;
+    readonly mailMs?: number | undefined;
+    readonly rcptMs?: number | undefined;
+    readonly dataMs?: number | undefined;
+    readonly bodyMs?: number | undefined;
+    readonly finalDotMs?: number | undefined;
+    readonly quitMs?: number | undefined;
+}
+export interface TlsOptions {
+    readonly minimum?: 'opportunistic' | 'encrypted' | 'verified' | undefined;
+    readonly caFile?: string | undefined;
+}
+export interface TlsrptOptions {
+    readonly send?: boolean | undefined;
+    readonly contact?: string | undefined;
+    readonly organisation?: string | undefined;
+}
+
+// config/options
 export interface ResolvedDkim {
     readonly domain: Domain;
     readonly selector: string;
@@ -2615,33 +2670,6 @@ export interface ResolvedRoute {
 export type ResolvedTimeouts = {
     readonly [Key in keyof TimeoutOptions]-?: number;
 };
-export interface RouteOptions {
-    readonly domain: string;
-    readonly host: string;
-    readonly port?: number | undefined;
-    readonly tls?: TlsLevel | undefined;
-    readonly implicitTls?: boolean | undefined;
-    readonly login?: {
-        readonly user: string;
-        readonly password?: string | undefined;
-        readonly passwordFile?: string | undefined;
-        readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined;
-    } | undefined;
-    readonly concurrency?: number | undefined;
-}
-export interface TimeoutOptions {
-    readonly connectMs?: number | undefined;
-    readonly greetingMs?: number | undefined;
-    readonly ehloMs?: number | undefined;
-    readonly tlsMs?: number | undefined;
-    readonly authMs?: number | undefined;
-    readonly mailMs?: number | undefined;
-    readonly rcptMs?: number | undefined;
-    readonly dataMs?: number | undefined;
-    readonly bodyMs?: number | undefined;
-    readonly finalDotMs?: number | undefined;
-    readonly quitMs?: number | undefined;
-}
 
 // config/resolve
 export interface Resolved {

@@ -2,9 +2,9 @@
 
 export { Account } from 'account/account'
 export { AccountLimits } from 'account/account'
-export { AccountOptions } from 'config/options'
+export { AccountOptions } from 'config/relay-options'
 export { AccountRecord } from 'account/account'
-export { AcmeOptions } from 'config/options'
+export { AcmeOptions } from 'config/relay-options'
 export { Bound } from 'listener/listener'
 export { CertificatePair } from 'certificate/pair'
 export { ClosableLogger } from 'upkeep/json-log'
@@ -18,10 +18,11 @@ export { RelayConfigRequest } from 'config/options'
 export { RelayOptions } from 'config/options'
 export { RelayPlaces } from 'assembly/places'
 export { RelaySeams } from 'assembly/relay-parts'
-export { RelaySettings } from 'config/options'
+export { RelaySectionOptions } from 'config/relay-options'
+export { RelaySettings } from 'config/relay-options'
 export { Reloaded } from 'assembly/reload'
 export { TokenVerifier } from 'account/login'
-export { WebhookOptions } from 'config/options'
+export { WebhookOptions } from 'config/relay-options'
 export { accountName } from 'account/account'
 export { createRelay } from 'relay'
 export { findCertificates } from 'assembly/places'
@@ -167,7 +168,31 @@ export interface CertificatePair {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 // config/options
+export interface RelayConfig extends LoadedConfig {
+    readonly relay: RelaySettings;
+}
+export interface RelayConfigRequest {
+    readonly env: Environment;
+    readonly cwd: string;
+    readonly machineName?: string;
+}
+export interface RelayOptions extends MailerOptions {
+    readonly relay?: RelaySectionOptions | undefined;
+}
+export declare function loadRelayConfig({ env, cwd, machineName }: RelayConfigRequest): Promise<RelayConfig>;
+export declare function relayOptionsFromEnvironment(env: Environment, cwd?: string): Promise<RelayConfig>;
+export declare function resolveRelayOptions(options: RelayOptions, cwd?: string): Promise<RelayConfig>;
+
+// config/relay-options
 export interface AccountLimitOptions {
+    readonly messagesPerMinute?: number | undefined;
+    readonly messagesPerHour?: number | undefined;
+    readonly messagesPerDay?: number | undefined;
+    readonly recipientsPerMinute?: number | undefined;
+    readonly recipientsPerHour?: number | undefined;
+    readonly recipientsPerDay?: number | undefined;
+}
+export interface AccountLimitSettings {
     readonly messagesPerMinute: number;
     readonly messagesPerHour: number;
     readonly messagesPerDay: number;
@@ -181,9 +206,17 @@ export interface AccountOptions {
     readonly passwordHash?: string | undefined;
     readonly senders?: readonly string[] | undefined;
     readonly rewriteFrom?: string | undefined;
-    readonly limits?: Partial<AccountLimitOptions> | undefined;
+    readonly limits?: AccountLimitOptions | undefined;
 }
 export interface AcmeOptions {
+    readonly email?: string | undefined;
+    readonly directory?: string | undefined;
+    readonly challenge?: 'http-01' | 'tls-alpn-01' | 'dns-01' | undefined;
+    readonly names?: readonly string[] | undefined;
+    readonly listen?: string | undefined;
+    readonly dnsHook?: string | undefined;
+}
+export interface AcmeSettings {
     readonly email: string;
     readonly directory: string;
     readonly challenge: 'http-01' | 'tls-alpn-01' | 'dns-01';
@@ -191,22 +224,102 @@ export interface AcmeOptions {
     readonly listen: string;
     readonly dnsHook: string;
 }
-type DeepPartial<T> = T extends readonly unknown[] ? T : T extends object ? {
-    readonly [K in keyof T]?: DeepPartial<T[K]> | undefined;
-} : T;
-export interface RelayConfig extends LoadedConfig {
-    readonly relay: RelaySettings;
+export interface RelayAdminOptions {
+    readonly listen?: string | undefined;
+    readonly token?: string | undefined;
+    readonly names?: readonly string[] | undefined;
 }
-export interface RelayConfigRequest {
-    readonly env: Environment;
-    readonly cwd: string;
-    readonly machineName?: string;
+export interface RelayAdminSettings {
+    readonly listen: string;
+    readonly token: string;
+    readonly names: readonly string[];
 }
-export interface RelayOptions extends MailerOptions {
-    readonly relay?: DeepPartial<Omit<RelaySettings, 'acme' | 'webhooks'>> & {
-        readonly acme?: Partial<AcmeOptions> | undefined;
-        readonly webhooks?: readonly (Pick<WebhookOptions, 'url' | 'secret'> & Partial<WebhookOptions>)[] | undefined;
-    };
+export interface RelayBanOptions {
+    readonly failures?: number | undefined;
+    readonly withinMs?: number | undefined;
+    readonly firstMs?: number | undefined;
+    readonly longestMs?: number | undefined;
+    readonly forgetMs?: number | undefined;
+}
+export interface RelayBanSettings {
+    readonly failures: number;
+    readonly withinMs: number;
+    readonly firstMs: number;
+    readonly longestMs: number;
+    readonly forgetMs: number;
+}
+export interface RelayCertificatesOptions {
+    readonly certificateFile: string;
+    readonly privateKeyFile: string;
+}
+export interface RelayLimitsAccountOptions {
+    readonly messagesPerMinute?: number | undefined;
+    readonly messagesPerHour?: number | undefined;
+    readonly messagesPerDay?: number | undefined;
+    readonly recipientsPerMinute?: number | undefined;
+    readonly recipientsPerHour?: number | undefined;
+    readonly recipientsPerDay?: number | undefined;
+}
+export interface RelayLimitsOptions {
+    readonly connections?: number | undefined;
+    readonly connectionsPerAddress?: number | undefined;
+    readonly unauthenticatedPerMinute?: number | undefined;
+    readonly softErrors?: number | undefined;
+    readonly hardErrors?: number | undefined;
+    readonly errorDelayMs?: number | undefined;
+    readonly idleMs?: number | undefined;
+    readonly idleBeforeLoginMs?: number | undefined;
+    readonly loginWithinMs?: number | undefined;
+    readonly bodyIdleMs?: number | undefined;
+    readonly bodyMs?: number | undefined;
+    readonly maxConcurrentMessages?: number | undefined;
+    readonly replyWithinMs?: number | undefined;
+    readonly mostReceived?: number | undefined;
+    readonly bodyMemoryBytes?: number | undefined;
+    readonly bodiesMemoryBytes?: number | undefined;
+    readonly freeDiskBytes?: number | undefined;
+    readonly account?: RelayLimitsAccountOptions | undefined;
+}
+export interface RelayLimitsSettings {
+    readonly connections: number;
+    readonly connectionsPerAddress: number;
+    readonly unauthenticatedPerMinute: number;
+    readonly softErrors: number;
+    readonly hardErrors: number;
+    readonly errorDelayMs: number;
+    readonly idleMs: number;
+    readonly idleBeforeLoginMs: number;
+    readonly loginWithinMs: number;
+    readonly bodyIdleMs: number;
+    readonly bodyMs: number;
+    readonly maxConcurrentMessages: number;
+    readonly replyWithinMs: number;
+    readonly mostReceived: number;
+    readonly bodyMemoryBytes: number;
+    readonly bodiesMemoryBytes: number;
+    readonly freeDiskBytes: number;
+    readonly account: AccountLimitSettings;
+}
+export interface RelaySectionOptions {
+    readonly listen?: readonly string[] | undefined;
+    readonly folder?: string | undefined;
+    readonly domains?: readonly string[] | undefined;
+    readonly accounts?: readonly AccountOptions[] | undefined;
+    readonly accountsFile?: string | undefined;
+    readonly senders?: readonly string[] | undefined;
+    readonly rewriteFrom?: string | undefined;
+    readonly postmaster?: string | undefined;
+    readonly trustedNetworks?: readonly string[] | undefined;
+    readonly proxies?: readonly string[] | undefined;
+    readonly certificates?: readonly RelayCertificatesOptions[] | undefined;
+    readonly certificateFolders?: readonly string[] | undefined;
+    readonly acme?: AcmeOptions | undefined;
+    readonly trace?: RelayTraceOptions | undefined;
+    readonly limits?: RelayLimitsOptions | undefined;
+    readonly ban?: RelayBanOptions | undefined;
+    readonly spike?: RelaySpikeOptions | undefined;
+    readonly admin?: RelayAdminOptions | undefined;
+    readonly webhooks?: readonly WebhookOptions[] | undefined;
 }
 export interface RelaySettings {
     readonly listen: readonly string[];
@@ -219,63 +332,42 @@ export interface RelaySettings {
     readonly postmaster: string;
     readonly trustedNetworks: readonly string[];
     readonly proxies: readonly string[];
-    readonly certificates: readonly {
-        readonly certificateFile: string;
-        readonly privateKeyFile: string;
-    }[];
+    readonly certificates: readonly RelayCertificatesOptions[];
     readonly certificateFolders: readonly string[];
-    readonly acme?: AcmeOptions | undefined;
-    readonly trace: {
-        readonly client: boolean;
-        readonly login: boolean;
-    };
-    readonly limits: {
-        readonly connections: number;
-        readonly connectionsPerAddress: number;
-        readonly unauthenticatedPerMinute: number;
-        readonly softErrors: number;
-        readonly hardErrors: number;
-        readonly errorDelayMs: number;
-        readonly idleMs: number;
-        readonly idleBeforeLoginMs: number;
-        readonly loginWithinMs: number;
-        readonly bodyIdleMs: number;
-        readonly bodyMs: number;
-        readonly maxConcurrentMessages: number;
-        readonly replyWithinMs: number;
-        readonly mostReceived: number;
-        readonly bodyMemoryBytes: number;
-        readonly bodiesMemoryBytes: number;
-        readonly freeDiskBytes: number;
-        readonly account: AccountLimitOptions;
-    };
-    readonly ban: {
-        readonly failures: number;
-        readonly withinMs: number;
-        readonly firstMs: number;
-        readonly longestMs: number;
-        readonly forgetMs: number;
-    };
-    readonly habit: {
-        readonly factor: number;
-        readonly floor: number;
-    };
-    readonly admin: {
-        readonly listen: string;
-        readonly token: string;
-        readonly names: readonly string[];
-    };
-    readonly webhooks: readonly WebhookOptions[];
+    readonly acme?: AcmeSettings | undefined;
+    readonly trace: RelayTraceSettings;
+    readonly limits: RelayLimitsSettings;
+    readonly ban: RelayBanSettings;
+    readonly spike: RelaySpikeSettings;
+    readonly admin: RelayAdminSettings;
+    readonly webhooks: readonly WebhookSettings[];
+}
+export interface RelaySpikeOptions {
+    readonly factor?: number | undefined;
+    readonly floor?: number | undefined;
+}
+export interface RelaySpikeSettings {
+    readonly factor: number;
+    readonly floor: number;
+}
+export interface RelayTraceOptions {
+    readonly client?: boolean | undefined;
+    readonly login?: boolean | undefined;
+}
+export interface RelayTraceSettings {
+    readonly client: boolean;
+    readonly login: boolean;
 }
 export interface WebhookOptions {
     readonly url: string;
     readonly secret: string;
-    readonly events: readonly string[];
+    readonly events?: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'complained' | 'uncertain' | 'notice-queued')[] | undefined;
 }
-export declare function certificateFolders(config: RelayConfig): readonly string[];
-export declare function loadRelayConfig({ env, cwd, machineName }: RelayConfigRequest): Promise<RelayConfig>;
-export declare function relayOptionsFromEnvironment(env: Environment, cwd?: string): Promise<RelayConfig>;
-export declare function resolveRelayOptions(options: RelayOptions, cwd?: string): Promise<RelayConfig>;
+export interface WebhookSettings {
+    readonly url: string;
+    readonly secret: string;
+    readonly events: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'complained' | 'uncertain' | 'notice-queued')[];
+}
 
 // config/schema
 export declare const relaySchema: SchemaExtension;
@@ -462,7 +554,8 @@ export interface FirstStart {
     readonly config: RelayConfig;
     readonly told: readonly string[];
 }
-export declare function prepareFirstStart(config: RelayConfig, oldFolders?: readonly string[], resolver?: Resolver): Promise<FirstStart>;
+export type FirstStartSeams = Pick<MailerSeams, 'resolver' | 'specialRanges'>;
+export declare function prepareFirstStart(config: RelayConfig, oldFolders?: readonly string[], seams?: FirstStartSeams): Promise<FirstStart>;
 
 // upkeep/json-log
 export interface ClosableLogger {

@@ -91,7 +91,7 @@ function options(folder: string, sink: FakeMx, dns: DnsServer) {
         account: NO_LIMIT,
       },
       ban: { failures: 0 },
-      habit: { factor: 0 },
+      spike: { factor: 0 },
     },
   }
 }

@@ -11,6 +11,7 @@ import { generate as doctorSchema } from './doctor-schema.ts'
 import { generate as facts } from './facts.ts'
 import { generate as failures } from './failures.ts'
 import { generate as house } from './house.ts'
+import { mailerOptions, relayOptions } from './options.ts'
 import { generate as rfcs } from './rfcs.ts'
 
 interface Document {
@@ -26,6 +27,8 @@ const DOCUMENTS: readonly Document[] = [
   { path: 'docs/failures.md', generate: failures },
   { path: 'docs/checks.md', generate: checks },
   { path: 'docs/doctor.schema.json', generate: doctorSchema },
+  { path: 'packages/core/src/config/mailer-options.ts', generate: mailerOptions },
+  { path: 'packages/relay/src/config/relay-options.ts', generate: relayOptions },
   { path: 'docs/configuration.md', generate: generateTable },
   { path: 'docs/postrider.schema.json', generate: generateSchema },
   { path: 'README.md', generate: async () => inPlace('README.md', 'options', await generateShortTable()) },

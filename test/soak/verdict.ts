@@ -84,7 +84,7 @@ export function judgePromises(entries: readonly Entry[], { took, told }: Arrival
 
 /** What the relay may leave beside its queue. */
 const KNOWN =
-  /^(queue\.db(-wal|-shm|-dots|-holder)?|accounts\.db(-wal|-shm)?|habits\.json|certificates|keys|mta-sts.*|queue\.db\..*)$/
+  /^(queue\.db(-wal|-shm|-dots|-holder)?|accounts\.db(-wal|-shm)?|volume\.json|certificates|keys|mta-sts.*|queue\.db\..*)$/
 
 export function judgeQueue(path: string, { left, unsound }: Story): readonly Judgement[] {
   const files = readdirSync(dirname(path)).filter(name => !KNOWN.test(name))

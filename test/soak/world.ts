@@ -92,7 +92,7 @@ function options({ dns, port, pem, queueFile }: Wiring) {
         freeDiskBytes: 2 ** 20,
         account: NO_LIMIT,
       },
-      habit: { factor: 0 },
+      spike: { factor: 0 },
     },
   }
 }

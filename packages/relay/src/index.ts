@@ -15,6 +15,7 @@ export type {
   RelayConfig,
   RelayConfigRequest,
   RelayOptions,
+  RelaySectionOptions,
   RelaySettings,
   WebhookOptions,
 } from './config/options.ts'

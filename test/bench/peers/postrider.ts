@@ -36,7 +36,7 @@ function relayOptions(folder: string, { world, tls }: Setting, { place, signs }:
       senders: ['*@bench.test'],
       certificates: [{ certificateFile: world.certificate.chain, privateKeyFile: world.certificate.key }],
       limits: { connections: 1000, connectionsPerAddress: 0, unauthenticatedPerMinute: 0, account: NO_LIMIT },
-      habit: { factor: 0 },
+      spike: { factor: 0 },
     },
   }
 }

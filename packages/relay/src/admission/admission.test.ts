@@ -238,12 +238,12 @@ suite('baselines', () => {
       await clock.advance(DAY)
     }
     assert.equal(baselines.count('bob', 200), undefined)
-    assert.deepEqual(baselines.count('bob', 1), { today: 201, habit: 20, first: true })
+    assert.deepEqual(baselines.count('bob', 1), { today: 201, usual: 20, first: true })
     assert.equal(baselines.count('bob', 1)?.first, false)
     await clock.advance(DAY)
     assert.equal(baselines.count('bob', 100), undefined)
   })
-  test('a day of a spike does not become the habit', async () => {
+  test('a day of a spike does not become the usual', async () => {
     const clock = new FakeClock()
     const baselines = new VolumeBaselines({ clock, options: () => options })
     for (let day = 0; day < 3; day++) {
@@ -255,7 +255,7 @@ suite('baselines', () => {
       await clock.advance(DAY)
     }
   })
-  test('nobody jumps before its habit is known, nor below the floor', async () => {
+  test('nobody jumps before its usual is known, nor below the floor', async () => {
     const clock = new FakeClock()
     const baselines = new VolumeBaselines({ clock, options: () => options })
     assert.equal(baselines.count('new', 100_000), undefined)

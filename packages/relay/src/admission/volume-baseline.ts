@@ -1,10 +1,10 @@
 /**
- * VolumeBaseline: how much an account usually sends, and when it suddenly sends far more, as a stolen password does.
+ * VolumeBaselines: how much an account usually sends, and when it suddenly sends far more, as a stolen password does.
  *
- * Policy. The habit is the mean of an account's days (UTC) on which it sent, over the last fortnight; it is known after three
- * of them. When today's recipients pass `factor` times the habit and also `floor`, the account has jumped: from then on its
+ * Policy. What is usual is the mean of an account's days (UTC) on which it sent, over the last fortnight; it is known after three
+ * of them. When today's recipients pass `factor` times that and also `floor`, it is a spike: from then on its
  * messages are taken and held until someone looks. The day after it starts anew, and days on which it jumped do not count
- * as habit. An account whose habit is not known cannot spike; the limits of rate.ts hold for it.
+ * as usual. An account whose usual volume is not known cannot spike; the limits of rate.ts hold for it.
  *
  * Not here: holding and telling (listener/, relay.ts), keeping the days over a restart (volume-file.ts).
  */
@@ -22,7 +22,7 @@ export type Days = Readonly<Record<string, number>>
 
 export interface VolumeSpike {
   readonly today: number
-  readonly habit: number
+  readonly usual: number
   /** The first message of the day that is over. */
   readonly first: boolean
 }
@@ -54,12 +54,12 @@ export class VolumeBaselines {
   count(account: string, recipients: number): VolumeSpike | undefined {
     const record = this.#recordOf(account)
     record.count += recipients
-    const habit = habitOf(record)
+    const usual = usualOf(record)
     const { factor, floor } = this.#options()
-    if (factor === 0 || habit === undefined || record.count <= Math.max(floor, habit * factor)) return undefined
+    if (factor === 0 || usual === undefined || record.count <= Math.max(floor, usual * factor)) return undefined
     const first = !record.jumped
     record.jumped = true
-    return { today: record.count, habit: Math.round(habit), first }
+    return { today: record.count, usual: Math.round(usual), first }
   }
 
   /** What should outlive a restart. */
@@ -104,7 +104,7 @@ export class VolumeBaselines {
   }
 }
 
-function habitOf({ days }: AccountDays): number | undefined {
+function usualOf({ days }: AccountDays): number | undefined {
   if (days.size < DAYS_TO_KNOW) return undefined
   let sum = 0
   for (const count of days.values()) sum += count

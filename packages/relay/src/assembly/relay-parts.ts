@@ -94,8 +94,8 @@ async function buildRelay(
 ): Promise<RelayParts> {
   const { current, clock, logger, folder, mailer, metrics } = context
   const told = await certificates.open()
-  const baselines = new VolumeBaselines({ clock, options: () => current.config.relay.habit })
-  const habitFile = new VolumeFile({ path: join(folder, 'baselines.json'), baselines, clock })
+  const baselines = new VolumeBaselines({ clock, options: () => current.config.relay.spike })
+  const volumeFile = new VolumeFile({ folder, baselines, clock })
   const leastFreeBytes = (): number => current.config.relay.limits.freeDiskBytes
   const disk = new Disk({ folder: spoolOf(current.config), leastFreeBytes, clock })
   const webhooks = await openWebhooks(context, store)
@@ -112,7 +112,7 @@ async function buildRelay(
   const postmaster = new Postmaster({ mailer, clock, logger, address: () => postmasterOf(current.config) })
   const listener = openSmtpService(context, { baselines, disk, logins, certificates, postmaster })
   if (current.config.options.notices.to !== 'nobody') postmaster.start()
-  await Promise.all([habitFile.open(), disk.watch()])
+  await Promise.all([volumeFile.open(), disk.watch()])
   const acme = openRenewal(context, certificates)
   await webhooks.start()
   const ends: (() => Promise<void>)[] = []
@@ -141,7 +141,7 @@ async function buildRelay(
         await listener.close({ withinMs })
         stopLooking()
         await acme?.close()
-        await Promise.all([...ends.map(end => end()), webhooks.close(), habitFile.close()])
+        await Promise.all([...ends.map(end => end()), webhooks.close(), volumeFile.close()])
         await mailer.close({ withinMs })
         await Promise.all([accounts.stored.close(), store.close()])
       })()

@@ -9,101 +9,22 @@ import { dirname, join, resolve } from 'node:path'
 import { type LoadedConfig, loadConfig, type MailerOptions, resolveOptions } from '@postrider/core'
 import type { AccountLimits, ConfiguredAccount } from '../account/index.ts'
 import { type Environment, translateEnvironment } from './container-variables.ts'
+import type { AccountLimitOptions, RelaySectionOptions, RelaySettings } from './relay-options.ts'
 import { relaySchema } from './schema.ts'
 
-export interface AccountOptions {
-  readonly name: string
-  readonly password?: string | undefined
-  readonly passwordHash?: string | undefined
-  readonly senders?: readonly string[] | undefined
-  readonly rewriteFrom?: string | undefined
-  readonly limits?: Partial<AccountLimitOptions> | undefined
-}
-
-export interface AccountLimitOptions {
-  readonly messagesPerMinute: number
-  readonly messagesPerHour: number
-  readonly messagesPerDay: number
-  readonly recipientsPerMinute: number
-  readonly recipientsPerHour: number
-  readonly recipientsPerDay: number
-}
-
-export interface WebhookOptions {
-  readonly url: string
-  readonly secret: string
-  readonly events: readonly string[]
-}
-
-export interface AcmeOptions {
-  readonly email: string
-  readonly directory: string
-  readonly challenge: 'http-01' | 'tls-alpn-01' | 'dns-01'
-  readonly names: readonly string[]
-  readonly listen: string
-  readonly dnsHook: string
-}
-
-/** The section with its defaults filled in. */
-export interface RelaySettings {
-  readonly listen: readonly string[]
-  readonly folder: string
-  readonly domains: readonly string[]
-  readonly accounts: readonly AccountOptions[]
-  readonly accountsFile: string
-  readonly senders: readonly string[]
-  readonly rewriteFrom: string
-  readonly postmaster: string
-  readonly trustedNetworks: readonly string[]
-  readonly proxies: readonly string[]
-  readonly certificates: readonly { readonly certificateFile: string; readonly privateKeyFile: string }[]
-  readonly certificateFolders: readonly string[]
-  readonly acme?: AcmeOptions | undefined
-  readonly trace: { readonly client: boolean; readonly login: boolean }
-  readonly limits: {
-    readonly connections: number
-    readonly connectionsPerAddress: number
-    readonly unauthenticatedPerMinute: number
-    readonly softErrors: number
-    readonly hardErrors: number
-    readonly errorDelayMs: number
-    readonly idleMs: number
-    readonly idleBeforeLoginMs: number
-    readonly loginWithinMs: number
-    readonly bodyIdleMs: number
-    readonly bodyMs: number
-    readonly maxConcurrentMessages: number
-    readonly replyWithinMs: number
-    readonly mostReceived: number
-    readonly bodyMemoryBytes: number
-    readonly bodiesMemoryBytes: number
-    readonly freeDiskBytes: number
-    readonly account: AccountLimitOptions
-  }
-  readonly ban: {
-    readonly failures: number
-    readonly withinMs: number
-    readonly firstMs: number
-    readonly longestMs: number
-    readonly forgetMs: number
-  }
-  readonly habit: { readonly factor: number; readonly floor: number }
-  readonly admin: { readonly listen: string; readonly token: string; readonly names: readonly string[] }
-  readonly webhooks: readonly WebhookOptions[]
-}
-
-type DeepPartial<T> = T extends readonly unknown[]
-  ? T
-  : T extends object
-    ? { readonly [K in keyof T]?: DeepPartial<T[K]> | undefined }
-    : T
+export type {
+  AccountOptions,
+  AcmeOptions,
+  AcmeSettings,
+  RelaySectionOptions,
+  RelaySettings,
+  WebhookOptions,
+  WebhookSettings,
+} from './relay-options.ts'
 
 /** What `createRelay` takes: the mailer's options and the relay's section; every key may be left out. */
 export interface RelayOptions extends MailerOptions {
-  readonly relay?: DeepPartial<Omit<RelaySettings, 'acme' | 'webhooks'>> & {
-    readonly acme?: Partial<AcmeOptions> | undefined
-    readonly webhooks?: readonly (Pick<WebhookOptions, 'url' | 'secret'> & Partial<WebhookOptions>)[] | undefined
-  }
+  readonly relay?: RelaySectionOptions | undefined
 }
 
 /** Everything settled: the mailer's options and ours. */
@@ -180,7 +101,7 @@ export function accountsOf(config: RelayConfig): readonly ConfiguredAccount[] {
   }))
 }
 
-function definedOnly(limits: Readonly<Record<string, number | undefined>>): AccountLimits {
+function definedOnly(limits: AccountLimitOptions): AccountLimits {
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
 }
 

@@ -141,7 +141,7 @@ function limitsShape(k: Kinds, { count, ms }: Words) {
     unauthenticatedPerMinute: count('Connections in a minute from one address that do not log in.', 30),
     softErrors: count('Mistakes in a session after which answers come late.', 3),
     hardErrors: count('Mistakes in a session after which it ends.', 10),
-    errorDelayMs: ms('How late.', SECOND),
+    errorDelayMs: ms('How late those answers come.', SECOND),
     idleMs: ms(idle, 10 * MINUTE, 5 * MINUTE),
     idleBeforeLoginMs: ms('Silence allowed before login.', MINUTE),
     loginWithinMs: ms('Time to log in.', 2 * MINUTE),
@@ -152,7 +152,10 @@ function limitsShape(k: Kinds, { count, ms }: Words) {
       'Time until a message is ready to be written to the queue (DNS, signing), and as long again for each 4 MiB of it; then the client is told to come back (451). A write that has begun is waited for.',
       SECOND,
     ),
-    mostReceived: count('Received lines that are a loop.', 50),
+    mostReceived: count(
+      'A message with more Received fields than this is taken for a mail loop and refused (RFC 5321 §6.3).',
+      50,
+    ),
     bodyMemoryBytes: count('A message above this size waits in a file.', MIB),
     bodiesMemoryBytes: count('Memory for all messages that are coming in.', 128 * MIB, 64 * 1024 * MIB),
     freeDiskBytes: count(free, 128 * MIB, 1024 * 1024 * MIB),
@@ -172,13 +175,13 @@ function abuseShape(k: Kinds, { count, ms }: Words) {
     longestMs: ms('How long a ban lasts at most.', DAY),
     forgetMs: ms('Time without a ban after which the next one is a first one.', DAY),
   })
-  const habit = k.strictObject({
+  const spikes = k.strictObject({
     factor: count(spike, 10),
     floor: count('Recipients a day that are never too many.', 500),
   })
   return {
     ban: ban.prefault({}).describe('What becomes of addresses that fail to log in.'),
-    habit: habit.prefault({}).describe('When an account sends far more than it usually does.'),
+    spike: spikes.prefault({}).describe('When an account sends far more than it usually does.'),
   }
 }
 

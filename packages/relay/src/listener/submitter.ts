@@ -5,7 +5,7 @@
  * the client is told to come back (451), and nothing is written. A write that has begun is waited for. A client that hangs up
  * before it is answered has sent nothing: its message is not written, or taken back before it is delivered, because it
  * will come again (RFC 5321 §4.1.1.10). So 250 and delivery are the same thing, and so are 451 and none. A user whose volume
- * jumps far above its habit is not refused: its messages are held.
+ * sends far more than it usually does is not refused: its messages are held.
  *
  * Not here: whether there may be a message at all (submission-policy.ts). RFC 5321 §4.2.5, §6.1; RFC 1047.
  */
@@ -44,7 +44,7 @@ export interface SubmitterOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly baselines: VolumeBaselines
-  /** A user has jumped above its habit; told once a day. */
+  /** A user sends far more than it usually does; told once a day. */
   readonly onSpike: (account: Account, spike: VolumeSpike) => void
   /** For a message of up to `MESSAGE_BYTES`. */
   readonly replyWithinMs: number
@@ -122,7 +122,7 @@ export class Submitter {
     const spike = account && this.#it.baselines.count(account.name, transaction.recipients.length)
     if (!spike) return undefined
     if (spike.first) this.#it.onSpike(account, spike)
-    return `${account.name} sent to ${spike.today} recipients today; its habit is ${spike.habit}`
+    return `${account.name} sent to ${spike.today} recipients today; usually it sends to ${spike.usual}`
   }
 
   #trace(id: string, transaction: Transaction, peer: Peer): string {

@@ -5,16 +5,17 @@ import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { WebhookSettings } from '../config/options.ts'
 
 export interface Hook extends AsyncDisposable {
   /** For `relay.webhooks`. */
-  readonly options: { readonly url: string; readonly secret: string; readonly events: readonly string[] }
+  readonly options: Required<WebhookSettings>
   /** The bodies that came, in their order. */
   readonly told: readonly string[]
   waitFor(count: number): Promise<void>
 }
 
-export async function startHook(events: readonly string[] = ['delivered']): Promise<Hook> {
+export async function startHook(events: WebhookSettings['events'] = ['delivered']): Promise<Hook> {
   const told: string[] = []
   const server = createServer(async (request, response) => {
     let body = ''

@@ -12,14 +12,14 @@ import { join } from 'node:path'
 import { type Clock, type Logger, MailerError } from '@postrider/core'
 import { type Challenge, findPairs, makeAccountKey, orderCertificate } from '../certificate/index.ts'
 import { parseListenAddress } from '../config/listen-address.ts'
-import { type AcmeOptions, folderOf, type RelayConfig } from '../config/options.ts'
+import { type AcmeSettings, folderOf, type RelayConfig } from '../config/options.ts'
 import { startChallengeServer } from '../http/index.ts'
 import { startAlpnServer } from '../listener/index.ts'
 import { openPoster } from '../webhook/index.ts'
 
 interface RenewalOptions {
   readonly config: RelayConfig
-  readonly acme: AcmeOptions
+  readonly acme: AcmeSettings
   readonly clock: Clock
   readonly logger: Logger
   /** A new certificate is in its folder. */
@@ -144,7 +144,7 @@ export class AcmeRenewal {
   }
 }
 
-async function openResponder({ challenge, listen, dnsHook }: AcmeOptions): Promise<Responder> {
+async function openResponder({ challenge, listen, dnsHook }: AcmeSettings): Promise<Responder> {
   const usual = challenge === 'tls-alpn-01' ? '[::]:443' : '[::]:80'
   const address = parseListenAddress(listen === '' ? usual : listen)
   if (address === undefined) {

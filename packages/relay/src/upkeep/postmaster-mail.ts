@@ -45,10 +45,10 @@ export class Postmaster {
   }
 
   /** An account is on hold. */
-  held({ name }: Account, { today, habit }: VolumeSpike): void {
-    this.#it.logger.warn({ event: 'account-held', account: name, today, habit }, 'volume far above habit')
+  held({ name }: Account, { today, usual }: VolumeSpike): void {
+    this.#it.logger.warn({ event: 'account-held', account: name, today, usual }, 'volume far above usual')
     this.#tell(`Postrider holds the mail of ${name}`, [
-      `The account ${name} has sent to ${today} recipients today; on its other days it sends to about ${habit}.`,
+      `The account ${name} has sent to ${today} recipients today; on its other days it sends to about ${usual}.`,
       'A password that was stolen looks like this. What it submits from now on is taken and held, not delivered.',
       '',
       `Look:     postrider queue list --account ${name}`,

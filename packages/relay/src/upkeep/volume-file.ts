@@ -1,10 +1,12 @@
 /**
- * HabitFile: the baselines of accounts, kept over a restart.
+ * VolumeFile: how much each account usually sends, kept over a restart.
  *
  * Policy. Written every minute when something changed and at the end, to a new file that takes the place of the old one. A
- * file that cannot be read is forgotten: the worst that follows is that nobody's habit is known for three days.
+ * file that cannot be read is forgotten: the worst that follows is that nobody's usual volume is known for three days.
  */
+import { existsSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Clock } from '@postrider/core'
 import type { Days, VolumeBaselines } from '../admission/index.ts'
 
@@ -12,6 +14,7 @@ const WRITE_EVERY_MS = 60_000
 
 export class VolumeFile {
   readonly #path: string
+  readonly #former: string
   readonly #baselines: VolumeBaselines
   readonly #clock: Clock
   #written = ''
@@ -19,16 +22,18 @@ export class VolumeFile {
   #closed = false
 
   constructor({
-    path,
+    folder,
     baselines,
     clock,
-  }: { readonly path: string; readonly baselines: VolumeBaselines; readonly clock: Clock }) {
-    this.#path = path
+  }: { readonly folder: string; readonly baselines: VolumeBaselines; readonly clock: Clock }) {
+    this.#path = join(folder, 'volume.json')
+    this.#former = join(folder, 'habits.json')
     this.#baselines = baselines
     this.#clock = clock
   }
 
   async open(): Promise<void> {
+    await this.#takeOver()
     try {
       this.#written = await readFile(this.#path, 'utf8')
       this.#baselines.restore(JSON.parse(this.#written) as Record<string, Days>)
@@ -44,6 +49,13 @@ export class VolumeFile {
     this.#closed = true
     this.#stop?.()
     await this.#write()
+  }
+
+  /** The file has the name that relays gave it before. */
+  async #takeOver(): Promise<void> {
+    if (existsSync(this.#path)) return
+    // There is none, as on a new host: then there is nothing to take over.
+    await rename(this.#former, this.#path).catch(() => {})
   }
 
   #schedule(): void {
