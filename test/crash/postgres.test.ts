@@ -4,13 +4,14 @@
  */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import type { QueueId } from '../../packages/core/src/model/queue-id.ts'
 import { openPostgresQueue } from '../../packages/core/src/postgres.ts'
 import { makeSubmission } from '../contract/queue-samples.ts'
 import { type Child, startNode } from '../support/child.ts'
 import { findPostgres, NO_POSTGRES, startPostgres } from '../support/postgres.ts'
 import type { Orders } from './postgres-child.ts'
+import { describeWebhookCrash } from './webhook-crash.ts'
 
 const CHILD = join(import.meta.dirname, 'postgres-child.ts')
 const BATCH = 200
@@ -78,3 +79,11 @@ test('two processes deliver from one queue and one is killed mid-burst: each mes
   assert.ok(idsOf(alive.stdout, 'delivered').length > 0 && sure.size >= DIE_AFTER)
   await store.close()
 })
+
+if (bin !== undefined) {
+  describeWebhookCrash('PostgreSQL', async () => {
+    const server = await startPostgres(bin)
+    after(() => server.remove())
+    return server.database()
+  })
+}

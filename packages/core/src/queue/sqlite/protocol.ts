@@ -36,6 +36,9 @@ export interface Stretch<T> {
   readonly after?: number
 }
 
+/** Where a waiting job stands among those that wait. */
+export type WaitingKey = readonly [domain: string, priority: number, due: number, id: number]
+
 export type HoldAnswer = 'taken' | 'kept' | 'no'
 
 /** Every verb: what it takes and what it answers. */
@@ -76,16 +79,19 @@ export interface Verbs {
   number: { ask: string; answer: number | null }
   show: { ask: string; answer: Entry | null }
   counts: {
-    ask: number
+    ask: null
     answer: {
       readonly messages: number
       readonly recipients: number
-      readonly due: number
       readonly running: number
-      readonly held: number
       readonly oldest: number | null
     }
   }
+  countDue: {
+    ask: { readonly now: number; readonly after: WaitingKey | null }
+    answer: { readonly found: number; readonly after?: WaitingKey }
+  }
+  countHeld: { ask: number; answer: Stretch<number> }
   hold: {
     ask: { readonly selection: Selection; readonly because: string; readonly now: number }
     answer: Stretch<number>

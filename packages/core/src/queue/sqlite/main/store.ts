@@ -46,7 +46,7 @@ import type {
 } from '../../store.ts'
 import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../../tls-rows.ts'
 import { FinalDots } from '../final-dot-ledger.ts'
-import type { Selection, Stretch, Verbs } from '../protocol.ts'
+import type { Selection, Stretch, Verbs, WaitingKey } from '../protocol.ts'
 import { troubleOf } from '../thread/errors.ts'
 import { queueError, ThreadClient } from './thread-client.ts'
 
@@ -272,8 +272,9 @@ class SqliteStore implements QueueStore {
   }
 
   async counts(now: number): Promise<QueueCounts> {
-    const { oldest, ...counts } = await this.#thread.ask('counts', now)
-    return { ...counts, ...(oldest !== null && { oldestAcceptedAt: oldest }) }
+    const { oldest, ...counts } = await this.#thread.ask('counts', null)
+    const [due, held] = [await this.#countDue(now), await this.#countHeld()]
+    return { ...counts, due, held, ...(oldest !== null && { oldestAcceptedAt: oldest }) }
   }
 
   hold(which: QueueSelection, because: string, now: number): Promise<number> {
@@ -379,6 +380,27 @@ class SqliteStore implements QueueStore {
       after = stretch.after
     }
     return changed
+  }
+
+  /** In stretches, so that acceptance is not kept waiting by who counts a million. */
+  async #countDue(now: number): Promise<number> {
+    let due = 0
+    for (let after: WaitingKey | null | undefined = null; after !== undefined; ) {
+      const stretch: Verbs['countDue']['answer'] = await this.#thread.ask('countDue', { now, after })
+      due += stretch.found
+      after = stretch.after
+    }
+    return due
+  }
+
+  async #countHeld(): Promise<number> {
+    let held = 0
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const stretch: Stretch<number> = await this.#thread.ask('countHeld', after)
+      held += stretch.found
+      after = stretch.after
+    }
+    return held
   }
 
   async #numberOf(id: QueueId): Promise<number> {

@@ -5,12 +5,14 @@
  * acceptance waiting for long.
  */
 
-import { type Entry, type EntryRecipient, jobBase, jobLast, RECIPIENT_STATES } from '../../rows.ts'
-import type { Filter, Selection, Stretch, Verbs } from '../protocol.ts'
+import { type Entry, type EntryRecipient, jobBase, jobLast, messageOf, RECIPIENT_STATES } from '../../rows.ts'
+import type { Filter, Selection, Stretch, Verbs, WaitingKey } from '../protocol.ts'
 import type { WriterTransaction } from './transaction.ts'
 
 /** How many messages one transaction looks at. */
 const STRETCH = 500
+/** How many jobs one transaction counts: about a millisecond. */
+const COUNTED = 10_000
 /** Of so few waiting jobs of one domain it is cheap to read all, for each stretch. */
 const FEW = 20_000
 
@@ -142,16 +144,32 @@ export function entry(transaction: WriterTransaction, n: number): Entry {
   return { id, sender, acceptedAt, expiresAt, size, priority, account, held, meta, due, recipients }
 }
 
-export function counts(transaction: WriterTransaction, now: number): Verbs['counts']['answer'] {
+export function counts(transaction: WriterTransaction): Verbs['counts']['answer'] {
   const { sql } = transaction
   const [messages, recipients] = sql.tally.get() as unknown as [number, number]
-  const one = (row: unknown): number => (row as [number])[0]
   return {
     messages,
     recipients,
-    due: one(sql.countDue.get(now)),
-    running: one(sql.countRunning.get()),
-    held: one(sql.countHeld.get()),
+    running: (sql.countRunning.get() as unknown as [number])[0],
     oldest: (sql.oldest.get() as unknown as [number] | undefined)?.[0] ?? null,
   }
+}
+
+/** Before all that wait. */
+const FIRST: WaitingKey = ['', Number.MIN_SAFE_INTEGER, 0, 0]
+
+export function countDue(
+  { sql }: WriterTransaction,
+  { now, after }: Verbs['countDue']['ask'],
+): Verbs['countDue']['answer'] {
+  const from = after ?? FIRST
+  const [found] = sql.countDue.get(...from, now, COUNTED) as unknown as [number]
+  const last = sql.waitingAt.get(...from, COUNTED - 1) as unknown as WaitingKey | undefined
+  return last === undefined ? { found } : { found, after: last }
+}
+
+/** Messages, not jobs: a stretch ends with the last job of a message. */
+export function countHeld({ sql }: WriterTransaction, after: number): Stretch<number> {
+  const [found, jobs, last] = sql.countHeld.get(after, COUNTED) as unknown as [number, number, number]
+  return jobs < COUNTED ? { found } : { found, after: jobLast(messageOf(last)) }
 }

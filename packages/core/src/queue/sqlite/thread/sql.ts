@@ -87,9 +87,13 @@ const SQL = {
   entryJobs: 'SELECT id, domain, state, due FROM job WHERE id BETWEEN ? AND ? ORDER BY id',
   entryRecipients:
     'SELECT job, place, local, state, attempts, reply FROM recipient WHERE job BETWEEN ? AND ? ORDER BY job',
-  countDue: 'SELECT count(*) FROM job INDEXED BY job_waiting WHERE state = 0 AND due <= ?',
+  countDue: `SELECT coalesce(sum(due <= ?5), 0) FROM (SELECT due FROM job INDEXED BY job_waiting
+    WHERE state = 0 AND (domain, priority, due, id) > (?1, ?2, ?3, ?4) ORDER BY domain, priority, due, id LIMIT ?6)`,
+  waitingAt: `SELECT domain, priority, due, id FROM job INDEXED BY job_waiting
+    WHERE state = 0 AND (domain, priority, due, id) > (?1, ?2, ?3, ?4) ORDER BY domain, priority, due, id LIMIT 1 OFFSET ?5`,
   countRunning: 'SELECT count(*) FROM job INDEXED BY job_running WHERE state = 1',
-  countHeld: 'SELECT count(DISTINCT id / 16384) FROM job INDEXED BY job_held WHERE state = 2',
+  countHeld: `SELECT count(DISTINCT id / 16384), count(*), max(id) FROM
+    (SELECT id FROM job INDEXED BY job_held WHERE state = 2 AND id > ? ORDER BY id LIMIT ?)`,
   oldest: 'SELECT accepted_at FROM message WHERE n = (SELECT min(n) FROM content)',
 
   // operating

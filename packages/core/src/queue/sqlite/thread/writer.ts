@@ -21,7 +21,7 @@ import { findByMessageId, newestFact, recordOnce } from './late-facts.ts'
 import { giveUpLeadership, takeLeadership } from './leadership.ts'
 import { openQueue } from './open.ts'
 import { endPausedSite, notePausedSite, pausedSites } from './paused-sites.ts'
-import { counts, facts, history, list, number, read, show } from './queries.ts'
+import { countDue, countHeld, counts, facts, history, list, number, read, show } from './queries.ts'
 import { settle } from './settle.ts'
 import { putSuppressions, suppression, suppressions, unsuppress } from './suppressions.ts'
 import { countTls, noteTlsReport, tlsDays } from './tls-counts.ts'
@@ -54,6 +54,8 @@ const HANDLERS: Handlers = {
   number: ['reads', number],
   show: ['reads', show],
   counts: ['reads', counts],
+  countDue: ['reads', countDue],
+  countHeld: ['reads', countHeld],
   hold: ['lasts', hold],
   unhold: ['lasts', unhold],
   retry: ['lasts', retry],
