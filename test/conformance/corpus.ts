@@ -63,14 +63,16 @@ type Label = Pick<Labelled, 'label' | 'hard'>
 
 function sisimaiFields(): readonly Labelled[] {
   const fields = readJson('sisimai/diagnostics.json') as readonly {
+    readonly mail: string
     readonly diagnostic: string
     readonly remote_mta: string
     readonly expect: SisimaiLabel
   }[]
-  return fields.flatMap(({ diagnostic, remote_mta, expect }) => {
+  return fields.flatMap(({ mail, diagnostic, remote_mta, expect }) => {
     // `smtp; 550-5.1.1 text 550 5.1.1 more text`: the lines of a reply were folded into one.
     const text = diagnostic.replace(/^\s*[\w-]+\s*;\s*/, '').trim()
-    return make('sisimai', text, hostIn(remote_mta), { label: expect.reason, hard: expect.hard })
+    const said = { text, host: hostIn(remote_mta), mail: textOf(join('sisimai/mails', mail)) }
+    return make('sisimai', said, { label: expect.reason, hard: expect.hard })
   })
 }
 
@@ -102,15 +104,18 @@ const REPLY_IN_TEXT = /(?:^|[\s>:("'])([45]\d\d)(?:[- ]|$)(?=#?[45]\.\d{1,3}\.\d
 const HOST_IN_TEXT = /(?:host|server|Remote-MTA: *dns; *|while talking to)\s+([\w-]+(?:\.[\w-]+)+)/i
 
 function fromMail(corpus: Labelled['corpus'], path: string, label: Label): readonly Labelled[] {
-  const full = join(BOUNCES ?? '', path)
-  if (!existsSync(full)) return []
-  const mail = readFileSync(full, 'latin1').replaceAll('\r\n', '\n')
+  const mail = textOf(path)
   const body = unquoted(mail.slice(Math.max(0, mail.indexOf('\n\n'))))
   const found = REPLY_IN_TEXT.exec(body)
   if (found === null) return []
   const start = body.indexOf(found[1] ?? '', found.index)
   const text = body.slice(start, start + 600).split(/\n[ \t>]*\n|\n--/)[0] ?? ''
-  return make(corpus, text.replace(/\s+/g, ' ').trim(), HOST_IN_TEXT.exec(body)?.[1] ?? '', label)
+  return make(corpus, { text: text.replace(/\s+/g, ' ').trim(), host: HOST_IN_TEXT.exec(body)?.[1] ?? '', mail }, label)
+}
+
+function textOf(path: string): string {
+  const full = join(BOUNCES ?? '', path)
+  return existsSync(full) ? readFileSync(full, 'latin1').replaceAll('\r\n', '\n') : ''
 }
 
 /** Quoted-printable is common in the texts of bounces; what is not is left as it is. RFC 2045 §6.7 */
@@ -123,8 +128,15 @@ function hostIn(remoteMta: string): string {
   return /;\s*([^\s()]+)/.exec(remoteMta)?.[1] ?? ''
 }
 
-function make(corpus: Labelled['corpus'], text: string, host: string, { label, hard }: Label): readonly Labelled[] {
-  const { said, stage } = withoutCommand(text)
+interface Found {
+  readonly text: string
+  readonly host: string
+  /** The whole mail it stood in. */
+  readonly mail: string
+}
+
+function make(corpus: Labelled['corpus'], { text, host, mail }: Found, { label, hard }: Label): readonly Labelled[] {
+  const { said, stage } = withoutCommand(text, mail)
   const reply = parse(said)
   if (reply === undefined) return []
   const name = host.replace(/\.$/, '')
@@ -142,17 +154,50 @@ function make(corpus: Labelled['corpus'], text: string, host: string, { label, h
   ]
 }
 
-const STAGES: Readonly<Record<string, Stage>> = { MAIL: 'mail', RCPT: 'rcpt', EHLO: 'ehlo', HELO: 'ehlo', DATA: 'data' }
+const COMMANDS: Readonly<Record<string, Stage>> = {
+  MAIL: 'mail',
+  RCPT: 'rcpt',
+  EHLO: 'ehlo',
+  HELO: 'ehlo',
+  DATA: 'data',
+}
 /** `(in reply to RCPT TO command)`, as Postfix and others write behind the reply. */
 const COMMAND =
   /\(?\b(?:in reply to|after)\s+(end of )?(MAIL|RCPT|DATA|EHLO|HELO)\b(?: (?:TO|FROM))?(?: command)?[).]*/i
 
-/** What the mailer that wrote the bounce says beside the reply; where it says nothing, it was RCPT. */
-function withoutCommand(text: string): { readonly said: string; readonly stage: Stage } {
+/** What the mailer that wrote the bounce says beside the reply or elsewhere; where it says nothing, it was RCPT. */
+function withoutCommand(text: string, mail: string): { readonly said: string; readonly stage: Stage } {
   const found = COMMAND.exec(text)
-  if (found === null) return { said: text, stage: 'rcpt' }
-  const stage = found[1] === undefined ? (STAGES[(found[2] ?? '').toUpperCase()] ?? 'rcpt') : 'final-dot'
-  return { said: text.replace(COMMAND, '').trim(), stage }
+  if (found === null) return { said: text, stage: stageIn(mail, text.slice(0, 3)) ?? 'rcpt' }
+  return { said: text.replace(COMMAND, '').trim(), stage: stageOf(found) }
+}
+
+function stageOf([, itsEnd, command = '']: RegExpExecArray): Stage {
+  return itsEnd === undefined ? (COMMANDS[command.toUpperCase()] ?? 'rcpt') : 'final-dot'
+}
+
+/** How Postfix, Exim, qmail and Sendmail tell in the text of a bounce what was refused. */
+const TOLD: readonly (readonly [words: RegExp, stage: Stage])[] = [
+  [/SMTP error from remote (?:mail )?server (?:after|for) end of data/i, 'final-dot'],
+  [/SMTP error from remote (?:mail )?server (?:after|for) initial connection/i, 'greeting'],
+  [/failed after I sent the message/, 'final-dot'],
+  [/but my name was rejected/, 'ehlo'],
+  [/but sender was rejected/, 'mail'],
+  [/but (?:connection died|greeting failed)/, 'greeting'],
+]
+
+function stageIn(mail: string, code: string): Stage | undefined {
+  const flat = mail.replace(/\s+/g, ' ')
+  const found = COMMAND.exec(flat)
+  if (found !== null) return stageOf(found)
+  const told = TOLD.find(([words]) => words.test(flat))
+  if (told !== undefined) return told[1]
+  // Sendmail shows the conversation: `>>> DATA`, `<<< 550 ...`.
+  const said = new RegExp(`>>> (\\S+)[^\\n]*\\n(?:<<< [^\\n]*\\n)*?<<< ${code}`).exec(mail)
+  if (said === null) return undefined
+  // It pipelines: what refuses the recipient is shown behind DATA, and then nobody is left to send to.
+  if (said[1] === 'DATA' && /<<< 5\d\d[^\n]*(?:need rcpt|valid recipients)/i.test(mail)) return 'rcpt'
+  return said[1] === '.' ? 'final-dot' : COMMANDS[(said[1] ?? '').toUpperCase()]
 }
 
 function parse(text: string): Reply | undefined {

@@ -9,7 +9,7 @@
 import type { FailureCode, Permanence } from '../../packages/core/src/model/failure.ts'
 
 interface Meaning {
-  readonly codes: readonly (FailureCode | 'not-accepting' | 'mailbox-busy')[]
+  readonly codes: readonly FailureCode[]
   /** Of a 5yz; a 4yz is transient at the first attempt. */
   readonly permanence: Permanence
 }
@@ -92,11 +92,12 @@ export const KUMO: Readonly<Record<string, readonly string[]>> = {
 /** Which of KumoMTA's classes say that the address will not work again. */
 export const KUMO_HARD: ReadonlySet<string> = new Set(['InvalidRecipient', 'BadDomain'])
 
-/** Of ours: a permanent failure of the address itself that suppresses it. A mailbox that is off is off, not gone. */
+/** Of ours: what the hard reasons say, if it is permanent and suppresses the address. A mailbox that is off is not gone. */
 export const HARD: ReadonlySet<FailureCode> = new Set([
   'user-unknown',
   'user-moved',
   'no-such-domain',
   'no-mail-host',
   'null-mx',
+  'not-accepting',
 ])

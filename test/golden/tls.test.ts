@@ -218,7 +218,7 @@ async function play({ dane, sts, floor, host, wish }: Cell): Promise<string> {
 }
 
 function outcomeOf(seen: Evidence | NoRoute): string {
-  const [verdict] = classify(seen, jobFor(CONTENT, ['you@dest.test']).recipients, 0)
+  const [verdict] = classify(seen, jobFor(CONTENT, ['you@dest.test']).recipients)
   if (verdict?.kind === 'accepted') {
     const { tls } = verdict
     return tls === undefined ? 'plain text' : tls.verified === 'none' ? 'encrypted' : `verified by ${tls.verified}`

@@ -16,7 +16,7 @@ import type { Job } from '../model/job.ts'
 import type { Parcel, SiteQueueEntry } from '../model/parcel.ts'
 import type { Hop, NoRoute, Route } from '../model/route.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { better, classify, mayTryHop } from '../outcome/index.ts'
+import { better, classify, mayTryHop, type Tried } from '../outcome/index.ts'
 import type { QueueStore } from '../queue/index.ts'
 import type { Router } from '../route/index.ts'
 
@@ -48,7 +48,7 @@ export async function attempt(job: Job, ports: AttemptPorts, signal: AbortSignal
   ports.recorder.record(routedFact(job, route, ports.clock.now()))
   if (route.kind === 'no-route') {
     ports.countTls(job, route)
-    return classify(route, job.recipients, job.attempts)
+    return classify(route, job.recipients)
   }
   const content = await ports.store.read(job.messageId)
   if (content === undefined) throw new Error(`the queue has no bytes for ${job.messageId}, whose job it gave out`)
@@ -75,7 +75,7 @@ export async function attempt(job: Job, ports: AttemptPorts, signal: AbortSignal
     // Cut off by ourselves: what another hop would show is no longer ours to see.
     const cutOff = evidence.loss?.code === 'aborted'
     ports.countTls(job, route, evidence)
-    for (const verdict of classify(evidence, open, job.attempts)) {
+    for (const verdict of classify(evidence, open, triedBefore(job, ports.clock.now()))) {
       verdicts.set(verdict.recipient, better(verdicts.get(verdict.recipient), verdict))
     }
     if (cutOff) break
@@ -83,6 +83,10 @@ export async function attempt(job: Job, ports: AttemptPorts, signal: AbortSignal
   const judged = [...verdicts.values()]
   if (judged.length > 0) ports.siteQueues.observe(route.site, troubleOf(judged))
   return judged
+}
+
+function triedBefore({ attempts, acceptedAt }: Job, now: number): Tried {
+  return { attempts, forMs: now - acceptedAt }
 }
 
 /** A site is in trouble when nobody got further than its door; a refused recipient or message shows that it is well. */

@@ -40,8 +40,8 @@ function nowhere(reason: NoRouteReason): NoRoute {
   return { kind: 'no-route', domain, reason, detail: '', skipped: [], policy: { dane: 'usable' } }
 }
 
-function failureOf(evidence: Evidence | NoRoute, attempts?: number): Failure {
-  const [verdict] = classify(evidence, [joe], attempts)
+function failureOf(evidence: Evidence | NoRoute, attempts = 0): Failure {
+  const [verdict] = classify(evidence, [joe], { attempts, forMs: 0 })
   assert.equal(verdict?.kind, 'failed')
   return (verdict as { failure: Failure }).failure
 }
@@ -192,7 +192,7 @@ test('a doubtful refusal is believed the second time', () => {
 test('a provider is known by its mail host, never by the recipient domain', () => {
   const text = 'Ip frequency limited'
   assert.equal(failureOf(answered('rcpt', 550, text, 'mx3.qq.com')).rule, 'qq.frequency')
-  assert.equal(failureOf(answered('rcpt', 550, text, 'notqq.com')).permanence, 'permanent')
+  assert.equal(failureOf(answered('rcpt', 550, text, 'notqq.com')).rule, 'words.rate')
 })
 
 test('only the answer to RCPT condemns an address: after the final dot it names nobody', () => {
@@ -214,7 +214,7 @@ test('an enhanced status whose class contradicts the code is read all the same',
 
 test('a time that the reply names goes before the one of the rule', () => {
   const failure = failureOf(answered('rcpt', 451, 'Greylisted, try again in 120 seconds'))
-  assert.deepEqual([failure.rule, failure.retryAfterMs], ['generic.greylist', 120_000])
+  assert.deepEqual([failure.rule, failure.retryAfterMs], ['words.greylist', 120_000])
 })
 
 test('the transcript comes along with a failure', () => {
@@ -259,7 +259,7 @@ test('whatever a host says, classify answers, and calls nothing below 500 perman
       (said, stage, host, attempts) => {
         const { enhanced, ...rest } = said
         const answer = { recipient: 3, stage, reply: { ...rest, ...(enhanced && { enhanced }) } }
-        for (const verdict of classify(seen({ answers: [answer] }, host), [joe, ann], attempts)) {
+        for (const verdict of classify(seen({ answers: [answer] }, host), [joe, ann], { attempts, forMs: 0 })) {
           if (verdict.kind !== 'failed') continue
           const { permanence, rule, suppress } = verdict.failure
           assert.ok(permanence === 'transient' || said.code >= 500 || saidSo.has(rule), rule)

@@ -1,7 +1,8 @@
 /**
  * Classify: from what was seen to what it means. The only judge.
  *
- * Policy. A 5yz is permanent and a 4yz transient (RFC 5321 §4.2.1), unless a row of the reply rules knows the host better;
+ * Policy. A 5yz is permanent and a 4yz transient (RFC 5321 §4.2.1), unless a row of the reply rules knows the host better or
+ * the words better: what refuses our address or session is held for hours, since its operator can mend it;
  * 552 to RCPT means "too many recipients" (RFC 5321 §4.5.3.1.10). A host that breaks off is transient for everyone not yet
  * answered. A connection lost between the final dot and the reply leaves it open whether the message was taken
  * (RFC 1047). Nothing unknown is ever permanent. Who was not reached because we were told to stop gets no verdict.
@@ -16,29 +17,43 @@ import type { NoRoute } from '../model/route.ts'
 import type { Failed, Verdict } from '../model/verdict.ts'
 import { lossJudgement, ROUTE_JUDGEMENTS } from './judgements.ts'
 import { findRule } from './reply-rules.ts'
-import { type ReplyRule, SECOND } from './rule.ts'
+import { HOUR, type ReplyRule, SECOND } from './rule.ts'
 import { statedWait } from './stated-wait.ts'
+import { wordsOf } from './wording/index.ts'
 
 /** Longer replies are matched by their beginning only. */
 const MAX_MATCHED_CHARACTERS = 1000
 const STATUS = /^[\s#]*([245])\.(\d{1,3})\.(\d{1,3})\b[\s:-]*/
+/** As qmail and its relatives write it, behind the text. */
+const STATUS_BEHIND = /\(#?([245])\.(\d{1,3})\.(\d{1,3})\)/
 
-/**
- * One verdict for each recipient of whom something is known.
- * @param attempts made before this one: some refusals are doubted the first time.
- */
+/** What was tried before: some refusals are doubted at first, and some that may pass do not pass. */
+export interface Tried {
+  /** Attempts made before this one. */
+  readonly attempts: number
+  /** Since the message was accepted. */
+  readonly forMs: number
+}
+
+const NEVER: Tried = { attempts: 0, forMs: 0 }
+/** How long a refusal of our address or session is tried again: long enough for its operator to see it and to act. */
+const HELD: Tried = { attempts: 3, forMs: 12 * HOUR }
+/** When "for now" has been said so often that it is an answer. */
+const AT_LAST: Tried = { attempts: 5, forMs: 24 * HOUR }
+
+/** One verdict for each recipient of whom something is known. */
 export function classify(
   seen: Evidence | NoRoute,
   recipients: readonly JobRecipient[],
-  attempts = 0,
+  tried: Tried = NEVER,
 ): readonly Verdict[] {
   if (seen.kind === 'no-route') return classifyNoRoute(seen, recipients)
-  const rest = failureOfRest(seen, attempts)
+  const rest = failureOfRest(seen, tried)
   const verdicts: Verdict[] = []
   const answers = lastAnswers(seen.answers)
   for (const { index } of recipients) {
     const answer = answers.get(index)
-    if (answer !== undefined && isFinal(answer)) verdicts.push(judgeAnswer(seen, answer, attempts))
+    if (answer !== undefined && isFinal(answer)) verdicts.push(judgeAnswer(seen, answer, tried))
     else if (rest !== undefined) verdicts.push(failed(seen, index, rest))
   }
   return verdicts
@@ -88,8 +103,8 @@ function classifyNoRoute(seen: NoRoute, recipients: readonly JobRecipient[]): re
 }
 
 /** What is true of all who got no answer of their own: the session was refused, or lost. */
-function failureOfRest(seen: Evidence, attempts: number): Failure | undefined {
-  if (seen.refusal !== undefined) return judgeReply(seen, seen.refusal.stage, seen.refusal.reply, attempts)
+function failureOfRest(seen: Evidence, tried: Tried): Failure | undefined {
+  if (seen.refusal !== undefined) return judgeReply(seen, seen.refusal.stage, seen.refusal.reply, tried)
   return seen.loss === undefined ? undefined : judgeLoss(seen, seen.loss)
 }
 
@@ -117,7 +132,7 @@ function isFinal({ stage, reply }: RecipientAnswer): boolean {
   return reply.code >= 400 || stage === 'final-dot'
 }
 
-function judgeAnswer(seen: Evidence, { recipient, stage, reply }: RecipientAnswer, attempts: number): Verdict {
+function judgeAnswer(seen: Evidence, { recipient, stage, reply }: RecipientAnswer, tried: Tried): Verdict {
   if (reply.code >= 200 && reply.code < 300) {
     return {
       kind: 'accepted',
@@ -129,7 +144,7 @@ function judgeAnswer(seen: Evidence, { recipient, stage, reply }: RecipientAnswe
       ...(seen.dsnPassedOn && { dsnPassedOn: true }),
     }
   }
-  return failed(seen, recipient, judgeReply(seen, stage, reply, attempts))
+  return failed(seen, recipient, judgeReply(seen, stage, reply, tried))
 }
 
 function failed(seen: Evidence, recipient: number, failure: Failure): Failed {
@@ -148,9 +163,9 @@ function overWhat({ tls, fellBackToPlain }: Evidence): Pick<Failed, 'tls' | 'fel
   return { ...(tls && { tls }), ...(fellBackToPlain !== undefined && { fellBackToPlain }) }
 }
 
-function judgeReply(seen: Evidence, stage: Stage, reply: Reply, attempts: number): Failure {
+function judgeReply(seen: Evidence, stage: Stage, reply: Reply, tried: Tried): Failure {
   const { enhanced, text } = readable(reply)
-  const rule = findRule({ code: reply.code, enhanced, stage, text }, seen.hop.host)
+  const rule = findRule({ code: reply.code, enhanced, stage, text, words: wordsOf(text) }, seen.hop.host)
   const transcript = seen.transcript && { transcript: seen.transcript }
   if (rule === undefined) {
     // A 1yz or 3yz where an answer was due, or a number that is no code: it cannot mean anything.
@@ -158,7 +173,7 @@ function judgeReply(seen: Evidence, stage: Stage, reply: Reply, attempts: number
     const detail = FAILURE_CODES[judged.code]
     return { ...judged, scope: scopeOf(stage), stage, rule: 'rfc5321.unexpected', reply, detail, ...transcript }
   }
-  const permanence = permanenceOf(rule, reply, attempts)
+  const permanence = permanenceOf(rule, stage, { reply, tried })
   const wait = permanence === 'transient' ? waitOf(rule, text) : undefined
   return {
     code: rule.code,
@@ -169,7 +184,7 @@ function judgeReply(seen: Evidence, stage: Stage, reply: Reply, attempts: number
     reply,
     detail: rule.hint ?? FAILURE_CODES[rule.code],
     // An answer to the whole message names nobody, so only the answer to RCPT can condemn an address.
-    suppress: permanence === 'permanent' && rule.suppress === true && stage === 'rcpt',
+    suppress: permanence === 'permanent' && rule.suppress === true && stage === 'rcpt' && reply.code >= 500,
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(rule.tryOtherFamily && { tryOtherFamily: true }),
     ...(rule.remedy && { remedy: rule.remedy }),
@@ -177,11 +192,35 @@ function judgeReply(seen: Evidence, stage: Stage, reply: Reply, attempts: number
   }
 }
 
+/** A 5yz here refuses the session: another host or a later time may do better. After Postfix smtp_skip_5xx_greeting. */
+const SESSION: readonly Stage[] = ['greeting', 'ehlo']
+
 /** RFC 5321 §4.2.1, unless the row knows better. */
-function permanenceOf(rule: ReplyRule, reply: Reply, attempts: number): Failure['permanence'] {
-  if (rule.permanence === 'doubtful') return reply.code >= 500 && attempts > 0 ? 'permanent' : 'transient'
-  if (rule.permanence !== 'by-code') return rule.permanence
-  return reply.code >= 500 && reply.code <= 599 ? 'permanent' : 'transient'
+function permanenceOf(
+  rule: ReplyRule,
+  stage: Stage,
+  { reply, tried }: { readonly reply: Reply; readonly tried: Tried },
+): Failure['permanence'] {
+  const refused = reply.code >= 500 && reply.code <= 599
+  const kind = rule.permanence === 'by-code' && SESSION.includes(stage) ? 'held' : rule.permanence
+  switch (kind) {
+    case 'transient':
+    case 'permanent':
+      return kind
+    case 'by-code':
+      return refused ? 'permanent' : 'transient'
+    case 'doubtful':
+      return refused && tried.attempts > 0 ? 'permanent' : 'transient'
+    case 'held':
+      return refused && isWorn(tried, HELD) ? 'permanent' : 'transient'
+    case 'at-last':
+      return refused || isWorn(tried, AT_LAST) ? 'permanent' : 'transient'
+  }
+  return kind satisfies never
+}
+
+function isWorn(tried: Tried, enough: Tried): boolean {
+  return tried.attempts >= enough.attempts && tried.forMs >= enough.forMs
 }
 
 /** What the reply says goes before what the row knows; only a row that says "at once" is about something else. */
@@ -192,7 +231,10 @@ function waitOf(rule: ReplyRule, text: string): number | undefined {
 
 /** All lines as one text, and the enhanced status, which may stand in the text when its class contradicts the code. */
 function readable(reply: Reply): { readonly enhanced: EnhancedStatus | undefined; readonly text: string } {
-  const found = reply.enhanced === undefined ? STATUS.exec(reply.lines[0] ?? '') : null
+  const found =
+    reply.enhanced === undefined
+      ? (STATUS.exec(reply.lines[0] ?? '') ?? STATUS_BEHIND.exec(reply.lines.join(' ')))
+      : null
   const enhanced =
     reply.enhanced ??
     (found === null

@@ -1,5 +1,5 @@
 /** Outcome: what it means, what follows. */
-export { classify, classifySuppressed, expiredVerdicts } from './classify.ts'
+export { classify, classifySuppressed, expiredVerdicts, type Tried } from './classify.ts'
 export { better, mayTryHop } from './next-hop.ts'
 export type { NoticeReader } from './notice.ts'
 export { REMEDIES, type Remedy } from './remedies.ts'
@@ -9,3 +9,4 @@ export type { ReplyRule } from './rule.ts'
 export { type SettlePolicy, settle } from './settle.ts'
 export { DEFAULT_SUPPRESS, type SuppressPolicy, suppressByHand, suppressComplainer } from './suppress.ts'
 export { factsOf } from './tell.ts'
+export { normalise } from './wording/index.ts'

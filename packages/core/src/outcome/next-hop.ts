@@ -4,7 +4,7 @@
  *
  * Policy. Another host of the same site keeps the same mailboxes, so a permanent refusal of recipient or message ends it; a
  * trouble of the host does not. Domain-wide trouble ("slow down", a block list) would only grow with another try, unless
- * it is about our address and the other family has another one. After an uncertain delivery nobody else is asked: that
+ * it is about our address and the other family has another one, or a 5yz greeting, which may be one bad host's. After an uncertain delivery nobody else is asked: that
  * would make the duplicate certain (RFC 1047).
  */
 import { STAGES } from '../model/evidence.ts'
@@ -15,7 +15,7 @@ import type { Failed, Verdict } from '../model/verdict.ts'
 /** Whether any further hop is worth trying for this recipient. */
 export function mayTryNextHop(verdict: Verdict): boolean {
   if (verdict.kind === 'accepted') return false
-  const { scope, permanence, code, tryOtherFamily } = verdict.failure
+  const { scope, permanence, code, tryOtherFamily, stage, reply } = verdict.failure
   if (code === 'delivery-uncertain') return false
   switch (scope) {
     case 'host':
@@ -24,7 +24,7 @@ export function mayTryNextHop(verdict: Verdict): boolean {
     case 'message':
       return permanence === 'transient'
     case 'domain':
-      return tryOtherFamily === true
+      return tryOtherFamily === true || (stage === 'greeting' && (reply?.code ?? 0) >= 500)
   }
   return scope satisfies never
 }

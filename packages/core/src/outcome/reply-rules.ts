@@ -1,18 +1,18 @@
 /**
  * Reply rules: all rows in the order in which they are asked, and the row that a reply fits.
  *
- * Policy. Provider rows first, then the enhanced statuses that leave no doubt, then telling words, then the other statuses,
- * then words about recipients, then vague statuses, then the basic code. Every 4yz and 5yz fits the last row of its digit.
+ * Policy. The order of evidence: the host and its own codes, then words that name a cause, then the enhanced status, then
+ * words that only hint, then vague statuses, then the basic code. Every 4yz and 5yz fits the last row of its digit.
  * Only rows of the provider and the basic code are asked; which those are is found once for each pair.
  *
  * Not here: what a row means for a recipient (classify.ts).
  */
 import { fits, fitsCode, type ReplyRule, type Said } from './rule.ts'
 import { ASIA_RULES } from './rules/asia.ts'
-import { BASIC_RULES } from './rules/basic.ts'
-import { PRECISE_STATUS_RULES, SURE_STATUS_RULES, VAGUE_STATUS_RULES } from './rules/enhanced.ts'
-import { RECIPIENT_TEXT_RULES } from './rules/generic-recipient.ts'
-import { TELLING_TEXT_RULES } from './rules/generic-text.ts'
+import { BASIC_RULES, CODE_RULES } from './rules/basic.ts'
+import { BY_HINTS_RULES, BY_WORDS_RULES } from './rules/by-words.ts'
+import { LOGIN_RULES, STATUS_RULES, VAGUE_STATUS_RULES } from './rules/enhanced.ts'
+import { FRENCH_RULES } from './rules/french.ts'
 import { GOOGLE_RULES } from './rules/google.ts'
 import { GOOGLE_SESSION_RULES } from './rules/google-session.ts'
 import { MICROSOFT_RULES } from './rules/microsoft.ts'
@@ -26,11 +26,13 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   ...YAHOO_RULES,
   ...MICROSOFT_RULES,
   ...ASIA_RULES,
+  ...FRENCH_RULES,
   ...OTHER_RULES,
-  ...SURE_STATUS_RULES,
-  ...TELLING_TEXT_RULES,
-  ...PRECISE_STATUS_RULES,
-  ...RECIPIENT_TEXT_RULES,
+  ...LOGIN_RULES,
+  ...BY_WORDS_RULES,
+  ...STATUS_RULES,
+  ...CODE_RULES,
+  ...BY_HINTS_RULES,
   ...VAGUE_STATUS_RULES,
   ...BASIC_RULES,
 ]

@@ -3,7 +3,9 @@
  *
  * Policy. A row fits when everything it names fits: provider, basic code, enhanced status, stage, text. The first row that
  * fits decides. `permanence: 'by-code'` leaves the word to the first digit (RFC 5321 §4.2.1); a provider whose digits are
- * known to lie has it written in the row. `doubtful` is a refusal that is sometimes false: transient the first time.
+ * known to lie has it written in the row. `doubtful` is a refusal that is sometimes false: transient the first time. `held`
+ * refuses us, not the recipient or the message: a 5yz is tried again for hours, while the operator can mend it. `at-last` is
+ * about what does not change by waiting: a 4yz that is said again and again for a day is final.
  *
  * Not here: the rows (rules/), their order (reply-rules.ts), what else a verdict needs (classify.ts).
  */
@@ -12,6 +14,7 @@ import type { FailureCode, FailureScope, Permanence } from '../model/failure.ts'
 import type { EnhancedStatus } from '../model/reply.ts'
 import type { Remedy } from './remedies.ts'
 import type { Provider } from './rules/providers.ts'
+import type { Says, Words } from './wording/index.ts'
 
 export const SECOND: number = 1000
 export const MINUTE: number = 60 * SECOND
@@ -30,10 +33,14 @@ export interface ReplyRule {
   readonly stages?: readonly Stage[]
   /** Matched against all lines joined by a space, without code and status. */
   readonly text?: RegExp
+  /** What the words say, in whatever language (wording/); of several, all. */
+  readonly says?: readonly Says[]
+  /** What the words must not say. */
+  readonly unless?: readonly Says[]
   readonly code: FailureCode
   /** Absent: what the stage says. */
   readonly scope?: FailureScope
-  readonly permanence: Permanence | 'by-code' | 'doubtful'
+  readonly permanence: Permanence | 'by-code' | 'doubtful' | 'held' | 'at-last'
   /** Of a transient failure, unless the reply itself names a time. */
   readonly retryAfterMs?: number
   /** Of a permanent failure: the address should not be mailed again. */
@@ -52,13 +59,16 @@ export interface Said {
   readonly enhanced: EnhancedStatus | undefined
   readonly stage: Stage
   readonly text: string
+  readonly words: Words
 }
 
 /** Whether everything but provider and basic code fits: those two choose the rows that are asked at all. */
 export function fits(rule: ReplyRule, said: Said): boolean {
   if (rule.enhanced !== undefined && !rule.enhanced.some(pattern => fitsStatus(pattern, said.enhanced))) return false
   if (rule.stages !== undefined && !rule.stages.includes(said.stage)) return false
-  return rule.text === undefined || rule.text.test(said.text)
+  if (rule.text !== undefined && !rule.text.test(said.text)) return false
+  if (rule.says !== undefined && !rule.says.every(what => said.words.says(what))) return false
+  return rule.unless === undefined || !rule.unless.some(what => said.words.says(what))
 }
 
 export function fitsCode(rule: ReplyRule, code: number): boolean {

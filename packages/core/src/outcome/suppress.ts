@@ -35,6 +35,7 @@ const PERIOD: Partial<Readonly<Record<FailureCode, keyof SuppressPolicy>>> = {
   'no-such-domain': 'noDomainMs',
   'no-mail-host': 'noDomainMs',
   'null-mx': 'noDomainMs',
+  'not-accepting': 'noDomainMs',
 }
 
 export function suppressions(

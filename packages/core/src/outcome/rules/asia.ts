@@ -1,13 +1,46 @@
-/** What QQ (Tencent), NetEase (163, 126, yeah), NTT docomo and KDDI answer. */
-import { DAY, HOUR, MINUTE, type ReplyRule } from '../rule.ts'
+/** What QQ (Tencent), NetEase (163, 126, yeah; netease.ts), NTT docomo and KDDI answer. */
+import { HOUR, MINUTE, type ReplyRule } from '../rule.ts'
+import { NETEASE_RULES } from './netease.ts'
 
 const QQ_HELP = 'Tencent: QQ Mail postmaster, reasons of refusal (service.mail.qq.com)'
-const NETEASE_HELP = 'NetEase: mail refusal codes (help.163.com)'
 const CORPUS = 'Sisimai: replies of Japanese mobile operators (github.com/sisimai/set-of-emails)'
 const QQ = ['qq'] as const
-const NETEASE = ['netease'] as const
 
 export const ASIA_RULES: readonly ReplyRule[] = [
+  {
+    id: 'qq.day-limit',
+    of: QQ,
+    text: /(?:frequency limited|limit).{0,60}(?:daily|per day|of (?:the|one) day|24 ?hours?)|daily.{0,40}limit/i,
+    code: 'rate-limited',
+    scope: 'domain',
+    permanence: 'transient',
+    retryAfterMs: 12 * HOUR,
+    remedy: 'volume.warm-up',
+    hint: 'What QQ takes of this sender in a day is used up; it begins anew at midnight in China.',
+    source: QQ_HELP,
+  },
+  {
+    id: 'qq.connections',
+    of: QQ,
+    text: /connection frequency limited|too many connections/i,
+    code: 'too-many-connections',
+    scope: 'domain',
+    permanence: 'transient',
+    retryAfterMs: 15 * MINUTE,
+    hint: 'QQ wants fewer connections from this address; its 550 is a deferral.',
+    source: QQ_HELP,
+  },
+  {
+    id: 'qq.connection-denied',
+    of: QQ,
+    text: /connection denied/i,
+    code: 'bad-reputation',
+    scope: 'domain',
+    permanence: 'held',
+    retryAfterMs: 2 * HOUR,
+    remedy: 'reputation.provider',
+    source: QQ_HELP,
+  },
   {
     id: 'qq.frequency',
     of: QQ,
@@ -16,7 +49,7 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     // QQ says 550 and means: not now.
     permanence: 'transient',
-    retryAfterMs: 30 * MINUTE,
+    retryAfterMs: HOUR,
     remedy: 'volume.warm-up',
     hint: 'QQ limits how often this address, sender or domain may send; its 550 is a deferral.',
     source: QQ_HELP,
@@ -55,67 +88,7 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     remedy: 'dmarc.alignment',
     source: QQ_HELP,
   },
-  {
-    id: 'netease.rate',
-    of: NETEASE,
-    codes: [421],
-    text: /\bHL:(?:REP|ICC|IFC|MEP)\b/,
-    code: 'rate-limited',
-    scope: 'domain',
-    permanence: 'transient',
-    retryAfterMs: 10 * MINUTE,
-    remedy: 'reputation.provider',
-    hint: 'NetEase limits our address: too many connections, messages or errors.',
-    source: NETEASE_HELP,
-  },
-  {
-    id: 'netease.slow-down',
-    of: NETEASE,
-    codes: [450, 451],
-    text: /\b(?:MI:DMC|RP:DRC|MI:CEL|RP:CEL|DT:RBL)\b/,
-    code: 'rate-limited',
-    scope: 'domain',
-    permanence: 'transient',
-    retryAfterMs: 10 * MINUTE,
-    remedy: 'volume.warm-up',
-    hint: 'NetEase counts too many messages, recipients or errors of our address or domain.',
-    source: NETEASE_HELP,
-  },
-  {
-    id: 'netease.ask-again',
-    of: NETEASE,
-    codes: [451],
-    text: /\bDT:SPM\b/,
-    code: 'greylisted',
-    scope: 'message',
-    permanence: 'transient',
-    retryAfterMs: 2 * MINUTE,
-    source: NETEASE_HELP,
-  },
-  {
-    id: 'netease.content',
-    of: NETEASE,
-    codes: [55],
-    text: /\b(?:DT:SPM|MI:STC)\b/,
-    code: 'content-refused',
-    scope: 'message',
-    permanence: 'permanent',
-    remedy: 'message.content',
-    source: NETEASE_HELP,
-  },
-  {
-    id: 'netease.daily-quota',
-    of: NETEASE,
-    codes: [550],
-    text: /\bRP:ORQ\b/,
-    code: 'rate-limited',
-    scope: 'message',
-    permanence: 'transient',
-    retryAfterMs: DAY,
-    remedy: 'volume.warm-up',
-    hint: 'The daily number of recipients of this sender is used up.',
-    source: NETEASE_HELP,
-  },
+  ...NETEASE_RULES,
   {
     id: 'docomo.unknown-or-filtered',
     of: ['docomo'],
@@ -129,7 +102,7 @@ export const ASIA_RULES: readonly ReplyRule[] = [
   },
   {
     id: 'kddi.filtered',
-    of: ['kddi'],
+    // Without `of`: nobody else leaves the address out.
     codes: [550],
     text: /^\s*: user unknown/i,
     code: 'recipient-refused',

@@ -7,15 +7,13 @@ import type { ReplyRule } from '../rule.ts'
 
 const CODES = 'RFC 5321 §4.2.3'
 
+/** Codes that say all there is to say. RFC 5321 §4.2.4 */
+export const CODE_RULES: readonly ReplyRule[] = [
+  { id: 'rfc5321.455', codes: [455], code: 'not-supported', permanence: 'transient', source: CODES },
+  { id: 'rfc5321.555', codes: [555], code: 'not-supported', permanence: 'permanent', source: CODES },
+]
+
 export const BASIC_RULES: readonly ReplyRule[] = [
-  {
-    id: 'rfc5321.421',
-    codes: [421],
-    code: 'host-busy',
-    scope: 'host',
-    permanence: 'transient',
-    source: 'RFC 5321 §3.8',
-  },
   { id: 'rfc5321.450', codes: [450], stages: ['rcpt'], code: 'remote-trouble', permanence: 'transient', source: CODES },
   {
     id: 'rfc5321.452-rcpt',
@@ -28,7 +26,6 @@ export const BASIC_RULES: readonly ReplyRule[] = [
     source: 'RFC 5321 §4.5.3.1.10',
   },
   { id: 'rfc5321.452', codes: [452], code: 'remote-trouble', scope: 'host', permanence: 'transient', source: CODES },
-  { id: 'rfc5321.455', codes: [455], code: 'not-supported', permanence: 'transient', source: CODES },
   {
     id: 'rfc5321.552-rcpt',
     codes: [552],
@@ -49,15 +46,6 @@ export const BASIC_RULES: readonly ReplyRule[] = [
     source: CODES,
   },
   {
-    id: 'rfc5321.551',
-    codes: [551],
-    stages: ['rcpt'],
-    code: 'user-moved',
-    permanence: 'permanent',
-    suppress: true,
-    source: 'RFC 5321 §3.4',
-  },
-  {
     id: 'rfc5321.553-mail',
     codes: [553],
     stages: ['mail'],
@@ -65,7 +53,6 @@ export const BASIC_RULES: readonly ReplyRule[] = [
     permanence: 'permanent',
     source: CODES,
   },
-  { id: 'rfc5321.555', codes: [555], code: 'not-supported', permanence: 'permanent', source: CODES },
   { id: 'rfc5321.50z', codes: [50], code: 'protocol-trouble', permanence: 'permanent', source: CODES },
   {
     id: 'rfc7504.521',
@@ -73,6 +60,7 @@ export const BASIC_RULES: readonly ReplyRule[] = [
     code: 'not-accepting',
     scope: 'host',
     permanence: 'permanent',
+    suppress: true,
     source: 'RFC 7504 §3',
   },
   {

@@ -1,9 +1,9 @@
 /**
  * What anyone may say, told by the enhanced status: RFC 3463 and the registry of IANA.
  *
- * Policy. SURE is asked before any generic text, because these say all there is to say. PRECISE is asked after the telling
- * words. VAGUE is asked last, where only the kind of trouble is known. The class digit decides permanence, except for
- * "too many recipients", which is never the end (RFC 5321 §4.5.3.1.10), and a login, which its owner can mend.
+ * Policy. Asked after the words that name a cause (by-words.ts). VAGUE is asked last, where only the kind of trouble is known.
+ * The class digit decides permanence, except for "too many recipients", which is never the end (RFC 5321 §4.5.3.1.10), and a
+ * login, which its owner can mend; what refuses our address is held.
  */
 import type { FailureCode, FailureScope } from '../../model/failure.ts'
 import type { ReplyRule } from '../rule.ts'
@@ -24,7 +24,7 @@ function row(
   return scope === undefined ? base : { ...base, scope }
 }
 
-export const SURE_STATUS_RULES: readonly ReplyRule[] = [
+export const LOGIN_RULES: readonly ReplyRule[] = [
   {
     id: 'rfc4954.login',
     stages: ['auth'],
@@ -36,17 +36,9 @@ export const SURE_STATUS_RULES: readonly ReplyRule[] = [
     hint: 'The smarthost refused our login.',
     source: 'RFC 4954 §6',
   },
-  {
-    id: 'rfc3207.starttls-first',
-    codes: [530, 554],
-    text: /STARTTLS/i,
-    code: 'tls-required',
-    scope: 'host',
-    permanence: 'transient',
-    remedy: 'tls.offered',
-    hint: 'The host wants STARTTLS before anything else.',
-    source: 'RFC 3207 §4',
-  },
+]
+
+export const STATUS_RULES: readonly ReplyRule[] = [
   {
     id: 'rfc4954.login-needed',
     codes: [530, 534, 535, 538],
@@ -71,18 +63,6 @@ export const SURE_STATUS_RULES: readonly ReplyRule[] = [
   },
   row('*.1.1', 'user-unknown', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
   row('*.1.6', 'user-moved', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
-  {
-    // RFC 7505 gives 5.1.10 to a domain that takes no mail; Exchange says it of a mailbox that is not there.
-    id: 'rfc7505.null-mx',
-    codes: [5],
-    stages: ['rcpt'],
-    text: /null ?mx|domain does not accept (?:e-?)?mail/i,
-    code: 'null-mx',
-    scope: 'recipient',
-    permanence: 'permanent',
-    suppress: true,
-    source: 'RFC 7505 §4.1',
-  },
   row('*.1.10', 'user-unknown', 'recipient', 'Microsoft: Non-delivery reports in Exchange Online (RecipientNotFound)', {
     suppress: true,
   }),
@@ -98,6 +78,7 @@ export const SURE_STATUS_RULES: readonly ReplyRule[] = [
     hint: 'The directory of the recipient’s organisation does not know the mailbox.',
     source: 'Microsoft: Non-delivery reports in Exchange Online (directory based edge blocking)',
   },
+  row('4.2.1', 'mailbox-busy', 'recipient', 'RFC 5321 §4.2.3, 450'),
   row('5.2.1', 'user-disabled', 'recipient', 'RFC 3463 §3.3'),
   row('*.2.2', 'mailbox-full', 'recipient', 'RFC 3463 §3.3'),
   row('*.5.3', 'too-many-recipients', 'recipient', 'RFC 3463 §3.6', { permanence: 'transient', retryAfterMs: 0 }),
@@ -107,15 +88,16 @@ export const SURE_STATUS_RULES: readonly ReplyRule[] = [
   row('*.7.22', 'unauthenticated', 'message', 'RFC 7372 §3.1', { remedy: 'dmarc.alignment' }),
   row('*.7.23', 'unauthenticated', 'message', 'RFC 7372 §3.2', { remedy: 'spf.covers-egress' }),
   row('*.7.24', 'unauthenticated', 'message', 'RFC 7372 §3.2', { remedy: 'spf.covers-egress' }),
-  row('*.7.25', 'reverse-dns', 'domain', 'RFC 7372 §3.3', { tryOtherFamily: true, remedy: 'host.ptr-confirmed' }),
+  row('*.7.25', 'reverse-dns', 'domain', 'RFC 7372 §3.3', {
+    tryOtherFamily: true,
+    remedy: 'host.ptr-confirmed',
+    permanence: 'held',
+  }),
   row('*.7.26', 'unauthenticated', 'message', 'RFC 7372 §3.4', { remedy: 'dmarc.alignment' }),
   row('*.7.27', 'policy-refused', 'message', 'RFC 7505 §4.2', { remedy: 'domain.exists' }),
   row('*.7.28', 'rate-limited', 'domain', 'IANA: SMTP Enhanced Status Codes (mail flood detected)', {
     remedy: 'volume.warm-up',
   }),
-]
-
-export const PRECISE_STATUS_RULES: readonly ReplyRule[] = [
   row('*.1.2', 'no-such-domain', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
   row('*.1.3', 'user-unknown', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
   row('*.1.4', 'user-unknown', 'recipient', 'RFC 3463 §3.2'),
@@ -126,7 +108,7 @@ export const PRECISE_STATUS_RULES: readonly ReplyRule[] = [
   row('*.2.4', 'remote-trouble', 'recipient', 'RFC 3463 §3.3'),
   row('*.3.1', 'remote-trouble', 'host', 'RFC 3463 §3.4'),
   row('4.3.2', 'host-busy', 'host', 'RFC 3463 §3.4'),
-  row('5.3.2', 'not-accepting', 'host', 'RFC 3463 §3.4, RFC 7504 §4'),
+  row('5.3.2', 'not-accepting', 'host', 'RFC 3463 §3.4, RFC 7504 §4', { suppress: true }),
   row('*.3.3', 'not-supported', 'message', 'RFC 3463 §3.4'),
   row('*.3.4', 'message-too-large', 'message', 'RFC 3463 §3.4', { remedy: 'message.size' }),
   row('*.3.5', 'remote-trouble', 'host', 'RFC 3463 §3.4'),
@@ -156,7 +138,6 @@ export const PRECISE_STATUS_RULES: readonly ReplyRule[] = [
 ]
 
 export const VAGUE_STATUS_RULES: readonly ReplyRule[] = [
-  row('4.2.1', 'mailbox-busy', 'recipient', 'RFC 5321 §4.2.3, 450'),
   row('*.5.*', 'protocol-trouble', undefined, 'RFC 3463 §3.6'),
   row('*.6.*', 'message-malformed', 'message', 'RFC 3463 §3.7', { remedy: 'message.lint' }),
   row('*.7.*', 'policy-refused', undefined, 'RFC 3463 §3.8'),

@@ -4,6 +4,8 @@ import { HOUR, MINUTE, type ReplyRule } from '../rule.ts'
 const APPLE = 'Apple: Postmaster information for iCloud Mail (support.apple.com/102322)'
 const KUMO = 'KumoMTA: community shaping and bounce rules (github.com/KumoCorp/kumomta, assets/community)'
 const CORPUS = 'Sisimai: set of bounce mails (github.com/sisimai/set-of-emails)'
+const T_ONLINE = 'T-Online: postmaster.t-online.de §4.1'
+const MOMENTUM = 'Momentum: adaptive delivery rules'
 const COMCAST = 'Comcast: Xfinity postmaster error codes (postmaster.comcast.net)'
 const GMX = 'GMX, web.de, mail.com: postmaster error messages (postmaster.gmx.net)'
 const MIMECAST = 'Mimecast: SMTP error codes (community.mimecast.com)'
@@ -11,6 +13,43 @@ const PROOFPOINT = 'Proofpoint: blocked addresses (ipcheck.proofpoint.com)'
 const BARRACUDA = 'Barracuda: Reputation block list (barracudacentral.org)'
 
 export const OTHER_RULES: readonly ReplyRule[] = [
+  {
+    id: 't-online.not-known',
+    of: ['t-online'],
+    codes: [55],
+    stages: ['connect', 'greeting', 'ehlo'],
+    code: 'bad-reputation',
+    scope: 'domain',
+    // No verdict on the mail: who has not sent for a while is refused until its owner writes. It waits as long as it may.
+    permanence: 'transient',
+    retryAfterMs: HOUR,
+    remedy: 'reputation.provider',
+    hint: 'T-Online takes mail only from addresses that it knows: write to tobr@rx.t-online.de with the address, its host name and the imprint of the operator.',
+    source: T_ONLINE,
+  },
+  {
+    id: 'wp.rate',
+    of: ['wp'],
+    codes: [470],
+    code: 'rate-limited',
+    scope: 'domain',
+    permanence: 'transient',
+    retryAfterMs: 15 * MINUTE,
+    remedy: 'volume.warm-up',
+    hint: 'WP says that too much was sent.',
+    source: MOMENTUM,
+  },
+  {
+    id: 'yahoo-jp.reputation',
+    of: ['yahoo-jp'],
+    text: /VS98-IP0|\[?TSS04|\[?IPTS04/,
+    code: 'bad-reputation',
+    scope: 'domain',
+    permanence: 'transient',
+    retryAfterMs: HOUR,
+    remedy: 'reputation.provider',
+    source: KUMO,
+  },
   {
     id: 'apple.content',
     of: ['apple'],
@@ -49,49 +88,6 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     source: APPLE,
   },
   {
-    id: 'orange.connections',
-    of: ['orange', 'free', 'laposte'],
-    text: /trop de connexions|too many connections/i,
-    code: 'too-many-connections',
-    scope: 'domain',
-    permanence: 'transient',
-    retryAfterMs: 5 * MINUTE,
-    hint: 'The provider takes two connections at a time.',
-    source: KUMO,
-  },
-  {
-    id: 'orange.blocked',
-    of: ['orange'],
-    text: /adresse IP source bloqu|blocked for spamming/i,
-    code: 'bad-reputation',
-    scope: 'domain',
-    permanence: 'by-code',
-    remedy: 'reputation.dnsbl',
-    hint: 'Orange refuses our address for spam; Cloudmark’s reset form, named in the reply, lifts it.',
-    source: CORPUS,
-  },
-  {
-    id: 'laposte.account-blocked',
-    of: ['laposte'],
-    codes: [550],
-    text: /LPN007_426|compte du destinataire est bloqu/i,
-    code: 'user-disabled',
-    scope: 'recipient',
-    permanence: 'permanent',
-    source: CORPUS,
-  },
-  {
-    id: 'laposte.service-refused',
-    of: ['laposte', 'orange'],
-    text: /LPN001_108|service refus/i,
-    code: 'host-busy',
-    scope: 'domain',
-    permanence: 'transient',
-    retryAfterMs: HOUR,
-    hint: 'The provider refuses our address for now and asks to try later.',
-    source: CORPUS,
-  },
-  {
     id: 'comcast.rate',
     of: ['comcast'],
     text: /\bRL0000\d\d\b/,
@@ -109,7 +105,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     text: /\bBL00000\d\b/,
     code: 'blocklisted',
     scope: 'domain',
-    permanence: 'permanent',
+    permanence: 'held',
     remedy: 'reputation.dnsbl',
     source: COMCAST,
   },
@@ -119,7 +115,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     text: /bad DNS PTR|c=rdns/i,
     code: 'reverse-dns',
     scope: 'domain',
-    permanence: 'by-code',
+    permanence: 'held',
     tryOtherFamily: true,
     remedy: 'host.ptr-confirmed',
     source: GMX,
@@ -130,7 +126,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     text: /reject due to policy restrictions/i,
     code: 'policy-refused',
     scope: 'domain',
-    permanence: 'by-code',
+    permanence: 'held',
     remedy: 'host.ptr-confirmed',
     hint: 'GMX refuses our address: mostly its reverse name or missing authentication.',
     source: GMX,
@@ -181,7 +177,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     text: /(?:ipcheck|support)\.proofpoint\.com/i,
     code: 'blocklisted',
     scope: 'domain',
-    permanence: 'by-code',
+    permanence: 'held',
     remedy: 'reputation.dnsbl',
     hint: 'Proofpoint lists our address: ipcheck.proofpoint.com takes requests for removal.',
     source: PROOFPOINT,
@@ -191,7 +187,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     text: /barracudacentral\.org|b\.barracuda/i,
     code: 'blocklisted',
     scope: 'domain',
-    permanence: 'by-code',
+    permanence: 'held',
     remedy: 'reputation.dnsbl',
     hint: 'Barracuda lists our address: barracudacentral.org takes requests for removal.',
     source: BARRACUDA,

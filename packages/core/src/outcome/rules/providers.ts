@@ -23,6 +23,10 @@ export type Provider =
   | 'kddi'
   | 'secureserver'
   | 'mimecast'
+  | 't-online'
+  | 'sfr'
+  | 'wp'
+  | 'yahoo-jp'
 
 const SUFFIXES: Readonly<Record<Provider, readonly string[]>> = {
   google: ['google.com', 'googlemail.com'],
@@ -40,6 +44,10 @@ const SUFFIXES: Readonly<Record<Provider, readonly string[]>> = {
   docomo: ['docomo.ne.jp'],
   kddi: ['ezweb.ne.jp', 'au.com', 'uqmobile.jp'],
   secureserver: ['secureserver.net'],
+  't-online': ['t-online.de'],
+  sfr: ['sfr.fr'],
+  wp: ['wp.pl'],
+  'yahoo-jp': ['mail.yahoo.co.jp'],
   mimecast: ['mimecast.com', 'mimecast.co.za', 'mimecast-offshore.com'],
 }
 
