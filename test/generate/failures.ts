@@ -27,7 +27,11 @@ export function generate(): string {
         ['`recipient`', 'this recipient', 'if transient'],
         ['`message`', 'this message', 'if transient'],
         ['`host`', 'the host spoken to', 'yes'],
-        ['`domain`', 'all mail hosts of the domain', 'no, unless the other address family can help'],
+        [
+          '`domain`',
+          'all mail hosts of the domain',
+          'no, unless the other address family can help, or it is a 5yz greeting',
+        ],
       ],
     ),
     '## Remedies',
@@ -42,7 +46,9 @@ export function generate(): string {
     '',
     'Asked from top to bottom; the first that fits decides. A provider is known by the name of its mail host, never by the',
     'recipient domain. "by code" means: a 5yz is permanent, a 4yz transient (RFC 5321 §4.2.1). "doubtful" means: transient the',
-    'first time. A time that the reply itself names goes before the one of the rule.',
+    'first time. "held" means: a 5yz that refuses us rather than the recipient or the message, tried again for 12 hours; so is any',
+    '5yz to our connection or EHLO. "at last" means: a 4yz that is said again and again for a day is final. A time that the reply',
+    'itself names goes before the one of the rule. `says` are meanings, whose words in eleven languages are in the vocabulary.',
     '',
     table(
       ['Rule', 'Of', 'Fits', 'Code', 'Scope', 'Permanence', 'Wait', 'Remedy', 'Source'],
@@ -52,7 +58,7 @@ export function generate(): string {
         fits(rule),
         `\`${rule.code}\``,
         rule.scope ?? 'by stage',
-        `${rule.permanence === 'by-code' ? 'by code' : rule.permanence}${rule.suppress ? ', suppressed' : ''}`,
+        `${rule.permanence.replace('-', ' ')}${rule.suppress ? ', suppressed' : ''}`,
         wait(rule.retryAfterMs),
         rule.remedy === undefined ? '' : `\`${rule.remedy}\``,
         rule.source,
@@ -77,12 +83,14 @@ export function generate(): string {
   ].join('\n')}`
 }
 
-function fits({ codes, enhanced, stages, text }: ReplyRule): string {
+function fits({ codes, enhanced, stages, text, says, unless }: ReplyRule): string {
   return [
     codes?.map(code => String(code).padEnd(3, 'x')).join(' '),
     enhanced?.join(' '),
     stages === undefined ? undefined : `at ${stages.join(', ')}`,
     text === undefined ? undefined : cell(text.source),
+    says === undefined ? undefined : `says ${says.join(' and ')}`,
+    unless === undefined ? undefined : `unless ${unless.join(' or ')}`,
   ]
     .filter(part => part !== undefined)
     .join(' · ')

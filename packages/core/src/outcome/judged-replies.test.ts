@@ -6,14 +6,15 @@ import { requireAddress, requireDomain } from '../model/address.ts'
 import type { Stage } from '../model/evidence.ts'
 import { FAILURE_CODES, type Failure } from '../model/failure.ts'
 import type { EnhancedStatus } from '../model/reply.ts'
-import { classify } from './classify.ts'
+import { classify, type Tried } from './classify.ts'
 import { REPLY_RULES } from './reply-rules.ts'
+import { HOUR } from './rule.ts'
 
 const name = requireDomain('mx.example.com', 'test')
 const joe = { index: 0, address: requireAddress('joe@example.com', 'test') }
 const LINE = /^(\d{3}) (?:([245])\.(\d{1,3})\.(\d{1,3}) ?)?(.*)$/
 
-function judge(stage: Stage, line: string): Failure {
+function judge(stage: Stage, line: string, tried?: Tried): Failure {
   const [, code, klass, subject, detail, text = ''] = LINE.exec(line) ?? []
   const enhanced = klass && {
     class: Number(klass) as EnhancedStatus['class'],
@@ -40,6 +41,7 @@ function judge(stage: Stage, line: string): Failure {
       tookMs: 1,
     },
     [joe],
+    tried,
   )
   assert.equal(verdict?.kind, 'failed')
   return (verdict as { failure: Failure }).failure
@@ -122,4 +124,57 @@ test('4.2.1 is a mailbox that is busy, and only 5.2.1 one that is switched off',
   assert.equal(brief(judge('rcpt', '450 4.2.1 x')), 'mailbox-busy recipient transient')
   assert.equal(judge('rcpt', '550 5.2.1 x').code, 'user-disabled')
   assert.equal(judge('rcpt', '450 4.2.1 account disabled').code, 'user-disabled')
+})
+
+/** What the first try, the tries of some hours, and those of two days are told. */
+function overTime(stage: Stage, line: string): string {
+  const tries: readonly Tried[] = [
+    { attempts: 0, forMs: 0 },
+    { attempts: 5, forMs: 6 * HOUR },
+    { attempts: 1, forMs: 40 * HOUR },
+    { attempts: 9, forMs: 13 * HOUR },
+    { attempts: 20, forMs: 48 * HOUR },
+  ]
+  return tries.map(tried => (judge(stage, line, tried).permanence === 'permanent' ? 'p' : 't')).join('')
+}
+
+test('a 5yz that refuses our address is held for hours and several tries, and then given up', () => {
+  for (const line of [
+    '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org',
+    '550 5.7.25 The IP address sending this message does not have a PTR record',
+    '554 Poor reputation of your IP',
+    '504 5.5.2 <mail>: Helo command rejected: need fully-qualified hostname',
+  ])
+    assert.equal(overTime('rcpt', line), 'tttpp', line)
+})
+
+test('a 5yz greeting or EHLO is held, whatever it says, unless the host takes no mail at all', () => {
+  assert.equal(overTime('greeting', '554 no'), 'tttpp')
+  assert.equal(overTime('ehlo', '550 no'), 'tttpp')
+  assert.equal(overTime('greeting', '521 no'), 'ppppp')
+})
+
+test('greylisting, overload and rates said with a 5yz never end by themselves', () => {
+  for (const line of ['550 Greylisted, try again in 5 minutes', '550 Too many messages from your server'])
+    assert.equal(overTime('rcpt', line), 'ttttt', line)
+})
+
+test('a 4yz that says again and again for a day that there is no such user is final, and suppresses nobody', () => {
+  const line = '450 4.1.1 Recipient address rejected: User unknown in local recipient table'
+  assert.equal(overTime('rcpt', line), 'ttttp')
+  assert.equal(judge('rcpt', line, { attempts: 20, forMs: 48 * HOUR }).suppress, false)
+  assert.equal(overTime('rcpt', '452 4.2.2 mailbox full'), 'ttttt')
+})
+
+test('what refuses the recipient or the message is final at once', () => {
+  for (const line of ['550 5.1.1 User unknown', '552 5.3.4 Message too large', '550 5.7.1 DMARC policy'])
+    assert.equal(overTime('rcpt', line), 'ppppp', line)
+})
+
+test('words go before the status that stands beside them', () => {
+  assert.equal(judge('rcpt', '550 5.1.1 mailbox full').code, 'mailbox-full')
+  assert.equal(judge('rcpt', '550 5.1.1 blocked by Spamhaus').code, 'blocklisted')
+  assert.equal(brief(judge('rcpt', '550 5.1.1 temporary lookup failure')), 'remote-trouble recipient transient')
+  assert.equal(brief(judge('rcpt', '550 5.2.1 joe... User Unknown')), 'user-unknown recipient permanent suppress')
+  assert.equal(brief(judge('rcpt', '552 5.1.1 account is overquota')), 'mailbox-full recipient permanent')
 })

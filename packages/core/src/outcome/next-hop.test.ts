@@ -109,3 +109,9 @@ test('of two troubles of the same kind the one that got further is kept, then th
   const again = failed({ code: 'host-unreachable', scope: 'host', stage: 'connect' })
   assert.equal(better(down, again), again)
 })
+
+test('a 5yz greeting may be one bad host’s, whatever it says of our address', () => {
+  const said = { scope: 'domain', stage: 'greeting' } as const
+  assert.equal(mayTryNextHop(failed({ ...said, reply: { code: 554, lines: [] } })), true)
+  assert.equal(mayTryNextHop(failed({ ...said, reply: { code: 421, lines: [] } })), false)
+})

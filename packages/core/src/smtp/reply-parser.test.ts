@@ -159,3 +159,20 @@ test('how replies are cut into chunks makes no difference', () => {
     }),
   )
 })
+
+test('a refusal that is not UTF-8 is read in the charset that fits', () => {
+  const koi = Buffer.from([0xd1, 0xdd, 0xc9, 0xcb, 0x20, 0xd0, 0xcf, 0xcc, 0xcf, 0xce])
+  const octets = Buffer.concat([
+    Buffer.from('250-caf\xe9\r\n250 ok\r\n550-5.2.2 ', 'latin1'),
+    koi,
+    Buffer.from('\r\n550 5.2.2 ', 'latin1'),
+    koi,
+    Buffer.from('\r\n', 'latin1'),
+  ])
+  const [, refusal] = new ReplyParser().push(octets)
+  assert.deepEqual(refusal?.lines, ['ящик полон', 'ящик полон'])
+})
+
+test('a refusal that holds the replacement character itself is read once', () => {
+  assert.deepEqual(new ReplyParser().push(Buffer.from('550 \ufffd\r\n550 \ufffd\r\n')).length, 2)
+})

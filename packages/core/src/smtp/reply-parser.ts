@@ -10,6 +10,7 @@
  */
 import { Buffer } from 'node:buffer'
 import type { EnhancedStatus, Reply } from '../model/reply.ts'
+import { replyText } from '../model/reply-text.ts'
 
 /** RFC 5321 §4.5.3.1.5 says 512; servers that quote policies say more. */
 export const MAX_LINE_OCTETS = 4_096
@@ -53,10 +54,21 @@ export class ReplyParser {
       return replies
     }
     const whole = end === octets.length ? octets : octets.subarray(0, end)
-    const text = (this.#rest === undefined ? whole : Buffer.concat([this.#rest, whole])).toString('utf8')
+    const lines = this.#rest === undefined ? whole : Buffer.concat([this.#rest, whole])
+    let text = lines.toString('utf8')
     this.#rest = undefined
+    let asked = false
+    let linesRead = 0
     for (let at = 0; at < text.length && this.#problem === undefined; ) {
-      const lineEnd = text.indexOf('\n', at)
+      let lineEnd = text.indexOf('\n', at)
+      // Only a refusal is worth asking whether it is UTF-8 at all; once, for all that came with it.
+      if (!asked && text.charCodeAt(at) >= 0x34 && text.slice(at, lineEnd).includes('\ufffd')) {
+        asked = true
+        text = replyText(afterLines(lines, linesRead))
+        at = 0
+        lineEnd = text.indexOf('\n')
+      }
+      linesRead++
       const reply = this.#line(text.slice(at, text.charCodeAt(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd))
       if (reply !== undefined) replies.push(reply)
       at = lineEnd + 1
@@ -109,6 +121,12 @@ export class ReplyParser {
   #tooLong(detail: string): undefined {
     this.#problem = { code: 'line-too-long', detail: `the server sent ${detail}` }
   }
+}
+
+function afterLines(octets: Buffer, count: number): Buffer {
+  let at = 0
+  for (let line = 0; line < count; line++) at = octets.indexOf(LF, at) + 1
+  return octets.subarray(at)
 }
 
 /** 200 to 599. RFC 5321 §4.2.1 */

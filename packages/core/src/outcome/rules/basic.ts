@@ -73,5 +73,5 @@ export const BASIC_RULES: readonly ReplyRule[] = [
     source: 'RFC 7504 §4',
   },
   { id: 'rfc5321.4yz', codes: [4], code: 'remote-trouble', permanence: 'transient', source: 'RFC 5321 §4.2.1' },
-  { id: 'rfc5321.5yz', codes: [5], code: 'refused', permanence: 'permanent', source: 'RFC 5321 §4.2.1' },
+  { id: 'rfc5321.5yz', codes: [5], code: 'refused', permanence: 'by-code', source: 'RFC 5321 §4.2.1' },
 ]

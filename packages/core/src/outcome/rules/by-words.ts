@@ -49,6 +49,15 @@ const OF_US: readonly ReplyRule[] = [
     source: WORDS,
   },
   {
+    id: 'words.lookup-failed',
+    says: ['lookup-failed'],
+    codes: [4],
+    code: 'remote-trouble',
+    permanence: 'transient',
+    hint: 'The host could not look something up just now.',
+    source: WORDS,
+  },
+  {
     id: 'words.helo',
     says: ['helo'],
     code: 'policy-refused',
@@ -67,6 +76,14 @@ const OF_US: readonly ReplyRule[] = [
     tryOtherFamily: true,
     remedy: 'host.ptr-confirmed',
     source: 'Postfix: reject messages of smtpd(8)',
+  },
+  {
+    id: 'words.unwanted',
+    says: ['unwanted'],
+    code: 'recipient-refused',
+    scope: 'recipient',
+    permanence: 'by-code',
+    source: WORDS,
   },
   {
     id: 'words.link-listed',
@@ -112,7 +129,7 @@ const OF_US: readonly ReplyRule[] = [
     says: ['login-wanted'],
     code: 'login-failed',
     scope: 'domain',
-    permanence: 'held',
+    permanence: 'by-code',
     remedy: 'route.login',
     hint: 'The host takes mail only from those who log in.',
     source: 'RFC 4954 §6',
@@ -124,6 +141,27 @@ const OF_US: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'transient',
     retryAfterMs: 5 * MINUTE,
+    source: WORDS,
+  },
+  {
+    id: 'words.sender',
+    says: ['sender-refused'],
+    unless: ['unwanted'],
+    code: 'policy-refused',
+    scope: 'message',
+    permanence: 'by-code',
+    remedy: 'domain.exists',
+    hint: 'The host refuses the sender address.',
+    source: 'Postfix: reject messages of smtpd(8)',
+  },
+  {
+    id: 'words.recipient-rate',
+    text: /receiv\w* (?:e-?mail |mail |messages )?(?:too (?:quickly|fast|many|much)|at a rate)|messages (?:they|it|he|she) can receive/i,
+    code: 'rate-limited',
+    scope: 'recipient',
+    permanence: 'transient',
+    retryAfterMs: HOUR,
+    hint: 'This mailbox gets more mail than its host lets it take now.',
     source: WORDS,
   },
   {
@@ -187,17 +225,6 @@ const OF_US: readonly ReplyRule[] = [
     hint: 'The host does not want our address, and does not say why.',
     source: 'Postfix: reject messages of smtpd(8)',
   },
-  {
-    id: 'words.sender',
-    says: ['sender-refused'],
-    unless: ['unwanted'],
-    code: 'policy-refused',
-    scope: 'message',
-    permanence: 'by-code',
-    remedy: 'domain.exists',
-    hint: 'The host refuses the sender address.',
-    source: 'Postfix: reject messages of smtpd(8)',
-  },
 ]
 
 const OF_RECIPIENT: readonly ReplyRule[] = [
@@ -229,14 +256,6 @@ const OF_RECIPIENT: readonly ReplyRule[] = [
     scope: 'recipient',
     permanence: 'by-code',
     source: 'RFC 3463 §3.3',
-  },
-  {
-    id: 'words.unwanted',
-    says: ['unwanted'],
-    code: 'recipient-refused',
-    scope: 'recipient',
-    permanence: 'by-code',
-    source: WORDS,
   },
   {
     id: 'words.off',
@@ -365,7 +384,7 @@ export const BY_HINTS_RULES: readonly ReplyRule[] = [
     codes: [5],
     stages: ['rcpt'],
     // Nothing but the address and that it is refused: hosts that validate recipients say this of unknown ones.
-    text: /^[\s:]*(?:<?[^\s@<>]{1,80}@[^\s@<>]{1,260}>?[\s.,:;]*)?(?:(?:recipient|rcpt)(?: address)?|address|mailbox|user) (?:is |was )?(?:rejected|denied|refused|undeliverable|not (?:accepted|ok|allowed))[\s.!]*$|^[\s:]*<?[^\s@<>]{1,80}@[^\s@<>]{1,260}>?[\s.:]*(?:rejected|denied)[\s.!]*$/i,
+    text: /^[\s:]*(?:<?[^\s@<>]{1,80}@[^\s@<>]{1,260}>?[\s.,:;]*)?(?:(?:recipient|rcpt)(?: address)?|address|mailbox|user) (?:is |was )?(?:rejected|denied|refused|undeliverable|not (?:accepted|ok|allowed))[\s.!:)]*(?:<?[^\s@<>]{1,80}@[^\s@<>]{1,260}>?[\s.]*)?$|^[\s:]*<?[^\s@<>]{1,80}@[^\s@<>]{1,260}>?[\s.:]*(?:rejected|denied)[\s.!]*$/i,
     code: 'user-unknown',
     scope: 'recipient',
     permanence: 'permanent',
@@ -384,7 +403,8 @@ export const BY_HINTS_RULES: readonly ReplyRule[] = [
     source: 'RFC 5321 §4.2.3; Outlook.com and GMX say it of mailboxes that are not there',
   },
   {
-    id: 'words.lookup-failed',
+    id: 'words.lookup-refused',
+    codes: [5],
     says: ['lookup-failed'],
     code: 'remote-trouble',
     permanence: 'by-code',
@@ -439,6 +459,7 @@ export const BY_HINTS_RULES: readonly ReplyRule[] = [
   {
     id: 'words.syntax',
     says: ['syntax'],
+    codes: [50],
     code: 'protocol-trouble',
     permanence: 'by-code',
     source: 'RFC 5321 §4.2.2',

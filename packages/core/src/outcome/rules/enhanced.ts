@@ -36,12 +36,10 @@ export const LOGIN_RULES: readonly ReplyRule[] = [
     hint: 'The smarthost refused our login.',
     source: 'RFC 4954 §6',
   },
-]
-
-export const STATUS_RULES: readonly ReplyRule[] = [
   {
     id: 'rfc4954.login-needed',
     codes: [530, 534, 535, 538],
+    unless: ['tls-wanted'],
     code: 'login-failed',
     scope: 'domain',
     permanence: 'transient',
@@ -49,6 +47,9 @@ export const STATUS_RULES: readonly ReplyRule[] = [
     hint: 'The host takes mail only from those who log in.',
     source: 'RFC 4954 §6',
   },
+]
+
+export const STATUS_RULES: readonly ReplyRule[] = [
   {
     // To MAIL, an address status speaks of the sender, whatever its detail.
     id: 'rfc3463.x.1.x-mail',
@@ -70,7 +71,7 @@ export const STATUS_RULES: readonly ReplyRule[] = [
     id: 'rfc3463.x.4.1-recipient',
     codes: [5],
     enhanced: ['*.4.1'],
-    text: /recipient address rejected/i,
+    text: /recipient address(?:es)? rejected/i,
     code: 'user-unknown',
     scope: 'recipient',
     permanence: 'permanent',

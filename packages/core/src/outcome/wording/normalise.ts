@@ -29,13 +29,17 @@ export function normalise(text: string): string {
     )
     .replace(/\p{L}[\w-]*(?:\.[\w-]+)*\.\p{L}[\w-]+/gu, nameOr)
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .replace(/\b(?!(?:ADDR|URL|HOST|IP|LIST|URILIST)\b)[\p{L}_-]+/gu, word => word.toLowerCase().replaceAll('_', ' '))
+    .replace(/(?<![\p{L}_-])(?!(?:ADDR|URL|HOST|IP|LIST|URILIST)(?![\p{L}_-]))[\p{L}_-]+/gu, word =>
+      word.toLowerCase().replaceAll('_', ' '),
+    )
     .replace(/[\u2018\u2019`´]/g, "'")
     .normalize('NFD')
     .replace(/([a-z])\u0300?[\u0300-\u036f]+/g, '$1')
     .normalize('NFC')
     .replaceAll('ł', 'l')
     .replaceAll('ß', 'ss')
+    .replace(/\b8-?bit\b/g, 'eightbit')
+    .replace(/'s\b/g, '')
     .replace(/\bcan(?:no|')t\b/g, 'can not')
     .replace(/\bwon't\b/g, 'will not')
     .replace(/(?<=\b(?:does|do|did|is|are|was|has|have|could|would|should))(?:n't|nt)\b/g, ' not')

@@ -5,9 +5,9 @@ const WHO =
   'users?|user ?names?|recipients?|mail ?box(?:es)?|mail-box|mailaddress|accounts?|address|addresses|addressee|alias|person|customer|subscriber|inbox|in-box|local-?part|local ?part|login|rcpt|rcpt to|e-?mail|e-?mail address|maildrop|mail drop|forwarder|destination|employee|userid|user ?id|usuario|ADDR'
 /** As `WHO`, without what may as well be the sender. */
 const BOX =
-  'users?|recipients?|recipient address|recipient.?s (?:mail ?box|account|address)|mail ?box(?:es)?|mail-box|accounts?|addressee|inbox|rcpt|user account|mail account|ADDR'
+  'users?|recipients?|recipient address|recipient (?:mail ?box|account|address)|mail ?box(?:es)?|mail-box|accounts?|addressee|inbox|rcpt|user account|mail account|ADDR'
 const MISSING =
-  'unknown|not known|not an? (?:active|existing|current|recogni[sz]ed)|not (?:be )?found|(?:does|do|did) not exists?|not exist(?:s|ing|ent)?|(?:does|do) not (?:appear to )?(?:exist|have (?:an? )?(?:mail ?box|account))|non-?exist[ae]nt|non existent|no longer (?:exists?|available|active|here|valid|with us|employed|in use|on (?:this )?(?:server|system))|invalid|(?:is )?(?:not|in)(?: a| an)? ?valid|not (?:a )?(?:valid|known|recogni[sz]ed|registered|listed|defined|present|local|current|existing)|unrecogni[sz]ed|undeliverable|unrout(?:e)?able|un-routeable|no such|bad|illegal|incorrect|deleted|removed|not (?:here|in (?:the |our )?(?:directory|database|system|table|list))|can not be (?:found|resolved|delivered)|could not be (?:found|resolved)|not our'
+  'unknown|not known|not an? (?:active|existing|current|recogni[sz]ed)|not (?:be )?found|(?:does|do|did) not exists?|not exist(?:s|ing|ent)?|(?:does|do) not (?:appear to )?(?:exist|have (?:an? )?(?:mail ?box|account))|non-?exist[ae]nt|non existent|no longer (?:exists?|available|active|here|valid|with us|employed|in use|on (?:this )?(?:server|system))|invalid|(?:is )?(?:not|in)(?: a| an)? ?valid|not (?:a )?(?:valid|known|recogni[sz]ed|registered|listed|defined|present|local|current|existing)|unrecogni[sz]ed|undeliverable|unrout(?:e)?able|un-routeable|no such|bad|illegal|incorrect|deleted|removed|not (?:here|in (?:the |our )?(?:\\w+ )?(?:directory|database|system|table|list))|can not be (?:found|resolved|delivered)|could not be (?:found|resolved)|not our'
 /** What follows is said of these, not of the recipient before them. */
 const OTHER_SUBJECTS =
   'hosts?|hostname|domains?|domain name|sender|server|client|command|helo|ehlo|sender address|from address|HOST|reason|error|message-id|spam|header'
@@ -134,7 +134,7 @@ export const FULL: Meaning = inEach(
     en: [
       near(
         'mail ?box|mail-box|inbox|in-box|mail ?drop|maildir|mailfolder|mail folder|user|account|recipient|storage|quota|folder|message store|ADDR',
-        '(?:is |are |was |been |currently |already )*(?:full|overfull|over ?quota|over[- ](?:its |their |the |his )?(?:quota|limit|size|allocated \\w+)|quota (?:is )?(?:full|exceeded|reached|violation)|exceed(?:s|ed|ing)?(?: \\w+){0,5} (?:quota|storage|size|limit|space|capacity)|out of (?:storage|disk|space|quota)(?: space)?|overflow\\w*|(?:not enough|insufficient|no|low) (?:storage|disk|free)? ?(?:space|room|storage)(?: left)?|has (?:too much|no more|reached)(?: \\w+){0,4}|too (?:large|big|full))',
+        '(?:is |are |was |been |currently |already )*(?:full|overfull|over ?quota|over[- ](?:its |their |the |his )?(?:quota|limit|size|allocated \\w+)|quota (?:is )?(?:full|exceeded|reached|violation)|exceed(?:s|ed|ing)?(?: \\w+){0,5} (?:quota|storage|size|limit|space|capacity)|out of (?:storage|disk|space|quota)(?: space)?|overflow\\w*|(?:not enough|insufficient|no|low) (?:storage|disk|free)? ?(?:space|room|storage)(?: left)?|has (?:too much|no more|reached)(?: \\w+){0,4})',
         40,
       ),
       word(
@@ -184,7 +184,7 @@ export const OFF: Meaning = inEach(
         40,
       ),
       word(
-        'disabled (?:recipient|user|account|mailbox)|(?:account|mailbox|user) (?:is )?(?:disabled|closed|inactive|suspended)|over ?quota ?perm(?:anent\\w*)?|disabled ?user|inactive (?:user|account|mailbox|recipient)|suspended (?:account|user)|user (?:is )?(?:currently )?not (?:accepting|receiving|able to receive) (?:e-?mail|mail|messages)|(?:mail ?box|account|recipient|address) (?:is )?(?:currently )?not accepting (?:any )?(?:e-?mails?|mails?|messages)|not been (?:used|accessed|logged)(?: \\w+){0,5}|due to (?:prolonged )?inactivity|extended inactivity|not allowed to receive (?:e-?mail|mail|messages)|account has not been used|non-?payment',
+        'disabled (?:recipient|user|account|mailbox)|(?:account|mailbox|user) (?:is )?(?:disabled|closed|inactive|suspended)|over ?quota ?perm(?:anent\\w*)?|disabled ?user|inactive (?:user|account|mailbox|recipient)|suspended (?:account|user)|user (?:is )?(?:currently )?not (?:accepting|receiving|able to receive) (?:e-?mail|mail|messages)|(?:mail ?box|account|recipient|address) (?:is )?(?:currently )?not accepting (?:any )?(?:e-?mails?|mails?|messages)|not been (?:used|accessed|logged)(?: \\w+){0,5}|due to (?:prolonged )?inactivity|extended inactivity|(?:user |e-?mail )?account (?:is )?(?:temporarily |currently )?(?:unavailable|not available)|not allowed to receive (?:e-?mail|mail|messages)|account has not been used|non-?payment',
       ),
     ].join('|'),
     de: near(
@@ -256,7 +256,7 @@ export const UNWANTED: Meaning = inEach({
       40,
     ),
     word(
-      '(?:restricted|private) (?:recipient|address|distribution|mailing) ?\\w*|(?:members|subscribers)[- ]only|only accepts? (?:mail|messages|e-?mails?) from|not (?:in|on) (?:the |my |our )?(?:recipient.s )?(?:white ?list|allow ?list|allowed senders?|approved senders?|address book)|challenge[- ]?response|delivery to this recipient is restricted|auth required for recipient|requires? (?:that all senders (?:to this group )?(?:are|be)|senders to be) authenticated|recipient (?:address )?restricted|sender (?:is )?(?:not allowed by|blocked by|not accepted by) (?:the )?recipient',
+      '(?:restricted|private) (?:recipient|address|distribution|mailing) ?\\w*|(?:members|subscribers)[- ]only|only accepts? (?:mail|messages|e-?mails?) from|not (?:in|on) (?:the |my |our )?(?:recipient )?(?:white ?list|allow ?list|allowed senders?|approved senders?|address book)|challenge[- ]?response|delivery to this recipient is restricted|auth required for recipient|resolver rst (?:auth required|restricted\\w*|not auth\\w*)|not (?:allowed|authori[sz]ed|permitted) to send (?:mail |messages |e-?mail )?to (?:the |this |that )?(?:recipient|group|user|mailbox|address|distribution|list)|requires? (?:that all senders (?:to this group )?(?:are|be)|senders to be) authenticated|recipient (?:address )?restricted|sender (?:is )?(?:not allowed by|blocked by|not accepted by) (?:the )?recipient',
     ),
   ].join('|'),
   de: near('(?:vom|durch den|empfanger)', '(?:abgelehnt|blockiert|nicht erwunscht|verweigert|empfanger abgelehnt)', 25),
