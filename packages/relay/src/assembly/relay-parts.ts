@@ -57,7 +57,7 @@ export interface RelayParts {
 
 /** @throws MailerError `invalid-option`, `invalid-key`, `queue-unavailable`, `queue-newer` */
 export async function openRelayParts(config: RelayConfig, seams: RelaySeams): Promise<RelayParts> {
-  const { verifyToken, ...mailerSeams } = seams
+  const { verifyToken: _verifyToken, ...mailerSeams } = seams
   const clock = seams.clock ?? systemClock
   const metrics = new Prometheus()
   const current = currentOf(config)
@@ -70,7 +70,7 @@ export async function openRelayParts(config: RelayConfig, seams: RelaySeams): Pr
   const mailer = await createMailer(config, { ...mailerSeams, clock, logger, metrics })
   const context: RelayContext = { current, clock, logger, metrics, folder, mailer }
   try {
-    return await buildRelay(context, { store, accounts, certificates, verifyToken })
+    return await buildRelay(context, { store, accounts, certificates, seams })
   } catch (error) {
     await Promise.all([mailer.close({ withinMs: 0 }), accounts.stored.close(), store.close()])
     certificates.close()
@@ -85,12 +85,12 @@ interface Furniture {
   readonly store: RelayStore
   readonly accounts: Accounts
   readonly certificates: Certificates
-  readonly verifyToken: TokenVerifier | undefined
+  readonly seams: RelaySeams
 }
 
 async function buildRelay(
   context: RelayContext,
-  { store, accounts, certificates, verifyToken }: Furniture,
+  { store, accounts, certificates, seams }: Furniture,
 ): Promise<RelayParts> {
   const { current, clock, logger, folder, mailer, metrics } = context
   const told = await certificates.open()
@@ -107,7 +107,7 @@ async function buildRelay(
     usualRewriteFrom: () => current.config.relay.rewriteFrom || undefined,
     onTrouble: error =>
       logger.error({ event: 'login-trouble', problem: (error as Error).message }, 'accounts cannot be read'),
-    ...(verifyToken ? { verifyToken } : {}),
+    ...(seams.verifyToken ? { verifyToken: seams.verifyToken } : {}),
   })
   const postmaster = new Postmaster({ mailer, clock, logger, address: () => postmasterOf(current.config) })
   const listener = openSmtpService(context, { baselines, disk, logins, certificates, postmaster })
@@ -134,7 +134,7 @@ async function buildRelay(
     told,
     counts: kept(() => mailer.queue.counts(), COUNTS_KEPT_MS, clock),
     readiness: () => readinessOf(context, certificates, disk),
-    reload: reloader(context, { accounts: accounts.configured, certificates, webhooks, background }),
+    reload: reloader(context, { accounts: accounts.configured, certificates, webhooks, background, seams }),
     onClose: end => ends.push(end),
     close: withinMs => {
       closing ??= (async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { connect } from 'node:tls'
 import { generateDkimKey, MailerError } from '@postrider/core'
-import { makeAuthority, makeCertificate } from '@postrider/core/testing'
+import { createFakeDns, makeAuthority, makeCertificate } from '@postrider/core/testing'
 import { type RelayConfig, type RelayOptions, resolveRelayOptions } from '../config/options.ts'
 import { startHook } from '../testing/hook.ts'
 import { plain, type RawClient } from '../testing/raw-client.ts'
@@ -82,9 +82,15 @@ suite('a reload', () => {
     assert.deepEqual(Object.fromEntries(selectors), { first: 'one', second: 'two' })
   })
   test('makes a key for a domain that is new, and says what to publish', async () => {
-    await using it = await startTestRelay()
+    const resolver = createFakeDns({
+      'new.example': { TXT: 'v=spf1 ip4:192.0.2.7 -all' },
+      '_dmarc.new.example': { TXT: 'v=DMARC1; p=reject' },
+    })
+    await using it = await startTestRelay({}, { resolver })
     const { told } = await it.relay.reload(await changed(it, { relay: { domains: ['new.example'] } }))
     assert.match(told.join('\n'), /postrider\._domainkey\.new\.example\. IN TXT "v=DKIM1;/)
+    assert.doesNotMatch(told.join('\n'), /could not be found out/, 'the resolver that was handed in is asked')
+    assert.doesNotMatch(told.join('\n'), /_dmarc/, 'what stands there stays')
     const again = await it.relay.reload()
     assert.deepEqual(again.told, [])
   })

@@ -12,7 +12,7 @@ import { type Logger, loadDkimKey } from '@postrider/core'
 import type { ConfigStore } from '../account/index.ts'
 import { accountsOf, type RelayConfig, type RelaySettings } from '../config/options.ts'
 import type { Certificates } from '../upkeep/certificates.ts'
-import { prepareFirstStart } from '../upkeep/first-start.ts'
+import { type FirstStartSeams, prepareFirstStart } from '../upkeep/first-start.ts'
 import type { Background } from '../upkeep/warm-preflight.ts'
 import type { Dispatcher } from '../webhook/index.ts'
 import { currentOf, type RelayContext } from './context.ts'
@@ -30,6 +30,8 @@ export interface ReloadedParts {
   readonly certificates: Certificates
   readonly webhooks: Dispatcher
   readonly background: Background
+  /** Those of the start: a new domain asks the same resolver. */
+  readonly seams: FirstStartSeams
 }
 
 const FIXED: readonly (keyof RelaySettings)[] = ['listen', 'folder', 'accountsFile', 'acme', 'admin']
@@ -47,11 +49,11 @@ export function reloader(context: RelayContext, parts: ReloadedParts): (given: R
 
 async function reload(
   context: RelayContext,
-  { accounts, certificates, webhooks, background }: ReloadedParts,
+  { accounts, certificates, webhooks, background, seams }: ReloadedParts,
   first: RelayConfig,
   given: RelayConfig,
 ): Promise<Reloaded> {
-  const { config, told } = await prepareFirstStart(pinned(first, given))
+  const { config, told } = await prepareFirstStart(pinned(first, given), undefined, seams)
   const current = currentOf(config)
   for (const { domain, selector, privateKey } of config.options.dkim) loadDkimKey({ domain, selector, pem: privateKey })
   const takeWebhooks = webhooks.prepare(config.relay.webhooks)
