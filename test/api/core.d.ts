@@ -124,6 +124,7 @@ export { TlsSeen } from 'model/evidence'
 export { TlsTally } from 'model/tls-result'
 export { TlsaOptions } from 'sign/tlsa-record'
 export { TlsaRecordText } from 'sign/tlsa-record'
+export { addressesIn } from 'compose/inspect'
 export { adviseDmarc } from 'preflight/dmarc-advice'
 export { adviseMtaSts } from 'preflight/mta-sts-advice'
 export { adviseSpf } from 'preflight/spf-record'
@@ -403,6 +404,9 @@ export interface ReloadableOptions {
     readonly keys: readonly DkimKey[];
     take(next: ResolvedOptions): readonly string[];
 }
+
+// compose/inspect
+export declare function addressesIn({ bytes }: RawMessage, field: HeaderField): readonly string[];
 
 // config/describe
 export declare function jsonSchema(extension?: SchemaExtension): Promise<Readonly<Record<string, unknown>>>;

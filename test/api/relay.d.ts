@@ -468,6 +468,7 @@ export interface WireLimits {
 // listener/smtp-policy
 export interface Ending {
     readonly because: string;
+    readonly inHandshake: boolean;
     readonly messages: number;
     readonly errors: number;
 }

@@ -13,6 +13,7 @@ export type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } f
 export { send } from './api/send.ts'
 export type { NewSuppression, SuppressionEntry, Suppressions } from './api/suppressions.ts'
 export type { MailerSeams } from './assembly/mailer-parts.ts'
+export { addressesIn } from './compose/index.ts'
 export {
   type DkimOptions,
   isSelector,

@@ -148,6 +148,11 @@ function longestLineFrom(bytes: Buffer, start: number, known: number): number {
   return longest
 }
 
+/** The addresses of a field, as they are written: what is none is among them. */
+export function addressesIn({ bytes }: RawMessage, field: HeaderField): readonly string[] {
+  return addressTexts(fieldValue(bytes, field))
+}
+
 function readAuthors(bytes: Buffer, field: HeaderField, from: Address[]): void {
   for (const text of addressTexts(fieldValue(bytes, field))) {
     const address = parseAddress(text)

@@ -12,8 +12,9 @@ import { openSqliteStore } from '../store/index.ts'
 import { type AccountRecord, accountName } from './account.ts'
 import { ConfigStore } from './config-store.ts'
 import { Logins } from './login.ts'
-import { hashSecret, isSecretHash, VerifierPool, verifySecret } from './secret.ts'
+import { hashSecret, isSecretHash, verifySecret } from './secret.ts'
 import { StoredAccounts } from './stored-accounts.ts'
+import { VerifierPool } from './verifier-pool.ts'
 
 const CHEAP = { logN: 4, r: 8, p: 1 }
 const folder = await mkdtemp(join(tmpdir(), 'postrider-account-'))

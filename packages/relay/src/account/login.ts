@@ -1,7 +1,8 @@
 /**
  * Logins: a user name and a password, or a token, to an account.
  *
- * Policy. A wrong user name costs exactly what a wrong password costs: a verification against a hash of nothing. A password
+ * Policy. A wrong user name costs exactly what a wrong password costs, a verification against a hash of nothing, and one whose
+ * hash is cheaper than usual no less. A password
  * that was verified is remembered for `rememberMs` as an HMAC under a key that dies with the process, because forums log in
  * anew for every mail and scrypt would cap them at some twenty mails a second; the memory is void as soon as the hash of
  * the account changes. A wrong password is never remembered. Answers `busy` rather than letting logins pile up.
@@ -11,8 +12,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '@postrider/core'
 import { type Account, type AccountRecord, accountName } from './account.ts'
-import { DEFAULT_COST, hashSecret, VerifierPool } from './secret.ts'
+import { DEFAULT_COST, hashSecret, spendDifference } from './secret.ts'
 import type { AccountStore } from './store.ts'
+import { VerifierPool } from './verifier-pool.ts'
 
 export type Credential =
   | { readonly kind: 'password'; readonly user: string; readonly password: string }
@@ -46,7 +48,7 @@ export interface LoginOptions {
   readonly usualRewriteFrom?: () => string | undefined
   /** Verifications at once. @default 1 */
   readonly parallel?: number
-  /** Verifications that may wait. @default 32 */
+  /** Verifications that may wait: at some 60 ms each, the last waits for a quarter of a minute. @default 256 */
   readonly waiting?: number
   /** @default 600000 */
   readonly rememberMs?: number
@@ -67,11 +69,13 @@ export class Logins {
   readonly #pool: VerifierPool
   readonly #macKey = randomBytes(32)
   readonly #remembered = new Map<string, Remembered>()
+  /** Names and the addresses from which they logged in: these need not wait behind strangers. */
+  readonly #clients = new Set<string>()
   #hashOfNothing: Promise<string> | undefined
 
   constructor(options: LoginOptions) {
     this.#options = options
-    this.#pool = new VerifierPool({ parallel: options.parallel ?? 1, waiting: options.waiting ?? 32 })
+    this.#pool = new VerifierPool({ parallel: options.parallel ?? 1, waiting: options.waiting ?? 256 })
   }
 
   /** Whether tokens can be checked at all. */
@@ -79,7 +83,8 @@ export class Logins {
     return this.#options.verifyToken !== undefined
   }
 
-  async check(credential: Credential, signal: AbortSignal): Promise<LoginAnswer> {
+  /** @param client an IPv4 address, or the /64 of an IPv6 address: attempts of one stand in line one after the other */
+  async check(credential: Credential, signal: AbortSignal, client = ''): Promise<LoginAnswer> {
     if (credential.kind === 'token') return this.#checkToken(credential, signal)
     const { password } = credential
     const record = await this.#find(accountName(credential.user)).catch((error: unknown) => {
@@ -90,13 +95,17 @@ export class Logins {
     if (record !== undefined && this.#remembers(record, password)) return this.#welcome(record)
     // A password that cannot be right costs the same as one that could.
     const possible = record !== undefined && password.length > 0 && password.length <= LONGEST_PASSWORD
-    const verified = await this.#pool.verify(
-      possible ? password : 'x',
-      possible ? record.secretHash : await this.#decoy(),
-    )
+    const name = accountName(credential.user)
+    const claimant = { address: client, name, known: this.#clients.has(`${name}\0${client}`) }
+    const hash = possible ? record.secretHash : await this.#decoy()
+    const verified = await this.#pool.verify(possible ? password : 'x', hash, claimant)
     if (verified === 'busy') return { kind: 'busy' }
-    if (!possible || !verified) return { kind: 'refused' }
+    if (!possible || !verified) {
+      await spendDifference(hash)
+      return { kind: 'refused' }
+    }
     this.#remember(record, password)
+    this.#welcomed(`${name}\0${client}`)
     return this.#welcome(record)
   }
 
@@ -138,6 +147,15 @@ export class Logins {
       mac: this.#mac(record, password),
       until: this.#options.clock.monotonic() + (this.#options.rememberMs ?? 600_000),
     })
+  }
+
+  #welcomed(client: string): void {
+    if (this.#clients.size >= MOST_REMEMBERED) {
+      const [oldest] = this.#clients
+      if (oldest !== undefined) this.#clients.delete(oldest)
+    }
+    this.#clients.delete(client)
+    this.#clients.add(client)
   }
 
   #mac(record: AccountRecord, password: string): Buffer {

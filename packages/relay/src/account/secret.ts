@@ -2,11 +2,9 @@
  * Secret: passwords to hashes and back to yes or no.
  *
  * Policy. scrypt with N=2^15, r=8, p=1 (RFC 7914; the memory of one verification is 32 MiB, its time some 60 ms). A hash
- * carries its parameters, so that they can grow. Comparison takes the same time wherever the difference is. Verifications
- * run beside each other only as far as the pool's `parallel` says, because they use the threads that also sign mail; what
- * cannot even wait is told so at once.
+ * carries its parameters, so that they can grow. Comparison takes the same time wherever the difference is.
  *
- * Not here: which hash belongs to a user, and what an unknown user costs (login.ts). RFC 4616 §4, RFC 7914.
+ * Not here: which hash belongs to a user, and what an unknown user costs (login.ts), who waits for whom (verifier-pool.ts). RFC 4616 §4, RFC 7914.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { MailerError } from '@postrider/core'
@@ -62,32 +60,16 @@ export function requireHash({ name, secretHash }: { readonly name: string; reado
   })
 }
 
-/** Runs at most `parallel` verifications at once and lets `waiting` more wait. */
-export class VerifierPool {
-  readonly #parallel: number
-  readonly #mostWaiting: number
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+/** Spends what a verification at the usual cost takes longer than one of this hash: who fails must not learn which it was. */
+export async function spendDifference(hash: string): Promise<void> {
+  const cost = parseHash(hash)?.cost
+  if (cost === undefined) return
+  const rounds = Math.floor(workOf(DEFAULT_COST) / workOf({ ...cost, p: 1 })) - cost.p
+  if (rounds > 0) await derive('x', randomBytes(SALT_BYTES), KEY_BYTES, { ...cost, p: rounds })
+}
 
-  constructor({ parallel, waiting }: { readonly parallel: number; readonly waiting: number }) {
-    this.#parallel = parallel
-    this.#mostWaiting = waiting
-  }
-
-  /** Whether the secret is the one of the hash, or `busy` when too many wait already. */
-  async verify(secret: string, hash: string): Promise<boolean | 'busy'> {
-    if (this.#running >= this.#parallel) {
-      if (this.#waiting.length >= this.#mostWaiting) return 'busy'
-      await new Promise<void>(resolve => this.#waiting.push(resolve))
-    } else this.#running++
-    try {
-      return await verifySecret(secret, hash)
-    } finally {
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#running--
-    }
-  }
+function workOf({ logN, r, p }: ScryptCost): number {
+  return 2 ** logN * r * p
 }
 
 function parseHash(text: string): Parsed | undefined {

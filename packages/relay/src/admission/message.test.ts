@@ -35,6 +35,24 @@ suite('judgeMessage', () => {
     assert.equal(reply.code, 550)
     assert.match(reply.text, /<eve@bank\.example> is not allowed .*\*@abc\.mail/)
   })
+  for (const field of ['Sender', 'Resent-From', 'Resent-Sender']) {
+    const text = `From: bob@abc.mail\r\n${field}: Eve <eve@bank.example>\r\n\r\nx`
+    test(`a foreign ${field} is refused, and left out where the account has an address for what is foreign`, async () => {
+      const message = await read(text)
+      const reply = judgeMessage(message, rules)
+      assert.ok(reply && 'code' in reply)
+      assert.deepEqual([reply.code, reply.enhanced], [550, '5.7.1'])
+      assert.match(reply.text, /<eve@bank\.example> is not allowed/)
+      const other = judgeMessage(message, { ...rules, account: rewriting })
+      assert.ok(other && 'raw' in other)
+      assert.match(String(other.raw), /^From: bob@abc\.mail\r\n/m)
+      assert.doesNotMatch(String(other.raw), /eve/)
+    })
+  }
+  test('a Sender that the account may use passes, and so does an empty one', async () => {
+    for (const sender of ['bob@abc.mail', ''])
+      assert.equal(judgeMessage(await read(`From: bob@abc.mail\r\nSender: ${sender}\r\n\r\nx`), rules), undefined)
+  })
   test('a trusted network may use every author and every reverse-path', async () => {
     const message = await read('From: eve@bank.example\r\n\r\nx')
     assert.equal(judgeMessage(message, { ...rules, account: undefined, sender: foreign }), undefined)

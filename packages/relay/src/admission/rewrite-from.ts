@@ -21,7 +21,7 @@ export function rewriteFrom(message: RawMessage, address: string): Buffer {
   const replaced = fields.filter(
     (field, place) =>
       field.name === 'from' ||
-      field.name === 'sender' ||
+      isSenderField(field) ||
       (field.name === 'reply-to' && !isGiven(field)) ||
       (place === 0 && field.name === 'received'),
   )
@@ -32,6 +32,21 @@ export function rewriteFrom(message: RawMessage, address: string): Buffer {
     added.push(Buffer.from(`Reply-To: ${message.from.map(printAddress).join(',\r\n ')}\r\n`))
   }
   return Buffer.concat([...added, ...without(bytes, replaced)])
+}
+
+/** Who sent it, or sent it again, where that is not the author (RFC 5322 §3.6.2, §3.6.6). */
+export function isSenderField({ name }: HeaderField): boolean {
+  return name === 'sender' || name === 'resent-from' || name === 'resent-sender'
+}
+
+/** The message without those fields, and without our Received line on top. */
+export function withoutSenders({ bytes, fields }: RawMessage): Buffer {
+  return Buffer.concat(
+    without(
+      bytes,
+      fields.filter((field, place) => isSenderField(field) || (place === 0 && field.name === 'received')),
+    ),
+  )
 }
 
 /** Unfolded, an octet for each character. */

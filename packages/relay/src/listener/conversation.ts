@@ -58,6 +58,7 @@ export class Conversation implements CommandContext {
   readonly #loneDot = new LoneDot()
   readonly #incoming = new Incoming()
   #because = ''
+  #inHandshake = false
   loginStep: ((line: string) => Step) | undefined
   transaction: Transaction | undefined
 
@@ -195,8 +196,10 @@ export class Conversation implements CommandContext {
     const contexts = this.#contexts()
     if (contexts === undefined) return false
     this.#channel.flush()
+    this.#inHandshake = true
     try {
       const tls = await this.#channel.secure(contexts)
+      this.#inHandshake = false
       this.reset()
       const { account: _, ...peer } = this.#peer
       this.#peer = { ...peer, tls, hello: '', extended: false }
@@ -256,7 +259,12 @@ export class Conversation implements CommandContext {
   #readLine(): Soon<void> | 'nothing' {
     const line = this.#lines.next(this.loginStep ? LOGIN_LINE_BYTES : LINE_BYTES)
     if (line === undefined) return 'nothing'
-    if (line === TOO_LONG) return this.mistake(refuse('line-too-long'))
+    if (line === TOO_LONG) {
+      // The exchange is over with it (RFC 4954 §4).
+      const inLogin = this.loginStep !== undefined
+      this.loginStep = undefined
+      return this.mistake(refuse(inLogin ? 'login-line-too-long' : 'line-too-long'))
+    }
     const later = commandOf(this, line)
     if (!this.hasInput) this.#loneDot.caughtUp()
     return later
@@ -304,7 +312,12 @@ export class Conversation implements CommandContext {
     this.#incoming.discard()
     this.#stop.abort(new Error('the client is gone'))
     if (this.#phase !== 'closed') this.#phase = 'closed'
-    this.policy.ended(this.#peer, { because: this.#because, messages: this.#messages, errors: this.#limits.mistakes })
+    this.policy.ended(this.#peer, {
+      because: this.#because,
+      inHandshake: this.#inHandshake,
+      messages: this.#messages,
+      errors: this.#limits.mistakes,
+    })
     this.#onGone()
   }
 }

@@ -51,6 +51,8 @@ export interface SmtpPolicy {
 
 export interface Ending {
   readonly because: string
+  /** It left while TLS was being agreed on: it never had a word. */
+  readonly inHandshake: boolean
   readonly messages: number
   readonly errors: number
 }

@@ -113,7 +113,7 @@ export class SubmissionPolicy implements SmtpPolicy {
   async login(credential: Credential, peer: Peer, signal: AbortSignal): Promise<Account | Reply> {
     const { logins, bans, logger } = this.#it
     if (bans.isBanned(peer.address)) return refuse('banned')
-    const answer = await logins.check(credential, signal)
+    const answer = await logins.check(credential, signal, addressKey(peer.address))
     this.#countLogin(answer.kind)
     if (answer.kind === 'welcome') {
       bans.succeeded(peer.address)
@@ -188,13 +188,13 @@ export class SubmissionPolicy implements SmtpPolicy {
     return reply
   }
 
-  ended(peer: Peer, { because, messages, errors }: Ending): void {
+  ended(peer: Peer, { because, inHandshake, messages, errors }: Ending): void {
     const key = addressKey(peer.address)
     const left = (this.#byAddress.get(key) ?? 1) - 1
     if (left > 0) this.#byAddress.set(key, left)
     else this.#byAddress.delete(key)
     this.#open--
-    if (!this.#putOff.delete(peer.id) && !peer.account && !peer.trusted)
+    if (!this.#putOff.delete(peer.id) && !peer.account && !peer.trusted && !inHandshake)
       this.#loginless.use(key, { perMinute: this.#it.limits().unauthenticatedPerMinute })
     this.#it.logger.info(
       {
