@@ -75,7 +75,7 @@ export function generate(): string {
         ...Object.entries(LOSS_CODES)
           .filter(([id]) => id !== 'aborted')
           .map(([id, text]) => [`\`loss.${id}\``, text]),
-        ['`queue.expired`', 'Its time ran out while its lane was paused.'],
+        ['`queue.expired`', 'Its time ran out while its site was paused.'],
         ['`queue.suppressed`', 'The address proved not to exist a while ago; nobody was asked again.'],
         ['`rfc5321.unexpected`', 'A reply that cannot stand where it stood.'],
       ],

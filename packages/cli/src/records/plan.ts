@@ -37,11 +37,11 @@ export interface PlanRequest {
 export interface Advise {
   readonly spf: (
     standing: readonly string[],
-    wish: { readonly addresses: readonly string[]; readonly hostname: string },
+    request: { readonly addresses: readonly string[]; readonly hostname: string },
   ) => SpfAdvice
   readonly dmarc: (
     standing: readonly string[],
-    wish: { readonly domain: string; readonly reports: string },
+    request: { readonly domain: string; readonly reports: string },
   ) => DmarcAdvice
   readonly mtaSts: (domain: string, hosts: readonly string[]) => MtaStsAdvice
 }

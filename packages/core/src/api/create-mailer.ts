@@ -4,7 +4,7 @@
  * Policy. Everything that can be refused is refused here. The rooms are loaded here too, not by whoever imports the package: an
  * app that imports it starts as fast as before, and a process that never sends pays nothing.
  *
- * Not here: what a mailer does (mailer.ts), how the rooms are wired (rooms.ts).
+ * Not here: what a mailer does (mailer.ts), how the rooms are wired (assembly/mailer-parts.ts).
  */
 
 import type { MailerSeams } from '../assembly/mailer-parts.ts'

@@ -5,7 +5,7 @@
  * transactions end, leases go back, sessions say QUIT, the queue file is closed. `destroy` cuts; nothing that was accepted is
  * lost by it. Both may be called twice.
  *
- * Not here: what is refused at start (create-mailer.ts), how the parts are wired (rooms.ts), the steps themselves (flow/).
+ * Not here: what is refused at start (create-mailer.ts), how the parts are wired (assembly/mailer-parts.ts), the steps themselves (flow/).
  */
 import { joined } from '../ambient/deadline.ts'
 import type { MailerParts } from '../assembly/mailer-parts.ts'

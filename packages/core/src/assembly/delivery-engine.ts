@@ -119,7 +119,7 @@ function notePausedSite({ store, clock, recorder }: DeliveryEngineParts, fact: F
   const { site, at, until, because = '' } = fact
   store.notePausedSite(site, until === undefined ? undefined : { site, since: at, until, because }).catch(error => {
     const detail = error instanceof Error ? error.message : String(error)
-    recorder.record({ kind: 'queue-error', at: clock.now(), doing: 'noting that a site rests', detail })
+    recorder.record({ kind: 'queue-error', at: clock.now(), doing: 'noting that a site is paused', detail })
   })
 }
 

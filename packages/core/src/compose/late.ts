@@ -4,10 +4,10 @@
  */
 import type { compose as composing } from './compose.ts'
 
-const memory: { room?: typeof import('./compose.ts') } = {}
+const memory: { loaded?: typeof import('./compose.ts') } = {}
 
 export const compose: typeof composing = async (...given) => {
   // Asking Node for it again would cost each message ten microseconds.
-  memory.room ??= await import('./compose.ts')
-  return memory.room.compose(...given)
+  memory.loaded ??= await import('./compose.ts')
+  return memory.loaded.compose(...given)
 }

@@ -107,9 +107,9 @@ export async function admit(
   const now = ports.now()
   const keys = ports.chooseKeys(message.from)
   const signed = keys.length === 0 ? message : await ports.sign(message, keys, now)
-  const { hold, ...wish } = request
+  const { hold, ...wanted } = request
   const submission: Submission = {
-    ...wish,
+    ...wanted,
     id: given ?? makeQueueId(now),
     envelope,
     message: signed,
