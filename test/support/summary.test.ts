@@ -29,3 +29,9 @@ test('a file whose process ends badly is one failure', async t => {
   }
   assert.equal(await lastLine(t, files), '1 passed, 2 failed')
 })
+
+test('what is still to do counts as skipped, whether it holds already or not', async t => {
+  const text = `import { test } from 'node:test'
+    test('a', { todo: 'later' }, () => { throw 1 }); test('b', { todo: true }, () => {}); test('c', () => {})`
+  assert.equal(await lastLine(t, { 'a.test.mjs': text }), '1 passed, 0 failed, 2 skipped')
+})
