@@ -1,0 +1,106 @@
+/**
+ * Stretches: what looks at many messages asks the thread for a stretch of them at a time, so that acceptances go in between.
+ *
+ * Not here: how long a stretch is (../thread/queries.ts, admin.ts, late-facts.ts).
+ */
+import { MailerError } from '../../../model/error.ts'
+import type { DurableFact, NumberedFact } from '../../../model/fact.ts'
+import { leastQueueId, type QueueId } from '../../../model/queue-id.ts'
+import { decodeEntry } from '../../encode.ts'
+import type { QueueEntry, QueueFilter, QueueSelection } from '../../store.ts'
+import type { Selection, Stretch, Verbs, WaitingKey } from '../protocol.ts'
+import type { ThreadClient } from './thread-client.ts'
+
+const DEFAULT_LIMIT = 100
+
+/** Does a change to all that is selected, and counts what was changed. */
+export async function changeEach(
+  which: QueueSelection,
+  change: (selection: Selection) => Promise<Stretch<number>>,
+): Promise<number> {
+  if (typeof which === 'string') return (await change({ id: which, after: 0 })).found
+  let changed = 0
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const stretch: Stretch<number> = await change({ filter: which, after })
+    changed += stretch.found
+    after = stretch.after
+  }
+  return changed
+}
+
+/** @throws MailerError `unknown-message` */
+export async function list(
+  thread: ThreadClient,
+  { limit = DEFAULT_LIMIT, after, ...filter }: QueueFilter,
+): Promise<readonly QueueEntry[]> {
+  const entries: QueueEntry[] = []
+  let from: number | undefined = after === undefined ? 0 : await numberOf(thread, after)
+  while (from !== undefined && entries.length < limit) {
+    const ask = { selection: { filter, after: from }, limit: limit - entries.length }
+    const stretch: Stretch<readonly Parameters<typeof decodeEntry>[0][]> = await thread.ask('list', ask)
+    entries.push(...stretch.found.map(decodeEntry))
+    from = stretch.after
+  }
+  return entries
+}
+
+async function numberOf(thread: ThreadClient, id: QueueId): Promise<number> {
+  const n = await thread.ask('number', id)
+  if (n !== null) return n
+  throw new MailerError('unknown-message', `No message ${id} is in the queue or its history.`, { found: id })
+}
+
+export async function findByMessageId(
+  thread: ThreadClient,
+  { messageId, since, before }: { readonly messageId: string; readonly since: number; readonly before: number },
+): Promise<readonly QueueId[]> {
+  const found: string[] = []
+  const below = leastQueueId(before)
+  for (let least: string | undefined = leastQueueId(since); least !== undefined; ) {
+    const ask = { messageId, least, below }
+    const stretch: Verbs['findByMessageId']['answer'] = await thread.ask('findByMessageId', ask)
+    found.push(...stretch.found)
+    least = stretch.afterId
+  }
+  return found as QueueId[]
+}
+
+export async function countDue(thread: ThreadClient, now: number): Promise<number> {
+  let due = 0
+  for (let after: WaitingKey | null | undefined = null; after !== undefined; ) {
+    const stretch: Verbs['countDue']['answer'] = await thread.ask('countDue', { now, after })
+    due += stretch.found
+    after = stretch.after
+  }
+  return due
+}
+
+export async function countHeld(thread: ThreadClient): Promise<number> {
+  let held = 0
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const stretch: Stretch<number> = await thread.ask('countHeld', after)
+    held += stretch.found
+    after = stretch.after
+  }
+  return held
+}
+
+export async function prune(thread: ThreadClient, before: number): Promise<number> {
+  let removed = 0
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const stretch: Stretch<number> = await thread.ask('prune', { before, after })
+    removed += stretch.found
+    after = stretch.after
+  }
+  while (await thread.ask('vacuum', null));
+  return removed
+}
+
+/** Number and JSON of each fact, again and again. */
+export function decodeFacts(flat: readonly (number | string)[]): readonly NumberedFact[] {
+  const facts: NumberedFact[] = []
+  for (let at = 0; at < flat.length; at += 2) {
+    facts.push({ number: flat[at] as number, fact: JSON.parse(flat[at + 1] as string) as DurableFact })
+  }
+  return facts
+}
