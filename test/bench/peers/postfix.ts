@@ -55,7 +55,7 @@ smtp_tls_session_cache_database = btree:$data_directory/smtp_scache
 
 function openDkim(folder: string, { world: { dkimKeyFile } }: Setting, listens: Place | string): Daemon {
   const config = join(folder, 'opendkim.conf')
-  // It refuses a key that others may read.
+  // It refuses a key that others may read, and, unless told otherwise, one below a folder that others may write.
   const key = join(folder, 'dkim.pem')
   copyFileSync(dkimKeyFile, key)
   chmodSync(key, 0o600)
@@ -66,6 +66,7 @@ function openDkim(folder: string, { world: { dkimKeyFile } }: Setting, listens: 
 Domain bench.test
 Selector bench
 KeyFile ${key}
+RequireSafeKeys no
 Canonicalization relaxed/relaxed
 OversignHeaders From
 InternalHosts 127.0.0.0/8
