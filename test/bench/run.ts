@@ -9,6 +9,7 @@
  *   npm run bench -- parts --profile  a CPU profile of each part as well
  */
 import { LabUnavailable } from '../interop/lab/install.ts'
+import { benchCluster } from './cluster.ts'
 import { benchFairness } from './fairness.ts'
 import { benchFootprint } from './footprint.ts'
 import { writePage } from './page.ts'
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, (effort: Effort) => Promise<void>>> = {
   relay: benchRelay,
   fairness: benchFairness,
   queue: benchQueue,
+  cluster: benchCluster,
 }
 
 const flags = process.argv.slice(2).filter(arg => arg.startsWith('--'))

@@ -6,8 +6,8 @@
  * skipped. It refuses to run as root, so that root starts it as the user `nobody`. Each test has a database of its own, copied
  * from one template. The server waits for its disk, as in earnest.
  */
-import { chownSync, existsSync, readdirSync, realpathSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chownSync, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -46,6 +46,8 @@ export interface PostgresServer {
   /** `immediate` is the death of the server: nothing is finished, nothing is written. */
   stop(how: 'fast' | 'immediate'): Promise<void>
   start(): Promise<void>
+  /** Of its first process, the parent of all others. */
+  pid(): number
   remove(): Promise<void>
 }
 
@@ -107,17 +109,18 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
       }
     }
   }
+  // The first process of the server itself: setpriv has become it.
+  const pid = (): number => Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
   const stop = async (how: 'fast' | 'immediate'): Promise<void> => {
     if (child === undefined) return
-    // The first process of the server itself: setpriv has become it.
-    const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')[0])
-    process.kill(pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT')
+    process.kill(pid(), how === 'fast' ? 'SIGINT' : 'SIGQUIT')
     await child.ended()
     child = undefined
   }
   await start()
   return {
     query,
+    pid,
     start,
     stop,
     hold: async (connectionString, statements) => {

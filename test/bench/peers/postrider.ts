@@ -11,13 +11,14 @@ import { NO_LIMIT } from '../../support/no-limit.ts'
 import { build, builtNode } from '../built.ts'
 import type { Peer, RunningPeer, Setting } from './peer.ts'
 
-const PROCESS = `import { createRelay } from '@postrider/relay'
+/** Is given the options of a relay as its argument. */
+export const RELAY_PROCESS: string = `import { createRelay } from '@postrider/relay'
 const relay = await createRelay(JSON.parse(process.argv[1]))
 await relay.listen()
 process.on('SIGTERM', () => void relay.close({ withinMs: 2000 }))
 `
 
-function relayOptions(folder: string, { world, tls }: Setting, { place, signs }: Variant): RelayOptions {
+export function relayOptions(folder: string, { world, tls }: Setting, { place, signs }: Variant): RelayOptions {
   return {
     hostname: 'relay.bench.test',
     queue: { path: join(folder, 'queue.db') },
@@ -41,7 +42,7 @@ function relayOptions(folder: string, { world, tls }: Setting, { place, signs }:
   }
 }
 
-interface Variant {
+export interface Variant {
   readonly place: Place
   readonly signs: boolean
 }
@@ -60,7 +61,7 @@ function peer(name: string, variant: Variant): Peer {
       rmSync(folder, { recursive: true, force: true })
       mkdirSync(folder, { recursive: true })
       build()
-      const { args, env, cwd } = builtNode(PROCESS, relayOptions(folder, setting, variant))
+      const { args, env, cwd } = builtNode(RELAY_PROCESS, relayOptions(folder, setting, variant))
       const command = [process.execPath, ...args]
       const running = await startDaemons(folder, [{ name: 'postrider', command, env, cwd, listens: [variant.place] }])
       return { place: variant.place, pid: running.pid('postrider'), stop: running.stop }
