@@ -420,6 +420,7 @@ export interface LoadRequest {
 }
 export interface LoadedConfig extends Resolved {
     readonly file?: string;
+    readonly secretKeys?: readonly string[];
 }
 export declare function loadConfig(request: LoadRequest): Promise<LoadedConfig>;
 
@@ -2492,6 +2493,7 @@ export interface ReloadableOptions {
 // config/load
 export interface LoadedConfig extends Resolved {
     readonly file?: string;
+    readonly secretKeys?: readonly string[];
 }
 
 // config/mailer-options

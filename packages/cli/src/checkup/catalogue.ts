@@ -11,6 +11,10 @@ export const STATE_CHECKS = {
     title: 'The configuration holds no trap',
     why: 'Some settings are allowed and still lose mail, or let others in.',
   },
+  'config.permissions': {
+    title: 'Strangers cannot read a configuration that holds secrets',
+    why: 'Whoever reads a password, a key or a token there can send mail in the name of its owner.',
+  },
   'queue.opens': {
     title: 'The queue file can be opened',
     why: 'Without it nothing is accepted and nothing is delivered.',

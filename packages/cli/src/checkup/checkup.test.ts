@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { resolveOptions } from '@postrider/core'
 import { type Certificate, makeAuthority, makeCertificate } from '@postrider/core/testing'
-import { resolveRelayOptions } from '@postrider/relay'
-import { type Checkup, finding } from './finding.ts'
-import { checkCertificate, checkDisk, checkKeyFiles, lint, select, unknownWords } from './index.ts'
+import { loadRelayConfig, resolveRelayOptions } from '@postrider/relay'
+import { type Checkup, type Finding, finding } from './finding.ts'
+import { checkCertificate, checkConfigFile, checkDisk, checkKeyFiles, lint, select, unknownWords } from './index.ts'
 
 const HOST = 'mail.example.com'
 const NOW = Date.now()
@@ -71,6 +71,38 @@ suite('the files of this host', () => {
       assert.deepEqual([first?.level, second?.level, third?.level], ['ok', 'warn', 'unknown'])
       assert.match(second?.found ?? '', /mode 644, everyone on this machine may read it/)
       assert.equal(second?.fix, `chmod 600 ${open}`)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('a configuration that strangers may read is told when it holds a secret, by its key, with the command that mends it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'postrider-files-'))
+    const file = join(folder, 'postrider.yaml')
+    const judged = async (text: string, mode: number): Promise<Finding> => {
+      await writeFile(file, `hostname: ${HOST}\n${text}`)
+      await chmod(file, mode)
+      return checkConfigFile(await loadRelayConfig({ env: {}, cwd: folder }))
+    }
+    try {
+      const account = 'relay: { accounts: [{ name: a, password: horse-battery }] }\n'
+      const told = await judged(account, 0o644)
+      assert.equal(told.level, 'warn')
+      assert.match(told.found, /mode 644, everyone .* relay\.accounts\.0\.password$/)
+      assert.ok(!JSON.stringify(told).includes('horse'))
+      assert.match(told.fix ?? '', new RegExp(`^chmod o= ${file}$`, 'm'))
+      assert.equal((await judged(account, 0o640)).level, 'ok')
+      assert.equal((await judged('', 0o644)).level, 'ok')
+      const route = 'routes: [{ domain: "*", host: smart.test, login: { user: a, password: horse } }]\n'
+      assert.equal((await judged(route, 0o604)).level, 'warn')
+      const queue = (user: string): string => `queue: { url: "postgres://${user}@db.test/mail" }\n`
+      assert.deepEqual(
+        [(await judged(queue('a:horse'), 0o644)).level, (await judged(queue('a'), 0o644)).level],
+        ['warn', 'ok'],
+      )
+      assert.equal((await checkConfigFile({})).level, 'ok')
+      await rm(file)
+      assert.equal((await checkConfigFile({ file, secretKeys: ['relay.admin.token'] })).level, 'unknown')
     } finally {
       await rm(folder, { recursive: true })
     }

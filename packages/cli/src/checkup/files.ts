@@ -1,5 +1,8 @@
 /**
- * Files: room on the disk that mail comes in on, and who may read private keys.
+ * Files: room on the disk that mail comes in on, and who may read private keys and a configuration with secrets.
+ *
+ * Policy. A private key is for its owner alone. A configuration may be for its group as well: it often belongs to root, and the
+ * service reads it as one of the group.
  */
 import { stat, statfs } from 'node:fs/promises'
 import { type Finding, finding } from './finding.ts'
@@ -24,6 +27,33 @@ export async function checkDisk(folder: string | undefined): Promise<Finding> {
     })
   } catch (error) {
     return finding('disk.space', { level: 'unknown', found: `${folder}: ${(error as Error).message}`, wanted })
+  }
+}
+
+export interface ConfigFile {
+  /** Undefined when there is none, and all comes from the environment. */
+  readonly file?: string | undefined
+  /** Which of its keys hold a secret. */
+  readonly secretKeys?: readonly string[] | undefined
+}
+
+export async function checkConfigFile({ file, secretKeys = [] }: ConfigFile): Promise<Finding> {
+  const wanted = 'no access for others, such as mode 640'
+  const said = (found: string): Finding => finding('config.permissions', { level: 'ok', found, wanted })
+  if (file === undefined) return said('there is no configuration file')
+  if (secretKeys.length === 0) return said(`${file} holds no secret`)
+  try {
+    const mode = (await stat(file)).mode & 0o777
+    const open = (mode & 0o007) !== 0
+    const who = open ? `, everyone on this machine has access, and it holds ${secretKeys.join(', ')}` : ''
+    return finding('config.permissions', {
+      level: open ? 'warn' : 'ok',
+      found: `${file}: mode ${mode.toString(8).padStart(3, '0')}${who}`,
+      wanted,
+      fix: `chmod o= ${file}\n(where the service is neither its owner nor in its group, first: chgrp <its group> ${file} && chmod g+r ${file})`,
+    })
+  } catch (error) {
+    return finding('config.permissions', { level: 'unknown', found: `${file}: ${(error as Error).message}`, wanted })
   }
 }
 

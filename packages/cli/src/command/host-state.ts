@@ -8,6 +8,7 @@ import type { Mailer } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import {
   checkCertificate,
+  checkConfigFile,
   checkDisk,
   checkKeyFiles,
   checkQueue,
@@ -36,6 +37,7 @@ export async function examineHost(
         ]
   const found = await Promise.all([
     lint({ options, warnings, ...(submits ? { relay } : {}) }),
+    checkConfigFile(config),
     queue,
     checkDisk(await diskFolder(config, submits)),
     checkKeyFiles(keyFiles(config)),

@@ -16,6 +16,7 @@ import { type FromEnvironment, readEnvironment, variableOf } from './environment
 import { type Path, type Problem, printProblem, type SchemaNode } from './problem.ts'
 import { type Resolved, tryResolve } from './resolve.ts'
 import { buildSchema, type SchemaExtension } from './schema.ts'
+import { secretKeys } from './secrets.ts'
 
 export interface LoadRequest {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -29,6 +30,8 @@ export interface LoadRequest {
 export interface LoadedConfig extends Resolved {
   /** The file that was read, if any. */
   readonly file?: string
+  /** The keys in that file that hold a secret, such as `relay.accounts.0.password`. */
+  readonly secretKeys?: readonly string[]
 }
 
 /** Sections that belong to other packages of this family. */
@@ -50,12 +53,15 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   const data: Record<string, unknown> = file ? (absolutePaths(file.data, root, dirname(file.path)) as never) : {}
   for (const section of foreign) delete data[section]
 
+  // Before the environment adds to it.
+  const told = file ? { file: file.path, secretKeys: secretKeys(data, root) } : {}
+
   const fromEnv = readEnvironment(env, { root, ignore: foreign })
   if (fromEnv.problems.length > 0) throw refusal(fromEnv.problems.map(it => ({ where: it.variable, problem: it })))
   for (const { path, value } of fromEnv.settings) place(data, path, value)
 
   const result = await tryResolve(data, { cwd, machineName, extension })
-  if (!('problems' in result)) return { ...result, ...(file ? { file: file.path } : {}) }
+  if (!('problems' in result)) return { ...result, ...told }
   throw refusal(result.problems.map(problem => ({ where: whereIs(problem.path, file, fromEnv), problem })))
 }
 
