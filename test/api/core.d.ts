@@ -1844,6 +1844,10 @@ export declare const CHECKS: {
         readonly title: 'The sender domain exists';
         readonly why: 'Receivers refuse senders of domains that do not exist.';
     };
+    readonly 'domain.dnssec': {
+        readonly title: 'What DNSSEC says of our domains can be proved';
+        readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
+    };
     readonly 'domain.soa': {
         readonly title: 'The sender domain has an SOA record';
         readonly why: 'Yahoo demands one of the domains in MAIL FROM and From.';
@@ -3701,6 +3705,10 @@ export declare const CHECKS: {
         readonly title: 'The sender domain exists';
         readonly why: 'Receivers refuse senders of domains that do not exist.';
     };
+    readonly 'domain.dnssec': {
+        readonly title: 'What DNSSEC says of our domains can be proved';
+        readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
+    };
     readonly 'domain.soa': {
         readonly title: 'The sender domain has an SOA record';
         readonly why: 'Yahoo demands one of the domains in MAIL FROM and From.';
@@ -4721,6 +4729,7 @@ export interface DnsServerOptions extends ZoneOptions {
     readonly interfere?: (reply: Buffer, question: Question) => readonly Buffer[];
 }
 export interface SeenQuery extends Question {
+    readonly checkingDisabled: boolean;
     readonly over: 'udp' | 'tcp';
     readonly id: number;
     readonly port: number;
@@ -4841,6 +4850,7 @@ export interface NameLiteral {
     readonly CNAME?: string;
     readonly ttl?: number;
     readonly authentic?: boolean;
+    readonly bogus?: boolean;
     readonly fail?: DnsFault | {
         readonly [type in RecordType]?: DnsFault;
     };

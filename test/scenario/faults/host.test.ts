@@ -119,6 +119,29 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     level: 'note',
     mended: { says: /install unbound, and set dns\.servers/, by: { trustworthy: true } },
   },
+  'a zone whose DNSSEC is broken': {
+    zone: { 'example.com': { ...HEALTHY['example.com'], bogus: true } },
+    finds: 'domain.dnssec',
+    mended: { says: /sign the zone of example\.com anew, .* or remove the DS record/, by: { zone: HEALTHY } },
+  },
+  'a host whose DNSSEC is broken': {
+    zone: { 'mail.example.com': { ...HEALTHY['mail.example.com'], bogus: true } },
+    finds: 'domain.dnssec',
+    mended: { says: /sign the zone of mail\.example\.com anew/, by: { zone: HEALTHY } },
+  },
+  'a key record whose DNSSEC is broken': {
+    zone: { '_domainkey.example.com': { bogus: true } },
+    finds: 'domain.dnssec',
+    mended: {
+      says: /sign the zone of s1\._domainkey\.example\.com anew/,
+      by: { zone: { '_domainkey.example.com': {} } },
+    },
+  },
+  'one record whose DNSSEC is broken': {
+    zone: host({ A: V4, AAAA: V6, fail: { AAAA: 'bogus' }, TXT: `v=spf1 ip4:${V4} ip6:${V6} -all` }),
+    finds: 'domain.dnssec',
+    mended: { says: /sign the zone of mail\.example\.com anew/, by: { zone: HEALTHY } },
+  },
   'no SOA': {
     zone: { 'example.com': { MX: '10 mx.example.com', TXT: SPF } },
     finds: 'domain.soa',

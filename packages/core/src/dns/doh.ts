@@ -31,7 +31,10 @@ export function dohExchange(server: DohServer, trusted: boolean, options: DohOpt
             url: server.url,
             method: 'POST',
             headers: { accept: MEDIA_TYPE, 'content-type': MEDIA_TYPE },
-            body: encodeQuery(0, question, { edns: true }),
+            body: encodeQuery(0, question, {
+              edns: true,
+              checkingDisabled: question.checkingDisabled,
+            }),
             mediaType: MEDIA_TYPE,
             maxBytes: MAX_MESSAGE_OCTETS,
           },

@@ -9,19 +9,25 @@ import type { Response } from './message.ts'
 import { decodeResponse } from './packet.ts'
 import type { Question } from './record.ts'
 
+/** How a question goes over the wire. */
+export interface SentQuestion extends Question {
+  /** CD: the server is not to validate. RFC 4035 §3.2.2 */
+  readonly checkingDisabled?: boolean
+}
+
 export interface Exchange {
   /** For people. */
   readonly server: string
   /** Its AD bit is believed. */
   readonly trusted: boolean
   /** @throws DnsError `unreachable` or `malformed`; the signal's reason when it aborts. */
-  ask(question: Question, signal: AbortSignal): Promise<Response>
+  ask(question: SentQuestion, signal: AbortSignal): Promise<Response>
   close(): Promise<void>
 }
 
 /** A query on its way, and how to know its response. */
 export interface Outgoing {
-  readonly question: Question
+  readonly question: SentQuestion
   readonly query: Buffer
   readonly accept: (bytes: Buffer) => Response | undefined
 }

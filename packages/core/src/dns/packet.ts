@@ -31,12 +31,19 @@ interface Decoded {
 }
 const codec = dnsPacket as unknown as Codec
 
+export interface QueryFlags {
+  readonly edns: boolean
+  /** CD. RFC 4035 §3.2.2 */
+  readonly checkingDisabled?: boolean | undefined
+}
+
 /** A query for one question. `question.name` must be a normal name (name.ts). */
-export function encodeQuery(id: number, question: Question, { edns }: { readonly edns: boolean }): Buffer {
+export function encodeQuery(id: number, question: Question, { edns, checkingDisabled }: QueryFlags): Buffer {
   return dnsPacket.encode({
     type: 'query',
     id,
-    flags: dnsPacket.RECURSION_DESIRED | dnsPacket.AUTHENTIC_DATA,
+    flags:
+      dnsPacket.RECURSION_DESIRED | dnsPacket.AUTHENTIC_DATA | (checkingDisabled ? dnsPacket.CHECKING_DISABLED : 0),
     questions: [{ type: question.type, name: question.name, class: 'IN' }],
     additionals: edns
       ? [
@@ -134,6 +141,8 @@ export interface Query extends Header {
   readonly question: Question | undefined
   /** AD or DO was set: the asker wants to know. */
   readonly wantsAuthentic: boolean
+  /** CD was set: nothing is to be validated. */
+  readonly checkingDisabled: boolean
   /** How much the asker takes over UDP. */
   readonly udpOctets: number
 }
@@ -157,6 +166,7 @@ export function decodeQuery(bytes: Buffer): Query | undefined {
           ? undefined
           : { name: lower(asked.name), type },
       wantsAuthentic: (flags & dnsPacket.AUTHENTIC_DATA) !== 0 || opt?.flag_do === true,
+      checkingDisabled: (flags & dnsPacket.CHECKING_DISABLED) !== 0,
       udpOctets: opt === undefined ? 512 : Math.max(512, opt.udpPayloadSize),
     }
   } catch {

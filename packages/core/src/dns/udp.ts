@@ -11,7 +11,7 @@ import type { Buffer } from 'node:buffer'
 import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { DnsError } from './errors.ts'
-import type { Exchange, Outgoing } from './exchange.ts'
+import type { Exchange, Outgoing, SentQuestion } from './exchange.ts'
 import { matchResponse } from './exchange.ts'
 import { wantsNoEdns } from './interpret.ts'
 import type { Response } from './message.ts'
@@ -38,9 +38,9 @@ interface Way {
   readonly signal: AbortSignal
 }
 
-async function askOnce(server: UdpServer, question: Question, { edns, signal }: Way): Promise<Response> {
+async function askOnce(server: UdpServer, question: SentQuestion, { edns, signal }: Way): Promise<Response> {
   const id = randomInt(0x10000)
-  const query = encodeQuery(id, question, { edns })
+  const query = encodeQuery(id, question, { edns, checkingDisabled: question.checkingDisabled })
   const accept = (bytes: Buffer): Response | undefined => matchResponse(bytes, id, question)
   const response = await askUdp(server, { question, query, accept }, signal)
   return response.truncated ? askTcp(server, { question, query, accept }, signal) : response

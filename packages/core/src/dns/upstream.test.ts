@@ -43,6 +43,32 @@ async function failure(asking: Promise<unknown>): Promise<DnsError> {
   return error
 }
 
+suite('a server that says SERVFAIL', () => {
+  const BROKEN: ZoneLiteral = { 'bad.test': { A: '192.0.2.1', bogus: true }, 'down.test': { fail: 'servfail' } }
+  const broken = async (t: TestContext, name: string): Promise<[DnsError, readonly boolean[]]> => {
+    const server = await serve(t, BROKEN)
+    const error = await failure(ask(t, [server]).query({ name, type: 'A' }, forever))
+    return [error, server.queries.map(query => query.checkingDisabled)]
+  }
+
+  test('and answers when it is not to validate (CD) has found a proof that fails', async t => {
+    const [error, asked] = await broken(t, 'bad.test')
+    assert.equal(error.code, 'bogus')
+    assert.match(error.detail, /127\.0\.0\.1.* answers only without it/)
+    assert.deepEqual(asked, [false, true])
+  })
+
+  test('has found a proof that fails as well when it then says that there is nothing', async t => {
+    assert.equal((await broken(t, 'none.bad.test'))[0].code, 'bogus')
+  })
+
+  test('and says so again without validation has just failed', async t => {
+    const [error, asked] = await broken(t, 'down.test')
+    assert.equal(error.code, 'servfail')
+    assert.deepEqual(asked, [false, true])
+  })
+})
+
 suite('a question over UDP', () => {
   test('goes out from its own port, with its own id (RFC 5452 §9.2)', async t => {
     const server = await serve(t)

@@ -3,7 +3,8 @@
  *
  * Policy. Servers are asked in their order. A server that says SERVFAIL or REFUSED, or cannot be reached, makes way for the
  * next at once; a silent one after a while that doubles with each round, and its late answer still counts. The first real
- * answer (records, NXDOMAIN, NODATA) wins. When there is none, the error that tells most is thrown.
+ * answer (records, NXDOMAIN, NODATA) wins. When there is none, the error that tells most is thrown: of those that said
+ * SERVFAIL it is asked whether they would answer if they did not validate, since many have no other word for a broken proof.
  */
 import type { Clock } from '../ambient/clock.ts'
 import { DeadlineError, joined, withDeadline } from '../ambient/deadline.ts'
@@ -84,6 +85,7 @@ async function askAll(attempt: Attempt, signal: AbortSignal): Promise<Answer> {
   signal.addEventListener('abort', abort, { once: true })
   /** A server that gave a definite error is not asked again. */
   const failed = new Set<Exchange>()
+  const servfails = new Set<Exchange>()
   const underway: Promise<void>[] = []
 
   const ask = async (exchange: Exchange): Promise<void> => {
@@ -94,6 +96,7 @@ async function askAll(attempt: Attempt, signal: AbortSignal): Promise<Answer> {
       else if (error instanceof DnsError) {
         errors.push(error)
         failed.add(exchange)
+        if (error.code === 'servfail') servfails.add(exchange)
       } else if (!done.signal.aborted) answered.reject(error)
     }
   }
@@ -108,6 +111,7 @@ async function askAll(attempt: Attempt, signal: AbortSignal): Promise<Answer> {
       }
     }
     await Promise.all(underway)
+    await askUnvalidated(attempt, servfails, done.signal)
     answered.reject(mostTelling(attempt))
   }
 
@@ -118,6 +122,29 @@ async function askAll(attempt: Attempt, signal: AbortSignal): Promise<Answer> {
     signal.removeEventListener('abort', abort)
     done.abort()
   }
+}
+
+/** What answers with CD set, and SERVFAIL without, found a proof that fails. RFC 4035 §5.5 */
+async function askUnvalidated(
+  { question, clock, patienceMs, errors }: Attempt,
+  servers: ReadonlySet<Exchange>,
+  signal: AbortSignal,
+): Promise<void> {
+  const asking = [...servers].map(async exchange => {
+    try {
+      interpret(question, await exchange.ask({ ...question, checkingDisabled: true }, signal), false)
+    } catch (error) {
+      // That there is nothing is an answer; any other trouble leaves it at SERVFAIL.
+      if (!isAbsence(error)) return
+    }
+    const detail = `DNSSEC validation failed (${exchange.server} answers only without it)`
+    errors.push(new DnsError('bogus', question, { detail }))
+  })
+  await patience(
+    Promise.all(asking).then(() => {}),
+    clock,
+    { ms: patienceMs, signal },
+  )
 }
 
 /** Waits for the attempt to end, or for `ms`. */

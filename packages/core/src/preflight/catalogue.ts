@@ -144,6 +144,10 @@ export const CHECKS = {
     title: 'The sender domain exists',
     why: 'Receivers refuse senders of domains that do not exist.',
   },
+  'domain.dnssec': {
+    title: 'What DNSSEC says of our domains can be proved',
+    why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.',
+  },
   'domain.soa': {
     title: 'The sender domain has an SOA record',
     why: 'Yahoo demands one of the domains in MAIL FROM and From.',

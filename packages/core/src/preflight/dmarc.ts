@@ -9,7 +9,7 @@
  */
 import type { Domain } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
-import { type Asking, askTxt } from './ask.ts'
+import { type Asking, askTxt, printNothing } from './ask.ts'
 import { adviseDmarc, POLICIES } from './dmarc-advice.ts'
 import { type DmarcEvaluation, evaluateDmarc } from './mailauth.ts'
 import { txtChange } from './record-text.ts'
@@ -55,6 +55,11 @@ async function missing(asking: Asking, from: Domain): Promise<Check> {
   const name = `_dmarc.${from}`
   const asked = await askTxt(asking, name)
   const records = asked.kind === 'found' ? asked.values : []
+  // Whoever could not ask does not know that there is none.
+  if (asked.kind === 'unknown') {
+    const found = `${name} TXT: ${printNothing(asked, 'TXT')}`
+    return check('dmarc.exists', { level: 'unknown', found, wanted: 'a DMARC record' })
+  }
   const advice = adviseDmarc(records, { domain: from })
   const fix = txtChange(name, advice)
   const versions = records.filter(text => VERSION.test(text))

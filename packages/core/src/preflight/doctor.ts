@@ -14,6 +14,7 @@ import { printAddress } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
 import type { Asking } from './ask.ts'
 import { checkDmarcReports } from './checks/dmarc-reports.ts'
+import { checkProofs, ownNames, watchProofs } from './checks/dnssec.ts'
 import { checkEgress } from './checks/egress.ts'
 import { checkClock, checkHelo } from './checks/host.ts'
 import { checkMailboxes } from './checks/mailboxes.ts'
@@ -43,6 +44,9 @@ export interface DoctorContext extends ExamineContext, DoctorProbes {
   readonly onChecks?: ((checks: readonly Check[]) => void) | undefined
 }
 
+/** Checks that have something in common, asked with what notes broken proofs. */
+type Family = (asking: Asking) => Promise<readonly Check[]>
+
 export async function examineAll(asking: Asking, address: Address, context: DoctorContext): Promise<Report> {
   const { domain } = address
   const { hostname, ranges } = context
@@ -51,45 +55,56 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
   // What no receiver sees is told once (egress.known): no record would be of use for it.
   const seen = publicAddresses.filter(({ address }) => !specialRange(address, ranges))
   const addresses = seen.map(each => each.address)
-  const families: readonly Promise<readonly Check[]>[] = [
-    examine(asking, about, context).then(({ checks }) => checks),
-    checkSpfTree(asking, domain),
-    checkHeloSpf(asking, { helo: hostname, addresses: seen }),
-    checkDmarcReports(asking, domain),
-    checkIdentity(asking, { hostname, addresses }),
-    checkEgress(asking, { ...context, addresses: publicAddresses, local: context.interfaces() }),
-    checkDomain(asking, domain),
-    checkMx(asking, domain, ranges),
-    checkTransport(asking, { domain, fetchPolicy: context.fetchPolicy, tryTls: context.tryTls }),
-    checkReputation(asking, { domain, addresses }),
-    Promise.resolve([checkResolver(asking)]),
-    ...beyondDns(asking, address, context),
+  const families: readonly Family[] = [
+    watched => examine(watched, about, context).then(({ checks }) => checks),
+    watched => checkSpfTree(watched, domain),
+    watched => checkHeloSpf(watched, { helo: hostname, addresses: seen }),
+    watched => checkDmarcReports(watched, domain),
+    watched => checkIdentity(watched, { hostname, addresses }),
+    watched => checkEgress(watched, { ...context, addresses: publicAddresses, local: context.interfaces() }),
+    watched => checkDomain(watched, domain),
+    watched => checkMx(watched, domain, ranges),
+    watched => checkTransport(watched, { domain, fetchPolicy: context.fetchPolicy, tryTls: context.tryTls }),
+    watched => checkReputation(watched, { domain, addresses }),
+    async watched => [checkResolver(watched)],
+    ...beyondDns(address, context),
   ]
-  const tell = (found: readonly Check[]): readonly Check[] => {
+  const broken: string[] = []
+  const run = async (family: Family): Promise<readonly Check[]> => {
+    const watch = watchProofs(asking)
+    const all = await family(watch.asking)
+    const own = ownNames(watch.bogus, [domain, hostname])
+    broken.push(...own)
+    // What could not be found out for want of a proof is told once (domain.dnssec).
+    const found = own.length === 0 ? all : all.filter(({ level }) => level !== 'unknown')
     context.onChecks?.(found)
     return found
   }
-  const checks = (await Promise.all(families.map(family => family.then(tell)))).flat()
+  const checks = (await Promise.all(families.map(run))).flat()
   return makeReport(printAddress(address), {
-    checks: [...once(checks), ...configured(domain, context), ...context.keys.map(checkDkimLength)],
+    checks: [
+      ...once(checks),
+      ...checkProofs(broken),
+      ...configured(domain, context),
+      ...context.keys.map(checkDkimLength),
+    ],
     publicAddresses,
   })
 }
 
 function beyondDns(
-  asking: Asking,
   sender: Address,
   { hostname, keys, clock, askMailboxes, askTime, signSample }: DoctorContext,
-): readonly Promise<readonly Check[]>[] {
+): readonly Family[] {
   return [
-    Promise.resolve([checkHelo(hostname)]),
+    async () => [checkHelo(hostname)],
     ...(askTime === undefined
       ? []
-      : [askTime(asking.signal).then(theirs => [checkClock({ now: clock.now(), theirs })])]),
-    ...(askMailboxes === undefined ? [] : [checkMailboxes(asking, { sender, askMailboxes })]),
+      : [async ({ signal }: Asking) => [checkClock({ now: clock.now(), theirs: await askTime(signal) })]]),
+    ...(askMailboxes === undefined ? [] : [(asking: Asking) => checkMailboxes(asking, { sender, askMailboxes })]),
     ...(signSample === undefined || keys.length === 0
       ? []
-      : [checkSignature(asking, { from: sender.domain, signSample })]),
+      : [(asking: Asking) => checkSignature(asking, { from: sender.domain, signSample })]),
   ]
 }
 

@@ -24,6 +24,8 @@ export interface DnsServerOptions extends ZoneOptions {
 }
 
 export interface SeenQuery extends Question {
+  /** CD was set. */
+  readonly checkingDisabled: boolean
   readonly over: 'udp' | 'tcp'
   readonly id: number
   /** The asker's. */
@@ -50,7 +52,7 @@ export async function startDnsServer(literal: ZoneLiteral, options: DnsServerOpt
   const answer = (bytes: Buffer, seen: { over: 'udp' | 'tcp'; port: number }): Outcome | undefined => {
     const query = decodeQuery(bytes)
     if (query?.question === undefined) return undefined
-    queries.push({ ...query.question, ...seen, id: query.id })
+    queries.push({ ...query.question, ...seen, id: query.id, checkingDisabled: query.checkingDisabled })
     const reply = replyTo(zone, { query, question: query.question, over: seen.over }, options)
     return reply === undefined ? undefined : { reply, question: query.question }
   }
@@ -99,7 +101,11 @@ interface Asked {
 }
 
 function replyTo(zone: Zone, { query, question, over }: Asked, options: ZoneOptions): Buffer | undefined {
-  const { fault, rcode, authentic, answers, authorities } = answerFromZone(zone, question, options)
+  const { fault, rcode, authentic, answers, authorities } = answerFromZone(
+    zone,
+    { ...question, checkingDisabled: query.checkingDisabled },
+    options,
+  )
   if (fault === 'silent' || fault === 'timeout') return undefined
   const common = { id: query.id, question, authentic: authentic && query.wantsAuthentic, truncated: false }
   if (fault !== undefined) {

@@ -8,7 +8,7 @@
  */
 import type { DnsRecord, Question, RecordType } from '../dns/index.ts'
 
-/** `silent` never answers; `timeout` says at once that nothing came (a server on the wire is silent for both). */
+/** `bogus` is SERVFAIL on the wire, and no fault for who asks without validation (CD); `silent` never answers; `timeout` says at once that nothing came (a server on the wire is silent for both). */
 export type DnsFault = 'servfail' | 'bogus' | 'refused' | 'timeout' | 'silent'
 
 type OneOrMore = string | readonly string[]
@@ -32,6 +32,8 @@ export interface NameLiteral {
   readonly ttl?: number
   /** DNSSEC proves this name and, unless they say otherwise, the names below it. @default that of the options */
   readonly authentic?: boolean
+  /** The DNSSEC of this name and of those below it is broken: it is as if they failed as `bogus`. */
+  readonly bogus?: boolean
   /** Fail every question for this name, or those of some types. */
   readonly fail?: DnsFault | { readonly [type in RecordType]?: DnsFault }
 }
@@ -44,6 +46,11 @@ export interface ZoneOptions {
   readonly authentic?: boolean
   /** Seconds that NXDOMAIN and NODATA last. @default 60 */
   readonly negativeTtl?: number
+}
+
+/** How it is asked. */
+export interface ZoneQuestion extends Question {
+  readonly checkingDisabled?: boolean
 }
 
 export interface ZoneAnswer {
@@ -65,15 +72,17 @@ export function readZone(literal: ZoneLiteral): Zone {
   return new Map(Object.entries(literal).map(([name, records]) => [plain(name), records]))
 }
 
-export function answerFromZone(zone: Zone, question: Question, options: ZoneOptions = {}): ZoneAnswer {
+export function answerFromZone(zone: Zone, question: ZoneQuestion, options: ZoneOptions = {}): ZoneAnswer {
   const answers: DnsRecord[] = []
   let authentic = true
   let name = plain(question.name)
   for (let step = 0; ; step++) {
     const literal = zone.get(name) ?? wildcardFor(zone, name)
-    authentic &&= isAuthentic(zone, name, options)
-    const fault = typeof literal?.fail === 'object' ? literal.fail[question.type] : literal?.fail
-    if (fault !== undefined) return { fault, rcode: 0, authentic: false, answers: [], authorities: [] }
+    authentic &&= said(zone, name, 'authentic') ?? options.authentic ?? false
+    const own = typeof literal?.fail === 'object' ? literal.fail[question.type] : literal?.fail
+    const fault = own ?? (said(zone, name, 'bogus') ? 'bogus' : undefined)
+    if (fault !== undefined && !(fault === 'bogus' && question.checkingDisabled))
+      return { fault, rcode: 0, authentic: false, answers: [], authorities: [] }
     // As validating resolvers do with a chain that is too long or has no end.
     if (step > MAX_CHAIN) return { fault: 'servfail', rcode: 0, authentic: false, answers: [], authorities: [] }
     const target = literal?.CNAME
@@ -99,11 +108,11 @@ function wildcardFor(zone: Zone, name: string): NameLiteral | undefined {
   return undefined
 }
 
-function isAuthentic(zone: Zone, name: string, options: ZoneOptions): boolean {
+/** What the name says, or the nearest above it that says something. */
+function said(zone: Zone, name: string, what: 'authentic' | 'bogus'): boolean | undefined {
   for (let rest = name; ; rest = rest.slice(rest.indexOf('.') + 1)) {
-    const said = (zone.get(rest) ?? zone.get(`*.${rest}`))?.authentic
-    if (said !== undefined) return said
-    if (!rest.includes('.')) return options.authentic ?? false
+    const own = (zone.get(rest) ?? zone.get(`*.${rest}`))?.[what]
+    if (own !== undefined || !rest.includes('.')) return own
   }
 }
 
