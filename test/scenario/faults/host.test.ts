@@ -119,6 +119,22 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     level: 'note',
     mended: { says: /install unbound, and set dns\.servers/, by: { trustworthy: true } },
   },
+  'a domain that is an alias': {
+    zone: { 'example.com': { CNAME: 'site.test' }, 'site.test': { A: '198.51.100.9', SOA: 'here' } },
+    finds: 'domain.not-alias',
+    mended: {
+      says: /remove the CNAME of example\.com, and give it the A and AAAA records of site\.test/,
+      by: { zone: HEALTHY },
+    },
+  },
+  'a DMARC name that is an alias': {
+    zone: { '_dmarc.example.com': { CNAME: 'dmarc.service.test' } },
+    finds: 'dmarc.exists',
+  },
+  'a selector that is an alias': {
+    zone: { 's1._domainkey.example.com': { CNAME: 's1.keys.test' }, 's1.keys.test': { TXT: 'v=DKIM1; p=' } },
+    finds: 'dkim.published',
+  },
   'a zone whose DNSSEC is broken': {
     zone: { 'example.com': { ...HEALTHY['example.com'], bogus: true } },
     finds: 'domain.dnssec',

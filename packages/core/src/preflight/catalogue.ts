@@ -144,6 +144,10 @@ export const CHECKS = {
     title: 'The sender domain exists',
     why: 'Receivers refuse senders of domains that do not exist.',
   },
+  'domain.not-alias': {
+    title: 'The sender domain has records of its own',
+    why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.',
+  },
   'domain.dnssec': {
     title: 'What DNSSEC says of our domains can be proved',
     why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.',

@@ -13,6 +13,7 @@ import type { Address, Domain } from '../model/address.ts'
 import { printAddress } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
 import type { Asking } from './ask.ts'
+import { checkApex, placeRecords } from './checks/alias.ts'
 import { checkDmarcReports } from './checks/dmarc-reports.ts'
 import { checkProofs, ownNames, watchProofs } from './checks/dnssec.ts'
 import { checkEgress } from './checks/egress.ts'
@@ -62,6 +63,7 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
     watched => checkDmarcReports(watched, domain),
     watched => checkIdentity(watched, { hostname, addresses }),
     watched => checkEgress(watched, { ...context, addresses: publicAddresses, local: context.interfaces() }),
+    watched => checkApex(watched, domain),
     watched => checkDomain(watched, domain),
     watched => checkMx(watched, domain, ranges),
     watched => checkTransport(watched, { domain, fetchPolicy: context.fetchPolicy, tryTls: context.tryTls }),
@@ -83,7 +85,7 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
   const checks = (await Promise.all(families.map(run))).flat()
   return makeReport(printAddress(address), {
     checks: [
-      ...once(checks),
+      ...(await placeRecords(asking, once(checks))),
       ...checkProofs(broken),
       ...configured(domain, context),
       ...context.keys.map(checkDkimLength),
