@@ -1844,6 +1844,10 @@ export declare const CHECKS: {
         readonly title: 'The sender domain exists';
         readonly why: 'Receivers refuse senders of domains that do not exist.';
     };
+    readonly 'domain.not-alias': {
+        readonly title: 'The sender domain has records of its own';
+        readonly why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.';
+    };
     readonly 'domain.dnssec': {
         readonly title: 'What DNSSEC says of our domains can be proved';
         readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
@@ -3704,6 +3708,10 @@ export declare const CHECKS: {
     readonly 'domain.exists': {
         readonly title: 'The sender domain exists';
         readonly why: 'Receivers refuse senders of domains that do not exist.';
+    };
+    readonly 'domain.not-alias': {
+        readonly title: 'The sender domain has records of its own';
+        readonly why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.';
     };
     readonly 'domain.dnssec': {
         readonly title: 'What DNSSEC says of our domains can be proved';
