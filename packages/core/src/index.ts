@@ -4,6 +4,13 @@
 
 export { type Clock, systemClock } from './ambient/clock.ts'
 export { isPublicAddress, printSpecial, type SpecialRange, specialRange } from './ambient/special-ranges.ts'
+export {
+  type ClassifiedReply,
+  classifyReply,
+  isUnmatched,
+  normaliseReply,
+  type ReplyRequest,
+} from './api/classify-reply.ts'
 export { createMailer } from './api/create-mailer.ts'
 export type { Mailer } from './api/mailer.ts'
 export type { QueueAdmin } from './api/queue-admin.ts'

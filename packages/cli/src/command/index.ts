@@ -1,3 +1,4 @@
+import { classify } from './classify.ts'
 import type { Command } from './command.ts'
 import { dns } from './dns.ts'
 import { doctor } from './doctor.ts'
@@ -6,6 +7,7 @@ import { feedback } from './feedback.ts'
 import { init } from './init.ts'
 import { keygen } from './keygen.ts'
 import { queue } from './queue.ts'
+import { replies } from './replies.ts'
 import { route } from './route.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
@@ -25,6 +27,8 @@ export const COMMANDS: readonly Command[] = [
   dns,
   test,
   explain,
+  classify,
+  replies,
   route,
   tlsrpt,
   feedback,

@@ -37,6 +37,9 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   ...BASIC_RULES,
 ]
 
+/** Of the rows that know nothing but the digits. */
+export const BASIC_RULE_IDS: ReadonlySet<string> = new Set(BASIC_RULES.map(({ id }) => id))
+
 /** Bounded: providers × 200 codes. */
 const candidates = new Map<string, readonly ReplyRule[]>()
 

@@ -83,6 +83,8 @@ const MEANINGS: Readonly<Record<Says, Meaning>> = {
   'not-accepting': message.NOT_ACCEPTING,
 }
 
+export { normalise } from './normalise.ts'
+
 /** Made when first asked for: a process that only delivers needs none. */
 const readers = new Map<Says, Reader>()
 

@@ -1,0 +1,62 @@
+/**
+ * classify: what this program makes of a reply: the reason, the rule, and what would happen.
+ */
+import type { ClassifiedReply, Stage } from '@postrider/core'
+import { duration, EXIT, writeJson } from '../terminal/index.ts'
+import { type Command, textFlag } from './command.ts'
+
+export const classify: Command = {
+  name: 'classify',
+  summary: 'Explain the reply of a mail host: what it means, which rule says so, and what would happen.',
+  args: [{ form: '<reply...>', says: 'the reply as it was said; a further line behind \\n' }],
+  flags: [
+    { form: '--host <name>', says: 'the mail host that said it: some say what nobody else does' },
+    {
+      form: '--stage <name>',
+      says: 'what it answered: greeting, ehlo, mail, rcpt (if nothing is given), data, final-dot',
+    },
+  ],
+  examples: [
+    'postrider classify "550 5.1.1 User unknown"',
+    'postrider classify "550 Ip frequency limited" --host mx3.qq.com --json',
+  ],
+  run: async (input, context) => {
+    const { classifyReply } = await import('@postrider/core')
+    const host = textFlag(input, 'host')
+    const stage = textFlag(input, 'stage')
+    const found = classifyReply(input.args.join(' '), {
+      ...(host !== undefined && { host }),
+      ...(stage !== undefined && { stage: stage as Stage }),
+    })
+    if (context.json) writeJson(context.out, found)
+    else context.out.write(`${told(found).join('\n')}\n`)
+    return EXIT.ok
+  },
+}
+
+function told(found: ClassifiedReply): readonly string[] {
+  const { code, detail, rule, scope, stage, unmatched, words, remedy } = found
+  return [
+    `${code}: ${detail}`,
+    unmatched
+      ? `no rule knows it: the code alone decides (${rule}, at ${stage})`
+      : `by rule ${rule}, at ${stage}; it speaks about the ${scope}`,
+    happens(found),
+    ...(remedy === undefined ? [] : [`what to do: ${remedy.text} (${remedy.id})`]),
+    `read as: ${words}`,
+  ]
+}
+
+function happens({ permanence, finalAfterMs, retryAfterMs, suppress }: ClassifiedReply): string {
+  if (permanence === 'permanent') {
+    return suppress
+      ? 'what happens: it bounces, and the address is not mailed again for a while'
+      : 'what happens: it bounces'
+  }
+  const when = retryAfterMs === undefined ? 'as the schedule says' : `after ${duration(retryAfterMs)}`
+  const end =
+    finalAfterMs === null
+      ? 'until the message expires'
+      : `and bounces when it is still said after ${duration(finalAfterMs)}`
+  return `what happens: it is tried again ${when}, ${end}`
+}
