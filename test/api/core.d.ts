@@ -14,6 +14,7 @@ export { Check } from 'model/check'
 export { CheckId } from 'preflight/catalogue'
 export { CheckLevel } from 'model/check'
 export { CheckText } from 'preflight/catalogue'
+export { ClassifiedReply } from 'api/classify-reply'
 export { Clearance } from 'model/clearance'
 export { Clock } from 'ambient/clock'
 export { Counter } from 'observe/metrics'
@@ -85,6 +86,7 @@ export { Receipt } from 'api/receipt'
 export { RecipientOutcome } from 'model/outcome'
 export { RecordType } from 'dns/record'
 export { Replacement } from 'api/receipt'
+export { ReplyRequest } from 'api/classify-reply'
 export { Report } from 'preflight/report'
 export { ReportProblem } from 'tlsrpt/read-report'
 export { ReportSummary } from 'tlsrpt/explain'
@@ -129,6 +131,7 @@ export { adviseDmarc } from 'preflight/dmarc-advice'
 export { adviseMtaSts } from 'preflight/mta-sts-advice'
 export { adviseSpf } from 'preflight/spf-record'
 export { channelName } from 'observe/channels'
+export { classifyReply } from 'api/classify-reply'
 export { createMailer } from 'api/create-mailer'
 export { createResolver } from 'dns/create'
 export { dkimRecord } from 'sign/keygen'
@@ -137,10 +140,12 @@ export { generateDkimKey } from 'sign/keygen'
 export { isAbsence } from 'dns/errors'
 export { isPublicAddress } from 'ambient/special-ranges'
 export { isSelector } from 'config/value'
+export { isUnmatched } from 'api/classify-reply'
 export { isWorse } from 'preflight/report'
 export { jsonSchema } from 'config/describe'
 export { loadConfig } from 'config/load'
 export { loadDkimKey } from 'sign/load-key'
+export { normaliseReply } from 'api/classify-reply'
 export { parseAddress } from 'model/address'
 export { parseDomain } from 'model/address'
 export { printAddress } from 'model/address'
@@ -186,6 +191,25 @@ export declare function specialRange(address: string, ranges?: readonly SpecialR
 export declare class StacklessError extends Error {
     constructor(message: string, options?: ErrorOptions);
 }
+
+// api/classify-reply
+export interface ClassifiedReply extends Pick<Failure, 'code' | 'scope' | 'permanence' | 'stage' | 'rule' | 'detail' | 'suppress' | 'retryAfterMs'> {
+    readonly reply: string;
+    readonly words: string;
+    readonly unmatched: boolean;
+    readonly finalAfterMs: number | null;
+    readonly remedy?: {
+        readonly id: string;
+        readonly text: string;
+    };
+}
+export interface ReplyRequest {
+    readonly host?: string;
+    readonly stage?: Stage;
+}
+export declare function classifyReply(text: string, { host, stage }?: ReplyRequest): ClassifiedReply;
+export declare function isUnmatched(rule: string): boolean;
+export declare function normaliseReply(reply: string): string;
 
 // api/create-mailer
 export declare function createMailer(options?: MailerOptions | LoadedConfig, seams?: MailerSeams): Promise<Mailer>;

@@ -11,7 +11,7 @@ import type { Failure } from '../model/failure.ts'
 import { printReply, type Reply } from '../model/reply.ts'
 import { shown, wrongValue } from '../model/wrong-value.ts'
 import { BASIC_RULE_IDS, classify, normalise, REMEDIES, type Tried } from '../outcome/index.ts'
-import { ReplyParser } from '../smtp/reply-parser.ts'
+import { ReplyParser } from '../smtp/index.ts'
 
 export interface ReplyRequest {
   /** The mail host that said it: some say what nobody else does. @default a host of nobody known */

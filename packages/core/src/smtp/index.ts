@@ -3,6 +3,7 @@
 export { SmtpError } from './errors.ts'
 export type { Extensions } from './extensions.ts'
 export { type Inquired, type InquiryTarget, inquire } from './inquiry.ts'
+export { ReplyParser } from './reply-parser.ts'
 export { type OpenOptions, type Phase, Session, type SessionPorts } from './session.ts'
 export { defaultTimeouts, type Timeouts } from './timeouts.ts'
 export { TlsTrust } from './tls.ts'
