@@ -65,3 +65,7 @@ test('every failure code but those of the queue and of losses is reached by some
 test('no pattern is sticky or global: such a one would remember its last match', () => {
   for (const { id, text } of REPLY_RULES) assert.ok(!text || !/[gy]/.test(text.flags), id)
 })
+
+test('there are at most 380 rows: one says why, and not which phrase', () => {
+  assert.ok(REPLY_RULES.length <= 380, String(REPLY_RULES.length))
+})
