@@ -4493,6 +4493,8 @@ export interface PostgresQueueOptions {
     readonly connections?: number;
     readonly cacheBytes?: number;
     readonly answerWithinMs?: number;
+    readonly gatherMs?: number;
+    readonly time?: 'server' | 'clock';
     readonly clock?: Clock;
 }
 export declare function openPostgresQueue(options: PostgresQueueOptions): Promise<QueueStore>;

@@ -19,7 +19,8 @@ export async function withPostgresQueues<T>(
     return await use(async () => {
       const connectionString = await server.database(template)
       return {
-        open: clock => openPostgresQueue({ connectionString, clock, cacheBytes: CACHE_BYTES }),
+        open: clock =>
+          openPostgresQueue({ connectionString, clock, time: 'clock', gatherMs: 0, cacheBytes: CACHE_BYTES }),
         remove: () => server.drop(connectionString),
       }
     })

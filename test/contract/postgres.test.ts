@@ -43,7 +43,7 @@ else
     async function make(): Promise<QueueUnderTest> {
       const connectionString = await server.database(template)
       return {
-        open: clock => openPostgresQueue({ connectionString, clock }),
+        open: clock => openPostgresQueue({ connectionString, clock, time: 'clock', gatherMs: 0 }),
         remove: () => server.drop(connectionString),
       }
     }

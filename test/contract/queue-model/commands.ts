@@ -23,6 +23,8 @@ export interface Process {
   store: QueueStore
   leases: Held[]
   leadsUntil: number
+  /** It delivers, or did: in PostgreSQL, what it accepts is its own. */
+  owns?: boolean
 }
 
 export interface World {
@@ -69,7 +71,7 @@ function submissionOf(wish: Enqueue, { clock, keyed }: World, unique: number): R
 export const enqueue =
   (wish: Enqueue, twice: boolean): Step =>
   async (model, world) => {
-    const { store } = world.processes[wish.process] as Process
+    const { store, owns = false } = world.processes[wish.process] as Process
     const submission = submissionOf(wish, world, model.messages.length)
     const known = model.messages.find(({ key }) => key !== undefined && key === submission.idempotencyKey)
     if (twice && submission.idempotencyKey === undefined) {
@@ -83,6 +85,8 @@ export const enqueue =
     const facts = wish.held ? ['queued', 'held'] : ['queued']
     const { id, idempotencyKey: key } = submission
     const message: ModelMessage = { id, key, jobs: [], held: wish.held, facts }
+    const atOnce = key === undefined && !wish.held && wish.domains === 1 && wish.delayMs === 0
+    if (model.everybodyDelivers && owns && atOnce) message.owner = { process: wish.process, since: model.now }
     for (const domain of DOMAINS.slice(0, wish.domains)) {
       const due = submission.notBefore
       message.jobs.push({
@@ -110,6 +114,7 @@ export const lead =
       answer = await it.store.takeLeadership(clock.now(), LEASE_MS)
     }
     assert.equal(answer, expected !== 'no')
+    it.owns = answer
     if (expected === 'taken') it.leases = it.leases.map(held => ({ ...held, safeUntil: -1 }))
     it.leadsUntil = expected === 'no' ? -1 : model.now + SAFE_MS
   }
@@ -121,15 +126,20 @@ export const claim =
     const request = { now: clock.now(), limit, perDomain: 1_000, leaseMs: LEASE_MS, exclude: [] }
     const jobs = await it.store.claim(request)
     if (!model.delivers(process)) return assert.deepEqual(jobs, [])
-    const claimable = model.claimable()
+    it.owns = true
+    const claimable = model.claimable(process)
+    const most = claimable.length + model.mayBeGiven(process)
     // A domain may stand in line a little too early, and then takes the place of another in a small claim.
     const all = limit > claimable.length + DOMAINS.length
-    assert.ok(all ? jobs.length === claimable.length : jobs.length <= limit, `${jobs.length} of ${claimable.length}`)
+    const enough = jobs.length >= claimable.length && jobs.length <= most
+    assert.ok(all ? enough : jobs.length <= limit, `${jobs.length} of ${claimable.length}`)
     for (const job of jobs) {
-      const of = claimable.find(({ message, domain }) => message.id === job.messageId && domain === job.domain)
+      const of = model.jobs().find(({ message, domain }) => message.id === job.messageId && domain === job.domain)
       assert.ok(of !== undefined && of.lease === undefined, `${job.messageId} for ${job.domain} was not to be had`)
       assert.deepEqual([job.attempts, job.recipients.length], [of.attempts, of.recipients])
-      of.lease = { token: job.lease.token, until: clock.now() + LEASE_MS, dot: false }
+      assert.ok(claimable.includes(of) || most > claimable.length, `${job.messageId} is of another`)
+      if (!claimable.includes(of)) of.message.owner = undefined
+      of.lease = { token: job.lease.token, by: process, until: clock.now() + LEASE_MS, dot: false }
       it.leases = it.leases.filter(held => held.of !== of)
       it.leases.push({ job, of, safeUntil: model.now + SAFE_MS })
     }
@@ -167,7 +177,9 @@ export const release = (process: number, pick: number, waitMs: number): Step =>
   withLease(process, pick, async (held, it, inForce, _model, { clock }) => {
     assert.equal(await it.store.release(held.job, clock.now() + waitMs), inForce)
     it.leases = it.leases.filter(other => other !== held)
-    if (inForce) Object.assign(held.of, { due: clock.now() + waitMs, lease: undefined })
+    if (!inForce) return
+    Object.assign(held.of, { due: clock.now() + waitMs, lease: undefined })
+    held.of.message.owner = undefined
   })
 
 export const renew = (process: number, pick: number): Step =>
@@ -195,6 +207,7 @@ export const operate =
     if (message === undefined || !model.delivers(process)) return
     const { store } = processes[process] as Process
     const [id, now] = [message.id as QueueId, clock.now()]
+    model.recall()
     const open = message.jobs.some(isOpen)
     if (what === 'hold' || what === 'unhold') {
       const changed = open && message.held === (what === 'unhold')
@@ -213,20 +226,44 @@ export const operate =
 
 export const pass =
   (ms: number): Step =>
-  async (model, { clock }) => {
-    await clock.advance(ms)
+  async (model, world) => {
+    await world.clock.advance(ms)
     model.now += ms
+    await live(model, world)
   }
+
+/** In PostgreSQL each that delivers says so every second: here, after each step of time. */
+async function live(model: Reference, { clock, processes }: World): Promise<void> {
+  if (!model.everybodyDelivers) return
+  for (const { store, owns } of processes) if (owns) await store.takeLeadership(clock.now(), LEASE_MS)
+}
+
+/** More seconds than an owner may be silent. */
+const SILENT = 20
+
+async function succeed(dead: number, model: Reference, world: World): Promise<void> {
+  const heir = world.processes[1 - dead] as Process
+  heir.owns = true
+  for (let second = 0; second < SILENT; second++) {
+    await heir.store.takeLeadership(world.clock.now(), LEASE_MS)
+    await world.clock.advance(1_000)
+    model.now += 1_000
+  }
+  await heir.store.takeLeadership(world.clock.now(), LEASE_MS)
+  model.succeed(dead)
+}
 
 export const leave =
   (process: number, how: 'closed' | 'killed'): Step =>
-  async (model, { open, processes }) => {
+  async (model, world) => {
+    const { open, processes } = world
     const it = processes[process] as Process
     if (how === 'closed') await it.store.close()
     else it.store.destroy(new Error('killed'))
     const leases = it.leases.filter(({ job, of }) => of.lease?.token === job.lease.token).map(({ of }) => of)
     model.gone(process, how, leases)
-    Object.assign(it, { store: await open(), leases: [], leadsUntil: -1 })
+    if (how === 'killed' && model.everybodyDelivers) await succeed(process, model, world)
+    Object.assign(it, { store: await open(), leases: [], leadsUntil: -1, owns: false })
   }
 
 /** Everything that can be seen, of every message. */
@@ -235,6 +272,7 @@ export const look =
   async (model, { processes }) => {
     const { store } = processes[process] as Process
     const exact = model.delivers(process)
+    if (model.messages.some(({ owner }) => owner !== undefined)) model.recall()
     const seen = (state: string): string => (exact || state !== 'running' ? state : 'waiting')
     for (const { id, jobs, facts } of model.messages) {
       const entry = await store.show(id as QueueId)

@@ -3,11 +3,16 @@
  * who delivers. No file, no thread, no fast path: what a store does is compared with this.
  *
  * Policy. A lease is void when a claim finds it over, or when somebody takes delivery over. In a file there is one leader: it is
- * gone at once when it died with the lock, and else when it was silent for a lease. In PostgreSQL everybody delivers.
+ * gone at once when it died with the lock, and else when it was silent for a lease. In PostgreSQL everybody delivers: what a
+ * process accepts to be sent at once is its own until anybody looks or changes something, its leases end when it finds them over,
+ * and one that was killed is succeeded by the other.
  *
  * Not here: which commands are run (commands.ts), order and fairness of claims (queue-store/claims.ts).
  */
 import { LEASE_MS, START } from '../queue-samples.ts'
+
+/** What was not begun by then is given to everybody. */
+const OLD_MS = 10_000
 
 export type State = 'waiting' | 'running' | 'deferred' | 'delivered' | 'bounced' | 'cancelled'
 
@@ -18,7 +23,7 @@ export interface ModelJob {
   state: Exclude<State, 'running'>
   attempts: number
   due: number
-  lease: { readonly token: number; until: number; dot: boolean } | undefined
+  lease: { readonly token: number; readonly by: number; until: number; dot: boolean } | undefined
 }
 
 export interface ModelMessage {
@@ -26,6 +31,8 @@ export interface ModelMessage {
   readonly key: string | undefined
   readonly jobs: ModelJob[]
   held: boolean
+  /** In PostgreSQL: whose it is alone, and since when. */
+  owner?: { readonly process: number; readonly since: number } | undefined
   readonly facts: string[]
 }
 
@@ -88,18 +95,56 @@ export class Reference {
     if (leaves) this.#row++
     if (this.leader === process) this.leader = how === 'closed' ? undefined : 'dead'
     if (leaves) for (const job of this.jobs()) job.lease = undefined
-    if (this.everybodyDelivers && how === 'closed') for (const job of leases) job.lease = undefined
+    if (this.everybodyDelivers && how === 'closed') {
+      for (const job of leases) job.lease = undefined
+      for (const message of this.messages) if (message.owner?.process === process) message.owner = undefined
+    }
     this.#watches[process] = { row: -1, since: 0 }
   }
 
-  /** What a claim may give out now. */
-  claimable(): ModelJob[] {
-    for (const job of this.jobs()) if (job.lease !== undefined && job.lease.until <= this.now) this.#void(job)
-    return this.jobs().filter(job => isOpen(job) && job.lease === undefined && !job.message.held && job.due <= this.now)
+  /** What a claim of this process may give out now. */
+  claimable(process: number): ModelJob[] {
+    for (const job of this.jobs()) {
+      if (job.lease === undefined || job.lease.until > this.now) continue
+      if (this.everybodyDelivers && job.lease.by !== process) continue
+      this.#void(job)
+      job.message.owner = undefined
+    }
+    return this.jobs().filter(
+      job =>
+        isOpen(job) &&
+        job.lease === undefined &&
+        !job.message.held &&
+        job.due <= this.now &&
+        !this.#belongsToAnother(job.message, process),
+    )
+  }
+
+  /** What waits for long with another may be given to everybody. */
+  mayBeGiven(process: number): number {
+    const old = ({ message }: ModelJob): boolean =>
+      this.#belongsToAnother(message, process) && this.now - (message.owner?.since ?? 0) >= OLD_MS
+    return this.jobs().filter(job => isOpen(job) && job.lease === undefined && old(job)).length
+  }
+
+  /** Somebody looks or changes something: what was anybody's own is everybody's. */
+  recall(): void {
+    for (const message of this.messages) message.owner = undefined
+  }
+
+  /** The other one has taken over from a process that was killed. */
+  succeed(process: number): void {
+    for (const message of this.messages) if (message.owner?.process === process) message.owner = undefined
+    for (const job of this.jobs()) if (job.lease?.by === process) this.#void(job)
+  }
+
+  #belongsToAnother({ owner }: ModelMessage, process: number): boolean {
+    return owner !== undefined && owner.process !== process
   }
 
   settle(job: ModelJob, state: 'delivered' | 'bounced' | 'deferred', due: number): void {
     Object.assign(job, { state, due, attempts: job.attempts + 1, lease: undefined })
+    job.message.owner = undefined
     if (state === 'delivered') for (let n = 0; n < job.recipients; n++) job.message.facts.push('delivered')
   }
 

@@ -6,7 +6,7 @@
  * comes first: a statement has to fit into the memory of both sides.
  */
 import { isAnswer } from './connection.ts'
-import { isPassing } from './trouble.ts'
+import { isPassing } from './errors.ts'
 
 interface Call<A, R> {
   readonly ask: A

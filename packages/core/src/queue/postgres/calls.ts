@@ -2,7 +2,7 @@
  * Calls: the verbs of a store that are under way, and its end: refused after it, waited for by `finish`, cut off by `cut`.
  */
 import { MailerError } from '../../model/error.ts'
-import { troubleOf } from './trouble.ts'
+import { troubleOf } from './errors.ts'
 
 export class Calls {
   readonly #underway = new Set<Promise<unknown>>()

@@ -46,6 +46,7 @@ export interface Session {
 /** Also the longest wait for one of the connections to be free. */
 const CONNECT_MS = 30_000
 const STATEMENT_MS = 50_000
+const PREPARE_MS = 60_000
 const LOCK_MS = 20_000
 const IDLE_MS = 60_000
 const INT8 = 20
@@ -76,7 +77,9 @@ export class Connections {
     prepare: (query: (sql: string) => Promise<readonly Row[]>) => Promise<void>,
   ): Promise<Connections> {
     const pg = await load()
-    const client = new pg.Client(configOf(pg, place, undefined, false))
+    // To make or change tables takes longer than any answer of every day.
+    const patient = { ...place, answerWithinMs: Math.max(place.answerWithinMs, PREPARE_MS) }
+    const client = new pg.Client(configOf(pg, patient, undefined, false))
     client.on('error', () => {})
     try {
       await client.connect()

@@ -4,10 +4,11 @@
  * Policy. The work is asked for again, in a form that finds what the first time left, until the server says what became of it
  * or the time is up. Then the caller is told that nobody knows.
  *
- * Not here: how a transaction is known to be in doubt (connection.ts), what asking again means (intake.ts, settling.ts).
+ * Not here: how a transaction is known to be in doubt (connection.ts), what asking again means (enqueue.ts, settle.ts).
  */
 import type { Clock } from '../../ambient/clock.ts'
 import { OutcomeUnknown } from './connection.ts'
+import { isFenced } from './errors.ts'
 
 /** Beyond this a client of SMTP that waits for its 250 may well be gone. */
 const KNOWN_WITHIN_MS = 30_000
@@ -28,8 +29,9 @@ export async function untilKnown<T>(clock: Clock, first: () => Promise<T>, again
     await clock.sleep(wait)
     try {
       return await again()
-    } catch {
-      // Whatever it says of this try, of the first one nothing is known yet.
+    } catch (error) {
+      if (isFenced(error)) throw error
+      // Whatever else it says of this try, of the first one nothing is known yet.
     }
   }
   throw unknown

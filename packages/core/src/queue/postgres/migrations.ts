@@ -13,6 +13,8 @@
  * Locks are taken in one order: messages, jobs, recipients, suppressions, lanes; rows of one table in the order of their keys.
  * Texts compare by octet (`COLLATE "C"`). States are those of SQLite.
  */
+import { FAST_PATH_TABLES } from './fast-path/tables.ts'
+
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE message (
@@ -262,4 +264,5 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE suppression ADD COLUMN origin text COLLATE "C" GENERATED ALWAYS AS (json::jsonb ->> 'origin') STORED;
   CREATE INDEX suppression_origin ON suppression (origin, address);
   `,
+  FAST_PATH_TABLES,
 ]

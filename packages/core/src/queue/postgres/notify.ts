@@ -12,7 +12,10 @@
  */
 import type { Clock } from '../../ambient/clock.ts'
 import type { Connections, Solo } from './connection.ts'
-import { SQL } from './sql.ts'
+import { SQL, type Statement } from './sql.ts'
+
+/** What others tell: there is something to do, or what we have is wanted. `again`: we listen anew after a while. */
+export type News = 'work' | 'recall' | 'again'
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 30_000
@@ -24,7 +27,7 @@ export class Signals {
   readonly #clock: Clock
   /** Of this process, to know its own news. */
   readonly #name: string
-  readonly #news: () => void
+  readonly #news: (what: News) => void
   #solo: Solo | undefined
   #stopWaiting: (() => void) | undefined
   #failures = 0
@@ -37,7 +40,7 @@ export class Signals {
     readonly connections: Connections
     readonly clock: Clock
     readonly name: string
-    readonly news: () => void
+    readonly news: (what: News) => void
   }) {
     this.#connections = parts.connections
     this.#clock = parts.clock
@@ -50,7 +53,8 @@ export class Signals {
     let lost = false
     const solo = await this.#connections.solo({
       heard: payload => {
-        if (payload !== this.#name) this.#news()
+        const [name, what] = payload.split(' ')
+        if (name !== this.#name) this.#news(what === 'recall' ? 'recall' : 'work')
       },
       lost: () => {
         lost = true
@@ -63,8 +67,13 @@ export class Signals {
     if (lost) this.#lose()
   }
 
-  /** There may be work for others. */
-  tell(): void {
+  /** There may be work for others, or others are asked for what they have. */
+  tell(what: News = 'work'): void {
+    if (what === 'recall') {
+      const { channel } = this.#connections
+      this.send(SQL.tell, channel, `${this.#name} recall`)
+      return
+    }
     if (this.#pace !== undefined) {
       this.#tellAgain = true
       return
@@ -85,9 +94,9 @@ export class Signals {
     return solo.run(SQL.tell, this.#connections.channel, this.#name).catch(() => {})
   }
 
-  mark(job: number, token: number): void {
-    // A mark that cannot be written leaves a doubt untold, and nothing else.
-    this.#solo?.run(SQL.mark, job, token).catch(() => {})
+  /** Sends a statement whose answer nobody waits for, such as a mark: without it a doubt is left untold, and nothing else. */
+  send(statement: Statement, ...values: readonly unknown[]): void {
+    this.#solo?.run(statement, ...values).catch(() => {})
   }
 
   async close(): Promise<void> {
@@ -112,7 +121,8 @@ export class Signals {
   async #again(): Promise<void> {
     try {
       await this.connect()
-      this.#news()
+      this.#news('again')
+      this.#news('recall')
     } catch {
       this.#lose()
     }

@@ -3,36 +3,52 @@
  * `job / 16384`, as in SQLite. Sets travel as arrays, so that a batch is one statement whatever its size.
  */
 
+import { SEGMENTS } from './fast-path/tables.ts'
+
 export interface Statement {
   readonly name: string
   readonly text: string
 }
+
+/** The end of a lease that only its owner, or his death, ends. */
+export const NEVER = 9_000_000_000_000_000
+/** Tokens below are those of versions whose leases end by the clock. */
+export const LEAST_TOKEN: number = 2 ** 48
+
+/** A number that is not given is the next one. */
+const ADD_MESSAGES = `INSERT INTO message
+    (n, id, sender, accepted_at, expires_at, size, priority, account, held, key, digest, meta, jobs) OVERRIDING SYSTEM VALUE
+    SELECT coalesce(m.n, nextval('message_n_seq')), m.id, m.sender, m.accepted_at, m.expires_at, m.size, m.priority, m.account,
+      m.held, m.key, m.digest, m.meta, m.jobs
+    FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::text[],
+      $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[], $13::bigint[])
+      AS m (id, sender, accepted_at, expires_at, size, priority, account, held, key, digest, meta, jobs, n)`
 
 const TEXTS = {
   // opening
   version: 'SELECT version FROM schema_version',
 
   // intake
-  addMessages: `INSERT INTO message (id, sender, accepted_at, expires_at, size, priority, account, held, key, digest, meta, jobs)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::text[],
-      $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[])
-    ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, n`,
-  addMissing: `INSERT INTO message (id, sender, accepted_at, expires_at, size, priority, account, held, key, digest, meta, jobs)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::text[],
-      $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[])
-    ON CONFLICT DO NOTHING RETURNING id, n`,
+  addMessages: `$ADD_MESSAGES ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, n`,
+  addMissing: `$ADD_MESSAGES ON CONFLICT DO NOTHING RETURNING id, n`,
   findIds: 'SELECT id FROM message WHERE id = ANY ($1::text[])',
   confirm: `SELECT pg_logical_emit_message(true, 'postrider', '')`,
   findKeys: 'SELECT key, id, digest FROM message WHERE key = ANY ($1::text[])',
   addContents: `INSERT INTO content (n, bytes) SELECT p.n, substring($1::bytea FROM p.start + 1 FOR p.size)
     FROM unnest($2::bigint[], $3::integer[], $4::integer[]) AS p (n, start, size)`,
-  addJobs: `INSERT INTO job (id, domain, priority, state, due, expires_at, attempts, open)
-    SELECT j.id, j.domain, j.priority, j.state, j.due, j.expires_at, 0, j.open
-    FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::smallint[], $5::bigint[], $6::bigint[], $7::integer[])
-      AS j (id, domain, priority, state, due, expires_at, open)`,
+  addJobs: `INSERT INTO job (id, domain, priority, state, due, expires_at, attempts, open, token, lease_until)
+    SELECT j.id, j.domain, j.priority, j.state, j.due, j.expires_at, 0, j.open, j.token,
+      CASE WHEN j.token IS NOT NULL THEN $NEVER END
+    FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::smallint[], $5::bigint[], $6::bigint[], $7::integer[], $8::bigint[])
+      AS j (id, domain, priority, state, due, expires_at, open, token)`,
   addRecipients: `INSERT INTO recipient (job, place, local, state, attempts, delay_told, extra)
     SELECT r.job, r.place, r.local, 0, 0, 0, r.extra
     FROM unnest($1::bigint[], $2::integer[], $3::text[], $4::text[]) AS r (job, place, local, extra)`,
+  addFirstFacts: `INSERT INTO fact (message, at, json) SELECT f.n, f.at, f.json
+    FROM unnest($1::bigint[], $2::bigint[], $3::text[]) WITH ORDINALITY AS f (n, at, json, place)
+    WHERE NOT EXISTS (SELECT FROM fact known WHERE known.message = f.n AND known.json LIKE '{"kind":"queued"%')
+    ORDER BY f.place`,
+  numbersAhead: `SELECT nextval('message_n_seq') FROM generate_series(1, $1::integer)`,
   addFacts: `INSERT INTO fact (message, at, json)
     SELECT coalesce(f.n, (SELECT m.n FROM message m WHERE m.id = f.id), 0), f.at, f.json
     FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY AS f (n, id, at, json, place)
@@ -40,16 +56,17 @@ const TEXTS = {
   queueLanes: 'SELECT queue_lanes($1::text[], $2::smallint[], $3::bigint[])',
 
   // delivery
-  anyLapsed: 'SELECT id FROM job WHERE state = 1 AND lease_until <= $1 ORDER BY lease_until LIMIT 500',
+  anyLapsed: `SELECT id FROM job WHERE state = 1 AND lease_until <= $1 ORDER BY lease_until LIMIT 500`,
+  leasesOf: 'SELECT id, token FROM job WHERE state = 1 AND token BETWEEN $1 AND $2 LIMIT 500',
   lapse: `UPDATE job SET state = CASE WHEN (SELECT held FROM message WHERE n = job.id / 16384) IS NULL THEN 0 ELSE 2 END,
       token = NULL, lease_until = NULL
-    FROM (SELECT id, token FROM job WHERE id = ANY ($1::bigint[]) AND state = 1 AND lease_until <= $2
+    FROM (SELECT id, token FROM job WHERE id = ANY ($1::bigint[]) AND state = 1 AND (lease_until <= $2 OR token = ANY ($3::bigint[]))
       ORDER BY id FOR UPDATE) AS gone
     WHERE job.id = gone.id RETURNING job.id, job.domain, job.priority, job.due, job.state, gone.token`,
   marks: `SELECT d.job FROM final_dot d JOIN unnest($1::bigint[], $2::bigint[]) AS gone (job, token) USING (job, token)`,
   uncertain: `SELECT j.id, m.id, m.meta, j.domain, r.local FROM job j JOIN message m ON m.n = j.id / 16384
     JOIN recipient r ON r.job = j.id AND r.state < 2 WHERE j.id = ANY ($1::bigint[]) ORDER BY j.id, r.place`,
-  mark: 'INSERT INTO final_dot (job, token) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+  mark: 'INSERT INTO final_dot (job, token) SELECT * FROM unnest($1::bigint[], $2::bigint[]) ON CONFLICT DO NOTHING',
   dropMarks: 'DELETE FROM final_dot WHERE job = ANY ($1::bigint[])',
   dropOldMarks: `DELETE FROM final_dot d
     WHERE NOT EXISTS (SELECT FROM job j WHERE j.id = d.job AND j.state = 1 AND j.token = d.token)`,
@@ -94,11 +111,13 @@ const TEXTS = {
     WHERE excluded.until >= suppression.until`,
 
   // looking
+  shareNumbering: 'SELECT 1 FROM numbering FOR SHARE',
+  unpackFacts: 'SELECT unpack_facts()',
   numberFacts: 'SELECT number_facts($1::integer)',
   facts: 'SELECT number, json FROM fact WHERE number > $1 ORDER BY number LIMIT $2',
-  history:
-    'SELECT number, json FROM fact WHERE message = (SELECT n FROM message WHERE id = $1) AND number > 0 ORDER BY seq',
-  messageNumber: 'SELECT n FROM message WHERE id = $1',
+  history: `SELECT number, json FROM fact WHERE message = $1 AND number > 0 ORDER BY number`,
+  messageNumber: `SELECT n FROM message WHERE id = $1 UNION ALL
+    SELECT n FROM outcome WHERE id = $1 AND at >= (SELECT pruned FROM numbering) LIMIT 1`,
   find: `SELECT c.n FROM content c JOIN message m ON m.n = c.n
     WHERE c.n > $1 AND ($3::text IS NULL OR m.account = $3)
       AND ($4::text IS NULL OR strpos(lower(m.sender), lower($4)) > 0)
@@ -162,6 +181,8 @@ const TEXTS = {
   // telling
   lastNumber: 'SELECT last FROM numbering',
   findByMessageId: `SELECT id FROM message WHERE id > $1 AND id < $2 AND meta::json -> 'facts' ->> 'messageId' = $3
+    UNION ALL SELECT id FROM outcome WHERE id > $1 AND id < $2 AND entry::json -> 1 -> 0 ->> 'header' = $3
+      AND at >= (SELECT pruned FROM numbering)
     ORDER BY id LIMIT 10`,
   told: `SELECT 1 FROM fact WHERE message = $1 AND json::json ->> 'kind' = $2 AND json::json ->> 'recipient' = $3 LIMIT 1`,
 
@@ -222,10 +243,83 @@ const TEXTS = {
   dropJobs: `DELETE FROM job USING unnest($1::bigint[]) AS m (n)
     WHERE job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383`,
 
+  pruneOutcomes: `WITH before AS (SELECT pruned FROM numbering FOR UPDATE), gone AS (
+      SELECT n FROM outcome, before WHERE at >= before.pruned AND at < $1
+    ), forgotten AS (
+      DELETE FROM fact USING gone WHERE fact.message = gone.n
+    ), counted AS (
+      UPDATE numbering SET pruned = greatest(pruned, $1)
+    ) SELECT count(*) FROM gone`,
+  dropDays: 'SELECT drop_days($1)',
+
+  // owners
+  appear: 'SELECT * FROM appear($1, $2)',
+  beat: 'SELECT * FROM beat($1, $2, $3, $4, $5, $6)',
+  renewMarks: 'UPDATE owner SET marks = $2 WHERE id = $1',
+  fence: 'SELECT fence($1)',
+  waitForOwner: 'SELECT pg_advisory_xact_lock(1886614373, $1::integer)',
+  disappear: 'DELETE FROM owner WHERE id = $1',
+  bury: 'SELECT bury($1)',
+  marksOf: 'SELECT marks = marks_now() FROM owner WHERE id = $1',
+  tryOwner: 'SELECT pg_try_advisory_xact_lock(1886614374, $1::integer)',
+  orphans: `SELECT b.segment, b.n, b.entry FROM born b WHERE b.owner = $1
+      AND NOT EXISTS (SELECT FROM outcome o WHERE o.n = b.n) AND NOT EXISTS (SELECT FROM message m WHERE m.n = b.n)
+    LIMIT $2`,
+  askRecall: `UPDATE owner SET recall = $2 WHERE id <> $1 AND NOT dead
+      AND alive_at > (SELECT at FROM queue_time) - 5000 RETURNING id`,
+  recallNumber: `SELECT nextval('recall_number')`,
+  notRecalled: `SELECT count(*) FROM owner WHERE id <> $1 AND recalled < $2 AND recall >= $2 AND NOT dead
+      AND alive_at > (SELECT at FROM queue_time) - 5000`,
+  noteRecalled: 'UPDATE owner SET recalled = greatest(recalled, $2) WHERE id = $1',
+  busyOwners: `SELECT id, beats FROM owner WHERE id <> $1 AND messages > 0 AND NOT dead
+      AND alive_at > (SELECT at FROM queue_time) - 5000`,
+  notBeaten: `SELECT count(*) FROM owner JOIN unnest($1::bigint[], $2::bigint[]) AS was (id, beats) USING (id)
+    WHERE owner.beats <= was.beats AND NOT owner.dead AND owner.alive_at > (SELECT at FROM queue_time) - 5000`,
+  ownersCounts: `SELECT coalesce(sum(messages), 0), coalesce(sum(recipients), 0), coalesce(sum(running), 0), min(oldest)
+    FROM owner WHERE id <> $1`,
+  openDay: 'SELECT open_day($1)',
+  turnRing: 'SELECT turn_ring()',
+  reclaim: 'SELECT reclaim($1)',
+  takeUpkeep: 'UPDATE queue_time SET upkept_at = at WHERE at - upkept_at >= 9000 RETURNING 1',
+  outcome: 'SELECT entry FROM outcome WHERE id = $1 AND at >= (SELECT pruned FROM numbering) LIMIT 1',
+  outcomesThere: 'SELECT n FROM outcome WHERE n = ANY ($1::bigint[])',
+  bornThere: 'SELECT n FROM born WHERE n = ANY ($1::bigint[])',
+
+  messageInTables: 'SELECT n FROM message WHERE id = $1',
+  lockNumber: 'SELECT pg_advisory_xact_lock(1886614375, ($1::bigint % 2147483647)::integer)',
+
   // waking others
   tell: 'SELECT pg_notify($1, $2)',
 } as const
 
+/** One tick of an owner, into one of the segments: what is new, and what has an outcome; nothing when he is dead. */
+function tick(segment: number): Statement {
+  const text = `WITH gate AS MATERIALIZED (SELECT fence($1)),
+    born AS (INSERT INTO segment_${segment} (n, owner, entry, body)
+      SELECT b.n, $1, b.entry, b.body FROM unnest($2::bigint[], $3::text[], $4::bytea[]) AS b (n, entry, body), gate),
+    ended AS (INSERT INTO outcome (n, id, at, entry)
+      SELECT e.n, e.id, e.at, e.entry FROM unnest($5::bigint[], $6::text[], $7::bigint[], $8::text[]) AS e (n, id, at, entry), gate)
+    SELECT address, json FROM suppression WHERE address = ANY ($9::text[]) AND until > $10`
+  return { name: `tick${segment}`, text }
+}
+
+export const TICKS: readonly Statement[] = Array.from({ length: SEGMENTS }, (_, at) => tick(at))
+
+/** Marks of final dots of what is in a segment. */
+export const MARKS: readonly Statement[] = TICKS.map((_, at) => ({
+  name: `mark${at}`,
+  text: `INSERT INTO mark_${at} (n) SELECT unnest($1::bigint[])`,
+}))
+
+/** Bodies, and whether a final dot was marked. */
+export const BODIES: readonly Statement[] = TICKS.map((_, at) => ({
+  name: `bodies${at}`,
+  text: `SELECT s.n, s.body, EXISTS (SELECT FROM mark_${at} m WHERE m.n = s.n) FROM segment_${at} s WHERE s.n = ANY ($1::bigint[])`,
+}))
+
 export const SQL: Readonly<Record<keyof typeof TEXTS, Statement>> = Object.fromEntries(
-  Object.entries(TEXTS).map(([name, text]) => [name, { name, text }]),
+  Object.entries(TEXTS).map(([name, text]) => [
+    name,
+    { name, text: text.replace('$ADD_MESSAGES', ADD_MESSAGES).replace('$NEVER', String(NEVER)) },
+  ]),
 ) as Record<keyof typeof TEXTS, Statement>

@@ -12,8 +12,8 @@
  *
  * Not here: SQL (sql.ts), connections (connection.ts), what rows look like (../encode.ts).
  */
-import { Buffer } from 'node:buffer'
-import { randomBytes, randomFillSync } from 'node:crypto'
+import type { Buffer } from 'node:buffer'
+import { randomBytes } from 'node:crypto'
 import { type Clock, systemClock } from '../../ambient/clock.ts'
 import type { Address, Domain } from '../../model/address.ts'
 import type { ClaimRequest } from '../../model/claim-request.ts'
@@ -24,16 +24,7 @@ import { leastQueueId, type QueueId } from '../../model/queue-id.ts'
 import type { Settlement, Suppression } from '../../model/settlement.ts'
 import type { Submission } from '../../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
-import { BytesCache } from '../bytes-cache.ts'
-import {
-  duplicateKey,
-  encodeSettlement,
-  encodeSuppression,
-  encodeSuppressionFilter,
-  encodeTelling,
-  suppressionKey,
-} from '../encode.ts'
-import { LeaseTimes } from '../lease-times.ts'
+import { encodeSuppression, encodeSuppressionFilter, encodeTelling, suppressionKey } from '../encode.ts'
 import type {
   Enqueued,
   EnqueueOptions,
@@ -47,23 +38,20 @@ import type {
   TlsDaysWanted,
 } from '../store.ts'
 import { encodeNote } from '../tls-rows.ts'
-import { Batches } from './batches.ts'
+import { cancel, hold, prune, retry, unhold } from './admin.ts'
 import { Calls } from './calls.ts'
-import { claim } from './claims.ts'
-import { Connections, OutcomeUnknown } from './connection.ts'
-import { untilKnown } from './doubt.ts'
-import { addAgain, addMessages, type Encoded, encode, heldBack, type Taken } from './intake.ts'
-import { LaneList } from './lanes.ts'
-import { counts, entries, find, Numbering, nextDue } from './looking.ts'
+import { Connections } from './connection.ts'
+import { Deliverer } from './deliverer.ts'
+import { troubleOf } from './errors.ts'
+import { findByMessageId, recordOnce } from './late-facts.ts'
 import { Signals } from './notify.ts'
-import { cancel, hold, prune, retry, unhold, withdraw } from './operating.ts'
-import { noteRest, rests } from './rests.ts'
+import { notePausedSite, pausedSites } from './paused-sites.ts'
+import { addCounts, counts, countsOfOwners, entries, find, Numbering, showOutcome } from './queries.ts'
+import { hearOthers } from './recall.ts'
 import { prepareSchema } from './schema.ts'
-import { type Answer, endLeases, type Settling, settleAgain, settleAll } from './settling.ts'
 import { SQL } from './sql.ts'
-import { findByMessageId, tellOnce } from './telling.ts'
-import { countTls, tlsDays } from './tls.ts'
-import { troubleOf } from './trouble.ts'
+import { countTls, tlsDays } from './tls-counts.ts'
+import { Upkeep } from './upkeep.ts'
 
 export interface PostgresQueueOptions {
   /** Such as `postgres://user:password@host/database`; PgBouncer only in session mode, and it has to let `options` through. */
@@ -76,13 +64,17 @@ export interface PostgresQueueOptions {
   readonly cacheBytes?: number
   /** How long an answer of the server is waited for before its connection is given up. @default 60000 */
   readonly answerWithinMs?: number
+  /** How long what is accepted gathers before it is written; 0 is no longer than one turn of the event loop. @default 4 */
+  readonly gatherMs?: number
+  /** Whose time owners grow old by: the server's, or that of `clock`, for tests. @default 'server' */
+  readonly time?: 'server' | 'clock'
   readonly clock?: Clock
 }
 
 const SCHEMA = 'postrider'
 const CONNECTIONS = 10
 const ANSWER_MS = 60_000
-const TAKE_BACK_EVERY_MS = 5_000
+const GATHER_MS = 4
 const CACHE_BYTES = 16 * 2 ** 20
 const DEFAULT_LIMIT = 100
 
@@ -95,7 +87,7 @@ export async function openPostgresQueue(options: PostgresQueueOptions): Promise<
     const place = { connectionString, schema, connections: Math.max(1, Math.ceil(connections / 2)), answerWithinMs }
     opened = await Connections.open(place, query => prepareSchema(query, schema))
     const store = new PostgresStore(opened, options)
-    await store.listen()
+    await store.begin()
     return store
   } catch (error) {
     opened?.destroy()
@@ -107,137 +99,79 @@ class PostgresStore implements QueueStore {
   readonly #connections: Connections
   readonly #signals: Signals
   readonly #numbering: Numbering
-  readonly #clock: Clock
-  readonly #cache: BytesCache
-  readonly #leaseTimes: LeaseTimes
+  readonly #deliverer: Deliverer
   readonly #listeners = new Set<(dueAt?: number) => void>()
-  /** Leases of this process: closing gives them back. */
-  readonly #leases = new Map<number, number>()
   readonly #calls = new Calls()
-  readonly #enqueues: Batches<Encoded, Taken>
-  readonly #settlements: Batches<Settling, Answer>
-  readonly #takingBack = new Set<() => void>()
+  readonly #upkeep: Upkeep
   /** By which others tell our notes apart. */
-  readonly #teller: string
+  readonly #name: string
   #closing: Promise<void> | undefined
 
-  constructor(connections: Connections, { clock = systemClock, cacheBytes }: PostgresQueueOptions) {
+  constructor(connections: Connections, options: PostgresQueueOptions) {
+    const { clock = systemClock, cacheBytes = CACHE_BYTES, gatherMs = GATHER_MS, time = 'server' } = options
     this.#connections = connections
-    this.#clock = clock
-    this.#leaseTimes = new LeaseTimes(clock)
     this.#numbering = new Numbering(connections)
-    this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
-    this.#teller = randomBytes(9).toString('base64url')
-    this.#signals = new Signals({ connections, clock, name: this.#teller, news: () => this.#nudge() })
-    this.#enqueues = new Batches(
-      messages => this.#add(messages),
-      ({ bytes }) => bytes.length,
-    )
-    this.#settlements = new Batches(
-      all =>
-        untilKnown(
-          clock,
-          () => connections.transact('lasting', session => settleAll(session, all)),
-          () => connections.transact('lasting', session => settleAgain(session, all)),
-        ),
-      ({ notices }) => notices.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    )
+    this.#name = randomBytes(9).toString('base64url')
+    this.#signals = new Signals({ connections, clock, name: this.#name, news: what => this.#deliverer.heard(what) })
+    this.#deliverer = new Deliverer({
+      connections,
+      clock,
+      name: this.#name,
+      time,
+      gatherMs,
+      cacheBytes,
+      signals: () => this.#signals,
+      nudge: dueAt => {
+        for (const call of this.#listeners) call(dueAt)
+      },
+    })
+    this.#upkeep = new Upkeep({ connections, clock, segment: () => this.#deliverer.segment })
   }
 
-  listen(): Promise<void> {
-    return this.#signals.connect()
+  async begin(): Promise<void> {
+    await this.#upkeep.begin()
+    await this.#signals.connect()
   }
 
   async enqueue(submission: Submission, options: EnqueueOptions = {}): Promise<Enqueued> {
-    const { signal } = options
-    const enqueued = await this.#calls.run(async () => {
-      const taken = await this.#enqueues.askUnlessGivenUp(encode(submission), options)
-      if (taken === undefined) return undefined
-      if (taken === false) throw duplicateKey(submission)
-      if (taken !== null) return { id: taken as QueueId, duplicate: true }
-      if (signal?.aborted && (await this.#withdraw(submission.id))) return undefined
-      this.#cache.set(submission.id, submission.message.bytes as Buffer)
-      this.#added()
-      return { id: submission.id, duplicate: false }
-    })
-    if (enqueued === undefined) throw signal?.reason
+    const enqueued = await this.#calls.run(() => this.#deliverer.enqueue(submission, options))
+    if (enqueued === undefined) throw options.signal?.reason
     return enqueued
   }
 
-  /** `false`: what was written stays, as when somebody is delivering it. */
-  #withdraw(id: QueueId): Promise<boolean> {
-    return withdraw(this.#connections, id, this.#clock.now()).catch(() => false)
-  }
-
   takeLeadership(): Promise<boolean> {
-    return this.#calls.run(async () => true)
-  }
-
-  claim(request: ClaimRequest): Promise<readonly Job[]> {
     return this.#calls.run(async () => {
-      const safeUntil = this.#leaseTimes.asking(request.leaseMs)
-      const jobs = await claim(this.#connections, request, makeToken())
-      for (const job of jobs) {
-        this.#leases.set(job.id, job.lease.token)
-        this.#leaseTimes.granted(job, safeUntil)
-      }
-      return jobs
-    })
-  }
-
-  read(id: QueueId): Promise<Buffer | undefined> {
-    return this.#calls.run(async () => {
-      const known = this.#cache.get(id)
-      return known ?? (await this.#connections.ask<[Buffer]>('passing', SQL.content, id))[0]?.[0]
-    })
-  }
-
-  renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {
-    return this.#calls.run(async () => {
-      const safeUntil = this.#leaseTimes.asking(until - this.#clock.now())
-      const ids = jobs.map(({ id }) => id)
-      const tokens = jobs.map(({ lease }) => lease.token)
-      const kept = new Set((await this.#connections.ask<[number]>('passing', SQL.renew, ids, tokens, until)).flat())
-      for (const job of jobs) {
-        if (kept.has(job.id)) this.#leaseTimes.renewed(job, safeUntil)
-        else this.#leaseTimes.ended(job)
-      }
-      return ids.filter(id => !kept.has(id))
-    })
-  }
-
-  commit(settlement: Settlement, notices: readonly Submission[], told: readonly DurableFact[]): Promise<boolean> {
-    return this.#calls.run(async () => {
-      const { job } = settlement
-      // Bytes of notices travel with the notices.
-      const settled = encodeSettlement(settlement, [], told, { pack: () => 0 })
-      const answer = await this.#settlements.ask({ settled, notices: notices.map(encode) })
-      this.#letLease(job)
-      if (answer === 'lost') return false
-      if (answer === 'done' || settlement.nextAttemptAt !== undefined) this.#cache.delete(job.messageId)
-      if (notices.length > 0 || settlement.nextAttemptAt !== undefined) this.#added()
-      if (settlement.nextAttemptAt !== undefined) this.#nudge(settlement.nextAttemptAt)
+      await this.#deliverer.lead()
       return true
     })
   }
 
+  claim(request: ClaimRequest): Promise<readonly Job[]> {
+    return this.#calls.run(() => this.#deliverer.claim(request))
+  }
+
+  read(id: QueueId): Promise<Buffer | undefined> {
+    return this.#calls.run(() => this.#deliverer.read(id))
+  }
+
+  renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {
+    return this.#calls.run(() => this.#deliverer.renew(jobs, until))
+  }
+
+  commit(settlement: Settlement, notices: readonly Submission[], told: readonly DurableFact[]): Promise<boolean> {
+    return this.#calls.run(() => this.#deliverer.commit(settlement, notices, told))
+  }
+
   release(job: Job, dueAt: number): Promise<boolean> {
-    return this.#calls.run(async () => {
-      const given = await this.#giveBack([[job.id, job.lease.token, dueAt]])
-      this.#letLease(job)
-      if (given === 1) this.#nudge(dueAt)
-      return given === 1
-    })
+    return this.#calls.run(() => this.#deliverer.release(job, dueAt))
   }
 
   enterFinalDot(job: Job): (() => void) | undefined {
-    if (!this.#leaseTimes.covers(job)) return undefined
-    this.#signals.mark(job.id, job.lease.token)
-    return () => {}
+    return this.#deliverer.enterFinalDot(job)
   }
 
   nextDue(exclude: readonly Domain[]): Promise<number | undefined> {
-    return this.#calls.run(() => nextDue(this.#connections, exclude))
+    return this.#calls.run(() => this.#deliverer.nextDue(exclude))
   }
 
   onWork(call: (dueAt?: number) => void): () => void {
@@ -252,7 +186,10 @@ class PostgresStore implements QueueStore {
   }
 
   history(id: QueueId): Promise<readonly NumberedFact[]> {
-    return this.#calls.run(() => this.#numbering.history(id))
+    return this.#calls.run(async () => {
+      const n = await this.#deliverer.numberAnywhere(id)
+      return n === undefined ? [] : this.#numbering.history(n)
+    })
   }
 
   newestFact(): Promise<number> {
@@ -261,18 +198,28 @@ class PostgresStore implements QueueStore {
 
   findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]> {
     return this.#calls.run(async () => {
+      await this.#deliverer.recall()
       const found = await findByMessageId(this.#connections, messageId, leastQueueId(since), leastQueueId(before))
       return found as QueueId[]
     })
   }
 
   recordOnce(facts: Parameters<QueueStore['recordOnce']>[0], suppressions: readonly Suppression[]): Promise<boolean> {
-    return this.#calls.run(() => tellOnce(this.#connections, encodeTelling(facts, suppressions)))
+    return this.#calls.run(async () => {
+      const telling = encodeTelling(facts, suppressions)
+      const n = await this.#deliverer.numberAnywhere(telling.id as QueueId)
+      if (n === undefined) return false
+      // One that is under way here is told of as any other, and what is done is told before what comes now.
+      await this.#deliverer.emptyOut()
+      await this.#numbering.run()
+      return recordOnce(this.#connections, n, telling)
+    })
   }
 
   list({ limit = DEFAULT_LIMIT, after, ...filter }: QueueFilter): Promise<readonly QueueEntry[]> {
     return this.#calls.run(async () => {
-      const from = after === undefined ? 0 : await this.#numberOf(after)
+      await this.#deliverer.recall()
+      const from = after === undefined ? 0 : await this.#deliverer.numberOf(after)
       if (from === undefined) {
         throw new MailerError('unknown-message', `No message ${after} is in the queue or its history.`, {
           found: String(after),
@@ -284,31 +231,52 @@ class PostgresStore implements QueueStore {
 
   show(id: QueueId): Promise<QueueEntry | undefined> {
     return this.#calls.run(async () => {
-      const n = await this.#numberOf(id)
-      return n === undefined ? undefined : (await entries(this.#connections, [n]))[0]
+      const known = (await this.#deliverer.numberOf(id)) !== undefined
+      if (!known) await this.#deliverer.recall()
+      const n = (await this.#connections.ask<[number]>('passing', SQL.messageInTables, id))[0]?.[0]
+      if (n !== undefined) return (await entries(this.#connections, [n]))[0]
+      return showOutcome(this.#connections, id)
     })
   }
 
   counts(now: number): Promise<QueueCounts> {
-    return this.#calls.run(() => counts(this.#connections, now))
+    return this.#calls.run(async () => {
+      const owner = this.#deliverer.id
+      await hearOthers(this.#connections, this.#signals, owner)
+      return addCounts(await counts(this.#connections, now), [
+        this.#deliverer.counts(),
+        await countsOfOwners(this.#connections, owner),
+      ])
+    })
   }
 
   hold(which: QueueSelection, because: string, now: number): Promise<number> {
-    return this.#calls.run(() => hold(this.#connections, which, because, now))
+    return this.#calls.run(() => this.#deliverer.recall().then(() => hold(this.#connections, which, because, now)))
   }
 
   unhold(which: QueueSelection, now: number): Promise<number> {
-    return this.#calls.run(() => unhold(this.#connections, which, now).then(changed => this.#changed(changed)))
+    return this.#calls.run(() =>
+      this.#deliverer
+        .recall()
+        .then(() => unhold(this.#connections, which, now))
+        .then(changed => this.#changed(changed)),
+    )
   }
 
   retry(which: QueueSelection, now: number): Promise<number> {
-    return this.#calls.run(() => retry(this.#connections, which, now).then(changed => this.#changed(changed)))
+    return this.#calls.run(() =>
+      this.#deliverer
+        .recall()
+        .then(() => retry(this.#connections, which, now))
+        .then(changed => this.#changed(changed)),
+    )
   }
 
   cancel(which: QueueSelection, now: number): Promise<number> {
     return this.#calls.run(async () => {
+      await this.#deliverer.recall()
       const changed = await cancel(this.#connections, which, now)
-      if (changed > 0) this.#cache.clear()
+      if (changed > 0) this.#deliverer.forgetBytes()
       return changed
     })
   }
@@ -360,12 +328,12 @@ class PostgresStore implements QueueStore {
     )
   }
 
-  notePausedSite(site: string, rest: PausedSite | undefined): Promise<void> {
-    return this.#calls.run(() => noteRest(this.#connections, { teller: this.#teller, site, rest }))
+  notePausedSite(site: string, pause: PausedSite | undefined): Promise<void> {
+    return this.#calls.run(() => notePausedSite(this.#connections, { teller: this.#name, site, pause }))
   }
 
   pausedSites(now: number): Promise<readonly PausedSite[]> {
-    return this.#calls.run(() => rests(this.#connections, now))
+    return this.#calls.run(() => pausedSites(this.#connections, now))
   }
 
   prune(before: number): Promise<number> {
@@ -383,11 +351,14 @@ class PostgresStore implements QueueStore {
 
   async #close(): Promise<void> {
     await this.#calls.finish()
-    const leases = [...this.#leases].map(([id, token]): Return => [id, token, this.#clock.now()])
-    // What cannot be given back comes back by itself.
-    if (leases.length > 0) await this.#giveBack(leases).catch(() => {})
-    await this.#connections.ask('passing', SQL.endRests, this.#teller).catch(() => {})
-    if (leases.length > 0) this.#signals.tell()
+    this.#deliverer.stop()
+    // What cannot be given back is taken over.
+    const given = await this.#deliverer.leave().then(
+      () => true,
+      () => false,
+    )
+    await this.#connections.ask('passing', SQL.endRests, this.#name).catch(() => {})
+    if (given) this.#signals.tell()
     this.#forget()
     await this.#signals.close()
     await this.#connections.close()
@@ -395,109 +366,21 @@ class PostgresStore implements QueueStore {
 
   destroy(reason: unknown): void {
     this.#calls.cut(reason)
+    this.#deliverer.stop()
     this.#forget()
     // Never rejects: telling and ending catch their own failures.
     void this.#signals.close()
     this.#connections.destroy()
   }
 
-  async #add(messages: readonly Encoded[]): Promise<readonly Taken[]> {
-    const run = (add: typeof addMessages): Promise<readonly Taken[]> =>
-      this.#connections.transact('lasting', async session => {
-        const lanes = new LaneList()
-        const taken = await add(session, messages, lanes)
-        lanes.queue(session)
-        return taken
-      })
-    try {
-      return await untilKnown(
-        this.#clock,
-        () => run(addMessages),
-        () => run(addAgain),
-      )
-    } catch (error) {
-      if (error instanceof OutcomeUnknown) this.#takeBack(messages)
-      throw error
-    }
-  }
-
-  /** Its callers were told that nobody knows: as soon as anybody does, it is made to be not there. */
-  #takeBack(messages: readonly Encoded[]): void {
-    const again = async (): Promise<void> => {
-      try {
-        // What is being committed at this moment is waited for; what never came is added where no claim finds it.
-        await this.#connections.transact('lasting', session =>
-          addAgain(session, messages.map(heldBack), new LaneList()),
-        )
-        const now = this.#clock.now()
-        for (const { message } of messages) await cancel(this.#connections, message[0] as QueueId, now)
-      } catch {
-        this.#takeBack(messages)
-      }
-    }
-    const stop = this.#clock.after(
-      TAKE_BACK_EVERY_MS,
-      () => {
-        this.#takingBack.delete(stop)
-        void this.#calls.run(again).catch(() => {})
-      },
-      { idle: true },
-    )
-    this.#takingBack.add(stop)
-  }
-
-  /** How many leases were still held. */
-  async #giveBack(leases: readonly Return[]): Promise<number> {
-    return await this.#connections.transact('passing', async session => {
-      const lanes = new LaneList()
-      const kept = await endLeases(
-        session,
-        leases.map(([job, token, due]) => ({ job, token, next: due, finals: 0, counts: 0 })),
-      )
-      for (const [, domain, priority, due, state] of kept.values()) if (state === 0) lanes.add(domain, priority, due)
-      lanes.queue(session)
-      return kept.size
-    })
-  }
-
-  #letLease(job: Job): void {
-    const { id, lease } = job
-    if (this.#leases.get(id) === lease.token) this.#leases.delete(id)
-    this.#leaseTimes.ended(job)
-  }
-
-  async #numberOf(id: QueueId): Promise<number | undefined> {
-    return (await this.#connections.ask<[number]>('passing', SQL.messageNumber, id))[0]?.[0]
-  }
-
   #changed(messages: number): number {
-    if (messages > 0) this.#added()
+    if (messages > 0) this.#deliverer.added(0)
     return messages
   }
 
-  #added(): void {
-    this.#nudge()
-    this.#signals.tell()
-  }
-
-  #nudge(dueAt?: number): void {
-    for (const call of this.#listeners) call(dueAt)
-  }
-
   #forget(): void {
-    for (const stop of this.#takingBack) stop()
-    this.#takingBack.clear()
+    this.#upkeep.close()
     this.#listeners.clear()
-    this.#cache.clear()
-    this.#leases.clear()
-    this.#leaseTimes.forgetAll()
+    this.#deliverer.forget()
   }
-}
-
-/** A lease to be given back, and when its job is due then. */
-type Return = readonly [job: number, token: number, due: number]
-
-/** Never 0. */
-function makeToken(): number {
-  return randomFillSync(Buffer.allocUnsafe(6)).readUIntLE(0, 6) || 1
 }

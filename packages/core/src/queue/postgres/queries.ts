@@ -6,6 +6,8 @@ import { decodeEntry } from '../encode.ts'
 import { type Entry, type EntryRecipient, messageOf } from '../rows.ts'
 import type { QueueCounts, QueueEntry, QueueFilter } from '../store.ts'
 import type { Connections, Row } from './connection.ts'
+import type { BornCounts } from './fast-path/born.ts'
+import { readOutcome } from './fast-path/outcome.ts'
 import { SQL } from './sql.ts'
 
 /** How many facts one transaction numbers. */
@@ -47,6 +49,7 @@ export class Numbering {
 
   async #number(): Promise<void> {
     let row: Row | undefined
+    await this.#connections.ask('lasting', SQL.unpackFacts)
     do [row] = await this.#connections.ask('lasting', SQL.numberFacts, NUMBERED)
     while (row?.[0] === NUMBERED)
   }
@@ -63,9 +66,10 @@ export class Numbering {
     return (await this.#connections.ask<[number]>('passing', SQL.lastNumber))[0]?.[0] ?? 0
   }
 
-  async history(id: string): Promise<readonly NumberedFact[]> {
+  /** Of the message with this number. */
+  async history(n: number): Promise<readonly NumberedFact[]> {
     await this.run()
-    return numbered(await this.#connections.ask<FactRow>('passing', SQL.history, id))
+    return numbered(await this.#connections.ask<FactRow>('passing', SQL.history, n))
   }
 }
 
@@ -151,6 +155,35 @@ export async function counts(connections: Connections, now: number): Promise<Que
   const [row] = await connections.ask<Counted>('passing', SQL.counts, now)
   const [messages, recipients, due, running, held, oldest] = row as Counted
   return { messages, recipients, due, running, held, ...(oldest !== null && { oldestAcceptedAt: oldest }) }
+}
+
+/** What the owners say that they have under way, but for one. */
+export async function countsOfOwners(connections: Connections, but: number): Promise<BornCounts> {
+  type Counted = [number, number, number, number | null]
+  const [row] = await connections.ask<Counted>('passing', SQL.ownersCounts, but)
+  const [messages, recipients, running, oldest] = row as Counted
+  return { messages, recipients, running, oldest }
+}
+
+/** Those of the tables and those of the owners together. */
+export function addCounts(tables: QueueCounts, owners: readonly BornCounts[]): QueueCounts {
+  let { messages, recipients, due, running } = tables
+  let oldest = tables.oldestAcceptedAt
+  for (const each of owners) {
+    messages += each.messages
+    recipients += each.recipients
+    running += each.running
+    due += each.messages - each.running
+    if (each.oldest !== null && (oldest === undefined || each.oldest < oldest)) oldest = each.oldest
+  }
+  const sum = { messages, recipients, due, running, held: tables.held }
+  return oldest === undefined ? sum : { ...sum, oldestAcceptedAt: oldest }
+}
+
+/** A message that went out on the fast path, as its outcome tells it. */
+export async function showOutcome(connections: Connections, id: string): Promise<QueueEntry | undefined> {
+  const [row] = await connections.ask<[entry: string]>('passing', SQL.outcome, id)
+  return row === undefined ? undefined : readOutcome(id, row[0])
 }
 
 export async function nextDue(connections: Connections, exclude: readonly string[]): Promise<number | undefined> {

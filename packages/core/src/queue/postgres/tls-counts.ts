@@ -11,7 +11,7 @@ import type { TlsDay, TlsTally } from '../../model/tls-result.ts'
 import type { TlsDaysWanted } from '../store.ts'
 import { decodeDay, encodeTallies, encodeWanted } from '../tls-rows.ts'
 import type { Connections } from './connection.ts'
-import { push } from './intake.ts'
+import { push } from './enqueue.ts'
 import { SQL } from './sql.ts'
 
 export async function countTls(connections: Connections, tallies: readonly TlsTally[]): Promise<void> {

@@ -14,7 +14,7 @@ import type { QueueSelection } from '../store.ts'
 import { REPORTING_DAYS } from '../tls-rows.ts'
 import type { Connections, Session } from './connection.ts'
 import { LaneList } from './lanes.ts'
-import { find } from './looking.ts'
+import { find } from './queries.ts'
 import { SQL } from './sql.ts'
 
 const STRETCH = 500
@@ -143,7 +143,8 @@ export async function prune(connections: Connections, before: number): Promise<n
     session.send(SQL.dropTlsReports, day)
     session.send(SQL.dropOldMarks)
   })
-  let removed = 0
+  let removed = (await connections.ask<[number]>('lasting', SQL.pruneOutcomes, before))[0]?.[0] ?? 0
+  await connections.ask('lasting', SQL.dropDays, before)
   for (let after = 0; ; ) {
     type Old = [n: number, acceptedAt: number, gone: boolean]
     const rows = await connections.ask<Old>('passing', SQL.oldMessages, after, STRETCH, before)

@@ -15,12 +15,13 @@ export async function findByMessageId(
   return rows.map(([id]) => id)
 }
 
-export function tellOnce(connections: Connections, { id, facts, suppressions }: Telling): Promise<boolean> {
+/** Of the message with this number. */
+export function recordOnce(connections: Connections, n: number, { facts, suppressions }: Telling): Promise<boolean> {
   return connections.transact('lasting', async session => {
-    const n = (await session.run<[number]>(SQL.messageNumber, id))[0]?.[0]
     const [first] = facts
-    if (n === undefined || first === undefined) return false
-    session.send(SQL.lockAll, [n])
+    if (first === undefined) return false
+    // It may have no row of its own to be locked.
+    session.send(SQL.lockNumber, n)
     if ((await session.run(SQL.told, n, first.kind, first.recipient)).length > 0) return false
     const column = <T>(rows: readonly T[], pick: (row: T) => unknown): unknown[] => rows.map(pick)
     if (suppressions.length > 0)

@@ -15,12 +15,22 @@ import { type Leased, messageOf } from '../rows.ts'
 
 import type { Connections, Session } from './connection.ts'
 import { LaneList } from './lanes.ts'
-import { SQL } from './sql.ts'
+import { NEVER, SQL } from './sql.ts'
 
 type RecipientRow = [job: number, place: number, local: string, delayTold: number, extra: string | null]
 type JobRow = [number, string, number, number, number, string, number, string]
 
-export async function claim(connections: Connections, request: ClaimRequest, token: number): Promise<readonly Job[]> {
+export interface Claimer {
+  readonly owner: number
+  readonly token: number
+}
+
+/** What waits in the tables. The lease ends with its owner; `until` is for the owner alone. */
+export async function claim(
+  connections: Connections,
+  request: ClaimRequest,
+  { owner, token }: Claimer,
+): Promise<readonly Job[]> {
   const { now, limit, perDomain, leaseMs, exclude, quotas = [] } = request
   await lapse(connections, now)
   const until = now + leaseMs
@@ -28,7 +38,8 @@ export async function claim(connections: Connections, request: ClaimRequest, tok
   const rooms = JSON.stringify(Object.fromEntries(quotas))
   // A server that fell over would forget a lease of this moment, and hand out what is on its way.
   return connections.transact('lasting', async session => {
-    const [row] = await session.run<[string[]]>(SQL.claim, now, limit, perDomain, shut, rooms, token, until)
+    session.send(SQL.fence, owner)
+    const [row] = await session.run<[string[]]>(SQL.claim, now, limit, perDomain, shut, rooms, token, NEVER)
     const ids = (row?.[0] ?? []).map(Number)
     if (ids.length === 0) return []
     const asked = session.run<RecipientRow>(SQL.claimedRecipients, ids)
@@ -65,13 +76,26 @@ async function suppressions(
 
 type GoneRow = [job: number, domain: string, priority: number, due: number, state: number, token: number]
 
-/** Makes jobs whose lease ran out visible again. */
+/** Makes jobs visible again whose lease ran out by the clock: those of older versions. */
 async function lapse(connections: Connections, now: number): Promise<void> {
-  const ids = (await connections.ask<[number]>('passing', SQL.anyLapsed, now)).map(([id]) => id)
-  if (ids.length === 0) return
+  const jobs = (await connections.ask<[number]>('passing', SQL.anyLapsed, now)).map(([id]) => id)
+  if (jobs.length > 0) await voidLeases(connections, { jobs, now })
+}
+
+export interface Voiding {
+  readonly jobs: readonly number[]
+  readonly now: number
+  /** Only these leases; without it those that ran out by the clock. */
+  readonly tokens?: readonly number[]
+  /** Whether all are told as uncertain, marked or not. */
+  readonly every?: boolean
+}
+
+/** Makes jobs visible again. What was marked is told as uncertain. */
+export async function voidLeases(connections: Connections, { jobs: ids, now, tokens, every }: Voiding): Promise<void> {
   await connections.transact('lasting', async session => {
     session.send(SQL.lockAll, [...new Set(ids.map(messageOf))])
-    const gone = await session.run<GoneRow>(SQL.lapse, ids, now)
+    const gone = await session.run<GoneRow>(SQL.lapse, ids, tokens === undefined ? now : 0, tokens ?? [])
     if (gone.length === 0) return
     const lanes = new LaneList()
     for (const [, domain, priority, due, state] of gone) if (state === 0) lanes.add(domain, priority, due)
@@ -81,7 +105,8 @@ async function lapse(connections: Connections, now: number): Promise<void> {
       jobs,
       gone.map(([, , , , , token]) => token),
     )
-    if (marked.length > 0) await tellUncertain(session, [...new Set(marked.map(([job]) => job))], now)
+    const doubtful = every === true ? jobs : marked.map(([job]) => job)
+    if (doubtful.length > 0) await tellUncertain(session, [...new Set(doubtful)], now)
     session.send(SQL.dropMarks, jobs)
     lanes.queue(session)
   })

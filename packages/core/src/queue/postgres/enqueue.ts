@@ -22,6 +22,8 @@ export type Taken = string | null | false
 export interface Encoded {
   readonly message: NewMessage
   readonly bytes: Uint8Array
+  /** Its number, where it has one already. */
+  readonly n?: number
 }
 
 /** @throws MailerError `too-many-recipients` */
@@ -71,6 +73,7 @@ async function add(session: Session, statement: Statement, all: readonly Encoded
     column(10),
     column(11),
     messages.map(([, , , , , , , , , , , , jobs]) => jobs.length / 2),
+    all.map(({ n }) => n ?? null),
   )
   const known = keys.length === 0 ? [] : await session.run<[string, string, string]>(SQL.findKeys, keys)
   const numbers = new Map(await added)
@@ -84,41 +87,74 @@ async function add(session: Session, statement: Statement, all: readonly Encoded
   })
 }
 
+/** How a message that was accepted before stands now: it waits until then, or is under this lease. */
+export type Standing = { readonly due: number } | { readonly token: number }
+
+/** A message of the fast path on its way into the tables. */
+export interface Standby extends Encoded {
+  readonly n: number
+  readonly standing: Standing
+}
+
+/** Adds those that are not there, with what was told of them before. Answers the numbers of those that were added. */
+export async function addStanding(
+  session: Session,
+  all: readonly Standby[],
+  lanes: LaneList,
+): Promise<ReadonlySet<number>> {
+  const messages = all.map(({ message }) => message)
+  const column = (at: number): unknown[] => messages.map(message => message[at])
+  const columns = [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11].map(column)
+  const jobs = messages.map(message => message[12].length / 2)
+  const numbers = all.map(({ n }) => n)
+  const added = await session.run<[string, number]>(SQL.addMissing, ...columns, jobs, numbers)
+  addRows(session, all, new Map(added), lanes)
+  return new Set(added.map(([, n]) => n))
+}
+
 function addRows(
   session: Session,
-  all: readonly Encoded[],
+  all: readonly (Encoded & { readonly standing?: Standing })[],
   numbers: ReadonlyMap<string, number>,
   lanes: LaneList,
 ): void {
   const contents: [n: number[], start: number[], size: number[]] = [[], [], []]
   const parts: Uint8Array[] = []
   let size = 0
-  const jobs: unknown[][] = [[], [], [], [], [], [], []]
+  const jobs: unknown[][] = [[], [], [], [], [], [], [], []]
   const recipients: unknown[][] = [[], [], [], []]
   const facts: [n: number[], id: null[], at: number[], json: string[]] = [[], [], [], []]
-  for (const { message, bytes } of all) {
-    const [id, , acceptedAt, due, expiresAt, , priority, , held, , , , flat, , told] = message
+  const first: [n: number[], at: number[], json: string[]] = [[], [], []]
+  for (const { message, bytes, standing } of all) {
+    const [id, , acceptedAt, firstDue, expiresAt, , priority, , held, , , , flat, , told] = message
     const n = numbers.get(id)
     if (n === undefined) continue
     push(contents, n, size, bytes.length)
     parts.push(bytes)
     size += bytes.length
-    const state = held === null ? 0 : 2
+    const token = standing !== undefined && 'token' in standing ? standing.token : null
+    const due = standing !== undefined && 'due' in standing ? standing.due : firstDue
+    const state = token !== null ? 1 : held === null ? 0 : 2
     for (let at = 0; at < flat.length; at += 2) {
       const job = jobBase(n) + at / 2
       const domain = flat[at] as string
       const its = flat[at + 1] as NewRecipients
-      push(jobs, job, domain, priority, state, due, expiresAt, its.length / 3)
+      push(jobs, job, domain, priority, state, due, expiresAt, its.length / 3, token)
       for (let of = 0; of < its.length; of += 3) push(recipients, job, its[of], its[of + 1], its[of + 2])
       if (state === 0) lanes.add(domain, priority, due)
     }
-    for (const json of told) push(facts, n, null, acceptedAt, json)
+    for (const json of told) {
+      // It may have been told to a reader of facts before it came here.
+      if (standing === undefined) push(facts, n, null, acceptedAt, json)
+      else push(first, n, acceptedAt, json)
+    }
   }
   if (contents[0].length === 0) return
   session.send(SQL.addContents, parts.length === 1 ? parts[0] : Buffer.concat(parts, size), ...contents)
   session.send(SQL.addJobs, ...jobs)
   session.send(SQL.addRecipients, ...recipients)
-  session.send(SQL.addFacts, ...facts)
+  if (facts[0].length > 0) session.send(SQL.addFacts, ...facts)
+  if (first[0].length > 0) session.send(SQL.addFirstFacts, ...first)
 }
 
 /** One row more of a set of columns. */

@@ -11,22 +11,22 @@ import type { PausedSite } from '../store.ts'
 import type { Connections } from './connection.ts'
 import { SQL } from './sql.ts'
 
-export interface RestNote {
+export interface PauseNote {
   readonly teller: string
   readonly site: string
-  readonly rest: PausedSite | undefined
+  readonly pause: PausedSite | undefined
 }
 
-export async function noteRest(connections: Connections, { teller, site, rest }: RestNote): Promise<void> {
-  if (rest === undefined) {
+export async function notePausedSite(connections: Connections, { teller, site, pause }: PauseNote): Promise<void> {
+  if (pause === undefined) {
     await connections.ask('passing', SQL.endRest, site, teller)
     return
   }
-  const [, ...columns] = encodePausedSite(rest)
-  await connections.ask('passing', SQL.endRestsUntil, rest.since)
+  const [, ...columns] = encodePausedSite(pause)
+  await connections.ask('passing', SQL.endRestsUntil, pause.since)
   await connections.ask('passing', SQL.noteRest, site, teller, ...columns)
 }
 
-export async function rests(connections: Connections, now: number): Promise<readonly PausedSite[]> {
+export async function pausedSites(connections: Connections, now: number): Promise<readonly PausedSite[]> {
   return (await connections.ask<PausedSiteRow>('passing', SQL.rests, now)).map(decodePausedSite)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MailerError } from '../../model/error.ts'
-import { isPassing, troubleOf } from './trouble.ts'
+import { isPassing, troubleOf } from './errors.ts'
 
 const failure = (code: string, message = 'it said so'): Error => Object.assign(new Error(message), { code })
 

@@ -29,6 +29,16 @@ function codeOf(error: unknown): string {
   return String(code ?? errors?.[0]?.code ?? '')
 }
 
+/** Another has taken over from this owner: what it asked for was not done. */
+export function isFenced(error: unknown): boolean {
+  return codeOf(error) === 'PR001'
+}
+
+/** There is no partition yet for the day of an outcome. */
+export function isMissingDay(error: unknown): boolean {
+  return codeOf(error) === '23514'
+}
+
 export function isPassing(error: unknown): boolean {
   return PASSING.has(codeOf(error))
 }

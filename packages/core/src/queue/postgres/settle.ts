@@ -5,7 +5,7 @@
 
 import { messageOf, type Settled } from '../rows.ts'
 import type { Session } from './connection.ts'
-import { addMessages, type Encoded, push } from './intake.ts'
+import { addMessages, type Encoded, push } from './enqueue.ts'
 import { LaneList } from './lanes.ts'
 import { SQL } from './sql.ts'
 

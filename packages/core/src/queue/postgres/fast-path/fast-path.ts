@@ -1,0 +1,319 @@
+/**
+ * FastPath: what this process accepts and delivers at once, from its acceptance to its outcome.
+ *
+ * Policy. A message for one domain that is due, not held and has no key is born leased: nobody else sees it, and its first
+ * attempt asks the database for nothing. What does not end with that attempt (deferred, given back, bounced with a notice), what
+ * waits for too long, and everything as soon as anybody wants to see or change it, moves to the tables of what waits and
+ * is a message as any other from then on.
+ *
+ * Not here: the tables of what waits (../store.ts and its verbs), the life of the owner (../owner.ts).
+ */
+import type { Buffer } from 'node:buffer'
+import type { Clock } from '../../../ambient/clock.ts'
+import type { ClaimRequest } from '../../../model/claim-request.ts'
+import { MailerError } from '../../../model/error.ts'
+import type { CancelledFact } from '../../../model/fact.ts'
+import type { Job } from '../../../model/job.ts'
+import { decodeJob } from '../../encode.ts'
+import { type NewRecipients, RECIPIENT_STATES, type Settled } from '../../rows.ts'
+import { Batches, type Giving } from '../batches.ts'
+import type { Connections, Session } from '../connection.ts'
+import { untilKnown } from '../doubt.ts'
+import type { Encoded, Standing } from '../enqueue.ts'
+import { isFenced } from '../errors.ts'
+import { LaneList } from '../lanes.ts'
+import type { Owner } from '../owner.ts'
+import { SQL } from '../sql.ts'
+import { type Born, type BornCounts, BornMessages, leasedRow } from './born.ts'
+import { endingOf } from './outcome.ts'
+import { type Leaving, spill } from './spill.ts'
+import { type Newborn, Tick } from './tick.ts'
+
+export interface FastPathParts {
+  readonly connections: Connections
+  readonly clock: Clock
+  readonly owner: Owner
+  readonly gatherMs: number
+  /** One came into the tables under its lease. */
+  readonly leased: (born: Born, lease: NonNullable<Born['lease']>) => void
+}
+
+/** What is kept in memory at most; what comes beyond goes into the tables, for whoever has room. */
+const MOST_BYTES = 64 * 2 ** 20
+const MOST = 10_000
+/** What was not begun by then others may have. */
+const OLD_MS = 10_000
+const NUMBERS = 256
+const CANCELLED = RECIPIENT_STATES.indexOf('cancelled')
+
+export class FastPath {
+  readonly #parts: FastPathParts
+  readonly #born = new BornMessages()
+  readonly #tick: Tick
+  readonly #spills: Batches<Leaving, boolean>
+  /** Ids of what is being written. */
+  readonly #arriving = new Set<string>()
+  #numbers: number[] = []
+  #fetching: Promise<void> | undefined
+  #swept = 0
+
+  constructor(parts: FastPathParts) {
+    const { connections, clock, owner, gatherMs } = parts
+    this.#parts = parts
+    this.#tick = new Tick({ connections, clock, owner: () => owner, gatherMs })
+    this.#spills = new Batches(
+      all => this.#spill(all),
+      ({ born }) => born.bytes.length,
+    )
+  }
+
+  /** The next number for a message of this process, so that its messages stand in the order in which they came. */
+  async nextNumber(): Promise<number> {
+    while (this.#numbers.length === 0) await this.#fetchNumbers()
+    const n = this.#numbers.pop() as number
+    if (this.#numbers.length < NUMBERS / 4) this.#fetchNumbers().catch(() => {})
+    return n
+  }
+
+  takes({ message }: Encoded): boolean {
+    const [, , acceptedAt, due, , , , , held, key, , , jobs] = message
+    if (!this.#parts.owner.alive || held !== null || key !== null || due > acceptedAt || jobs.length !== 2) return false
+    return this.#born.size < MOST && this.#born.octets < MOST_BYTES
+  }
+
+  /**
+   * `fenced`: this process is no owner any more, and the message is to be added as if nobody knew whether it is there. `given-up`:
+   * its caller gave up, and it is not there, or was taken back.
+   */
+  async accept(
+    { n, message, bytes }: Newborn,
+    giving: Giving,
+    cancelled: () => readonly CancelledFact[],
+  ): Promise<'accepted' | 'fenced' | 'given-up'> {
+    const { id } = this.#parts.owner
+    if (this.#born.named(message[0]) !== undefined || this.#arriving.has(message[0])) throw alreadyThere(message[0])
+    this.#arriving.add(message[0])
+    const accepted = await this.#tick.accept({ n, message, bytes }, giving).finally(() => {
+      this.#arriving.delete(message[0])
+    })
+    if (accepted === undefined) return 'given-up'
+    if (accepted.kind === 'fenced') {
+      this.#parts.owner.die()
+      return 'fenced'
+    }
+    // It is withheld until here: nobody can have it.
+    if (giving.signal?.aborted && (await this.#withdraw({ n, message, bytes }, cancelled()))) return 'given-up'
+    const { segment, suppressed } = accepted
+    // Another life: whoever took over has it, or will.
+    if (!this.#parts.owner.alive || this.#parts.owner.id !== id) return 'accepted'
+    this.#born.put({ n, message, bytes, segment, suppressed, lease: undefined, marked: false, leaving: undefined })
+    return 'accepted'
+  }
+
+  /** Whether it is over; what cannot be taken back is kept. */
+  async #withdraw({ n, message }: Newborn, facts: readonly CancelledFact[]): Promise<boolean> {
+    const its = message[12][1] as NewRecipients
+    const states = its.flatMap((place, at) => (at % 3 === 0 ? [place, CANCELLED, 0, ''] : []))
+    const told = facts.flatMap(fact => [fact.messageId, fact.at, JSON.stringify(fact)])
+    const settled: Settled = [0, 0, message[0], 0, null, states, its.length / 3, [], [], told]
+    return this.#tick.settle(endingOf(message, n, settled, message[2])).catch(() => false)
+  }
+
+  claim(request: ClaimRequest): readonly Job[] {
+    const { owner, clock } = this.#parts
+    if (!owner.alive || this.#born.size === 0) return []
+    this.#sweep(clock.monotonic(), request.now)
+    return this.#born
+      .claim(request, () => owner.makeToken())
+      .map(born => decodeJob(leasedRow(born), born.lease?.token ?? 0, born.lease?.until ?? 0))
+  }
+
+  /** Leases that ran out by the time that they were given: they move to the tables, to be voided there. */
+  async lapse(now: number): Promise<void> {
+    await Promise.all(this.#born.lapsed(now).map(born => this.#moveOut(born)))
+  }
+
+  nextDue(exclude: ReadonlySet<string>): number | undefined {
+    return this.#born.nextDue(exclude)
+  }
+
+  bytesOf(id: string): Buffer | undefined {
+    return this.#born.named(id)?.bytes as Buffer | undefined
+  }
+
+  numberOf(id: string): number | undefined {
+    return this.#born.named(id)?.n
+  }
+
+  counts(): BornCounts {
+    return this.#born.counts()
+  }
+
+  /** The lease of a job that is here; it is renewed until then. */
+  renew({ id, lease }: Job, until: number): boolean {
+    const born = this.#born.find(id)
+    if (born?.lease?.token !== lease.token) return false
+    born.lease.until = until
+    return true
+  }
+
+  holds({ id, lease }: Job): boolean {
+    return this.#born.find(id)?.lease?.token === lease.token
+  }
+
+  /** The segment in which a final dot is to be marked, if the job is here. */
+  mark({ id, lease }: Job): { readonly n: number; readonly segment: number } | undefined {
+    const born = this.#born.find(id)
+    if (born?.lease?.token !== lease.token || born.leaving !== undefined) return undefined
+    born.marked = true
+    return born
+  }
+
+  /** Marks that count, for a server that lost them. */
+  marked(): readonly Born[] {
+    return this.#born.all().filter(({ marked, lease }) => marked && lease !== undefined)
+  }
+
+  /** Whether its outcome was written; `undefined` when it stands in the tables, to be settled there. */
+  async settle(job: Job, settled: Settled, at: number): Promise<boolean | undefined> {
+    const born = this.#born.find(job.id)
+    if (born?.lease?.token !== job.lease.token) return undefined
+    if (born.leaving !== undefined) {
+      await born.leaving.catch(() => {})
+      return undefined
+    }
+    const [, , , , next, , , suppressions] = settled
+    if (next !== null || suppressions.length > 0 || settled[8].length > 0) {
+      await this.#moveOut(born)
+      return undefined
+    }
+    const written = this.#tick.settle(endingOf(born.message, born.n, settled, at))
+    this.#born.leave(born, written)
+    try {
+      if (await written) {
+        this.#born.drop(born)
+        return true
+      }
+    } catch (error) {
+      born.leaving = undefined
+      throw error
+    }
+    this.#parts.owner.die()
+    return false
+  }
+
+  /** Into the tables, under its lease, to be settled there. */
+  async moveOut(job: Job): Promise<void> {
+    const born = this.#born.find(job.id)
+    if (born?.lease?.token !== job.lease.token) return
+    if (born.leaving === undefined) await this.#moveOut(born)
+    else await born.leaving.catch(() => {})
+  }
+
+  /** Gives a job back to everyone; `undefined` when it stands in the tables. */
+  async release(job: Job, dueAt: number): Promise<boolean | undefined> {
+    const born = this.#born.find(job.id)
+    if (born?.lease?.token !== job.lease.token) return undefined
+    if (born.leaving !== undefined) {
+      await born.leaving.catch(() => {})
+      return undefined
+    }
+    return await this.#moveOut(born, { due: dueAt })
+  }
+
+  /** Everything into the tables, as it stands; without leases when `free` is said. */
+  async empty(how: 'as-it-stands' | 'free' = 'as-it-stands'): Promise<void> {
+    await this.#tick.quiet()
+    const all = this.#born.all()
+    const ends = await Promise.allSettled(
+      all.map(async born => {
+        if (born.leaving !== undefined) await born.leaving
+        else await this.#moveOut(born, how === 'free' ? { due: born.message[3] } : undefined)
+      }),
+    )
+    const failed = ends.find(end => end.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+
+  forget(): void {
+    this.#born.clear()
+  }
+
+  /** What waits here for long, because its site is slow, others may be able to send. */
+  #sweep(monotonic: number, now: number): void {
+    if (monotonic - this.#swept < OLD_MS / 4) return
+    this.#swept = monotonic
+    for (const born of this.#born.all()) {
+      if (born.lease !== undefined || born.leaving !== undefined || born.message[2] > now - OLD_MS) continue
+      this.#moveOut(born).catch(() => {})
+    }
+  }
+
+  async #moveOut(born: Born, standing?: Standing): Promise<boolean> {
+    const { lease } = born
+    const leaving = this.#spills.ask({
+      born,
+      standing: standing ?? (lease === undefined ? { due: born.message[3] } : { token: lease.token }),
+    })
+    this.#born.leave(born, leaving)
+    try {
+      const moved = await leaving
+      this.#born.drop(born)
+      if (moved && standing === undefined && lease !== undefined) this.#parts.leased(born, lease)
+      return moved
+    } catch (error) {
+      born.leaving = undefined
+      this.#born.queue(born)
+      throw error
+    }
+  }
+
+  async #spill(all: readonly Leaving[]): Promise<readonly boolean[]> {
+    const { connections, clock, owner } = this.#parts
+    const { id } = owner
+    const write = async (session: Session): Promise<ReadonlySet<number>> => {
+      const lanes = new LaneList()
+      const added = await spill(session, id, all, lanes)
+      lanes.queue(session)
+      return added
+    }
+    const again = async (session: Session): Promise<ReadonlySet<number>> => {
+      session.send(SQL.confirm)
+      await write(session)
+      const ids = all.map(({ born }) => born.message[0])
+      const there = new Set((await session.run<[string]>(SQL.findIds, ids)).flat())
+      return new Set(all.filter(({ born }) => there.has(born.message[0])).map(({ born }) => born.n))
+    }
+    try {
+      const added = await untilKnown(
+        clock,
+        () => connections.transact('lasting', write),
+        () => connections.transact('lasting', again),
+      )
+      return all.map(({ born }) => added.has(born.n))
+    } catch (error) {
+      if (!isFenced(error)) throw error
+      owner.die()
+      return all.map(() => false)
+    }
+  }
+
+  async #fetchNumbers(): Promise<void> {
+    this.#fetching ??= this.#parts.connections
+      .ask<[number]>('passing', SQL.numbersAhead, NUMBERS)
+      .then(rows => {
+        this.#numbers = [...this.#numbers.toReversed(), ...rows.flat()].reverse()
+      })
+      .finally(() => {
+        this.#fetching = undefined
+      })
+    await this.#fetching
+  }
+}
+
+function alreadyThere(id: string): MailerError {
+  return new MailerError('not-possible', `The message ${id} is in the queue already.`, {
+    found: id,
+    wanted: 'a message with an id of its own',
+  })
+}
