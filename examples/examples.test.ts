@@ -5,11 +5,12 @@ import { after, before, suite, test } from 'node:test'
 import { createMailer } from '@postrider/core'
 import { type DnsServer, type FakeMx, startDnsServer, startFakeMx } from '@postrider/core/testing'
 import { createTransport } from 'nodemailer'
-import { type Child, type Ended, startNode } from '../test/support/child.ts'
+import { type Child, type Ended, startNode, startProgram } from '../test/support/child.ts'
 import { tempFolder } from '../test/support/folder.ts'
 import { findPostgres, NO_POSTGRES, startPostgres } from '../test/support/postgres.ts'
 
 const DENY_NETWORK = join(import.meta.dirname, '../test/support/deny-network.ts')
+const PROGRAM = join(import.meta.dirname, '../packages/cli/bin/postrider.js')
 const FROM = 'me@sender.test'
 const TO = 'you@dest.test'
 const postgres = findPostgres()
@@ -148,6 +149,40 @@ suite('examples', () => {
     }
   })
 
+  test('10 moves from Resend to `postrider serve` by one variable', async t => {
+    const cwd = tempFolder(t)
+    const env = {
+      POSTRIDER_HOSTNAME: 'out.sender.test',
+      POSTRIDER_DNS_SERVERS: dns.server,
+      POSTRIDER_DELIVERY_PORT: String(mx.port),
+      POSTRIDER_DELIVERY_ALLOW_PRIVATE_ADDRESSES: 'true',
+      POSTRIDER_QUEUE_PATH: join(cwd, 'queue.db'),
+      POSTRIDER_PREFLIGHT: 'off',
+      POSTRIDER_RELAY_LISTEN: '127.0.0.1:0',
+      POSTRIDER_RELAY_SENDERS: '*@sender.test',
+      POSTRIDER_RELAY_HTTP_LISTEN: '127.0.0.1:0/plain',
+    }
+    const program = (args: readonly string[]): Child =>
+      startProgram(process.execPath, { args: [PROGRAM, ...args], env, cwd })
+    assert.equal((await program(['user', 'add', 'app', '--generate']).ended()).code, 0)
+    const made = await program(['key', 'add', 'app', '--account', 'app', '--json']).ended()
+    assert.equal(made.code, 0, made.stderr)
+    const { key } = JSON.parse(made.stdout) as { readonly key: string }
+    const relay = program(['serve'])
+    t.after(() => relay.stop())
+    const base = await listeningForHttp(relay)
+    const app = { RESEND_BASE_URL: base, RESEND_API_KEY: key }
+    const { stdout } = await run('10-resend-app', [FROM, TO], app)
+    assert.match(stdout, /^sent [0-9a-f-]{36}\n$/)
+    await mx.waitFor(1)
+    const refused = await start('10-resend-app', ['x@elsewhere.test', TO], app).ended()
+    assert.equal(refused.code, 1)
+    assert.match(refused.stderr, /^validation_error: Sender <x@elsewhere\.test> is not allowed/)
+    assert.match((await program(['key', 'list']).ended()).stdout, /app +app +send +any +never +\d{4}-/)
+    const { code, stderr } = await relay.stop(60_000)
+    assert.equal(code, 0, stderr)
+  })
+
   test('a webhook that somebody else has signed is not taken', async () => {
     const receiver = start('08-webhooks', [], { SECRET: 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0', PORT: '0' })
     const [, port] = await receiver.says(/listening on port (\d+)/)
@@ -156,3 +191,12 @@ suite('examples', () => {
     await receiver.stop()
   })
 })
+
+async function listeningForHttp(relay: Child): Promise<string> {
+  for (let tries = 0; tries < 5000; tries++) {
+    const place = /listening for HTTP on (127\.0\.0\.1:\d+)/.exec(relay.stderr())?.[1]
+    if (place !== undefined) return `http://${place}`
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  throw new Error(`it does not listen:\n${relay.stderr()}`)
+}

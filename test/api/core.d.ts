@@ -17,6 +17,7 @@ export { CheckText } from 'preflight/catalogue'
 export { ClassifiedReply } from 'api/classify-reply'
 export { Clearance } from 'model/clearance'
 export { Clock } from 'ambient/clock'
+export { ComposedMessage } from 'api/read-envelope'
 export { Counter } from 'observe/metrics'
 export { DkimKey } from 'model/dkim-key'
 export { DkimOptions } from 'config/mailer-options'
@@ -222,6 +223,9 @@ export declare class Mailer {
     constructor(parts: MailerParts);
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
     sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
+    compose(draft: Draft, options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<ComposedMessage>;
     accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
     feedback(report: Uint8Array, options?: FeedbackOptions): Promise<Feedback>;
     explain(id: string): Promise<Story>;
@@ -298,6 +302,11 @@ export interface AcceptRecipient {
     readonly address: string;
     readonly notify?: readonly Notify[];
     readonly originalRecipient?: string;
+}
+export interface ComposedMessage {
+    readonly raw: Uint8Array;
+    readonly from: readonly string[];
+    readonly envelope: AcceptEnvelope;
 }
 
 // api/receipt
@@ -2318,6 +2327,9 @@ export declare class Mailer {
     constructor(parts: MailerParts);
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
     sendMany(drafts: readonly Draft[], options?: Omit<SendOptions, 'idempotencyKey'>): Promise<readonly SendResult[]>;
+    compose(draft: Draft, options?: {
+        readonly signal?: AbortSignal;
+    }): Promise<ComposedMessage>;
     accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
     feedback(report: Uint8Array, options?: FeedbackOptions): Promise<Feedback>;
     explain(id: string): Promise<Story>;
@@ -2394,6 +2406,11 @@ export interface AcceptRecipient {
     readonly address: string;
     readonly notify?: readonly Notify[];
     readonly originalRecipient?: string;
+}
+export interface ComposedMessage {
+    readonly raw: Uint8Array;
+    readonly from: readonly string[];
+    readonly envelope: AcceptEnvelope;
 }
 
 // api/receipt

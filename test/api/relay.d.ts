@@ -5,11 +5,13 @@ export { AccountLimits } from 'account/account'
 export { AccountOptions } from 'config/relay-options'
 export { AccountRecord } from 'account/account'
 export { AcmeOptions } from 'config/relay-options'
+export { ApiKey } from 'key/api-key'
 export { Bound } from 'listener/listener'
 export { CertificatePair } from 'certificate/pair'
 export { ClosableLogger } from 'upkeep/json-log'
 export { EditableAccountStore } from 'account/store'
 export { FirstStart } from 'upkeep/first-start'
+export { HttpPlace } from 'relay'
 export { ListenAddress } from 'listener/listener'
 export { Readiness } from 'http/routes'
 export { Relay } from 'relay'
@@ -21,6 +23,9 @@ export { RelaySeams } from 'assembly/relay-parts'
 export { RelaySectionOptions } from 'config/relay-options'
 export { RelaySettings } from 'config/relay-options'
 export { Reloaded } from 'assembly/reload'
+export { SCOPES } from 'key/api-key'
+export { Scope } from 'key/api-key'
+export { StoredKeys } from 'key/stored-keys'
 export { TokenVerifier } from 'account/login'
 export { WebhookOptions } from 'config/relay-options'
 export { accountName } from 'account/account'
@@ -31,6 +36,7 @@ export { isSecretHash } from 'account/secret'
 export { loadRelayConfig } from 'config/options'
 export { openAccountStore } from 'assembly/open-accounts'
 export { openAccounts } from 'assembly/open-accounts'
+export { openKeys } from 'assembly/open-accounts'
 export { openLog } from 'upkeep/json-log'
 export { placesOf } from 'assembly/places'
 export { prepareFirstStart } from 'upkeep/first-start'
@@ -99,12 +105,20 @@ export interface EditableAccountStore extends AccountStore {
 // admission/network
 export type InNetwork = (address: string) => boolean;
 
+// admission/rate
+export interface Limited {
+    readonly window: 'minute' | 'hour' | 'day';
+    readonly limit: number;
+    readonly retryAfterMs: number;
+}
+
 // admission/refusal
 export interface Reply {
     readonly code: number;
     readonly enhanced?: string;
     readonly text: string;
     readonly close?: true;
+    readonly limited?: Limited;
 }
 
 // admission/sender
@@ -113,6 +127,10 @@ export declare function senderPatternProblem(pattern: string): string | undefine
 // assembly/open-accounts
 export declare function openAccountStore(path: string): Promise<EditableAccountStore>;
 export declare function openAccounts(config: RelayConfig): Promise<EditableAccountStore>;
+export declare function openKeys(config: RelayConfig, clock?: Clock): Promise<{
+    readonly keys: StoredKeys;
+    readonly close: () => Promise<void>;
+}>;
 
 // assembly/places
 export interface RelayPlaces {
@@ -133,6 +151,7 @@ export interface RelayParts {
     readonly mailer: Mailer;
     readonly metrics: Prometheus;
     readonly listener: Listener;
+    listenHttp(): Promise<readonly HttpServer[]>;
     readonly background: Background;
     readonly told: readonly string[];
     readonly counts: () => Promise<QueueCounts>;
@@ -252,6 +271,24 @@ export interface RelayCertificatesOptions {
     readonly certificateFile: string;
     readonly privateKeyFile: string;
 }
+export interface RelayHttpOptions {
+    readonly listen?: readonly string[] | undefined;
+    readonly names?: readonly string[] | undefined;
+    readonly proxies?: readonly string[] | undefined;
+    readonly requestsPerSecond?: number | undefined;
+    readonly requestMs?: number | undefined;
+    readonly bodyBytes?: number | undefined;
+    readonly bodiesBytes?: number | undefined;
+}
+export interface RelayHttpSettings {
+    readonly listen: readonly string[];
+    readonly names: readonly string[];
+    readonly proxies: readonly string[];
+    readonly requestsPerSecond: number;
+    readonly requestMs: number;
+    readonly bodyBytes: number;
+    readonly bodiesBytes: number;
+}
 export interface RelayLimitsAccountOptions {
     readonly messagesPerMinute?: number | undefined;
     readonly messagesPerHour?: number | undefined;
@@ -319,6 +356,7 @@ export interface RelaySectionOptions {
     readonly ban?: RelayBanOptions | undefined;
     readonly spike?: RelaySpikeOptions | undefined;
     readonly admin?: RelayAdminOptions | undefined;
+    readonly http?: RelayHttpOptions | undefined;
     readonly webhooks?: readonly WebhookOptions[] | undefined;
 }
 export interface RelaySettings {
@@ -340,6 +378,7 @@ export interface RelaySettings {
     readonly ban: RelayBanSettings;
     readonly spike: RelaySpikeSettings;
     readonly admin: RelayAdminSettings;
+    readonly http: RelayHttpSettings;
     readonly webhooks: readonly WebhookSettings[];
 }
 export interface RelaySpikeOptions {
@@ -391,6 +430,33 @@ export interface Readiness {
         readonly ok: boolean;
         readonly detail: string;
     }[];
+}
+
+// key/api-key
+export interface ApiKey {
+    readonly id: string;
+    readonly name: string;
+    readonly account: string;
+    readonly scopes: readonly Scope[];
+    readonly domains: readonly string[];
+    readonly createdAt: number;
+    readonly expiresAt?: number;
+    readonly lastUsedAt?: number;
+}
+export declare const SCOPES: readonly ['send', 'read', 'content', 'operate', 'admin'];
+export type Scope = (typeof SCOPES)[number];
+
+// key/stored-keys
+export declare class StoredKeys {
+    #private;
+    constructor(store: RelayStore, clock: Pick<Clock, 'now'>);
+    add(wanted: Omit<ApiKey, 'id' | 'createdAt' | 'lastUsedAt'>): Promise<{
+        readonly id: string;
+        token: string;
+    }>;
+    find(token: string): Promise<ApiKey | 'expired' | undefined>;
+    list(): Promise<readonly ApiKey[]>;
+    remove(id: string): Promise<boolean>;
 }
 
 // listener/body
@@ -484,6 +550,7 @@ export interface Peer {
     };
     readonly hello: string;
     readonly extended: boolean;
+    readonly http?: true;
     readonly account?: Account;
 }
 export interface SmtpPolicy {
@@ -528,6 +595,10 @@ export interface TransactionRecipient {
 }
 
 // relay
+export interface HttpPlace {
+    readonly host: string;
+    readonly port: number;
+}
 export declare class Relay {
     #private;
     readonly told: readonly string[];
@@ -538,6 +609,7 @@ export declare class Relay {
     get mailer(): Mailer;
     get keyFiles(): readonly string[];
     get addresses(): readonly Bound[];
+    get httpAddresses(): readonly HttpPlace[];
     get adminPort(): number | undefined;
     listen(): Promise<readonly Bound[]>;
     readiness(): Promise<Readiness>;
@@ -549,6 +621,26 @@ export declare class Relay {
     [Symbol.asyncDispose](): Promise<void>;
 }
 export declare function createRelay(options?: RelayOptions | RelayConfig, seams?: RelaySeams): Promise<Relay>;
+
+// server/http-server
+export interface HttpServer {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: boolean;
+    close(withinMs: number, clock: Clock): Promise<void>;
+    destroy(): void;
+}
+
+// store/store
+export type Ask = <R extends Row>(statement: string, ...values: readonly Value[]) => Promise<readonly R[]>;
+export type Durability = 'lasting' | 'passing';
+export interface RelayStore extends AsyncDisposable {
+    readonly ask: Ask;
+    transact<T>(durability: Durability, work: (ask: Ask) => Promise<T>): Promise<T>;
+    close(): Promise<void>;
+}
+export type Row = Readonly<Record<string, Value>>;
+export type Value = string | number | null;
 
 // upkeep/first-start
 export interface FirstStart {

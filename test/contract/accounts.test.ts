@@ -11,6 +11,7 @@ import { FakeClock } from '@postrider/core/testing'
 import { openAccountStore } from '@postrider/relay'
 import { openSqliteStore } from '../../packages/relay/src/store/index.ts'
 import { describeAccountStore } from './account-store.ts'
+import { describeApiKeys } from './api-keys.ts'
 import { describeWebhookRecords } from './webhook-records.ts'
 
 describeAccountStore('SQLite', async () => {
@@ -33,6 +34,14 @@ describeWebhookRecords('SQLite', async () => {
   return {
     open: () => openSqliteStore(join(folder, 'accounts.db'), clock),
     pass: ms => clock.advance(ms),
+    remove: () => rm(folder, { recursive: true }),
+  }
+})
+
+describeApiKeys('SQLite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'postrider-keys-'))
+  return {
+    open: () => openSqliteStore(join(folder, 'accounts.db')),
     remove: () => rm(folder, { recursive: true }),
   }
 })

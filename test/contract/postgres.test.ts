@@ -9,6 +9,7 @@ import { openPostgresQueue } from '../../packages/core/src/postgres.ts'
 import { openPostgresStore } from '../../packages/relay/src/store/index.ts'
 import { findPostgres, NO_POSTGRES, type PostgresServer, startPostgres } from '../support/postgres.ts'
 import { describeAccountStore } from './account-store.ts'
+import { describeApiKeys } from './api-keys.ts'
 import type { QueueUnderTest } from './queue-store/harness.ts'
 import { describeQueueStore } from './queue-store.ts'
 import { describeTlsCounts } from './tls-counts.ts'
@@ -59,6 +60,11 @@ else
         age: async () => void (await server.query('UPDATE postrider_relay.schema_version SET version = 99', url)),
         remove: () => server.drop(url),
       }
+    })
+
+    describeApiKeys('PostgreSQL', async () => {
+      const url = await server.database()
+      return { open: () => openPostgresStore(url), remove: () => server.drop(url) }
     })
 
     describeWebhookRecords('PostgreSQL', async () => {

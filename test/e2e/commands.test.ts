@@ -69,6 +69,35 @@ suite('postrider user', () => {
   })
 })
 
+suite('postrider key', () => {
+  test('adds, lists and removes keys of accounts that are there, and shows a key once', async t => {
+    const cwd = tempFolder(t)
+    const typed = (line: string, options: object = {}) =>
+      type(line, { cwd, env: { POSTRIDER_HOSTNAME: 'mail.abc.mail', POSTRIDER_QUEUE_PATH: 'queue.db' }, ...options })
+    const account = 'shop'
+    assert.equal((await typed('key add shop', { flags: { account } })).code, 65)
+    assert.equal((await typed('user add shop', { stdin: 'x\n' })).code, 0)
+    const flags = { account: 'Shop', scope: ['send', 'read'], domain: ['Example.com'], expiresDays: '30' }
+    const added = await typed('key add shop', { flags, json: true })
+    assert.equal(added.code, 0)
+    const made = JSON.parse(added.out) as { readonly id: string; readonly key: string; readonly account: string }
+    assert.ok(made.key.startsWith('re_'))
+    const listed = await typed('key list', { json: true })
+    assert.equal(listed.out.includes(made.key), false)
+    const { expiresAt, createdAt, ...shown } = JSON.parse(listed.out) as Record<string, string>
+    assert.deepEqual(shown, { id: made.id, name: 'shop', account, scopes: ['send', 'read'], domains: ['example.com'] })
+    assert.ok((expiresAt ?? '') > (createdAt ?? ''))
+    assert.match((await typed('key list')).out, /send read +example\.com/)
+    await assert.rejects(typed('key add shop'), /--account is missing/)
+    await assert.rejects(typed('key add shop', { flags: { account, scope: ['all'] } }), /--scope: found "all"/)
+    await assert.rejects(typed('key add shop', { flags: { account, domain: ['not a domain'] } }), /--domain/)
+    await assert.rejects(typed('key add shop', { flags: { account, expiresDays: '0' } }), /--expires-days/)
+    assert.equal((await typed(`key remove ${made.id}`)).code, 0)
+    assert.equal((await typed(`key remove ${made.id}`)).code, 65)
+    assert.match((await typed('key list')).out, /no keys/)
+  })
+})
+
 suite('postrider serve', () => {
   test('takes mail from an account that `user` made, and ends with 0 when it is told to stop', async t => {
     const cwd = tempFolder(t)

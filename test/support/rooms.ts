@@ -86,13 +86,22 @@ export const HOUSES: readonly House[] = [
       admission: { floor: 2, imports: ['account'], npm: [], doors: DOOR },
       listener: { floor: 3, imports: ['account', 'admission'], npm: [], doors: DOOR },
       http: { floor: 3, imports: [], npm: [], doors: DOOR },
-      config: { floor: 4, imports: 'below', npm: [], doors: 'any' },
+      // API keys; who shows one over HTTP is served by the rooms below it.
+      key: { floor: 1, imports: ['store'], npm: [], doors: DOOR },
+      server: {
+        floor: 4,
+        imports: ['listener'],
+        npm: ['@hono/node-server', 'hono'],
+        doors: [...DOOR, 'http-address.ts'],
+      },
+      resend: { floor: 5, imports: ['account', 'admission', 'key', 'listener', 'server'], npm: [], doors: DOOR },
+      config: { floor: 6, imports: 'below', npm: [], doors: 'any' },
       // What runs beside the mail.
-      upkeep: { floor: 5, imports: 'below', npm: ['pino'], doors: 'any' },
+      upkeep: { floor: 7, imports: 'below', npm: ['pino'], doors: 'any' },
       // Who is wired to whom.
-      assembly: { floor: 6, imports: 'below', npm: [], doors: 'any' },
-      [FRONT]: { floor: 7, imports: 'below', npm: [], doors: 'any' },
-      testing: { floor: 8, imports: 'below', npm: [], doors: 'any' },
+      assembly: { floor: 8, imports: 'below', npm: [], doors: 'any' },
+      [FRONT]: { floor: 9, imports: 'below', npm: [], doors: 'any' },
+      testing: { floor: 10, imports: 'below', npm: [], doors: 'any' },
     },
   },
   {
@@ -151,10 +160,13 @@ export const MODULE_OWNERS: Readonly<Record<string, Owner>> = {
   },
   'node:worker_threads': { owners: [core('queue/sqlite/')], because: 'only the store has a thread of its own' },
   'node:http': {
-    owners: ['packages/relay/src/http/', 'packages/relay/src/testing/', core('testing/')],
+    owners: ['packages/relay/src/http/', 'packages/relay/src/server/', 'packages/relay/src/testing/', core('testing/')],
     because: 'http/get.ts is the one HTTP door out',
   },
-  'node:https': { owners: [core('testing/')], because: 'http/get.ts is the one HTTP door out' },
+  'node:https': {
+    owners: ['packages/relay/src/server/', core('testing/')],
+    because: 'http/get.ts is the one HTTP door out',
+  },
   'node:http2': { owners: [], because: 'http/get.ts is the one HTTP door out' },
   'node:dns': { owners: [core('dns/')], because: 'the system resolver knows neither TTL nor AD', pure: [] },
   'node:dns/promises': { owners: [], because: 'the system resolver knows neither TTL nor AD' },

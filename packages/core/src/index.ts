@@ -14,7 +14,7 @@ export {
 export { createMailer } from './api/create-mailer.ts'
 export type { Mailer } from './api/mailer.ts'
 export type { QueueAdmin } from './api/queue-admin.ts'
-export type { AcceptEnvelope, AcceptRecipient } from './api/read-envelope.ts'
+export type { AcceptEnvelope, AcceptRecipient, ComposedMessage } from './api/read-envelope.ts'
 export type { AcceptOptions, Receipt, Replacement, SendOptions, SendResult, Story } from './api/receipt.ts'
 export type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './api/requests.ts'
 export { send } from './api/send.ts'

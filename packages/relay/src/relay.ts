@@ -38,9 +38,15 @@ function isLoaded(options: RelayOptions | RelayConfig): options is RelayConfig {
   return 'sections' in options
 }
 
+export interface HttpPlace {
+  readonly host: string
+  readonly port: number
+}
+
 export class Relay {
   readonly #parts: RelayParts
   readonly #bound: Bound[] = []
+  readonly #http: HttpPlace[] = []
   /** Before a first start filled in what it lacked. */
   #given: RelayConfig
   #adminPort: number | undefined
@@ -69,6 +75,11 @@ export class Relay {
     return this.#bound
   }
 
+  /** Where it listens for HTTP, in the order of `relay.http.listen`. */
+  get httpAddresses(): readonly HttpPlace[] {
+    return this.#http
+  }
+
   /** The port of the admin server, if there is one. */
   get adminPort(): number | undefined {
     return this.#adminPort
@@ -83,6 +94,7 @@ export class Relay {
     await letArithmeticGiveWay()
     try {
       for (const text of config.relay.listen) this.#bound.push(await listener.listen(parseListenAddress(text)!))
+      for (const { host, port } of await this.#parts.listenHttp()) this.#http.push({ host, port })
       await this.#startAdmin()
     } catch (error) {
       await this.close({ withinMs: 0 })

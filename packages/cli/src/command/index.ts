@@ -5,6 +5,7 @@ import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
 import { feedback } from './feedback.ts'
 import { init } from './init.ts'
+import { key } from './key.ts'
 import { keygen } from './keygen.ts'
 import { queue } from './queue.ts'
 import { replies } from './replies.ts'
@@ -35,5 +36,6 @@ export const COMMANDS: readonly Command[] = [
   queue,
   suppressions,
   user,
+  key,
   keygen,
 ]

@@ -42,6 +42,8 @@ async function run(input: Input, context: Context, signal: AbortSignal): Promise
     for (const line of relay.told) context.err.write(`${line}\n`)
     const bound = await relay.listen()
     context.err.write(`listening on ${bound.map(({ host, port }) => `${bracketed(host)}:${port}`).join(', ')}\n`)
+    const http = relay.httpAddresses.map(({ host, port }) => `${bracketed(host)}:${port}`)
+    if (http.length > 0) context.err.write(`listening for HTTP on ${http.join(', ')}\n`)
     await untilStopped(signal)
     return EXIT.ok
   } finally {

@@ -49,7 +49,7 @@ import {
   TLS_RESULTS,
 } from './arguments.ts'
 import { QueueAdmin } from './queue-admin.ts'
-import { type AcceptEnvelope, readEnvelope } from './read-envelope.ts'
+import { type AcceptEnvelope, type ComposedMessage, printEnvelope, readEnvelope } from './read-envelope.ts'
 import { readSendOptions } from './read-send-options.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 import type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
@@ -119,6 +119,19 @@ export class Mailer {
     }
     await Promise.all(Array.from({ length: Math.min(MANY_AT_ONCE, drafts.length) }, worker))
     return results
+  }
+
+  /**
+   * Makes of a draft what `accept` takes, and sends nothing: for who must judge a message before it is taken.
+   * @throws MailerError `invalid-draft`, `invalid-address`, `invalid-header`, `too-many-recipients`, `message-too-large`
+   */
+  async compose(draft: Draft, options: { readonly signal?: AbortSignal } = {}): Promise<ComposedMessage> {
+    checkKeys(options, SIGNAL)
+    return this.#underWay(options, async signal => {
+      const { compose, now } = this.#parts.submission
+      const { message, envelope } = await compose(draft, now(), signal)
+      return { raw: message.bytes, from: message.from.map(printAddress), envelope: printEnvelope(envelope) }
+    })
   }
 
   /**

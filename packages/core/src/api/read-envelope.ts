@@ -27,6 +27,23 @@ export interface AcceptEnvelope {
   readonly requireTls?: boolean
 }
 
+/** What `accept` takes, made of a draft. */
+export interface ComposedMessage {
+  readonly raw: Uint8Array
+  /** The authors, as `local@domain`. */
+  readonly from: readonly string[]
+  readonly envelope: AcceptEnvelope
+}
+
+/** In the words of a caller. */
+export function printEnvelope({ reversePath, recipients, requireTls }: Envelope): AcceptEnvelope {
+  return {
+    from: reversePath === null ? null : printAddress(reversePath),
+    to: recipients.map(({ address }) => printAddress(address)),
+    ...(requireTls === true ? { requireTls } : {}),
+  }
+}
+
 const ENVELOPE = {
   from: 'any',
   to: 'array',

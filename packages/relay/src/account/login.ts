@@ -83,6 +83,14 @@ export class Logins {
     return this.#options.verifyToken !== undefined
   }
 
+  /** The account of this name, for who has shown something else than its password. @throws what its store does */
+  async account(name: string): Promise<Account | undefined> {
+    const record = await this.#find(accountName(name))
+    if (record === undefined) return undefined
+    const { secretHash: _, ...account } = record
+    return this.#completed(account)
+  }
+
   /** @param client an IPv4 address, or the /64 of an IPv6 address: attempts of one stand in line one after the other */
   async check(credential: Credential, signal: AbortSignal, client = ''): Promise<LoginAnswer> {
     if (credential.kind === 'token') return this.#checkToken(credential, signal)

@@ -9,6 +9,7 @@
  * RFC 5321 §4.2, RFC 3463, RFC 4954 §6, RFC 6409 §4.1 and §6.
  */
 import { type Check, MailerError } from '@postrider/core'
+import type { Limited } from './rate.ts'
 
 export interface Reply {
   readonly code: number
@@ -17,6 +18,8 @@ export interface Reply {
   readonly text: string
   /** The connection ends after this reply. */
   readonly close?: true
+  /** A limit is behind it; SMTP has no field for that. */
+  readonly limited?: Limited
 }
 
 const TABLE = {

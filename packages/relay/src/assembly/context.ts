@@ -11,6 +11,7 @@ export interface Current {
   config: RelayConfig
   trusted: InNetwork
   proxies: InNetwork
+  httpProxies: InNetwork
   /** Those of the relay and of the mailer together: asked for several times for each message. */
   limits: RelayConfig['relay']['limits'] & RelayConfig['options']['limits']
 }
@@ -31,6 +32,7 @@ export function currentOf(config: RelayConfig): Current {
     config,
     trusted: trustedNetworks(trusted, 'relay.trustedNetworks'),
     proxies: networkList(proxies, 'relay.proxies'),
+    httpProxies: networkList(config.relay.http.proxies, 'relay.http.proxies'),
     limits: { ...config.relay.limits, ...config.options.limits },
   }
 }

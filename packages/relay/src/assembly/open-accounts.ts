@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { type Clock, systemClock } from '@postrider/core'
 import { type EditableAccountStore, StoredAccounts } from '../account/index.ts'
 import { folderOf, type RelayConfig } from '../config/options.ts'
+import { StoredKeys } from '../key/index.ts'
 import { openPostgresStore, openSqliteStore, type RelayStore } from '../store/index.ts'
 
 /** The file of the accounts; undefined when they are in the database of `queue.url`. */
@@ -33,6 +34,15 @@ export async function openAccounts(config: RelayConfig): Promise<EditableAccount
 /** Those of the store when they are there. @throws MailerError `queue-unavailable`, `queue-newer` */
 export async function accountsBeside(store: RelayStore, config: RelayConfig): Promise<EditableAccountStore> {
   return accountsFileOf(config) === storeFileOf(config) ? new StoredAccounts(store) : openAccounts(config)
+}
+
+/** The API keys, and what closes the store they are in. @throws MailerError `queue-unavailable`, `queue-newer` */
+export async function openKeys(
+  config: RelayConfig,
+  clock: Clock = systemClock,
+): Promise<{ readonly keys: StoredKeys; readonly close: () => Promise<void> }> {
+  const store = await openStore(config, clock)
+  return { keys: new StoredKeys(store, clock), close: () => store.close() }
 }
 
 /** Accounts in a file. @throws MailerError `queue-unavailable`, `queue-newer` */

@@ -18,7 +18,9 @@ import { ConfigStore, type EditableAccountStore, Logins, type TokenVerifier } fr
 import { VolumeBaselines } from '../admission/index.ts'
 import { accountsOf, folderOf, postmasterOf, type RelayConfig, sendersOf, spoolOf } from '../config/options.ts'
 import { kept, Prometheus, type Readiness } from '../http/index.ts'
+import { StoredKeys } from '../key/index.ts'
 import type { Listener } from '../listener/index.ts'
+import type { HttpServer } from '../server/index.ts'
 import type { RelayStore } from '../store/index.ts'
 import { AcmeRenewal } from '../upkeep/acme-renewal.ts'
 import { Certificates } from '../upkeep/certificates.ts'
@@ -44,6 +46,8 @@ export interface RelayParts {
   readonly mailer: Mailer
   readonly metrics: Prometheus
   readonly listener: Listener
+  /** Listens for HTTP wherever that is asked for; nothing of it is loaded before. @throws MailerError `invalid-option` */
+  listenHttp(): Promise<readonly HttpServer[]>
   readonly background: Background
   readonly told: readonly string[]
   readonly counts: () => Promise<QueueCounts>
@@ -110,12 +114,13 @@ async function buildRelay(
     ...(seams.verifyToken ? { verifyToken: seams.verifyToken } : {}),
   })
   const postmaster = new Postmaster({ mailer, clock, logger, address: () => postmasterOf(current.config) })
-  const listener = openSmtpService(context, { baselines, disk, logins, certificates, postmaster })
+  const { listener, policy } = openSmtpService(context, { baselines, disk, logins, certificates, postmaster })
   if (current.config.options.notices.to !== 'nobody') postmaster.start()
   await Promise.all([volumeFile.open(), disk.watch()])
   const acme = openRenewal(context, certificates)
   await webhooks.start()
   const ends: (() => Promise<void>)[] = []
+  let http: readonly HttpServer[] = []
   let closing: Promise<void> | undefined
   const stopLooking = (): void => {
     background.close()
@@ -136,9 +141,16 @@ async function buildRelay(
     readiness: () => readinessOf(context, certificates, disk),
     reload: reloader(context, { accounts: accounts.configured, certificates, webhooks, background, seams }),
     onClose: end => ends.push(end),
+    listenHttp: async () => {
+      if (current.config.relay.http.listen.length === 0) return []
+      const { startHttpService } = await import('./http-service.ts')
+      const keys = new StoredKeys(store, clock)
+      http = await startHttpService(context, { policy, certificates, keys, logins })
+      return http
+    },
     close: withinMs => {
       closing ??= (async () => {
-        await listener.close({ withinMs })
+        await Promise.all([listener.close({ withinMs }), ...http.map(server => server.close(withinMs, clock))])
         stopLooking()
         await acme?.close()
         await Promise.all([...ends.map(end => end()), webhooks.close(), volumeFile.close()])
@@ -149,6 +161,7 @@ async function buildRelay(
     },
     destroy: reason => {
       listener.destroy(reason)
+      for (const server of http) server.destroy()
       stopLooking()
       mailer.destroy(reason)
       // Never rejects: all are settled.

@@ -36,6 +36,9 @@ export interface ReloadedParts {
 
 const FIXED: readonly (keyof RelaySettings)[] = ['listen', 'folder', 'accountsFile', 'acme', 'admin']
 
+/** Its names, its proxies and how much one key may ask are taken. */
+const HTTP_FIXED = ['listen', 'requestMs', 'bodyBytes', 'bodiesBytes'] as const
+
 /** One after the other, however fast they are asked for. */
 export function reloader(context: RelayContext, parts: ReloadedParts): (given: RelayConfig) => Promise<Reloaded> {
   const first = context.current.config
@@ -80,7 +83,8 @@ function pinned(first: RelayConfig, given: RelayConfig): RelayConfig {
 function notTaken(first: RelaySettings, now: RelaySettings): readonly string[] {
   const names = FIXED.filter(name => !isDeepStrictEqual(first[name], now[name])).map(name => `relay.${name}`)
   const isOther = first.limits.bodiesMemoryBytes !== now.limits.bodiesMemoryBytes
-  return isOther ? [...names, 'relay.limits.bodiesMemoryBytes'] : names
+  const others = HTTP_FIXED.filter(name => !isDeepStrictEqual(first.http[name], now.http[name]))
+  return [...names, ...(isOther ? ['relay.limits.bodiesMemoryBytes'] : []), ...others.map(name => `relay.http.${name}`)]
 }
 
 async function told(logger: Logger, reloading: Promise<Reloaded>): Promise<Reloaded> {

@@ -22,7 +22,7 @@ interface SmtpService {
 export function openSmtpService(
   context: RelayContext,
   { baselines, disk, logins, certificates, postmaster }: SmtpService,
-): Listener {
+): { readonly listener: Listener; readonly policy: SubmissionPolicy } {
   const { current, clock, logger, mailer, metrics } = context
   const { options, relay: settings } = current.config
   const recipients = new KnownRecipients({ find: address => mailer.suppression(address), clock })
@@ -44,7 +44,7 @@ export function openSmtpService(
     limits: () => current.limits,
     hasRoom: disk.hasRoom,
   })
-  return new Listener({
+  const listener = new Listener({
     policy,
     clock,
     contexts: () => certificates.contexts,
@@ -52,6 +52,7 @@ export function openSmtpService(
     isProxy: () => current.proxies,
     isTrusted: () => current.trusted,
   })
+  return { listener, policy }
 }
 
 function openSubmitter(

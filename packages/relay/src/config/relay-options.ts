@@ -40,6 +40,8 @@ export interface RelaySectionOptions {
   readonly spike?: RelaySpikeOptions | undefined
   /** Health, metrics and the queue over HTTP. */
   readonly admin?: RelayAdminOptions | undefined
+  /** Sending over HTTP, with the API keys of `postrider key`. */
+  readonly http?: RelayHttpOptions | undefined
   /** Who is told what becomes of messages; of relays that share a queue, one should tell. */
   readonly webhooks?: readonly WebhookOptions[] | undefined
 }
@@ -186,6 +188,23 @@ export interface RelayAdminOptions {
   readonly names?: readonly string[] | undefined
 }
 
+export interface RelayHttpOptions {
+  /** Where HTTP is listened for, with the paths of the Resend API: `address:port/tls`, or `/plain` on loopback or behind `proxies`. Empty has none. */
+  readonly listen?: readonly string[] | undefined
+  /** Names under which it answers, beside localhost, IP addresses and `hostname`. */
+  readonly names?: readonly string[] | undefined
+  /** Networks of proxies in front of it, whose X-Forwarded-For is believed. */
+  readonly proxies?: readonly string[] | undefined
+  /** Requests of one API key in a second; 0 is no limit. @default 100 */
+  readonly requestsPerSecond?: number | undefined
+  /** Time for a whole request. @default 120000 */
+  readonly requestMs?: number | undefined
+  /** The largest body of a request. @default 67108864 */
+  readonly bodyBytes?: number | undefined
+  /** Memory for all bodies of requests that are under way. @default 268435456 */
+  readonly bodiesBytes?: number | undefined
+}
+
 export interface WebhookOptions {
   /** Where to post. Its path is not logged. */
   readonly url: string
@@ -232,6 +251,8 @@ export interface RelaySettings {
   readonly spike: RelaySpikeSettings
   /** Health, metrics and the queue over HTTP. */
   readonly admin: RelayAdminSettings
+  /** Sending over HTTP, with the API keys of `postrider key`. */
+  readonly http: RelayHttpSettings
   /** Who is told what becomes of messages; of relays that share a queue, one should tell. */
   readonly webhooks: readonly WebhookSettings[]
 }
@@ -339,6 +360,23 @@ export interface RelayAdminSettings {
   readonly token: string
   /** Names under which it answers without a token, beside localhost, IP addresses and `hostname`. */
   readonly names: readonly string[]
+}
+
+export interface RelayHttpSettings {
+  /** Where HTTP is listened for, with the paths of the Resend API: `address:port/tls`, or `/plain` on loopback or behind `proxies`. Empty has none. */
+  readonly listen: readonly string[]
+  /** Names under which it answers, beside localhost, IP addresses and `hostname`. */
+  readonly names: readonly string[]
+  /** Networks of proxies in front of it, whose X-Forwarded-For is believed. */
+  readonly proxies: readonly string[]
+  /** Requests of one API key in a second; 0 is no limit. @default 100 */
+  readonly requestsPerSecond: number
+  /** Time for a whole request. @default 120000 */
+  readonly requestMs: number
+  /** The largest body of a request. @default 67108864 */
+  readonly bodyBytes: number
+  /** Memory for all bodies of requests that are under way. @default 268435456 */
+  readonly bodiesBytes: number
 }
 
 export interface WebhookSettings {

@@ -10,6 +10,7 @@
 import { type DurableFact, parseAddress, parseDomain, type SchemaExtension, type Shape } from '@postrider/core'
 import { isSecretHash } from '../account/index.ts'
 import { senderPatternProblem } from '../admission/index.ts'
+import { parseHttpAddress } from '../server/http-address.ts'
 import { parseListenAddress } from './listen-address.ts'
 
 type Kinds = Parameters<SchemaExtension>[0]
@@ -70,6 +71,10 @@ function words(k: Kinds) {
     address: refined(
       'address:port with /tls, /plain or /proxy behind it, such as 0.0.0.0:587 or [::]:465/tls',
       value => parseListenAddress(value) !== undefined,
+    ),
+    httpAddress: refined(
+      'address:port/tls or address:port/plain, such as 0.0.0.0:443/tls or 127.0.0.1:8080/plain',
+      value => parseHttpAddress(value) !== undefined,
     ),
     url: refined('an https:// or http:// address', value => URL.canParse(value) && /^https?:/.test(value), {
       description: 'Where to post. Its path is not logged.',
@@ -199,6 +204,18 @@ function operatingShape(k: Kinds, is: Words) {
       is.domain,
     ),
   })
+  const http = k.strictObject({
+    listen: is.list(
+      'Where HTTP is listened for, with the paths of the Resend API: `address:port/tls`, or `/plain` on loopback or behind `proxies`. Empty has none.',
+      is.httpAddress,
+    ),
+    names: is.list('Names under which it answers, beside localhost, IP addresses and `hostname`.', is.domain),
+    proxies: is.list('Networks of proxies in front of it, whose X-Forwarded-For is believed.'),
+    requestsPerSecond: is.count('Requests of one API key in a second; 0 is no limit.', 100),
+    requestMs: is.ms('Time for a whole request.', 2 * MINUTE),
+    bodyBytes: is.count('The largest body of a request.', 64 * MIB, 1024 * MIB),
+    bodiesBytes: is.count('Memory for all bodies of requests that are under way.', 256 * MIB, 64 * 1024 * MIB),
+  })
   const webhook = k.strictObject({
     url: is.url,
     secret: is.secret('The signing secret, `whsec_…` (Standard Webhooks).'),
@@ -210,6 +227,7 @@ function operatingShape(k: Kinds, is: Words) {
   })
   return {
     admin: admin.prefault({}).describe('Health, metrics and the queue over HTTP.'),
+    http: http.prefault({}).describe('Sending over HTTP, with the API keys of `postrider key`.'),
     webhooks: k
       .array(webhook)
       .default([])

@@ -13,6 +13,8 @@ export interface ReceivedFacts {
   readonly id: string
   readonly now: number
   readonly extended: boolean
+  /** It came by HTTP, which has no names in RFC 3848. */
+  readonly http?: boolean
   readonly utf8: boolean
   readonly authenticated: boolean
   readonly tls?: { readonly protocol: string; readonly cipher: string }
@@ -32,7 +34,8 @@ export function receivedLine(facts: ReceivedFacts): string {
 }
 
 /** RFC 3848, RFC 6531 §4.3 */
-function protocolName({ extended, utf8, authenticated, tls }: ReceivedFacts): string {
+function protocolName({ extended, http, utf8, authenticated, tls }: ReceivedFacts): string {
+  if (http) return tls ? 'HTTPS' : 'HTTP'
   if (!extended) return 'SMTP'
   return `${utf8 ? 'UTF8SMTP' : 'ESMTP'}${tls ? 'S' : ''}${authenticated ? 'A' : ''}`
 }

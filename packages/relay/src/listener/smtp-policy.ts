@@ -23,6 +23,8 @@ export interface Peer {
   readonly hello: string
   /** EHLO rather than HELO. */
   readonly extended: boolean
+  /** It came by HTTP. */
+  readonly http?: true
   readonly account?: Account
 }
 

@@ -8,12 +8,13 @@
  *
  * Not here: the wire (conversation.ts), the rules (admission/), handing the message over (submitter.ts). RFC 6409.
  */
-import { type Address, type Clock, type Logger, type Metrics, printAddress } from '@postrider/core'
+import { type Address, type Clock, type Logger, type Metrics, printAddress, type Receipt } from '@postrider/core'
 import type { Account, AccountLimits, Credential, Logins } from '../account/index.ts'
 import {
   addressKey,
   type Bans,
   type KnownRecipients,
+  type Limited,
   mayUse,
   Rate,
   type RateLimits,
@@ -24,7 +25,7 @@ import {
 import { Body, type MemoryBudget } from './body.ts'
 import { PASSWORD_METHODS, TOKEN_METHODS } from './sasl.ts'
 import type { Ending, Peer, SmtpPolicy, Soon } from './smtp-policy.ts'
-import type { Submitter } from './submitter.ts'
+import type { Refused, Submitter } from './submitter.ts'
 import { type MailOptions, type Transaction, type TransactionRecipient, tooLarge } from './transaction.ts'
 
 export interface SubmissionLimits {
@@ -151,7 +152,7 @@ export class SubmissionPolicy implements SmtpPolicy {
     const limits = limitsOf(account, this.#it.limits().account, 'messages')
     if (limits === undefined) return undefined
     const broken = this.#messages.use(account.name, limits)
-    return broken && this.#refused(refuse('rate-messages', `Too many messages: ${sayLimit(broken)}`))
+    return broken && this.#refused(limited(broken, 'rate-messages', 'messages'))
   }
 
   rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined> {
@@ -171,21 +172,38 @@ export class SubmissionPolicy implements SmtpPolicy {
     const refusal = await suppressed
     if (refusal) return this.#refused(refusal)
     const broken = limits && this.#recipients.use(account, limits)
-    return broken && this.#refused(refuse('rate-recipients', `Too many recipients: ${sayLimit(broken)}`))
+    return broken && this.#refused(limited(broken, 'rate-recipients', 'recipients'))
   }
 
   body(): Body | Reply {
-    const { budget, folder, memoryBytes, submitter, limits } = this.#it
-    const { maxConcurrentMessages } = limits()
-    if (maxConcurrentMessages > 0 && submitter.underWay >= maxConcurrentMessages)
-      return this.#refused(refuse('overloaded'))
-    return new Body({ limitBytes: this.messageBytes, memoryBytes, folder, budget })
+    const { budget, folder, memoryBytes } = this.#it
+    return this.#overload() ?? new Body({ limitBytes: this.messageBytes, memoryBytes, folder, budget })
+  }
+
+  #overload(): Reply | undefined {
+    const { maxConcurrentMessages } = this.#it.limits()
+    const tooMany = maxConcurrentMessages > 0 && this.#it.submitter.underWay >= maxConcurrentMessages
+    return tooMany ? this.#refused(refuse('overloaded')) : undefined
   }
 
   async message(body: Body, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Reply> {
     const reply = await this.#it.submitter.accept(body, transaction, peer, signal)
     this.#count(reply.code < 300 ? 'accepted' : reply.code < 500 ? 'deferred' : 'refused')
     return reply
+  }
+
+  /** A message that came whole, by another way than SMTP; its sender and recipients were asked about before. */
+  async submit(
+    content: Buffer,
+    transaction: Transaction,
+    peer: Peer,
+    how: Parameters<Submitter['submit']>[3],
+  ): Promise<Receipt | Refused> {
+    const overload = this.#overload()
+    if (overload !== undefined) return { reply: overload }
+    const answer = await this.#it.submitter.submit(content, transaction, peer, how)
+    this.#count('id' in answer ? 'accepted' : answer.reply.code < 500 ? 'deferred' : 'refused')
+    return answer
   }
 
   ended(peer: Peer, { because, inHandshake, messages, errors }: Ending): void {
@@ -228,6 +246,10 @@ const RELAY_METRICS: Readonly<
     labels: ['result'],
   },
   logins: { name: 'postrider_relay_logins_total', help: 'Logins by their result.', labels: ['result'] },
+}
+
+function limited(broken: Limited, name: 'rate-messages' | 'rate-recipients', what: string): Reply {
+  return { ...refuse(name, `Too many ${what}: ${sayLimit(broken)}`), limited: broken }
 }
 
 const ALL_METHODS: readonly string[] = [...PASSWORD_METHODS, ...TOKEN_METHODS]

@@ -56,6 +56,22 @@ export interface SubmitterOptions {
 /** Each begun part of a message of so many octets gets its time. */
 const MESSAGE_BYTES = 4 * 1024 * 1024
 
+/** What other ways in than SMTP can say of a message. */
+export type SubmitExtras = Pick<AcceptOptions, 'idempotencyKey' | 'fingerprint' | 'notBefore' | 'tags'>
+
+interface Work {
+  readonly transaction: Transaction
+  readonly peer: Peer
+  readonly size: number
+  readonly since: number
+}
+
+export interface Refused {
+  readonly reply: Reply
+  /** What the mailer threw. */
+  readonly error?: unknown
+}
+
 export class Submitter {
   readonly #it: SubmitterOptions
   #underWay = 0
@@ -78,19 +94,41 @@ export class Submitter {
       if (content === 'too-large') return tooLarge(body.limitBytes)
       if (content === 'disk-full') return refuse('disk-full')
       if (content === 'no-memory') return refuse('overloaded')
-      const answer = await this.#submit(content, transaction, peer, signal)
-      const reply = 'code' in answer ? answer : queuedAs(answer.id)
-      this.#log(reply, 'id' in answer ? answer.id : undefined, { transaction, peer, size: content.length, since })
-      return reply
+      const answer = await this.#submit(content, transaction, peer, { signal })
+      return this.#told(answer, { transaction, peer, size: content.length, since })
     } finally {
       this.#underWay--
     }
   }
 
-  async #submit(content: Buffer, transaction: Transaction, peer: Peer, signal: AbortSignal): Promise<Receipt | Reply> {
+  /** A message that is whole already. */
+  async submit(
+    content: Buffer,
+    transaction: Transaction,
+    peer: Peer,
+    how: { readonly extras: SubmitExtras; readonly signal: AbortSignal },
+  ): Promise<Receipt | Refused> {
+    this.#underWay++
+    const since = this.#it.clock.monotonic()
+    try {
+      const answer = await this.#submit(content, transaction, peer, how)
+      this.#told(answer, { transaction, peer, size: content.length, since })
+      return answer
+    } finally {
+      this.#underWay--
+    }
+  }
+
+  async #submit(
+    content: Buffer,
+    transaction: Transaction,
+    peer: Peer,
+    { extras, signal }: { readonly extras?: SubmitExtras; readonly signal: AbortSignal },
+  ): Promise<Receipt | Refused> {
     const { mailer, replyWithinMs } = this.#it
     const hold = this.#holdReason(transaction, peer)
     const options: AcceptOptions = {
+      ...extras,
       signal,
       startWithinMs: replyWithinMs * (1 + Math.floor(content.length / MESSAGE_BYTES)),
       prepend: id => this.#trace(id, transaction, peer),
@@ -103,7 +141,7 @@ export class Submitter {
     } catch (error) {
       const reply = refusalOf(error)
       if (!signal.aborted) this.#logTrouble(error, reply, transaction)
-      return reply
+      return { reply, error }
     }
   }
 
@@ -132,6 +170,7 @@ export class Submitter {
       id,
       now: clock.now(),
       extended: peer.extended,
+      http: peer.http === true,
       utf8: transaction.options.utf8 === true,
       authenticated: peer.account !== undefined,
       ...(peer.tls ? { tls: peer.tls } : {}),
@@ -149,11 +188,14 @@ export class Submitter {
     )
   }
 
-  #log(
-    reply: Reply,
-    id: string | undefined,
-    { transaction, peer, size, since }: { transaction: Transaction; peer: Peer; size: number; since: number },
-  ): void {
+  #told(answer: Receipt | Refused, facts: Work): Reply {
+    const id = 'id' in answer ? answer.id : undefined
+    const reply = 'id' in answer ? queuedAs(answer.id) : answer.reply
+    this.#log(reply, id, facts)
+    return reply
+  }
+
+  #log(reply: Reply, id: string | undefined, { transaction, peer, size, since }: Work): void {
     // An accepted message has its line already: the mailer's, when it was queued.
     this.#it.logger[id === undefined ? 'info' : 'debug'](
       {

@@ -35,7 +35,7 @@ export function secureContext({ certificate, privateKey }: CertificatePair): Sec
 }
 
 /** The context for a name that a client asked for. */
-function contextFor(contexts: TlsContexts, name: string): SecureContext {
+export function contextFor(contexts: TlsContexts, name: string): SecureContext {
   const asked = name.toLowerCase()
   const wildcard = `*${asked.slice(Math.max(asked.indexOf('.'), 0))}`
   return contexts.byName.get(asked) ?? contexts.byName.get(wildcard) ?? contexts.fallback

@@ -43,6 +43,18 @@ export const STEPS: readonly string[] = [
     count    bigint NOT NULL,
     PRIMARY KEY (endpoint, at, because)
   )`,
+  // key/stored-keys.ts
+  `CREATE TABLE postrider_relay.api_key (
+    id      text COLLATE "C" PRIMARY KEY,
+    digest  text COLLATE "C" NOT NULL UNIQUE,
+    name    text NOT NULL,
+    account text NOT NULL,
+    scopes  text NOT NULL,
+    domains text NOT NULL,
+    created bigint NOT NULL,
+    expires bigint,
+    used    bigint
+  )`,
 ]
 
 export const VERSION: number = STEPS.length

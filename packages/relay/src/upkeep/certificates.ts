@@ -28,12 +28,18 @@ export class Certificates {
   #config: RelayConfig
   #certificates: CertificateStore
   #contexts: TlsContexts | undefined
+  #fallback: CertificatePair | undefined
 
   constructor({ config, clock, logger }: CertificatesOptions) {
     this.#config = config
     this.#clock = clock
     this.#logger = logger
     this.#certificates = this.#shelfOf(config)
+  }
+
+  /** That of `contexts.fallback`. */
+  get fallback(): CertificatePair | undefined {
+    return this.#fallback
   }
 
   /** For the handshakes to come. */
@@ -115,8 +121,10 @@ export class Certificates {
         return []
       }
     })
-    const fallback = (usable.find(({ pair }) => covers(pair, this.#config.options.hostname)) ?? usable[0])?.context
-    if (fallback === undefined) return
+    const shown = usable.find(({ pair }) => covers(pair, this.#config.options.hostname)) ?? usable[0]
+    if (shown === undefined) return
+    const fallback = shown.context
+    this.#fallback = shown.pair
     const byName = new Map(
       usable.toReversed().flatMap(({ pair, context }) => pair.names.map(name => [name, context] as const)),
     )

@@ -1,0 +1,62 @@
+/**
+ * HttpService: what listens for HTTP, from the rooms that it needs. Loaded by who has such a listener: with it come the parts of an
+ * HTTP server. Settings are asked each time, so that a reload reaches connections that are open.
+ */
+import type { Logins } from '../account/index.ts'
+import type { StoredKeys } from '../key/index.ts'
+import { MemoryBudget, type SubmissionPolicy } from '../listener/index.ts'
+import { resendSite } from '../resend/index.ts'
+import { parseHttpAddress } from '../server/http-address.ts'
+import { type HttpServer, startHttp } from '../server/index.ts'
+import type { Certificates } from '../upkeep/certificates.ts'
+import type { RelayContext } from './context.ts'
+
+interface HttpService {
+  readonly policy: SubmissionPolicy
+  readonly certificates: Certificates
+  readonly keys: StoredKeys
+  readonly logins: Logins
+}
+
+/** All of them or none. @throws MailerError `invalid-option` */
+export async function startHttpService(
+  { current, clock, logger, mailer }: RelayContext,
+  { policy, certificates, keys, logins }: HttpService,
+): Promise<readonly HttpServer[]> {
+  const { relay, options } = current.config
+  const { listen, proxies, bodyBytes, bodiesBytes, requestMs } = relay.http
+  const bodies = new MemoryBudget(bodiesBytes)
+  const site = resendSite({
+    keys,
+    policy,
+    mailer,
+    clock,
+    logger,
+    findAccount: name => logins.account(name),
+    requestsPerSecond: () => current.config.relay.http.requestsPerSecond,
+  })
+  const started: HttpServer[] = []
+  try {
+    for (const text of listen) {
+      const address = parseHttpAddress(text)!
+      const server = await startHttp({
+        address,
+        site,
+        names: () => [options.hostname, ...current.config.relay.http.names],
+        contexts: () => certificates.contexts,
+        certificate: () => certificates.fallback,
+        isProxy: client => current.httpProxies(client),
+        hasProxies: proxies.length > 0,
+        bodyBytes,
+        bodies,
+        requestMs,
+        connections: relay.limits.connections,
+      })
+      started.push(server)
+    }
+    return started
+  } catch (error) {
+    for (const server of started) server.destroy()
+    throw error
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * StoredKeys: API keys in the relay's store, edited by `postrider key` while relays run on it.
+ *
+ * Policy. Only the digest of a key is kept. A key that was added or removed is so for the next request at every relay that shares the
+ * store. When a key was last used is written once a minute at most.
+ *
+ * Not here: the file or database they are in (store/).
+ */
+import type { Clock } from '@postrider/core'
+import type { RelayStore, Row } from '../store/index.ts'
+import { type ApiKey, digestOfToken, makeKey, type Scope } from './api-key.ts'
+
+const TABLE = 'postrider_relay.api_key'
+const COLUMNS = 'id, digest, name, account, scopes, domains, created, expires, used'
+const SQL = {
+  find: `SELECT ${COLUMNS} FROM ${TABLE} WHERE digest = $1`,
+  list: `SELECT ${COLUMNS} FROM ${TABLE} ORDER BY created, id`,
+  add: `INSERT INTO ${TABLE} (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)`,
+  remove: `DELETE FROM ${TABLE} WHERE id = $1 RETURNING id`,
+  used: `UPDATE ${TABLE} SET used = $2 WHERE id = $1`,
+} as const
+const USE_NOTED_MS = 60_000
+
+interface KeyRow extends Row {
+  readonly id: string
+  readonly digest: string
+  readonly name: string
+  readonly account: string
+  readonly scopes: string
+  readonly domains: string
+  readonly created: number
+  readonly expires: number | null
+  readonly used: number | null
+}
+
+export class StoredKeys {
+  readonly #store: RelayStore
+  readonly #clock: Pick<Clock, 'now'>
+
+  /** @param store is closed by who opened it */
+  constructor(store: RelayStore, clock: Pick<Clock, 'now'>) {
+    this.#store = store
+    this.#clock = clock
+  }
+
+  /** The key itself is in the answer, and nowhere afterwards. */
+  async add(wanted: Omit<ApiKey, 'id' | 'createdAt' | 'lastUsedAt'>): Promise<{ readonly id: string; token: string }> {
+    const { id, token, digest } = makeKey()
+    const { name, account, scopes, domains, expiresAt = null } = wanted
+    const words = [JSON.stringify(scopes), JSON.stringify(domains)] as const
+    await this.#store.ask(SQL.add, id, digest, name, account, ...words, this.#clock.now(), expiresAt)
+    return { id, token }
+  }
+
+  /** The key of this token; `expired` when it was one; undefined when there is none. @throws {MailerError} `queue-unavailable` */
+  async find(token: string): Promise<ApiKey | 'expired' | undefined> {
+    const digest = digestOfToken(token)
+    if (digest === undefined) return undefined
+    const [row] = await this.#store.ask<KeyRow>(SQL.find, digest)
+    if (row === undefined) return undefined
+    const now = this.#clock.now()
+    if (row.expires !== null && row.expires <= now) return 'expired'
+    if (now - (row.used ?? 0) >= USE_NOTED_MS) await this.#noteUse(row.id, now)
+    return toKey(row)
+  }
+
+  async list(): Promise<readonly ApiKey[]> {
+    return (await this.#store.ask<KeyRow>(SQL.list)).map(toKey)
+  }
+
+  /** `false`: there was none of this id. */
+  async remove(id: string): Promise<boolean> {
+    return (await this.#store.ask(SQL.remove, id)).length > 0
+  }
+
+  async #noteUse(id: string, now: number): Promise<void> {
+    await this.#store.transact('passing', async ask => {
+      await ask(SQL.used, id, now)
+    })
+  }
+}
+
+function toKey({ id, name, account, scopes, domains, created, expires, used }: KeyRow): ApiKey {
+  return {
+    id,
+    name,
+    account,
+    scopes: JSON.parse(scopes) as readonly Scope[],
+    domains: JSON.parse(domains) as readonly string[],
+    createdAt: created,
+    ...(expires === null ? {} : { expiresAt: expires }),
+    ...(used === null ? {} : { lastUsedAt: used }),
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * ApiError: a refusal in the words of the Resend contract.
+ *
+ * Policy. Only names that every SDK knows: some take an error with another name for a success, others cannot read it. What a reply
+ * of the relay's own table means is decided here once, so that both ways in refuse the same.
+ */
+import type { Reply } from '../admission/index.ts'
+import type { HttpAnswer } from '../server/index.ts'
+
+export type ErrorName =
+  | 'application_error'
+  | 'concurrent_idempotent_requests'
+  | 'daily_quota_exceeded'
+  | 'invalid_api_key'
+  | 'invalid_attachment'
+  | 'invalid_idempotency_key'
+  | 'invalid_idempotent_request'
+  | 'invalid_parameter'
+  | 'method_not_allowed'
+  | 'missing_api_key'
+  | 'missing_required_field'
+  | 'not_found'
+  | 'rate_limit_exceeded'
+  | 'restricted_api_key'
+  | 'security_error'
+  | 'validation_error'
+
+export class ApiError extends Error {
+  override readonly name: ErrorName
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(statusCode: number, name: ErrorName, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message)
+    this.name = name
+    this.statusCode = statusCode
+    this.headers = headers
+  }
+}
+
+export function invalid(message: string): ApiError {
+  return new ApiError(422, 'validation_error', message)
+}
+
+export function asAnswer({ statusCode, name, message, headers }: ApiError): HttpAnswer {
+  return { status: statusCode, value: { statusCode, message, name }, headers }
+}
+
+/** Whom a refusal is about. */
+export type About = 'sender' | 'recipient' | 'message'
+
+export function refusedAs({ code, text, limited }: Reply, about: About): ApiError {
+  if (limited !== undefined) {
+    const name = limited.window === 'day' ? 'daily_quota_exceeded' : 'rate_limit_exceeded'
+    return new ApiError(429, name, text, retryAfter(limited.retryAfterMs))
+  }
+  if (code < 500) return new ApiError(503, 'application_error', text, retryAfter(1000))
+  // RFC 3463 §3.4: the message is too big.
+  if (code === 552) return new ApiError(413, 'validation_error', text)
+  if (about === 'sender' || code === 550)
+    return new ApiError(about === 'recipient' ? 422 : 403, 'validation_error', text)
+  return invalid(text)
+}
+
+function retryAfter(ms: number): Readonly<Record<string, string>> {
+  return { 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) }
+}

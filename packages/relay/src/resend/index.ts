@@ -1,0 +1,2 @@
+export type { ResendPorts } from './site.ts'
+export { resendSite } from './site.ts'

@@ -1,0 +1,56 @@
+/**
+ * Route: one method and path, and who answers; requests and answers as plain values, so that a route needs no socket to be tried.
+ *
+ * Not here: sockets and limits (http-server.ts), who may ask (each family of routes).
+ */
+import type { Buffer } from 'node:buffer'
+
+/** Who asks, as far as the connection says. */
+export interface Client {
+  readonly address: string
+  readonly port: number
+  /** `127.0.0.1:8080`, as configured: for logs. */
+  readonly listener: string
+  readonly tls?: { readonly protocol: string; readonly cipher: string }
+}
+
+export type BodyTrouble = 'too-large' | 'no-memory'
+
+export interface HttpRequest {
+  readonly method: string
+  readonly path: string
+  /** What stands at the places of the path that are named. */
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  header(name: string): string | undefined
+  /** The whole body, within the bounds of one and of all. */
+  body(): Promise<Buffer | BodyTrouble>
+  readonly client: Client
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  /** Becomes JSON. */
+  readonly value: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** `/emails/:id` */
+  readonly path: string
+  readonly answer: (request: HttpRequest) => Promise<HttpAnswer>
+}
+
+/** A family of routes at one root. */
+export interface Site {
+  readonly routes: readonly Route[]
+  /** Neither path nor method is one of the routes; `allowed` are the methods of the path, if it is one. */
+  readonly unknown: (request: HttpRequest, allowed: readonly string[]) => Promise<HttpAnswer>
+  /** Asked under a name that is not ours. */
+  readonly foreignHost: () => HttpAnswer
+  /** What went wrong without being foreseen. */
+  readonly failed: (error: unknown) => HttpAnswer
+}

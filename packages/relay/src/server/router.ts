@@ -1,0 +1,71 @@
+/**
+ * Router: from a request of Node's HTTP server to the route that answers it. The only import of hono and of its adapter to Node.
+ *
+ * Policy. `//x` is `/x`, and so is `/x/`: clients put a base address and a path together in both ways. An answer is JSON, is never
+ * empty, and is not to be kept. A name that is not ours is refused before anything else, whatever the path.
+ *
+ * Not here: sockets and limits (http-server.ts), what is answered (the families of routes).
+ */
+import type { Buffer } from 'node:buffer'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import { Hono } from 'hono/tiny'
+import type { BodyTrouble, Client, HttpAnswer, HttpRequest, Site } from './route.ts'
+
+export interface RouterPorts {
+  readonly isOurs: (hostname: string) => boolean
+  readonly readBody: (request: IncomingMessage) => Promise<Buffer | BodyTrouble>
+  readonly clientOf: (request: IncomingMessage) => Client
+}
+
+type Env = { readonly Bindings: HttpBindings }
+export type Listen = (request: IncomingMessage, response: ServerResponse) => unknown
+
+export function routerOf(site: Site, ports: RouterPorts): Listen {
+  const app = new Hono<Env>({ getPath: request => tidied(new URL(request.url).pathname) })
+  app.use(async (context, next) => {
+    if (!ports.isOurs(new URL(context.req.url).hostname)) return respond(site.foreignHost())
+    await next()
+    return undefined
+  })
+  for (const { method, path, answer } of site.routes)
+    app.on(method, path, async context => respond(await answer(requestOf(context, ports))))
+  const methods = Map.groupBy(site.routes, ({ path }) => path)
+  for (const [path, routes] of methods) {
+    const allowed = routes.map(({ method }) => method)
+    app.all(path, async context => respond(await site.unknown(requestOf(context, ports), allowed)))
+  }
+  app.notFound(async context => respond(await site.unknown(requestOf(context, ports), [])))
+  app.onError(error => respond(site.failed(error)))
+  return getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
+    overrideGlobalObjects: false,
+    errorHandler: () => new Response(null, { status: 400, headers: { connection: 'close' } }),
+  })
+}
+
+function tidied(path: string): string {
+  return path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
+}
+
+function requestOf(context: Context<Env>, { readBody, clientOf }: RouterPorts): HttpRequest {
+  const { incoming } = context.env
+  const url = new URL(context.req.url)
+  return {
+    method: context.req.method,
+    path: tidied(url.pathname),
+    params: context.req.param(),
+    query: url.searchParams,
+    header: name => context.req.header(name),
+    body: () => readBody(incoming as IncomingMessage),
+    client: clientOf(incoming as IncomingMessage),
+    signal: context.req.raw.signal,
+  }
+}
+
+function respond({ status, value, headers }: HttpAnswer): Response {
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+  })
+}
