@@ -9,14 +9,14 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-const HOST4 = '203.0.113.5'
-const HOST6 = '2001:db8::5'
+const HOST4 = '93.184.216.5'
+const HOST6 = '2606:2800::5'
 /** The mail host of the domain, another big one, the web, and the name server. */
 export const INTERNET = {
-  mx: '203.0.113.6',
-  otherMx: '203.0.113.7',
-  web: '203.0.113.20',
-  names: '203.0.113.53',
+  mx: '93.184.216.6',
+  otherMx: '93.184.216.7',
+  web: '93.184.216.20',
+  names: '93.184.216.53',
 } as const
 
 export type Place = 'host' | 'internet'
@@ -63,7 +63,7 @@ export async function openIsland(): Promise<Island> {
   run('host', `addr add ${HOST6}/64 dev eth0 nodad`)
   run('host', 'link set eth0 up')
   for (const address of Object.values(INTERNET)) run('internet', `addr add ${address}/24 dev cable`)
-  run('internet', 'addr add 2001:db8::1/64 dev cable nodad')
+  run('internet', 'addr add 2606:2800::1/64 dev cable nodad')
   run('internet', 'link set cable up')
   return {
     at,

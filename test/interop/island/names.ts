@@ -157,9 +157,8 @@ function unboundConfiguration(
   root-hints: "${folder}/root.hints"
   trust-anchor-file: "${folder}/root.ds"
   trust-anchor-signaling: no
-  # the addresses of the island are those of books
-  local-zone: "113.0.203.in-addr.arpa." nodefault
-  local-zone: "8.b.d.0.1.0.0.2.ip6.arpa." nodefault
+  local-zone: "216.184.93.in-addr.arpa." nodefault
+  local-zone: "0.0.8.2.6.0.6.2.ip6.arpa." nodefault
   # what was not there a moment ago may be there now
   ${remembers ? 'cache-max-negative-ttl: 3600' : 'cache-max-ttl: 0\n  cache-max-negative-ttl: 0'}
   infra-host-ttl: 5

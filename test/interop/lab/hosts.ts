@@ -93,7 +93,7 @@ export const ANSWERS: readonly Answer[] = [
     when: 'recipient',
     match: 'blocked',
     reply: '554 5.7.1 Service unavailable; Client host [$sender_host_address] blocked using zen.spamhaus.org',
-    becomes: 'bounced',
+    becomes: 'deferred',
     code: 'blocklisted',
   },
   {
