@@ -101,9 +101,10 @@ function mailbox({ name, address }: NamedAddress): { name: string; address: stri
   return { name, address: printAddress(address) }
 }
 
-function withCharset(contentType: string): string {
+export function withCharset(contentType: string): string {
   if (!/^text\//i.test(contentType) || /;[ \t]*charset=/i.test(contentType)) return contentType
-  return `${contentType.replace(/[ \t]*;[ \t]*$/, '')}; charset=utf-8`
+  const type = contentType.trimEnd()
+  return `${type.endsWith(';') ? type.slice(0, -1).trimEnd() : type}; charset=utf-8`
 }
 
 function attachment(part: LoadedPart, { detectMimeType }: Nodemailer): MailComposerAttachment {

@@ -43,9 +43,17 @@ export function readFeedback(bytes: Uint8Array): FeedbackReport | FeedbackProble
   return {
     type,
     userAgent: first('user-agent') ?? '',
-    recipients: recipients.map(text => text.replace(/^\s*(?:rfc822\s*;)?\s*<?|>?\s*$/gi, '')),
+    recipients: recipients.map(addressIn),
     original: headerOf(found.original),
   }
+}
+
+/** `rfc822; <a@example.com>` */
+function addressIn(text: string): string {
+  return text
+    .replace(/^\s*(?:rfc822\s*;)?\s*<?/i, '')
+    .trimEnd()
+    .replace(/>$/, '')
 }
 
 interface Found {

@@ -91,9 +91,9 @@ export function decoded({ body, fields }: Part): Buffer {
   }
 }
 
-/** RFC 2045 §6.7 */
+/** RFC 2045 §6.7. A run of spaces is looked at from its beginning only: it may be a megabyte. */
 function quotedPrintable(text: string): Buffer {
-  const joined = text.replace(/[ \t]+(?=\r?\n)/g, '').replace(/=\r?\n/g, '')
+  const joined = text.replace(/(?<![ \t])[ \t]+(?=\r?\n)/g, '').replace(/=\r?\n/g, '')
   const bytes = joined.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   return Buffer.from(bytes, 'latin1')
 }

@@ -218,7 +218,7 @@ function list(addresses: readonly string[]): string {
 }
 
 function trim(text: string): string {
-  return text.replace(/[.\s]+$/, '')
+  return text.replace(/(?<![.\s])[.\s]+$/, '')
 }
 
 function time(at: number): string {

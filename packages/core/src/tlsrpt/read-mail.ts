@@ -49,5 +49,7 @@ function findReport(mail: Buffer): Buffer | undefined {
 /** RFC 8460 §6.4, §6.5; some send it as plain gzip or octets with the file name of §5.1. */
 function isReportType(type: string, disposition: string): boolean {
   if (/^\s*application\/tlsrpt\+(?:gzip|json)\b|^\s*application\/tlsrpt\b/i.test(type)) return true
-  return /\bname\*?\s*=.*\.json(?:\.gz)?\b/is.test(`${type};${disposition}`)
+  const parameters = `${type};${disposition}`
+  const name = parameters.search(/\bname\*?\s*=/i)
+  return name >= 0 && /\.json(?:\.gz)?\b/i.test(parameters.slice(name))
 }

@@ -50,5 +50,5 @@ export function readTlsRptRecord(texts: readonly string[]): TlsRptRecordResult {
 }
 
 function trimmed(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '')
+  return text.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, '')
 }

@@ -57,7 +57,7 @@ export async function checkMtaSts(
   if (fetchPolicy === undefined) return [record]
   const fetched = await fetchPolicy(domain, asking.signal)
   const policy = judgePolicy(domain, hosts, fetched)
-  const mode = 'text' in fetched ? /^\s*mode\s*:\s*(\w+)/m.exec(fetched.text)?.[1] : undefined
+  const mode = 'text' in fetched ? /^[ \t]*mode[ \t]*:[ \t]*(\w+)/m.exec(fetched.text)?.[1] : undefined
   if (tryTls === undefined || policy.level !== 'ok' || mode === 'none') return [record, policy]
   const certificates = hosts.map(host => checkCertificate(asking, { host, tryTls, enforced: mode === 'enforce' }))
   return [record, policy, ...(await Promise.all(certificates))]
@@ -104,10 +104,11 @@ function policyFlaw(text: string, hosts: readonly string[]): Flaw | undefined {
   if (text.startsWith('\uFEFF'))
     return flawed('it begins with a byte order mark, so that its first line cannot be read')
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
-  const fields = lines.map(line => /^[ \t]*([a-zA-Z0-9][a-zA-Z0-9_.-]*)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line))
+  const fields = lines.map(line => /^[ \t]*([a-zA-Z0-9][a-zA-Z0-9_.-]*)[ \t]*:(.*)$/.exec(line))
   if (fields.includes(null))
     return flawed(`a line that is no field: ${JSON.stringify(lines[fields.indexOf(null)]!.slice(0, 60))}`)
-  const all = (key: string): string[] => fields.filter(field => field?.[1] === key).map(field => field![2]!)
+  const all = (key: string): string[] =>
+    fields.filter(field => field?.[1] === key).map(field => field![2]!.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, ''))
   const twice = ['version', 'mode', 'max_age'].find(key => all(key).length > 1)
   if (twice !== undefined) return flawed(`${twice} stands there twice`)
   const [mode] = all('mode')

@@ -14,6 +14,14 @@ const allows = (mx: string, host: string): boolean =>
   allowsHost(policy(`version: STSv1\nmode: enforce\nmx: ${mx}\nmax_age: 1\n`), host as Domain)
 
 suite('a policy file (RFC 8461 §3.2)', () => {
+  test('of nothing but spaces is read in a time in proportion to its length', () => {
+    const cpu = process.cpuUsage()
+    for (const end of ['x', '\r'])
+      readStsPolicy(`version: STSv1\nmode: enforce\nmx:${' '.repeat(65_000)}a${' '.repeat(400_000)}${end}\nmax_age: 1`)
+    const { user } = process.cpuUsage(cpu)
+    assert.ok(user < 2_000_000, `${user} µs`)
+  })
+
   test('is read with LF or CRLF, with or without the last one, whatever the order', () => {
     const wanted = { mode: 'enforce', mx: ['mail.example.com', '*.example.net'], maxAgeMs: 604_800_000 }
     for (const text of [

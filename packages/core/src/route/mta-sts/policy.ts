@@ -27,17 +27,18 @@ export interface StsPolicyProblem {
 export const MAX_POLICY_BYTES = 65_536
 /** About a year. RFC 8461 §3.2 */
 const MAX_AGE_S = 31_557_600
-const FIELD = /^([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31}):[ \t]*(.*?)[ \t]*$/
+const FIELD = /^([a-zA-Z0-9][a-zA-Z0-9_.-]{0,31}):(.*)$/
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/
 
 /** Never throws. */
-export function readStsPolicy(text: string): StsPolicy | StsPolicyProblem {
-  const lines = text.split(/\r?\n/)
+export function readStsPolicy(policy: string): StsPolicy | StsPolicyProblem {
+  const lines = policy.split(/\r?\n/)
   if (lines.at(-1) === '') lines.pop()
   const fields = new Map<string, string>()
   const mx: string[] = []
   for (const [index, line] of lines.entries()) {
-    const [, name, value = ''] = FIELD.exec(line) ?? []
+    const [, name, text = ''] = FIELD.exec(line) ?? []
+    const value = text.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, '')
     if (name === undefined || CONTROL.test(line)) return { problem: `line ${index + 1} is not "name: value"` }
     if (name === 'mx') {
       const pattern = readPattern(value)

@@ -24,7 +24,7 @@ export function readStsRecord(texts: readonly string[]): StsRecordResult {
   const [text] = meant
   if (text === undefined) return { kind: 'none' }
   if (meant.length > 1) return { kind: 'invalid', problem: `${meant.length} records begin with v=STSv1` }
-  const fields = text.split(';').map(field => field.replace(/^[ \t]+|[ \t]+$/g, ''))
+  const fields = text.split(';').map(field => field.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, ''))
   if (fields.at(-1) === '') fields.pop()
   let id: string | undefined
   for (const field of fields.slice(1)) {
