@@ -486,6 +486,7 @@ export interface DnsOptions {
 }
 export interface DraftOptions {
     readonly allowFiles?: boolean | undefined;
+    readonly textFromHtml?: boolean | undefined;
 }
 export interface EgressOptions {
     readonly addresses?: readonly string[] | undefined;
@@ -623,6 +624,7 @@ export interface ResolvedOptions {
     };
     readonly compose: {
         readonly allowFiles: boolean;
+        readonly textFromHtml: boolean;
     };
 }
 export interface ResolvedRoute {
@@ -2574,6 +2576,7 @@ export interface DnsOptions {
 }
 export interface DraftOptions {
     readonly allowFiles?: boolean | undefined;
+    readonly textFromHtml?: boolean | undefined;
 }
 export interface EgressOptions {
     readonly addresses?: readonly string[] | undefined;
@@ -2711,6 +2714,7 @@ export interface ResolvedOptions {
     };
     readonly compose: {
         readonly allowFiles: boolean;
+        readonly textFromHtml: boolean;
     };
 }
 export interface ResolvedRoute {

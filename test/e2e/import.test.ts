@@ -16,7 +16,7 @@ async function loadedBy(specifier: string): Promise<readonly string[]> {
   return JSON.parse(stdout) as string[]
 }
 
-const HEAVY = ['mailauth', 'nodemailer', 'p-queue', 'pg', 'tldts', 'undici', 'yaml']
+const HEAVY = ['htmlparser2', 'mailauth', 'nodemailer', 'p-queue', 'pg', 'tldts', 'undici', 'yaml']
 
 for (const specifier of ['@postrider/core', '@postrider/core/nodemailer']) {
   test(`importing ${specifier} loads no heavy library and no more than 90 modules`, async () => {

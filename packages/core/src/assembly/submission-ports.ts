@@ -41,12 +41,12 @@ export function submissionPorts({
   recorder,
 }: SubmissionParts): SubmissionPorts {
   const { hostname } = live.options
-  const { allowFiles } = live.options.compose
+  const { allowFiles, textFromHtml } = live.options.compose
   const turns = yieldEvery(COMPOSED_PER_TURN)
   return {
     compose: async (draft, now, signal) => {
       await turns()
-      return compose(draft, { now, hostname, allowFiles, limits: live.options.limits }, signal)
+      return compose(draft, { now, hostname, allowFiles, textFromHtml, limits: live.options.limits }, signal)
     },
     clear: (sender, signal) => {
       const clearance = preflight.clear(sender, signal)

@@ -104,6 +104,27 @@ suite('compose: header', () => {
     assert.equal(printAddress(envelope.recipients[0]!.address), 'δοκιμή@example.net')
   })
 
+  test('html alone gets a text part that says the same, where that is wanted and no text is given', async () => {
+    const html = '<p>Dear <b>Bob</b>, <a href="https://a.example/">look</a></p>'
+    const kinds = async (
+      more: object,
+      withOptions?: object,
+    ): Promise<readonly (readonly [string | undefined, string])[]> =>
+      leaves(await make(more, withOptions)).map(({ type, content }) => [type, content.toString().trim()])
+    const wanted = { textFromHtml: true }
+    const said = ['text/plain', 'Dear Bob, look <https://a.example/>'] as const
+    assert.deepEqual(await kinds({ text: undefined, html }, wanted), [said, ['text/html', html]])
+    assert.deepEqual(await kinds({ text: 'mine', html }, wanted), [
+      ['text/plain', 'mine'],
+      ['text/html', html],
+    ])
+    assert.deepEqual(await kinds({ text: '', html }, wanted), [['text/html', html]])
+    assert.deepEqual(await kinds({ text: undefined, html }), [['text/html', html]])
+    assert.deepEqual(await kinds({ text: undefined, html: '<img src="cid:x">' }, wanted), [
+      ['text/html', '<img src="cid:x">'],
+    ])
+  })
+
   test('a comma in a display name makes no second recipient', async () => {
     assert.equal(
       await header('to', { to: { name: 'Bob, evil@example.org', address: 'bob@example.net' } }),

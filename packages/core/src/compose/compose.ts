@@ -26,6 +26,8 @@ export interface ComposeOptions {
   readonly hostname: Domain
   /** Attachments may name files of this machine. @default false */
   readonly allowFiles?: boolean
+  /** Html without a text gets one that says the same. @default false */
+  readonly textFromHtml?: boolean
   readonly limits: { readonly messageBytes: number; readonly recipients: number }
 }
 
@@ -48,7 +50,8 @@ export async function compose(given: Draft, options: ComposeOptions, signal?: Ab
   const parties = readParties(given)
   const envelope = makeEnvelope(given, parties, options.limits.recipients)
   const headers = extraHeaders(given)
-  const draft = checkedContent(given)
+  const checked = checkedContent(given)
+  const draft = options.textFromHtml ? await withText(checked) : checked
   const messageId =
     draft.messageId === undefined
       ? makeMessageId(parties.from.address.domain)
@@ -63,6 +66,14 @@ export async function compose(given: Draft, options: ComposeOptions, signal?: Ab
   const bytes = await render({ draft, parties, parts, headers, messageId, date })
   if (bytes.length > messageBytes) throw tooLarge('draft', `${bytes.length} octets`, messageBytes)
   return { message: requireSafe(inspect(bytes)), envelope }
+}
+
+/** A text that is given is taken as it is, also an empty one. Loaded late: most drafts bring their own. */
+async function withText(draft: Draft): Promise<Draft> {
+  if (draft.text !== undefined || !draft.html) return draft
+  const { textOfHtml } = await import('./html-text.ts')
+  const text = textOfHtml(draft.html)
+  return text === undefined ? draft : { ...draft, text }
 }
 
 /** The draft with the values that end up in headers checked. */

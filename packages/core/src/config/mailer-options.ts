@@ -189,4 +189,6 @@ export interface LimitsOptions {
 export interface DraftOptions {
   /** Whether an attachment may name a file to read; keep it off when drafts come from strangers. @default false */
   readonly allowFiles?: boolean | undefined
+  /** Whether a draft with html and no text gets a text part that says the same. @default true */
+  readonly textFromHtml?: boolean | undefined
 }

@@ -63,5 +63,5 @@ export interface ResolvedOptions {
   readonly preflight: 'enforce' | 'warn' | 'off'
   readonly notices: { readonly to: 'auto' | 'nobody' | 'sender'; readonly from: string }
   readonly limits: { readonly messageBytes: number; readonly recipients: number }
-  readonly compose: { readonly allowFiles: boolean }
+  readonly compose: { readonly allowFiles: boolean; readonly textFromHtml: boolean }
 }

@@ -68,7 +68,7 @@ function words(k: Kinds) {
     part: (doc: string) => k.number().min(0).max(0.9).describe(doc),
     port: (doc: string) => k.int().min(1).max(65535).describe(doc),
     count: (doc: string, fallback: number, most: number) => k.int().min(1).max(most).default(fallback).describe(doc),
-    flag: (doc: string) => k.boolean().default(false).describe(doc),
+    flag: (doc: string, fallback = false) => k.boolean().default(fallback).describe(doc),
     choice: <const T extends readonly [string, ...string[]]>(doc: string, values: T, fallback: T[number]) =>
       k
         .enum(values)
@@ -293,6 +293,7 @@ function shape(k: Kinds) {
       allowFiles: is.flag(
         'Whether an attachment may name a file to read; keep it off when drafts come from strangers.',
       ),
+      textFromHtml: is.flag('Whether a draft with html and no text gets a text part that says the same.', true),
     }),
   }
 }

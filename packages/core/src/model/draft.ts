@@ -45,6 +45,7 @@ export interface Draft {
   readonly bcc?: Mailbox | readonly Mailbox[]
   readonly replyTo?: Mailbox | readonly Mailbox[]
   readonly subject?: string
+  /** @default what html says, unless `compose.textFromHtml` is off; `''` beside html means html alone */
   readonly text?: string
   readonly html?: string
   /** Further representations of the text, after html. */
