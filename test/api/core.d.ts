@@ -128,30 +128,27 @@ export { TlsTally } from 'model/tls-result'
 export { TlsaOptions } from 'sign/tlsa-record'
 export { TlsaRecordText } from 'sign/tlsa-record'
 export { addressesIn } from 'compose/inspect'
-export { adviseDmarc } from 'preflight/dmarc-advice'
-export { adviseMtaSts } from 'preflight/mta-sts-advice'
-export { adviseSpf } from 'preflight/spf-record'
 export { channelName } from 'observe/channels'
-export { classifyReply } from 'api/classify-reply'
+export { classifyReply } from 'api/on-demand'
 export { createMailer } from 'api/create-mailer'
 export { createResolver } from 'dns/create'
 export { dkimRecord } from 'sign/keygen'
-export { findSpfAdvice } from 'preflight/find-spf-advice'
 export { generateDkimKey } from 'sign/keygen'
 export { isAbsence } from 'dns/errors'
 export { isPublicAddress } from 'ambient/special-ranges'
 export { isSelector } from 'config/value'
-export { isUnmatched } from 'api/classify-reply'
+export { isUnmatched } from 'api/on-demand'
 export { isWorse } from 'preflight/report'
 export { jsonSchema } from 'config/describe'
 export { loadConfig } from 'config/load'
 export { loadDkimKey } from 'sign/load-key'
-export { normaliseReply } from 'api/classify-reply'
+export { normaliseReply } from 'api/on-demand'
 export { parseAddress } from 'model/address'
 export { parseDomain } from 'model/address'
 export { printAddress } from 'model/address'
 export { printSpecial } from 'ambient/special-ranges'
 export { readTlsReport } from 'tlsrpt/read-mail'
+export { recordAdvice } from 'api/on-demand'
 export { resolveOptions } from 'config/resolve'
 export { reverseName } from 'dns/name'
 export { send } from 'api/send'
@@ -208,9 +205,6 @@ export interface ReplyRequest {
     readonly host?: string;
     readonly stage?: Stage;
 }
-export declare function classifyReply(text: string, { host, stage }?: ReplyRequest): ClassifiedReply;
-export declare function isUnmatched(rule: string): boolean;
-export declare function normaliseReply(reply: string): string;
 
 // api/create-mailer
 export declare function createMailer(options?: MailerOptions | LoadedConfig, seams?: MailerSeams): Promise<Mailer>;
@@ -263,6 +257,12 @@ export declare class Mailer {
     destroy(reason?: unknown): void;
     [Symbol.asyncDispose](): Promise<void>;
 }
+
+// api/on-demand
+export declare function classifyReply(text: string, request?: ReplyRequest): Promise<ClassifiedReply>;
+export declare function isUnmatched(rule: string): Promise<boolean>;
+export declare function normaliseReply(reply: string): Promise<string>;
+export declare function recordAdvice(): Promise<typeof import('../preflight/advice.ts')>;
 
 // api/queue-admin
 export type FindSite = (domain: string, signal: AbortSignal) => Promise<string | undefined>;
@@ -1739,12 +1739,6 @@ export declare const REMEDIES: {
     readonly 'dns.resolver': 'Check the DNS servers that this host asks.';
 };
 
-// preflight/ask
-export interface Asking {
-    readonly resolver: Resolver;
-    readonly signal: AbortSignal;
-}
-
 // preflight/catalogue
 export declare const CHECKS: {
     readonly 'auth.spf-or-dkim': {
@@ -2000,10 +1994,6 @@ export interface DmarcAdvice {
     readonly replaces: readonly string[];
     readonly changes: readonly string[];
 }
-export declare function adviseDmarc(standing: readonly string[], { domain, reports }: {
-    readonly domain: string;
-    readonly reports?: string | undefined;
-}): DmarcAdvice;
 
 // preflight/doctor-probes
 export type AskMailboxes = (question: {
@@ -2033,7 +2023,6 @@ export interface SpfAdviceSubject {
     readonly addresses: readonly string[];
     readonly ranges?: readonly SpecialRange[] | undefined;
 }
-export declare function findSpfAdvice(asking: Asking, { domain, hostname, addresses: given, ranges }: SpfAdviceSubject): Promise<SpfAdvice | undefined>;
 
 // preflight/gate
 export interface Sender {
@@ -2050,7 +2039,6 @@ export interface MtaStsAdvice {
         readonly value: string;
     };
 }
-export declare function adviseMtaSts(domain: string, hosts: readonly string[]): MtaStsAdvice;
 
 // preflight/preflight
 export interface Preflight {
@@ -2092,7 +2080,6 @@ export interface SpfWish {
     readonly hostname?: string;
     readonly dead?: string | undefined;
 }
-export declare function adviseSpf(standing: readonly string[], { addresses, hostname, dead }: SpfWish): SpfAdvice;
 
 // queue/store
 export interface EnqueueOptions {

@@ -30,9 +30,9 @@ suite('where nothing is set up', () => {
     const route = await run(cwd, 'route', 'example.com')
     assert.equal(route.code, 0, route.stderr)
     assert.match(route.stdout, /^example\.com: by mx, site /)
-    const records = await run(cwd, 'dns', 'example.com', '--address', '203.0.113.5')
+    const records = await run(cwd, 'dns', 'example.com', '--address', '93.184.216.5')
     assert.equal(records.code, 0, records.stderr)
-    assert.match(records.stdout, /^example\.com\. 3600 IN TXT "v=spf1 ip4:203\.0\.113\.5 ip4:198\.51\.100\.1 -all"$/m)
+    assert.match(records.stdout, /^example\.com\. 3600 IN TXT "v=spf1 ip4:93\.184\.216\.5 ip4:198\.51\.100\.1 -all"$/m)
     const doctor = await run(cwd, 'doctor', 'example.com', '--only', 'dmarc')
     assert.equal(doctor.code, 0, doctor.stderr)
     assert.match(doctor.stdout, /^ok +dmarc\.policy/m)
@@ -43,14 +43,14 @@ suite('where nothing is set up', () => {
 
   test('a refused message is told check by check, each record once', async t => {
     const cwd = tempFolder(t)
-    const set = ['--domain', 'example.com', '--hostname', 'mail.example.com', '--address', '203.0.113.5']
+    const set = ['--domain', 'example.com', '--hostname', 'mail.example.com', '--address', '93.184.216.5']
     const init = await run(cwd, 'init', ...set, '--yes', '--no-doctor')
     assert.equal(init.code, 0, init.stderr)
     const { code, stdout, stderr } = await run(cwd, 'send', '--from', 'a@example.com', 'you@example.net')
     assert.deepEqual([code, stdout], [77, ''])
     assert.match(stderr, /^postrider: mail from example\.com would be refused by its receivers\n/)
     const key = /p=([\w+/]{60})/.exec(init.stdout)?.[1] ?? 'no key'
-    for (const once of ['fail    spf.covers-egress', 'fail    dkim.published', key, '"v=spf1 ip4:203.0.113.5 '])
+    for (const once of ['fail    spf.covers-egress', 'fail    dkim.published', key, '"v=spf1 ip4:93.184.216.5 '])
       assert.equal(stderr.split(once).length, 2, `${once} in:\n${stderr}`)
   })
 })

@@ -7,20 +7,21 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { makeAuthority, makeCertificate, type NameLiteral, startDnsServer } from '@postrider/core/testing'
+import { makeAuthority, makeCertificate, type NameLiteral, startDnsServer, TEST_RANGES } from '@postrider/core/testing'
 import type { Checkup } from '../../packages/cli/src/checkup/index.ts'
 import { recordsIn } from '../../packages/cli/src/records/index.ts'
 import type { Outside } from '../support/doctor-world.ts'
 import { tempFolder } from '../support/folder.ts'
-import { PTR4, V4 } from '../support/healthy-zone.ts'
+import { LISTS, PTR4, V4 } from '../support/healthy-zone.ts'
 import { type Said, type } from '../support/terminal.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../packages/cli/bin/postrider.js')
 
 /** What stands before anyone begins: a registered domain, and a PTR that the provider of the address has set. */
 const BEFORE: Readonly<Record<string, NameLiteral>> = {
+  ...LISTS,
   'example.com': { SOA: 'here', MX: '10 mx.example.com', TXT: ['v=spf1 mx -all', 'site=1'] },
-  'mx.example.com': { A: '203.0.113.6' },
+  'mx.example.com': { A: '93.184.216.6' },
   [PTR4]: { PTR: 'mail.example.com' },
   'gmail.com': { MX: '5 mx.google.test' },
 }
@@ -53,7 +54,7 @@ suite('setting up a host', () => {
         env,
         flags,
         json: flags.json === true,
-        seams: { lookout: outside, interfaces: () => [V4] },
+        seams: { lookout: outside, interfaces: () => [V4], specialRanges: TEST_RANGES },
       })
     const wishes = {
       domain: ['example.com'],
@@ -125,7 +126,7 @@ suite('setting up a host', () => {
     const folder = tempFolder(t)
     await using dns = disposable(await startDnsServer(BEFORE))
     // A terminal of no width would break every letter into a line of its own.
-    const command = `stty rows 40 cols 200; ${process.execPath} ${PROGRAM} init --address ${V4} --no-doctor`
+    const command = `stty rows 40 cols 200; ${process.execPath} ${PROGRAM} init --address 93.184.216.5 --no-doctor`
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       cwd: folder,
       env: { PATH: process.env.PATH, TERM: 'xterm', POSTRIDER_DNS_SERVERS: dns.it.server },
@@ -156,7 +157,7 @@ suite('setting up a host', () => {
     assert.match(said, /\+ hostname: mail\.example\.com/)
     assert.match(said, /account forum: password/)
     assert.match(said, /account app: password/)
-    assert.match(said, /example\.com\. 3600 IN TXT "v=spf1 ip4:203\.0\.113\.5 mx -all"/)
+    assert.match(said, /example\.com\. 3600 IN TXT "v=spf1 ip4:93\.184\.216\.5 mx -all"/)
     assert.match(readFileSync(join(folder, 'postrider.yaml'), 'utf8'), /path: \.\/postrider-data\/queue\.db/)
   })
 })

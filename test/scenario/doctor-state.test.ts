@@ -66,7 +66,7 @@ suite('the queue, as the doctor sees it', () => {
     await world.mailer.idle()
     const { 'queue.replies': refused } = await findings(world)
     assert.equal(refused?.level, 'warn')
-    assert.match(refused?.found ?? '', /^\S+ \(1 given up; last .* ago, dest\.test\): 550 5\.7\.1 Client host rejected/)
+    assert.match(refused?.found ?? '', /^\S+ \(1 deferred; last .* ago, dest\.test\): 550 5\.7\.1 Client host rejected/)
     assert.match(refused?.fix ?? '', /^host\.ptr-confirmed: /)
     well = true
     await world.mailer.send({ ...DRAFT, to: 'other@dest.test' })

@@ -11,7 +11,7 @@ export const PTR6: string = reverseName(V6) as string
 export const SPF: string = `v=spf1 ip4:${V4} ip6:${V6} -all`
 
 /** The entries by which blocklists show that they answer. RFC 5782 §5 */
-const LISTS: ZoneLiteral = {
+export const LISTS: ZoneLiteral = {
   '2.0.0.127.zen.spamhaus.org': { A: ['127.0.0.2', '127.0.0.4', '127.0.0.10'] },
   '2.0.0.127.bl.spamcop.net': { A: '127.0.0.2' },
   '2.0.0.127.b.barracudacentral.org': { A: '127.0.0.2' },

@@ -4,15 +4,10 @@
 
 export { type Clock, systemClock } from './ambient/clock.ts'
 export { isPublicAddress, printSpecial, type SpecialRange, specialRange } from './ambient/special-ranges.ts'
-export {
-  type ClassifiedReply,
-  classifyReply,
-  isUnmatched,
-  normaliseReply,
-  type ReplyRequest,
-} from './api/classify-reply.ts'
+export type { ClassifiedReply, ReplyRequest } from './api/classify-reply.ts'
 export { createMailer } from './api/create-mailer.ts'
 export type { Mailer } from './api/mailer.ts'
+export { classifyReply, isUnmatched, normaliseReply, recordAdvice } from './api/on-demand.ts'
 export type { QueueAdmin } from './api/queue-admin.ts'
 export type { AcceptEnvelope, AcceptRecipient, ComposedMessage } from './api/read-envelope.ts'
 export type { AcceptOptions, Receipt, Replacement, SendOptions, SendResult, Story } from './api/receipt.ts'
@@ -20,7 +15,7 @@ export type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } f
 export { send } from './api/send.ts'
 export type { NewSuppression, SuppressionEntry, Suppressions } from './api/suppressions.ts'
 export type { MailerSeams } from './assembly/mailer-parts.ts'
-export { addressesIn } from './compose/index.ts'
+export { addressesIn } from './compose/inspect.ts'
 export {
   type DkimOptions,
   isSelector,
@@ -90,16 +85,12 @@ export {
   type StoryLine,
 } from './observe/index.ts'
 export { REMEDIES } from './outcome/remedies.ts'
-export {
-  adviseDmarc,
-  adviseMtaSts,
-  adviseSpf,
-  type DmarcAdvice,
-  findSpfAdvice,
-  type MtaStsAdvice,
-  type SpfAdvice,
-  type SpfAdviceSubject,
-  type SpfWish,
+export type {
+  DmarcAdvice,
+  MtaStsAdvice,
+  SpfAdvice,
+  SpfAdviceSubject,
+  SpfWish,
 } from './preflight/advice.ts'
 export { CHECKS, type CheckId, type CheckText } from './preflight/catalogue.ts'
 export type { ProviderDemand, Standing } from './preflight/index.ts'

@@ -24,7 +24,7 @@ export const classify: Command = {
     const { classifyReply } = await import('@postrider/core')
     const host = textFlag(input, 'host')
     const stage = textFlag(input, 'stage')
-    const found = classifyReply(input.args.join(' '), {
+    const found = await classifyReply(input.args.join(' '), {
       ...(host !== undefined && { host }),
       ...(stage !== undefined && { stage: stage as Stage }),
     })

@@ -88,7 +88,8 @@ export async function planFor(
   try {
     const { mx, dmarc, reports } = wanted
     const reverseNames = addresses.flatMap(address => reverseName(address) ?? [])
-    const advise = { spf: core.adviseSpf, dmarc: core.adviseDmarc, mtaSts: core.adviseMtaSts }
+    const { adviseSpf, adviseDmarc, adviseMtaSts } = await core.recordAdvice()
+    const advise = { spf: adviseSpf, dmarc: adviseDmarc, mtaSts: adviseMtaSts }
     const { hostname } = options
     const request = { domain, hostname, addresses, reverseNames, keys, spf, advise, mx, dmarc, reports }
     const plan = await planRecords(request, await askWith(resolver, signal))

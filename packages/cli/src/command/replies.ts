@@ -57,9 +57,9 @@ export async function countUnmatched(facts: AsyncIterable<DurableFact>): Promise
   const { isUnmatched, normaliseReply } = await import('@postrider/core')
   const found = new Map<string, Unmatched>()
   for await (const fact of facts) {
-    if (!('rule' in fact) || !('reply' in fact) || fact.reply === undefined || !isUnmatched(fact.rule)) continue
+    if (!('rule' in fact) || !('reply' in fact) || fact.reply === undefined || !(await isUnmatched(fact.rule))) continue
     const code = fact.reply.slice(0, 3)
-    const words = normaliseReply(fact.reply)
+    const words = await normaliseReply(fact.reply)
     const key = `${code} ${fact.stage} ${words}`
     found.set(key, { count: (found.get(key)?.count ?? 0) + 1, code, stage: fact.stage, words })
   }

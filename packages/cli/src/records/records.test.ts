@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { adviseDmarc, adviseMtaSts, adviseSpf } from '@postrider/core'
+import { recordAdvice } from '@postrider/core'
 import fc from 'fast-check'
 import {
   type AskPublished,
@@ -12,6 +12,8 @@ import {
   zoneLine,
 } from './index.ts'
 import type { PublishRecord } from './record.ts'
+
+const { adviseDmarc, adviseMtaSts, adviseSpf } = await recordAdvice()
 
 const REQUEST: PlanRequest = {
   advise: { spf: adviseSpf, dmarc: adviseDmarc, mtaSts: adviseMtaSts },

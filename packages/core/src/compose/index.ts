@@ -1,5 +1,5 @@
 export type { Composed, ComposeOptions } from './compose.ts'
-export { addressesIn, inspect } from './inspect.ts'
+export { inspect } from './inspect.ts'
 export { compose } from './late.ts'
 export { normalise } from './normalise.ts'
 export { renderNotice } from './notice.ts'

@@ -11,10 +11,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import {
-  adviseDmarc,
   createResolver,
   dkimRecord,
-  findSpfAdvice,
   generateDkimKey,
   isAbsence,
   loadDkimKey,
@@ -23,6 +21,7 @@ import {
   type OpenResolver,
   parseDomain,
   type ResolvedDkim,
+  recordAdvice,
   splitTxt,
   systemClock,
 } from '@postrider/core'
@@ -193,6 +192,7 @@ async function advised(
   }
   try {
     const subject = { domain, hostname, addresses: egress.publicAddresses, ranges }
+    const { adviseDmarc, findSpfAdvice } = await recordAdvice()
     const [spf, texts] = await Promise.all([
       // Out of time: what stands is not known.
       findSpfAdvice({ resolver, signal }, subject).catch(() => undefined),

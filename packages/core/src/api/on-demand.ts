@@ -1,0 +1,30 @@
+/**
+ * OnDemand: public functions whose rooms are loaded when they are first asked for: whoever only sends has no use for them.
+ *
+ * Not here: what is told of a reply (classify-reply.ts), the advice for records (preflight/advice.ts).
+ */
+import type { ClassifiedReply, ReplyRequest } from './classify-reply.ts'
+
+/** @throws MailerError `invalid-address` for a host that is no name, `invalid-option` for what is no refusal */
+export async function classifyReply(text: string, request: ReplyRequest = {}): Promise<ClassifiedReply> {
+  return (await judge()).classifyReply(text, request)
+}
+
+/** Whether only the digits of the reply decided. */
+export async function isUnmatched(rule: string): Promise<boolean> {
+  return (await judge()).isUnmatched(rule)
+}
+
+/** A reply without code, status, addresses, names and numbers: what can be counted, and shown to others. */
+export async function normaliseReply(reply: string): Promise<string> {
+  return (await judge()).normaliseReply(reply)
+}
+
+function judge(): Promise<typeof import('./classify-reply.ts')> {
+  return import('./classify-reply.ts')
+}
+
+/** `adviseSpf`, `adviseDmarc`, `adviseMtaSts` and `findSpfAdvice`: one place for what doctor, `dns`, `init` and a first start say. */
+export function recordAdvice(): Promise<typeof import('../preflight/advice.ts')> {
+  return import('../preflight/advice.ts')
+}
