@@ -882,6 +882,10 @@ export declare class SettledWatch {
 }
 
 // flow/submission
+export interface RawLimits {
+    readonly hostname: Domain;
+    readonly messageBytes: number;
+}
 export interface Sender {
     readonly envelopeFrom: Address | null;
     readonly from: readonly Address[];
@@ -891,6 +895,7 @@ export interface SubmissionPorts {
         readonly message: RawMessage;
         readonly envelope: Envelope;
     }>;
+    readonly rawLimits: () => RawLimits;
     readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
     readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
     readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
@@ -2805,6 +2810,10 @@ export declare class SettledWatch {
 }
 
 // flow/submission
+export interface RawLimits {
+    readonly hostname: Domain;
+    readonly messageBytes: number;
+}
 export interface Sender {
     readonly envelopeFrom: Address | null;
     readonly from: readonly Address[];
@@ -2814,6 +2823,7 @@ export interface SubmissionPorts {
         readonly message: RawMessage;
         readonly envelope: Envelope;
     }>;
+    readonly rawLimits: () => RawLimits;
     readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
     readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
     readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;

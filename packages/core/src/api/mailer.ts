@@ -9,18 +9,16 @@
  */
 import { joined } from '../ambient/deadline.ts'
 import type { MailerParts } from '../assembly/mailer-parts.ts'
-import { prepare, requireAuthor } from '../assembly/submission-ports.ts'
 import type { LoadedConfig } from '../config/index.ts'
 import { takeFeedback } from '../flow/complaint.ts'
 import { type FollowPorts, followFacts } from '../flow/follow-facts.ts'
-import { digestOfRaw } from '../flow/idempotency.ts'
-import { admit, type SendRequest, type Submitted, submit } from '../flow/submission.ts'
+import { type SendRequest, type Submitted, submit, submitRaw } from '../flow/submission.ts'
 import { type Domain, parseDomain, printAddress, requireAddress, requireDomain } from '../model/address.ts'
 import type { Check, Clearance } from '../model/clearance.ts'
 import type { Draft } from '../model/draft.ts'
 import { MailerError } from '../model/error.ts'
 import type { Fact, FactKind, NumberedFact, QueuedFact } from '../model/fact.ts'
-import { makeQueueId, type QueueId } from '../model/queue-id.ts'
+import type { QueueId } from '../model/queue-id.ts'
 import { type NoRoute, type Route, withoutPassword } from '../model/route.ts'
 import type { Suppression } from '../model/settlement.ts'
 import { dayOf, type TlsDay } from '../model/tls-result.ts'
@@ -41,7 +39,6 @@ import {
   FEEDBACK,
   MANY,
   PREFLIGHT,
-  readReplacement,
   requireLoaded,
   SEND,
   SENDER,
@@ -49,7 +46,8 @@ import {
   TLS_RESULTS,
 } from './arguments.ts'
 import { QueueAdmin } from './queue-admin.ts'
-import { type AcceptEnvelope, type ComposedMessage, printEnvelope, readEnvelope } from './read-envelope.ts'
+import { type AcceptEnvelope, type ComposedMessage, printEnvelope } from './read-envelope.ts'
+import { readRawSubmission } from './read-raw-submission.ts'
 import { readSendOptions } from './read-send-options.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
 import type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
@@ -143,24 +141,11 @@ export class Mailer {
     checkKeys(options, ACCEPT)
     return this.#underWay(options, async (signal, begun) => {
       const request = this.#request(options, options.tags ?? {})
-      const bytes = bytesOf(raw, 'raw')
-      const read = readEnvelope(envelope, this.#parts.live.options.limits.recipients)
-      const digest =
-        request.idempotencyKey === undefined
-          ? {}
-          : { idempotencyDigest: options.fingerprint ?? digestOfRaw(bytes, read) }
-      const now = this.#parts.clock.now()
-      const id = makeQueueId(now)
-      const trace = typeof options.prepend === 'function' ? options.prepend(id) : options.prepend
-      if (trace !== undefined) check(trace, 'string', 'options.prepend')
-      const given = prepare(bytes, trace, this.#parts.live.options, now)
-      const { raw: other, from } = readReplacement(options.check?.(given))
-      const message =
-        other === undefined ? given : prepare(bytesOf(other, 'check().raw'), trace, this.#parts.live.options, now)
-      requireAuthor(message)
-      const path = from === undefined ? {} : { reversePath: requireAddress(from, 'check().from') }
-      const submission = { id, message, envelope: { ...read, ...path }, request: { ...request, ...digest } }
-      return this.#receipt(await admit(submission, this.#parts.submission, { signal, begun }))
+      const given = readRawSubmission(raw, envelope, options, {
+        request,
+        recipients: this.#parts.live.options.limits.recipients,
+      })
+      return this.#receipt(await submitRaw(given, this.#parts.submission, { signal, begun }))
     })
   }
 

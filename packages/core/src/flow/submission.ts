@@ -1,7 +1,8 @@
 /**
  * Submission: compose > preflight > sign > enqueue > record.
  *
- * 1. A draft becomes bytes and an envelope (compose/); ready bytes are inspected instead and enter at step 2.
+ * 1. A draft becomes bytes and an envelope (compose/). Ready bytes are completed and made 7-bit instead, before they are signed,
+ *    so that no hop has a reason to change them; whoever hands them in may look at the result, and may replace it.
  * 2. The sender is cleared, or refused with the reason (preflight/).
  * 3. The keys of the domain nearest to From sign (sign/); what should be signed and cannot be is not accepted.
  * 4. The message is on disk when the returned promise resolves (queue/), never before.
@@ -10,7 +11,9 @@
  * Not here: what happens when it is due (delivery.ts).
  */
 
-import type { Address } from '../model/address.ts'
+import type { Buffer } from 'node:buffer'
+import { prepareRaw, sevenBit } from '../compose/index.ts'
+import type { Address, Domain } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Draft } from '../model/draft.ts'
@@ -20,7 +23,8 @@ import type { RawMessage } from '../model/message.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import { makeQueueId } from '../model/queue-id.ts'
 import type { Priority, Submission } from '../model/submission.ts'
-import { digestOfDraft } from './idempotency.ts'
+import { wrongValue } from '../model/wrong-value.ts'
+import { digestOfDraft, digestOfRaw } from './idempotency.ts'
 
 export interface SubmissionPorts {
   readonly compose: (
@@ -28,6 +32,8 @@ export interface SubmissionPorts {
     now: number,
     signal: AbortSignal,
   ) => Promise<{ readonly message: RawMessage; readonly envelope: Envelope }>
+  /** As they are now: `messageBytes` may be changed while the mailer runs. */
+  readonly rawLimits: () => RawLimits
   readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
   readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>
@@ -39,6 +45,13 @@ export interface SubmissionPorts {
   readonly queuedFact: (submission: Submission) => QueuedFact
   readonly record: (fact: Fact) => void
   readonly now: () => number
+}
+
+/** What ready bytes are completed with, and held against. */
+export interface RawLimits {
+  /** Stands in a Message-ID that we add. */
+  readonly hostname: Domain
+  readonly messageBytes: number
 }
 
 /** Whom preflight is asked about. */
@@ -86,6 +99,78 @@ export async function submit(
   return admit({ message, envelope, request: { ...request, ...digest } }, ports, writing)
 }
 
+/** A message in ready bytes. */
+export interface RawSubmission {
+  readonly raw: Buffer
+  readonly envelope: Envelope
+  readonly request: SendRequest
+  /** Whole header lines with CRLF, to stand above everything. */
+  readonly trace: (id: QueueId) => string | undefined
+  /** What the idempotency key stands for, in place of the bytes. */
+  readonly fingerprint?: string
+  /** Sees the completed message before its sender is cleared. What it throws is thrown. */
+  readonly check: (message: RawMessage) => RawReplacement
+}
+
+/** Taken in place of what was given, and not checked again. */
+export interface RawReplacement {
+  readonly raw?: Buffer
+  readonly reversePath?: Address
+}
+
+/** Takes ready bytes. @throws MailerError `invalid-message`, `message-too-large`; as preflight, sign and the queue do. */
+export async function submitRaw(given: RawSubmission, ports: SubmissionPorts, writing: Writing): Promise<Submitted> {
+  const { raw, envelope, request, fingerprint } = given
+  const now = ports.now()
+  const id = makeQueueId(now)
+  const trace = given.trace(id)
+  const prepared = prepare(raw, trace, ports.rawLimits(), now)
+  const { raw: other, reversePath } = given.check(prepared)
+  const message = other === undefined ? prepared : prepare(other, trace, ports.rawLimits(), now)
+  requireAuthor(message)
+  const digest =
+    request.idempotencyKey === undefined ? {} : { idempotencyDigest: fingerprint ?? digestOfRaw(raw, envelope) }
+  return admit(
+    {
+      id,
+      message,
+      envelope: reversePath === undefined ? envelope : { ...envelope, reversePath },
+      request: { ...request, ...digest },
+    },
+    ports,
+    writing,
+  )
+}
+
+/** Ready bytes to a message that may be signed and sent. @throws MailerError `invalid-message`, `message-too-large` */
+function prepare(bytes: Buffer, trace: string | undefined, limits: RawLimits, now: number): RawMessage {
+  const { hostname, messageBytes } = limits
+  if (bytes.length > messageBytes) {
+    throw wrongValue('message-too-large', {
+      where: 'message',
+      found: `${bytes.length} octets`,
+      wanted: `at most ${messageBytes}`,
+      fix: 'send less, or raise limits.messageBytes',
+    })
+  }
+  return sevenBit(prepareRaw(bytes, { now, hostname, ...(trace === undefined ? {} : { trace }) }))
+}
+
+/**
+ * A message says from whom it is in exactly one From field; with two, each reader could take another one for the author.
+ * @throws MailerError `invalid-message`
+ */
+function requireAuthor({ fields, from }: RawMessage): void {
+  const count = fields.filter(({ name }) => name === 'from').length
+  if (count === 1 && from.length > 0) return
+  throw wrongValue('invalid-message', {
+    where: 'From',
+    found: count === 0 ? 'no From field' : count === 1 ? 'a From field without an address' : `${count} From fields`,
+    wanted: 'one From field with an address (RFC 5322 §3.6)',
+    fix: 'write From: name@example.com',
+  })
+}
+
 /** A message that is composed. */
 interface Ready {
   /** When it had to be known before. */
@@ -95,8 +180,8 @@ interface Ready {
   readonly request: SendRequest
 }
 
-/** Takes a message that is composed already. @throws MailerError as preflight, sign and the queue do; the reason of the signal. */
-export async function admit(
+/** The steps that a draft and ready bytes share. @throws MailerError as preflight, sign and the queue do; the reason of the signal. */
+async function admit(
   { id: given, message, envelope, request }: Ready,
   ports: SubmissionPorts,
   writing: Writing,

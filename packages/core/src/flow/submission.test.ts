@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { submissionPorts } from '../assembly/submission-ports.ts'
+import { resolveOptions } from '../config/index.ts'
+import { type Address, requireAddress } from '../model/address.ts'
+import type { DkimKey } from '../model/dkim-key.ts'
+import { MailerError, type MailerErrorCode } from '../model/error.ts'
+import type { Fact } from '../model/fact.ts'
+import type { Job } from '../model/job.ts'
+import { createRecorder } from '../observe/index.ts'
+import { createPreflight, type PreflightOptions } from '../preflight/index.ts'
+import { openSqliteQueue, type QueueStore } from '../queue/index.ts'
+import { chooseKeys, dkimRecord, generateDkimKey } from '../sign/index.ts'
+import { FakeClock } from '../testing/fake-clock.ts'
+import { createFakeDns } from '../testing/fake-dns.ts'
+import { TEST_RANGES } from '../testing/test-ranges.ts'
+import type { ZoneLiteral } from '../testing/zone.ts'
+import { type RawSubmission, type SubmissionPorts, submit, submitRaw } from './submission.ts'
+
+const NOW = Date.UTC(2026, 0, 1)
+const RAW = Buffer.from('From: me@example.com\r\nTo: you@example.org\r\nBcc: hidden@example.org\r\n\r\nGrüße\r\n')
+const { key } = await generateDkimKey({ domain: 'example.com', selector: 's1', algorithm: 'ed25519-sha256' })
+const { options } = await resolveOptions({ hostname: 'mail.example.com', limits: { messageBytes: 2000 } }, { cwd: '.' })
+
+const HEALTHY: ZoneLiteral = {
+  'example.com': { TXT: ['v=spf1 ip4:203.0.113.5 -all'] },
+  [dkimRecord(key).name]: { TXT: dkimRecord(key).value },
+  '_dmarc.example.com': { TXT: 'v=DMARC1; p=reject' },
+}
+
+interface World extends AsyncDisposable {
+  readonly ports: SubmissionPorts
+  readonly store: QueueStore
+  readonly facts: readonly Fact[]
+  /** What waits in the queue, and its bytes. */
+  queued(): Promise<readonly { readonly job: Job; readonly text: string }[]>
+}
+
+/** Every step is the real one; only the names of the internet are made up, and the queue is in memory. */
+async function openWorld(zone: ZoneLiteral = HEALTHY, preflight: Partial<PreflightOptions> = {}): Promise<World> {
+  const clock = new FakeClock(NOW)
+  const store = await openSqliteQueue({ path: ':memory:', clock })
+  const recorder = createRecorder({})
+  const facts: Fact[] = []
+  recorder.on('*', fact => facts.push(fact))
+  const chooseOurs = (from: readonly Address[]): readonly DkimKey[] => chooseKeys(from, [key])
+  const gate = createPreflight({
+    resolver: createFakeDns(zone),
+    clock,
+    mode: 'enforce',
+    egress: { hostname: options.hostname, addresses: [] },
+    publicAddresses: ['203.0.113.5'],
+    chooseKeys: chooseOurs,
+    interfaces: () => [],
+    ranges: TEST_RANGES,
+    ...preflight,
+  })
+  const live = { options, keys: [key], take: () => [] }
+  return {
+    ports: submissionPorts({ live, clock, preflight: gate, chooseKeys: chooseOurs, store, recorder }),
+    store,
+    facts,
+    queued: async () => {
+      await store.takeLeadership(NOW, 60_000)
+      const jobs = await store.claim({ now: NOW, limit: 10, perDomain: 10, leaseMs: 60_000, exclude: [] })
+      const textOf = async ({ messageId }: Job): Promise<string> =>
+        (await store.read(messageId))?.toString('latin1') ?? assert.fail('no bytes')
+      return Promise.all(jobs.map(async job => ({ job, text: await textOf(job) })))
+    },
+    [Symbol.asyncDispose]: async () => {
+      gate.close()
+      await store.close()
+    },
+  }
+}
+
+const request = { notBefore: NOW, expiresAt: NOW + 1000, priority: 'normal', tags: {} } as const
+const writing = () => ({ signal: new AbortController().signal, begun: () => {} })
+const to = (reversePath: string) => ({
+  reversePath: requireAddress(reversePath, 'from'),
+  recipients: [{ address: requireAddress('you@example.org', 'to') }],
+})
+const given = (more: Partial<RawSubmission> = {}): RawSubmission => ({
+  raw: RAW,
+  envelope: to('me@example.com'),
+  request,
+  trace: () => undefined,
+  check: () => ({}),
+  ...more,
+})
+
+async function refused(code: MailerErrorCode, work: Promise<unknown>): Promise<MailerError> {
+  const error = await work.then(
+    () => assert.fail(`wanted ${code}`),
+    (error: unknown) => error,
+  )
+  assert.ok(MailerError.is(error), String(error))
+  assert.equal(error.code, code)
+  return error
+}
+
+suite('submission', () => {
+  test('a draft is composed, cleared, signed and queued, and then told', async () => {
+    await using world = await openWorld()
+    const draft = { from: 'me@example.com', to: 'you@example.org', subject: 'Hello', text: 'It works.' }
+    const { id, submission } = await submit({ draft, request }, world.ports, writing())
+    assert.equal(submission.clearance.result, 'cleared')
+    const [only, ...others] = await world.queued()
+    assert.deepEqual([only?.job.messageId, others], [id, []])
+    assert.match(only?.text ?? '', /^DKIM-Signature: [^:]* d=example\.com;/)
+    assert.deepEqual(
+      world.facts.map(({ kind }) => kind),
+      ['queued'],
+    )
+  })
+
+  test('ready bytes are completed and made 7-bit before they are signed', async () => {
+    await using world = await openWorld()
+    const { id } = await submitRaw(given({ trace: id => `Received: id ${id}\r\n` }), world.ports, writing())
+    const text = (await world.queued())[0]?.text ?? ''
+    assert.match(text, /^DKIM-Signature: /)
+    assert.match(text, new RegExp(`^Received: id ${id}\r$`, 'm'))
+    assert.match(text, /^Date: Thu, 01 Jan 2026 00:00:00 \+0000\r$/m)
+    assert.match(text, /^Message-ID: <[^>]+>\r$/m)
+    assert.doesNotMatch(text, /hidden@|[^\x00-\x7f]/)
+  })
+
+  test('a sender that the judge does not clear is neither queued nor told', async () => {
+    await using world = await openWorld({ ...HEALTHY, 'example.com': { TXT: 'v=spf1 -all' } })
+    const { checks } = await refused('not-cleared', submitRaw(given(), world.ports, writing()))
+    assert.ok(
+      checks?.some(({ id, level }) => id === 'spf.covers-egress' && level === 'fail'),
+      JSON.stringify(checks),
+    )
+    assert.deepEqual([await world.queued(), world.facts], [[], []])
+  })
+
+  test('a name server that fails for now holds nothing up', async () => {
+    await using world = await openWorld({ ...HEALTHY, 'example.com': { fail: 'servfail' } })
+    await submitRaw(given(), world.ports, writing())
+    assert.equal((await world.queued()).length, 1)
+  })
+
+  test('several authors are taken, and warned of', async () => {
+    await using world = await openWorld()
+    const raw = Buffer.from('From: me@example.com, he@example.com\r\n\r\nx\r\n')
+    const { submission } = await submitRaw(given({ raw }), world.ports, writing())
+    const { checks } = submission.clearance
+    assert.equal(checks.find(({ id }) => id === 'message.one-author')?.level, 'warn')
+  })
+
+  for (const [what, raw] of [
+    ['no From field', 'To: you@example.org\r\n\r\nx\r\n'],
+    ['a From field without an address', 'From: nobody:;\r\n\r\nx\r\n'],
+    ['2 From fields', 'From: me@example.com\r\nFrom: he@example.com\r\n\r\nx\r\n'],
+  ] as const)
+    test(`a message with ${what} is refused (RFC 5322 §3.6)`, async () => {
+      await using world = await openWorld()
+      const error = await refused(
+        'invalid-message',
+        submitRaw(given({ raw: Buffer.from(raw) }), world.ports, writing()),
+      )
+      assert.deepEqual([error.where, error.found], ['From', what])
+    })
+
+  test('what is larger than limits.messageBytes is refused, given or put in its place', async () => {
+    await using world = await openWorld()
+    const raw = Buffer.concat([RAW, Buffer.alloc(2000, 'x')])
+    await refused('message-too-large', submitRaw(given({ raw }), world.ports, writing()))
+    await refused('message-too-large', submitRaw(given({ check: () => ({ raw }) }), world.ports, writing()))
+    assert.deepEqual(await world.queued(), [])
+  })
+
+  test('the caller sees the completed message, and what it gives in its place is completed and sent', async () => {
+    await using world = await openWorld()
+    let seen = ''
+    await submitRaw(
+      given({
+        check: ({ bytes }) => {
+          seen = bytes.toString('latin1')
+          return {
+            raw: Buffer.from('From: other@example.com\r\n\r\nother\r\n'),
+            reversePath: requireAddress('bounce@example.com', 'from'),
+          }
+        },
+      }),
+      world.ports,
+      writing(),
+    )
+    assert.match(seen, /^Date: /m)
+    const [only] = await world.queued()
+    assert.match(only?.text ?? '', /^From: other@example\.com\r$/m)
+    assert.match(only?.text ?? '', /^Date: /m)
+    assert.equal(only?.job.reversePath?.local, 'bounce')
+  })
+
+  test('a key stands for the bytes that were given, or for the fingerprint in place of them', async () => {
+    await using world = await openWorld()
+    const keyed = (more: Partial<RawSubmission>): Promise<{ readonly duplicate: boolean }> =>
+      submitRaw(given({ request: { ...request, idempotencyKey: 'k' }, ...more }), world.ports, writing())
+    assert.equal((await keyed({ fingerprint: 'f' })).duplicate, false)
+    assert.equal((await keyed({ fingerprint: 'f', raw: Buffer.from(`X: y\r\n${RAW}`) })).duplicate, true)
+    await refused('duplicate-key', keyed({}))
+    assert.equal(world.facts.filter(({ kind }) => kind === 'queued').length, 1)
+  })
+
+  test('whoever gives up while names are asked is told so, and nothing is queued', async () => {
+    await using world = await openWorld({ 'example.com': { fail: 'silent' } })
+    const stop = new AbortController()
+    const submitted = submitRaw(given(), world.ports, { signal: stop.signal, begun: () => assert.fail('began') })
+    stop.abort(new Error('given up'))
+    await assert.rejects(submitted, /given up/)
+    assert.deepEqual(await world.queued(), [])
+  })
+})
