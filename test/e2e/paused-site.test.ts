@@ -10,7 +10,7 @@ import { DRAFT, openWorld, type World } from '../support/world.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../packages/cli/bin/postrider.js')
 const ZONE = { 'dest.test': { MX: '10 mx1.dest.test' }, 'mx1.dest.test': { A: '127.0.0.11' } }
-const ANSWER = '421 4.7.28 too many messages; retry after 300 seconds'
+const ANSWER = '421 4.7.28 unusual rate of mail, try again in 300 seconds'
 
 interface Paused {
   readonly world: World
@@ -51,10 +51,7 @@ suite('behind a paused site', () => {
     const { id, run } = await pausedSite(t)
     const { stdout } = await run('queue', 'list').ended()
     assert.match(stdout, new RegExp(`^${id} .* paused `, 'm'))
-    assert.match(
-      stdout,
-      /^2 of 2 wait until \S+ \S+Z, in [45] min, because mx1\.dest\.test is paused: .*too many messages/m,
-    )
+    assert.match(stdout, /^2 of 2 wait until \S+ \S+Z, in [45] min, because mx1\.dest\.test is paused: .*unusual rate/m)
     const entry = JSON.parse((await run('queue', 'show', id, '--json').ended()).stdout) as {
       paused: { site: string }[]
     }
@@ -68,7 +65,7 @@ suite('behind a paused site', () => {
     const { id, run } = await pausedSite(t)
     const { stdout } = await run('explain', id).ended()
     const last = stdout.slice(stdout.indexOf('Next:'))
-    assert.match(last, /Next: nothing for two@dest\.test until \S+Z: mx1\.dest\.test is paused: .*too many messages/)
+    assert.match(last, /Next: nothing for two@dest\.test until \S+Z: mx1\.dest\.test is paused: .*unusual rate/)
     assert.match(last, /a retry does not end this pause/)
     assert.doesNotMatch(last, /sooner with/)
   })
@@ -92,7 +89,7 @@ suite('behind a paused site', () => {
     test(`${line} says it`, async t => {
       const { run } = await pausedSite(t)
       const child = run(...line.split(' '), '--from', 'a@sender.test')
-      await child.says(/because mx1\.dest\.test is paused: .*too many messages|until \S+Z: mx1\.dest\.test is paused: /)
+      await child.says(/because mx1\.dest\.test is paused: .*unusual rate|until \S+Z: mx1\.dest\.test is paused: /)
       child.kill('SIGINT')
       await child.ended()
     })

@@ -87,7 +87,7 @@ export const ANSWERS: readonly Answer[] = [
     match: 'rate',
     reply: '421 4.7.28 Our system has detected an unusual rate of unsolicited mail',
     becomes: 'deferred',
-    code: 'bad-reputation',
+    code: 'rate-limited',
   },
   {
     when: 'recipient',

@@ -178,3 +178,14 @@ test('words go before the status that stands beside them', () => {
   assert.equal(brief(judge('rcpt', '550 5.2.1 joe... User Unknown')), 'user-unknown recipient permanent suppress')
   assert.equal(brief(judge('rcpt', '552 5.1.1 account is overquota')), 'mailbox-full recipient permanent')
 })
+
+test('a stated wait is greylisting only where nothing else is named; rates and full mailboxes keep their name', () => {
+  assert.equal(brief(judge('rcpt', '451 4.7.1 Greylisted, too many messages')), 'greylisted recipient transient')
+  assert.equal(brief(judge('rcpt', '451 4.3.2 Please try again in 10 minutes')), 'greylisted recipient transient')
+  const rate = judge('mail', '421 4.7.28 unusual rate of mail, try again in 300 seconds')
+  assert.deepEqual([brief(rate), rate.retryAfterMs], ['rate-limited domain transient', 300_000])
+  assert.equal(judge('rcpt', '421 4.7.28 unusual rate of unsolicited mail').code, 'rate-limited')
+  assert.equal(judge('rcpt', '452 4.2.2 Mailbox full, try again in 2 hours').code, 'mailbox-full')
+  assert.equal(judge('greeting', '421 Too busy, try again in 5 minutes').code, 'host-busy')
+  assert.equal(judge('rcpt', '451 Server overloaded, try again in 5 minutes').code, 'host-busy')
+})

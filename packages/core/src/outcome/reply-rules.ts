@@ -10,18 +10,23 @@
 import { fits, fitsCode, type ReplyRule, type Said } from './rule.ts'
 import { ASIA_RULES } from './rules/asia.ts'
 import { BASIC_RULES, CODE_RULES } from './rules/basic.ts'
-import { BY_HINTS_RULES, BY_WORDS_RULES } from './rules/by-words.ts'
 import { LOGIN_RULES, STATUS_RULES, VAGUE_STATUS_RULES } from './rules/enhanced.ts'
 import { FRENCH_RULES } from './rules/french.ts'
 import { GOOGLE_RULES } from './rules/google.ts'
+import { GOOGLE_RECIPIENT_RULES } from './rules/google-recipient.ts'
 import { GOOGLE_SESSION_RULES } from './rules/google-session.ts'
 import { MICROSOFT_RULES } from './rules/microsoft.ts'
 import { OTHER_RULES } from './rules/others.ts'
 import { type Provider, providerOf } from './rules/providers.ts'
+import { WORDS_OF_MESSAGE } from './rules/words-of-message.ts'
+import { WORDS_OF_RECIPIENT } from './rules/words-of-recipient.ts'
+import { WORDS_OF_US } from './rules/words-of-us.ts'
+import { WORDS_THAT_HINT } from './rules/words-that-hint.ts'
 import { YAHOO_RULES } from './rules/yahoo.ts'
 
 export const REPLY_RULES: readonly ReplyRule[] = [
   ...GOOGLE_RULES,
+  ...GOOGLE_RECIPIENT_RULES,
   ...GOOGLE_SESSION_RULES,
   ...YAHOO_RULES,
   ...MICROSOFT_RULES,
@@ -29,10 +34,12 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   ...FRENCH_RULES,
   ...OTHER_RULES,
   ...LOGIN_RULES,
-  ...BY_WORDS_RULES,
+  ...WORDS_OF_US,
+  ...WORDS_OF_RECIPIENT,
+  ...WORDS_OF_MESSAGE,
   ...STATUS_RULES,
   ...CODE_RULES,
-  ...BY_HINTS_RULES,
+  ...WORDS_THAT_HINT,
   ...VAGUE_STATUS_RULES,
   ...BASIC_RULES,
 ]

@@ -105,10 +105,25 @@ export const LOOP: Meaning = everywhere(
 
 export const GREYLIST: Meaning = everywhere(
   word(
-    'gr[ea]y ?-?list\\w*|(?:come|try) (?:again |back )?(?:in|after) (?:about |another )?(?:NUM|\\w+) (?:s|seconds?|secs?|minutes?|mins?|hours?)|first (?:time )?(?:seen|contact|encounter)|unknown triplet|early retry|retry too early|tempor\\w* deferred for (?:NUM|\\w+)|please retry in|greyed|liste grise|lista gris|listas grises|lista grigia|lista cinza|szara lista|grijze lijst',
+    'gr[ea]y ?-?list\\w*|first (?:time )?(?:seen|contact|encounter)|unknown triplet|early retry|retry too early|greyed|liste grise|lista gris|listas grises|lista grigia|lista cinza|szara lista|grijze lijst',
   ),
   'сер(?:ый|ого|ому|ых|ые) спис\\p{L}*|グレイ?リスト|グレーリスト|灰名单|灰名單|灰列表',
   word('not (?:in |on )?gr[ea]y ?-?list\\w*'),
+)
+
+/** Asks to come back at a time that it names, as greylisting does, and rates and busy hosts do as well. */
+export const COME_BACK_IN: Meaning = everywhere(
+  word(
+    '(?:come|try|retry)(?: (?:again|back|later|your|the|this|message|delivery|it|e-?mail|mail))* (?:in|after) (?:about |another |at least )?(?:NUM|\\w+) (?:s|seconds?|secs?|minutes?|mins?|hours?)|tempor\\w* deferred for (?:NUM|\\w+)|please retry (?:in|after)',
+  ),
+)
+
+/** The host has too much to do, or is closed for a while. */
+export const OVERLOADED: Meaning = everywhere(
+  word(
+    'busy|over ?-?load(?:ed)?|load (?:average|too high|limit)|(?:heavy|high) load|too much load|maintenance|shutting down|going down|restarting|out of (?:memory|resources|sockets|processes|disk)|resources?|uberlastet|surcharge\\w*|sobrecargad[oa]|sovraccaric\\w*|sobrecarregad[oa]|overbelast|przeciazon\\w*',
+  ),
+  'перегруж\\p{L}*|混雑|ビジー|(?:繁忙|忙碌|过载)',
 )
 
 /** Says that it will pass. */
