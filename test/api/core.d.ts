@@ -101,6 +101,7 @@ export { RouteOptions } from 'config/mailer-options'
 export { SchemaExtension } from 'config/schema'
 export { SendOptions } from 'api/receipt'
 export { SendResult } from 'api/receipt'
+export { SenderAddresses } from 'api/requests'
 export { Shape } from 'config/shape'
 export { SpecialRange } from 'ambient/special-ranges'
 export { SpfAdvice } from 'preflight/spf-record'
@@ -228,10 +229,7 @@ export declare class Mailer {
     }): Promise<Route | NoRoute>;
     tlsResults(options?: TlsResultsRequest): Promise<readonly TlsDay[]>;
     preflight(address: string, options?: PreflightRequest): Promise<Report>;
-    clearance(sender: {
-        readonly envelopeFrom: string | null;
-        readonly from: readonly string[];
-    }, options?: {
+    clearance(sender: SenderAddresses, options?: {
         readonly signal?: AbortSignal;
     }): Promise<Clearance>;
     verify(options?: {
@@ -356,6 +354,10 @@ export interface Story {
 // api/requests
 export interface PreflightRequest extends ReportOptions {
     readonly signal?: AbortSignal;
+}
+export interface SenderAddresses {
+    readonly envelopeFrom: string | null;
+    readonly from: readonly string[];
 }
 export interface TlsResultsRequest {
     readonly days?: number;
@@ -2332,10 +2334,7 @@ export declare class Mailer {
     }): Promise<Route | NoRoute>;
     tlsResults(options?: TlsResultsRequest): Promise<readonly TlsDay[]>;
     preflight(address: string, options?: PreflightRequest): Promise<Report>;
-    clearance(sender: {
-        readonly envelopeFrom: string | null;
-        readonly from: readonly string[];
-    }, options?: {
+    clearance(sender: SenderAddresses, options?: {
         readonly signal?: AbortSignal;
     }): Promise<Clearance>;
     verify(options?: {
@@ -2454,6 +2453,10 @@ export interface Story {
 // api/requests
 export interface PreflightRequest extends ReportOptions {
     readonly signal?: AbortSignal;
+}
+export interface SenderAddresses {
+    readonly envelopeFrom: string | null;
+    readonly from: readonly string[];
 }
 export interface TlsResultsRequest {
     readonly days?: number;

@@ -11,7 +11,7 @@ export { classifyReply, isUnmatched, normaliseReply, recordAdvice } from './api/
 export type { QueueAdmin } from './api/queue-admin.ts'
 export type { AcceptEnvelope, AcceptRecipient, ComposedMessage } from './api/read-envelope.ts'
 export type { AcceptOptions, Receipt, Replacement, SendOptions, SendResult, Story } from './api/receipt.ts'
-export type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './api/requests.ts'
+export type { Feedback, FeedbackOptions, PreflightRequest, SenderAddresses, TlsResultsRequest } from './api/requests.ts'
 export { send } from './api/send.ts'
 export type { NewSuppression, SuppressionEntry, Suppressions } from './api/suppressions.ts'
 export type { MailerSeams } from './assembly/mailer-parts.ts'

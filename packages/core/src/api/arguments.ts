@@ -15,71 +15,81 @@ import { type Kind, type Kinds, requireKeys, requireKind, shown, wrongValue } fr
 import { FACT_LEVELS } from '../observe/index.ts'
 import type { QueueFilter } from '../queue/index.ts'
 import type { AcceptOptions, Replacement, SendOptions } from './receipt.ts'
-import type { FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
+import type { FeedbackOptions, PreflightRequest, SenderAddresses, TlsResultsRequest } from './requests.ts'
 
 const CODE = 'invalid-option'
 
 /** A kind for each key of T: does not compile when one is missing. */
 type KindsOf<T> = Readonly<Record<keyof T, Kind>>
 
-export const SIGNAL: Kinds = { signal: 'signal' }
-export const SEND: KindsOf<SendOptions> = {
+const SEND: KindsOf<SendOptions> = {
   idempotencyKey: 'string',
   notBefore: 'any',
   expiresAt: 'any',
   priority: 'string',
   signal: 'signal',
 }
-export const ACCEPT: KindsOf<AcceptOptions> = {
-  ...SEND,
-  tags: 'object',
-  fingerprint: 'string',
-  account: 'string',
-  hold: 'string',
-  startWithinMs: 'any',
-  prepend: 'any',
-  check: 'function',
-}
+const { idempotencyKey: _, ...SEND_MANY } = SEND
 const REPLACEMENT: KindsOf<Replacement> = { raw: 'any', from: 'string' }
-export const FEEDBACK: KindsOf<FeedbackOptions> = { suppress: 'boolean' }
-export const TLS_RESULTS: KindsOf<TlsResultsRequest> = {
-  days: 'count',
-  domain: 'string',
-  limit: 'count',
-}
-export const PREFLIGHT: KindsOf<PreflightRequest> = {
-  signal: 'signal',
-  probeHost: 'string',
-  onChecks: 'function',
-}
 const SELECTION = { domain: 'string', from: 'string', state: 'string', account: 'string' } as const
 const FILTER: KindsOf<QueueFilter> = {
   ...SELECTION,
   limit: 'count',
   after: 'string',
 }
-export const SEAMS: KindsOf<MailerSeams> = {
-  deliver: 'boolean',
-  logger: 'object',
-  metrics: 'object',
-  store: 'object',
-  resolver: 'object',
-  clock: 'object',
-  random: 'any',
-  cwd: 'string',
-  interfaces: 'function',
-  lookout: 'object',
-  policyPort: 'count',
-  specialRanges: 'any',
-}
 const STATES: readonly unknown[] = ['waiting', 'running', 'deferred', 'held']
 
-export const SENDER: Kinds = { envelopeFrom: 'any', from: 'array' }
-export const FACTS: Kinds = { after: 'count', signal: 'signal' }
-export const CLOSE: Kinds = { withinMs: 'count' }
-const { idempotencyKey: _, ...many } = SEND
-/** A key stands for one message. */
-export const MANY: Kinds = many
+/** By the function that takes them. */
+interface FunctionKinds {
+  readonly signal: Kinds
+  readonly send: KindsOf<SendOptions>
+  readonly sendMany: Kinds
+  readonly accept: KindsOf<AcceptOptions>
+  readonly feedback: KindsOf<FeedbackOptions>
+  readonly tlsResults: KindsOf<TlsResultsRequest>
+  readonly preflight: KindsOf<PreflightRequest>
+  readonly sender: KindsOf<SenderAddresses>
+  readonly facts: Kinds
+  readonly close: Kinds
+  readonly createMailer: KindsOf<MailerSeams>
+}
+
+export const KINDS: FunctionKinds = {
+  signal: { signal: 'signal' },
+  send: SEND,
+  /** A key stands for one message. */
+  sendMany: SEND_MANY,
+  accept: {
+    ...SEND,
+    tags: 'object',
+    fingerprint: 'string',
+    account: 'string',
+    hold: 'string',
+    startWithinMs: 'any',
+    prepend: 'any',
+    check: 'function',
+  },
+  feedback: { suppress: 'boolean' },
+  tlsResults: { days: 'count', domain: 'string', limit: 'count' },
+  preflight: { signal: 'signal', probeHost: 'string', onChecks: 'function' },
+  sender: { envelopeFrom: 'any', from: 'array' },
+  facts: { after: 'count', signal: 'signal' },
+  close: { withinMs: 'count' },
+  createMailer: {
+    deliver: 'boolean',
+    logger: 'object',
+    metrics: 'object',
+    store: 'object',
+    resolver: 'object',
+    clock: 'object',
+    random: 'any',
+    cwd: 'string',
+    interfaces: 'function',
+    lookout: 'object',
+    policyPort: 'count',
+    specialRanges: 'any',
+  },
+}
 
 /** What Nodemailer, Resend and others call it. */
 const ALIASES = {

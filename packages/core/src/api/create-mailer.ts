@@ -9,7 +9,7 @@
 
 import type { MailerSeams } from '../assembly/mailer-parts.ts'
 import { type LoadedConfig, type MailerOptions, resolveOptions } from '../config/index.ts'
-import { checkKeys, isLoaded, SEAMS } from './arguments.ts'
+import { checkKeys, isLoaded, KINDS } from './arguments.ts'
 import type { Mailer } from './mailer.ts'
 
 /**
@@ -22,7 +22,7 @@ export async function createMailer(
   options: MailerOptions | LoadedConfig = {},
   seams: MailerSeams = {},
 ): Promise<Mailer> {
-  checkKeys(seams, SEAMS, 'seams')
+  checkKeys(seams, KINDS.createMailer, 'seams')
   const { options: settled } = isLoaded(options) ? options : await resolveOptions(options, { cwd: seams.cwd ?? '.' })
   const { openMailer } = await import('./open-mailer.ts')
   return openMailer(settled, seams)

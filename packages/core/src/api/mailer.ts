@@ -1,72 +1,44 @@
 /**
  * Mailer: runs the two flows on parts that are built, and ends them well.
  *
- * Policy. `close` finishes: nothing new is claimed, running
- * transactions end, leases go back, sessions say QUIT, the queue file is closed. `destroy` cuts; nothing that was accepted is
- * lost by it. Both may be called twice.
+ * Policy. `close` finishes: nothing new is claimed, running transactions end, leases go back, sessions say QUIT, the queue file
+ * is closed. `destroy` cuts; nothing that was accepted is lost by it. Both may be called twice.
  *
  * Not here: what is refused at start (create-mailer.ts), how the parts are wired (assembly/mailer-parts.ts), the steps themselves (flow/).
  */
-import { joined } from '../ambient/deadline.ts'
 import type { MailerParts } from '../assembly/mailer-parts.ts'
 import type { LoadedConfig } from '../config/index.ts'
 import { takeFeedback } from '../flow/complaint.ts'
-import { type FollowPorts, followFacts } from '../flow/follow-facts.ts'
-import { type SendRequest, type Submitted, submit, submitRaw } from '../flow/submission.ts'
-import { type Domain, parseDomain, printAddress, requireAddress, requireDomain } from '../model/address.ts'
-import type { Check, Clearance } from '../model/clearance.ts'
+import { followFacts } from '../flow/follow-facts.ts'
+import { type SendRequest, submit, submitRaw } from '../flow/submission.ts'
+import { parseDomain, printAddress, requireAddress, requireDomain } from '../model/address.ts'
+import type { Clearance } from '../model/clearance.ts'
 import type { Draft } from '../model/draft.ts'
-import { MailerError } from '../model/error.ts'
-import type { Fact, FactKind, NumberedFact, QueuedFact } from '../model/fact.ts'
-import type { QueueId } from '../model/queue-id.ts'
+import type { Fact, FactKind, NumberedFact } from '../model/fact.ts'
 import { type NoRoute, type Route, withoutPassword } from '../model/route.ts'
 import type { Suppression } from '../model/settlement.ts'
 import { dayOf, type TlsDay } from '../model/tls-result.ts'
-import { printWrong } from '../model/wrong-value.ts'
-import { type FactOf, tellStory } from '../observe/index.ts'
-import { REMEDIES } from '../outcome/index.ts'
-import { CHECKS } from '../preflight/catalogue.ts'
+import type { FactOf } from '../observe/index.ts'
 import type { Report } from '../preflight/index.ts'
-import type { QueueEntryRecipient } from '../queue/index.ts'
-import {
-  ACCEPT,
-  bytesOf,
-  CLOSE,
-  check,
-  checkKeys,
-  checkListener,
-  FACTS,
-  FEEDBACK,
-  MANY,
-  PREFLIGHT,
-  requireLoaded,
-  SEND,
-  SENDER,
-  SIGNAL,
-  TLS_RESULTS,
-} from './arguments.ts'
+import { bytesOf, check, checkKeys, checkListener, KINDS, requireLoaded } from './arguments.ts'
+import { explain } from './explain.ts'
+import { makeReceipt } from './make-receipt.ts'
 import { QueueAdmin } from './queue-admin.ts'
 import { type AcceptEnvelope, type ComposedMessage, printEnvelope } from './read-envelope.ts'
 import { readRawSubmission } from './read-raw-submission.ts'
 import { readSendOptions } from './read-send-options.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
-import type { Feedback, FeedbackOptions, PreflightRequest, TlsResultsRequest } from './requests.ts'
+import type { Feedback, FeedbackOptions, PreflightRequest, SenderAddresses, TlsResultsRequest } from './requests.ts'
+import { sendEach } from './send-many.ts'
 import { Suppressions } from './suppressions.ts'
+import { readSender, requireVerified, sendingDomains } from './verify.ts'
+import { closed, WorkUnderWay } from './work-under-way.ts'
 
 const NO_NEEDS = { requireTls: false, tlsRequiredNo: false } as const
 
-/** How many drafts of `sendMany` are composed and signed at once. */
-const MANY_AT_ONCE = 64
-
-/** With the check that sees it, where there is one. */
-const REMEDY_TEXTS: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(REMEDIES).map(([id, text]) => [id, id in CHECKS ? `${text} (postrider doctor --only ${id})` : text]),
-)
-
 export class Mailer {
   readonly #parts: MailerParts
-  readonly #stop = new AbortController()
-  readonly #working = new Set<Promise<void>>()
+  readonly #work: WorkUnderWay
   #closing: Promise<void> | undefined
   /** Look into the queue and change what waits there. */
   readonly queue: QueueAdmin
@@ -75,6 +47,7 @@ export class Mailer {
 
   constructor(parts: MailerParts) {
     this.#parts = parts
+    this.#work = new WorkUnderWay(parts.clock)
     this.suppressions = new Suppressions(parts.store, parts.clock)
     this.queue = new QueueAdmin(parts.store, {
       clock: parts.clock,
@@ -89,10 +62,11 @@ export class Mailer {
    * `not-cleared`, `cannot-sign`, `duplicate-key`, `queue-full`, `queue-unavailable`, `aborted`, `closed`
    */
   async send(draft: Draft, options: SendOptions = {}): Promise<Receipt> {
-    checkKeys(options, SEND)
-    return this.#underWay(options, async (signal, begun) => {
+    checkKeys(options, KINDS.send)
+    return this.#work.run(options, async (signal, begun) => {
       const request = this.#request(options, draft?.tags ?? {})
-      return this.#receipt(await submit({ draft, request }, this.#parts.submission, { signal, begun }))
+      const submitted = await submit({ draft, request }, this.#parts.submission, { signal, begun })
+      return makeReceipt(submitted, this.#parts, this.#work)
     })
   }
 
@@ -102,21 +76,8 @@ export class Mailer {
     options: Omit<SendOptions, 'idempotencyKey'> = {},
   ): Promise<readonly SendResult[]> {
     check(drafts, 'array', 'drafts')
-    checkKeys(options, MANY)
-    const results: SendResult[] = new Array(drafts.length)
-    let next = 0
-    const worker = async (): Promise<void> => {
-      while (next < drafts.length) {
-        const place = next++
-        try {
-          results[place] = { ok: true, receipt: await this.send(drafts[place] as Draft, options) }
-        } catch (error) {
-          results[place] = { ok: false, error }
-        }
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(MANY_AT_ONCE, drafts.length) }, worker))
-    return results
+    checkKeys(options, KINDS.sendMany)
+    return sendEach(drafts, draft => this.send(draft, options))
   }
 
   /**
@@ -124,8 +85,8 @@ export class Mailer {
    * @throws MailerError `invalid-draft`, `invalid-address`, `invalid-header`, `too-many-recipients`, `message-too-large`
    */
   async compose(draft: Draft, options: { readonly signal?: AbortSignal } = {}): Promise<ComposedMessage> {
-    checkKeys(options, SIGNAL)
-    return this.#underWay(options, async signal => {
+    checkKeys(options, KINDS.signal)
+    return this.#work.run(options, async signal => {
       const { compose, now } = this.#parts.submission
       const { message, envelope } = await compose(draft, now(), signal)
       return { raw: message.bytes, from: message.from.map(printAddress), envelope: printEnvelope(envelope) }
@@ -138,14 +99,15 @@ export class Mailer {
    * @throws MailerError as `send`, and `invalid-message`
    */
   async accept(raw: Uint8Array, envelope: AcceptEnvelope, options: AcceptOptions = {}): Promise<Receipt> {
-    checkKeys(options, ACCEPT)
-    return this.#underWay(options, async (signal, begun) => {
+    checkKeys(options, KINDS.accept)
+    return this.#work.run(options, async (signal, begun) => {
       const request = this.#request(options, options.tags ?? {})
       const given = readRawSubmission(raw, envelope, options, {
         request,
         recipients: this.#parts.live.options.limits.recipients,
       })
-      return this.#receipt(await submitRaw(given, this.#parts.submission, { signal, begun }))
+      const submitted = await submitRaw(given, this.#parts.submission, { signal, begun })
+      return makeReceipt(submitted, this.#parts, this.#work)
     })
   }
 
@@ -155,15 +117,13 @@ export class Mailer {
    * @throws MailerError `invalid-message`, `queue-unavailable`, `closed`
    */
   async feedback(report: Uint8Array, options: FeedbackOptions = {}): Promise<Feedback> {
-    checkKeys(options, FEEDBACK)
-    return this.#underWay({}, async () => takeFeedback(bytesOf(report, 'report'), options, this.#parts))
+    checkKeys(options, KINDS.feedback)
+    return this.#work.run({}, async () => takeFeedback(bytesOf(report, 'report'), options, this.#parts))
   }
 
   /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */
   async explain(id: string): Promise<Story> {
-    const [entry, facts] = await Promise.all([this.queue.show(id), this.#parts.store.history(id as QueueId)])
-    const pauses = await this.queue.pausesFor([...new Set(entry.recipients.flatMap(waitingDomain))])
-    return { entry, facts, lines: tellStory(facts, { ...entry, pauses }, REMEDY_TEXTS) }
+    return explain(id, this.queue, this.#parts.store)
   }
 
   /**
@@ -171,8 +131,12 @@ export class Mailer {
    * @throws MailerError `invalid-address`
    */
   async route(domain: string, options: { readonly signal?: AbortSignal } = {}): Promise<Route | NoRoute> {
-    checkKeys(options, SIGNAL)
-    const found = await this.#parts.router.findRoute(requireDomain(domain, 'domain'), NO_NEEDS, this.#signal(options))
+    checkKeys(options, KINDS.signal)
+    const found = await this.#parts.router.findRoute(
+      requireDomain(domain, 'domain'),
+      NO_NEEDS,
+      this.#work.signal(options),
+    )
     return found.kind === 'route' ? { ...found, hops: found.hops.map(withoutPassword) } : found
   }
 
@@ -182,7 +146,7 @@ export class Mailer {
    * @throws MailerError `invalid-address`
    */
   async tlsResults(options: TlsResultsRequest = {}): Promise<readonly TlsDay[]> {
-    checkKeys(options, TLS_RESULTS)
+    checkKeys(options, KINDS.tlsResults)
     const { days = 7, domain, limit = 1000 } = options
     const today = dayOf(this.#parts.clock.now())
     return this.#parts.store.tlsDays({
@@ -195,24 +159,18 @@ export class Mailer {
 
   /** Every check of a sender address, side by side. @throws MailerError `invalid-address` */
   async preflight(address: string, options: PreflightRequest = {}): Promise<Report> {
-    checkKeys(options, PREFLIGHT)
-    return this.#parts.preflight.report(requireAddress(address, 'address'), this.#signal(options), options)
+    checkKeys(options, KINDS.preflight)
+    return this.#parts.preflight.report(requireAddress(address, 'address'), this.#work.signal(options), options)
   }
 
   /**
    * What a message of this sender would be told now, without sending one. Answers from cache where it can.
    * @throws MailerError `not-cleared`, `invalid-address`, `aborted`, `closed`
    */
-  async clearance(
-    sender: { readonly envelopeFrom: string | null; readonly from: readonly string[] },
-    options: { readonly signal?: AbortSignal } = {},
-  ): Promise<Clearance> {
-    checkKeys(sender, SENDER, 'sender')
-    check(sender.from, 'array', 'sender.from')
-    checkKeys(options, SIGNAL)
-    const envelopeFrom = sender.envelopeFrom === null ? null : requireAddress(sender.envelopeFrom, 'envelopeFrom')
-    const from = sender.from.map((address, index) => requireAddress(address, `from[${index}]`))
-    return this.#underWay(options, async signal => this.#parts.submission.clear({ envelopeFrom, from }, signal))
+  async clearance(sender: SenderAddresses, options: { readonly signal?: AbortSignal } = {}): Promise<Clearance> {
+    const from = readSender(sender)
+    checkKeys(options, KINDS.signal)
+    return this.#work.run(options, async signal => this.#parts.submission.clear(from, signal))
   }
 
   /**
@@ -220,14 +178,11 @@ export class Mailer {
    * @throws MailerError `not-cleared`, with each check that failed or could not be made; `aborted`, `closed`
    */
   async verify(options: { readonly signal?: AbortSignal } = {}): Promise<readonly Clearance[]> {
-    const { dkim, hostname } = this.#parts.live.options
-    const domains = new Set(dkim.length === 0 ? [hostname] : dkim.map(({ domain }) => domain))
     const found: Clearance[] = []
-    for (const domain of domains) {
+    for (const domain of sendingDomains(this.#parts.live.options)) {
       const address = `postmaster@${domain}`
       const clearance = await this.clearance({ envelopeFrom: address, from: [address] }, options)
-      const unknown = clearance.checks.filter(({ level }) => level === 'unknown')
-      if (unknown.length > 0) throw notVerified(domain, unknown)
+      requireVerified(domain, clearance)
       found.push(clearance)
     }
     return found
@@ -243,9 +198,11 @@ export class Mailer {
    * @param after 0 begins with the oldest that is kept
    */
   facts(options: { readonly after?: number; readonly signal?: AbortSignal } = {}): AsyncIterable<NumberedFact> {
-    checkKeys(options, FACTS)
+    checkKeys(options, KINDS.facts)
     const { after = 0, signal } = options
-    return followFacts(after, this.#following(), this.#signal(signal === undefined ? {} : { signal }))
+    const { store, recorder, clock } = this.#parts
+    const ports = { read: (above: number, most: number) => store.facts(above, most), on: recorder.on, clock }
+    return followFacts(after, ports, this.#work.signal(signal === undefined ? {} : { signal }))
   }
 
   /** One page of durable facts with a number above `after`, oldest first. @param limit default 100 */
@@ -291,21 +248,17 @@ export class Mailer {
 
   /** Finishes what is under way, within `withinMs`, then cuts. @param options.withinMs default 30 s */
   async close(options: { readonly withinMs?: number } = {}): Promise<void> {
-    checkKeys(options, CLOSE)
+    checkKeys(options, KINDS.close)
     const { withinMs = 30_000 } = options
     this.#closing ??= this.#end(withinMs)
     await this.#closing
   }
 
   async #end(withinMs: number): Promise<void> {
-    const { clock, engine } = this.#parts
-    const stop = (): void => this.#stop.abort(closed())
-    const cancel = clock.after(withinMs, stop)
+    const { engine } = this.#parts
     try {
-      await Promise.all([engine.close(withinMs), ...this.#working])
+      await this.#work.close(withinMs, engine.close(withinMs))
     } finally {
-      cancel()
-      stop()
       await this.#parts.close()
     }
   }
@@ -313,7 +266,7 @@ export class Mailer {
   /** Cuts everything at once. What was accepted is in the queue file. */
   destroy(reason: unknown = closed()): void {
     this.#closing ??= Promise.resolve()
-    this.#stop.abort(closed())
+    this.#work.destroy()
     this.#parts.destroy(reason)
   }
 
@@ -321,54 +274,11 @@ export class Mailer {
     await this.close()
   }
 
-  async #queuedFact(id: QueueId): Promise<QueuedFact | undefined> {
-    for (const { fact } of await this.#parts.store.history(id)) if (fact.kind === 'queued') return fact
-    return undefined
-  }
-
   async #siteOf(text: string, signal: AbortSignal): Promise<string | undefined> {
     const domain = parseDomain(text)
     if (typeof domain !== 'string') return undefined
-    const found = await this.#parts.router.findRoute(domain, NO_NEEDS, this.#signal({ signal }))
+    const found = await this.#parts.router.findRoute(domain, NO_NEEDS, this.#work.signal({ signal }))
     return found.kind === 'route' ? found.site : undefined
-  }
-
-  #following(): FollowPorts {
-    const { store, recorder, clock } = this.#parts
-    return { read: (after, limit) => store.facts(after, limit), on: recorder.on, clock }
-  }
-
-  #signal({ signal }: { readonly signal?: AbortSignal }): AbortSignal {
-    return signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal])
-  }
-
-  /** Work that `close` waits for. What fails because it was told to stop says so by its code. */
-  async #underWay<T>(
-    options: { readonly signal?: AbortSignal; readonly startWithinMs?: number },
-    work: (signal: AbortSignal, begun: () => void) => Promise<T>,
-  ): Promise<T> {
-    if (this.#closing !== undefined) throw closed()
-    const stop = this.#stop.signal
-    const { signal: given = stop, startWithinMs } = options
-    using either = given !== stop || startWithinMs !== undefined ? joined(given, stop) : undefined
-    const signal = either?.signal ?? stop
-    const begun =
-      startWithinMs === undefined
-        ? () => {}
-        : this.#parts.clock.after(startWithinMs, () => either?.abort(notBegun(startWithinMs)))
-    const ended = Promise.withResolvers<void>()
-    this.#working.add(ended.promise)
-    try {
-      signal.throwIfAborted()
-      return await work(signal, begun)
-    } catch (error) {
-      if (!signal.aborted || MailerError.is(error)) throw error
-      throw new MailerError('aborted', 'aborted before it was done', { cause: signal.reason })
-    } finally {
-      begun()
-      this.#working.delete(ended.promise)
-      ended.resolve()
-    }
   }
 
   #request(options: AcceptOptions, tags: Readonly<Record<string, string>>): SendRequest {
@@ -378,45 +288,4 @@ export class Mailer {
       expireAfterMs: live.options.delivery.retry.expireAfterMs,
     })
   }
-
-  async #receipt({ submission, id, duplicate }: Submitted): Promise<Receipt> {
-    const first = duplicate ? await this.#queuedFact(id) : undefined
-    return {
-      id,
-      messageId: first?.header ?? submission.message.messageId,
-      recipients: first?.recipients ?? submission.envelope.recipients.map(({ address }) => printAddress(address)),
-      clearance: first?.clearance ?? submission.clearance,
-      duplicate,
-      settled: async (options = {}) => {
-        checkKeys(options, SIGNAL)
-        return this.#parts.settledWatch.settled(id, this.#signal(options))
-      },
-    }
-  }
-}
-
-/** What may pass does not block a message; whoever asks beforehand is told. */
-function notVerified(domain: Domain, checks: readonly Check[]): MailerError {
-  const [{ id, found, wanted }] = checks as [Check]
-  return new MailerError('not-cleared', printWrong({ where: `${id} of ${domain}`, found, wanted }), {
-    where: id,
-    found,
-    wanted,
-    fix: 'try again when the name servers answer; `postrider doctor` says more',
-    checks,
-  })
-}
-
-function notBegun(ms: number): MailerError {
-  return new MailerError('aborted', `the message could not be prepared within ${ms} ms`, {
-    fix: 'send it again; look for slow name servers, or for a disk that is busy',
-  })
-}
-
-function closed(): MailerError {
-  return new MailerError('closed', 'the mailer is closed', { fix: 'make a new one with createMailer()' })
-}
-
-function waitingDomain({ address, state }: QueueEntryRecipient): readonly string[] {
-  return ['waiting', 'running', 'deferred'].includes(state) ? [address.slice(address.lastIndexOf('@') + 1)] : []
 }

@@ -7,7 +7,7 @@ import { MailerError } from '../model/error.ts'
 import type { DurableFact } from '../model/fact.ts'
 import { isQueueId, type QueueId } from '../model/queue-id.ts'
 import type { PausedSite, QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore } from '../queue/index.ts'
-import { check, checkFilter, checkKeys, checkSelection, SIGNAL } from './arguments.ts'
+import { check, checkFilter, checkKeys, checkSelection, KINDS } from './arguments.ts'
 
 const LOOK_BACK = 5_000
 const PAGE = 500
@@ -67,7 +67,7 @@ export class QueueAdmin {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<ReadonlyMap<string, PausedSite>> {
     check(domains, 'array', 'domains')
-    checkKeys(options, SIGNAL)
+    checkKeys(options, KINDS.signal)
     const { signal = NEVER } = options
     const bySite = new Map((await this.pausedSites()).map(rest => [rest.site, rest]))
     if (bySite.size === 0) return new Map()

@@ -16,3 +16,9 @@ export interface TlsResultsRequest {
 export interface PreflightRequest extends ReportOptions {
   readonly signal?: AbortSignal
 }
+
+/** A sender: the reverse-path, `null` for `<>`, and the authors. */
+export interface SenderAddresses {
+  readonly envelopeFrom: string | null
+  readonly from: readonly string[]
+}

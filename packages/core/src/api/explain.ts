@@ -1,0 +1,28 @@
+/**
+ * Explain: the story of one message for people, from its entry in the queue and its facts.
+ *
+ * Not here: how the lines are told (observe/story.ts), what to do about a failure (outcome/remedies.ts).
+ */
+import type { QueueId } from '../model/queue-id.ts'
+import { tellStory } from '../observe/index.ts'
+import { REMEDIES } from '../outcome/index.ts'
+import { CHECKS } from '../preflight/catalogue.ts'
+import type { QueueEntryRecipient, QueueStore } from '../queue/index.ts'
+import type { QueueAdmin } from './queue-admin.ts'
+import type { Story } from './receipt.ts'
+
+/** With the check that sees it, where there is one. */
+const REMEDY_TEXTS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(REMEDIES).map(([id, text]) => [id, id in CHECKS ? `${text} (postrider doctor --only ${id})` : text]),
+)
+
+/** @throws MailerError `unknown-message` */
+export async function explain(id: string, queue: QueueAdmin, store: Pick<QueueStore, 'history'>): Promise<Story> {
+  const [entry, facts] = await Promise.all([queue.show(id), store.history(id as QueueId)])
+  const pauses = await queue.pausesFor([...new Set(entry.recipients.flatMap(waitingDomain))])
+  return { entry, facts, lines: tellStory(facts, { ...entry, pauses }, REMEDY_TEXTS) }
+}
+
+function waitingDomain({ address, state }: QueueEntryRecipient): readonly string[] {
+  return ['waiting', 'running', 'deferred'].includes(state) ? [address.slice(address.lastIndexOf('@') + 1)] : []
+}
