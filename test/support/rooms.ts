@@ -46,7 +46,8 @@ export const HOUSES: readonly House[] = [
     rooms: {
       model: { ...words, npm: [] },
       ambient: { ...words, npm: ['lru-cache', 'tldts'] },
-      observe: { floor: 1, imports: ['model'], npm: [], doors: DOOR },
+      // What channels, metrics and levels are called are words that the front door shows without loading what records.
+      observe: { floor: 1, imports: ['model'], npm: [], doors: [...DOOR, 'channels.ts', 'log-line.ts', 'metrics.ts'] },
       mime: { floor: 1, imports: [], npm: [], doors: DOOR },
       smtp: { floor: 2, imports: ['ambient', 'model', 'observe'], npm: [], doors: DOOR },
       http: { floor: 2, imports: ['ambient', 'model'], npm: ['undici'], doors: DOOR },

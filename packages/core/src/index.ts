@@ -69,21 +69,17 @@ export type {
   TlsResultType,
   TlsTally,
 } from './model/tls-result.ts'
+export { type ChannelName, channelName, type FactOf } from './observe/channels.ts'
+export type { LogFields, Logger, StoryLine } from './observe/index.ts'
 export {
-  type ChannelName,
   type Counter,
-  channelName,
-  type FactOf,
   type Gauge,
   type Histogram,
   type Labels,
-  type LogFields,
-  type Logger,
   METRICS,
   type MetricDescription,
   type Metrics,
-  type StoryLine,
-} from './observe/index.ts'
+} from './observe/metrics.ts'
 export { REMEDIES } from './outcome/remedies.ts'
 export type {
   DmarcAdvice,

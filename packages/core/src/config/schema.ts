@@ -2,86 +2,17 @@
  * Schema: the one shape of options, of postrider.yaml and of the POSTRIDER_* variables. Every key has its default, its
  * bounds and its doc line here and nowhere else; the JSON Schema for editors and the table of the README are made from it.
  *
- * Policy. Objects are strict: an unknown key is a mistake, never ignored. A key says in words what it wants. The relay adds its own section through an extension.
+ * Policy. Objects are strict: an unknown key is a mistake, never ignored. The relay adds its own section through an extension.
  *
- * Not here: reading files and settling defaults that depend on other keys (resolve.ts), words of errors (problem.ts).
+ * Not here: the kinds of values (vocabulary.ts), reading files and settling defaults that depend on other keys (resolve.ts), words of errors (problem.ts).
  */
-import { isIP } from 'node:net'
-import type { Login } from '../model/route.ts'
-import { TLS_LEVELS } from '../model/route.ts'
+import { type Login, TLS_LEVELS } from '../model/route.ts'
 import type { DkimOptions, MailerOptions, ResolvedOptions, RouteOptions } from './options.ts'
-import {
-  type AnyShape,
-  type InputOf,
-  type Keys,
-  type Kinds,
-  kinds,
-  type OutputOf,
-  type Shape,
-  type ShapeNotes,
-} from './shape.ts'
-import { isDomainName, isHostName, isMailbox, isNameServer, isPattern, isSelector, isServer } from './value.ts'
+import { type AnyShape, type InputOf, type Kinds, kinds, type OutputOf, type Shape } from './shape.ts'
+import { DAY, HOUR, LONGEST, MINUTE, SECOND, words } from './vocabulary.ts'
 
 /** Further top-level sections, such as the relay's: given the kinds of shapes, name to shape. */
 export type SchemaExtension = (kinds: Kinds) => Readonly<Record<string, AnyShape>>
-
-const SECOND = 1000
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const LONGEST = 3650 * DAY
-
-function words(k: Kinds) {
-  const text = (doc: string, notes: ShapeNotes = {}) =>
-    k
-      .string()
-      .min(1)
-      .meta({ description: doc, ...notes })
-  const refined = (doc: string, wanted: string, good: (value: string) => boolean) =>
-    k.string().refine(good).meta({ description: doc, wanted })
-  return {
-    text,
-    file: (doc: string, wanted = 'the name of a file') => text(doc, { wanted, file: true }),
-    server: (doc: string) =>
-      refined(doc, 'a host name, localhost or an IP address, such as smtp.example.net', isServer),
-    hostName: (doc: string) => refined(doc, 'a full host name, such as mail.example.com', isHostName),
-    domain: (doc: string) => refined(doc, 'a domain name, such as example.com', isDomainName),
-    pattern: (doc: string) => refined(doc, 'a domain, .domain for all below it, or *', isPattern),
-    selector: (doc: string) => refined(doc, 'a selector of letters, digits and hyphens, such as mail2026', isSelector),
-    mailbox: (doc: string) => refined(doc, 'an address, such as name@example.com', isMailbox),
-    addresses: (doc: string) =>
-      k
-        .array(
-          k
-            .string()
-            .refine(value => isIP(value) !== 0)
-            .meta({ wanted: 'an IP address' }),
-        )
-        .default([])
-        .describe(doc),
-    servers: (doc: string) =>
-      k
-        .array(k.string().refine(isNameServer).meta({ wanted: 'ip, ip:port, [ipv6]:port or https://host/path' }))
-        .default([])
-        .describe(doc),
-    ms: (doc: string, fallback: number) => k.int().min(1).max(LONGEST).default(fallback).describe(doc),
-    part: (doc: string) => k.number().min(0).max(0.9).describe(doc),
-    port: (doc: string) => k.int().min(1).max(65535).describe(doc),
-    count: (doc: string, fallback: number, most: number) => k.int().min(1).max(most).default(fallback).describe(doc),
-    flag: (doc: string, fallback = false) => k.boolean().default(fallback).describe(doc),
-    choice: <const T extends readonly [string, ...string[]]>(doc: string, values: T, fallback: T[number]) =>
-      k
-        .enum(values)
-        .default(fallback as never)
-        .describe(doc),
-    /** All its keys have defaults, so that leaving it out is leaving out each of them. */
-    section: <T extends Keys>(doc: string, keys: T) =>
-      k
-        .strictObject(keys)
-        .prefault({} as never)
-        .describe(doc),
-  }
-}
 
 function dkimShape(k: Kinds) {
   const is = words(k)

@@ -5,22 +5,10 @@
  * Policy. As in the mailer's schema: strict objects, durations in `…Ms`, sizes in `…Bytes`; a key says in words what it wants.
  * 0 is no limit where a limit may be lifted. Defaults are near those that people set in Postfix by hand.
  *
- * Not here: types for programs, and what follows from the values (options.ts).
+ * Not here: the kinds of values (vocabulary.ts), types for programs, and what follows from the values (options.ts).
  */
-import { type DurableFact, parseAddress, parseDomain, type SchemaExtension, type Shape } from '@postrider/core'
-import { isSecretHash } from '../account/index.ts'
-import { senderPatternProblem } from '../admission/index.ts'
-import { parseHttpAddress } from '../server/http-address.ts'
-import { parseListenAddress } from './listen-address.ts'
-
-type Kinds = Parameters<SchemaExtension>[0]
-type Words = ReturnType<typeof words>
-
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const DAY = 24 * 60 * MINUTE
-const MIB = 1024 * 1024
-const MOST = 1_000_000_000
+import type { DurableFact, SchemaExtension } from '@postrider/core'
+import { DAY, isMailbox, type Kinds, MIB, MINUTE, MOST, SECOND, type Words, words } from './vocabulary.ts'
 
 /** What a webhook may ask for: the durable facts. */
 const WEBHOOK_EVENTS = [
@@ -39,53 +27,6 @@ const WEBHOOK_EVENTS = [
   'notice-queued',
 ] as const satisfies readonly DurableFact['kind'][]
 const USUAL_EVENTS = ['delivered', 'deferred', 'bounced', 'expired', 'suppressed', 'held', 'complained'] as const
-
-function isMailbox(value: string): boolean {
-  return !('problem' in parseAddress(value))
-}
-
-function words(k: Kinds) {
-  const refined = (wanted: string, good: (value: string) => boolean, more: object = {}) =>
-    k
-      .string()
-      .refine(good)
-      .meta({ wanted, ...more })
-  return {
-    text: (doc: string) => k.string().default('').describe(doc),
-    path: (doc: string) => k.string().default('').meta({ description: doc, file: true }),
-    file: (doc: string) => k.string().min(1).meta({ description: doc, file: true }),
-    secret: (doc: string) => k.string().min(1).meta({ description: doc, secret: true }),
-    count: (doc: string, fallback: number, most: number = MOST) =>
-      k.int().min(0).max(most).default(fallback).describe(doc),
-    ms: (doc: string, fallback: number, least = 1) =>
-      k
-        .int()
-        .min(least)
-        .max(30 * DAY)
-        .default(fallback)
-        .describe(doc),
-    list: (doc: string, item: Shape<string> = k.string().min(1)) => k.array(item).default([]).describe(doc),
-    sender: refined('name@domain, *@domain, *@*.domain or *', value => senderPatternProblem(value) === undefined),
-    domain: refined('a domain name, such as example.com', value => typeof parseDomain(value) === 'string'),
-    mailbox: refined('an address, such as forum@example.com', isMailbox),
-    address: refined(
-      'address:port with /tls, /plain or /proxy behind it, such as 0.0.0.0:587 or [::]:465/tls',
-      value => parseListenAddress(value) !== undefined,
-    ),
-    httpAddress: refined(
-      'address:port/tls or address:port/plain, such as 0.0.0.0:443/tls or 127.0.0.1:8080/plain',
-      value => parseHttpAddress(value) !== undefined,
-    ),
-    url: refined('an https:// or http:// address', value => URL.canParse(value) && /^https?:/.test(value), {
-      description: 'Where to post. Its path is not logged.',
-      secret: true,
-    }),
-    hash: refined('$scrypt$ln=15,r=8,p=1$…', isSecretHash, {
-      description: 'The password as `postrider user hash` prints it.',
-      secret: true,
-    }),
-  }
-}
 
 const ACCOUNT_LIMITS = {
   messagesPerMinute: ['Messages in a minute.', 600],
