@@ -85,6 +85,7 @@ export { ReadPolicy } from 'tlsrpt/read-report'
 export { ReadReport } from 'tlsrpt/read-report'
 export { Receipt } from 'api/receipt'
 export { RecipientOutcome } from 'model/outcome'
+export { RecordPlace } from 'preflight/record-place'
 export { RecordType } from 'dns/record'
 export { Replacement } from 'api/receipt'
 export { ReplyRequest } from 'api/classify-reply'
@@ -1876,6 +1877,10 @@ export declare const CHECKS: {
         readonly title: 'The answers of the DNS can be proven';
         readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
     };
+    readonly 'domain.own': {
+        readonly title: 'The sender domain is one that its owner can publish records for';
+        readonly why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.';
+    };
     readonly 'domain.exists': {
         readonly title: 'The sender domain exists';
         readonly why: 'Receivers refuse senders of domains that do not exist.';
@@ -2025,7 +2030,7 @@ export interface DoctorProbes {
 
 // preflight/find-spf-advice
 export interface SpfAdviceSubject {
-    readonly domain: Domain;
+    readonly domain: string;
     readonly hostname: string;
     readonly addresses: readonly string[];
     readonly ranges?: readonly SpecialRange[] | undefined;
@@ -2058,6 +2063,17 @@ export interface ReportOptions {
     readonly probeHost?: string | undefined;
     readonly onChecks?: ((checks: readonly Check[]) => void) | undefined;
 }
+
+// preflight/record-place
+export type RecordPlace = {
+    readonly kind: 'there';
+} | {
+    readonly kind: 'elsewhere';
+    readonly name: string;
+} | {
+    readonly kind: 'nowhere';
+    readonly why: string;
+};
 
 // preflight/report
 export declare const LEVELS: readonly CheckLevel[];
@@ -3749,6 +3765,10 @@ export declare const CHECKS: {
     readonly 'dns.resolver': {
         readonly title: 'The answers of the DNS can be proven';
         readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
+    };
+    readonly 'domain.own': {
+        readonly title: 'The sender domain is one that its owner can publish records for';
+        readonly why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.';
     };
     readonly 'domain.exists': {
         readonly title: 'The sender domain exists';

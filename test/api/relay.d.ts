@@ -642,12 +642,14 @@ export interface RelayStore extends AsyncDisposable {
 export type Row = Readonly<Record<string, Value>>;
 export type Value = string | number | null;
 
+// upkeep/first-records
+export type FirstStartSeams = Pick<MailerSeams, 'resolver' | 'specialRanges'>;
+
 // upkeep/first-start
 export interface FirstStart {
     readonly config: RelayConfig;
     readonly told: readonly string[];
 }
-export type FirstStartSeams = Pick<MailerSeams, 'resolver' | 'specialRanges'>;
 export declare function prepareFirstStart(config: RelayConfig, oldFolders?: readonly string[], seams?: FirstStartSeams): Promise<FirstStart>;
 
 // upkeep/json-log

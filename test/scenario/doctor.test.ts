@@ -205,6 +205,22 @@ suite('postrider doctor', () => {
     assert.deepEqual(codes, [1, 2, 75])
   })
 
+  test('proposes no record where the sender has no domain of its own, and tells that once', async () => {
+    await using world = await openDoctorWorld()
+    for (const sender of ['a@co.uk', 'a@github.io', 'a@[198.51.100.7]', 'a@10.0.0.1.5']) {
+      const { out, code } = await world.doctor(`doctor ${sender}`, { json: true, skip: ['config'] })
+      const [checked] = (JSON.parse(out) as Checkup).senders
+      const wrong = (checked?.checks ?? []).filter(({ level }) => level !== 'ok')
+      assert.deepEqual(
+        wrong.map(({ id, level }) => `${id} ${level}`),
+        ['domain.own fail'],
+        sender,
+      )
+      assert.match(wrong[0]?.fix ?? '', /take a domain of your own$/)
+      assert.equal(code, 2)
+    }
+  })
+
   test('--watch asks again until the fix is there, less and less often, and ends with 0', async () => {
     await using world = await openDoctorWorld({ '_dmarc.example.com': {} })
     const pauses: number[] = []

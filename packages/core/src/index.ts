@@ -84,6 +84,7 @@ export { REMEDIES } from './outcome/remedies.ts'
 export type {
   DmarcAdvice,
   MtaStsAdvice,
+  RecordPlace,
   SpfAdvice,
   SpfAdviceSubject,
   SpfWish,

@@ -147,6 +147,23 @@ suite('first start', () => {
     assert.doesNotMatch(told.join('\n'), /v=spf1|DMARC1/)
     assert.match(told.join('\n'), /postrider dns abc\.mail prints/)
   })
+  test('no record is said for a name that is an alias, and no key is made for one that can have no record', async () => {
+    const dns = createFakeDns({
+      '_dmarc.abc.mail': { CNAME: 'abc.dmarc.test' },
+      'abc.dmarc.test': {},
+      'abc.mail': { TXT: 'v=spf1 -all' },
+    })
+    const folder = join(root, 'aliased')
+    const { told } = await prepareFirstStart(await config(folder), [], { resolver: dns })
+    assert.match(told.join('\n'), /^ {2}abc\.dmarc\.test\. IN TXT "v=DMARC1; p=none/m)
+    assert.doesNotMatch(told.join('\n'), /_dmarc\.abc\.mail\. IN/)
+    const suffix = await prepareFirstStart(await config(join(root, 'suffix'), ['co.uk']), [], { resolver: dns })
+    assert.deepEqual(suffix.config.options.dkim, [])
+    assert.match(
+      suffix.told.join('\n'),
+      /^Made no DKIM key for co\.uk: co\.uk is a public suffix.* take a domain of your own$/,
+    )
+  })
   test('the key of an old container is used, with its selector', async () => {
     const old = join(root, 'domainkeys')
     await mkdir(old)

@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import type { ExistingConfig } from '../setup/index.ts'
 import { askText } from '../terminal/index.ts'
 import { type Context, type Input, Interrupted, listFlag, textFlag, UsageError } from './command.ts'
-import { hostFlag, ipFlags, requireDomainName, requireHostName, selectorFlag } from './flag-values.ts'
+import { hostFlag, ipFlags, requireHostName, requireSenderDomain, selectorFlag } from './flag-values.ts'
 
 export interface Answers {
   readonly domains: readonly string[]
@@ -54,13 +54,7 @@ export async function gatherAnswers(input: Input, context: Context, standing: Ex
 async function domainsOf(texts: readonly string[]): Promise<readonly string[]> {
   if (texts.length === 0) throw new UsageError('which domain is mail sent from? give --domain')
   const domains: string[] = []
-  for (const text of texts) {
-    const domain = await requireDomainName(text, '--domain')
-    // Nobody can answer to, or look up, a domain of one label.
-    if (!domain.includes('.'))
-      throw new UsageError(`--domain: found "${text}", wanted a registered domain, such as example.com`)
-    domains.push(domain)
-  }
+  for (const text of texts) domains.push(await requireSenderDomain(text, '--domain'))
   return domains
 }
 

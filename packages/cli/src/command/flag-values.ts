@@ -59,6 +59,16 @@ export async function requireDomainName(text: string, where: string): Promise<st
   return domain
 }
 
+/** A domain that mail can be sent from: one that its owner can publish records for. @throws UsageError */
+export async function requireSenderDomain(text: string, where: string): Promise<string> {
+  const { parseDomain, recordAdvice } = await import('@postrider/core')
+  const { whyNowhere } = await recordAdvice()
+  const domain = parseDomain(text)
+  const why = typeof domain === 'string' ? whyNowhere(domain) : undefined
+  if (why === undefined) return requireDomainName(text, where)
+  throw new UsageError(`${where}: found "${text}", wanted a registered domain, such as example.com: ${why}`)
+}
+
 /** An e-mail address, as it was typed. @throws UsageError */
 export async function mailboxFlag(input: Input, name: string): Promise<string | undefined> {
   const text = textFlag(input, name)

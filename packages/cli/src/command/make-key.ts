@@ -10,7 +10,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { EXIT, type ExitCode, fileProblem, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, textFlag, UsageError } from './command.ts'
-import { requireDomainName, selectorFlag, wholeNumberFlag } from './flag-values.ts'
+import { requireSenderDomain, selectorFlag, wholeNumberFlag } from './flag-values.ts'
 import { selectorsInUse } from './selectors-in-use.ts'
 import { zoneLine } from './zone-line.ts'
 
@@ -18,7 +18,7 @@ const SELECTOR = 'postrider'
 
 export async function run(input: Input, context: Context): Promise<ExitCode> {
   const { generateDkimKey, dkimRecord, splitTxt } = await import('@postrider/core')
-  const domain = await requireDomainName(input.args[0] ?? '', 'domain')
+  const domain = await requireSenderDomain(input.args[0] ?? '', 'domain')
   const wanted = await selectorFlag(input)
   const algorithm = textFlag(input, 'algorithm') ?? 'rsa'
   if (algorithm !== 'rsa' && algorithm !== 'ed25519') {

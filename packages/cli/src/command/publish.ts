@@ -1,8 +1,8 @@
 /**
  * Publish: what `dns` does: finds out what stands and what is wanted, and prints the plan.
  *
- * Policy. The SPF text comes from the very check that the gate of send() makes, so that the two never differ. Nothing is
- * written anywhere: whoever may change the zone pastes it.
+ * Policy. What to publish, and under which name, comes from the functions that the doctor and a first start ask, so that they
+ * never differ. Nothing is written anywhere: whoever may change the zone pastes it.
  */
 import type { OpenResolver, ResolvedOptions, SpecialRange } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
@@ -12,14 +12,14 @@ import {
   FORMATS,
   type Format,
   type Plan,
+  placePlan,
   planRecords,
   printPlan,
-  recordsIn,
 } from '../records/index.ts'
 import { EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
-import { hostFlag, ipFlags, mailboxFlag, requireDomainName } from './flag-values.ts'
-import { openMailerWith, readOptionsAbout } from './mailer.ts'
+import { hostFlag, ipFlags, mailboxFlag, requireSenderDomain } from './flag-values.ts'
+import { inMemory, openMailerWith, readOptionsAbout } from './mailer.ts'
 import { sendingDomains } from './senders.ts'
 import { tlsaAdvice } from './tlsa-advice.ts'
 
@@ -45,7 +45,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
     addresses: await ipFlags(input, 'address'),
     specialRanges: context.seams?.specialRanges,
   }
-  const domains = await Promise.all(input.args.map(text => requireDomainName(text, 'domain')))
+  const domains = await Promise.all(input.args.map(text => requireSenderDomain(text, 'domain')))
   const config = await readOptionsAbout(domains[0], input, context)
   for (const domain of domains.length > 0 ? domains : sendingDomains(config)) {
     const planned = await planFor(config, { domain, wanted: options }, signal)
@@ -78,19 +78,24 @@ export async function planFor(
   const core = await import('@postrider/core')
   const { dkimRecord, loadDkimKey, reverseName } = core
   const { options } = config
-  const { specialRanges: ranges } = wanted
-  const { spf, addresses: all } = await findSpf(config, { domain, addresses: wanted.addresses, ranges }, signal)
+  const { hostname } = options
+  const { mx, dmarc, reports, specialRanges: ranges } = wanted
+  const all = await findAddresses(config, { domain, wanted }, signal)
   const addresses = all.filter(address => core.isPublicAddress(address, ranges))
   const keys = options.dkim
     .filter(key => domain === key.domain || domain.endsWith(`.${key.domain}`))
     .map(key => dkimRecord(loadDkimKey({ domain: key.domain, selector: key.selector, pem: key.privateKey })))
   const resolver = await openResolver(options)
   try {
-    const { mx, dmarc, reports } = wanted
+    const asking = { resolver, signal }
+    const { adviseSpf, adviseDmarc, adviseMtaSts, findRecordPlace, findSpfAdvice } = await core.recordAdvice()
+    // Through another host mail leaves from addresses that are not known here: what stands is left as it is meant.
+    const sending = leavesThroughAnother(options) ? [] : addresses
+    const spf =
+      (await findSpfAdvice(asking, { domain, hostname, addresses: sending, ranges })) ??
+      adviseSpf([], { addresses: sending, hostname })
     const reverseNames = addresses.flatMap(address => reverseName(address) ?? [])
-    const { adviseSpf, adviseDmarc, adviseMtaSts } = await core.recordAdvice()
-    const advise = { spf: adviseSpf, dmarc: adviseDmarc, mtaSts: adviseMtaSts }
-    const { hostname } = options
+    const advise = { dmarc: adviseDmarc, mtaSts: adviseMtaSts }
     const request = { domain, hostname, addresses, reverseNames, keys, spf, advise, mx, dmarc, reports }
     const plan = await planRecords(request, await askWith(resolver, signal))
     const unseen = all.flatMap(address => {
@@ -99,48 +104,31 @@ export async function planFor(
         ? []
         : [`${core.printSpecial(address, special)}: no receiver sees it, so nothing is published for it`]
     })
-    return { ...plan, advice: [...unseen, ...plan.advice] }
+    return await placePlan({ ...plan, advice: [...unseen, ...plan.advice] }, name => findRecordPlace(asking, name))
   } finally {
     await resolver.close()
   }
 }
 
-/** Our public addresses, and the SPF record that would cover them where the present one does not. */
-async function findSpf(
+function leavesThroughAnother({ routes }: ResolvedOptions): boolean {
+  return routes.some(({ domain }) => domain === '*')
+}
+
+/** The addresses that mail leaves from, as they were given or are found out. */
+async function findAddresses(
   config: RelayConfig,
-  {
-    domain,
-    addresses,
-    ranges,
-  }: {
-    readonly domain: string
-    readonly addresses: readonly string[]
-    readonly ranges: readonly SpecialRange[] | undefined
-  },
+  { domain, wanted }: { readonly domain: string; readonly wanted: PlanOptions },
   signal: AbortSignal,
-): Promise<{ readonly spf: string | undefined; readonly addresses: readonly string[] }> {
-  const { options } = config
-  const publicAddresses = addresses.length > 0 ? addresses : options.egress.publicAddresses
-  const looking: ResolvedOptions = {
-    ...options,
-    // Everything is told, nothing refused; and nothing is queued.
-    preflight: 'warn',
-    egress: { ...options.egress, publicAddresses },
-    queue: { ...options.queue, path: ':memory:' },
-    mtaSts: {},
-  }
-  const mailer = await openMailerWith(
-    { ...config, options: looking },
-    'look',
-    ranges === undefined ? {} : { specialRanges: ranges },
-  )
+): Promise<readonly string[]> {
+  const given = wanted.addresses.length > 0 ? wanted.addresses : config.options.egress.publicAddresses
+  if (given.length > 0) return given
+  const { specialRanges } = wanted
+  const looking = inMemory({ ...config, options: { ...config.options, preflight: 'warn' } })
+  const mailer = await openMailerWith(looking, 'look', specialRanges === undefined ? {} : { specialRanges })
   try {
     const sender = `postmaster@${domain}`
-    const cleared = await mailer.clearance({ envelopeFrom: sender, from: [sender] }, { signal })
-    const fixes = cleared.checks.filter(({ id }) => id.startsWith('spf.') || id === 'auth.spf-or-dkim')
-    const lines = fixes.flatMap(({ fix }) => recordsIn(fix ?? ''))
-    const spf = lines.find(({ name, value }) => name === domain && /^v=spf1/i.test(value))?.value
-    return { spf, addresses: cleared.publicAddresses.map(({ address }) => address) }
+    const { publicAddresses } = await mailer.clearance({ envelopeFrom: sender, from: [sender] }, { signal })
+    return publicAddresses.map(({ address }) => address)
   } finally {
     await mailer.close()
   }

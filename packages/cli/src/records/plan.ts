@@ -22,8 +22,8 @@ export interface PlanRequest {
   readonly reverseNames: readonly string[]
   /** Of each key that signs for the domain. */
   readonly keys: readonly { readonly name: string; readonly value: string }[]
-  /** The record that would cover our addresses, when the present one does not. */
-  readonly spf?: string | undefined
+  /** What SPF should say, given what stands. */
+  readonly spf: SpfAdvice
   readonly advise: Advise
   /** The host that takes the domain's mail, when there is no MX yet. */
   readonly mx?: string | undefined
@@ -35,10 +35,6 @@ export interface PlanRequest {
 
 /** What core says that a domain should publish, given the texts that stand. */
 export interface Advise {
-  readonly spf: (
-    standing: readonly string[],
-    request: { readonly addresses: readonly string[]; readonly hostname: string },
-  ) => SpfAdvice
   readonly dmarc: (
     standing: readonly string[],
     request: { readonly domain: string; readonly reports: string },
@@ -101,8 +97,13 @@ async function standing(wanted: Wanted, ask: AskPublished): Promise<PublishRecor
   return { purpose, name, type, value: ours ?? value, ttl: TTL, state, replaces, beside, setBy, optional, why }
 }
 
-function hostRecords({ domain, hostname, addresses, reverseNames }: PlanRequest, ask: AskPublished) {
-  const inDomain = hostname === domain || hostname.endsWith(`.${domain}`)
+/** Who can set what stands at the name of the host. */
+function hostSetBy({ domain, hostname }: PlanRequest): PublishRecord['setBy'] {
+  return hostname === domain || hostname.endsWith(`.${domain}`) ? 'domain' : 'other-domain'
+}
+
+function hostRecords(request: PlanRequest, ask: AskPublished) {
+  const { hostname, addresses, reverseNames } = request
   return addresses.map(async (address, index) => {
     const type = address.includes(':') ? 'AAAA' : 'A'
     const forward = await standing(
@@ -111,7 +112,7 @@ function hostRecords({ domain, hostname, addresses, reverseNames }: PlanRequest,
         name: hostname,
         type,
         value: address,
-        setBy: inDomain ? 'domain' : 'other-domain',
+        setBy: hostSetBy(request),
         why: 'the name that this host says in EHLO',
       },
       ask,
@@ -134,18 +135,11 @@ function hostRecords({ domain, hostname, addresses, reverseNames }: PlanRequest,
   })
 }
 
-async function spfRecords(
-  { domain, hostname, spf, addresses, advise }: PlanRequest,
-  ask: AskPublished,
-): Promise<PublishRecord[]> {
-  const there = await ask(domain, 'TXT')
-  const texts = there === 'unknown' ? [] : there
-  const asMeant = advise.spf(texts, { addresses: [], hostname })
-  const { record, replaces } = asMeant.replaces.length > 0 ? asMeant : advise.spf(texts, { addresses, hostname })
-  const value = spf ?? record
+async function spfRecords(request: PlanRequest, ask: AskPublished): Promise<PublishRecord[]> {
+  const { domain, hostname, spf } = request
   const why = 'SPF: which hosts may send for the domain'
-  const rival = (text: string): boolean => replaces.includes(text)
-  const own = await standing({ purpose: 'spf', name: domain, type: 'TXT', value, why, rival }, ask)
+  const rival = (text: string): boolean => spf.replaces.includes(text)
+  const own = await standing({ purpose: 'spf', name: domain, type: 'TXT', value: spf.record, why, rival }, ask)
   if (hostname === domain) return [own]
   const helo = await standing(
     {
@@ -154,6 +148,7 @@ async function spfRecords(
       type: 'TXT',
       value: 'v=spf1 a -all',
       same: isSpf,
+      setBy: hostSetBy(request),
       why: 'SPF of the EHLO name, which is judged when a notice has no sender',
     },
     ask,

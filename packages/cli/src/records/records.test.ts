@@ -15,8 +15,14 @@ import type { PublishRecord } from './record.ts'
 
 const { adviseDmarc, adviseMtaSts, adviseSpf } = await recordAdvice()
 
+/** What core advises where these stand. */
+function spfOver(...standing: readonly string[]): PlanRequest['spf'] {
+  return adviseSpf(standing, { addresses: ['203.0.113.5'], hostname: 'mail.example.com' })
+}
+
 const REQUEST: PlanRequest = {
-  advise: { spf: adviseSpf, dmarc: adviseDmarc, mtaSts: adviseMtaSts },
+  advise: { dmarc: adviseDmarc, mtaSts: adviseMtaSts },
+  spf: spfOver(),
   domain: 'example.com',
   hostname: 'mail.example.com',
   addresses: ['203.0.113.5'],
@@ -56,7 +62,7 @@ suite('the records to publish', () => {
 
   test('SPF is never a second record: what covers us takes the place of what is there', async () => {
     const { records } = await planRecords(
-      { ...REQUEST, spf: 'v=spf1 ip4:203.0.113.5 mx -all' },
+      { ...REQUEST, spf: spfOver('v=spf1 mx -all', 'site=1') },
       standingIn({ 'example.com TXT': ['v=spf1 mx -all', 'site=1'] }),
     )
     const { state, replaces, beside } = one(records, 'spf')
@@ -74,7 +80,8 @@ suite('the records to publish', () => {
       '_dmarc.example.com TXT': ['v=DMARC1; p=quarantine; rua=mailto:d@example.com'],
       '_mta-sts.example.com TXT': ['v=STSv1; id=7'],
     }
-    const { records, dmarcStages } = await planRecords(REQUEST, standingIn(zone))
+    const spf = adviseSpf(zone['example.com TXT'], { addresses: [] })
+    const { records, dmarcStages } = await planRecords({ ...REQUEST, spf }, standingIn(zone))
     for (const purpose of ['spf', 'mx', 'dkim', 'dmarc', 'mta-sts']) {
       assert.equal(one(records, purpose).state, 'published', purpose)
     }
@@ -90,7 +97,8 @@ suite('the records to publish', () => {
       'example.com TXT': ['v=spf1,ip:192.0.2.1,include:_spf.example.net,-all'],
       '_dmarc.example.com TXT': ['v=dmarc1; p=reject; sp=quarantine; rua=mailto:d@example.com'],
     }
-    const { records, dmarcStages } = await planRecords(REQUEST, standingIn(zone))
+    const spf = adviseSpf(zone['example.com TXT'], { addresses: [] })
+    const { records, dmarcStages } = await planRecords({ ...REQUEST, spf }, standingIn(zone))
     assert.equal(one(records, 'spf').value, 'v=spf1 ip4:192.0.2.1 include:_spf.example.net -all')
     assert.equal(one(records, 'dmarc').value, 'v=DMARC1; p=reject; sp=quarantine; rua=mailto:d@example.com')
     assert.deepEqual(dmarcStages, [])
@@ -179,7 +187,7 @@ suite('the records to publish', () => {
       'example.com TXT': ['v=spf1 mx -all', 'site=1'],
       '_dmarc.example.com TXT': ['v=DMARC1; p=none; rua=mailto:postmaster@example.com'],
     })
-    const plan = await planRecords({ ...REQUEST, spf: 'v=spf1 ip4:203.0.113.5 mx -all' }, standing)
+    const plan = await planRecords({ ...REQUEST, spf: spfOver('v=spf1 mx -all', 'site=1') }, standing)
     const { posts } = JSON.parse(printPlan(plan, 'cloudflare')) as { posts: { name: string; content: string }[] }
     assert.ok(!posts.some(({ name }) => name === '_dmarc.example.com'))
     assert.ok(posts.some(({ content }) => content === '"v=spf1 ip4:203.0.113.5 mx -all"'))

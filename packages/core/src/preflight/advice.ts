@@ -1,5 +1,6 @@
-/** Door of the advice: what to publish, given what stands. It loads nothing of the checks. */
+/** Door of the advice: what to publish, given what stands, and where. It loads nothing of the checks. */
 export { adviseDmarc, type DmarcAdvice } from './dmarc-advice.ts'
 export { findSpfAdvice, type SpfAdviceSubject } from './find-spf-advice.ts'
 export { adviseMtaSts, type MtaStsAdvice } from './mta-sts-advice.ts'
+export { findRecordPlace, type RecordPlace, whyNowhere } from './record-place.ts'
 export { adviseSpf, type SpfAdvice, type SpfWish } from './spf-record.ts'

@@ -140,6 +140,10 @@ export const CHECKS = {
     title: 'The answers of the DNS can be proven',
     why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.',
   },
+  'domain.own': {
+    title: 'The sender domain is one that its owner can publish records for',
+    why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.',
+  },
   'domain.exists': {
     title: 'The sender domain exists',
     why: 'Receivers refuse senders of domains that do not exist.',

@@ -13,7 +13,7 @@ import type { Address, Domain } from '../model/address.ts'
 import { printAddress } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
 import type { Asking } from './ask.ts'
-import { checkApex, placeRecords } from './checks/alias.ts'
+import { checkApex } from './checks/alias.ts'
 import { checkDmarcReports } from './checks/dmarc-reports.ts'
 import { checkProofs, ownNames, watchProofs } from './checks/dnssec.ts'
 import { checkEgress } from './checks/egress.ts'
@@ -28,7 +28,9 @@ import { checkDkimLength } from './dkim.ts'
 import type { DoctorProbes } from './doctor-probes.ts'
 import { type ExamineContext, examine } from './examine.ts'
 import { checkIdentity } from './identity.ts'
+import { placeRecords } from './place-records.ts'
 import { GIVE_PUBLIC } from './public-address.ts'
+import { whyNowhere } from './record-place.ts'
 import { check, makeReport, type Report } from './report.ts'
 import { checkHeloSpf } from './spf.ts'
 import { checkSpfTree } from './spf-tree.ts'
@@ -51,25 +53,18 @@ type Family = (asking: Asking) => Promise<readonly Check[]>
 export async function examineAll(asking: Asking, address: Address, context: DoctorContext): Promise<Report> {
   const { domain } = address
   const { hostname, ranges } = context
-  const about = { sender: printAddress(address), envelope: domain, from: domain }
   const publicAddresses = await context.findAddresses(asking)
   // What no receiver sees is told once (egress.known): no record would be of use for it.
   const seen = publicAddresses.filter(({ address }) => !specialRange(address, ranges))
   const addresses = seen.map(each => each.address)
+  const why = whyNowhere(domain)
   const families: readonly Family[] = [
-    watched => examine(watched, about, context).then(({ checks }) => checks),
-    watched => checkSpfTree(watched, domain),
     watched => checkHeloSpf(watched, { helo: hostname, addresses: seen }),
-    watched => checkDmarcReports(watched, domain),
     watched => checkIdentity(watched, { hostname, addresses }),
     watched => checkEgress(watched, { ...context, addresses: publicAddresses, local: context.interfaces() }),
-    watched => checkApex(watched, domain),
-    watched => checkDomain(watched, domain),
-    watched => checkMx(watched, domain, ranges),
-    watched => checkTransport(watched, { domain, fetchPolicy: context.fetchPolicy, tryTls: context.tryTls }),
-    watched => checkReputation(watched, { domain, addresses }),
     async watched => [checkResolver(watched)],
-    ...beyondDns(address, context),
+    ...beyondDns(context),
+    ...(why === undefined ? aboutSender(address, { context, addresses }) : [async () => [noDomain(domain, why)]]),
   ]
   const broken: string[] = []
   const run = async (family: Family): Promise<readonly Check[]> => {
@@ -87,27 +82,53 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
     checks: [
       ...(await placeRecords(asking, once(checks))),
       ...checkProofs(broken),
-      ...configured(domain, context),
+      ...(why === undefined ? configured(domain, context) : []),
       ...context.keys.map(checkDkimLength),
     ],
     publicAddresses,
   })
 }
 
-function beyondDns(
-  sender: Address,
-  { hostname, keys, clock, askMailboxes, askTime, signSample }: DoctorContext,
-): readonly Family[] {
+function beyondDns({ hostname, clock, askTime }: DoctorContext): readonly Family[] {
   return [
     async () => [checkHelo(hostname)],
     ...(askTime === undefined
       ? []
       : [async ({ signal }: Asking) => [checkClock({ now: clock.now(), theirs: await askTime(signal) })]]),
+  ]
+}
+
+function aboutSender(
+  sender: Address,
+  { context, addresses }: { readonly context: DoctorContext; readonly addresses: readonly string[] },
+): readonly Family[] {
+  const { domain } = sender
+  const { keys, ranges, askMailboxes, signSample } = context
+  const about = { sender: printAddress(sender), envelope: domain, from: domain }
+  return [
+    watched => examine(watched, about, context).then(({ checks }) => checks),
+    watched => checkSpfTree(watched, domain),
+    watched => checkDmarcReports(watched, domain),
+    watched => checkApex(watched, domain),
+    watched => checkDomain(watched, domain),
+    watched => checkMx(watched, domain, ranges),
+    watched => checkTransport(watched, { domain, fetchPolicy: context.fetchPolicy, tryTls: context.tryTls }),
+    watched => checkReputation(watched, { domain, addresses }),
     ...(askMailboxes === undefined ? [] : [(asking: Asking) => checkMailboxes(asking, { sender, askMailboxes })]),
     ...(signSample === undefined || keys.length === 0
       ? []
-      : [(asking: Asking) => checkSignature(asking, { from: sender.domain, signSample })]),
+      : [(asking: Asking) => checkSignature(asking, { from: domain, signSample })]),
   ]
+}
+
+/** Nothing can be published for it: every other question about it would be answered with a record to publish. */
+function noDomain(domain: Domain, why: string): Check {
+  return check('domain.own', {
+    level: 'fail',
+    found: domain,
+    wanted: 'a domain that is registered to its sender',
+    fix: why,
+  })
 }
 
 /** One flaw is told once: what only says the same in other words, or follows from it, is left out. */

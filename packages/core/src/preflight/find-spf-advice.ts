@@ -5,12 +5,11 @@
  * Not here: the text (spf-record.ts), what the gate and the doctor make of it (spf.ts). The engine is loaded when it is asked.
  */
 import { isPublicAddress, type SpecialRange } from '../ambient/special-ranges.ts'
-import type { Domain } from '../model/address.ts'
 import { type Asking, askTxt } from './ask.ts'
 import { adviseSpf, type SpfAdvice } from './spf-record.ts'
 
 export interface SpfAdviceSubject {
-  readonly domain: Domain
+  readonly domain: string
   readonly hostname: string
   /** Those that mail leaves from; empty: not known, and a record that stands is left as it is meant. */
   readonly addresses: readonly string[]

@@ -123,6 +123,29 @@ suite('the gate refuses what receivers are certain to refuse', () => {
     assert.equal(error.fix?.replace('" "', ''), `${published.name}. IN TXT "${published.value}"`)
   })
 
+  test('a refusal proposes no record for a name that is an alias, and says where it goes', async () => {
+    const error = await world({ [published.name]: { CNAME: 's1.keys.test' }, 's1.keys.test': {} }).refusal()
+    assert.equal(error.where, 'dkim.published')
+    assert.match(
+      error.fix ?? '',
+      /^s1\.keys\.test\. IN TXT "v=DKIM1;.*\n\(there, because s1\._domainkey\.example\.com is an alias/,
+    )
+  })
+
+  test('nothing is proposed for a public suffix, an address or a number in place of a domain', async () => {
+    for (const domain of ['co.uk', 'github.io', 'localhost', '[198.51.100.7]', '10.0.0.1.5']) {
+      const { preflight } = world({}, { mode: 'warn', keys: [] })
+      const from = { local: 'a', domain: domain as Domain }
+      const { checks } = await preflight.clear({ envelopeFrom: from, from: [from] }, new AbortController().signal)
+      const fixes = checks.flatMap(({ fix }) => fix ?? [])
+      assert.ok(fixes.length > 0, domain)
+      for (const fix of fixes) {
+        assert.doesNotMatch(fix, / IN |keygen/, domain)
+        assert.match(fix, /take a domain of your own$/)
+      }
+    }
+  })
+
   test('another key in DNS than the one that signs is refused', async () => {
     const strange = (await generateDkimKey({ domain: 'example.com', selector: 's1' })).key
     const error = await world({ [published.name]: { TXT: dkimRecord(strange).value } }).refusal()

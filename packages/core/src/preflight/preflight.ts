@@ -103,9 +103,13 @@ export function createPreflight(options: PreflightOptions): Preflight {
     hostname: egress.hostname,
     budgetMs: options.budgetMs,
     record: options.record,
-    examine: ({ signal, again }, about) => {
+    examine: async ({ signal, again }, about) => {
       const asking: Asking = { resolver: again ? fresh : resolver, signal }
-      return examine(asking, about, contextOf(about.from))
+      const findings = await examine(asking, about, contextOf(about.from))
+      // Most senders have nothing to mend.
+      if (findings.checks.every(({ fix }) => fix === undefined)) return findings
+      const { placeForSender } = await import('./place-records.ts')
+      return { ...findings, checks: await placeForSender(asking, { from: about.from, checks: findings.checks }) }
     },
   })
   return {

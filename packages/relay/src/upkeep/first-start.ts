@@ -3,29 +3,15 @@
  *
  * Policy. A key that the configuration names is left alone. A domain of `relay.domains` without one gets: the key of the old
  * container (selector `mail`), the key made at an earlier start, or a new RSA key of 2048 bits (every verifier knows it). What was
- * made is said together with the records to publish; nothing is overwritten, ever. What is published already is asked for
- * first, so that the SPF and DMARC records that are said keep what their owner wrote.
+ * made is said together with the records to publish; nothing is overwritten, ever. A domain that can have no record gets no key.
  *
- * Not here: the certificate (certificates.ts), whether the records are published (the mailer's preflight, `postrider doctor`).
+ * Not here: the records (first-records.ts), the certificate (certificates.ts), whether the records are published (the mailer's preflight, `postrider doctor`).
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import {
-  createResolver,
-  dkimRecord,
-  generateDkimKey,
-  isAbsence,
-  loadDkimKey,
-  MailerError,
-  type MailerSeams,
-  type OpenResolver,
-  parseDomain,
-  type ResolvedDkim,
-  recordAdvice,
-  splitTxt,
-  systemClock,
-} from '@postrider/core'
+import { generateDkimKey, MailerError, parseDomain, type ResolvedDkim, recordAdvice } from '@postrider/core'
 import { folderOf, type RelayConfig } from '../config/options.ts'
+import { type FirstStartSeams, firstRecords } from './first-records.ts'
 
 export interface FirstStart {
   readonly config: RelayConfig
@@ -33,15 +19,10 @@ export interface FirstStart {
   readonly told: readonly string[]
 }
 
-/** What a test or an embedder replaces. */
-export type FirstStartSeams = Pick<MailerSeams, 'resolver' | 'specialRanges'>
-
 /** Where the old Postfix containers keep their keys. */
 const OLD_KEY_FOLDERS = ['/etc/opendkim/domainkeys', '/etc/opendkim/keys'] as const
 const OLD_SELECTOR = 'mail'
 const SELECTOR = 'postrider'
-/** For what is published; a start waits no longer for it. */
-const DNS_MS = 3_000
 
 /** @throws {MailerError} `invalid-key` when a key that is there cannot be used, `invalid-option` when none can be written */
 export async function prepareFirstStart(
@@ -56,12 +37,18 @@ export async function prepareFirstStart(
     if (typeof domain !== 'string') throw noDomain(text, domain.problem)
     if (config.options.dkim.some(key => key.domain === domain)) continue
     const found = (await oldKey(domain, config.relay.domains, oldFolders)) ?? (await ownKey(domain, config))
-    if (found) keys.push(found)
-    else {
-      const made = await makeKey(domain, config)
-      keys.push(made)
-      told.push(...(await lines(made, config, seams)))
+    if (found) {
+      keys.push(found)
+      continue
     }
+    const why = (await recordAdvice()).whyNowhere(domain)
+    if (why !== undefined) {
+      told.push(`Made no DKIM key for ${domain}: ${why}`)
+      continue
+    }
+    const made = await makeKey(domain, config)
+    keys.push(made)
+    told.push(...(await firstRecords(made, config.options, seams)))
   }
   if (keys.length === 0) return { config, told }
   return { config: { ...config, options: { ...config.options, dkim: [...config.options.dkim, ...keys] } }, told }
@@ -126,82 +113,6 @@ async function readKey(source: string): Promise<string> {
     return await readFile(source, 'utf8')
   } catch (error) {
     throw cannotUse(source, error as NodeJS.ErrnoException)
-  }
-}
-
-async function lines(
-  { domain, selector, privateKey, source }: ResolvedDkim,
-  { options }: RelayConfig,
-  seams: FirstStartSeams,
-): Promise<readonly string[]> {
-  const { name, value } = dkimRecord(loadDkimKey({ domain, selector, pem: privateKey }))
-  const [spf, dmarc] = await advised(domain, options, seams)
-  const unknown = spf === undefined || dmarc === undefined
-  const further = [
-    ...(spf === undefined ? [] : changed(domain, spf)),
-    ...(dmarc === undefined ? [] : changed(`_dmarc.${domain}`, dmarc)),
-    ...(unknown ? [`  and what postrider dns ${domain} prints: what stands there could not be found out now`] : []),
-  ]
-  return [
-    `Made a DKIM key for ${domain}: ${source}`,
-    'Publish these records:',
-    ...txt(name, value),
-    ...further,
-    'Then look: postrider doctor',
-  ]
-}
-
-interface Change {
-  readonly record: string
-  readonly replaces: readonly string[]
-}
-
-/** Nothing, where it stands already. */
-function changed(name: string, { record, replaces }: Change): readonly string[] {
-  if (replaces.length === 1 && replaces[0] === record) return []
-  return [...txt(name, record), ...replaces.map(old => `    in place of: ${JSON.stringify(old)}`)]
-}
-
-function txt(name: string, value: string): readonly string[] {
-  return [
-    `  ${name}. IN TXT ${splitTxt(value)
-      .map(text => JSON.stringify(text))
-      .join(' ')}`,
-  ]
-}
-
-/** What SPF and DMARC should say, given what is published; undefined where that could not be found out in time. */
-async function advised(
-  domain: ResolvedDkim['domain'],
-  { hostname, egress, dns: { servers, timeoutMs } }: RelayConfig['options'],
-  { resolver: given, specialRanges: ranges }: FirstStartSeams,
-): Promise<readonly [Change | undefined, Change | undefined]> {
-  const limits = { timeoutMs: Math.min(timeoutMs, DNS_MS), cacheEntries: 0, clock: systemClock }
-  const resolver = given ?? createResolver({ servers, ...limits })
-  const late = new AbortController()
-  const cancel = systemClock.after(DNS_MS, () => late.abort(new Error('out of time')))
-  const { signal } = late
-  const policies = async (): Promise<readonly string[] | undefined> => {
-    try {
-      const { records } = await resolver.query({ name: `_dmarc.${domain}`, type: 'TXT' }, signal)
-      return records.flatMap(record => (record.type === 'TXT' ? [record.strings.join('')] : []))
-    } catch (error) {
-      // Whatever else went wrong on the way: what stands is not known.
-      return isAbsence(error) ? [] : undefined
-    }
-  }
-  try {
-    const subject = { domain, hostname, addresses: egress.publicAddresses, ranges }
-    const { adviseDmarc, findSpfAdvice } = await recordAdvice()
-    const [spf, texts] = await Promise.all([
-      // Out of time: what stands is not known.
-      findSpfAdvice({ resolver, signal }, subject).catch(() => undefined),
-      policies(),
-    ])
-    return [spf, texts && adviseDmarc(texts, { domain })]
-  } finally {
-    cancel()
-    if (given === undefined && 'close' in resolver) await (resolver as OpenResolver).close()
   }
 }
 
