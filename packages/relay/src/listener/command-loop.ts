@@ -25,16 +25,16 @@ export interface CommandLoopPorts {
 const MOST_AT_ONCE = 100
 
 export class CommandLoop {
-  readonly #parts: CommandLoopPorts
+  readonly #ports: CommandLoopPorts
   #busy = true
 
-  constructor(rooms: CommandLoopPorts) {
-    this.#parts = rooms
+  constructor(ports: CommandLoopPorts) {
+    this.#ports = ports
   }
 
   /** From here on what is said is answered. */
   begin(): void {
-    this.#parts.channel.start()
+    this.#ports.channel.start()
     this.#goOn()
   }
 
@@ -42,7 +42,7 @@ export class CommandLoop {
   take(): void {
     if (this.#busy) return
     this.#busy = true
-    const { channel, next, over, floods, caughtUp, failed } = this.#parts
+    const { channel, next, over, floods, caughtUp, failed } = this.#ports
     for (let turn = 0; !over(); turn++) {
       if (turn === MOST_AT_ONCE) {
         setImmediate(this.#goOn)
@@ -73,13 +73,13 @@ export class CommandLoop {
   }
 
   readonly #goOn = (): void => {
-    this.#parts.channel.flush()
+    this.#ports.channel.flush()
     this.#busy = false
     this.take()
   }
 
   readonly #failed = (error: unknown): void => {
-    this.#parts.failed(error)
+    this.#ports.failed(error)
     this.#goOn()
   }
 }

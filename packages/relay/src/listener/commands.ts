@@ -9,8 +9,9 @@
  */
 import { parseAddress } from '@postrider/core'
 import { parseRecipient, type Reply, refuse } from '../admission/index.ts'
+import type { Body } from './body.ts'
 import { type Command, parseCommand, parsePath } from './command.ts'
-import type { CommandContext } from './command-context.ts'
+import type { Phase } from './phase.ts'
 import {
   BYE,
   CANNOT_VERIFY,
@@ -25,8 +26,46 @@ import {
   WELCOME,
 } from './reply.ts'
 import { type Step, startLogin } from './sasl.ts'
-import type { Soon } from './smtp-policy.ts'
-import { readMailParameters, readRcptParameters } from './transaction.ts'
+import type { ListenerMode, Peer, SmtpPolicy, Soon } from './smtp-policy.ts'
+import type { TlsContexts } from './tls.ts'
+import { readMailParameters, readRcptParameters, type Transaction } from './transaction.ts'
+
+/** What a command may do with the conversation it is said in. */
+export interface CommandContext {
+  readonly policy: SmtpPolicy
+  readonly peer: Peer
+  readonly phase: Phase
+  readonly signal: AbortSignal
+  readonly mode: ListenerMode
+  /** The certificates that TLS may be begun with, if there are any. */
+  readonly contexts: () => TlsContexts | undefined
+  /** The client has said more than it was answered. */
+  readonly hasInput: boolean
+  /** Set: the next line belongs to a login. */
+  loginStep: ((line: string) => Step) | undefined
+  transaction: Transaction | undefined
+
+  /** Adds to what is said next; a reply that closes is the last one. */
+  say(reply: Reply): void
+  sayRaw(text: string): void
+  /** A refusal for something no client should say: it counts, and comes late when there were many. */
+  mistake(reply: Reply): Soon<void>
+  /** A line that no command begins. */
+  unknownLine(): Soon<void>
+  /** A command was understood. `false`: it must not be obeyed, and the conversation is over. */
+  understood(verb: string): boolean
+  identify(changes: Partial<Peer>): void
+  enter(phase: Phase): void
+  /** Drops the transaction, if there is one. */
+  reset(): void
+  nextTransactionId(): string
+  /** What follows is content. */
+  collect(body: Body): void
+  /** TLS from here on; what was known of the client is forgotten. `false`: it failed, and all is over. */
+  secure(): Promise<boolean>
+  /** After `secure()`: reads on under TLS. */
+  restart(): void
+}
 
 type Handler = (ctx: CommandContext, rest: string) => Soon<void>
 
@@ -78,6 +117,19 @@ export function commandOf(ctx: CommandContext, line: string): Soon<void> {
   return handler(ctx, command.rest)
 }
 
+function isSecure({ peer }: CommandContext): boolean {
+  return peer.tls !== undefined
+}
+
+function canStartTls(ctx: CommandContext): boolean {
+  return !isSecure(ctx) && ctx.mode.startTls && ctx.contexts() !== undefined
+}
+
+/** Login is allowed on this connection as it is. */
+function mayLogIn(ctx: CommandContext): boolean {
+  return isSecure(ctx) || ctx.mode.plainLogin
+}
+
 function hello(ctx: CommandContext, name: string, extended: boolean): void {
   ctx.reset()
   ctx.enter('ready')
@@ -87,17 +139,17 @@ function hello(ctx: CommandContext, name: string, extended: boolean): void {
 }
 
 function keywords(ctx: CommandContext): readonly string[] {
-  const login = ctx.mayLogIn && ctx.peer.account === undefined && ctx.policy.methods.length > 0
+  const login = mayLogIn(ctx) && ctx.peer.account === undefined && ctx.policy.methods.length > 0
   return [
     'PIPELINING',
     `SIZE ${ctx.policy.messageBytes}`,
-    ...(ctx.canStartTls ? ['STARTTLS'] : []),
+    ...(canStartTls(ctx) ? ['STARTTLS'] : []),
     // One line, because phpBB and MyBB look for the methods in one (clients that need `AUTH=` are gone).
     ...(login ? [`AUTH ${ctx.policy.methods.join(' ')}`] : []),
     'ENHANCEDSTATUSCODES',
     '8BITMIME',
     'DSN',
-    ...(ctx.isSecure ? ['REQUIRETLS'] : []),
+    ...(isSecure(ctx) ? ['REQUIRETLS'] : []),
     'SMTPUTF8',
   ]
 }
@@ -105,8 +157,8 @@ function keywords(ctx: CommandContext): readonly string[] {
 /** RFC 3207 §4 */
 function startTls(ctx: CommandContext, rest: string): Soon<void> {
   if (rest !== '') return ctx.mistake(refuse('no-arguments'))
-  if (ctx.isSecure) return ctx.mistake(refuse('tls-active'))
-  if (!ctx.canStartTls) return ctx.mistake(refuse('not-supported'))
+  if (isSecure(ctx)) return ctx.mistake(refuse('tls-active'))
+  if (!canStartTls(ctx)) return ctx.mistake(refuse('not-supported'))
   // Sent before TLS by someone else, obeyed after it as if by the client: so nothing of it is obeyed.
   if (ctx.hasInput) return ctx.say({ ...refuse('tls-nothing-behind'), close: true })
   ctx.say(START_TLS)
@@ -121,7 +173,7 @@ function auth(ctx: CommandContext, rest: string): Soon<void> {
   if (ctx.phase === 'new') return ctx.mistake(refuse('hello-first'))
   if (ctx.phase !== 'ready') return ctx.mistake(refuse('in-transaction'))
   if (ctx.peer.account) return ctx.mistake(refuse('login-done'))
-  if (!ctx.mayLogIn) return ctx.mistake(refuse('login-needs-tls'))
+  if (!mayLogIn(ctx)) return ctx.mistake(refuse('login-needs-tls'))
   if (more.length > 0) return ctx.mistake(refuse('syntax'))
   const name = method.toUpperCase()
   const first = ctx.policy.methods.includes(name) ? startLogin(name, initial) : undefined
@@ -156,7 +208,7 @@ function mail(ctx: CommandContext, rest: string): Soon<void> {
   if (ctx.phase === 'new') return ctx.mistake(refuse('hello-first'))
   if (ctx.phase !== 'ready') return ctx.mistake(refuse('in-transaction'))
   if (!ctx.peer.account && !ctx.peer.trusted) {
-    return ctx.mistake(refuse(ctx.mayLogIn ? 'login-required' : 'login-after-tls'))
+    return ctx.mistake(refuse(mayLogIn(ctx) ? 'login-required' : 'login-after-tls'))
   }
   const command = parsePath(rest, 'FROM')
   if (command === undefined) return ctx.mistake(refuse('syntax', 'Syntax: MAIL FROM:<address>'))
@@ -166,7 +218,7 @@ function mail(ctx: CommandContext, rest: string): Soon<void> {
   }
   const options = readMailParameters(command.parameters, {
     messageBytes: ctx.policy.messageBytes,
-    secure: ctx.isSecure,
+    secure: isSecure(ctx),
   })
   if ('code' in options) return ctx.say(options)
   return afterwards(ctx.policy.mail(sender, options, ctx.peer), refusal => {

@@ -1,62 +1,60 @@
 /**
  * Conversation: one client on one connection, from the greeting to the end.
  *
- * Phases (`#phase`, moved only by `#enter`):
- *
- *   new ─EHLO─▶ ready ─MAIL─▶ mail ─RCPT─▶ rcpt ─DATA─▶ body ─CRLF.CRLF─▶ handing ─reply─▶ ready
- *    ▲           │  ▲           └─ RSET, EHLO ─┴─▶ ready
- *    └─ STARTTLS ┘  └─ AUTH                                               any ─▶ closed
- *
  * Policy. Commands are answered in order, and the answers to what came in one packet leave in one (RFC 2920). While an
  * answer is being found no more is read than a bound. Nothing said before TLS survives it (RFC 3207 §4.2).
  *
- * Not here: who may do what (smtp-policy.ts), the commands (commands.ts), when to yield (command-loop.ts), time and mistakes
- * (session-limits.ts), dots (lone-dot.ts), sockets (channel.ts), listening (listener.ts).
- * RFC 5321 §3, §4.1.4.
+ * Not here: its phases (phase.ts), who may do what (smtp-policy.ts), the commands (commands.ts), when to yield
+ * (command-loop.ts), lines and content (input.ts), time and mistakes (session-limits.ts), dots (lone-dot.ts), sockets
+ * (channel.ts), listening (listener.ts). RFC 5321 §3.
  */
-import { MailerError } from '@postrider/core'
+import type { Socket } from 'node:net'
+import { type Clock, MailerError } from '@postrider/core'
 import { type Reply, refuse } from '../admission/index.ts'
 import type { Body } from './body.ts'
 import { Channel } from './channel.ts'
-import { type CommandContext, moved, type Phase } from './command-context.ts'
 import { CommandLoop } from './command-loop.ts'
-import { commandOf } from './commands.ts'
-import type { ConversationOptions, ListenerMode } from './conversation-options.ts'
-import { Incoming } from './incoming.ts'
-import { LineReader, TOO_LONG } from './line-reader.ts'
+import { type CommandContext, commandOf } from './commands.ts'
+import { Input, TOO_LONG } from './input.ts'
 import { LoneDot } from './lone-dot.ts'
+import { moved, type Phase } from './phase.ts'
 import { printReply } from './reply.ts'
 import type { Step } from './sasl.ts'
-import { SessionLimits } from './session-limits.ts'
-import type { Peer, SmtpPolicy, Soon } from './smtp-policy.ts'
+import { SessionLimits, type WireLimits } from './session-limits.ts'
+import type { ListenerMode, Peer, SmtpPolicy, Soon } from './smtp-policy.ts'
 import type { TlsContexts } from './tls.ts'
 import type { Transaction } from './transaction.ts'
 
-/** RFC 5321 §4.5.3.1.4 asks for 512, extensions for more; RFC 4954 §4.3 for 12,288 in a login. */
-const LINE_BYTES = 4096
-const LOGIN_LINE_BYTES = 12_288
-/** Read ahead at most this much while an answer is being found. */
-const MOST_WAITING_BYTES = 16 * 1024
+export interface ConversationOptions {
+  readonly socket: Socket
+  readonly policy: SmtpPolicy
+  readonly peer: Peer
+  readonly mode: ListenerMode
+  readonly contexts: () => TlsContexts | undefined
+  readonly limits: WireLimits
+  readonly clock: Clock
+  /** The connection is gone. Called once. */
+  readonly gone: () => void
+}
 
 export class Conversation implements CommandContext {
   readonly policy: SmtpPolicy
   readonly mode: ListenerMode
+  readonly contexts: () => TlsContexts | undefined
+  peer: Peer
   readonly #limits: SessionLimits
-  readonly #contexts: () => TlsContexts | undefined
   readonly #onGone: () => void
   readonly #channel: Channel
   readonly #turns: CommandLoop
-  readonly #lines = new LineReader()
+  readonly #input = new Input()
   readonly #stop = new AbortController()
   /** Aborts when nobody waits for the reply to a message. */
   readonly #hungUp = new AbortController()
-  #peer: Peer
   #phase: Phase = 'new'
   #stopping = false
   #transactions = 0
   #messages = 0
   readonly #loneDot = new LoneDot()
-  readonly #incoming = new Incoming()
   #because = ''
   #inHandshake = false
   loginStep: ((line: string) => Step) | undefined
@@ -64,10 +62,10 @@ export class Conversation implements CommandContext {
 
   constructor({ socket, policy, peer, mode, contexts, limits, clock, gone }: ConversationOptions) {
     this.policy = policy
-    this.#peer = peer
+    this.peer = peer
     this.mode = mode
     this.#limits = new SessionLimits(limits, clock)
-    this.#contexts = contexts
+    this.contexts = contexts
     this.#onGone = gone
     this.#channel = new Channel(socket, {
       bytes: chunk => this.#bytes(chunk),
@@ -90,10 +88,6 @@ export class Conversation implements CommandContext {
     })
   }
 
-  get peer(): Peer {
-    return this.#peer
-  }
-
   get phase(): Phase {
     return this.#phase
   }
@@ -102,25 +96,13 @@ export class Conversation implements CommandContext {
     return this.#stop.signal
   }
 
-  get isSecure(): boolean {
-    return this.#peer.tls !== undefined
-  }
-
-  get canStartTls(): boolean {
-    return !this.isSecure && this.mode.startTls && this.#contexts() !== undefined
-  }
-
-  get mayLogIn(): boolean {
-    return this.isSecure || this.mode.plainLogin
-  }
-
   get hasInput(): boolean {
-    return this.#lines.waiting > 0
+    return this.#input.waiting > 0
   }
 
   /** Greets, after TLS where that comes first. */
   async start(): Promise<void> {
-    const refusal = this.policy.connected(this.#peer)
+    const refusal = this.policy.connected(this.peer)
     if (this.mode.implicitTls) {
       // Nothing can be said before the handshake, and a handshake is what a flood wants to have.
       if (refusal) return this.destroy(refusal.text)
@@ -142,17 +124,13 @@ export class Conversation implements CommandContext {
   }
 
   mistake(reply: Reply): Soon<void> {
-    switch (this.#limits.mistake()) {
-      case 'end':
-        return this.say(refuse('too-many-errors'))
-      case 'answer':
-        return this.say(reply)
-      case 'answer-late':
-        return this.#limits.late(this.signal).then(
-          () => this.say(reply),
-          () => undefined,
-        )
-    }
+    const late = this.#limits.mistake(this.signal)
+    if (late === 'end') return this.say(refuse('too-many-errors'))
+    if (late === undefined) return this.say(reply)
+    return late.then(
+      () => this.say(reply),
+      () => undefined,
+    )
   }
 
   unknownLine(): Soon<void> {
@@ -167,7 +145,7 @@ export class Conversation implements CommandContext {
   }
 
   identify(changes: Partial<Peer>): void {
-    this.#peer = { ...this.#peer, ...changes }
+    this.peer = { ...this.peer, ...changes }
   }
 
   enter(phase: Phase): void {
@@ -176,24 +154,24 @@ export class Conversation implements CommandContext {
 
   reset(): void {
     this.transaction = undefined
-    this.#incoming.discard()
+    this.#input.discard()
     if (this.#phase === 'mail' || this.#phase === 'rcpt' || this.#phase === 'handing') this.enter('ready')
   }
 
   nextTransactionId(): string {
     this.#transactions++
-    return `${this.#peer.id}.${this.#transactions}`
+    return `${this.peer.id}.${this.#transactions}`
   }
 
   collect(body: Body): void {
     this.enter('body')
     this.#limits.bodyBegins()
-    this.#incoming.begin(body, this.policy.messageBytes)
+    this.#input.begin(body, this.policy.messageBytes)
   }
 
   /** TLS from here on; what was known of the client is forgotten (RFC 3207 §4.2). `false`: it failed, and all is over. */
   async secure(): Promise<boolean> {
-    const contexts = this.#contexts()
+    const contexts = this.contexts()
     if (contexts === undefined) return false
     this.#channel.flush()
     this.#inHandshake = true
@@ -201,8 +179,8 @@ export class Conversation implements CommandContext {
       const tls = await this.#channel.secure(contexts)
       this.#inHandshake = false
       this.reset()
-      const { account: _, ...peer } = this.#peer
-      this.#peer = { ...peer, tls, hello: '', extended: false }
+      const { account: _, ...peer } = this.peer
+      this.peer = { ...peer, tls, hello: '', extended: false }
       this.#limits.heard()
       return true
     } catch {
@@ -237,7 +215,7 @@ export class Conversation implements CommandContext {
 
   /** Called every now and then: ends what has been silent for too long. */
   tick(): void {
-    const known = this.#peer.account !== undefined || this.#peer.trusted
+    const known = this.peer.account !== undefined || this.peer.trusted
     if (!this.#limits.isOver(this.#phase, known)) return
     if (this.#phase === 'closed') this.#channel.destroy(this.#because)
     else this.say(refuse('idle'))
@@ -245,8 +223,7 @@ export class Conversation implements CommandContext {
 
   #bytes(chunk: Buffer): void {
     this.#limits.heard()
-    this.#lines.push(chunk)
-    if (this.#lines.waiting > MOST_WAITING_BYTES) this.#channel.pause()
+    if (this.#input.push(chunk) === 'enough') this.#channel.pause()
     this.#turns.take()
   }
 
@@ -257,7 +234,7 @@ export class Conversation implements CommandContext {
   }
 
   #readLine(): Soon<void> | 'nothing' {
-    const line = this.#lines.next(this.loginStep ? LOGIN_LINE_BYTES : LINE_BYTES)
+    const line = this.#input.line(this.loginStep !== undefined)
     if (line === undefined) return 'nothing'
     if (line === TOO_LONG) {
       // The exchange is over with it (RFC 4954 §4).
@@ -271,17 +248,16 @@ export class Conversation implements CommandContext {
   }
 
   #readBody(): Soon<void> | 'nothing' {
-    const bytes = this.#lines.rest()
-    if (bytes === undefined) return 'nothing'
-    const progress = this.#incoming.feed(bytes)
+    const progress = this.#input.content()
     switch (progress.kind) {
+      case 'nothing':
+        return 'nothing'
       case 'more':
         return progress.wait
       case 'endless':
         // It was told the limit and goes on: what for?
         return this.say({ ...refuse('too-large'), close: true })
       case 'done':
-        this.#lines.push(progress.rest)
         return this.#handIn(progress.body)
     }
   }
@@ -289,7 +265,7 @@ export class Conversation implements CommandContext {
   async #handIn(body: Body): Promise<void> {
     this.enter('handing')
     if (this.#channel.isEnded) this.#leftEarly('the client hung up')
-    const reply = await this.policy.message(body, this.transaction!, this.#peer, this.#hungUp.signal)
+    const reply = await this.policy.message(body, this.transaction!, this.peer, this.#hungUp.signal)
     this.#messages++
     this.reset()
     this.#loneDot.answered(this.hasInput)
@@ -302,17 +278,17 @@ export class Conversation implements CommandContext {
    * message (RFC 2920 §3.1) may go without reading the replies.
    */
   #leftEarly(because: string): void {
-    if (this.#lines.endsWith('QUIT')) return
+    if (this.#input.endsWith('QUIT')) return
     this.#hungUp.abort(new MailerError('aborted', `${because} before it was answered`))
   }
 
   #gone(because: string): void {
     this.#because ||= because
     this.#leftEarly('the connection was lost')
-    this.#incoming.discard()
+    this.#input.discard()
     this.#stop.abort(new Error('the client is gone'))
     if (this.#phase !== 'closed') this.#phase = 'closed'
-    this.policy.ended(this.#peer, {
+    this.policy.ended(this.peer, {
       because: this.#because,
       inHandshake: this.#inHandshake,
       messages: this.#messages,

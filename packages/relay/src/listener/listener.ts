@@ -13,10 +13,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { type Clock, MailerError } from '@postrider/core'
 import type { InNetwork } from '../admission/index.ts'
 import { Conversation } from './conversation.ts'
-import type { ListenerMode } from './conversation-options.ts'
 import { readProxyHeader } from './proxy-header.ts'
 import type { WireLimits } from './session-limits.ts'
-import type { SmtpPolicy } from './smtp-policy.ts'
+import type { ListenerMode, SmtpPolicy } from './smtp-policy.ts'
 import type { TlsContexts } from './tls.ts'
 
 /** One address to listen on. */

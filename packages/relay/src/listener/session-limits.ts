@@ -1,5 +1,5 @@
 /**
- * Patience: how the wire treats a client: how many mistakes it may make, and how long it may be silent.
+ * SessionLimits: how the wire treats a client: how many mistakes it may make, and how long it may be silent.
  *
  * Policy. A client that is logged in may be silent for the five minutes of RFC 5321 §4.5.3.2.7 and longer, because programs
  * keep connections; before that little is owed to it. Inside a message silence and the whole are bounded (§4.5.3.2.5).
@@ -8,7 +8,7 @@
  * Not here: what a mistake is (commands.ts), limits of accounts (admission/).
  */
 import type { Clock } from '@postrider/core'
-import type { Phase } from './command-context.ts'
+import type { Phase } from './phase.ts'
 
 export interface WireLimits {
   /** Mistakes after which answers come late. */
@@ -57,16 +57,11 @@ export class SessionLimits {
     this.#bodySince = this.#clock.monotonic()
   }
 
-  /** What a further mistake leads to. */
-  mistake(): 'answer' | 'answer-late' | 'end' {
+  /** A further mistake: one too many, or when its answer is due; undefined is now. */
+  mistake(signal: AbortSignal): 'end' | Promise<void> | undefined {
     this.#mistakes++
     if (this.#mistakes >= this.#limits.hardErrors) return 'end'
-    return this.#mistakes > this.#limits.softErrors ? 'answer-late' : 'answer'
-  }
-
-  /** Resolves when a late answer is due. */
-  async late(signal: AbortSignal): Promise<void> {
-    await this.#clock.sleep(this.#limits.errorDelayMs, signal)
+    return this.#mistakes > this.#limits.softErrors ? this.#clock.sleep(this.#limits.errorDelayMs, signal) : undefined
   }
 
   /** Whether the client has been silent, or busy without result, for too long. */

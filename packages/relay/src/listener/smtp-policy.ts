@@ -9,6 +9,17 @@ import type { Reply } from '../admission/index.ts'
 import type { Body } from './body.ts'
 import type { MailOptions, Transaction, TransactionRecipient } from './transaction.ts'
 
+export interface ListenerMode {
+  /** As configured, for logs. */
+  readonly name: string
+  /** TLS from the first octet. */
+  readonly implicitTls: boolean
+  /** Login is allowed without TLS. */
+  readonly plainLogin: boolean
+  /** STARTTLS is offered. */
+  readonly startTls: boolean
+}
+
 /** One client and its session. */
 export interface Peer {
   readonly id: string
