@@ -16,7 +16,8 @@ import { type Import, lineAt, readSource, type Source, sourcesBelow } from './su
 import { thrownAway } from './support/thrown-away.ts'
 
 const ROOT = dirname(import.meta.dirname)
-const isTest = (path: string): boolean => path.endsWith('.test.ts')
+/** What tests beside the code share is a test too. */
+const isTest = (path: string): boolean => /\.(?:test|fixture)\.ts$/.test(path)
 
 /** Where a file lives. */
 interface Place {

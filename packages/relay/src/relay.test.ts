@@ -8,7 +8,6 @@ import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { generateDkimKey, MailerError } from '@postrider/core'
 import { createFakeDns, feedbackReport, TEST_RANGES } from '@postrider/core/testing'
-import { parseListenAddress } from './config/listen-address.ts'
 import { accountsOf, certificateFolders, loadRelayConfig, resolveRelayOptions, sendersOf } from './config/options.ts'
 import { createRelay } from './relay.ts'
 import { startHook } from './testing/hook.ts'
@@ -25,41 +24,6 @@ async function send(client: RawClient, subject: string): Promise<string> {
   await client.askAll(`MAIL FROM:<${FROM}>`, 'RCPT TO:<a@dest.example>', 'DATA')
   return client.ask(`From: ${FROM}\r\nSubject: ${subject}\r\nBcc: secret@abc.mail\r\n\r\nhello\r\n.`)
 }
-
-suite('listen addresses', () => {
-  test('say host, port and how', () => {
-    assert.deepEqual(parseListenAddress('[::]:465/tls'), {
-      host: '::',
-      port: 465,
-      implicitTls: true,
-      plainLogin: false,
-      startTls: false,
-      proxy: false,
-    })
-    const modes = (text: string) => {
-      const { plainLogin, startTls, proxy } = parseListenAddress(text)!
-      return [plainLogin, startTls, proxy]
-    }
-    assert.deepEqual(modes('127.0.0.1:587'), [false, true, false])
-    assert.deepEqual(modes('127.0.0.1:587/plain'), [true, false, false])
-    assert.deepEqual(modes('127.0.0.1:25/starttls/plain/proxy'), [true, true, true])
-  })
-  test('others are refused', () => {
-    for (const text of [
-      '',
-      '587',
-      'localhost',
-      '1.2.3:25',
-      '[::1',
-      '127.0.0.1:99999',
-      '127.0.0.1:25/ssl',
-      '127.0.0.1:25/tls/plain',
-      '::1:25',
-    ]) {
-      assert.equal(parseListenAddress(text), undefined, text)
-    }
-  })
-})
 
 suite('configuration', () => {
   test('a wrong key and a wrong value are refused with what was wanted', async () => {

@@ -10,7 +10,6 @@ const mx = (...MX: string[]): ZoneLiteral => ({ 'example.com': { ...HEALTHY['exa
 const host = (change: NameLiteral): ZoneLiteral => ({ 'mail.example.com': { TXT: SPF, ...change } })
 const tlsa = (...TLSA: string[]): ZoneLiteral => ({ [TLSA_NAME]: { TLSA, authentic: true } })
 const [present, next] = ['ab', 'cd'].map(octet => octet.repeat(32))
-const listed = (reverse: string, zone: string): string => `${reverse.replace(/\.(?:in-addr|ip6)\.arpa$/, '')}.${zone}`
 /** What a try of TLS with the mail host comes to. */
 const tls = (by: 'dane' | 'pkix', problem: string, reached = true): DoctorProbes => ({
   tryTls: async ({ verify }) => (verify.by === by ? { problem, reached } : { reached: true }),
@@ -272,38 +271,6 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     finds: 'tlsa.usable',
     mended: { says: /sign the zone of the host with DNSSEC, or remove the record/, by: { zone: HEALTHY } },
   },
-  ...reputation({
-    'an address listed by Spamhaus': [listed(PTR4, 'zen.spamhaus.org'), { A: '127.0.0.2', TXT: 'spam' }],
-    'an address in a range for clients': [listed(PTR4, 'zen.spamhaus.org'), { A: '127.0.0.11' }],
-    'an IPv6 address listed by Spamhaus': [listed(PTR6, 'zen.spamhaus.org'), { A: '127.0.0.4' }],
-    'an address listed by SpamCop': [listed(PTR4, 'bl.spamcop.net'), { A: '127.0.0.2' }],
-    'a domain listed by Spamhaus': ['example.com.dbl.spamhaus.org', { A: '127.0.1.2' }],
-    'a list that does not answer public resolvers': [listed(PTR4, 'zen.spamhaus.org'), { A: '127.255.255.254' }],
-    'a list that has lost its test entry': ['2.0.0.127.psbl.surriel.com', {}],
-    'a list that lists everything': ['*.psbl.surriel.com', { A: '127.0.0.2' }],
-    'a list that gives an answer that is none of it': [listed(PTR4, 'bl.spamcop.net'), { A: '127.0.0.1' }],
-    'a list that says it in a way of its own': ['example.com.black.uribl.com', { A: '127.0.0.1' }],
-  }),
-}
-
-function reputation(
-  listings: Readonly<Record<string, readonly [string, NameLiteral]>>,
-): Readonly<Record<string, Fault>> {
-  const entries = Object.entries(listings).map(([what, [name, listing]]): [string, Fault] => {
-    const refused = what.startsWith('a list that')
-    const says = refused
-      ? /a resolver of your own \(dns\.servers\)/
-      : what.includes('range')
-        ? /its provider .*or send through a smarthost; https:/
-        : /ask for removal: https:/
-    const fault: Fault = {
-      zone: { [name]: listing },
-      finds: 'reputation.dnsbl',
-      mended: { says, by: { zone: { [name]: HEALTHY[name] ?? {} } } },
-    }
-    return [what, refused ? { ...fault, level: 'unknown' } : fault]
-  })
-  return Object.fromEntries(entries)
 }
 
 suite('the doctor in a world of faults of the host and of what is around it', () => {

@@ -1,79 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { seededRandom } from '../ambient/random.ts'
 import type { Domain } from '../model/address.ts'
-import type { Fact } from '../model/fact.ts'
-import type { NoRoute, Route } from '../model/route.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
-import { createFakeDns, type FakeDns, type FakeDnsOptions } from '../testing/fake-dns.ts'
-import type { ZoneLiteral } from '../testing/zone.ts'
-import {
-  createRouter,
-  type FetchPolicy,
-  type RouteRule,
-  type Router,
-  type RouterOptions,
-  type TlsNeeds,
-} from './index.ts'
-
-const forever = new AbortController().signal
-const PLAIN: TlsNeeds = { requireTls: false, tlsRequiredNo: false }
-const REQUIRE: TlsNeeds = { requireTls: true, tlsRequiredNo: false }
-const RELAX: TlsNeeds = { requireTls: false, tlsRequiredNo: true }
-const noPolicy: FetchPolicy = async () => ({ kind: 'failed', code: 'sts-policy-fetch-error', detail: 'none' })
-const ZONE: ZoneLiteral = {
-  'example.test': { MX: ['10 a.test', '10 b.test', '10 c.test', '20 d.test'], ttl: 100 },
-  'a.test': { A: '192.0.2.1', AAAA: '2001:db8::1' },
-  'b.test': { A: ['192.0.2.2', '192.0.2.3'] },
-  'c.test': { A: '192.0.2.4' },
-  'd.test': { A: '192.0.2.5' },
-  'one.test': { MX: '10 d.test' },
-  'private.test': { MX: '10 inside.test' },
-  'inside.test': { A: '10.0.0.1' },
-  'six.test': { AAAA: '2001:db8::6' },
-  'gmail.test': { MX: '5 gmail-smtp-in.l.google.com' },
-  'gmail-smtp-in.l.google.com': { A: '192.0.2.6' },
-}
-
-interface World {
-  readonly clock: FakeClock
-  readonly dns: FakeDns
-  readonly router: Router
-  readonly facts: Fact[]
-}
-
-function world(options: Partial<RouterOptions> = {}, dnsOptions: FakeDnsOptions = {}): World {
-  const clock = new FakeClock()
-  const dns = createFakeDns(ZONE, { negativeTtl: 3_600, ...dnsOptions })
-  const facts: Fact[] = []
-  const router = createRouter({
-    resolver: dns,
-    clock,
-    random: seededRandom(7),
-    egress: { hostname: 'us.test' as Domain, addresses: [] },
-    mtaSts: { fetchPolicy: noPolicy },
-    record: fact => facts.push(fact),
-    ...options,
-  })
-  return { clock, dns, router, facts }
-}
-
-async function ask({ router }: World, domain: string, needs = PLAIN): Promise<Route | NoRoute> {
-  return router.findRoute(domain as Domain, needs, forever)
-}
-
-async function route(it: World, domain: string, needs = PLAIN): Promise<Route> {
-  const result = await ask(it, domain, needs)
-  if (result.kind !== 'route') assert.fail(`${result.reason}: ${result.detail}`)
-  return result
-}
-
-async function reason(it: World, domain: string, needs = PLAIN): Promise<string> {
-  const result = await ask(it, domain, needs)
-  return result.kind === 'route' ? 'route' : result.reason
-}
-
-const order = ({ hops }: Route): string => [...new Set(hops.map(hop => hop.host))].join(' ')
+import type { FetchPolicy } from './index.ts'
+import { forever, order, PLAIN, RELAX, REQUIRE, reason, route, world } from './router.fixture.ts'
 
 suite('a route that is kept', () => {
   test('asks nothing again until its shortest TTL ends', async () => {
@@ -262,53 +191,5 @@ suite('where a route may lead', () => {
     const it = world()
     it.dns.set('ours.test', { MX: ['10 us.test', '20 d.test'] })
     assert.equal(await reason(it, 'ours.test'), 'loops-back')
-  })
-})
-
-suite('a smarthost', () => {
-  const rule: RouteRule = {
-    domain: '*',
-    host: 'd.test' as Domain,
-    port: 587,
-    tls: 'verified',
-    implicitTls: false,
-    login: { user: 'u', password: 'p' },
-    concurrency: 3,
-  }
-
-  test('takes the mail of its domains, with its own port, login, TLS and connections', async () => {
-    const it = world({ routes: [rule] })
-    const found = await route(it, 'nowhere.test')
-    const [hop] = found.hops
-    assert.deepEqual(
-      [found.via, found.site, hop?.port, hop?.login?.user, hop?.limits.connections],
-      ['smarthost', 'smarthost:d.test:587', 587, 'u', 3],
-    )
-    assert.deepEqual(hop?.tls, {
-      level: 'verified',
-      sources: ['configured'],
-      verify: { by: 'pkix', names: ['d.test'] },
-      sni: 'd.test',
-    })
-    assert.ok(!it.dns.queries.some(query => query.type === 'MX' || query.type === 'TXT'))
-  })
-
-  test('may stand in a private network, and be an address', async () => {
-    const inside = { ...rule, host: 'inside.test' as Domain, tls: 'none' as const }
-    assert.equal((await route(world({ routes: [inside] }), 'x.test')).hops[0]?.tls.level, 'none')
-    const literal = { ...rule, host: '[127.0.0.1]' as Domain, port: 1025, tls: 'none' as const }
-    assert.equal((await route(world({ routes: [literal] }), 'x.test')).hops[0]?.address, '127.0.0.1')
-  })
-
-  test('with TLSA records is verified by them', async () => {
-    const it = world({ routes: [rule] }, { authentic: true })
-    it.dns.set('_587._tcp.d.test', { TLSA: `3 1 1 ${'ab'.repeat(32)}` })
-    assert.equal((await route(it, 'x.test')).hops[0]?.tls.verify?.by, 'dane')
-  })
-
-  test('that cannot be looked up makes mail wait', async () => {
-    const it = world({ routes: [rule] })
-    it.dns.set('d.test', { fail: 'servfail' })
-    assert.equal(await reason(it, 'x.test'), 'dns-failed')
   })
 })

@@ -2,81 +2,15 @@
  * What is particular to the SQLite store; what every store does is in test/contract.
  */
 import assert from 'node:assert/strict'
-import { Buffer } from 'node:buffer'
 import { spawnSync } from 'node:child_process'
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { requireAddress } from '../../../model/address.ts'
-import { MailerError, type MailerErrorCode } from '../../../model/error.ts'
-import { makeQueueId } from '../../../model/queue-id.ts'
-import type { Submission } from '../../../model/submission.ts'
-import { FakeClock } from '../../../testing/fake-clock.ts'
-import type { QueueStore } from '../../store.ts'
-import { openSqliteQueue, type SqliteQueueOptions } from './store.ts'
-
-const clock = new FakeClock()
-
-function tempPath(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'postrider-queue-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  return join(folder, 'queue.db')
-}
-
-async function open(t: TestContext, path: string, over: Partial<SqliteQueueOptions> = {}): Promise<QueueStore> {
-  const store = await openSqliteQueue({ path, clock, ...over })
-  t.after(() => store.close())
-  return store
-}
-
-function submission(sizeBytes = 100): Submission {
-  const now = clock.now()
-  const domain = requireAddress('me@a.example', 'from').domain
-  return {
-    id: makeQueueId(now),
-    envelope: { reversePath: null, recipients: [{ address: requireAddress('you@b.example', 'to') }] },
-    message: {
-      bytes: Buffer.alloc(sizeBytes, 'x'),
-      fields: [],
-      bodyStart: 0,
-      from: [],
-      sizeBytes,
-      eightBit: false,
-      smtpUtf8: false,
-      longestLine: 1,
-      messageId: '',
-      tlsRequiredNo: false,
-    },
-    clearance: { result: 'skipped', envelopeDomain: domain, fromDomain: domain, publicAddresses: [], checks: [] },
-    acceptedAt: now,
-    notBefore: now,
-    expiresAt: now + 1e9,
-    priority: 'normal',
-    tags: {},
-  }
-}
-
-const refuses = (code: MailerErrorCode, text?: RegExp) => (error: unknown) => {
-  assert.ok(MailerError.is(error), String(error))
-  assert.equal(error.code, code, error.message)
-  if (text !== undefined) assert.match(error.message, text)
-  return true
-}
+import { clock, open, refuses, submission, tempPath } from './store.fixture.ts'
+import { openSqliteQueue } from './store.ts'
 
 test('every file of the queue can be read by its owner only', async t => {
   const path = tempPath(t)
@@ -246,74 +180,6 @@ test('pages that pruning made free are given back to the file system', async t =
   assert.equal(await again.prune(clock.now() + 1), 100)
   await again.close()
   assert.ok(statSync(path).size < before / 10, `${before} to ${statSync(path).size}`)
-})
-
-const LEASE_MS = 1_000
-
-/** Takes delivery over from a holder that is alive and silent, as one that was stopped is. */
-async function takeOver(store: QueueStore, from: FakeClock): Promise<void> {
-  assert.equal(await store.takeLeadership(from.now(), LEASE_MS), false)
-  await from.advance(LEASE_MS)
-  assert.equal(await store.takeLeadership(from.now(), LEASE_MS), true)
-}
-
-test('who cannot make a ledger of final dots leaves delivery, and marks nothing in a file that is not its own', async t => {
-  const path = tempPath(t)
-  const time = new FakeClock()
-  const store = await open(t, path, { clock: time })
-  const other = await open(t, path, { clock: time })
-  await store.takeLeadership(time.now(), LEASE_MS)
-  await store.enqueue({ ...submission(), expiresAt: time.now() + 1e9 })
-  const request = { limit: 1, perDomain: 1, leaseMs: 1e6, exclude: [] }
-  const [job] = await store.claim({ ...request, now: time.now() })
-  assert.ok(job !== undefined && store.enterFinalDot(job) !== undefined)
-  await takeOver(other, time)
-  await other.close()
-
-  mkdirSync(`${path}-dots-new`)
-  await assert.rejects(store.takeLeadership(time.now(), LEASE_MS), refuses('queue-unavailable', /EISDIR/))
-  const victims = Array.from({ length: 20 }, (_, at) => openSync(`${path}-victim-${at}`, 'w'))
-  assert.equal(store.enterFinalDot(job), undefined)
-  for (const victim of victims) assert.equal(fstatSync(victim).size, 0)
-  for (const victim of victims) closeSync(victim)
-  assert.deepEqual(await store.claim({ ...request, now: time.now() }), [])
-
-  const heir = await open(t, path, { clock: time })
-  rmdirSync(`${path}-dots-new`)
-  assert.equal(await heir.takeLeadership(time.now(), LEASE_MS), true, 'at once: it was left')
-})
-
-test('a holder that is silent for the time of its lease is taken over from, whatever the wall clock shows', async t => {
-  const path = tempPath(t)
-  const time = new FakeClock()
-  const [store, other] = [await open(t, path, { clock: time }), await open(t, path, { clock: time })]
-  const hold = (of: QueueStore): Promise<boolean> => of.takeLeadership(time.now(), LEASE_MS)
-  assert.equal(await hold(store), true)
-  assert.equal(await hold(other), false)
-  time.step(8 * 3_600_000)
-  assert.equal(await hold(other), false, 'it is alive')
-  await time.advance(LEASE_MS / 2)
-  assert.equal(await hold(store), true)
-  assert.equal(await hold(other), false)
-  time.step(-3 * 86_400_000)
-  await time.advance(LEASE_MS / 2)
-  assert.equal(await hold(other), false, 'it was heard of a moment ago')
-  await time.advance(LEASE_MS)
-  assert.equal(await hold(other), true)
-})
-
-test('a holder that was stopped for the time of its lease sends no final dot when it wakes', async t => {
-  const path = tempPath(t)
-  const time = new FakeClock()
-  const store = await open(t, path, { clock: time })
-  await store.takeLeadership(time.now(), LEASE_MS)
-  await store.enqueue({ ...submission(), expiresAt: time.now() + 1e9 })
-  const [job] = await store.claim({ now: time.now(), limit: 1, perDomain: 1, leaseMs: 1e6, exclude: [] })
-  assert.ok(job !== undefined)
-  await time.advance(LEASE_MS)
-  assert.equal(store.enterFinalDot(job), undefined)
-  assert.equal(await store.takeLeadership(time.now(), LEASE_MS), true)
-  assert.ok(store.enterFinalDot(job) !== undefined, 'nobody took it over')
 })
 
 test('counting a long queue keeps no acceptance waiting, and counts each once', async t => {
