@@ -130,6 +130,7 @@ export { TlsTally } from 'model/tls-result'
 export { TlsaOptions } from 'sign/tlsa-record'
 export { TlsaRecordText } from 'sign/tlsa-record'
 export { addressesIn } from 'compose/inspect'
+export { allocateMessage } from 'model/message-buffer'
 export { channelName } from 'observe/channels'
 export { classifyReply } from 'api/on-demand'
 export { createMailer } from 'api/create-mailer'
@@ -1403,6 +1404,9 @@ export interface RawMessage extends MessageFacts {
     readonly from: readonly Address[];
 }
 
+// model/message-buffer
+export declare function allocateMessage(sizeBytes: number): Buffer;
+
 // model/outcome
 export interface Outcome {
     readonly id: QueueId;
@@ -2160,6 +2164,7 @@ export interface QueueStore {
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
+    readBlock(id: QueueId, at: number): Promise<Buffer | undefined>;
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
     commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
     release(job: Job, dueAt: number): Promise<boolean>;
@@ -3994,6 +3999,7 @@ export interface QueueStore {
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
+    readBlock(id: QueueId, at: number): Promise<Buffer | undefined>;
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
     commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
     release(job: Job, dueAt: number): Promise<boolean>;
@@ -4596,6 +4602,7 @@ export interface QueueStore {
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
+    readBlock(id: QueueId, at: number): Promise<Buffer | undefined>;
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
     commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
     release(job: Job, dueAt: number): Promise<boolean>;

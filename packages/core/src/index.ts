@@ -55,6 +55,7 @@ export { LOSS_CODES, type LossCode, type Stage, type TlsSeen } from './model/evi
 export type { DurableFact, Fact, FactKind, NumberedFact } from './model/fact.ts'
 export { FAILURE_CODES, type FailureCode } from './model/failure.ts'
 export type { HeaderField, RawMessage } from './model/message.ts'
+export { allocateMessage } from './model/message-buffer.ts'
 export type { Outcome, RecipientOutcome } from './model/outcome.ts'
 export type { QueueId } from './model/queue-id.ts'
 export { type Hop, NO_ROUTE_REASONS, type NoRoute, type Route } from './model/route.ts'

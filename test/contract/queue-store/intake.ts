@@ -8,7 +8,7 @@ import type { Domain } from '../../../packages/core/src/model/address.ts'
 import { MailerError } from '../../../packages/core/src/model/error.ts'
 import type { DurableFact } from '../../../packages/core/src/model/fact.ts'
 import type { Submission } from '../../../packages/core/src/model/submission.ts'
-import { DAY, LEASE_MS, makeSubmission, START, type Wish } from '../queue-samples.ts'
+import { DAY, LEASE_MS, makeSubmission, START, settle, type Wish } from '../queue-samples.ts'
 import type { Harness } from './harness.ts'
 
 export function describeIntake(q: Harness): void {
@@ -59,6 +59,23 @@ export function describeIntake(q: Harness): void {
       const { id } = await add({ bytes })
       assert.deepEqual(await q.store.read(id), bytes)
       assert.deepEqual(await (await another()).read(id), bytes)
+    })
+
+    promise('what is large is read in blocks too, and none of it is left when it is done', async () => {
+      const bytes = Buffer.from(Array.from({ length: 5_000_003 }, (_, at) => at % 251))
+      const { id } = await add({ bytes })
+      const readers = [q.store, await another()]
+      for (const store of readers) {
+        const blocks: Buffer[] = []
+        for (let at = 0; at < bytes.length; at += blocks.at(-1)?.length ?? bytes.length)
+          blocks.push((await store.readBlock(id, at)) ?? Buffer.alloc(0))
+        assert.ok(Buffer.concat(blocks).equals(bytes))
+        assert.ok((await store.readBlock(id, 4_999_999))?.equals(bytes.subarray(4_999_999)))
+        assert.equal(await store.readBlock(id, bytes.length), undefined)
+        assert.ok((await store.read(id))?.equals(bytes))
+      }
+      await q.store.commit(settle(await claimOne(), 'delivered'), [], [])
+      for (const at of [0, 4_999_999]) assert.equal(await q.store.readBlock(id, at), undefined)
     })
 
     promise('many at once keep each its own bytes', async () => {

@@ -12,6 +12,7 @@
 import { Buffer, isAscii } from 'node:buffer'
 import type { Domain } from '../model/address.ts'
 import { type FieldsAbove, type HeaderField, moveDown, type RawMessage } from '../model/message.ts'
+import { putAbove } from '../model/message-buffer.ts'
 import { formatDate, makeMessageId } from './headers.ts'
 import { describe, fieldValue, type Header, readHeader } from './inspect.ts'
 import { normalise } from './normalise.ts'
@@ -122,6 +123,6 @@ function rebuild(bytes: Buffer, header: Header, dropped: readonly Range[], { abo
     pieces.push(bytes.subarray(from, start))
     from = end
   }
-  pieces.push(bytes.subarray(from, fieldsEnd), Buffer.from(below, 'latin1'), CRLF, bytes.subarray(header.bodyStart))
-  return Buffer.concat(pieces)
+  pieces.push(bytes.subarray(from, fieldsEnd), Buffer.from(below, 'latin1'), CRLF)
+  return putAbove(Buffer.concat(pieces), bytes, header.bodyStart)
 }

@@ -10,6 +10,7 @@
  */
 import { Buffer, isAscii, isUtf8 } from 'node:buffer'
 import type { RawMessage } from '../model/message.ts'
+import { joined } from '../model/message-buffer.ts'
 import { describe, type Header, readHeader } from './inspect.ts'
 import { type Entity, readStructure } from './structure.ts'
 import { encode, textEncoding } from './transfer-encoding.ts'
@@ -33,7 +34,7 @@ export function sevenBitBytes(bytes: Buffer, header: Pick<Header, 'fields' | 'bo
   if (!root) return bytes
   const pieces: Buffer[] = []
   if (!convert(bytes, root, pieces, 'message')) return bytes
-  return Buffer.concat(pieces)
+  return joined(pieces)
 }
 
 /** Appends the converted entity. `false`: something in it may not be touched. */

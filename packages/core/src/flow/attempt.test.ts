@@ -96,7 +96,11 @@ function portsTo(shown: Record<string, Shown>, found: Route | NoRoute = route): 
     observed,
     recorded,
     router: { findRoute: async () => found },
-    store: { read: async () => Buffer.from('x\r\n'), enterFinalDot: () => () => {} },
+    store: {
+      read: async () => Buffer.from('x\r\n'),
+      readBlock: async () => undefined,
+      enterFinalDot: () => () => {},
+    },
     siteQueues: {
       enter: (_entry, run) => run(),
       observe: (_site, failure) => {

@@ -13,6 +13,8 @@ import type { Evidence } from '../model/evidence.ts'
 import { type Fact, ofMessage, type RoutedFact } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Job } from '../model/job.ts'
+import type { MessageContent } from '../model/message.ts'
+import { LARGE_BYTES } from '../model/message-buffer.ts'
 import type { Parcel, SiteQueueEntry } from '../model/parcel.ts'
 import type { Hop, NoRoute, Route } from '../model/route.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -30,7 +32,7 @@ export interface SiteQueuePort {
 
 export interface AttemptPorts {
   readonly router: Pick<Router, 'findRoute'>
-  readonly store: Pick<QueueStore, 'read' | 'enterFinalDot'>
+  readonly store: Pick<QueueStore, 'read' | 'readBlock' | 'enterFinalDot'>
   readonly transmitter: Pick<Transmitter, 'transmit'>
   readonly siteQueues: SiteQueuePort
   readonly recorder: { record(fact: Fact): void }
@@ -50,8 +52,7 @@ export async function attempt(job: Job, ports: AttemptPorts, signal: AbortSignal
     ports.countTls(job, route)
     return classify(route, job.recipients)
   }
-  const content = await ports.store.read(job.messageId)
-  if (content === undefined) throw new Error(`the queue has no bytes for ${job.messageId}, whose job it gave out`)
+  const content = await contentOf(job, ports.store)
 
   const verdicts = new Map<number, Verdict>()
   for (const hop of route.hops) {
@@ -83,6 +84,24 @@ export async function attempt(job: Job, ports: AttemptPorts, signal: AbortSignal
   const judged = [...verdicts.values()]
   if (judged.length > 0) ports.siteQueues.observe(route.site, troubleOf(judged))
   return judged
+}
+
+/** What is large is read while it is sent: it may be on its way to many domains. */
+async function contentOf(job: Job, store: AttemptPorts['store']): Promise<MessageContent> {
+  const { messageId, facts } = job
+  if (facts.sizeBytes >= LARGE_BYTES) return { sizeBytes: facts.sizeBytes, read: () => readBlocks(job, store) }
+  const content = await store.read(messageId)
+  if (content === undefined) throw new Error(`the queue has no bytes for ${messageId}, whose job it gave out`)
+  return content
+}
+
+async function* readBlocks({ messageId, facts }: Job, store: AttemptPorts['store']): AsyncGenerator<Buffer> {
+  for (let at = 0; at < facts.sizeBytes; ) {
+    const block = await store.readBlock(messageId, at)
+    if (block === undefined) throw new Error(`the queue has no bytes for ${messageId} from octet ${at} on`)
+    yield block
+    at += block.length
+  }
 }
 
 function triedBefore({ attempts, acceptedAt }: Job, now: number): Tried {

@@ -62,6 +62,7 @@ function portsOf({ log, says, commit, now = 5 }: World): DeliveryPorts {
     router: { findRoute: async () => route },
     store: {
       read: async () => Buffer.from('x\r\n'),
+      readBlock: async () => undefined,
       enterFinalDot: () => () => {},
       commit: async (...written) => {
         log.push('commit')

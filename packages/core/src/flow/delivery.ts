@@ -26,7 +26,7 @@ import { type AttemptPorts, attempt, type SiteQueuePort } from './attempt.ts'
 import type { OwnMail } from './own-mail.ts'
 
 export interface DeliveryPorts extends AttemptPorts {
-  readonly store: Pick<QueueStore, 'read' | 'enterFinalDot' | 'commit' | 'release'>
+  readonly store: Pick<QueueStore, 'read' | 'readBlock' | 'enterFinalDot' | 'commit' | 'release'>
   readonly siteQueues: SiteQueuePort & {
     /** When the queue of a domain's site opens again, if it is paused. */
     opensAt(domain: Domain): number | undefined

@@ -1,8 +1,9 @@
 /**
  * RawMessage: the bytes of one message, and the facts about them that later steps need, found in one pass (compose/inspect.ts).
  */
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import type { Address } from './address.ts'
+import { putAbove } from './message-buffer.ts'
 
 /** One header field: `bytes.subarray(start, end)` is the whole field with its folds and its final CRLF. */
 export interface HeaderField {
@@ -39,6 +40,16 @@ export interface RawMessage extends MessageFacts {
   readonly from: readonly Address[]
 }
 
+/** What is too large to be held whole while it is sent. */
+export interface MessageBlocks {
+  readonly sizeBytes: number
+  /** Its octets, in order. Rejects when the queue cannot be read, or has the message no more. */
+  read(): AsyncIterable<Buffer>
+}
+
+/** The octets of a message on their way out: at hand, or read while they are sent. */
+export type MessageContent = Buffer | MessageBlocks
+
 /** Whole header fields to stand above a message: octets, where each field stands in them, and their longest line. */
 export interface FieldsAbove {
   readonly bytes: Buffer
@@ -55,7 +66,7 @@ export function moveDown(message: RawMessage, above: FieldsAbove): RawMessage {
   }
   return {
     ...message,
-    bytes: Buffer.concat([above.bytes, message.bytes]),
+    bytes: putAbove(above.bytes, message.bytes),
     fields,
     bodyStart: message.bodyStart + shift,
     sizeBytes: message.sizeBytes + shift,

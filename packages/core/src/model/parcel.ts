@@ -1,9 +1,9 @@
 /**
  * Parcel: what one hop is given to carry, and which site queue it enters for that.
  */
-import type { Buffer } from 'node:buffer'
 import type { Domain } from './address.ts'
 import type { Job, JobRecipient } from './job.ts'
+import type { MessageContent } from './message.ts'
 import type { SiteLimits } from './route.ts'
 import type { Priority } from './submission.ts'
 
@@ -12,7 +12,7 @@ export interface Parcel {
   /** Those of the job that are still open. */
   readonly recipients: readonly JobRecipient[]
   /** The message, with CRLF line ends. */
-  readonly content: Buffer
+  readonly content: MessageContent
   /** The mail site, for facts. @default the host of the hop */
   readonly site?: string
   /**

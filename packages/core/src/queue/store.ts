@@ -145,6 +145,8 @@ export interface QueueStore {
   claim(request: ClaimRequest): Promise<readonly Job[]>
   /** The bytes of a message that still has open recipients. */
   read(id: QueueId): Promise<Buffer | undefined>
+  /** Of a large message, its octets from `at` on, as many as are cheap to read at once; `undefined` when there are none. */
+  readBlock(id: QueueId, at: number): Promise<Buffer | undefined>
   /** Prolongs leases. Resolves with the ids of jobs whose lease is lost. */
   renew(jobs: readonly Job[], until: number): Promise<readonly number[]>
   /** Writes every consequence of an attempt. `false`: the lease was lost, nothing was written. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { relaxedBody, relaxedField, simpleBody } from './canonical.ts'
+import { relaxedBody, relaxedField, relaxedPieces, simpleBody } from './canonical.ts'
 
 interface BodyHash {
   update(chunk: Buffer): void
@@ -86,6 +86,15 @@ suite('canonical form', () => {
     fc.assert(
       fc.property(body, octets => assert.equal(hashOf(relaxedBody(octets)), theirs('relaxed', octets))),
       { numRuns: 2000 },
+    )
+  })
+
+  test('a body that is read piece by piece has the same relaxed form, however small the pieces', () => {
+    fc.assert(
+      fc.property(body, fc.integer({ min: 1, max: 12 }), (octets, block) =>
+        assert.deepEqual(Buffer.concat([...relaxedPieces(octets, block)]), relaxedBody(octets)),
+      ),
+      { numRuns: 3000 },
     )
   })
 

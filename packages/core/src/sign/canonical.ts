@@ -12,6 +12,8 @@ const CR = 13
 const LF = 10
 const SPACE = 32
 const TAB = 9
+/** Squeezed at once. */
+const BLOCK_OCTETS = 1024 * 1024
 const CRLF = Buffer.from('\r\n')
 const NOTHING = Buffer.alloc(0)
 const TWO_SPACES = Buffer.from('  ')
@@ -21,6 +23,34 @@ const SPACE_AT_END = Buffer.from(' \r\n')
 export function relaxedBody(body: Buffer): Buffer {
   const from = firstToChange(body)
   return ended(from < 0 ? body : squeezed(body, from), NOTHING)
+}
+
+/** RFC 6376 §3.4.4, piece by piece: of a large body no more than a block is copied at a time. */
+export function* relaxedPieces(body: Buffer, blockOctets: number = BLOCK_OCTETS): Generator<Buffer> {
+  const end = relaxedEnd(body)
+  if (end === 0) return
+  const from = firstToChange(body)
+  let at = from < 0 || from > end ? end : from
+  if (at > 0) yield body.subarray(0, at)
+  while (at < end) {
+    // White space that is squeezed never goes beyond the end of its line.
+    const lineEnd = at + blockOctets < end ? body.indexOf(CRLF, at + blockOctets) : -1
+    const next = lineEnd < 0 || lineEnd >= end ? end : lineEnd + 2
+    yield squeezed(body.subarray(at, next), 0)
+    at = next
+  }
+  yield CRLF
+}
+
+/** What is left of a body without empty lines at its end and without its last line end. */
+function relaxedEnd(body: Buffer): number {
+  let end = body.length
+  for (;;) {
+    const last = body[end - 1]
+    if (last === SPACE || last === TAB) end--
+    else if (last === LF && body[end - 2] === CR) end -= 2
+    else return end
+  }
 }
 
 /** RFC 6376 §3.4.3 */

@@ -44,7 +44,7 @@ const plain = raw('From: a@example.com', 'To: b@example.net', 'Subject: x', '', 
 
 async function drafted(draft: Partial<Draft>) {
   const limits = { messageBytes: 1e6, recipients: 10 }
-  const whole = { from: 'Alice <alice@example.com>', to: 'bob@example.net', ...draft }
+  const whole = { from: 'Alice <alice@example.com>', to: 'bob@example.net', text: '', ...draft }
   return (await compose(whole, { now: NOW, hostname: 'mail.example.com' as Domain, limits })).message
 }
 

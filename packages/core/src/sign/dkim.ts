@@ -8,11 +8,12 @@
  * Not here: which keys (choose-key.ts), which fields (signed-headers.ts). RFC 6376 §3.5, §5; RFC 8463 §3; RFC 8301.
  */
 import { Buffer } from 'node:buffer'
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { DkimKey } from '../model/dkim-key.ts'
 import { MailerError } from '../model/error.ts'
 import { moveDown, type RawMessage } from '../model/message.ts'
-import { relaxedBody, relaxedField } from './canonical.ts'
+import { LARGE_BYTES } from '../model/message-buffer.ts'
+import { relaxedBody, relaxedField, relaxedPieces } from './canonical.ts'
 import { type SignedHeaders, signedHeaders } from './signed-headers.ts'
 import { signOnThread } from './thread.ts'
 
@@ -39,11 +40,18 @@ export async function sign(
     throw cannotSign('the message has no From field', 'a From field (RFC 6376 §5.4)', 'give the message an author')
   }
   const covered = signedHeaders(message.fields)
-  const bodyHash = hash('sha256', relaxedBody(message.bytes.subarray(message.bodyStart)), 'base64')
+  const bodyHash = hashBody(message.bytes.subarray(message.bodyStart))
   const headerText = canonicalHeader(message, covered)
   const work = { covered, bodyHash, headerText, now, ...options }
   const signatures = await Promise.all(rsaFirst(keys).map(key => signatureField(key, work)))
   return withSignatures(message, signatures)
+}
+
+function hashBody(body: Buffer): string {
+  if (body.length < LARGE_BYTES) return hash('sha256', relaxedBody(body), 'base64')
+  const hashing = createHash('sha256')
+  for (const piece of relaxedPieces(body)) hashing.update(piece)
+  return hashing.digest('base64')
 }
 
 interface SigningWork extends SignOptions {

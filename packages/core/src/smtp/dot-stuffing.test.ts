@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { dotStuffed } from './dot-stuffing.ts'
+import { DotStuffer, dotStuffed } from './dot-stuffing.ts'
 
 function sent(message: string): string {
   return Buffer.concat(dotStuffed(Buffer.from(message, 'latin1'))).toString('latin1')
@@ -49,5 +49,23 @@ test('undoing it as RFC 5321 §4.5.2 says gives the message back, and it never e
       assert.equal(wire.replace(/(^|\r\n)\./g, '$1'), complete)
       assert.ok(!wire.includes('\r\n.\r\n') && !wire.startsWith('.\r\n'))
     }),
+  )
+})
+
+test('a message that comes in blocks is stuffed as if it came whole', () => {
+  const pieces = fc.array(fc.constantFrom('.', '\r\n', '\r', '\n', 'a', '\r\n.\r\n'), { maxLength: 60 })
+  fc.assert(
+    fc.property(pieces, fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 40 }), (parts, sizes) => {
+      const message = parts.join('')
+      const stuffer = new DotStuffer()
+      const stuffed: Buffer[] = []
+      let at = 0
+      for (const size of [...sizes, message.length]) {
+        stuffed.push(...stuffer.add(Buffer.from(message.slice(at, at + size))))
+        at += size
+      }
+      assert.equal(Buffer.concat([...stuffed, ...stuffer.end()]).toString(), sent(message))
+    }),
+    { numRuns: 2000 },
   )
 })

@@ -9,6 +9,8 @@
 import { Buffer } from 'node:buffer'
 
 const DOT = 0x2e
+const CR = 13
+const LF = 10
 const LINE_WITH_DOT = Buffer.from('\r\n.')
 const EXTRA_DOT = Buffer.from('.')
 const CRLF = Buffer.from('\r\n')
@@ -21,11 +23,38 @@ const MAX_VIEWS = 32
 
 /** The octets to send before the final dot, in order. */
 export function dotStuffed(message: Buffer): readonly Buffer[] {
-  const complete = message.length === 0 || (message.length >= 2 && message.readUInt16BE(message.length - 2) === 0x0d0a)
-  const dots: number[] = []
-  for (let dot = nextDot(message, 0); dot >= 0; dot = nextDot(message, dot + 1)) dots.push(dot)
-  const pieces = dots.length === 0 ? [message] : dots.length <= MAX_VIEWS ? views(message, dots) : [copy(message, dots)]
-  return complete ? pieces : [...pieces, CRLF]
+  const stuffer = new DotStuffer()
+  const pieces = stuffer.add(message)
+  return stuffer.isComplete ? pieces : [...pieces, ...stuffer.end()]
+}
+
+/** Of a message that comes in blocks. */
+export class DotStuffer {
+  /** The last two octets; at first a line begins. */
+  #tail = CRLF
+
+  /** Nothing has to follow before the final dot. */
+  get isComplete(): boolean {
+    return this.#tail.equals(CRLF)
+  }
+
+  add(block: Buffer): readonly Buffer[] {
+    const dots: number[] = []
+    for (let dot = this.#firstDot(block); dot >= 0; dot = nextDot(block, dot + 1)) dots.push(dot)
+    if (block.length > 0) this.#tail = Buffer.concat([this.#tail, block.subarray(-2)]).subarray(-2)
+    return dots.length === 0 ? [block] : dots.length <= MAX_VIEWS ? views(block, dots) : [copy(block, dots)]
+  }
+
+  /** What stands for the last line end when it is missing. */
+  end(): readonly Buffer[] {
+    return this.isComplete ? [] : [CRLF]
+  }
+
+  #firstDot(block: Buffer): number {
+    if (block[0] === DOT && this.isComplete) return 0
+    if (block[0] === LF && block[1] === DOT && this.#tail[1] === CR) return 1
+    return nextDot(block, 0)
+  }
 }
 
 function views(message: Buffer, dots: readonly number[]): Buffer[] {
@@ -55,7 +84,6 @@ function copy(message: Buffer, dots: readonly number[]): Buffer {
 
 /** Where the next dot stands that begins a line. */
 function nextDot(message: Buffer, from: number): number {
-  if (from === 0 && message[0] === DOT) return 0
   // The CRLF before a dot may lie up to two octets back.
   const found = message.indexOf(LINE_WITH_DOT, Math.max(0, from - 2))
   return found < 0 ? -1 : found + 2

@@ -12,10 +12,10 @@ import { Buffer } from 'node:buffer'
 import { type Address, needsSmtpUtf8 } from '../model/address.ts'
 import type { Loss, RecipientAnswer, Stage } from '../model/evidence.ts'
 import type { JobRecipient } from '../model/job.ts'
-import type { MessageFacts } from '../model/message.ts'
+import type { MessageBlocks, MessageContent, MessageFacts } from '../model/message.ts'
 import type { Reply } from '../model/reply.ts'
 import { DATA, mail, RSET, rcpt } from './command.ts'
-import { dotStuffed, FINAL_DOT } from './dot-stuffing.ts'
+import { DotStuffer, dotStuffed, FINAL_DOT } from './dot-stuffing.ts'
 import { lost, refused, SmtpError } from './errors.ts'
 import type { Session } from './session.ts'
 
@@ -23,7 +23,7 @@ export interface Transaction {
   readonly reversePath: Address | null
   readonly recipients: readonly JobRecipient[]
   readonly facts: MessageFacts
-  readonly content: Buffer
+  readonly content: MessageContent
   readonly ret?: 'full' | 'headers'
   readonly envid?: string
   readonly requireTls: boolean
@@ -202,7 +202,7 @@ class MailTransaction {
 
   async #sendMessage(): Promise<void> {
     const { wire, timeouts } = this.#session
-    const last = wire.spoken ? undefined : await this.#sendBlocks(dotStuffed(this.#transaction.content))
+    const last = wire.spoken ? undefined : await this.#sendBlocks(piecesOf(this.#transaction.content))
     // A server that speaks before it has the whole message has answered for it, and follows us no more.
     const early = last === undefined
     let leaveFinalDot: (() => void) | undefined
@@ -210,7 +210,7 @@ class MailTransaction {
       leaveFinalDot = this.#transaction.enterFinalDot()
       if (leaveFinalDot === undefined) throw lost('body', 'aborted', 'the lease of the message may be over')
       wire.sendPieces([...last, FINAL_DOT])
-      wire.transcript.client(`(${this.#transaction.content.length} octets and the final dot)`)
+      wire.transcript.client(`(${sizeOf(this.#transaction.content)} octets and the final dot)`)
     }
     const stage = early ? 'body' : 'final-dot'
     const reply = await this.#reply(stage, timeouts.finalDotMs)
@@ -221,11 +221,11 @@ class MailTransaction {
   }
 
   /** Sends all but the last block; `undefined` when the server spoke before that. */
-  async #sendBlocks(pieces: readonly Buffer[]): Promise<readonly Buffer[] | undefined> {
+  async #sendBlocks(pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<readonly Buffer[] | undefined> {
     const { wire, timeouts } = this.#session
     let kept: Buffer[] = []
     let octets = 0
-    for (const piece of pieces) {
+    for await (const piece of pieces) {
       for (let at = 0; at < piece.length || at === 0; at += BLOCK_OCTETS) {
         const part = piece.length <= BLOCK_OCTETS ? piece : piece.subarray(at, at + BLOCK_OCTETS)
         if (octets + part.length > BLOCK_OCTETS) {
@@ -263,6 +263,20 @@ class MailTransaction {
   #answerAccepted(stage: Stage, reply: Reply): void {
     for (const index of this.#accepted) this.#answer(index, stage, reply)
   }
+}
+
+function sizeOf(content: MessageContent): number {
+  return Buffer.isBuffer(content) ? content.length : content.sizeBytes
+}
+
+function piecesOf(content: MessageContent): Iterable<Buffer> | AsyncIterable<Buffer> {
+  return Buffer.isBuffer(content) ? dotStuffed(content) : stuffedBlocks(content)
+}
+
+async function* stuffedBlocks(content: MessageBlocks): AsyncGenerator<Buffer> {
+  const stuffer = new DotStuffer()
+  for await (const block of content.read()) yield* stuffer.add(block)
+  yield* stuffer.end()
 }
 
 function unexpected(stage: Stage, command: string, reply: Reply): SmtpError {

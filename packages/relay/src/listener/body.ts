@@ -12,6 +12,7 @@ import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { allocateMessage } from '@postrider/core'
 
 export interface BodyOptions {
   /** @default 51200000 */
@@ -169,7 +170,7 @@ async function openUnlinked(folder: string): Promise<FileHandle> {
 }
 
 async function readWhole(file: FileHandle, size: number): Promise<Buffer> {
-  const content = Buffer.allocUnsafeSlow(size)
+  const content = allocateMessage(size)
   for (let at = 0; at < size; ) {
     const { bytesRead } = await file.read(content, at, size - at, at)
     if (bytesRead === 0) throw new Error(`the body file has ${at} octets instead of ${size}`)

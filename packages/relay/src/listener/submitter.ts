@@ -94,8 +94,10 @@ export class Submitter {
       if (content === 'too-large') return tooLarge(body.limitBytes)
       if (content === 'disk-full') return refuse('disk-full')
       if (content === 'no-memory') return refuse('overloaded')
+      // The mailer's from here on.
+      const size = content.length
       const answer = await this.#submit(content, transaction, peer, { signal })
-      return this.#told(answer, { transaction, peer, size: content.length, since })
+      return this.#told(answer, { transaction, peer, size, since })
     } finally {
       this.#underWay--
     }
@@ -111,8 +113,9 @@ export class Submitter {
     this.#underWay++
     const since = this.#it.clock.monotonic()
     try {
+      const size = content.length
       const answer = await this.#submit(content, transaction, peer, how)
-      this.#told(answer, { transaction, peer, size: content.length, since })
+      this.#told(answer, { transaction, peer, size, since })
       return answer
     } finally {
       this.#underWay--

@@ -41,6 +41,9 @@ import { TableLeases } from './table-leases.ts'
 import { takeOver } from './takeover.ts'
 import { WaitingWork } from './waiting-work.ts'
 
+/** Of a large message, read at once. */
+const BLOCK_OCTETS = 1024 * 1024
+
 export interface DelivererParts {
   readonly connections: Connections
   readonly signals: () => Signals
@@ -169,6 +172,17 @@ export class Deliverer {
     if (row !== undefined || (await this.numberOf(id)) !== undefined) return row?.[0]
     await this.recall()
     return (await read())[0]?.[0]
+  }
+
+  async readBlock(id: QueueId, at: number): Promise<Buffer | undefined> {
+    const known = this.#fast.bytesOf(id) ?? this.#cache.get(id)
+    if (known !== undefined) return known.length > at ? known.subarray(at) : undefined
+    const read = (): Promise<readonly [Buffer][]> =>
+      this.#connections.ask<[Buffer]>('passing', SQL.contentBlock, id, at + 1, BLOCK_OCTETS)
+    const [row] = await read()
+    if (row === undefined && (await this.numberOf(id)) === undefined) await this.recall()
+    const [block] = row ?? (await read())[0] ?? []
+    return block === undefined || block.length === 0 ? undefined : block
   }
 
   async renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {

@@ -78,6 +78,8 @@ const TEXTS = {
     WHERE job = ANY ($1::bigint[]) AND state < 2 ORDER BY job, place`,
   suppressions: 'SELECT address, json FROM suppression WHERE address = ANY ($1::text[]) AND until > $2',
   content: 'SELECT bytes FROM content WHERE n = (SELECT n FROM message WHERE id = $1)',
+  contentBlock: `SELECT substring(bytes FROM $2::int FOR $3::int) FROM content
+    WHERE n = (SELECT n FROM message WHERE id = $1)`,
   renew: `UPDATE job SET lease_until = $3 FROM unnest($1::bigint[], $2::bigint[]) AS k (id, token)
     WHERE job.id = k.id AND job.token = k.token AND job.state = 1 RETURNING job.id`,
   nextExpiry: 'SELECT expires_at FROM job WHERE state = 0 ORDER BY expires_at LIMIT 1',

@@ -154,6 +154,10 @@ class PostgresStore implements QueueStore {
     return this.#calls.run(() => this.#deliverer.read(id))
   }
 
+  readBlock(id: QueueId, at: number): Promise<Buffer | undefined> {
+    return this.#calls.run(() => this.#deliverer.readBlock(id, at))
+  }
+
   renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {
     return this.#calls.run(() => this.#deliverer.renew(jobs, until))
   }

@@ -1,6 +1,6 @@
 /**
  * Protocol: what crosses between the store and its writer thread. Plain values, so that structured clone stays cheap;
- * message bytes travel beside them, packed into one transferred buffer for each batch.
+ * message bytes travel beside them in transferred buffers: one for all that is small, and one for each large message.
  */
 import type {
   Entry,
@@ -65,6 +65,7 @@ export interface Verbs {
     answer: readonly Leased[]
   }
   read: { ask: string; answer: Uint8Array<ArrayBuffer> | null }
+  readBlock: { ask: { readonly id: string; readonly at: number }; answer: Uint8Array<ArrayBuffer> | null }
   renew: {
     ask: { readonly jobs: readonly number[]; readonly tokens: readonly number[]; readonly until: number }
     answer: readonly number[]
@@ -125,9 +126,13 @@ export type VerbName = keyof Verbs
 /** One call: its number, its verb, what it takes. */
 export type Call = readonly [seq: number, verb: VerbName, ask: unknown]
 
+/** Octet `at` of part `part` has the place `part * PART_OCTETS + at`. */
+export const PART_OCTETS: number = 2 ** 40
+
 export interface Batch {
   readonly calls: readonly Call[]
-  readonly bytes: Uint8Array
+  /** First what is small, packed into one; then what is large, each as it was given away. */
+  readonly parts: readonly Uint8Array<ArrayBuffer>[]
 }
 
 /** Why a call could not be done; `code` is one of MailerErrorCode. */

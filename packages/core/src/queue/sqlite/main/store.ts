@@ -6,12 +6,13 @@
  * Not here: its leases and final dots (own-leases.ts), who hears of work (work-signal.ts), answers that come in stretches
  * (stretches.ts), SQL (sql.ts), transactions (writer.ts), what rows look like (encode.ts).
  */
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import type { Clock } from '../../../ambient/clock.ts'
 import type { Address, Domain } from '../../../model/address.ts'
 import type { ClaimRequest } from '../../../model/claim-request.ts'
 import type { DurableFact, NumberedFact } from '../../../model/fact.ts'
 import type { Job } from '../../../model/job.ts'
+import { LARGE_BYTES } from '../../../model/message-buffer.ts'
 import type { QueueId } from '../../../model/queue-id.ts'
 import type { Settlement, Suppression } from '../../../model/settlement.ts'
 import type { Submission } from '../../../model/submission.ts'
@@ -44,7 +45,7 @@ import type {
 import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../../tls-rows.ts'
 import { makeToken, OwnLeases } from './own-leases.ts'
 import { changeEach, countDue, countHeld, decodeFacts, findByMessageId, list, prune } from './stretches.ts'
-import { ThreadClient } from './thread-client.ts'
+import { asBuffer, ThreadClient } from './thread-client.ts'
 import { WorkSignal } from './work-signal.ts'
 
 export interface SqliteQueueOptions {
@@ -88,13 +89,16 @@ class SqliteStore implements QueueStore {
 
   async enqueue(submission: Submission, options: EnqueueOptions = {}): Promise<Enqueued> {
     const { signal } = options
+    const { bytes } = submission.message
+    // Large ones are read while they are sent, and may be given away.
+    const isKept = bytes.length < LARGE_BYTES
     signal?.throwIfAborted()
     const answer = await this.#thread.ask('enqueue', encodeSubmission(submission, this.#thread), options)
     if (answer === false) throw duplicateKey(submission)
     if (answer !== null) return { id: answer as QueueId, duplicate: true }
     // A claim that was answered together with this is looked at after this line, and nothing may come in between.
     if (signal?.aborted && (await this.#withdraw(submission.id))) throw signal.reason
-    this.#cache.set(submission.id, submission.message.bytes)
+    if (isKept) this.#cache.set(submission.id, bytes)
     this.#work.tell()
     return { id: submission.id, duplicate: false }
   }
@@ -130,8 +134,11 @@ class SqliteStore implements QueueStore {
   async read(id: QueueId): Promise<Buffer | undefined> {
     const known = this.#cache.get(id)
     if (known !== undefined) return known
-    const bytes = await this.#thread.ask('read', id)
-    return bytes === null ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    return asBuffer(await this.#thread.ask('read', id))
+  }
+
+  async readBlock(id: QueueId, at: number): Promise<Buffer | undefined> {
+    return asBuffer(await this.#thread.ask('readBlock', { id, at }))
   }
 
   renew(jobs: readonly Job[], until: number): Promise<readonly number[]> {

@@ -2,16 +2,27 @@
  * Link: the store's end of the wire to its writer thread. Verbs in, promises out.
  *
  * Policy. Verbs travel in batches: while the thread is busy with one, the next gathers, and its bytes are packed into one
- * transferred buffer. A thread that is idle gets what one turn of the event loop brought. Outcomes of attempts, for which
+ * transferred buffer, but for what is large and given away. A thread that is idle gets what one turn of the event loop brought. Outcomes of attempts, for which
  * nobody outside waits, wait a moment for company; acceptances do while many come at once (site-window.ts).
  * The thread keeps the process alive only while an answer is owed. When the thread dies, everything that waits for it is
  * refused, and so is everything after.
  */
+import { Buffer } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../../ambient/clock.ts'
 import { MailerError } from '../../../model/error.ts'
-import type { Answer, Batch, Call, StoreError, VerbName, Verbs, WriterOptions } from '../protocol.ts'
+import { isGivenAway } from '../../../model/message-buffer.ts'
+import {
+  type Answer,
+  type Batch,
+  type Call,
+  PART_OCTETS,
+  type StoreError,
+  type VerbName,
+  type Verbs,
+  type WriterOptions,
+} from '../protocol.ts'
 import { BatchTiming } from './batch-timing.ts'
 
 interface Waiting {
@@ -40,6 +51,7 @@ export class ThreadClient {
   readonly #waiting = new Map<number, Waiting>()
   #calls: Call[] = []
   #parts: Uint8Array[] = []
+  #large: Uint8Array<ArrayBuffer>[] = []
   #size = 0
   #seq = 0
   /** What to do for calls that are not posted yet, when they are. */
@@ -120,6 +132,7 @@ export class ThreadClient {
 
   /** Lets bytes travel with the next batch. Returns where they will stand in it. */
   pack(bytes: Uint8Array): number {
+    if (isGivenAway(bytes)) return this.#large.push(bytes) * PART_OCTETS
     const start = this.#size
     this.#parts.push(bytes)
     this.#size += bytes.length
@@ -150,11 +163,16 @@ export class ThreadClient {
       bytes.set(part, at)
       at += part.length
     }
-    const batch: Batch = { calls: this.#calls, bytes }
+    const parts = [bytes, ...this.#large]
+    const batch: Batch = { calls: this.#calls, parts }
     this.#calls = []
     this.#parts = []
+    this.#large = []
     this.#size = 0
-    this.#worker.postMessage(batch, [bytes.buffer])
+    this.#worker.postMessage(
+      batch,
+      parts.map(({ buffer }) => buffer),
+    )
     for (const begin of this.#beginning.values()) begin()
     this.#beginning.clear()
   }
@@ -194,4 +212,9 @@ export function queueError({ code, message, fix }: StoreError, path: string, cau
 
 function closed(cause: unknown): MailerError {
   return new MailerError('closed', 'The queue is closed.', cause === undefined ? {} : { cause })
+}
+
+/** Bytes as the thread answers them. */
+export function asBuffer(bytes: Uint8Array<ArrayBuffer> | null): Buffer | undefined {
+  return bytes === null ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

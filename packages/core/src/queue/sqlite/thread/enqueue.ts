@@ -7,6 +7,7 @@
 
 import type { NewMessage } from '../../rows.ts'
 import type { Verbs } from '../protocol.ts'
+import { addContent } from './content.ts'
 import { takeOnFastPath } from './fast-path/fast-path.ts'
 import type { WriterTransaction } from './transaction.ts'
 import { writeMessage } from './write-message.ts'
@@ -28,6 +29,6 @@ function add(transaction: WriterTransaction, message: NewMessage): void {
     writeMessage(transaction, n, message, { state: held === null ? 0 : 2, attempts: 0 })
     for (const fact of facts) transaction.tell(n, acceptedAt, fact)
   }
-  transaction.sql.addContent.run(n, transaction.bytes.subarray(start, end))
+  addContent(transaction, n, transaction.bytesAt(start, end))
   transaction.count(1, recipients)
 }

@@ -168,4 +168,6 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE suppression ADD COLUMN origin TEXT GENERATED ALWAYS AS (json ->> '$.origin') VIRTUAL;
   CREATE INDEX suppression_origin ON suppression (origin, address);
   `,
+  // What stands in `content` of a large message is its first block; here are the others (content.ts).
+  'CREATE TABLE content_block (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT',
 ]

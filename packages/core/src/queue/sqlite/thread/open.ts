@@ -23,6 +23,8 @@ const CACHE_KIB = 8 * 1024
 const CHECKPOINT_PAGES = 4_000
 const WAL_LIMIT_BYTES = 64 * 2 ** 20
 const BUSY_PAUSE_MS = 5
+/** Beyond `maxBytes`, for what is no message: about 2 MiB. */
+const RESERVED_PAGES = 512
 
 export function openQueue({ path, maxBytes, busyMs, holder }: WriterOptions): OpenQueue {
   const inMemory = path === ':memory:'
@@ -30,10 +32,6 @@ export function openQueue({ path, maxBytes, busyMs, holder }: WriterOptions): Op
   const db = new DatabaseSync(path, { timeout: busyMs })
   try {
     prepareFile(db, path, busyMs)
-    if (maxBytes !== null) {
-      const { page_size } = db.prepare('PRAGMA page_size').get() as { page_size: number }
-      db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / page_size))}`)
-    }
   } catch (error) {
     db.close()
     throw error
@@ -42,12 +40,26 @@ export function openQueue({ path, maxBytes, busyMs, holder }: WriterOptions): Op
   return {
     db,
     path,
+    makeRoom: roomOf(db, maxBytes),
     lock: () => lock?.take() ?? true,
     unlock: () => lock?.giveBack(),
     close: () => {
       lock?.close()
       db.close()
     },
+  }
+}
+
+/** Outcomes, and whatever empties a full queue, find room in it. */
+function roomOf(db: DatabaseSync, maxBytes: number | null): OpenQueue['makeRoom'] {
+  if (maxBytes === null) return () => {}
+  const { page_size } = db.prepare('PRAGMA page_size').get() as { page_size: number }
+  const most = Math.max(1, Math.floor(maxBytes / page_size))
+  let current: string | undefined
+  return wanted => {
+    if (wanted === current) return
+    current = wanted
+    db.exec(`PRAGMA max_page_count = ${wanted === 'messages' ? most : most + RESERVED_PAGES}`)
   }
 }
 

@@ -7,6 +7,7 @@
 
 import { type Entry, type EntryRecipient, jobBase, jobLast, messageOf, RECIPIENT_STATES } from '../../rows.ts'
 import type { Filter, Selection, Stretch, Verbs, WaitingKey } from '../protocol.ts'
+import { contentFrom, wholeContent } from './content.ts'
 import type { WriterTransaction } from './transaction.ts'
 
 /** How many messages one transaction looks at. */
@@ -28,13 +29,24 @@ export function history(transaction: WriterTransaction, id: string): readonly (n
 }
 
 export function read(transaction: WriterTransaction, id: string): Uint8Array<ArrayBuffer> | null {
+  const n = anyNumber(transaction, id)
+  return n === null ? null : wholeContent(transaction, n)
+}
+
+export function readBlock(
+  transaction: WriterTransaction,
+  { id, at }: Verbs['readBlock']['ask'],
+): Uint8Array<ArrayBuffer> | null {
+  const n = anyNumber(transaction, id)
+  return n === null ? null : contentFrom(transaction, n, at)
+}
+
+function anyNumber(transaction: WriterTransaction, id: string): number | null {
   const one = (row: unknown): number | undefined => (row as [number] | undefined)?.[0]
   // Another process may have it on its fast path.
-  const n =
+  return (
     transaction.fastPath.numberOf(id) ?? number(transaction, id) ?? one(transaction.sql.fastPathNumber.get(id)) ?? null
-  return n === null
-    ? null
-    : ((transaction.sql.content.get(n) as unknown as [Uint8Array<ArrayBuffer>] | undefined)?.[0] ?? null)
+  )
 }
 
 export function number(transaction: WriterTransaction, id: string): number | null {

@@ -6,6 +6,7 @@
 import { messageOf, type Settled } from '../../rows.ts'
 import type { Verbs } from '../protocol.ts'
 import { putBack } from './claim.ts'
+import { dropContent } from './content.ts'
 import { enqueue } from './enqueue.ts'
 import { fastPathUnder, writeOut } from './fast-path/fast-path.ts'
 import { suppress } from './suppressions.ts'
@@ -57,9 +58,4 @@ export function closeJob(transaction: WriterTransaction, n: number): boolean {
     if (open > 1) return false
   }
   return dropContent(transaction, n)
-}
-
-function dropContent(transaction: WriterTransaction, n: number): true {
-  transaction.sql.dropContent.run(n)
-  return true
 }

@@ -18,6 +18,7 @@ const SQL = {
   findKey: 'SELECT id, digest FROM message WHERE key = ?',
   addMessage: `INSERT INTO message (n, id, sender, accepted_at, expires_at, size, priority, jobs, open, account, held, key, digest, meta)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  addBlock: 'INSERT INTO content_block (id, bytes) VALUES (?, ?)',
   addContent: 'INSERT INTO content (n, bytes) VALUES (?, ?)',
   addJob: `INSERT INTO job (id, domain, priority, state, due, expires_at, attempts, token, lease_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   addRecipient: `INSERT INTO recipient (job, place, local, state, attempts, delay_told, reply, extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -60,6 +61,9 @@ const SQL = {
   jobMessage: 'SELECT id, accepted_at, meta FROM message WHERE n = ?',
   jobDomain: 'SELECT domain FROM job WHERE id = ?',
   jobRecipients: 'SELECT place, local, delay_told, extra FROM recipient WHERE job = ? AND state < 2',
+  contentSize: 'SELECT length(bytes) FROM content WHERE n = ?',
+  block: 'SELECT bytes FROM content_block WHERE id = ?',
+  blocksSize: 'SELECT coalesce(sum(length(bytes)), 0) FROM content_block WHERE id BETWEEN ? AND ?',
   content: 'SELECT bytes FROM content WHERE n = ?',
   renew: 'UPDATE job SET lease_until = ? WHERE id = ? AND token = ? AND state = 1',
   leased: `SELECT domain, priority, (SELECT held IS NOT NULL FROM message WHERE n = job.id / 16384) FROM job
@@ -70,6 +74,7 @@ const SQL = {
   openJobs: 'SELECT jobs, open FROM message WHERE n = ?',
   setOpenJobs: 'UPDATE message SET open = ? WHERE n = ?',
   dropContent: 'DELETE FROM content WHERE n = ?',
+  dropBlocks: 'DELETE FROM content_block WHERE id BETWEEN ? AND ?',
   messageNumber: 'SELECT n FROM message WHERE id = ?',
 
   // looking

@@ -3,12 +3,15 @@
  * numbers, which are read when the transaction first needs them and written once at its end.
  */
 import type { DatabaseSync } from 'node:sqlite'
+import { PART_OCTETS } from '../protocol.ts'
 import { FastPathMemory } from './fast-path/fast-path-memory.ts'
 import { prepareAll, type Statements } from './sql.ts'
 
 export interface OpenQueue {
   readonly db: DatabaseSync
   readonly path: string
+  /** How far the file may grow in the transaction that follows. */
+  makeRoom(wanted: 'messages' | 'outcomes'): void
   /** Becomes the one process that holds the lock file, if no living one does. The lock dies with the process. */
   lock(): boolean
   unlock(): void
@@ -58,8 +61,8 @@ export class WriterTransaction {
   readonly holder: string
   readonly fastPath: FastPathMemory = new FastPathMemory()
   readonly leaderWatch: LeaderWatch = new LeaderWatch()
-  /** Of the batch of the call that runs. */
-  bytes: Uint8Array = new Uint8Array(0)
+  /** The bytes of the batch of the call that runs. */
+  parts: readonly Uint8Array[] = []
   /** Orders domains that are due at the same moment: who was served later stands behind. */
   #turn = 0
   #tally: Tally | undefined
@@ -74,6 +77,12 @@ export class WriterTransaction {
     this.queue = queue
     this.sql = prepareAll(queue.db)
     this.holder = holder
+  }
+
+  /** What stands at a place in the bytes of the batch. */
+  bytesAt(start: number, end: number): Uint8Array {
+    const at = start % PART_OCTETS
+    return (this.parts[Math.floor(start / PART_OCTETS)] as Uint8Array).subarray(at, at + end - start)
   }
 
   /** Forgets what belonged to the transaction before. */

@@ -21,7 +21,7 @@ import { findByMessageId, newestFact, recordOnce } from './late-facts.ts'
 import { giveUpLeadership, takeLeadership } from './leadership.ts'
 import { openQueue } from './open.ts'
 import { endPausedSite, notePausedSite, pausedSites } from './paused-sites.ts'
-import { countDue, countHeld, counts, facts, history, list, number, read, show } from './queries.ts'
+import { countDue, countHeld, counts, facts, history, list, number, read, readBlock, show } from './queries.ts'
 import { settle } from './settle.ts'
 import { putSuppressions, suppression, suppressions, unsuppress } from './suppressions.ts'
 import { countTls, noteTlsReport, tlsDays } from './tls-counts.ts'
@@ -43,6 +43,7 @@ const HANDLERS: Handlers = {
   giveUpLeadership: ['lasts', giveUpLeadership],
   claim: ['writes', claim],
   read: ['reads', read],
+  readBlock: ['reads', readBlock],
   renew: ['writes', renew],
   settle: ['lasts', settle],
   giveBack: ['writes', giveBack],
@@ -85,6 +86,7 @@ const KNOW_THE_FAST_PATH: ReadonlySet<VerbName> = new Set<VerbName>([
   'giveUpLeadership',
   'claim',
   'read',
+  'readBlock',
   'renew',
   'settle',
   'giveBack',
@@ -114,11 +116,14 @@ class Writer {
     this.#desk = new WriterTransaction(openQueue(options), options.holder)
   }
 
-  run({ calls, bytes }: Batch, port: NonNullable<typeof parentPort>): void {
-    this.#desk.bytes = bytes
+  run({ calls, parts }: Batch, port: NonNullable<typeof parentPort>): void {
+    this.#desk.parts = parts
     const answers = this.#together(calls) ?? calls.flatMap(call => this.#alone(call))
     const transfers = answers.flatMap(([, value]) => (value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []))
     port.postMessage(answers, transfers)
+    this.#desk.parts = []
+    // Large ones would wait long for the collector.
+    for (const part of parts) part.buffer.transfer(0)
     if (calls.some(([, verb]) => verb === 'close')) {
       this.#desk.queue.close()
       port.close()
@@ -156,6 +161,7 @@ class Writer {
     const looks =
       calls.some(([, verb]) => !KNOW_THE_FAST_PATH.has(verb)) && (lasts || desk.sql.anyOnFastPath.get() !== undefined)
     this.#setFsync(lasts)
+    desk.queue.makeRoom(calls.some(([, verb]) => verb === 'enqueue') ? 'messages' : 'outcomes')
     desk.sql[lasts || looks || weights.has('writes') ? 'beginWriting' : 'begin'].run()
     try {
       desk.begin()

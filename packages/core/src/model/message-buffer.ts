@@ -1,0 +1,52 @@
+/**
+ * MessageBuffer: the octets of a message with room before them, so that header fields are put above without a copy of what may be
+ * tens of megabytes.
+ *
+ * Policy. Only Buffers that were made for it have such room, and it is given once: who puts something above an older view of the
+ * same octets gets a copy. Whoever enqueues such a message gives its octets away.
+ */
+import { Buffer } from 'node:buffer'
+
+/** For Received, DKIM-Signature, Date and Message-ID, several times over. */
+const ROOM_BYTES = 16 * 1024
+/** From here on a message is handled with care for memory: never copied whole, stored and sent in blocks. */
+export const LARGE_BYTES: number = 4 * 1024 * 1024
+
+/** Where what is used begins. */
+const starts = new WeakMap<ArrayBufferLike, number>()
+
+/**
+ * A Buffer for a message of so many octets, uninitialised. Given to `accept`, it belongs to the mailer: its content is not to be
+ * read or written any more.
+ */
+export function allocateMessage(sizeBytes: number): Buffer {
+  const whole = Buffer.allocUnsafeSlow(ROOM_BYTES + sizeBytes)
+  starts.set(whole.buffer, ROOM_BYTES)
+  return whole.subarray(ROOM_BYTES)
+}
+
+/** `above` and then `bytes` from `from` on; where there is room, in place: what stood before is overwritten. */
+export function putAbove(above: Buffer, bytes: Buffer, from: number = 0): Buffer {
+  const { buffer, byteOffset } = bytes
+  const start = byteOffset + from - above.length
+  if (starts.get(buffer) !== byteOffset || start < 0) return joined([above, bytes.subarray(from)])
+  const whole = Buffer.from(buffer, start, above.length + bytes.length - from)
+  above.copy(whole)
+  starts.set(buffer, start)
+  return whole
+}
+
+/** Like Buffer.concat; what is large gets room above. */
+export function joined(pieces: readonly Buffer[]): Buffer {
+  const size = pieces.reduce((sum, { length }) => sum + length, 0)
+  if (size < LARGE_BYTES) return Buffer.concat(pieces, size)
+  const whole = allocateMessage(size)
+  let at = 0
+  for (const piece of pieces) at += piece.copy(whole, at)
+  return whole
+}
+
+/** Large, and nobody's but the mailer's: its memory may go to another thread. */
+export function isGivenAway(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.length >= LARGE_BYTES && starts.has(bytes.buffer)
+}

@@ -1,0 +1,62 @@
+/**
+ * Content: the bytes of a message in rows. Runs inside the writer's transaction.
+ *
+ * Policy. SQLite copies a value several times on its way in and out: what is large stands in blocks, the first of them where
+ * small messages have all of their bytes. A large message of an older queue stands in one row, and is read as one block.
+ */
+import type { WriterTransaction } from './transaction.ts'
+
+const BLOCK_OCTETS = 256 * 1024
+/** Blocks after the first have ids `n * BLOCKS_PER_MESSAGE + place`, places from 1 on. */
+const BLOCKS_PER_MESSAGE = 16_384
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+export function addContent({ sql }: WriterTransaction, n: number, bytes: Uint8Array): void {
+  // What is a little larger than a block is not worth a second row.
+  if (bytes.length <= 16 * BLOCK_OCTETS) {
+    sql.addContent.run(n, bytes)
+    return
+  }
+  sql.addContent.run(n, bytes.subarray(0, BLOCK_OCTETS))
+  for (let place = 1; place * BLOCK_OCTETS < bytes.length; place++) {
+    const at = place * BLOCK_OCTETS
+    sql.addBlock.run(n * BLOCKS_PER_MESSAGE + place, bytes.subarray(at, at + BLOCK_OCTETS))
+  }
+}
+
+export function wholeContent({ sql }: WriterTransaction, n: number): Bytes | null {
+  const [first] = (sql.content.get(n) as unknown as [Bytes] | undefined) ?? []
+  if (first === undefined || first.length !== BLOCK_OCTETS) return first ?? null
+  const base = n * BLOCKS_PER_MESSAGE
+  const [size] = sql.blocksSize.get(base, base + BLOCKS_PER_MESSAGE) as unknown as [number]
+  if (size === 0) return first
+  const whole = new Uint8Array(first.length + size)
+  whole.set(first)
+  for (let at = first.length, place = 1; at < whole.length; place++) {
+    const [block] = sql.block.get(base + place) as unknown as [Bytes]
+    whole.set(block, at)
+    at += block.length
+  }
+  return whole
+}
+
+/** The octets from `at` on to the end of their block. */
+export function contentFrom({ sql }: WriterTransaction, n: number, at: number): Bytes | null {
+  const [size] = (sql.contentSize.get(n) as unknown as [number] | undefined) ?? []
+  if (size === undefined) return null
+  const isFirst = at < size
+  const within = isFirst ? at : (at - size) % BLOCK_OCTETS
+  const row = isFirst
+    ? sql.content.get(n)
+    : sql.block.get(n * BLOCKS_PER_MESSAGE + 1 + Math.floor((at - size) / BLOCK_OCTETS))
+  const [block] = (row as unknown as [Bytes] | undefined) ?? []
+  if (block === undefined || block.length <= within) return null
+  return within === 0 ? block : block.slice(within)
+}
+
+export function dropContent({ sql }: WriterTransaction, n: number): true {
+  sql.dropContent.run(n)
+  sql.dropBlocks.run(n * BLOCKS_PER_MESSAGE, (n + 1) * BLOCKS_PER_MESSAGE)
+  return true
+}
