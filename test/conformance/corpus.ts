@@ -24,6 +24,8 @@ export interface Labelled {
   readonly reply: Reply
   readonly stage: Stage
   readonly host: string
+  /** Who could not be reached, as the mail says it; '' where it does not. */
+  readonly recipient: string
   readonly label: string
   /** This address will not work again. */
   readonly hard: boolean
@@ -128,6 +130,9 @@ function hostIn(remoteMta: string): string {
   return /;\s*([^\s()]+)/.exec(remoteMta)?.[1] ?? ''
 }
 
+/** RFC 3464 §2.3.2, or how qmail and Postfix begin what they say of somebody. */
+const RECIPIENT_IN_MAIL = /^(?:Final-Recipient: *rfc822; *<?|<)([^\s<>@"]+@[\w.-]+)>?:?/im
+
 interface Found {
   readonly text: string
   readonly host: string
@@ -148,6 +153,7 @@ function make(corpus: Labelled['corpus'], { text, host, mail }: Found, { label, 
       reply,
       stage,
       host: /^[\w-]+(\.[\w-]+)*\.[a-z]+$/i.test(name) ? name.toLowerCase() : 'mx.example.net',
+      recipient: RECIPIENT_IN_MAIL.exec(mail)?.[1] ?? '',
       label,
       hard,
     },

@@ -4,10 +4,13 @@
  * `hard` is whether the address will not work again. Precision: of what the judge calls hard, how much is. Recall: of what
  * is hard, how much it calls so. Permanence and reason: how many of those that the table of reasons can judge are right.
  */
+
+import { parseAddress } from '../../packages/core/src/model/address.ts'
 import { classify } from '../../packages/core/src/outcome/index.ts'
 import { evidenceOf, RECIPIENT } from '../support/replies.ts'
 import { type Half, type Labelled, readJson } from './corpus.ts'
 import { BOUNCEPARSER, HARD, KUMO, KUMO_HARD, SISIMAI } from './reasons.ts'
+import { isTold } from './told.ts'
 
 export interface Opinion {
   readonly hard: boolean
@@ -26,23 +29,38 @@ export interface Figures {
   readonly replies: number
   readonly precision: Share
   readonly recall: Share
+  /** The same without the replies whose words cannot carry their label (told.ts). */
+  readonly precisionWhereTold: Share
+  readonly recallWhereTold: Share
   readonly permanence: Share
   readonly reason: Share
 }
 
 export function measure(replies: readonly Labelled[], judge: Judge): Figures {
   const seen = replies.map(one => ({ one, opinion: judge(one), wanted: wantedOf(one) }))
-  const saidHard = seen.filter(({ opinion }) => opinion.hard)
-  const areHard = seen.filter(({ one }) => one.hard)
   const judged = seen.filter(({ wanted }) => wanted !== undefined)
-  const both = saidHard.filter(({ one }) => one.hard).length
+  const [precision, recall] = hardShares(seen)
+  const [precisionWhereTold, recallWhereTold] = hardShares(seen.filter(({ one }) => isTold(one)))
   return {
     replies: replies.length,
-    precision: [both, saidHard.length],
-    recall: [both, areHard.length],
+    precision,
+    recall,
+    precisionWhereTold,
+    recallWhereTold,
     permanence: [judged.filter(({ one, opinion }) => opinion.permanent === isPermanent(one)).length, judged.length],
     reason: [judged.filter(({ one, opinion }) => opinion.sameReason(one.label)).length, judged.length],
   }
+}
+
+function hardShares(
+  seen: readonly { readonly one: Labelled; readonly opinion: Opinion }[],
+): readonly [precision: Share, recall: Share] {
+  const saidHard = seen.filter(({ opinion }) => opinion.hard)
+  const both = saidHard.filter(({ one }) => one.hard).length
+  return [
+    [both, saidHard.length],
+    [both, seen.filter(({ one }) => one.hard).length],
+  ]
 }
 
 export function wantedOf({ corpus, label }: Labelled): (typeof SISIMAI)[string] {
@@ -58,7 +76,9 @@ export function of(replies: readonly Labelled[], corpus: Labelled['corpus'], hal
 }
 
 export function ours(one: Labelled): Opinion {
-  const [verdict] = classify(evidenceOf(one.host, one.stage, one.reply), [RECIPIENT])
+  const address = parseAddress(one.recipient)
+  const recipient = 'problem' in address ? RECIPIENT : { ...RECIPIENT, address }
+  const [verdict] = classify(evidenceOf(one.host, one.stage, one.reply), [recipient])
   if (verdict?.kind !== 'failed') throw new Error('a 4yz or 5yz was not judged a failure')
   const { code, permanence, suppress, rule } = verdict.failure
   const permanent = permanence === 'permanent'

@@ -37,8 +37,9 @@ test('a wording stands in one half only', { skip: SKIP }, () => {
   assert.ok(read.size > 80 && unread.size > 80)
 })
 
-function sentence({ replies, precision, recall, permanence, reason }: Figures): string {
-  return `${replies} replies; hard: precision ${percent(precision)}, recall ${percent(recall)}; permanence ${percent(permanence)}; reason ${percent(reason)}`
+function sentence(figures: Figures): string {
+  const { replies, precision, recall, precisionWhereTold, recallWhereTold, permanence, reason } = figures
+  return `${replies} replies; hard: precision ${percent(precision)}, recall ${percent(recall)}; where told: ${percent(precisionWhereTold)}, ${percent(recallWhereTold)}; permanence ${percent(permanence)}; reason ${percent(reason)}`
 }
 
 function wrong(replies: readonly Labelled[]): readonly string[] {

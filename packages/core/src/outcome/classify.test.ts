@@ -195,9 +195,12 @@ test('a provider is known by its mail host, never by the recipient domain', () =
   assert.equal(failureOf(answered('rcpt', 550, text, 'notqq.com')).rule, 'words.rate')
 })
 
-test('only the answer to RCPT condemns an address: after the final dot it names nobody', () => {
+test('only the answer to RCPT condemns an address, or one after it in which the address stands', () => {
   assert.equal(failureOf(answered('rcpt', 550, '5.1.1 User unknown')).suppress, true)
   assert.equal(failureOf(answered('final-dot', 550, '5.1.1 User unknown')).suppress, false)
+  assert.equal(failureOf(answered('final-dot', 554, 'Rcpt <JOE@example.com> does not exist')).suppress, true)
+  for (const other of ['ann@example.com', 'bigjoe@example.com', 'joe@example.com.tw'])
+    assert.equal(failureOf(answered('final-dot', 554, `Rcpt <${other}> does not exist`)).suppress, false, other)
 })
 
 test('an unknown sender is not taken for an unknown recipient', () => {

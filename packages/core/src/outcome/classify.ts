@@ -9,6 +9,7 @@
  *
  * Not here: when to try again (retry.ts), what to tell the sender (notice.ts), which hop is next (next-hop.ts).
  */
+import { type Address, printAddress } from '../model/address.ts'
 import type { Evidence, Loss, RecipientAnswer, Stage } from '../model/evidence.ts'
 import { FAILURE_CODES, type Failure, type FailureCode, type FailureScope } from '../model/failure.ts'
 import type { JobRecipient } from '../model/job.ts'
@@ -51,9 +52,9 @@ export function classify(
   const rest = failureOfRest(seen, tried)
   const verdicts: Verdict[] = []
   const answers = lastAnswers(seen.answers)
-  for (const { index } of recipients) {
+  for (const { index, address } of recipients) {
     const answer = answers.get(index)
-    if (answer !== undefined && isFinal(answer)) verdicts.push(judgeAnswer(seen, answer, tried))
+    if (answer !== undefined && isFinal(answer)) verdicts.push(judgeAnswer(seen, answer, { tried, address }))
     else if (rest !== undefined) verdicts.push(failed(seen, index, rest))
   }
   return verdicts
@@ -104,7 +105,7 @@ function classifyNoRoute(seen: NoRoute, recipients: readonly JobRecipient[]): re
 
 /** What is true of all who got no answer of their own: the session was refused, or lost. */
 function failureOfRest(seen: Evidence, tried: Tried): Failure | undefined {
-  if (seen.refusal !== undefined) return judgeReply(seen, seen.refusal.stage, seen.refusal.reply, tried)
+  if (seen.refusal !== undefined) return judgeReply(seen, seen.refusal, { tried })
   return seen.loss === undefined ? undefined : judgeLoss(seen, seen.loss)
 }
 
@@ -132,7 +133,8 @@ function isFinal({ stage, reply }: RecipientAnswer): boolean {
   return reply.code >= 400 || stage === 'final-dot'
 }
 
-function judgeAnswer(seen: Evidence, { recipient, stage, reply }: RecipientAnswer, tried: Tried): Verdict {
+function judgeAnswer(seen: Evidence, answer: RecipientAnswer, asked: Asked): Verdict {
+  const { recipient, reply } = answer
   if (reply.code >= 200 && reply.code < 300) {
     return {
       kind: 'accepted',
@@ -144,7 +146,7 @@ function judgeAnswer(seen: Evidence, { recipient, stage, reply }: RecipientAnswe
       ...(seen.dsnPassedOn && { dsnPassedOn: true }),
     }
   }
-  return failed(seen, recipient, judgeReply(seen, stage, reply, tried))
+  return failed(seen, recipient, judgeReply(seen, answer, asked))
 }
 
 function failed(seen: Evidence, recipient: number, failure: Failure): Failed {
@@ -163,7 +165,15 @@ function overWhat({ tls, fellBackToPlain }: Evidence): Pick<Failed, 'tls' | 'fel
   return { ...(tls && { tls }), ...(fellBackToPlain !== undefined && { fellBackToPlain }) }
 }
 
-function judgeReply(seen: Evidence, stage: Stage, reply: Reply, tried: Tried): Failure {
+type Said = Pick<RecipientAnswer, 'stage' | 'reply'>
+
+interface Asked {
+  readonly tried: Tried
+  /** Of whom it was said, where it was said of one. */
+  readonly address?: Address
+}
+
+function judgeReply(seen: Evidence, { stage, reply }: Said, { tried, address }: Asked): Failure {
   const { enhanced, text } = readable(reply)
   const rule = findRule({ code: reply.code, enhanced, stage, text, words: wordsOf(text) }, seen.hop.host)
   const transcript = seen.transcript && { transcript: seen.transcript }
@@ -183,13 +193,26 @@ function judgeReply(seen: Evidence, stage: Stage, reply: Reply, tried: Tried): F
     rule: rule.id,
     reply,
     detail: rule.hint ?? FAILURE_CODES[rule.code],
-    // An answer to the whole message names nobody, so only the answer to RCPT can condemn an address.
-    suppress: permanence === 'permanent' && rule.suppress === true && stage === 'rcpt' && reply.code >= 500,
+    // RCPT names somebody; an answer to the whole message does so only where the address stands in it.
+    suppress:
+      permanence === 'permanent' &&
+      rule.suppress === true &&
+      reply.code >= 500 &&
+      (stage === 'rcpt' || (address !== undefined && names(text, address))),
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(rule.tryOtherFamily && { tryOtherFamily: true }),
     ...(rule.remedy && { remedy: rule.remedy }),
     ...transcript,
   }
+}
+
+/** Whether the address stands in the text, as a word of its own, in whatever case. */
+function names(text: string, address: Address): boolean {
+  const written = printAddress(address).toLowerCase()
+  return text
+    .toLowerCase()
+    .split(/[\s<>()[\]"',;:]+/)
+    .some(word => word.replace(/\.$/, '') === written)
 }
 
 /** A 5yz here refuses the session: another host or a later time may do better. After Postfix smtp_skip_5xx_greeting. */

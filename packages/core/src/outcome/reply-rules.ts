@@ -10,7 +10,7 @@
 import { fits, fitsCode, type ReplyRule, type Said } from './rule.ts'
 import { ASIA_RULES } from './rules/asia.ts'
 import { BASIC_RULES, CODE_RULES } from './rules/basic.ts'
-import { LOGIN_RULES, STATUS_RULES, VAGUE_STATUS_RULES } from './rules/enhanced.ts'
+import { LOGIN_RULES, SENDER_STATUS_RULES, STATUS_RULES, VAGUE_STATUS_RULES } from './rules/enhanced.ts'
 import { FRENCH_RULES } from './rules/french.ts'
 import { GOOGLE_RULES } from './rules/google.ts'
 import { GOOGLE_RECIPIENT_RULES } from './rules/google-recipient.ts'
@@ -35,6 +35,7 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   ...OTHER_RULES,
   ...LOGIN_RULES,
   ...WORDS_OF_US,
+  ...SENDER_STATUS_RULES,
   ...WORDS_OF_RECIPIENT,
   ...WORDS_OF_MESSAGE,
   ...STATUS_RULES,

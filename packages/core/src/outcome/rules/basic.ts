@@ -46,12 +46,24 @@ export const BASIC_RULES: readonly ReplyRule[] = [
     source: CODES,
   },
   {
-    id: 'rfc5321.553-mail',
-    codes: [553],
+    // To MAIL, 550 to 554 without a word that anyone knows refuse the sender: nothing else has been said yet.
+    id: 'rfc5321.55z-mail',
+    codes: [550, 551, 553, 554],
     stages: ['mail'],
     code: 'policy-refused',
+    scope: 'message',
     permanence: 'permanent',
     source: CODES,
+  },
+  {
+    // A 5yz where the host should greet refuses us, whoever the mail is for.
+    id: 'rfc5321.55z-session',
+    codes: [55],
+    stages: ['greeting', 'ehlo'],
+    code: 'policy-refused',
+    scope: 'host',
+    permanence: 'by-code',
+    source: 'RFC 5321 §3.1',
   },
   { id: 'rfc5321.50z', codes: [50], code: 'protocol-trouble', permanence: 'permanent', source: CODES },
   {

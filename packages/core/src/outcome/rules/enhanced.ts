@@ -49,6 +49,12 @@ export const LOGIN_RULES: readonly ReplyRule[] = [
   },
 ]
 
+/** They speak of the sender and of nobody else, whatever words for "unknown" stand beside them. */
+export const SENDER_STATUS_RULES: readonly ReplyRule[] = [
+  row('*.1.7', 'policy-refused', 'message', 'RFC 3463 §3.2', { remedy: 'domain.exists' }),
+  row('*.1.8', 'policy-refused', 'message', 'RFC 3463 §3.2', { remedy: 'domain.exists' }),
+]
+
 export const STATUS_RULES: readonly ReplyRule[] = [
   {
     // To MAIL, an address status speaks of the sender, whatever its detail.
@@ -102,8 +108,6 @@ export const STATUS_RULES: readonly ReplyRule[] = [
   row('*.1.2', 'no-such-domain', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
   row('*.1.3', 'user-unknown', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
   row('*.1.4', 'user-unknown', 'recipient', 'RFC 3463 §3.2'),
-  row('*.1.7', 'policy-refused', 'message', 'RFC 3463 §3.2', { remedy: 'domain.exists' }),
-  row('*.1.8', 'policy-refused', 'message', 'RFC 3463 §3.2', { remedy: 'domain.exists' }),
   row('*.1.9', 'not-supported', 'recipient', 'RFC 3886 §3.3.4'),
   row('*.2.3', 'message-too-large', 'recipient', 'RFC 3463 §3.3', { remedy: 'message.size' }),
   row('*.2.4', 'remote-trouble', 'recipient', 'RFC 3463 §3.3'),

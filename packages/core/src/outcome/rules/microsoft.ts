@@ -66,6 +66,17 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     source: CONSUMER,
   },
   {
+    // Without `of`: Exchange says it wherever it stands.
+    id: 'microsoft.mailbox-busy',
+    codes: [4],
+    text: /recipient thread limit exceeded/i,
+    code: 'mailbox-busy',
+    scope: 'recipient',
+    permanence: 'transient',
+    retryAfterMs: 5 * MINUTE,
+    source: EXCHANGE,
+  },
+  {
     id: 'microsoft.one-recipient',
     of: OF,
     codes: [452],

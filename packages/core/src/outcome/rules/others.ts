@@ -121,6 +121,17 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     source: GMX,
   },
   {
+    // Behind "mailbox unavailable", which is GMX's first line whatever it is about.
+    id: 'gmx.sender-domain',
+    text: /invalid DNS MX or A(?:\/AAAA)? resource record/i,
+    code: 'policy-refused',
+    scope: 'message',
+    permanence: 'by-code',
+    remedy: 'domain.exists',
+    hint: 'The domain of the sender has no MX or address record.',
+    source: GMX,
+  },
+  {
     id: 'gmx.policy',
     of: ['gmx'],
     text: /reject due to policy restrictions/i,

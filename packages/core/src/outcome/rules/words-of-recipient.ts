@@ -11,6 +11,17 @@ const FROM_RCPT_ON = ['rcpt', 'data', 'body', 'final-dot'] as const
 
 export const WORDS_OF_RECIPIENT: readonly ReplyRule[] = [
   {
+    id: 'words.sender-off',
+    says: ['off'],
+    stages: ['mail'],
+    code: 'policy-refused',
+    scope: 'message',
+    permanence: 'by-code',
+    remedy: 'domain.exists',
+    hint: 'The host says that the sender’s mailbox is switched off.',
+    source: 'RFC 3463 §3.3',
+  },
+  {
     id: 'words.sender-unknown',
     says: ['no-such-user'],
     stages: ['mail'],

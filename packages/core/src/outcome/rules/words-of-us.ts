@@ -5,7 +5,7 @@
  * Policy. What refuses us is held (rule.ts). What names its cause in so many words goes before what may as well be said
  * beside it: greylisting before rates, rates before fame, fame before "we do not want you".
  */
-import { HOUR, MINUTE, type ReplyRule } from '../rule.ts'
+import { HOUR, MINUTE, type ReplyRule, SECOND } from '../rule.ts'
 import { WORDS } from './sources.ts'
 
 const LISTS = 'Spamhaus, SpamCop, SORBS, UCEPROTECT and others: reply texts that lists suggest'
@@ -129,6 +129,16 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     source: 'RFC 4954 §6',
   },
   {
+    id: 'words.messages-per-connection',
+    text: /(?:too many|max(?:imum)?(?: number of)?|limit of) (?:messages?|mails?|e-?mails?|recipients)(?: allowed)?(?: exceeded)? (?:per|in|for|on|during) (?:this |one |a |the )?(?:connection|session)/i,
+    code: 'host-busy',
+    scope: 'host',
+    permanence: 'transient',
+    retryAfterMs: 5 * SECOND,
+    hint: 'The host takes a limited number of messages per connection; a new one may be opened at once.',
+    source: 'Momentum: adaptive delivery rules; Netvigator, Telstra',
+  },
+  {
     id: 'words.connections',
     says: ['connections'],
     code: 'too-many-connections',
@@ -140,7 +150,7 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
   {
     id: 'words.sender',
     says: ['sender-refused'],
-    unless: ['unwanted'],
+    unless: ['unwanted', 'list-named'],
     code: 'policy-refused',
     scope: 'message',
     permanence: 'by-code',
@@ -169,6 +179,16 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     retryAfterMs: 15 * MINUTE,
     remedy: 'volume.warm-up',
     source: WORDS,
+  },
+  {
+    // Before "spam", of which such a reply often says that this keeps it away.
+    id: 'words.not-standard',
+    says: ['not-standard'],
+    code: 'message-malformed',
+    scope: 'message',
+    permanence: 'by-code',
+    remedy: 'message.lint',
+    source: 'RFC 5322 §3.6',
   },
   {
     id: 'words.bad-content',

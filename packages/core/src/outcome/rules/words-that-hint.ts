@@ -19,7 +19,8 @@ export const WORDS_THAT_HINT: readonly ReplyRule[] = [
     id: 'words.mailbox-unavailable',
     codes: [550],
     stages: ['rcpt'],
-    text: /^(?:requested (?:mail )?action (?:not taken|aborted)[:;,. -]*)?(?:<?[^\s@<>]{1,80}@[^\s@<>]{1,260}>?[:;,. ]*)?mailbox (?:is )?(?:currently )?(?:unavailable|not available)(?!.{0,20}(?:access|denied|policy|busy))/i,
+    // Behind it stands why, where there is another reason: "invalid DNS MX", "your address is listed".
+    text: /^(?:<?[^\s@<>]{1,80}@[^\s@<>]{1,260}>?[:;,. ]*)?(?:requested (?:mail )?action (?:not taken|aborted)[:;,. -]*)?(?:<?[^\s@<>]{1,80}@[^\s@<>]{1,260}>?[:;,. ]*)?mailbox (?:is )?(?:currently )?(?:unavailable|not available)(?!.*\b(?:access|denied|polic\w+|busy|invalid|reject\w*|sender|dns|mx|block\w*|listed|spam|refus\w+|banned|limit\w*|too many|dynamic)\b)/i,
     code: 'user-unknown',
     scope: 'recipient',
     permanence: 'permanent',
@@ -55,6 +56,7 @@ export const WORDS_THAT_HINT: readonly ReplyRule[] = [
   {
     id: 'rfc5321.421',
     codes: [421],
+    unless: ['content', 'policy'],
     code: 'host-busy',
     scope: 'host',
     permanence: 'transient',
@@ -83,7 +85,7 @@ export const WORDS_THAT_HINT: readonly ReplyRule[] = [
   {
     id: 'words.syntax',
     says: ['syntax'],
-    codes: [50],
+    codes: [5],
     code: 'protocol-trouble',
     permanence: 'by-code',
     source: 'RFC 5321 §4.2.2',

@@ -20,7 +20,7 @@ export function normalise(text: string): string {
   return text
     .slice(0, MAX_CHARACTERS)
     .replace(/<[^<>\s]+@[^<>\s]*>|[^\s<>"'(),;:[\]]+@[^\s<>"'(),;:[\]]+/g, ' ADDR ')
-    .replace(/\b(?:https?:\/\/|www\.)[^\s<>"')]+/gi, url => listOr(url, ' URL '))
+    .replace(/\b(?:https?:\/\/|www\.)[^\s<>"')]+/gi, url => (/openspf/i.test(url) ? ' spf ' : listOr(url, ' URL ')))
     .replace(/\.{2,}/g, ' ')
     .replace(/\b[A-Z]{2,}(?:\.[A-Z]\w+)+\b/g, code => (/[a-z]/.test(code) ? code.replaceAll('.', ' ') : code))
     .replace(

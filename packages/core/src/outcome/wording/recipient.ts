@@ -36,7 +36,9 @@ export const NO_SUCH_USER: Meaning = inEach(
       word(
         '(?:recip(?:ient)?|rec|user|mbx|mail ?box) not found|recipnotfound|user not (?:listed|local|known)|name not (?:found|recogni[sz]ed) in (?:the )?(?:public )?(?:address book|directory)|not listed in (?:the )?(?:\\w+ )*(?:directory|address book|domino)',
       ),
-      word('user unkn[ow]+n|unkn?own user|usuario desconocido|unknow(?:n)? user|user unknow'),
+      word(
+        '(?:unavailable|unexisting) (?:mail )?user|rcpt(?: to| user)? ADDR (?:is )?not ok|(?:user|recipient|mailbox) no found|(?:do|does) not exists? (?:that|this|the|such) (?:a )?(?:user|mail ?box|account|recipient|address)|not (?:an? )?users? of this (?:server|system|domain|host)|malformed (?:recipient |destination |e-?mail )?address(?! in)|user unkn[ow]+n|unkn?own user|usuario desconocido|unknow(?:n)? user|user unknow',
+      ),
     ].join('|'),
     de: [
       near(
@@ -90,7 +92,7 @@ export const NO_SUCH_USER: Meaning = inEach(
     ja: '(?:ユーザー?|宛先|受信者|メールボックス|メールアドレス|アカウント|アドレス|あて先|ADDR).{0,30}?(?:不明|見つかりません|存在しま(?:せん|せんでした)|存在しない|ありません|無効|正しくありません|登録されていません)|(?:存在しない|不明な|無効な)(?:ユーザ|宛先|受信者|メール|アドレス|アカウント)|該当するユーザ.{0,6}(?:ない|ません)',
     zh: '(?:用户|用戶|使用者|收件人|邮箱|郵箱|信箱|邮件地址|帐号|帳號|账号|账户|帳戶|地址|收信人|ADDR).{0,20}?(?:不存在|未找到|找不到|无效|無效|未知|不正确|不正確|有误|錯誤|没有找到|沒有找到|已删除|已刪除|已注销)|(?:不存在|无效|無效|未知|找不到|没有|沒有)(?:的|此|该|該|这个|這個)?(?:用户|用戶|使用者|收件人|邮箱|郵箱|信箱|帐号|帳號|账号)',
   },
-  `${then('sender|sender address|from address|envelope from|reverse-path|return path|mail from|senders|helo|ehlo|client|hostname', MISSING, 40)}|${word('not (?:an? )?(?:unknown|invalid)|unknown (?:error|reason|command|client|sender|host)|invalid (?:sender|helo|command|domain|syntax|parameter|argument|header)|no such (?:domain|host)')}|${then('too many', '(?:unknown|invalid|bad|nonexistent|non-?existent) (?:recipients|users|addresses|mailboxes)', 20)}`,
+  `${then('sender|sender address|from address|envelope from|reverse-path|return path|mail from|senders|helo|ehlo|client|hostname', MISSING, 40)}|${word('no valid recipients|backscatter(?: \\w+)*|not (?:an? )?(?:unknown|invalid)|unknown (?:error|reason|command|client|sender|host)|invalid (?:sender|helo|command|domain|syntax|parameter|argument|header)|no such (?:domain|host)|bad destination system(?: address)?')}|${then('too many', '(?:unknown|invalid|bad|nonexistent|non-?existent) (?:recipients|users|addresses|mailboxes)', 20)}`,
 )
 
 export const NO_SUCH_DOMAIN: Meaning = inEach(
@@ -106,7 +108,7 @@ export const NO_SUCH_DOMAIN: Meaning = inEach(
         '(?:no such|unknown|invalid|illegal|bad|nonexistent|non-?existent|unrout(?:e)?able|unresolvable)(?: mail| destination| recipient| e-?mail| host/?)* (?:domain|host|hostname|domain name|mx)(?! \\w+ sender)',
       ),
       word(
-        'all relevant mx records point to non-existent hosts|no (?:valid )?mx(?: record)?s?(?: found| for)?|name or service not known|can not (?:find|resolve|locate) (?:the )?(?:mx|domain|host|destination)(?: \\w+)?|unable to (?:resolve|find|route to) (?:the )?(?:domain|host|mx)(?: \\w+)?|nxdomain|name service error|no (?:route|mail) ?exchanger\\w*',
+        'bad destination system(?: address)?|all relevant mx records point to non-existent hosts|no (?:valid )?mx(?: record)?s?(?: found| for)?|name or service not known|can not (?:find|resolve|locate) (?:the )?(?:mx|domain|host|destination)(?: \\w+)?|unable to (?:resolve|find|route to) (?:the )?(?:domain|host|mx)(?: \\w+)?|nxdomain|name service error|no (?:route|mail) ?exchanger\\w*',
       ),
     ].join('|'),
     de: near(
@@ -134,16 +136,16 @@ export const FULL: Meaning = inEach(
     en: [
       near(
         'mail ?box|mail-box|inbox|in-box|mail ?drop|maildir|mailfolder|mail folder|user|account|recipient|storage|quota|folder|message store|ADDR',
-        '(?:is |are |was |been |currently |already )*(?:full|overfull|over ?quota|over[- ](?:its |their |the |his )?(?:quota|limit|size|allocated \\w+)|quota (?:is )?(?:full|exceeded|reached|violation)|exceed(?:s|ed|ing)?(?: \\w+){0,5} (?:quota|storage|size|limit|space|capacity)|out of (?:storage|disk|space|quota)(?: space)?|overflow\\w*|(?:not enough|insufficient|no|low) (?:storage|disk|free)? ?(?:space|room|storage)(?: left)?|has (?:too much|no more|reached)(?: \\w+){0,4})',
+        '(?:is |are |was |been |currently |already )*(?:full|overfull|over ?quota|over[- ](?:its |their |the |his )?(?:quota|limit|size|allocated \\w+)|quota (?:is )?(?:full|exceeded|reached|violation)|exceed(?:s|ed|ing)?(?: \\w+){0,5} (?:quota|storage|size|limit|space|capacity)|out of (?:storage|disk|space|quota)(?: space)?|overflow\\w*|(?:not enough|insufficient|no|low) (?:storage|disk|free)? ?(?:space|room|storage)(?: left)?|has (?:too much|too many messages|no more|reached)(?: \\w+){0,4})',
         40,
       ),
       word(
-        'over ?quota|overquota|over-quota|quota (?:is )?(?:exceeded|full|violation|reached)|exceed\\w*(?: \\w+){0,4} (?:mail|disk|storage|mailbox|user|account|recipient\\w*)(?: \\w+)? ?quota|exceed\\w* (?:storage|disk|its|their|his|mailbox|the) (?:\\w+ )?(?:allocation|quota|limit|capacity)|disk quota(?: exceeded)?|mailbox (?:size )?(?:limit|exceeded)|mailfull|mailbox_full|inbox full|storage (?:limit|quota|allocation) (?:exceeded|reached)|full mailbox|mail quota exceeded|would exceed (?:mailbox )?quota|too many messages (?:in|on) (?:the |this |your )?(?:mail ?box|account|folder|inbox)|not enough (?:storage )?space',
+        'over ?quota|overquota|over-quota|quota (?:is )?(?:exceeded|full|violation|reached)|exceed\\w*(?: \\w+){0,4} (?:mail|disk|storage|mailbox|user|account|recipient\\w*)(?: \\w+)? ?quota|exceed\\w* (?:storage|disk|its|their|his|mailbox|the) (?:\\w+ )?(?:allocation|quota|limit|capacity)|disk quota(?: exceeded)?|mailbox (?:size )?(?:limit|exceeded)|mailfull|mailbox_full|inbox full|storage (?:limit|quota|allocation) (?:exceeded|reached)|full mailbox|(?:has )?exhausted (?:\\w+ )?(?:allowed |available )?(?:storage|disk|mailbox|mail) ?(?:space|quota)?|too many messages on (?:the |this )?server|mail quota exceeded|would exceed (?:mailbox )?quota|too many messages (?:in|on) (?:the |this |your )?(?:mail ?box|account|folder|inbox)|not enough (?:storage )?space',
       ),
     ].join('|'),
     de: near(
       '(?:postfach|mailbox|speicher\\w*|quota|konto|posteingang|postkorb|kontingent)',
-      '(?:voll|uberfullt|uberschritten|uberschreitet|erschopft|kein(?:en)? (?:freier |ausreichend\\w* )?(?:speicher|platz)\\w*)',
+      '(?:voll|ue?berfue?llt|ue?berschritten|ue?berschreitet|erschoe?pft|zu ?viele (?:mails|nachrichten|e-?mails)|kein(?:en)? (?:freier |ausreichend\\w* )?(?:speicher|platz)\\w*)',
     ),
     fr: near(
       '(?:boite(?: aux lettres| mail| de reception)?|quota|espace(?: de stockage)?|bal|compte|mailbox)',
@@ -180,11 +182,11 @@ export const OFF: Meaning = inEach(
     en: [
       near(
         BOX,
-        '(?:has been |have been |is |are |was |been |currently |temporarily |permanently )*(?:disabled|suspended|inactive|in-?activated|deactivated|de-?activated|not (?:been )?(?:active|activated|enabled)|frozen|locked(?: out)?|blocked|closed|terminated|cancel+ed|expired|discontinued|on hold|switched off|turned off|dormant|archived|abandoned|revoked|decommissioned|retired|not currently (?:active|available)|barred|restricted due to|unavailable due to inactivity)',
+        '(?:has been |have been |is |are |was |been |currently |temporarily |permanently )*(?:disabled|suspend(?:ed|s)?|inactive|in-?activated|deactivated|de-?activated|not (?:been )?(?:active|activated|enabled)|frozen|locked(?: out)?|blocked|closed|terminated|cancel+ed|expired|discontinued|on hold|switched off|turned off|dormant|archived|abandoned|revoked|decommissioned|retired|not currently (?:active|available)|barred|restricted due to|unavailable due to inactivity)',
         40,
       ),
       word(
-        'disabled (?:recipient|user|account|mailbox)|(?:account|mailbox|user) (?:is )?(?:disabled|closed|inactive|suspended)|over ?quota ?perm(?:anent\\w*)?|disabled ?user|inactive (?:user|account|mailbox|recipient)|suspended (?:account|user)|user (?:is )?(?:currently )?not (?:accepting|receiving|able to receive) (?:e-?mail|mail|messages)|(?:mail ?box|account|recipient|address) (?:is )?(?:currently )?not accepting (?:any )?(?:e-?mails?|mails?|messages)|not been (?:used|accessed|logged)(?: \\w+){0,5}|due to (?:prolonged )?inactivity|extended inactivity|(?:user |e-?mail )?account (?:is )?(?:temporarily |currently )?(?:unavailable|not available)|not allowed to receive (?:e-?mail|mail|messages)|account has not been used|non-?payment',
+        'domain (?:is )?(?:currently )?not active|no longer accepts? (?:any )?(?:e-?mails?|mails?|messages)|disabled (?:recipient|user|account|mailbox)|(?:account|mailbox|user) (?:is )?(?:disabled|closed|inactive|suspended)|over ?quota ?perm(?:anent\\w*)?|disabled ?user|inactive (?:user|account|mailbox|recipient)|suspended (?:account|user)|user (?:is )?(?:currently )?not (?:accepting|receiving|able to receive) (?:e-?mail|mail|messages)|(?:mail ?box|account|recipient|address) (?:is )?(?:currently )?not accepting (?:any )?(?:e-?mails?|mails?|messages)|not been (?:used|accessed|logged)(?: \\w+){0,5}|due to (?:prolonged )?inactivity|extended inactivity|(?:user |e-?mail )?account (?:is )?(?:temporarily |currently )?(?:unavailable|not available)|not allowed to receive (?:e-?mail|mail|messages)|account has not been used|non-?payment',
       ),
     ].join('|'),
     de: near(
@@ -248,7 +250,7 @@ export const MOVED: Meaning = inEach({
 export const UNWANTED: Meaning = inEach({
   en: [
     word(
-      '(?:rejected|refused|blocked|denied|not (?:accepted|wanted)) by (?:the )?(?:recipient|user|addressee|mailbox owner|owner)(?: \\w+)?|user (?:has )?(?:rejected|blocked|refuses?)(?: \\w+){0,4}|recipient(?: address)? (?:has )?(?:rejected|refuses|refused|does not (?:want|accept)|only accepts|blocked|not accepting) (?:your|you|this|mail|messages|e-?mails?|from)(?: \\w+)?|(?:recipient|user|mailbox)(?: \\w+){0,4} preferences|message filtered|filtered(?: out)? by(?: \\w+){0,3}|due to (?:extended )?(?:recipient|user)(?: \\w+){0,2} (?:filter|preference|rule)\\w*|on (?:their|the recipient.s) (?:block|black)(?:ed)? ?(?:list|sender\\w*)',
+      '(?:rejected|refused|blocked|denied|not (?:accepted|wanted)) by (?:the )?(?:recipient|user|addressee|mailbox owner|owner)(?: \\w+)?|user (?:has )?(?:rejected|rejects?|blocked|refuses?)(?: \\w+){0,4}|ADDR has blocked (?:you|your|the sender)(?: \\w+)?|not pre-?approved|recipient(?: address)? (?:has )?(?:rejected|refuses|refused|does not (?:want|accept)|only accepts|blocked|not accepting) (?:your|you|this|mail|messages|e-?mails?|from)(?: \\w+)?|(?:recipient|user|mailbox)(?: \\w+){0,4} preferences|message filtered|filtered(?: out)? by(?: \\w+){0,3}|due to (?:extended )?(?:recipient|user)(?: \\w+){0,2} (?:filter|preference|rule)\\w*|on (?:their|the recipient.s) (?:block|black)(?:ed)? ?(?:list|sender\\w*)',
     ),
     then(
       'sender|you|your address|your message|from|sender address|user|ADDR',
