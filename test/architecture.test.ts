@@ -4,13 +4,14 @@
  * Policy. Tests beside the code may stand on any floor and use any library, but they too go through doors. A type import
  * binds rooms as much as a value does; only for platform modules (a socket's type opens nothing) it is free.
  *
- * Not here: the floor plan (support/rooms.ts), how a file is read (support/source.ts).
+ * Not here: the length of functions, at most 60 lines in packages (biome.json), the floor plan (support/rooms.ts), how a file is read (support/source.ts).
  */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
+import { longFiles } from './support/long-files.ts'
 import { FRONT, GLOBALS, HOUSES, type House, MODULE_OWNERS, type Room } from './support/rooms.ts'
 import { type Import, lineAt, readSource, type Source, sourcesBelow } from './support/source.ts'
 import { thrownAway } from './support/thrown-away.ts'
@@ -201,6 +202,7 @@ suite('the house', () => {
   test('a promise that nobody waits for is caught, or cannot reject', () =>
     none(inPackages.filter(({ path }) => !isTest(path)).flatMap(thrownAway)))
   test('no file imports itself, directly or through others', () => none(cycles([...inPackages, ...around])))
+  test('no file is longer than 300 lines', () => none(longFiles([...inPackages, ...around])))
   test('an example imports packages by their public names', () => none(around.flatMap(source => [...outside(source)])))
 })
 

@@ -283,11 +283,8 @@ export const look =
         entry?.recipients.map(({ state }) => (state === 'deferred' && !exact ? 'waiting' : seen(state))),
         exact ? states : states.map(state => (state === 'deferred' ? 'waiting' : state)),
       )
-      assert.equal(
-        (await store.read(id as QueueId)) !== undefined,
-        jobs.some(isOpen),
-        'bytes are there while it is open',
-      )
+      const bytes = await store.read(id as QueueId)
+      assert.equal(bytes !== undefined, jobs.some(isOpen), 'bytes are there while it is open')
       const told = (await store.history(id as QueueId)).map(({ fact }) => fact.kind)
       const certain = (kinds: readonly string[]): string[] =>
         kinds.filter(kind => !model.everybodyDelivers || kind !== 'uncertain').toSorted()

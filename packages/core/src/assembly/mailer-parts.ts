@@ -26,7 +26,7 @@ import { chooseKeys } from '../sign/index.ts'
 import { type DeliveryEngine, noDelivery, openDeliveryEngine } from './delivery-engine.ts'
 import { openDoctorProbes } from './doctor-probes.ts'
 import { openReloadableOptions, type ReloadableOptions } from './reloadable-options.ts'
-import { openNames } from './resolvers.ts'
+import { type Names, openNames } from './resolvers.ts'
 import { submissionPorts } from './submission-ports.ts'
 
 /** What embedders and tests may hand in. */
@@ -81,47 +81,9 @@ export async function openMailerParts(options: ResolvedOptions, seams: MailerSea
   })
   const reloadable = openReloadableOptions(options)
   const chooseOurs = (from: readonly Address[]): readonly DkimKey[] => chooseKeys(from, reloadable.keys)
-  const egress: Egress = { hostname: options.hostname, addresses: options.egress.addresses }
   const names = openNames(options, seams.resolver, clock)
-  const preflight = createPreflight({
-    resolver: names.resolver,
-    freshResolver: names.fresh,
-    ranges: seams.specialRanges,
-    clock,
-    mode: options.preflight,
-    egress,
-    publicAddresses: options.egress.publicAddresses,
-    families: options.delivery.ipFamily === 'auto' ? [4, 6] : [options.delivery.ipFamily],
-    viaSmarthost: options.routes.some(route => route.domain === '*'),
-    chooseKeys: chooseOurs,
-    record: recorder.record,
-    mailPort: options.delivery.port,
-    ...openDoctorProbes({
-      options,
-      resolver: names.fresh,
-      clock,
-      chooseKeys: chooseOurs,
-      policyPort: seams.policyPort,
-    }),
-    ...seams.lookout,
-    ...(names.askServer === undefined ? {} : { askServer: names.askServer }),
-    ...(seams.interfaces === undefined ? {} : { interfaces: seams.interfaces }),
-  })
-  const { cacheFile } = options.mtaSts
-  const router = createRouter({
-    resolver: names.resolver,
-    clock,
-    random,
-    egress,
-    routes: options.routes,
-    delivery: options.delivery,
-    tls: options.tls,
-    mtaSts: {
-      ...(cacheFile === undefined ? {} : { storage: filePolicyStorage(cacheFile) }),
-      ...(seams.policyPort === undefined ? {} : { port: seams.policyPort }),
-    },
-    record: recorder.record,
-  })
+  const preflight = openPreflight(options, seams, { clock, recorder, names, chooseKeys: chooseOurs })
+  const router = openRouter(options, seams, { clock, random, recorder, names })
   const store = seams.store ?? (await openStore(options, clock))
   const submission = submissionPorts({ live: reloadable, clock, preflight, chooseKeys: chooseOurs, store, recorder })
   const engine =
@@ -164,6 +126,71 @@ export async function openMailerParts(options: ResolvedOptions, seams: MailerSea
       Promise.all([router.close(), names.close()]).catch(() => {})
     },
   }
+}
+
+function egressOf({ hostname, egress }: ResolvedOptions): Egress {
+  return { hostname, addresses: egress.addresses }
+}
+
+interface PreflightParts {
+  readonly clock: Clock
+  readonly recorder: Recorder
+  readonly names: Names
+  readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
+}
+
+function openPreflight(
+  options: ResolvedOptions,
+  seams: MailerSeams,
+  { clock, recorder, names, chooseKeys }: PreflightParts,
+): Preflight {
+  return createPreflight({
+    resolver: names.resolver,
+    freshResolver: names.fresh,
+    ranges: seams.specialRanges,
+    clock,
+    mode: options.preflight,
+    egress: egressOf(options),
+    publicAddresses: options.egress.publicAddresses,
+    families: options.delivery.ipFamily === 'auto' ? [4, 6] : [options.delivery.ipFamily],
+    viaSmarthost: options.routes.some(route => route.domain === '*'),
+    chooseKeys,
+    record: recorder.record,
+    mailPort: options.delivery.port,
+    ...openDoctorProbes({ options, resolver: names.fresh, clock, chooseKeys, policyPort: seams.policyPort }),
+    ...seams.lookout,
+    ...(names.askServer === undefined ? {} : { askServer: names.askServer }),
+    ...(seams.interfaces === undefined ? {} : { interfaces: seams.interfaces }),
+  })
+}
+
+interface RouterParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly recorder: Recorder
+  readonly names: Names
+}
+
+function openRouter(
+  options: ResolvedOptions,
+  { policyPort }: MailerSeams,
+  { clock, random, recorder, names }: RouterParts,
+): Router {
+  const { cacheFile } = options.mtaSts
+  return createRouter({
+    resolver: names.resolver,
+    clock,
+    random,
+    egress: egressOf(options),
+    routes: options.routes,
+    delivery: options.delivery,
+    tls: options.tls,
+    mtaSts: {
+      ...(cacheFile === undefined ? {} : { storage: filePolicyStorage(cacheFile) }),
+      ...(policyPort === undefined ? {} : { port: policyPort }),
+    },
+    record: recorder.record,
+  })
 }
 
 async function openStore({ queue }: ResolvedOptions, clock: Clock): Promise<QueueStore> {

@@ -146,31 +146,9 @@ function senderShape(k: Kinds) {
   }
 }
 
-function shape(k: Kinds) {
+function tlsShape(k: Kinds) {
   const is = words(k)
   return {
-    ...senderShape(k),
-    queue: is.section('Where accepted messages are kept.', {
-      path: is
-        .file('The queue file; `:memory:` keeps nothing when the process ends.', 'the name of a file, or :memory:')
-        .default('./postrider.db'),
-      url: k
-        .string()
-        .refine(value => /^postgres(?:ql)?:\/\/\S+$/.test(value))
-        .meta({
-          description:
-            'A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg.',
-          wanted: 'postgres://user:password@host/database',
-          secret: true,
-        })
-        .optional(),
-      keepHistoryMs: is.ms('How long the story of a finished message is kept for `explain`.', 7 * DAY),
-    }),
-    delivery: is.section('How mail is handed to other servers.', deliveryShape(k)),
-    routes: k
-      .array(routeShape(k))
-      .default([])
-      .describe('Domains whose mail takes another way than their MX; the first that fits is taken.'),
     tls: is.section('How safe connections must be.', {
       minimum: is.choice(
         'The least that is accepted: TLS if offered, TLS always, or TLS with a certificate that is valid for the host.',
@@ -203,6 +181,35 @@ function shape(k: Kinds) {
         organisation: is.text('The name of who reports; by default the domain of the contact.').optional(),
       },
     ),
+  }
+}
+
+function shape(k: Kinds) {
+  const is = words(k)
+  return {
+    ...senderShape(k),
+    queue: is.section('Where accepted messages are kept.', {
+      path: is
+        .file('The queue file; `:memory:` keeps nothing when the process ends.', 'the name of a file, or :memory:')
+        .default('./postrider.db'),
+      url: k
+        .string()
+        .refine(value => /^postgres(?:ql)?:\/\/\S+$/.test(value))
+        .meta({
+          description:
+            'A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg.',
+          wanted: 'postgres://user:password@host/database',
+          secret: true,
+        })
+        .optional(),
+      keepHistoryMs: is.ms('How long the story of a finished message is kept for `explain`.', 7 * DAY),
+    }),
+    delivery: is.section('How mail is handed to other servers.', deliveryShape(k)),
+    routes: k
+      .array(routeShape(k))
+      .default([])
+      .describe('Domains whose mail takes another way than their MX; the first that fits is taken.'),
+    ...tlsShape(k),
     preflight: is.choice(
       'What happens when receivers are certain to refuse the sender: refuse at once, accept and warn, or do not look.',
       ['enforce', 'warn', 'off'],

@@ -91,36 +91,78 @@ interface Kept {
 }
 
 export function createGate(options: GateOptions): Gate {
-  const { clock, mode, hostname, record } = options
-  const kept = new TtlCache<string, Kept>({ clock, max: MAX_SENDERS })
-  const underway = new Map<string, Promise<Kept>>()
-  const closing = new AbortController()
-  let generation = 0
+  return new RememberingGate(options)
+}
 
-  const examine = (key: string, about: SenderIdentity, before: Kept | undefined): Promise<Kept> => {
-    const running = underway.get(key)
+class RememberingGate implements Gate {
+  readonly #options: GateOptions
+  readonly #kept: TtlCache<string, Kept>
+  readonly #underway = new Map<string, Promise<Kept>>()
+  readonly #closing = new AbortController()
+  #generation = 0
+
+  constructor(options: GateOptions) {
+    this.#options = options
+    this.#kept = new TtlCache({ clock: options.clock, max: MAX_SENDERS })
+  }
+
+  clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance> {
+    const { clock, mode, hostname } = this.#options
+    const from = sender.from[0]?.domain ?? sender.envelopeFrom?.domain ?? hostname
+    const envelope = sender.envelopeFrom?.domain ?? hostname
+    if (mode === 'off') return skipped(from, envelope)
+    const key = `${envelope} ${from}`
+    const known = this.#kept.get(key)
+    if (known?.generation === this.#generation && known.freshUntil > clock.monotonic()) return this.#answer(known)
+    const about = {
+      sender: sender.envelopeFrom === null ? undefined : printAddress(sender.envelopeFrom),
+      envelope,
+      from,
+    }
+    const loading = this.#examine(key, about, known)
+    const answer = (result: Kept): Clearance => this.#answer(result)
+    if (known === undefined) return orAborted(loading, signal).then(answer)
+    if (known.refusal.length > 0) return this.#askedAgain(loading, known, signal).then(answer)
+    // It fails only when we close, and then nobody needs it.
+    loading.catch(() => {})
+    return this.#answer(known)
+  }
+
+  outdate(): void {
+    this.#generation++
+    this.#underway.clear()
+  }
+
+  close(): void {
+    this.#closing.abort(new MailerError('closed', 'the mailer is closed'))
+  }
+
+  #examine(key: string, about: SenderIdentity, before: Kept | undefined): Promise<Kept> {
+    const running = this.#underway.get(key)
     if (running !== undefined) return running
+    const { clock, mode, record, budgetMs = BUDGET_MS } = this.#options
     const again = (before?.refusal.length ?? 0) > 0
-    const born = generation
-    const limit = { clock, ms: options.budgetMs ?? BUDGET_MS, signal: closing.signal }
-    const loading = withDeadline(limit, within => options.examine({ signal: within, again }, about))
+    const generation = this.#generation
+    const limit = { clock, ms: budgetMs, signal: this.#closing.signal }
+    const loading = withDeadline(limit, within => this.#options.examine({ signal: within, again }, about))
       .then(findings => {
-        const result: Kept = { ...keep(findings, about, clock.monotonic()), generation: born }
-        kept.set(key, result, result.freshUntil - clock.monotonic() + STALE_MS)
+        const result: Kept = { ...keep(findings, about, clock.monotonic()), generation }
+        this.#kept.set(key, result, result.freshUntil - clock.monotonic() + STALE_MS)
         if (result.clearance.result === 'warned' && record !== undefined && mode === 'warn')
           record({ kind: 'preflight-warned', at: clock.now(), from: about.from, clearance: result.clearance })
         return result
       })
       .finally(() => {
-        if (underway.get(key) === loading) underway.delete(key)
+        if (this.#underway.get(key) === loading) this.#underway.delete(key)
       })
-    underway.set(key, loading)
+    this.#underway.set(key, loading)
     return loading
   }
 
-  const askedAgain = async (loading: Promise<Kept>, known: Kept, signal: AbortSignal): Promise<Kept> => {
+  async #askedAgain(loading: Promise<Kept>, known: Kept, signal: AbortSignal): Promise<Kept> {
     try {
-      return await withDeadline({ clock, ms: ASK_AGAIN_MS, signal }, within => orAborted(loading, within))
+      const limit = { clock: this.#options.clock, ms: ASK_AGAIN_MS, signal }
+      return await withDeadline(limit, within => orAborted(loading, within))
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error
       // It fails only when we close, and then nobody needs it.
@@ -129,44 +171,16 @@ export function createGate(options: GateOptions): Gate {
     }
   }
 
-  const answer = (result: Kept): Clearance => {
-    if (mode === 'enforce' && result.refusal.length > 0) {
-      record?.({
-        kind: 'preflight-refused',
-        at: clock.now(),
-        from: result.clearance.fromDomain,
-        clearance: result.clearance,
-      })
-      throw refusal(result)
-    }
-    return result.clearance
-  }
-
-  return {
-    clear: (sender, signal) => {
-      const from = sender.from[0]?.domain ?? sender.envelopeFrom?.domain ?? hostname
-      const envelope = sender.envelopeFrom?.domain ?? hostname
-      if (mode === 'off') return skipped(from, envelope)
-      const key = `${envelope} ${from}`
-      const known = kept.get(key)
-      if (known?.generation === generation && known.freshUntil > clock.monotonic()) return answer(known)
-      const about = {
-        sender: sender.envelopeFrom === null ? undefined : printAddress(sender.envelopeFrom),
-        envelope,
-        from,
-      }
-      const loading = examine(key, about, known)
-      if (known === undefined) return orAborted(loading, signal).then(answer)
-      if (known.refusal.length > 0) return askedAgain(loading, known, signal).then(answer)
-      // It fails only when we close, and then nobody needs it.
-      loading.catch(() => {})
-      return answer(known)
-    },
-    outdate: () => {
-      generation++
-      underway.clear()
-    },
-    close: () => closing.abort(new MailerError('closed', 'the mailer is closed')),
+  #answer(result: Kept): Clearance {
+    const { clock, mode, record } = this.#options
+    if (mode !== 'enforce' || result.refusal.length === 0) return result.clearance
+    record?.({
+      kind: 'preflight-refused',
+      at: clock.now(),
+      from: result.clearance.fromDomain,
+      clearance: result.clearance,
+    })
+    throw refusal(result)
   }
 }
 

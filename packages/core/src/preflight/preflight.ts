@@ -113,14 +113,14 @@ export function createPreflight(options: PreflightOptions): Preflight {
     },
   })
   return {
-    clear: gate.clear,
+    clear: (sender, signal) => gate.clear(sender, signal),
     report: async (address, signal, options) => {
       // Most processes send and never ask for a report.
       const { examineAll } = await import('./doctor.ts')
       return examineAll({ resolver: fresh, signal }, address, { ...contextOf(address.domain), ...options })
     },
-    outdate: gate.outdate,
-    close: gate.close,
+    outdate: () => gate.outdate(),
+    close: () => gate.close(),
   }
 }
 

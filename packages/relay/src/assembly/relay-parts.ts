@@ -1,8 +1,9 @@
 /**
- * Rooms: every room of the relay built once from a settled configuration, and closed in the order that loses nothing:
+ * RelayParts: every part of the relay built once from a settled configuration, and closed in the order that loses nothing:
  * no new connections, messages under way answered, webhooks stopped, the mailer last.
  *
- * Not here: what rooms do; listening and the admin server (relay.ts); the policy (reception.ts); another configuration (reload.ts).
+ * Not here: what the parts do; listening and the admin server (relay.ts); the policy (smtp-service.ts); another configuration
+ * (reload.ts).
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -85,7 +86,7 @@ export async function openRelayParts(config: RelayConfig, seams: RelaySeams): Pr
 /** Counting what waits reads much of a long queue. */
 const COUNTS_KEPT_MS = 10_000
 
-interface Furniture {
+interface OpenedParts {
   readonly store: RelayStore
   readonly accounts: Accounts
   readonly certificates: Certificates
@@ -94,39 +95,24 @@ interface Furniture {
 
 async function buildRelay(
   context: RelayContext,
-  { store, accounts, certificates, seams }: Furniture,
+  { store, accounts, certificates, seams }: OpenedParts,
 ): Promise<RelayParts> {
-  const { current, clock, logger, folder, mailer, metrics } = context
+  const { current, clock, mailer, metrics } = context
   const told = await certificates.open()
-  const baselines = new VolumeBaselines({ clock, options: () => current.config.relay.spike })
-  const volumeFile = new VolumeFile({ folder, baselines, clock })
-  const leastFreeBytes = (): number => current.config.relay.limits.freeDiskBytes
-  const disk = new Disk({ folder: spoolOf(current.config), leastFreeBytes, clock })
+  const upkeep = openUpkeep(context, accounts)
   const webhooks = await openWebhooks(context, store)
-  const background = new Background({ mailer, clock, logger, senders: () => allSenders(current.config, accounts) })
-  const logins = new Logins({
-    stores: [accounts.configured, accounts.stored],
-    clock,
-    usualSenders: () => sendersOf(current.config),
-    usualRewriteFrom: () => current.config.relay.rewriteFrom || undefined,
-    onTrouble: error =>
-      logger.error({ event: 'login-trouble', problem: (error as Error).message }, 'accounts cannot be read'),
-    ...(seams.verifyToken ? { verifyToken: seams.verifyToken } : {}),
-  })
-  const postmaster = new Postmaster({ mailer, clock, logger, address: () => postmasterOf(current.config) })
-  const { listener, policy } = openSmtpService(context, { baselines, disk, logins, certificates, postmaster })
+  const { background, disk, postmaster } = upkeep
+  const logins = openLogins(context, accounts, seams)
+  const { listener, policy } = openSmtpService(context, { ...upkeep, logins, certificates })
   if (current.config.options.notices.to !== 'nobody') postmaster.start()
-  await Promise.all([volumeFile.open(), disk.watch()])
+  await Promise.all([upkeep.volumeFile.open(), disk.watch()])
   const acme = openRenewal(context, certificates)
   await webhooks.start()
   const ends: (() => Promise<void>)[] = []
   let http: readonly HttpServer[] = []
   let closing: Promise<void> | undefined
   const stopLooking = (): void => {
-    background.close()
-    postmaster.close()
-    disk.close()
-    certificates.close()
+    for (const one of [background, postmaster, disk, certificates]) one.close()
   }
   return {
     get config() {
@@ -153,7 +139,7 @@ async function buildRelay(
         await Promise.all([listener.close({ withinMs }), ...http.map(server => server.close(withinMs, clock))])
         stopLooking()
         await acme?.close()
-        await Promise.all([...ends.map(end => end()), webhooks.close(), volumeFile.close()])
+        await Promise.all([...ends.map(end => end()), webhooks.close(), upkeep.volumeFile.close()])
         await mailer.close({ withinMs })
         await Promise.all([accounts.stored.close(), store.close()])
       })()
@@ -170,6 +156,39 @@ async function buildRelay(
       )
     },
   }
+}
+
+/** What runs beside the mail. */
+interface Upkeep {
+  readonly baselines: VolumeBaselines
+  readonly volumeFile: VolumeFile
+  readonly disk: Disk
+  readonly background: Background
+  readonly postmaster: Postmaster
+}
+
+function openUpkeep({ current, clock, logger, folder, mailer }: RelayContext, accounts: Accounts): Upkeep {
+  const baselines = new VolumeBaselines({ clock, options: () => current.config.relay.spike })
+  const leastFreeBytes = (): number => current.config.relay.limits.freeDiskBytes
+  return {
+    baselines,
+    volumeFile: new VolumeFile({ folder, baselines, clock }),
+    disk: new Disk({ folder: spoolOf(current.config), leastFreeBytes, clock }),
+    background: new Background({ mailer, clock, logger, senders: () => allSenders(current.config, accounts) }),
+    postmaster: new Postmaster({ mailer, clock, logger, address: () => postmasterOf(current.config) }),
+  }
+}
+
+function openLogins({ current, clock, logger }: RelayContext, accounts: Accounts, seams: RelaySeams): Logins {
+  return new Logins({
+    stores: [accounts.configured, accounts.stored],
+    clock,
+    usualSenders: () => sendersOf(current.config),
+    usualRewriteFrom: () => current.config.relay.rewriteFrom || undefined,
+    onTrouble: error =>
+      logger.error({ event: 'login-trouble', problem: (error as Error).message }, 'accounts cannot be read'),
+    ...(seams.verifyToken ? { verifyToken: seams.verifyToken } : {}),
+  })
 }
 
 /** Whatever anybody may send as. */
