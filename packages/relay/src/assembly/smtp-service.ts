@@ -42,7 +42,7 @@ export function openSmtpService(
       return current.config.relay.limits.bodyMemoryBytes
     },
     limits: () => current.limits,
-    hasRoom: disk.hasRoom,
+    disk,
   })
   const listener = new Listener({
     policy,

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
-import { Body, MemoryBudget } from './body.ts'
+import { Body, type DiskRoom, MemoryBudget } from './body.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'postrider-body-'))
 after(() => rm(folder, { recursive: true }))
@@ -83,4 +83,44 @@ suite('Body', () => {
     body.write(piece(50))
     assert.equal(budget.usedBytes, 0)
   })
+
+  test('takes of the disk what comes beyond what was announced, and gives all of it back once', async () => {
+    const disk = roomOf(500)
+    assert.ok(disk.take(200))
+    const body = new Body({ ...options(new MemoryBudget(1000)), disk, announcedBytes: 200 })
+    body.write(piece(150))
+    assert.equal(disk.left, 300)
+    body.write(piece(150))
+    assert.equal(disk.left, 200)
+    assert.ok(Buffer.isBuffer(await body.content()))
+    body.discard()
+    body.discard()
+    assert.equal(disk.left, 500)
+  })
+  test('that finds no room on the disk is told as such, though others go on', async () => {
+    const disk = roomOf(500)
+    const large = new Body({ ...options(new MemoryBudget(1000)), disk })
+    large.write(piece(400))
+    large.write(piece(200))
+    assert.equal(await large.content(), 'disk-full')
+    const small = new Body({ ...options(new MemoryBudget(1000)), disk })
+    small.write(piece(100))
+    assert.ok(Buffer.isBuffer(await small.content()))
+    for (const body of [large, small]) body.discard()
+    assert.equal(disk.left, 500)
+  })
 })
+
+function roomOf(bytes: number): DiskRoom & { left: number } {
+  return {
+    left: bytes,
+    take(wanted) {
+      if (wanted > this.left) return false
+      this.left -= wanted
+      return true
+    },
+    give(taken) {
+      this.left += taken
+    },
+  }
+}

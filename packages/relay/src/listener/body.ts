@@ -4,7 +4,8 @@
  *
  * Policy. All bodies together keep at most `budget` octets in memory; a body that finds no room goes to its file at once.
  * The file is unlinked as soon as it is open, so nothing is orphaned whatever happens to the process. A body over the limit
- * is read to its end and refused then (552), because a client listens only after its last line.
+ * is read to its end and refused then (552), because a client listens only after its last line; so is one that finds the disk
+ * full (452).
  *
  * Not here: where the message ends (data-reader.ts), the queue's copy (the mailer).
  */
@@ -21,6 +22,17 @@ export interface BodyOptions {
   readonly memoryBytes: number
   readonly folder: string
   readonly budget: MemoryBudget
+  /** The disk that this and the queue's copy will be on. @default one without end */
+  readonly disk?: DiskRoom
+  /** What was taken of it already, because the client said how much will come. @default 0 */
+  readonly announcedBytes?: number
+}
+
+/** Octets that are yet to be on the disk, of all bodies. */
+export interface DiskRoom {
+  /** `false`: there is no room, and nothing was taken. */
+  take(bytes: number): boolean
+  give(taken: number): void
 }
 
 /** Octets that all bodies share. */
@@ -63,9 +75,12 @@ export class Body {
   #unwritten = 0
   #trouble: BodyRefusal | undefined
   #gone = false
+  /** Of the disk. */
+  #taken: number
 
   constructor(options: BodyOptions) {
     this.#options = options
+    this.#taken = options.announcedBytes ?? 0
   }
 
   get limitBytes(): number {
@@ -85,6 +100,7 @@ export class Body {
     this.#size += piece.length
     if (this.#trouble || this.#gone) return
     if (this.#size > this.#options.limitBytes) this.#fail('too-large')
+    else if (!this.#fitsOnDisk()) this.#fail('disk-full')
     else if (this.#file) this.#append(piece)
     else if (this.#size <= this.#options.memoryBytes && this.#options.budget.take(piece.length)) {
       this.#pieces.push(piece)
@@ -119,12 +135,22 @@ export class Body {
     if (this.#gone) return
     this.#gone = true
     this.#forget()
+    this.#options.disk?.give(this.#taken)
     this.#written = this.#written.then(() => this.#file?.then(closed, () => undefined))
   }
 
   /** Resolves when the file is closed, for tests and for stopping. */
   async gone(): Promise<void> {
     await this.#written
+  }
+
+  #fitsOnDisk(): boolean {
+    const more = this.#size - this.#taken
+    const { disk } = this.#options
+    if (more <= 0 || disk === undefined) return true
+    if (!disk.take(more)) return false
+    this.#taken += more
+    return true
   }
 
   #spill(): void {

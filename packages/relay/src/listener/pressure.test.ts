@@ -3,13 +3,15 @@
  * not queued is acknowledged.
  */
 import assert from 'node:assert/strict'
-import { suite, test } from 'node:test'
+import { promises } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { suite, type TestContext, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createFakeDns } from '@postrider/core/testing'
 import { hashSecret } from '../account/index.ts'
 import { connectRaw, plain, type RawClient } from '../testing/raw-client.ts'
-import { startTestRelay, USER } from '../testing/test-relay.ts'
+import { startTestRelay, type TestRelay, USER } from '../testing/test-relay.ts'
 
 const FROM = 'board@abc.mail'
 const MESSAGES = 10
@@ -139,6 +141,44 @@ suite('a disk that is full', () => {
       readiness.checks.filter(check => !check.ok).map(check => check.name),
       ['disk'],
     )
+  })
+})
+
+suite('a disk that will be full', () => {
+  const MIB = 1024 ** 2
+  /** A relay on a disk that has room for messages of so many octets. */
+  async function withRoomFor(t: TestContext, bytes: number): Promise<TestRelay> {
+    const free = { bsize: 1, bavail: 64 * MIB + 2 * bytes }
+    t.mock.method(promises, 'statfs', async () => free)
+    syncBuiltinESMExports()
+    t.after(() => {
+      t.mock.restoreAll()
+      syncBuiltinESMExports()
+    })
+    return startTestRelay({ relay: { limits: { freeDiskBytes: 64 * MIB } } })
+  }
+  const mail = (client: RawClient, size: number): Promise<string> => client.ask(`MAIL FROM:<${FROM}> SIZE=${size}`)
+
+  test('takes a small message and not a large one that was announced', async t => {
+    await using it = await withRoomFor(t, 24 * MIB)
+    using client = await it.login()
+    assert.match(await mail(client, 25 * MIB), /^452 4\.3\.1 /)
+    assert.match(await send(client), /^250 /)
+  })
+  test('takes one of two messages that have no room together, whether or not they were announced', async t => {
+    await using it = await withRoomFor(t, 3 * MIB)
+    using one = await it.login()
+    using two = await it.login()
+    using three = await it.login()
+    assert.match(await mail(two, 2 * MIB), /^250 /)
+    await two.ask('RCPT TO:<a@dest.example>')
+    assert.match(await mail(one, 2 * MIB), /^250 /)
+    assert.match(await one.askAll('RCPT TO:<a@dest.example>', 'DATA'), /^354 /)
+    assert.match(await two.ask('DATA'), /^452 4\.3\.1 /)
+    await three.askAll(`MAIL FROM:<${FROM}>`, 'RCPT TO:<a@dest.example>', 'DATA')
+    three.send(`From: ${FROM}\r\n\r\n${`${'x'.repeat(70)}\r\n`.repeat(25_000)}`)
+    assert.match(await three.ask('.'), /^452 4\.3\.1 /)
+    assert.match(await one.ask(`From: ${FROM}\r\n\r\nhello\r\n.`), /^250 /)
   })
 })
 

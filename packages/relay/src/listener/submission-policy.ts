@@ -22,7 +22,7 @@ import {
   refuse,
   sayLimit,
 } from '../admission/index.ts'
-import { Body, type MemoryBudget } from './body.ts'
+import { Body, type DiskRoom, type MemoryBudget } from './body.ts'
 import { PASSWORD_METHODS, TOKEN_METHODS } from './sasl.ts'
 import type { Ending, Peer, SmtpPolicy, Soon } from './smtp-policy.ts'
 import type { Refused, Submitter } from './submitter.ts'
@@ -56,8 +56,8 @@ export interface SubmissionServerOptions {
   readonly folder: string
   readonly memoryBytes: number
   readonly limits: () => SubmissionLimits
-  /** Room is left on the disk of the queue. */
-  readonly hasRoom: () => boolean
+  /** The disk of the queue. */
+  readonly disk: DiskRoom & { hasRoom(bytes: number): boolean }
 }
 
 export class SubmissionPolicy implements SmtpPolicy {
@@ -147,7 +147,7 @@ export class SubmissionPolicy implements SmtpPolicy {
       return this.#refused(refuse('sender-not-allowed', text))
     }
     if ((options.sizeBytes ?? 0) > this.messageBytes) return this.#refused(tooLarge(this.messageBytes))
-    if (!this.#it.hasRoom()) return this.#refused(refuse('disk-full'))
+    if (!this.#it.disk.hasRoom(options.sizeBytes ?? 0)) return this.#refused(refuse('disk-full'))
     if (account === undefined) return undefined
     const limits = limitsOf(account, this.#it.limits().account, 'messages')
     if (limits === undefined) return undefined
@@ -175,9 +175,12 @@ export class SubmissionPolicy implements SmtpPolicy {
     return broken && this.#refused(limited(broken, 'rate-recipients', 'recipients'))
   }
 
-  body(): Body | Reply {
-    const { budget, folder, memoryBytes } = this.#it
-    return this.#overload() ?? new Body({ limitBytes: this.messageBytes, memoryBytes, folder, budget })
+  body({ options: { sizeBytes: announcedBytes = 0 } }: Transaction): Body | Reply {
+    const overload = this.#overload()
+    if (overload !== undefined) return overload
+    const { budget, folder, memoryBytes, disk } = this.#it
+    if (!disk.take(announcedBytes)) return this.#refused(refuse('disk-full'))
+    return new Body({ limitBytes: this.messageBytes, memoryBytes, folder, budget, disk, announcedBytes })
   }
 
   #overload(): Reply | undefined {
@@ -201,9 +204,16 @@ export class SubmissionPolicy implements SmtpPolicy {
   ): Promise<Receipt | Refused> {
     const overload = this.#overload()
     if (overload !== undefined) return { reply: overload }
-    const answer = await this.#it.submitter.submit(content, transaction, peer, how)
-    this.#count('id' in answer ? 'accepted' : answer.reply.code < 500 ? 'deferred' : 'refused')
-    return answer
+    const { disk, submitter } = this.#it
+    const size = content.length
+    if (!disk.take(size)) return { reply: this.#refused(refuse('disk-full')) }
+    try {
+      const answer = await submitter.submit(content, transaction, peer, how)
+      this.#count('id' in answer ? 'accepted' : answer.reply.code < 500 ? 'deferred' : 'refused')
+      return answer
+    } finally {
+      disk.give(size)
+    }
   }
 
   ended(peer: Peer, { because, inHandshake, messages, errors }: Ending): void {
