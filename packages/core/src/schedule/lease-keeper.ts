@@ -3,7 +3,8 @@
  * ends the attempt of a job whose lease cannot be renewed before it is over.
  *
  * Policy. How long a lease lasts is measured by the monotonic clock, from before it was asked for. The store may count by the
- * wall clock: when that was set forward, leases are renewed before a claim could take them for abandoned.
+ * wall clock: when that was set forward, also while a claim or a renewal was under way, leases are renewed before a claim
+ * could take them for abandoned.
  *
  * Not here: leases themselves (queue/).
  */
@@ -25,11 +26,17 @@ export interface LeaseEnds {
   readonly overdue: () => void
 }
 
+/** One moment by both clocks. */
+export interface Moment {
+  readonly monotonic: number
+  readonly wall: number
+}
+
 interface Kept {
   readonly job: Job
   readonly ends: LeaseEnds
-  /** By the monotonic clock. */
-  leaseEndsAt: number
+  /** When the lease that it has was asked for. */
+  askedAt: Moment
   isOverdue: boolean
 }
 
@@ -38,24 +45,32 @@ const RENEWALS = 3
 /** After a renewal that failed, the next try; and so long before its end a lease counts as over. */
 const TRIES = 12
 
+const NEVER: Moment = { monotonic: Number.POSITIVE_INFINITY, wall: Number.POSITIVE_INFINITY }
+
+function earlier(one: Moment, other: Moment): Moment {
+  return {
+    monotonic: Math.min(one.monotonic, other.monotonic),
+    wall: Math.min(one.wall, other.wall),
+  }
+}
+
 export class LeaseKeeper {
   readonly #ports: LeaseKeeperPorts
   readonly #kept = new Map<number, Kept>()
   #stopTimer: (() => void) | undefined
   #renewing: Promise<void> | undefined
-  /** When everything that is kept was surely fresh, by both clocks. */
-  #renewedAt = { monotonic: 0, wall: 0 }
+  /** Nothing that is kept was asked for earlier, by either clock: the wall clock may have been set between two leases. */
+  #oldest: Moment = NEVER
 
   constructor(ports: LeaseKeeperPorts) {
     this.#ports = ports
   }
 
-  /** @param askedAt when the lease was asked for, by the monotonic clock */
-  keep(job: Job, askedAt: number, ends: LeaseEnds): void {
-    const { clock, leaseMs } = this.#ports
-    if (this.#kept.size === 0) this.#renewedAt = { monotonic: askedAt, wall: clock.now() }
-    this.#kept.set(job.id, { job, ends, leaseEndsAt: askedAt + leaseMs, isOverdue: false })
-    this.#arm(leaseMs / RENEWALS)
+  /** @param askedAt the time that the claim was made with */
+  keep(job: Job, askedAt: Moment, ends: LeaseEnds): void {
+    this.#oldest = this.#kept.size === 0 ? askedAt : earlier(this.#oldest, askedAt)
+    this.#kept.set(job.id, { job, ends, askedAt, isOverdue: false })
+    this.#arm(this.#ports.leaseMs / RENEWALS)
   }
 
   drop(job: Job): void {
@@ -92,7 +107,7 @@ export class LeaseKeeper {
 
   #isFresh(now: number): boolean {
     const { clock, leaseMs } = this.#ports
-    const elapsed = Math.max(now - this.#renewedAt.wall, clock.monotonic() - this.#renewedAt.monotonic)
+    const elapsed = Math.max(now - this.#oldest.wall, clock.monotonic() - this.#oldest.monotonic)
     return this.#kept.size === 0 || elapsed <= (2 * leaseMs) / RENEWALS
   }
 
@@ -119,17 +134,19 @@ export class LeaseKeeper {
     if (this.#kept.size === 0) return
     const { clock, leaseMs, renew } = this.#ports
     const kept = [...this.#kept.values()]
-    const asked = { monotonic: clock.monotonic(), wall: clock.now() }
+    const askedAt = { monotonic: clock.monotonic(), wall: clock.now() }
     const jobs = kept.map(({ job }) => job)
-    const lost = new Set(await renew(jobs, asked.wall + leaseMs))
-    this.#renewedAt = asked
+    const lost = new Set(await renew(jobs, askedAt.wall + leaseMs))
     for (const entry of kept) {
-      entry.leaseEndsAt = asked.monotonic + leaseMs
+      entry.askedAt = askedAt
       // A job that ended meanwhile has no lease to lose.
       if (!lost.has(entry.job.id) || this.#kept.get(entry.job.id) !== entry) continue
       this.#kept.delete(entry.job.id)
       entry.ends.lost()
     }
+    // Claims may have been answered meanwhile whose time was an earlier one.
+    this.#oldest = NEVER
+    for (const entry of this.#kept.values()) this.#oldest = earlier(this.#oldest, entry.askedAt)
   }
 
   #endOverdue(): void {
@@ -137,7 +154,7 @@ export class LeaseKeeper {
     // The next try comes when this lease is over, or so close to its end that it may be too late.
     const horizon = clock.monotonic() + (2 * leaseMs) / TRIES
     for (const entry of this.#kept.values()) {
-      if (entry.isOverdue || entry.leaseEndsAt > horizon) continue
+      if (entry.isOverdue || entry.askedAt.monotonic + leaseMs > horizon) continue
       entry.isOverdue = true
       entry.ends.overdue()
     }

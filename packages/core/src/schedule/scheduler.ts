@@ -20,7 +20,7 @@ import type { Job } from '../model/job.ts'
 import type { SiteQueueEntry } from '../model/parcel.ts'
 import { Alarm } from './alarm.ts'
 import { Allotment } from './allotment.ts'
-import { LeaseKeeper } from './lease-keeper.ts'
+import { LeaseKeeper, type Moment } from './lease-keeper.ts'
 import {
   LeaseLostError,
   LeaseOverdueError,
@@ -188,7 +188,7 @@ export class Scheduler {
     // Asked together, they are answered by one transaction, one after the other.
     const [jobs, next] = await Promise.all([this.#ports.claim(request), this.#ports.nextDue(exclude)])
     this.#hungry = jobs.length >= limit
-    for (const job of jobs) this.#start(job, askedAt)
+    for (const job of jobs) this.#start(job, { monotonic: askedAt, wall: now })
     if (jobs.length === 0 && this.#running.size === 0 && (next === undefined || next > clock.now()))
       this.#tellIdle(waiters)
     if (next === undefined) return untilHold
@@ -215,7 +215,7 @@ export class Scheduler {
     return Math.min(running - busy, 4 * running - this.#running.size)
   }
 
-  #start(job: Job, askedAt: number): void {
+  #start(job: Job, askedAt: Moment): void {
     // The end came while the claim was under way.
     if (this.#state !== 'open') {
       // Never rejects: its failure is told.
