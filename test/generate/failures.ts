@@ -6,6 +6,7 @@ import { REMEDIES, REPLY_RULES, type ReplyRule } from '../../packages/core/src/o
 import { CHECKS } from '../../packages/core/src/preflight/catalogue.ts'
 import { measuredBefore } from '../conformance/figures.ts'
 import { percent } from '../conformance/measure.ts'
+import { FIELD_REPLIES, isGone, judgeFieldReply, mayBeGone } from '../golden/field-replies.ts'
 import { cell, table } from './markdown.ts'
 
 export function generate(): string {
@@ -107,6 +108,11 @@ export function generate(): string {
     'time), and two labels that are given by what stands elsewhere in the mail. libsisimai, asked with the reply alone, calls most',
     'of these hard as well.',
     '',
+    `Beside these stand ${FIELD_REPLIES.length} replies as mail servers word them, with the codes that a reader accepts`,
+    '(`test/golden/field-replies.tsv`), published by other senders and on postmaster pages, or said by common servers. The 183 that',
+    'are published were judged once before they were read: 88 % of the reasons were right, none of the 37 that were called hard was',
+    `wrong, and 36 of 42 that are hard were found. Now that they are read, ${fieldFigures()}.`,
+    '',
     '## What was not said',
     '',
     'Rules `route.*`, for a domain without a usable mail host, and `loss.*`, for a conversation that broke.',
@@ -124,6 +130,18 @@ export function generate(): string {
       ],
     ),
   ].join('\n')}`
+}
+
+function fieldFigures(): string {
+  const judged = FIELD_REPLIES.map(judgeFieldReply)
+  const right = judged.filter(({ accepted, code }) => accepted.includes(code)).length
+  const hard = judged.filter(({ suppressed }) => suppressed)
+  const gone = judged.filter(isGone)
+  return [
+    `${percent([right, judged.length])} of the reasons are right`,
+    `${percent([hard.filter(mayBeGone).length, hard.length])} of what is called hard is`,
+    `${percent([gone.filter(({ suppressed }) => suppressed).length, gone.length])} of what is hard is found`,
+  ].join(', ')
 }
 
 function fits({ codes, enhanced, stages, text, says, unless }: ReplyRule): string {

@@ -194,6 +194,15 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     source: PROOFPOINT,
   },
   {
+    // The address is whom it was for: the message is what was blocked.
+    id: 'barracuda.message-blocked',
+    text: /permanent failure for one or more recipients \(\S+:blocked\)/i,
+    code: 'policy-refused',
+    scope: 'message',
+    permanence: 'by-code',
+    source: BARRACUDA,
+  },
+  {
     id: 'barracuda.blocked',
     text: /barracudacentral\.org|b\.barracuda/i,
     code: 'blocklisted',

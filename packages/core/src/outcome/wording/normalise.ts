@@ -44,7 +44,7 @@ export function normalise(text: string): string {
     .replace(/\bwon't\b/g, 'will not')
     .replace(/(?<=\b(?:does|do|did|is|are|was|has|have|could|would|should))(?:n't|nt)\b/g, ' not')
     .replace(/(?<![#\w.:-])[#\w.:-]*\d[\w.:-]*/g, ' NUM ')
-    .replace(/[^\p{L}\p{N}.,;:!?'-]+|[.,;:!?'-]+(?=\s|$)|(?<=\s|^)[.,;:!?'-]+/gu, ' ')
+    .replace(/[^\p{L}\p{N}.,;!?'-]+|[.,;!?'-]+(?=\s|$)|(?<=\s|^)[.,;!?'-]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
 }
