@@ -27,16 +27,19 @@ function heldBytes(): number {
 }
 
 async function send(client: RawClient, from: string = FROM): Promise<string> {
-  await client.askAll(`MAIL FROM:<${from}>`, 'RCPT TO:<a@dest.example>', 'DATA')
-  return client.ask(`From: ${from}\r\n\r\nhello\r\n.`)
+  const toData = await client.askAll(`MAIL FROM:<${from}>`, 'RCPT TO:<a@dest.example>', 'DATA')
+  // What is refused before is the answer; the message would be read as commands.
+  return toData.startsWith('354') ? client.ask(`From: ${from}\r\n\r\nhello\r\n.`) : toData
 }
 
 suite('a login flood', () => {
   test('starves neither the event loop nor those who are logged in', async () => {
     const accounts = [{ name: USER, passwordHash: await hashSecret('s3cret pass') }]
-    // On a busy machine the attackers' first answers take so long that the friend has sent hundreds of messages by then.
-    const account = { messagesPerMinute: 0, recipientsPerMinute: 0 }
-    await using it = await startTestRelay({ relay: { accounts, limits: { unauthenticatedPerMinute: 0, account } } })
+    // On a busy machine the attackers' first answers take so long that the friend has sent thousands of messages by then.
+    const unlimited = { messagesPerMinute: 0, messagesPerHour: 0, recipientsPerMinute: 0, recipientsPerHour: 0 }
+    await using it = await startTestRelay({
+      relay: { accounts, limits: { unauthenticatedPerMinute: 0, account: unlimited } },
+    })
     using friend = await it.login()
     let over = false
     const answers: string[] = []
