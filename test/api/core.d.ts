@@ -242,7 +242,7 @@ export declare class Mailer {
         readonly after?: number;
         readonly signal?: AbortSignal;
     }): AsyncIterable<NumberedFact>;
-    readFacts({ after, limit, }?: {
+    readFacts(options?: {
         readonly after?: number;
         readonly limit?: number;
     }): Promise<readonly NumberedFact[]>;
@@ -391,7 +391,7 @@ export declare class Suppressions {
     #private;
     constructor(store: QueueStore, clock: Clock);
     list(filter?: SuppressionFilter): Promise<readonly SuppressionEntry[]>;
-    all({ origin }?: Pick<SuppressionFilter, 'origin'>): AsyncGenerator<SuppressionEntry, void, undefined>;
+    all(filter?: Pick<SuppressionFilter, 'origin'>): AsyncGenerator<SuppressionEntry, void, undefined>;
     find(address: string): Promise<SuppressionEntry | undefined>;
     add(entry: NewSuppression): Promise<void>;
     addMany(entries: Iterable<NewSuppression> | AsyncIterable<NewSuppression>): Promise<number>;
@@ -2242,7 +2242,7 @@ export interface GeneratedDkimKey {
     readonly pem: string;
 }
 export declare function dkimRecord(key: DkimKey): DkimRecord;
-export declare function generateDkimKey({ domain, selector, algorithm, bits, }: DkimKeyOptions): Promise<GeneratedDkimKey>;
+export declare function generateDkimKey(options: DkimKeyOptions): Promise<GeneratedDkimKey>;
 export declare function splitTxt(value: string): string[];
 
 // sign/load-key
@@ -2251,7 +2251,7 @@ export interface DkimKeyText {
     readonly selector: string;
     readonly pem: string;
 }
-export declare function loadDkimKey({ domain, selector, pem }: DkimKeyText): DkimKey;
+export declare function loadDkimKey(text: DkimKeyText): DkimKey;
 
 // sign/tlsa-record
 export interface TlsaOptions {
@@ -2263,7 +2263,7 @@ export interface TlsaRecordText {
     readonly name: string;
     readonly value: string;
 }
-export declare function tlsaRecord({ host, port, pem }: TlsaOptions): TlsaRecordText;
+export declare function tlsaRecord(options: TlsaOptions): TlsaRecordText;
 
 // tlsrpt/explain
 export interface ReportSummary {
@@ -2366,7 +2366,7 @@ export declare class Mailer {
         readonly after?: number;
         readonly signal?: AbortSignal;
     }): AsyncIterable<NumberedFact>;
-    readFacts({ after, limit, }?: {
+    readFacts(options?: {
         readonly after?: number;
         readonly limit?: number;
     }): Promise<readonly NumberedFact[]>;
@@ -2506,7 +2506,7 @@ export declare class Suppressions {
     #private;
     constructor(store: QueueStore, clock: Clock);
     list(filter?: SuppressionFilter): Promise<readonly SuppressionEntry[]>;
-    all({ origin }?: Pick<SuppressionFilter, 'origin'>): AsyncGenerator<SuppressionEntry, void, undefined>;
+    all(filter?: Pick<SuppressionFilter, 'origin'>): AsyncGenerator<SuppressionEntry, void, undefined>;
     find(address: string): Promise<SuppressionEntry | undefined>;
     add(entry: NewSuppression): Promise<void>;
     addMany(entries: Iterable<NewSuppression> | AsyncIterable<NewSuppression>): Promise<number>;

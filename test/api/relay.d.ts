@@ -477,8 +477,14 @@ export interface BodyOptions {
     readonly memoryBytes: number;
     readonly folder: string;
     readonly budget: MemoryBudget;
+    readonly disk?: DiskRoom;
+    readonly announcedBytes?: number;
 }
 export type BodyRefusal = 'too-large' | 'disk-full' | 'no-memory';
+export interface DiskRoom {
+    take(bytes: number): boolean;
+    give(taken: number): void;
+}
 export declare class MemoryBudget {
     #private;
     readonly limitBytes: number;

@@ -54,5 +54,5 @@ test('postrider feedback takes reports from files and from a pipe, beside a mail
 
   const none = await type('feedback none.eml', { cwd, env })
   assert.equal(none.code, 65)
-  assert.match(none.err, /none\.eml: feedback: it is no mail with a feedback report in it/)
+  assert.match(none.err, /none\.eml: report: found no mail with a feedback report in it/)
 })

@@ -112,6 +112,7 @@ export function specialRange(
   address: string,
   ranges: readonly SpecialRange[] = SPECIAL_RANGES,
 ): SpecialRange | undefined {
+  if (typeof address !== 'string') return undefined
   const bare = address.replace(/%.*$/, '')
   const family = isIP(bare)
   if (family === 0) return undefined
@@ -121,7 +122,7 @@ export function specialRange(
 }
 
 export function isPublicAddress(address: string, ranges: readonly SpecialRange[] = SPECIAL_RANGES): boolean {
-  return isIP(address) !== 0 && specialRange(address, ranges) === undefined
+  return typeof address === 'string' && isIP(address) !== 0 && specialRange(address, ranges) === undefined
 }
 
 /** `192.0.2.2 is of 192.0.2.0/24, documentation (TEST-NET-1) (RFC 5737)` */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import fc from 'fast-check'
 import { MailerError } from '../model/error.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { createFakeDns } from '../testing/fake-dns.ts'
@@ -109,72 +108,4 @@ test('a moment in seconds is refused, one in milliseconds and a Date are taken',
   await mailer.send(DRAFT, { notBefore: new Date(soon) })
   await mailer.send(DRAFT, { notBefore: 0 })
   assert.equal((await mailer.queue.list()).length, 3)
-})
-
-test('whatever a public function is given, it throws nothing but MailerErrors', async () => {
-  await using mailer = await open()
-  const anything = fc.anything({ withDate: true, withTypedArray: true, withBigInt: true, withNullPrototype: true })
-  const object = <T extends object>(usual: T) =>
-    fc.record(
-      Object.fromEntries(Object.entries(usual).map(([key, value]) => [key, fc.oneof(fc.constant(value), anything)])),
-    )
-  const draft = fc.oneof(
-    anything,
-    object({ ...DRAFT, cc: [], headers: {}, listUnsubscribe: {}, attachments: [{}], calendar: {}, tags: {} }),
-  )
-  const envelope = fc.oneof(anything, object({ ...ENVELOPE, ret: 'full', envid: 'x' }))
-  const options = fc.oneof(fc.constant(undefined), anything, object({ notBefore: 0, expiresAt: 1e13, priority: 'low' }))
-  const id = '0'.repeat(20)
-  const given = fc.tuple(draft, envelope, options, anything, anything)
-  const calls: ((...values: never[]) => unknown)[] = [
-    (draft, _, options) => mailer.send(draft, options),
-    (draft, _, options) => mailer.sendMany([draft, draft] as never, options),
-    (_, __, ___, any, other) => mailer.sendMany(any, other),
-    (_, envelope, options, raw) => mailer.accept(raw, envelope, options),
-    (_, envelope, options) => mailer.accept(RAW, envelope, options),
-    (_, __, ___, any, other) => mailer.accept(RAW, ENVELOPE, { check: () => any, prepend: () => other } as never),
-    (_, __, ___, any, other) => mailer.feedback(any, other),
-    (_, __, ___, any) => mailer.feedback(RAW, any),
-    (_, __, ___, any) => mailer.explain(any),
-    (_, __, ___, any, other) => mailer.route(any, other),
-    (_, __, ___, any) => mailer.tlsResults(any),
-    (_, __, ___, any, other) => mailer.tlsResults({ days: any, limit: other }),
-    (_, __, ___, any, other) => mailer.preflight(any, other),
-    (_, __, ___, any, other) => mailer.clearance(any, other),
-    (_, __, ___, any, other) => mailer.clearance({ envelopeFrom: any, from: [other] }),
-    (_, __, ___, any) => mailer.suppression(any),
-    (_, __, ___, any) => mailer.facts(any),
-    (_, __, ___, any, other) => mailer.on(any, other)?.(),
-    (_, __, ___, any) => mailer.reload(any),
-    (_, __, ___, any, other) => mailer.reload({ options: any, ...(other as object) }),
-    (_, __, ___, any) => mailer.queue.list(any),
-    (_, __, ___, any, other) => mailer.queue.list({ from: any, state: other }),
-    (_, __, ___, any) => mailer.queue.show(any),
-    (_, __, ___, any) => mailer.queue.recentFacts(any),
-    (_, __, ___, any, other) => mailer.queue.pausesFor(any, other),
-    (_, __, ___, any) => mailer.queue.flush(any),
-    (_, __, ___, any) => mailer.queue.retry(any),
-    (_, __, ___, any, other) => mailer.queue.hold(any, other),
-    (_, __, ___, any) => mailer.queue.hold(id as never, any),
-    (_, __, ___, any) => mailer.queue.release(any),
-    (_, __, ___, any) => mailer.queue.cancel(any),
-    (_, __, ___, any) => mailer.queue.unsuppress(any),
-    (_, __, ___, any, other) => createMailer(any, other),
-    (_, __, ___, any) => createMailer(OPTIONS, any).then(opened => opened.close()),
-    (_, __, ___, any) => createMailer({ ...OPTIONS, dkim: any, limits: any }),
-  ]
-  await fc.assert(
-    fc.asyncProperty(given, async values => {
-      for (const [index, call] of calls.entries()) {
-        try {
-          await call(...(values as unknown as never[]))
-        } catch (error) {
-          assert.ok(MailerError.is(error), `call ${index}: ${(error as Error)?.stack}`)
-        }
-      }
-      for (const result of await mailer.sendMany([values[0], values[3]] as never))
-        assert.ok(result.ok || MailerError.is(result.error))
-    }),
-    { numRuns: 150 },
-  )
 })

@@ -50,6 +50,7 @@ interface FunctionKinds {
   readonly preflight: KindsOf<PreflightRequest>
   readonly sender: KindsOf<SenderAddresses>
   readonly facts: Kinds
+  readonly readFacts: Kinds
   readonly close: Kinds
   readonly createMailer: KindsOf<MailerSeams>
 }
@@ -73,6 +74,7 @@ export const KINDS: FunctionKinds = {
   tlsResults: { days: 'count', domain: 'string', limit: 'count' },
   preflight: { signal: 'signal', probeHost: 'string', onChecks: 'function' },
   sender: { envelopeFrom: 'any', from: 'array' },
+  readFacts: { after: 'count', limit: 'count' },
   facts: { after: 'count', signal: 'signal' },
   close: { withinMs: 'count' },
   createMailer: {

@@ -9,9 +9,10 @@ import type { MailerError } from '../model/error.ts'
 import { STAGES, type Stage } from '../model/evidence.ts'
 import type { Failure } from '../model/failure.ts'
 import { printReply, type Reply } from '../model/reply.ts'
-import { shown, wrongValue } from '../model/wrong-value.ts'
+import { type Kind, shown, wrongValue } from '../model/wrong-value.ts'
 import { BASIC_RULE_IDS, classify, normalise, REMEDIES, type Tried } from '../outcome/index.ts'
 import { ReplyParser } from '../smtp/index.ts'
+import { check, checkKeys } from './arguments.ts'
 
 export interface ReplyRequest {
   /** The mail host that said it: some say what nobody else does. @default a host of nobody known */
@@ -33,16 +34,17 @@ export interface ClassifiedReply
   readonly remedy?: { readonly id: string; readonly text: string }
 }
 
+const REQUEST = { host: 'string', stage: 'string' } as const satisfies Record<keyof ReplyRequest, Kind>
 const HOUR = 3_600_000
 /** Looked at: the first try, and then every hour of three days. */
 const HOURS = 72
 const MANY = 1000
 
 /** @throws MailerError `invalid-address` for a host that is no name, `invalid-option` for what is no refusal */
-export function classifyReply(
-  text: string,
-  { host = 'mx.unknown.invalid', stage = 'rcpt' }: ReplyRequest = {},
-): ClassifiedReply {
+export function classifyReply(text: string, request: ReplyRequest = {}): ClassifiedReply {
+  check(text, 'string', 'reply')
+  checkKeys(request, REQUEST, 'request')
+  const { host = 'mx.unknown.invalid', stage = 'rcpt' } = request
   if (!STAGES.includes(stage)) throw wrong('stage', stage, `one of ${STAGES.join(', ')}`)
   const reply = parse(text)
   const first = judge(reply, { host, stage })
@@ -73,6 +75,7 @@ export function isUnmatched(rule: string): boolean {
 
 /** A reply without code, status, addresses, names and numbers: what can be counted, and shown to others. */
 export function normaliseReply(reply: string): string {
+  check(reply, 'string', 'reply')
   return normalise(reply.replace(/^\d{3}[ -](?:[245]\.\d{1,3}\.\d{1,3}\b)?/, ''))
 }
 

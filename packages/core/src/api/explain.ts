@@ -3,7 +3,6 @@
  *
  * Not here: how the lines are told (observe/story.ts), what to do about a failure (outcome/remedies.ts).
  */
-import type { QueueId } from '../model/queue-id.ts'
 import { tellStory } from '../observe/index.ts'
 import { REMEDIES } from '../outcome/index.ts'
 import { CHECKS } from '../preflight/catalogue.ts'
@@ -18,7 +17,8 @@ const REMEDY_TEXTS: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** @throws MailerError `unknown-message` */
 export async function explain(id: string, queue: QueueAdmin, store: Pick<QueueStore, 'history'>): Promise<Story> {
-  const [entry, facts] = await Promise.all([queue.show(id), store.history(id as QueueId)])
+  const entry = await queue.show(id)
+  const facts = await store.history(entry.id)
   const pauses = await queue.pausesFor([...new Set(entry.recipients.flatMap(waitingDomain))])
   return { entry, facts, lines: tellStory(facts, { ...entry, pauses }, REMEDY_TEXTS) }
 }

@@ -206,13 +206,11 @@ export class Mailer {
   }
 
   /** One page of durable facts with a number above `after`, oldest first. @param limit default 100 */
-  async readFacts({
-    after = 0,
-    limit = 100,
-  }: {
-    readonly after?: number
-    readonly limit?: number
-  } = {}): Promise<readonly NumberedFact[]> {
+  async readFacts(
+    options: { readonly after?: number; readonly limit?: number } = {},
+  ): Promise<readonly NumberedFact[]> {
+    checkKeys(options, KINDS.readFacts)
+    const { after = 0, limit = 100 } = options
     return this.#parts.store.facts(after, limit)
   }
 

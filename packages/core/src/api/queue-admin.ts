@@ -3,9 +3,8 @@
  */
 import type { Clock } from '../ambient/clock.ts'
 import { requireAddress } from '../model/address.ts'
-import { MailerError } from '../model/error.ts'
 import type { DurableFact } from '../model/fact.ts'
-import { isQueueId, type QueueId } from '../model/queue-id.ts'
+import { isQueueId, type QueueId, unknownMessage } from '../model/queue-id.ts'
 import type { PausedSite, QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore } from '../queue/index.ts'
 import { check, checkFilter, checkKeys, checkSelection, KINDS } from './arguments.ts'
 
@@ -45,7 +44,7 @@ export class QueueAdmin {
   /** One message, also when it is done and its history is kept. @throws MailerError `unknown-message` */
   async show(id: string): Promise<QueueEntry> {
     const entry = await this.#store.show(requireQueueId(id))
-    if (entry === undefined) throw unknown(id)
+    if (entry === undefined) throw unknownMessage(id)
     return entry
   }
 
@@ -136,12 +135,5 @@ function checked(which: QueueSelection): QueueSelection {
 function requireQueueId(id: string): QueueId {
   check(id, 'string', 'id')
   if (isQueueId(id)) return id
-  throw unknown(id)
-}
-
-function unknown(id: string): MailerError {
-  return new MailerError('unknown-message', `no message ${JSON.stringify(id)} is in the queue or its history`, {
-    found: id,
-    wanted: 'a queue id of 20 characters, as a receipt or `postrider queue list` shows it',
-  })
+  throw unknownMessage(id)
 }

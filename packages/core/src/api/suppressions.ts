@@ -8,12 +8,23 @@
  */
 import type { Clock } from '../ambient/clock.ts'
 import { printAddress, requireAddress } from '../model/address.ts'
-import { MailerError } from '../model/error.ts'
+import type { MailerError } from '../model/error.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import { SUPPRESSION_ORIGINS, type Suppression, type SuppressionOrigin } from '../model/settlement.ts'
+import { type Kind, shown, wrongValue } from '../model/wrong-value.ts'
 import { suppressByHand } from '../outcome/index.ts'
 import type { QueueStore, SuppressionFilter } from '../queue/index.ts'
+import { checkKeys } from './arguments.ts'
 
+const FILTER = { limit: 'count', after: 'string', origin: 'string' } as const satisfies Record<
+  keyof SuppressionFilter,
+  Kind
+>
+const ORIGIN = { origin: 'string' } as const satisfies Record<string, Kind>
+const ENTRY = { address: 'any', note: 'string', origin: 'string', until: 'any' } as const satisfies Record<
+  keyof NewSuppression,
+  Kind
+>
 const BATCH = 1000
 const LONGEST_PAGE = 1000
 const LONGEST_NOTE = 500
@@ -64,15 +75,16 @@ export class Suppressions {
   }
 
   /** All of them, by address, read page by page. */
-  async *all({ origin }: Pick<SuppressionFilter, 'origin'> = {}): AsyncGenerator<SuppressionEntry, void, undefined> {
+  async *all(filter: Pick<SuppressionFilter, 'origin'> = {}): AsyncGenerator<SuppressionEntry, void, undefined> {
+    checkKeys(filter, ORIGIN, 'filter')
+    const { origin } = filter
     let after: string | undefined
     for (;;) {
-      const filter = {
+      const page = await this.list({
         limit: BATCH,
         ...(origin === undefined ? {} : { origin }),
         ...(after === undefined ? {} : { after }),
-      }
-      const page = await this.list(filter)
+      })
       yield* page
       after = page.at(-1)?.address
       if (page.length < BATCH) return
@@ -87,7 +99,7 @@ export class Suppressions {
 
   /** @throws MailerError `invalid-address`, `invalid-option`, and then nothing is written */
   async add(entry: NewSuppression): Promise<void> {
-    await this.#store.putSuppressions([this.#suppressionOf(entry, 'address')])
+    await this.#store.putSuppressions([this.#suppressionOf(entry, 'entry')])
   }
 
   /**
@@ -96,6 +108,7 @@ export class Suppressions {
    * @throws MailerError `invalid-address` (`where` names the place, from 1), `invalid-option`
    */
   async addMany(entries: Iterable<NewSuppression> | AsyncIterable<NewSuppression>): Promise<number> {
+    requireIterable(entries)
     let count = 0
     let batch: Suppression[] = []
     for await (const entry of entries) {
@@ -113,33 +126,51 @@ export class Suppressions {
     return this.#store.unsuppress(requireAddress(address, 'address'))
   }
 
-  #suppressionOf({ address, origin = 'manual', note, until }: NewSuppression, where: string): Suppression {
+  #suppressionOf(entry: NewSuppression, where: string): Suppression {
+    checkKeys(entry, ENTRY, where)
+    const { address, origin = 'manual', note, until } = entry
     const now = this.#clock.now()
-    if (!SUPPRESSION_ORIGINS.includes(origin))
-      throw wrongOption(`${where}: origin`, String(origin), SUPPRESSION_ORIGINS.join(', '))
-    const end = until === undefined ? FOR_GOOD : Number(until)
-    if (!(end > now) || end > FOR_GOOD) {
-      throw wrongOption(`${where}: until`, String(until), 'a time to come, in milliseconds since 1970 or as a Date')
-    }
-    if (note !== undefined && note.length > LONGEST_NOTE) {
-      throw wrongOption(`${where}: note`, `${note.length} characters`, `at most ${LONGEST_NOTE}`)
-    }
-    return suppressByHand(requireAddress(address, where), { origin, note, now, until: end })
+    checkOrigin(origin, `${where}.origin`)
+    if (note !== undefined && note.length > LONGEST_NOTE)
+      throw wrong(`${where}.note`, `${note.length} characters`, `at most ${LONGEST_NOTE}`)
+    return suppressByHand(requireAddress(address, `${where}.address`), {
+      origin,
+      note,
+      now,
+      until: readEnd(until, `${where}.until`, now),
+    })
   }
 }
 
 function checkedFilter(filter: SuppressionFilter): SuppressionFilter {
+  checkKeys(filter, FILTER, 'filter')
   const { origin, limit } = filter
-  if (origin !== undefined && !SUPPRESSION_ORIGINS.includes(origin))
-    throw wrongOption('origin', String(origin), SUPPRESSION_ORIGINS.join(', '))
-  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= LONGEST_PAGE))
-    throw wrongOption('limit', String(limit), `a whole number from 1 to ${LONGEST_PAGE}`)
+  if (origin !== undefined) checkOrigin(origin, 'filter.origin')
+  if (limit !== undefined && !(limit >= 1 && limit <= LONGEST_PAGE))
+    throw wrong('filter.limit', shown(limit), `a whole number from 1 to ${LONGEST_PAGE}`)
   return filter
 }
 
-function wrongOption(where: string, found: string, wanted: string): MailerError {
-  const fix = 'correct the value, or leave it out for its default'
-  return new MailerError('invalid-option', `${where}: found ${found}, wanted ${wanted}`, { where, found, wanted, fix })
+function checkOrigin(origin: SuppressionOrigin, where: string): void {
+  if (!SUPPRESSION_ORIGINS.includes(origin))
+    throw wrong(where, shown(origin), `one of ${SUPPRESSION_ORIGINS.join(', ')}`)
+}
+
+function readEnd(until: unknown, where: string, now: number): number {
+  if (until === undefined) return FOR_GOOD
+  const end = typeof until === 'number' ? until : until instanceof Date ? until.getTime() : Number.NaN
+  if (end > now && end <= FOR_GOOD) return end
+  throw wrong(where, shown(until), 'a time to come, in milliseconds since 1970 or as a Date')
+}
+
+function requireIterable(entries: unknown): void {
+  const it = entries as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined
+  if (typeof it === 'object' && it !== null && (it[Symbol.iterator] ?? it[Symbol.asyncIterator]) !== undefined) return
+  throw wrong('entries', shown(entries), 'an array, or what can be iterated')
+}
+
+function wrong(where: string, found: string, wanted: string): MailerError {
+  return wrongValue('invalid-option', { where, found, wanted })
 }
 
 function entryOf({ address, origin, failure, since, until, messageId, note }: Suppression): SuppressionEntry {

@@ -12,6 +12,7 @@ import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Attachment, Draft } from '../model/draft.ts'
 import { MailerError } from '../model/error.ts'
+import { wrongValue } from '../model/wrong-value.ts'
 import { requireKeys } from './check-draft.ts'
 import { invalidDraft, invalidHeader, shown } from './draft-error.ts'
 import { requireHeaderText } from './header-text.ts'
@@ -159,9 +160,9 @@ function bounded(content: Buffer, where: string, { messageBytes }: LoadOptions):
 }
 
 export function tooLarge(where: string, found: string, limit?: number): MailerError {
-  return new MailerError('message-too-large', `${where}: found ${found}, which makes the message too large`, {
+  return wrongValue('message-too-large', {
     where,
-    found,
+    found: `${found}, which makes the message too large`,
     wanted:
       limit === undefined ? 'at most limits.messageBytes in all' : `at most ${limit} octets (limits.messageBytes)`,
     fix: 'link to large files instead of attaching them, or raise limits.messageBytes',

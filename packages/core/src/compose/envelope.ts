@@ -9,7 +9,7 @@
 import { type Address, printAddress, requireAddress } from '../model/address.ts'
 import type { Draft, Mailbox } from '../model/draft.ts'
 import type { Envelope, Recipient } from '../model/envelope.ts'
-import { MailerError } from '../model/error.ts'
+import { wrongValue } from '../model/wrong-value.ts'
 import { invalidDraft, shown } from './draft-error.ts'
 import { requireHeaderText } from './header-text.ts'
 import { type NamedAddress, parseMailbox } from './mailboxes.ts'
@@ -57,9 +57,9 @@ export function makeEnvelope(draft: Draft, { from, to, cc, bcc }: Parties, mostR
   }
   if (unique.size === 0) throw invalidDraft('to', 'no recipient', 'at least one address in to, cc or bcc')
   if (unique.size > mostRecipients) {
-    throw new MailerError('too-many-recipients', `the draft has ${unique.size} recipients`, {
+    throw wrongValue('too-many-recipients', {
       where: 'to, cc, bcc',
-      found: String(unique.size),
+      found: `${unique.size} recipients`,
       wanted: `at most ${mostRecipients} (limits.recipients)`,
       fix: 'send several messages, best one to each recipient',
     })

@@ -10,7 +10,7 @@
  * RFC 5321 §2.3.8, RFC 5322 §2.1.
  */
 import { Buffer } from 'node:buffer'
-import { MailerError } from '../model/error.ts'
+import { wrongValue } from '../model/wrong-value.ts'
 
 const CR = 13
 const LF = 10
@@ -21,7 +21,7 @@ const LF = 10
  */
 export function normalise(bytes: Buffer): Buffer {
   if (bytes.length === 0) {
-    throw new MailerError('invalid-message', 'the message is empty', {
+    throw wrongValue('invalid-message', {
       where: 'message',
       found: 'no octets',
       wanted: 'a header, an empty line and a body (RFC 5322 §2.1)',
@@ -36,7 +36,7 @@ export function normalise(bytes: Buffer): Buffer {
 export function refuseNul(bytes: Buffer): void {
   const at = bytes.indexOf(0)
   if (at < 0) return
-  throw new MailerError('invalid-message', `the message has a NUL at octet ${at}`, {
+  throw wrongValue('invalid-message', {
     where: 'message',
     found: `NUL at octet ${at}`,
     wanted: 'no NUL anywhere (RFC 5322 §4)',

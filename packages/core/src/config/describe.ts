@@ -1,6 +1,7 @@
 /**
  * Describe: the options for editors and for people, made from the one schema: JSON Schema and the table of the README.
  */
+import { requireKind } from '../model/wrong-value.ts'
 import { variableOf } from './environment.ts'
 import type { Path, SchemaNode } from './problem.ts'
 import { buildSchema, type SchemaExtension } from './schema.ts'
@@ -9,6 +10,7 @@ const NOTES = new Set(['wanted', 'secret', 'file'])
 
 /** JSON Schema (2020-12) of postrider.yaml. */
 export async function jsonSchema(extension?: SchemaExtension): Promise<Readonly<Record<string, unknown>>> {
+  if (extension !== undefined) requireKind(extension, 'function', { code: 'invalid-option', where: 'extension' })
   const root = withoutNotes(buildSchema(extension).rule.node) as Record<string, unknown>
   return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...root, title: 'postrider.yaml' }
 }

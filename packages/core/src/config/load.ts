@@ -11,7 +11,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { MailerError } from '../model/error.ts'
-import { printWrong } from '../model/wrong-value.ts'
+import { type Kind, printWrong, requireKeys, requireKind } from '../model/wrong-value.ts'
 import { type FromEnvironment, readEnvironment, variableOf } from './environment.ts'
 import { type Path, type Problem, printProblem, type SchemaNode } from './problem.ts'
 import { type Resolved, tryResolve } from './resolve.ts'
@@ -26,6 +26,13 @@ export interface LoadRequest {
   /** What this machine calls itself. @default that of the system */
   readonly machineName?: string
 }
+
+const REQUEST = {
+  env: 'object',
+  cwd: 'string',
+  extension: 'function',
+  machineName: 'string',
+} as const satisfies Record<keyof LoadRequest, Kind>
 
 export interface LoadedConfig extends Resolved {
   /** The file that was read, if any. */
@@ -46,7 +53,10 @@ interface ConfigFile {
 
 /** @throws MailerError `invalid-config`, one line for each mistake. */
 export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
+  requireKeys(request, { code: 'invalid-option', where: 'request', kinds: REQUEST })
   const { env, cwd, extension, machineName } = request
+  requireKind(env, 'object', { code: 'invalid-option', where: 'request.env' })
+  requireKind(cwd, 'string', { code: 'invalid-option', where: 'request.cwd' })
   const root = buildSchema(extension).rule.node
   const file = await readConfigFile(env.POSTRIDER_CONFIG, cwd)
   const foreign = FOREIGN_SECTIONS.filter(section => root.properties?.[section] === undefined)

@@ -13,6 +13,7 @@ import { hostname as machineHostname, platform } from 'node:os'
 import { resolve } from 'node:path'
 import { type Domain, parseDomain, parseServer } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
+import { type Kind, requireKeys, requireKind } from '../model/wrong-value.ts'
 import type { MailerOptions, ResolvedDkim, ResolvedOptions, ResolvedRoute } from './options.ts'
 import { type Path, type Problem, printProblem, problemsOf } from './problem.ts'
 import { buildSchema, type CheckedOptions, type SchemaExtension } from './schema.ts'
@@ -25,6 +26,12 @@ export interface ResolveContext {
   readonly machineName?: string | undefined
   readonly extension?: SchemaExtension | undefined
 }
+
+const CONTEXT = {
+  cwd: 'string',
+  machineName: 'string',
+  extension: 'function',
+} as const satisfies Record<keyof ResolveContext, Kind>
 
 export interface Resolved {
   readonly options: ResolvedOptions
@@ -39,6 +46,8 @@ export interface Resolved {
  * @throws MailerError `invalid-option`, one line for each mistake.
  */
 export async function resolveOptions(input: MailerOptions, context: ResolveContext): Promise<Resolved> {
+  requireKeys(context, { code: 'invalid-option', where: 'context', kinds: CONTEXT })
+  requireKind(context.cwd, 'string', { code: 'invalid-option', where: 'context.cwd' })
   const result = await tryResolve(input, context)
   if (!('problems' in result)) return result
   const [first] = result.problems

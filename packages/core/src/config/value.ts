@@ -30,7 +30,7 @@ export function isNameServer(value: string): boolean {
 }
 
 export function isSelector(value: string): boolean {
-  return value.length <= 63 && DKIM_SELECTOR.test(value)
+  return typeof value === 'string' && value.length <= 63 && DKIM_SELECTOR.test(value)
 }
 
 export function isMailbox(value: string): boolean {

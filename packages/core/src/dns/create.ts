@@ -4,6 +4,7 @@
  * Not here: the fake of the tests (testing/fake-dns.ts).
  */
 import type { Clock } from '../ambient/clock.ts'
+import { type Kind, requireKeys, requireKind } from '../model/wrong-value.ts'
 import { cachingResolver } from './cache.ts'
 import type { DohOptions } from './doh.ts'
 import { dohExchange } from './doh.ts'
@@ -28,8 +29,19 @@ export interface ResolverOptions {
   readonly clock: Clock
 }
 
+const OPTIONS = {
+  servers: 'array',
+  timeoutMs: 'count',
+  trustAd: 'any',
+  cacheEntries: 'count',
+  https: 'object',
+  clock: 'object',
+} as const satisfies Record<keyof ResolverOptions, Kind>
+
 /** @throws MailerError `invalid-option` for a server that is none. */
 export function createResolver(options: ResolverOptions): OpenResolver {
+  requireKeys(options, { code: 'invalid-option', where: 'options', kinds: OPTIONS })
+  requireKind(options.clock, 'object', { code: 'invalid-option', where: 'options.clock' })
   const { clock, timeoutMs, cacheEntries } = options
   const system = options.servers === undefined || options.servers.length === 0 ? readResolvConf() : undefined
   const trustAd = options.trustAd ?? 'auto'

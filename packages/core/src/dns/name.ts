@@ -25,6 +25,7 @@ export function normalName(text: string): string | undefined {
 
 /** `1.2.0.192.in-addr.arpa`, `….ip6.arpa`; undefined when the text is no IP address. RFC 1035 §3.5, RFC 3596 §2.5 */
 export function reverseName(address: string): string | undefined {
+  if (typeof address !== 'string') return undefined
   if (isIPv4(address)) return `${address.split('.').reverse().join('.')}.in-addr.arpa`
   if (!isIPv6(address)) return undefined
   const nibbles = ipv6Groups(address)

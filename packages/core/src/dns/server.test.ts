@@ -31,7 +31,10 @@ suite('a server as it is written', () => {
       assert.throws(
         () => parseServer(text),
         (error: unknown) =>
-          MailerError.is(error) && error.code === 'invalid-option' && error.found === text && error.fix !== undefined,
+          MailerError.is(error) &&
+          error.code === 'invalid-option' &&
+          error.found === JSON.stringify(text) &&
+          error.fix !== undefined,
       )
     }
   })

@@ -5,7 +5,8 @@
  * (`trustAd`). Docker's resolver at 127.0.0.11 only forwards, so the bit has crossed a network: not believed by itself.
  */
 import { isIP, isIPv6 } from 'node:net'
-import { MailerError } from '../model/error.ts'
+import type { MailerError } from '../model/error.ts'
+import { requireKind, shown, wrongValue } from '../model/wrong-value.ts'
 
 export type Server =
   | { readonly kind: 'udp'; readonly address: string; readonly family: 4 | 6; readonly port: number }
@@ -18,6 +19,7 @@ const DNS_PORT = 53
 
 /** @throws MailerError `invalid-option` */
 export function parseServer(text: string, where = 'dns.servers'): Server {
+  requireKind(text, 'string', { code: 'invalid-option', where })
   if (text.startsWith('https://')) {
     if (!URL.canParse(text)) throw invalid(text, where)
     return { kind: 'doh', url: text, hostname: new URL(text).hostname.replace(/^\[|\]$/g, '') }
@@ -37,11 +39,10 @@ function udp(address: string, portText: string | undefined, text: string, where:
 }
 
 function invalid(text: string, where: string): MailerError {
-  return new MailerError('invalid-option', `${where}: ${JSON.stringify(text)} is not a DNS server`, {
+  return wrongValue('invalid-option', {
     where,
-    found: text,
+    found: shown(text),
     wanted: 'ip, ip:port, [ipv6]:port or https://host/dns-query',
-    fix: `correct ${where}`,
   })
 }
 

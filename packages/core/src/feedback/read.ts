@@ -33,12 +33,12 @@ const MAX_FORWARDS = 4
 /** Never throws. */
 export function readFeedback(bytes: Uint8Array): FeedbackReport | FeedbackProblem {
   const found = find(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), MAX_FORWARDS)
-  if (found === undefined) return { problem: 'it is no mail with a feedback report in it (RFC 5965 §2)' }
+  if (found === undefined) return { problem: 'no mail with a feedback report in it (RFC 5965 §2)' }
   const fields = readFields(found.report.toString('utf8'))
   const first = (name: string): string | undefined => fields.find(field => field[0] === name)?.[1]
   const type = first('feedback-type')?.toLowerCase()
-  if (type === undefined || type === '') return { problem: 'the report has no Feedback-Type (RFC 5965 §3.1)' }
-  if (found.original === undefined) return { problem: 'the report has no message with it (RFC 5965 §2)' }
+  if (type === undefined || type === '') return { problem: 'a report without Feedback-Type (RFC 5965 §3.1)' }
+  if (found.original === undefined) return { problem: 'a report without the message that it is about (RFC 5965 §2)' }
   const recipients = fields.filter(([name]) => name === 'original-rcpt-to').map(([, value]) => value)
   return {
     type,

@@ -7,12 +7,13 @@
  *
  * Not here: reading reports (feedback/), how long an address is suppressed (outcome/). RFC 5965.
  */
+
 import type { Clock } from '../ambient/clock.ts'
 import { type FeedbackReport, readFeedback, tracesOf } from '../feedback/index.ts'
 import { requireAddress } from '../model/address.ts'
-import { MailerError } from '../model/error.ts'
 import { type ComplainedFact, ofMessage, type SuppressedFact } from '../model/fact.ts'
 import type { QueueId } from '../model/queue-id.ts'
+import { wrongValue } from '../model/wrong-value.ts'
 import type { Recorder } from '../observe/index.ts'
 import { suppressComplainer } from '../outcome/index.ts'
 import type { QueueEntry, QueueStore } from '../queue/index.ts'
@@ -54,10 +55,11 @@ export async function takeFeedback(
 ): Promise<Feedback> {
   const report = readFeedback(raw)
   if ('problem' in report) {
-    throw new MailerError('invalid-message', `feedback: ${report.problem}`, {
-      where: 'feedback',
+    throw wrongValue('invalid-message', {
+      where: 'report',
       found: report.problem,
       wanted: 'a mail of type multipart/report; report-type=feedback-report',
+      fix: 'give the whole mail, as the mail host sent it',
     })
   }
   const { type } = report

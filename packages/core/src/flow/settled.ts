@@ -8,7 +8,7 @@ import type { Clock } from '../ambient/clock.ts'
 import { MailerError } from '../model/error.ts'
 import type { DurableFact, Fact, NumberedFact } from '../model/fact.ts'
 import type { Outcome, RecipientOutcome } from '../model/outcome.ts'
-import type { QueueId } from '../model/queue-id.ts'
+import { type QueueId, unknownMessage } from '../model/queue-id.ts'
 
 /** When to look although nobody tells: soon at first, then ever more rarely, because thousands may wait. */
 const FIRST_LOOK_MS = 1_000
@@ -93,8 +93,7 @@ function isFinal(fact: Fact): fact is FinalFact {
 /** How every recipient ended, or undefined while one is open. */
 function outcomeOf(id: QueueId, history: readonly NumberedFact[]): Outcome | undefined {
   const queued = history.find(({ fact }) => fact.kind === 'queued')?.fact
-  if (queued?.kind !== 'queued')
-    throw new MailerError('unknown-message', `no message ${id} is in the queue or its history`)
+  if (queued?.kind !== 'queued') throw unknownMessage(id)
   const ends = new Map<string, RecipientOutcome>()
   for (const { fact } of history) if (isFinal(fact)) ends.set(fact.recipient, recipientOutcome(fact))
   const recipients: RecipientOutcome[] = []

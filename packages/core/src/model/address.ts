@@ -10,8 +10,8 @@
 import { Buffer } from 'node:buffer'
 import { isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
-import { MailerError } from './error.ts'
-import { requireKind } from './wrong-value.ts'
+import type { MailerError } from './error.ts'
+import { requireKind, shown, wrongValue } from './wrong-value.ts'
 
 declare const domainBrand: unique symbol
 /** A lower-case A-label domain without a final dot, or an address literal in brackets. */
@@ -51,6 +51,7 @@ const PLAIN =
  * @returns the address, or the problem in words. Never throws.
  */
 export function parseAddress(text: string): Address | AddressProblem {
+  if (typeof text !== 'string') return { problem: 'it is no text' }
   const at = text.lastIndexOf('@')
   if (at < 0) return { problem: 'it has no @' }
   if (at <= MAX_LOCAL_OCTETS && text.length <= MAX_ADDRESS_OCTETS && PLAIN.test(text))
@@ -79,6 +80,7 @@ function parseLocalPart(text: string): string | AddressProblem {
  * @returns the lower-case A-label form, or the problem in words. Never throws.
  */
 export function parseDomain(text: string): Domain | AddressProblem {
+  if (typeof text !== 'string') return { problem: 'it is no text' }
   if (text.startsWith('[')) return parseLiteral(text)
   const name = text.endsWith('.') ? text.slice(0, -1) : text
   if (name === '') return { problem: 'the domain is empty' }
@@ -128,7 +130,8 @@ function quote(content: string): string {
 export function requireAddress(text: string, where: string): Address {
   requireKind(text, 'string', { code: 'invalid-address', where })
   const address = parseAddress(text)
-  if ('problem' in address) throw invalid('e-mail address', text, where, address.problem, 'name@example.com')
+  if ('problem' in address)
+    throw invalid(text, where, `an e-mail address, such as name@example.com: ${address.problem}`)
   return address
 }
 
@@ -136,17 +139,12 @@ export function requireAddress(text: string, where: string): Address {
 export function requireDomain(text: string, where: string): Domain {
   requireKind(text, 'string', { code: 'invalid-address', where })
   const domain = parseDomain(text)
-  if (typeof domain !== 'string') throw invalid('domain name', text, where, domain.problem, 'example.com')
+  if (typeof domain !== 'string') throw invalid(text, where, `a domain name, such as example.com: ${domain.problem}`)
   return domain
 }
 
-function invalid(kind: string, text: string, where: string, problem: string, wanted: string): MailerError {
-  return new MailerError('invalid-address', `${where}: ${JSON.stringify(text)} is not a valid ${kind}: ${problem}`, {
-    where,
-    found: text,
-    wanted: `an address or name such as ${wanted}`,
-    fix: `correct the value of ${where}`,
-  })
+function invalid(text: string, where: string, wanted: string): MailerError {
+  return wrongValue('invalid-address', { where, found: shown(text), wanted })
 }
 
 /** `local@domain`, as it stands in an SMTP path or a header. */

@@ -5,7 +5,9 @@
  * Policy. Only Buffers that were made for it have such room, and it is given once: who puts something above an older view of the
  * same octets gets a copy. Whoever enqueues such a message gives its octets away.
  */
+
 import { Buffer } from 'node:buffer'
+import { requireKind, shown, wrongValue } from './wrong-value.ts'
 
 /** For Received, DKIM-Signature, Date and Message-ID, several times over. */
 const ROOM_BYTES = 16 * 1024
@@ -13,13 +15,19 @@ const ROOM_BYTES = 16 * 1024
 export const LARGE_BYTES: number = 4 * 1024 * 1024
 
 /** Where what is used begins. */
+/** What no message has, and every platform can give. */
+const MOST_BYTES = 2 ** 31
 const starts = new WeakMap<ArrayBufferLike, number>()
 
 /**
  * A Buffer for a message of so many octets, uninitialised. Given to `accept`, it belongs to the mailer: its content is not to be
  * read or written any more.
+ * @throws MailerError `invalid-option`
  */
 export function allocateMessage(sizeBytes: number): Buffer {
+  requireKind(sizeBytes, 'count', { code: 'invalid-option', where: 'sizeBytes' })
+  if (sizeBytes > MOST_BYTES)
+    throw wrongValue('invalid-option', { where: 'sizeBytes', found: shown(sizeBytes), wanted: `at most ${MOST_BYTES}` })
   const whole = Buffer.allocUnsafeSlow(ROOM_BYTES + sizeBytes)
   starts.set(whole.buffer, ROOM_BYTES)
   return whole.subarray(ROOM_BYTES)

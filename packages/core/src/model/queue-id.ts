@@ -7,6 +7,9 @@
 import { Buffer } from 'node:buffer'
 import { randomFillSync } from 'node:crypto'
 
+import type { MailerError } from './error.ts'
+import { shown, wrongValue } from './wrong-value.ts'
+
 declare const brand: unique symbol
 export type QueueId = string & { readonly [brand]: true }
 
@@ -43,4 +46,13 @@ function digits(value: number, count: number): string {
 
 export function isQueueId(text: string): text is QueueId {
   return /^[0-9A-HJKMNP-TV-Z]{20}$/.test(text)
+}
+
+export function unknownMessage(id: string, where = 'id'): MailerError {
+  return wrongValue('unknown-message', {
+    where,
+    found: shown(id),
+    wanted: 'the id of a message that is in the queue or its history',
+    fix: 'give the 20 characters that a receipt or `postrider queue list` shows',
+  })
 }

@@ -21,6 +21,7 @@ import type { QueueId } from '../model/queue-id.ts'
 import { printReply } from '../model/reply.ts'
 import type { RecipientSettlement, Settlement, Suppression } from '../model/settlement.ts'
 import type { Priority, Submission } from '../model/submission.ts'
+import { wrongValue } from '../model/wrong-value.ts'
 import {
   type Entry,
   JOBS_PER_MESSAGE,
@@ -141,7 +142,7 @@ function jobsOf({ envelope }: Submission): NewMessage[12] {
     recipients.push(place, address.local, extra && JSON.stringify(extra))
   })
   if (jobs.size > JOBS_PER_MESSAGE) {
-    throw new MailerError('too-many-recipients', `A message can go to at most ${JOBS_PER_MESSAGE} domains.`, {
+    throw wrongValue('too-many-recipients', {
       where: 'envelope.recipients',
       found: `${jobs.size} domains`,
       wanted: `at most ${JOBS_PER_MESSAGE}`,

@@ -8,7 +8,7 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { DkimKey } from '../model/dkim-key.ts'
-import { MailerError } from '../model/error.ts'
+import { type Kind, requireKeys, requireKind, shown, wrongValue } from '../model/wrong-value.ts'
 import { dkimKeyFrom } from './load-key.ts'
 
 export interface DkimKeyOptions {
@@ -26,15 +26,26 @@ export interface GeneratedDkimKey {
   readonly pem: string
 }
 
+const ALGORITHMS: readonly string[] = ['rsa-sha256', 'ed25519-sha256'] satisfies readonly DkimKey['algorithm'][]
+const OPTIONS = {
+  domain: 'string',
+  selector: 'string',
+  algorithm: 'string',
+  bits: 'any',
+} as const satisfies Record<keyof DkimKeyOptions, Kind>
+
 const makePair = promisify(generateKeyPair)
 
 /** @throws {MailerError} `invalid-key` for a size that cannot be used, `invalid-address` for the domain */
-export async function generateDkimKey({
-  domain,
-  selector,
-  algorithm,
-  bits = 2048,
-}: DkimKeyOptions): Promise<GeneratedDkimKey> {
+export async function generateDkimKey(options: DkimKeyOptions): Promise<GeneratedDkimKey> {
+  requireKeys(options, { code: 'invalid-key', where: 'dkim', kinds: OPTIONS })
+  const { domain, selector, algorithm = 'rsa-sha256', bits = 2048 } = options
+  if (!ALGORITHMS.includes(algorithm))
+    throw wrongValue('invalid-key', {
+      where: 'dkim.algorithm',
+      found: shown(algorithm),
+      wanted: ALGORITHMS.join(' or '),
+    })
   const privateKey = algorithm === 'ed25519-sha256' ? (await makePair('ed25519', {})).privateKey : await makeRsa(bits)
   const key = dkimKeyFrom(domain, selector, privateKey)
   return { key, pem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string }
@@ -42,9 +53,9 @@ export async function generateDkimKey({
 
 async function makeRsa(bits: number): Promise<KeyObject> {
   if (!Number.isInteger(bits) || bits < 1024 || bits > 4096) {
-    throw new MailerError('invalid-key', `dkim.bits: found ${bits}, wanted 1024 to 4096`, {
+    throw wrongValue('invalid-key', {
       where: 'dkim.bits',
-      found: String(bits),
+      found: shown(bits),
       wanted: '1024 to 4096, best 2048',
       fix: 'leave bits out',
     })
@@ -65,6 +76,7 @@ export function dkimRecord(key: DkimKey): DkimRecord {
 
 /** The strings of at most 255 octets that a TXT record holds its value in (RFC 1035 §3.3.14). */
 export function splitTxt(value: string): string[] {
+  requireKind(value, 'string', { code: 'invalid-option', where: 'value' })
   const strings: string[] = []
   for (let at = 0; at < value.length; at += 255) strings.push(value.slice(at, at + 255))
   return strings

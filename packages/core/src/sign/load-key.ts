@@ -10,7 +10,8 @@ import { Buffer } from 'node:buffer'
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { requireDomain } from '../model/address.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
-import { MailerError } from '../model/error.ts'
+import type { MailerError } from '../model/error.ts'
+import { type Kinds, requireKeys, requireKind, wrongValue } from '../model/wrong-value.ts'
 
 /** RFC 8301 §3.2: verifiers must not take anything below. */
 const LEAST_RSA_BITS = 1024
@@ -28,13 +29,19 @@ export interface DkimKeyText {
   readonly pem: string
 }
 
+const TEXT = { domain: 'string', selector: 'string', pem: 'string' } as const satisfies Kinds
+
 /** @throws {MailerError} `invalid-key`, `invalid-address` for the domain */
-export function loadDkimKey({ domain, selector, pem }: DkimKeyText): DkimKey {
+export function loadDkimKey(text: DkimKeyText): DkimKey {
+  requireKeys(text, { code: 'invalid-key', where: 'dkim', kinds: TEXT })
+  const { domain, selector, pem } = text
+  requireKind(pem, 'string', { code: 'invalid-key', where: 'dkim.pem' })
   return dkimKeyFrom(domain, selector, readPrivateKey(pem))
 }
 
 /** @throws {MailerError} `invalid-key`, `invalid-address` for the domain */
 export function dkimKeyFrom(domain: string, selector: string, privateKey: KeyObject): DkimKey {
+  requireKind(selector, 'string', { code: 'invalid-key', where: 'dkim.selector' })
   if (!SELECTOR.test(selector)) {
     throw invalidKey(
       JSON.stringify(selector),
@@ -119,11 +126,5 @@ function repairedPem(text: string): string {
 }
 
 function invalidKey(found: string, wanted: string, fix: string, where = 'privateKey', cause?: unknown): MailerError {
-  return new MailerError('invalid-key', `dkim.${where}: found ${found}, wanted ${wanted}`, {
-    where: `dkim.${where}`,
-    found,
-    wanted,
-    fix,
-    cause,
-  })
+  return wrongValue('invalid-key', { where: `dkim.${where}`, found, wanted, fix, cause })
 }

@@ -9,7 +9,7 @@
  */
 import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { requireDomain } from '../model/address.ts'
-import { MailerError } from '../model/error.ts'
+import { type Kind, requireKeys, requireKind, wrongValue } from '../model/wrong-value.ts'
 
 export interface TlsaOptions {
   /** The name of the mail host. */
@@ -26,8 +26,13 @@ export interface TlsaRecordText {
   readonly value: string
 }
 
+const OPTIONS = { host: 'string', port: 'count', pem: 'string' } as const satisfies Record<keyof TlsaOptions, Kind>
+
 /** @throws MailerError `invalid-key`, `invalid-address` */
-export function tlsaRecord({ host, port = 25, pem }: TlsaOptions): TlsaRecordText {
+export function tlsaRecord(options: TlsaOptions): TlsaRecordText {
+  requireKeys(options, { code: 'invalid-key', where: 'options', kinds: OPTIONS })
+  const { host, port = 25, pem } = options
+  requireKind(pem, 'string', { code: 'invalid-key', where: 'options.pem' })
   const spki = keyIn(pem).export({ type: 'spki', format: 'der' })
   return { name: `_${port}._tcp.${requireDomain(host, 'host')}`, value: `3 1 1 ${hash('sha256', spki, 'hex')}` }
 }
@@ -37,8 +42,9 @@ function keyIn(pem: string): KeyObject {
     // Of a private key it derives the public one, of a certificate it takes the one inside.
     return createPublicKey(pem)
   } catch (error) {
-    throw new MailerError('invalid-key', 'the PEM holds neither a certificate nor a key that can be read', {
+    throw wrongValue('invalid-key', {
       where: 'pem',
+      found: 'neither a certificate nor a key that can be read',
       wanted: 'a certificate, a public key or an unencrypted private key in PEM',
       cause: error,
     })

@@ -16,6 +16,7 @@ const MAX_BYTES = 64 * 1024 * 1024
 
 /** Never throws. */
 export function readTlsReport(bytes: Uint8Array): ReadReport | ReportProblem {
+  if (!(bytes instanceof Uint8Array)) return { problem: 'it is no Uint8Array' }
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (isGzip(buffer)) return fromGzip(buffer)
   if (/^[\s\ufeff]*\{/.test(buffer.toString('utf8', 0, 100))) return readReport(buffer.toString('utf8'))

@@ -6,7 +6,7 @@
  *
  * Not here: what the tables are (migrations.ts).
  */
-import { MailerError } from '../../model/error.ts'
+import { wrongValue } from '../../model/wrong-value.ts'
 import { migrate } from '../migrate.ts'
 import type { Row } from './connection.ts'
 import { MIGRATIONS } from './migrations.ts'
@@ -23,8 +23,9 @@ const TRIES = 5
 export async function prepareSchema(query: Query, schema: string): Promise<void> {
   const [row] = await query(`SELECT current_setting('search_path')`)
   if (!String(row?.[0]).includes(quoted(schema))) {
-    throw new MailerError('invalid-option', 'The connection string of the queue sets options, which are ours to set.', {
-      where: 'connectionString',
+    throw wrongValue('invalid-option', {
+      where: 'queue.url',
+      found: 'options=, which are ours to set',
       wanted: 'a connection string without options=',
       fix: 'set options for the user, with ALTER ROLE',
     })

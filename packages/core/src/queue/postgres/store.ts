@@ -17,10 +17,9 @@ import { randomBytes } from 'node:crypto'
 import { type Clock, systemClock } from '../../ambient/clock.ts'
 import type { Address, Domain } from '../../model/address.ts'
 import type { ClaimRequest } from '../../model/claim-request.ts'
-import { MailerError } from '../../model/error.ts'
 import type { DurableFact, NumberedFact } from '../../model/fact.ts'
 import type { Job } from '../../model/job.ts'
-import { leastQueueId, type QueueId } from '../../model/queue-id.ts'
+import { leastQueueId, type QueueId, unknownMessage } from '../../model/queue-id.ts'
 import type { Settlement, Suppression } from '../../model/settlement.ts'
 import type { Submission } from '../../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
@@ -224,11 +223,7 @@ class PostgresStore implements QueueStore {
     return this.#calls.run(async () => {
       await this.#deliverer.recall()
       const from = after === undefined ? 0 : await this.#deliverer.numberOf(after)
-      if (from === undefined) {
-        throw new MailerError('unknown-message', `No message ${after} is in the queue or its history.`, {
-          found: String(after),
-        })
-      }
+      if (from === undefined) throw unknownMessage(String(after), 'filter.after')
       return entries(this.#connections, await find(this.#connections, filter, from, limit))
     })
   }

@@ -3,9 +3,8 @@
  *
  * Not here: how long a stretch is (../thread/queries.ts, admin.ts, late-facts.ts).
  */
-import { MailerError } from '../../../model/error.ts'
 import type { DurableFact, NumberedFact } from '../../../model/fact.ts'
-import { leastQueueId, type QueueId } from '../../../model/queue-id.ts'
+import { leastQueueId, type QueueId, unknownMessage } from '../../../model/queue-id.ts'
 import { decodeEntry } from '../../encode.ts'
 import type { QueueEntry, QueueFilter, QueueSelection } from '../../store.ts'
 import type { Selection, Stretch, Verbs, WaitingKey } from '../protocol.ts'
@@ -47,7 +46,7 @@ export async function list(
 async function numberOf(thread: ThreadClient, id: QueueId): Promise<number> {
   const n = await thread.ask('number', id)
   if (n !== null) return n
-  throw new MailerError('unknown-message', `No message ${id} is in the queue or its history.`, { found: id })
+  throw unknownMessage(id, 'filter.after')
 }
 
 export async function findByMessageId(
