@@ -154,6 +154,12 @@ const LIST: Readonly<Record<string, Calls>> = {
 }
 
 const EXPORTED: Readonly<Record<string, unknown>> = core
+/** The queue of a mailer is a file in this folder by default. */
+const withoutFiles = (options: unknown): unknown =>
+  options === undefined || (typeof options === 'object' && options !== null)
+    ? { ...options, queue: OPTIONS.queue }
+    : options
+
 /** By name; what takes only what another function of ours gave is not among them, nor `send`, which opens the mailer of the process. */
 const FUNCTIONS: Readonly<Record<string, readonly fc.Arbitrary<unknown>[]>> = {
   // No large ones that could be had: they would be.
@@ -164,7 +170,7 @@ const FUNCTIONS: Readonly<Record<string, readonly fc.Arbitrary<unknown>[]>> = {
     ),
   ],
   classifyReply: [fc.oneof(fc.constant('550 5.1.1 no'), VALUE), like({ host: 'b.example', stage: 'rcpt' })],
-  createMailer: [like(OPTIONS), like({ cwd: '.', deliver: false })],
+  createMailer: [like(OPTIONS).map(withoutFiles), like({ cwd: '.', deliver: false })],
   createResolver: [
     like({ servers: ['127.0.0.1'], timeoutMs: 1, trustAd: true, cacheEntries: 0, https: {}, clock: new FakeClock() }),
   ],

@@ -51,8 +51,8 @@ suite('a feedback report', () => {
     assert.match(problem(''), /no mail with a feedback report/)
     assert.match(problem('Subject: x\r\n\r\nhello'), /no mail with a feedback report/)
     const least = sample('least').toString()
-    assert.match(problem(least.replace('Feedback-Type: Abuse\r\n', '')), /no Feedback-Type/)
-    assert.match(problem(least.replace('text/rfc822-headers', 'text/plain')), /no message with it/)
+    assert.match(problem(least.replace('Feedback-Type: Abuse\r\n', '')), /without Feedback-Type/)
+    assert.match(problem(least.replace('text/rfc822-headers', 'text/plain')), /without the message that it is about/)
   })
   test('whatever the octets are, reading them ends and does not throw', () => {
     const full = sample('full')
