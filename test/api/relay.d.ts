@@ -66,15 +66,16 @@ export interface AccountRecord extends Account {
 export declare function accountName(text: string): string;
 
 // account/login
-export type Credential = {
-    readonly kind: 'password';
-    readonly user: string;
-    readonly password: string;
-} | {
+export type Credential = PasswordCredential | {
     readonly kind: 'token';
     readonly user: string;
     readonly token: string;
 };
+interface PasswordCredential {
+    readonly kind: 'password';
+    readonly user: string;
+    readonly password: string;
+}
 export type TokenVerifier = (login: {
     readonly user: string;
     readonly token: string;
@@ -563,7 +564,7 @@ export interface SmtpPolicy {
     readonly hostname: string;
     readonly methods: readonly string[];
     readonly messageBytes: number;
-    connected(peer: Peer): Reply | undefined;
+    connected(peer: Peer, leave: (reply: Reply) => void): Reply | undefined;
     login(credential: Credential, peer: Peer, signal: AbortSignal): Promise<Account | Reply>;
     mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined>;
     rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined>;

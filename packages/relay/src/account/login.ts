@@ -5,19 +5,26 @@
  * hash is cheaper than usual no less. A password
  * that was verified is remembered for `rememberMs` as an HMAC under a key that dies with the process, because forums log in
  * anew for every mail and scrypt would cap them at some twenty mails a second; the memory is void as soon as the hash of
- * the account changes. A wrong password is never remembered. Answers `busy` rather than letting logins pile up.
+ * the account changes. A wrong password is never remembered. Who says the same from the same address while it is verified gets the
+ * same answer. Answers `busy` rather than letting logins pile up.
  *
  * Not here: counting failures and banning (admission/), the wire (listener/). RFC 4616, RFC 7628.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '@postrider/core'
 import { type Account, type AccountRecord, accountName } from './account.ts'
-import { DEFAULT_COST, hashSecret, spendDifference } from './secret.ts'
+import { DEFAULT_COST, hashSecret } from './secret.ts'
 import type { AccountStore } from './store.ts'
 import { VerifierPool } from './verifier-pool.ts'
 
+interface PasswordCredential {
+  readonly kind: 'password'
+  readonly user: string
+  readonly password: string
+}
+
 export type Credential =
-  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | PasswordCredential
   /** XOAUTH2 or OAUTHBEARER (RFC 7628). */
   | { readonly kind: 'token'; readonly user: string; readonly token: string }
 
@@ -71,6 +78,8 @@ export class Logins {
   readonly #remembered = new Map<string, Remembered>()
   /** Names and the addresses from which they logged in: these need not wait behind strangers. */
   readonly #clients = new Set<string>()
+  /** Verifications under way, by client, name and password: they are shared. */
+  readonly #verifying = new Map<string, Promise<LoginAnswer>>()
   #hashOfNothing: Promise<string> | undefined
 
   constructor(options: LoginOptions) {
@@ -101,17 +110,26 @@ export class Logins {
     })
     if (record === 'trouble') return { kind: 'trouble' }
     if (record !== undefined && this.#remembers(record, password)) return this.#welcome(record)
+    // A forum whose workers all start at once asks the same for each of them.
+    const same = this.#mac({ name: `${client}\0${credential.user}` }, password).toString('latin1')
+    const verifying = this.#verifying.get(same) ?? this.#verify(record, credential, client)
+    this.#verifying.set(same, verifying)
+    return verifying.finally(() => this.#verifying.delete(same))
+  }
+
+  async #verify(
+    record: AccountRecord | undefined,
+    { user, password }: PasswordCredential,
+    client: string,
+  ): Promise<LoginAnswer> {
     // A password that cannot be right costs the same as one that could.
     const possible = record !== undefined && password.length > 0 && password.length <= LONGEST_PASSWORD
-    const name = accountName(credential.user)
+    const name = accountName(user)
     const claimant = { address: client, name, known: this.#clients.has(`${name}\0${client}`) }
     const hash = possible ? record.secretHash : await this.#decoy()
     const verified = await this.#pool.verify(possible ? password : 'x', hash, claimant)
     if (verified === 'busy') return { kind: 'busy' }
-    if (!possible || !verified) {
-      await spendDifference(hash)
-      return { kind: 'refused' }
-    }
+    if (!possible || !verified) return { kind: 'refused' }
     this.#remember(record, password)
     this.#welcomed(`${name}\0${client}`)
     return this.#welcome(record)
@@ -166,7 +184,7 @@ export class Logins {
     this.#clients.add(client)
   }
 
-  #mac(record: AccountRecord, password: string): Buffer {
+  #mac(record: Pick<AccountRecord, 'name'>, password: string): Buffer {
     return createHmac('sha256', this.#macKey).update(`${record.name}\0${password}`).digest()
   }
 

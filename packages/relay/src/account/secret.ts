@@ -60,8 +60,15 @@ export function requireHash({ name, secretHash }: { readonly name: string; reado
   })
 }
 
+/** Like `verifySecret`; a secret that is wrong costs no less than one of a hash at the usual cost. */
+export async function verifyAtFullCost(secret: string, hash: string): Promise<boolean> {
+  const isRight = await verifySecret(secret, hash)
+  if (!isRight) await spendDifference(hash)
+  return isRight
+}
+
 /** Spends what a verification at the usual cost takes longer than one of this hash: who fails must not learn which it was. */
-export async function spendDifference(hash: string): Promise<void> {
+async function spendDifference(hash: string): Promise<void> {
   const cost = parseHash(hash)?.cost
   if (cost === undefined) return
   const rounds = Math.floor(workOf(DEFAULT_COST) / workOf({ ...cost, p: 1 })) - cost.p

@@ -3,17 +3,17 @@
  *
  * Policy. Verifications run beside each other only as far as `parallel` says, because they use the threads that also sign
  * mail. The line is fair by address and by name: who has many in it waits for each of them, whoever comes for the first time
- * goes before the second of another. One address has at most `perAddress` in it. When it is full, the last of the name that
- * has most gives way; a client that has logged in before stands in front, and always finds room.
+ * goes before the second of another. One address has at most `perAddress` in it. When it is full, the last of the address or
+ * name that has most gives way; a client that has logged in before stands in front, and always finds room.
  *
  * Not here: what is verified (secret.ts), who is known (login.ts).
  */
-import { verifySecret } from './secret.ts'
+import { verifyAtFullCost } from './secret.ts'
 
 export interface VerifierPoolOptions {
   readonly parallel: number
   readonly waiting: number
-  /** @default 4 */
+  /** @default 16 */
   readonly perAddress?: number
 }
 
@@ -33,7 +33,8 @@ interface Place extends Claimant {
 }
 
 const NOBODY: Claimant = { address: '', name: '', known: false }
-const PER_ADDRESS = 4
+/** A host of many forums; their workers, when they start, ask the same and share a place (login.ts). */
+const PER_ADDRESS = 16
 
 export class VerifierPool {
   readonly #options: VerifierPoolOptions
@@ -52,7 +53,7 @@ export class VerifierPool {
     if (this.#running < this.#options.parallel) this.#running++
     else if ((await this.#wait(claimant)) === 'busy') return 'busy'
     try {
-      return await verifySecret(secret, hash)
+      return await verifyAtFullCost(secret, hash)
     } finally {
       this.#next()
     }
@@ -60,23 +61,26 @@ export class VerifierPool {
 
   async #wait(claimant: Claimant): Promise<'go' | 'busy'> {
     const { waiting, perAddress = PER_ADDRESS } = this.#options
-    const { address, name } = claimant
+    const { address } = claimant
     if (address !== '' && this.#line.filter(place => place.address === address).length >= perAddress) return 'busy'
     if (this.#line.length >= waiting && !this.#makeRoom(claimant)) return 'busy'
-    const keys = [`a${address}`, `n${name}`]
+    const keys = keysOf(claimant)
     const turn = 1 + Math.max(this.#turn, ...keys.map(key => this.#lastTurns.get(key) ?? 0))
     for (const key of keys) this.#lastTurns.set(key, turn)
     return new Promise(answer => this.#line.push({ ...claimant, turn, answer }))
   }
 
-  /** The last unknown client of the name that has most places gives way, unless the newcomer has no better claim. */
-  #makeRoom({ name, known }: Claimant): boolean {
+  /** The last unknown client of the address or name that has most places gives way, unless the newcomer has no better claim. */
+  #makeRoom(newcomer: Claimant): boolean {
+    const strangers = this.#line.filter(place => !place.known)
     const counts = new Map<string, number>()
-    for (const place of this.#line) if (!place.known) counts.set(place.name, (counts.get(place.name) ?? 0) + 1)
+    for (const key of strangers.flatMap(keysOf)) counts.set(key, (counts.get(key) ?? 0) + 1)
     const [most, count] = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), ['', 0] as const)
-    if (count === 0 || (!known && count <= (counts.get(name) ?? 0) + 1)) return false
-    const at = this.#line.findLastIndex(place => !place.known && place.name === most)
-    this.#line.splice(at, 1)[0]?.answer('busy')
+    const own = Math.max(...keysOf(newcomer).map(key => counts.get(key) ?? 0))
+    if (count === 0 || (!newcomer.known && count <= own + 1)) return false
+    const last = strangers.findLast(place => keysOf(place).includes(most))
+    this.#line = this.#line.filter(place => place !== last)
+    last?.answer('busy')
     return true
   }
 
@@ -92,6 +96,11 @@ export class VerifierPool {
     if (!first.known) this.#turn = Math.max(this.#turn, first.turn)
     first.answer('go')
   }
+}
+
+/** What places are counted by. */
+function keysOf({ address, name }: Claimant): readonly string[] {
+  return [`a${address}`, `n${name}`]
 }
 
 function isBefore(one: Place, other: Place): boolean {

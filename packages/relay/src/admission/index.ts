@@ -1,5 +1,6 @@
 export type { BanOptions } from './ban.ts'
 export { addressKey, Bans } from './ban.ts'
+export { Connections } from './connections.ts'
 export type { MessageRules } from './message.ts'
 export { judgeMessage } from './message.ts'
 export type { InNetwork } from './network.ts'

@@ -106,7 +106,7 @@ export interface RelayTraceOptions {
 }
 
 export interface RelayLimitsOptions {
-  /** Connections at once. @default 2000 */
+  /** Connections at once; when they are taken, strangers give way to clients that have logged in before. @default 2000 */
   readonly connections?: number | undefined
   /** Connections at once from one address. @default 200 */
   readonly connectionsPerAddress?: number | undefined
@@ -280,7 +280,7 @@ export interface RelayTraceSettings {
 }
 
 export interface RelayLimitsSettings {
-  /** Connections at once. @default 2000 */
+  /** Connections at once; when they are taken, strangers give way to clients that have logged in before. @default 2000 */
   readonly connections: number
   /** Connections at once from one address. @default 200 */
   readonly connectionsPerAddress: number

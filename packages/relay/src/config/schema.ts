@@ -82,7 +82,10 @@ function limitsShape(k: Kinds, { count, ms }: Words) {
   const free =
     'Free space on the disk of the queue, or with `queue.url` on that of `folder`, below which nothing is accepted.'
   return k.strictObject({
-    connections: count('Connections at once.', 2000),
+    connections: count(
+      'Connections at once; when they are taken, strangers give way to clients that have logged in before.',
+      2000,
+    ),
     connectionsPerAddress: count('Connections at once from one address.', 200),
     unauthenticatedPerMinute: count('Connections in a minute from one address that do not log in.', 30),
     softErrors: count('Mistakes in a session after which answers come late.', 3),

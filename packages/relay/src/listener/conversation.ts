@@ -102,7 +102,8 @@ export class Conversation implements CommandContext {
 
   /** Greets, after TLS where that comes first. */
   async start(): Promise<void> {
-    const refusal = this.policy.connected(this.peer)
+    const leave = (reply: Reply): void => (this.#inHandshake ? this.destroy(reply.text) : this.say(reply))
+    const refusal = this.policy.connected(this.peer, leave)
     if (this.mode.implicitTls) {
       // Nothing can be said before the handshake, and a handshake is what a flood wants to have.
       if (refusal) return this.destroy(refusal.text)

@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { FakeClock } from '@postrider/core/testing'
-import { hashSecret } from '../account/index.ts'
 import { base64, connectRaw, plain, type RawClient } from '../testing/raw-client.ts'
 import { PASSWORD, startTestRelay, USER } from '../testing/test-relay.ts'
 
@@ -242,49 +241,5 @@ suite('failed logins', () => {
     await client.rest()
     const all = JSON.stringify(it.log) + reply
     assert.ok(!all.includes(secret) && !all.includes(plain(USER, secret)))
-  })
-})
-
-suite('connections', () => {
-  test('more than allowed from one address are told to come back', async () => {
-    await using it = await startTestRelay({ relay: { limits: { connectionsPerAddress: 2 } } })
-    using one = await it.connect()
-    using two = await it.connect()
-    using three = await connectRaw({ port: it.plain })
-    assert.match(await three.reply(), /^421 4\.7\.0 /)
-    await one.ask('QUIT')
-    await one.rest()
-    assert.match(await two.ask('NOOP'), /^250 /)
-  })
-  test('those whose login we put off are not counted as if they had not tried', async () => {
-    // Dear enough that they pile up.
-    const accounts = [{ name: USER, passwordHash: await hashSecret(PASSWORD, { logN: 13, r: 8, p: 1 }) }]
-    await using it = await startTestRelay({ relay: { accounts, limits: { unauthenticatedPerMinute: 3 } } })
-    const clients = await Promise.all(Array.from({ length: 60 }, () => it.connect()))
-    await Promise.all(clients.map(client => client.ask('EHLO x')))
-    const answers = await Promise.all(clients.map(client => client.ask(`AUTH PLAIN ${plain(USER, PASSWORD)}`)))
-    const codes = new Set(answers.map(answer => answer.slice(0, 3)))
-    assert.deepEqual([...codes].sort(), ['235', '454'])
-    await Promise.all(clients.map(client => client.ask('QUIT')))
-    for (const client of clients) client.end()
-    while (it.log.filter(line => line.event === 'session').length < clients.length) await new Promise(setImmediate)
-    using late = await connectRaw({ port: it.plain })
-    assert.match(await late.reply(), /^220 /)
-  })
-  test('those that never log in are counted, those that do are not', async () => {
-    await using it = await startTestRelay({ relay: { limits: { unauthenticatedPerMinute: 3 } } })
-    for (let times = 0; times < 10; times++) {
-      using client = await it.login()
-      await client.ask('QUIT')
-      await client.rest()
-    }
-    for (let times = 0; times < 4; times++) {
-      using client = await it.connect()
-      await client.ask('QUIT')
-      await client.rest()
-    }
-    while (it.log.filter(line => line.event === 'session').length < 14) await new Promise(setImmediate)
-    using last = await connectRaw({ port: it.plain })
-    assert.match(await last.reply(), /^421 4\.7\.0 /)
   })
 })

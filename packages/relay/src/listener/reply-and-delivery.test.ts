@@ -52,7 +52,6 @@ suite('replies and deliveries agree', () => {
   test('when the time for a reply is hardly ever enough', async () => {
     await using relay = await startThroughRelay({ relay: { limits: { replyWithinMs: 4 } } })
     const bodies = Array.from({ length: 60 }, () => 'short\r\n')
-    // Four logins of one address may stand in line at once.
     const accepted = await Promise.all(['a', 'b', 'c', 'd'].map(name => submit(relay, name, bodies)))
     await relay.relay.mailer.idle()
     assert.deepEqual(arrived(relay).toSorted(), accepted.flat().toSorted())

@@ -48,8 +48,8 @@ export interface SmtpPolicy {
   readonly methods: readonly string[]
   readonly messageBytes: number
 
-  /** Refuses a connection before the greeting. */
-  connected(peer: Peer): Reply | undefined
+  /** Refuses a connection before the greeting. `leave` ends it later, for want of room. */
+  connected(peer: Peer, leave: (reply: Reply) => void): Reply | undefined
   login(credential: Credential, peer: Peer, signal: AbortSignal): Promise<Account | Reply>
   /** Undefined: go on. */
   mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined>

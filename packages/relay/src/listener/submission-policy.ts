@@ -13,6 +13,7 @@ import type { Account, AccountLimits, Credential, Logins } from '../account/inde
 import {
   addressKey,
   type Bans,
+  Connections,
   type KnownRecipients,
   type Limited,
   mayUse,
@@ -65,16 +66,16 @@ export class SubmissionPolicy implements SmtpPolicy {
   readonly #messages: Rate
   readonly #recipients: Rate
   readonly #loginless: Rate
-  readonly #byAddress = new Map<string, number>()
+  readonly #connections: Connections
   /** Sessions whose login was put off by us: that they have none is not their fault. */
   readonly #putOff = new Set<string>()
   readonly #count: (result: string) => void
   readonly #countLogin: (result: string) => void
-  #open = 0
 
   constructor(options: SubmissionServerOptions) {
     this.#it = options
     const { clock } = options
+    this.#connections = new Connections(options.limits)
     this.#messages = new Rate({ clock })
     this.#recipients = new Rate({ clock })
     this.#loginless = new Rate({ clock })
@@ -96,19 +97,13 @@ export class SubmissionPolicy implements SmtpPolicy {
     return this.#it.limits().messageBytes
   }
 
-  connected(peer: Peer): Reply | undefined {
-    const { connections, connectionsPerAddress } = this.#it.limits()
-    const key = addressKey(peer.address)
-    const mine = (this.#byAddress.get(key) ?? 0) + 1
-    this.#byAddress.set(key, mine)
-    this.#open++
-    if (connections > 0 && this.#open > connections) return this.#refused(refuse('too-many-connections'))
-    if (peer.trusted) return undefined
-    if (this.#it.bans.isBanned(peer.address)) return this.#refused(refuse('banned'))
-    if ((connectionsPerAddress > 0 && mine > connectionsPerAddress) || this.#loginless.isBroken(key)) {
-      return this.#refused(refuse('too-many-from-you'))
-    }
-    return undefined
+  connected({ id, address, trusted }: Peer, leave: (reply: Reply) => void): Reply | undefined {
+    const key = addressKey(address)
+    if (!trusted && this.#it.bans.isBanned(address)) return this.#refused(refuse('banned'))
+    if (!trusted && this.#loginless.isBroken(key)) return this.#refused(refuse('too-many-from-you'))
+    const entered = this.#connections.enter({ id, address: key, trusted }, () => leave(refuse('too-many-connections')))
+    if (entered === 'full') return this.#refused(refuse('too-many-connections'))
+    return entered === 'in' ? undefined : this.#refused(refuse('too-many-from-you'))
   }
 
   async login(credential: Credential, peer: Peer, signal: AbortSignal): Promise<Account | Reply> {
@@ -118,6 +113,7 @@ export class SubmissionPolicy implements SmtpPolicy {
     this.#countLogin(answer.kind)
     if (answer.kind === 'welcome') {
       bans.succeeded(peer.address)
+      this.#connections.loggedIn(peer.id)
       return answer.account
     }
     if (answer.kind === 'busy' || answer.kind === 'trouble') {
@@ -218,10 +214,7 @@ export class SubmissionPolicy implements SmtpPolicy {
 
   ended(peer: Peer, { because, inHandshake, messages, errors }: Ending): void {
     const key = addressKey(peer.address)
-    const left = (this.#byAddress.get(key) ?? 1) - 1
-    if (left > 0) this.#byAddress.set(key, left)
-    else this.#byAddress.delete(key)
-    this.#open--
+    this.#connections.left(peer.id)
     if (!this.#putOff.delete(peer.id) && !peer.account && !peer.trusted && !inHandshake)
       this.#loginless.use(key, { perMinute: this.#it.limits().unauthenticatedPerMinute })
     this.#it.logger.info(
