@@ -23,7 +23,7 @@ export const MAILER_ERROR_CODES = {
   'duplicate-key': 'The idempotency key was already used for a different message.',
   'queue-unavailable': 'The queue file cannot be opened, read or written.',
   'queue-outcome-unknown':
-    'The database did not say whether it took what was asked, and could not be asked again in time.',
+    'The queue did not say whether it did what was asked, and could not be asked again in time: a message may have been accepted.',
   'queue-full': 'The disk or the queue is full; nothing was accepted.',
   'queue-newer': 'The queue was written by a newer version of this program.',
   'unknown-message': 'No message with this id is in the queue or its history.',

@@ -123,6 +123,21 @@ export interface Verbs {
 }
 export type VerbName = keyof Verbs
 
+/** Whoever asked these must know whether it was done: what was under way when the thread died may be on disk. */
+export const CHANGING: ReadonlySet<VerbName> = new Set<VerbName>([
+  'enqueue',
+  'withdraw',
+  'settle',
+  'giveBack',
+  'hold',
+  'unhold',
+  'retry',
+  'cancel',
+  'putSuppressions',
+  'unsuppress',
+  'recordOnce',
+])
+
 /** One call: its number, its verb, what it takes. */
 export type Call = readonly [seq: number, verb: VerbName, ask: unknown]
 

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { MailerError } from '../../../model/error.ts'
+import type { NewMessage } from '../../rows.ts'
 import { ThreadClient } from './thread-client.ts'
 
 const options = { path: ':memory:', maxBytes: null, busyMs: 0 }
@@ -23,6 +24,52 @@ test('when the writer thread breaks down, all who wait are refused, and all who 
   for (const answer of answers) assert.ok(answer.status === 'rejected' && unavailable(answer.reason))
   await assert.rejects(thread.ask('version', null), unavailable)
   await thread.close()
+})
+
+const unknown = (error: unknown): boolean => MailerError.is(error) && error.code === 'queue-outcome-unknown'
+const ENQUEUE = [] as unknown as NewMessage
+
+/** A writer thread that commits what it is told, and dies before it says so. */
+const DYING = (how: string): URL =>
+  new URL(
+    `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'
+    parentPort.on('message', () => { ${how} })
+    parentPort.postMessage({ opened: true })`)}`,
+  )
+
+for (const [how, code] of [
+  ['breaks down', "throw new Error('out of order')"],
+  ['ends', 'process.exit(0)'],
+] as const) {
+  test(`when the writer thread ${how}, the outcome of changes under way is unknown, and what was not begun is refused`, async () => {
+    const thread = await ThreadClient.open(options, DYING(code))
+    const begun = Promise.withResolvers<void>()
+    const first = [
+      thread.ask('enqueue', ENQUEUE, { begun: begun.resolve }),
+      thread.ask('cancel', { selection: { after: 0 }, now: 0 }),
+      thread.ask('version', null),
+    ]
+    const ended = Promise.allSettled(first)
+    // When these are asked, the batch of the others is under way.
+    await begun.promise
+    const second = Promise.allSettled([thread.ask('enqueue', ENQUEUE), thread.ask('version', null)])
+    const [enqueued, cancelled, looked] = await ended
+    for (const answer of [enqueued, cancelled]) assert.ok(answer?.status === 'rejected' && unknown(answer.reason))
+    assert.ok(looked?.status === 'rejected' && unavailable(looked.reason))
+    for (const answer of await second) assert.ok(answer.status === 'rejected' && unavailable(answer.reason))
+    await thread.close()
+  })
+}
+
+test('when the queue is cut off, the outcome of an enqueue under way is unknown', async () => {
+  const thread = await ThreadClient.open(options, DYING(''))
+  const begun = Promise.withResolvers<void>()
+  const under = thread.ask('enqueue', ENQUEUE, { begun: begun.resolve })
+  await begun.promise
+  const later = thread.ask('enqueue', ENQUEUE)
+  thread.destroy('now')
+  await assert.rejects(under, unknown)
+  await assert.rejects(later, (error: unknown) => MailerError.is(error) && error.code === 'closed')
 })
 
 test('a writer thread that cannot start is told as an unavailable queue', async () => {

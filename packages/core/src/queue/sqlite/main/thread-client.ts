@@ -5,7 +5,7 @@
  * transferred buffer, but for what is large and given away. A thread that is idle gets what one turn of the event loop brought. Outcomes of attempts, for which
  * nobody outside waits, wait a moment for company; acceptances do while many come at once (site-window.ts).
  * The thread keeps the process alive only while an answer is owed. When the thread dies, everything that waits for it is
- * refused, and so is everything after.
+ * refused, and so is everything after; of a change that was under way it is told that its outcome is not known.
  */
 import { Buffer } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
@@ -17,6 +17,7 @@ import {
   type Answer,
   type Batch,
   type Call,
+  CHANGING,
   PART_OCTETS,
   type StoreError,
   type VerbName,
@@ -26,6 +27,7 @@ import {
 import { BatchTiming } from './batch-timing.ts'
 
 interface Waiting {
+  readonly verb: VerbName
   readonly resolve: (value: never) => void
   readonly reject: (error: unknown) => void
 }
@@ -54,6 +56,8 @@ export class ThreadClient {
   #large: Uint8Array<ArrayBuffer>[] = []
   #size = 0
   #seq = 0
+  /** The last call that the thread has, or had. */
+  #posted = 0
   /** What to do for calls that are not posted yet, when they are. */
   readonly #beginning = new Map<number, () => void>()
   /** When to post is a matter of the machine's time, whatever clock the store was given. */
@@ -107,7 +111,7 @@ export class ThreadClient {
     return new Promise((resolve, reject) => {
       const seq = ++this.#seq
       if (this.#waiting.size === 0) this.#worker.ref()
-      this.#waiting.set(seq, { resolve, reject })
+      this.#waiting.set(seq, { verb, resolve, reject })
       this.#calls.push([seq, verb, ask])
       if (giving !== undefined) this.#mayGiveUp(seq, giving)
       this.#pace.add(verb)
@@ -169,6 +173,7 @@ export class ThreadClient {
     this.#parts = []
     this.#large = []
     this.#size = 0
+    this.#posted = this.#seq
     this.#worker.postMessage(
       batch,
       parts.map(({ buffer }) => buffer),
@@ -191,10 +196,12 @@ export class ThreadClient {
   #end(error: MailerError): void {
     this.#ended ??= error
     this.#pace.stop()
-    const waiting = [...this.#waiting.values()]
+    const waiting = [...this.#waiting]
     this.#waiting.clear()
     this.#beginning.clear()
-    for (const { reject } of waiting) reject(error)
+    for (const [seq, { verb, reject }] of waiting) {
+      reject(seq <= this.#posted && CHANGING.has(verb) ? outcomeUnknown(this.#path, error) : error)
+    }
   }
 }
 
@@ -204,6 +211,18 @@ function stopped(path: string, cause: unknown): MailerError {
     fix: 'start the program again; what was acknowledged is on disk',
     ...(cause !== undefined && { cause }),
   })
+}
+
+function outcomeUnknown(path: string, cause: MailerError): MailerError {
+  return new MailerError(
+    'queue-outcome-unknown',
+    `The queue ${path} did not say whether it was done: ${cause.message}`,
+    {
+      where: path,
+      fix: 'look whether it was done before it is asked again; a message with an idempotency key is safe to send again',
+      cause,
+    },
+  )
 }
 
 export function queueError({ code, message, fix }: StoreError, path: string, cause?: unknown): MailerError {
