@@ -34,6 +34,10 @@ export interface Effort {
   readonly runs?: number
   /** Leave out what is measured over TLS. */
   readonly plain: boolean
+  /** Folder of another checkout, whose build is compared with. */
+  readonly base?: string
+  /** Names of options there, by their names here. */
+  readonly rename?: Readonly<Record<string, string>>
 }
 
 /** Writes a line for people. */

@@ -7,12 +7,14 @@
  *   npm run bench -- relay --plain   without the half that is measured over TLS
  *   npm run bench -- --quick         a taste: little load, nothing kept
  *   npm run bench -- parts --profile  a CPU profile of each part as well
+ *   npm run bench -- pairs --base=FOLDER  what this build costs beside the one of another checkout; see pairs.ts
  */
 import { LabUnavailable } from '../interop/lab/install.ts'
 import { benchCluster } from './cluster.ts'
 import { benchFairness } from './fairness.ts'
 import { benchFootprint } from './footprint.ts'
 import { writePage } from './page.ts'
+import { benchPairs } from './pairs.ts'
 import { benchParts } from './parts.ts'
 import { benchQueue } from './queue.ts'
 import { benchRelay } from './relay.ts'
@@ -29,22 +31,32 @@ const BENCHES: Readonly<Record<string, (effort: Effort) => Promise<void>>> = {
   cluster: benchCluster,
 }
 
+/** Run only when they are named. */
+const ON_DEMAND: Readonly<Record<string, (effort: Effort) => Promise<void>>> = { pairs: benchPairs }
+
 const flags = process.argv.slice(2).filter(arg => arg.startsWith('--'))
 const wanted = process.argv.slice(2).filter(arg => !arg.startsWith('--'))
-const unknown = wanted.find(name => !(name in BENCHES))
+const all = { ...BENCHES, ...ON_DEMAND }
+const unknown = wanted.find(name => !(name in all))
 if (unknown !== undefined) {
-  process.stderr.write(`there is no benchmark "${unknown}": ${Object.keys(BENCHES).join(', ')}\n`)
+  process.stderr.write(`there is no benchmark "${unknown}": ${Object.keys(all).join(', ')}\n`)
   process.exit(64)
 }
-const runs = Number(flags.find(flag => flag.startsWith('--runs='))?.slice('--runs='.length))
+const given = (name: string): string | undefined =>
+  flags.find(flag => flag.startsWith(`--${name}=`))?.slice(name.length + 3)
+const runs = Number(given('runs'))
+const base = given('base')
+const rename = given('rename')
 const effort: Effort = {
   quick: flags.includes('--quick'),
   profile: flags.includes('--profile'),
   plain: flags.includes('--plain'),
   ...(runs > 0 ? { runs } : {}),
+  ...(base === undefined ? {} : { base }),
+  ...(rename === undefined ? {} : { rename: Object.fromEntries(rename.split(',').map(pair => pair.split(':'))) }),
 }
 try {
-  for (const [name, bench] of Object.entries(BENCHES)) {
+  for (const [name, bench] of Object.entries(wanted.length > 0 ? all : BENCHES)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
     say(`\n== ${name}`)
     await bench(effort)
