@@ -9,7 +9,7 @@
  *
  * Not here: what a takeover makes of the marks (leadership.ts).
  */
-import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 
 const SLOT = 16
 /** Written ahead, so that a full disk cannot refuse a mark. */
@@ -65,6 +65,8 @@ export class FinalDots {
       renameSync(fresh, ledgerOf(queuePath))
     } catch (error) {
       this.close()
+      // A full disk needs its room.
+      rmSync(fresh, { force: true })
       throw error
     }
   }

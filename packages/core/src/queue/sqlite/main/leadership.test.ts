@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { closeSync, fstatSync, mkdirSync, openSync, rmdirSync } from 'node:fs'
+import fs, { closeSync, fstatSync, mkdirSync, openSync, rmdirSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { test } from 'node:test'
 import { FakeClock } from '../../../testing/fake-clock.ts'
 import type { QueueStore } from '../../store.ts'
@@ -71,4 +72,21 @@ test('a holder that was stopped for the time of its lease sends no final dot whe
   assert.equal(store.enterFinalDot(job), undefined)
   assert.equal(await store.takeLeadership(time.now(), LEASE_MS), true)
   assert.ok(store.enterFinalDot(job) !== undefined, 'nobody took it over')
+})
+
+test('a final dot that cannot be marked is not sent, and the reason is told', async t => {
+  const store = await open(t, tempPath(t), { clock: new FakeClock() })
+  await store.takeLeadership(0, LEASE_MS)
+  await store.enqueue({ ...submission(), acceptedAt: 0, notBefore: 0 })
+  const [job] = await store.claim({ now: 0, limit: 1, perDomain: 1, leaseMs: LEASE_MS, exclude: [] })
+  assert.ok(job !== undefined)
+  t.mock.method(fs, 'writeSync', () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  })
+  syncBuiltinESMExports()
+  t.after(() => {
+    t.mock.restoreAll()
+    syncBuiltinESMExports()
+  })
+  assert.throws(() => store.enterFinalDot(job), refuses('queue-full', /ENOSPC/))
 })

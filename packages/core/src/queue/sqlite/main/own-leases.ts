@@ -48,7 +48,8 @@ export class OwnLeases {
     try {
       this.#dots = new FinalDots(this.#path)
     } catch (error) {
-      await this.#thread.ask('giveUpLeadership', null)
+      // On a disk that is full this cannot be written either; then the lock is free all the same.
+      await this.#thread.ask('giveUpLeadership', null).catch(() => {})
       throw queueError(troubleOf(error, this.#path), this.#path, error)
     } finally {
       before?.close()
@@ -83,10 +84,15 @@ export class OwnLeases {
     this.#dots?.leave(job.id)
   }
 
+  /** @throws MailerError `queue-full`, `queue-unavailable` when there can be no mark: then there is no dot */
   enterFinalDot(job: Job): (() => void) | undefined {
     if (this.#dots === undefined || !this.#times.isBefore(this.#leadsUntil) || !this.#times.covers(job))
       return undefined
-    this.#dots.enter(job.id, job.lease.token)
+    try {
+      this.#dots.enter(job.id, job.lease.token)
+    } catch (error) {
+      throw queueError(troubleOf(error, this.#path), this.#path, error)
+    }
     return () => {}
   }
 

@@ -53,6 +53,8 @@ export function takeLeadership(
 
 export function giveUpLeadership(transaction: WriterTransaction): null {
   if (!transaction.isLeader()) return null
+  // First, for it lasts also when nothing of this can be written: a leader whose lock is free is told dead at once.
+  transaction.queue.unlock()
   writeAll(transaction)
   transaction.setLeader(null, 0, 0)
   transaction.sql.endPausedSites.run()
