@@ -6,6 +6,7 @@ export { AcceptRecipient } from 'api/read-envelope'
 export { Address } from 'model/address'
 export { AddressProblem } from 'model/address'
 export { Answer } from 'dns/record'
+export { AnyShape } from 'config/shape'
 export { Attachment } from 'model/draft'
 export { CHECKS } from 'preflight/catalogue'
 export { Calendar } from 'model/draft'
@@ -38,6 +39,7 @@ export { Gauge } from 'observe/metrics'
 export { HeaderField } from 'model/message'
 export { Histogram } from 'observe/metrics'
 export { Hop } from 'model/route'
+export { Kinds } from 'config/shape'
 export { LEVELS } from 'preflight/report'
 export { LOSS_CODES } from 'model/evidence'
 export { Labels } from 'observe/metrics'
@@ -65,9 +67,11 @@ export { Notify } from 'model/envelope'
 export { NumberedFact } from 'model/fact'
 export { OpenResolver } from 'dns/resolver'
 export { Outcome } from 'model/outcome'
+export { OutputOf } from 'config/shape'
 export { PausedSite } from 'queue/store'
 export { PreflightRequest } from 'api/requests'
 export { Priority } from 'model/submission'
+export { Problem } from 'config/problem'
 export { ProviderDemand } from 'preflight/checks/providers'
 export { PublicAddress } from 'model/clearance'
 export { Question } from 'dns/record'
@@ -100,6 +104,7 @@ export { ResolverOptions } from 'dns/create'
 export { Route } from 'model/route'
 export { RouteOptions } from 'config/mailer-options'
 export { SchemaExtension } from 'config/schema'
+export { SchemaNode } from 'config/problem'
 export { SendOptions } from 'api/receipt'
 export { SendResult } from 'api/receipt'
 export { SenderAddresses } from 'api/requests'
@@ -132,6 +137,7 @@ export { TlsaRecordText } from 'sign/tlsa-record'
 export { addressesIn } from 'compose/inspect'
 export { allocateMessage } from 'model/message-buffer'
 export { channelName } from 'observe/channels'
+export { check as checkShape } from 'config/shape'
 export { classifyReply } from 'api/on-demand'
 export { createMailer } from 'api/create-mailer'
 export { createResolver } from 'dns/create'
@@ -143,13 +149,16 @@ export { isSelector } from 'config/value'
 export { isUnmatched } from 'api/on-demand'
 export { isWorse } from 'preflight/report'
 export { jsonSchema } from 'config/describe'
+export { kinds } from 'config/shape'
 export { loadConfig } from 'config/load'
 export { loadDkimKey } from 'sign/load-key'
 export { normaliseReply } from 'api/on-demand'
 export { parseAddress } from 'model/address'
 export { parseDomain } from 'model/address'
 export { printAddress } from 'model/address'
+export { printProblem } from 'config/problem'
 export { printSpecial } from 'ambient/special-ranges'
+export { problemsOf } from 'config/problem'
 export { readTlsReport } from 'tlsrpt/read-mail'
 export { recordAdvice } from 'api/on-demand'
 export { resolveOptions } from 'config/resolve'
@@ -645,7 +654,16 @@ export type ResolvedTimeouts = {
 };
 
 // config/problem
+interface Issue {
+    readonly path: Path;
+    readonly keys?: readonly string[];
+}
 export type Path = readonly (string | number)[];
+export interface Problem {
+    readonly path: Path;
+    readonly found: string;
+    readonly wanted: string;
+}
 export interface SchemaNode {
     readonly type?: string;
     readonly description?: string;
@@ -662,11 +680,13 @@ export interface SchemaNode {
     readonly maxItems?: number;
     readonly minLength?: number;
     readonly maxLength?: number;
-    readonly additionalProperties?: false;
+    readonly additionalProperties?: false | SchemaNode;
     readonly wanted?: string;
     readonly secret?: true;
     readonly file?: true;
 }
+export declare function printProblem({ path, found, wanted }: Problem): string;
+export declare function problemsOf(issues: readonly Issue[], data: unknown, root: SchemaNode): Problem[];
 
 // config/resolve
 export interface ResolveContext {
@@ -710,6 +730,9 @@ export interface Kinds {
     readonly array: typeof array;
     readonly union: typeof union;
     readonly strictObject: typeof strictObject;
+    readonly looseObject: typeof looseObject;
+    readonly record: typeof record;
+    readonly json: () => Shape<unknown>;
 }
 type LeftOut<T extends Keys, Side extends 'in' | 'out'> = {
     [Key in keyof T]: undefined extends T[Key]['given'][Side] ? Key : never;
@@ -736,13 +759,22 @@ export interface Shape<Out, In = Out> {
     meta(notes: ShapeNotes): this;
     refine(good: (value: Out) => boolean): this;
     optional(): Shape<Out | undefined, In | undefined>;
+    nullable(): Shape<Out | null, In | null>;
     default(value: Exclude<Out, undefined>): Shape<Exclude<Out, undefined>, In | undefined>;
     prefault(value: In): Shape<Exclude<Out, undefined>, In | undefined>;
 }
 export type ShapeNotes = Pick<SchemaNode, 'description' | 'wanted' | 'secret' | 'file'>;
 declare function array<S extends AnyShape>(item: S): Bounded<OutputOf<S>[], readonly InputOf<S>[]>;
+export declare function check<Out>(shape: Shape<Out, unknown>, value: unknown): {
+    readonly value: Out;
+} | {
+    readonly issues: readonly Issue[];
+};
 declare function choice<const T extends readonly string[]>(values: T): Shape<T[number]>;
+export declare const kinds: Kinds;
 declare function literal<const T extends string | number>(value: T): Shape<T>;
+declare function looseObject<T extends Keys>(keys: T): Shape<Flat<ObjectOf<T, 'out'>>, Flat<ObjectOf<T, 'in'>>>;
+declare function record<S extends AnyShape>(item: S): Shape<Readonly<Record<string, OutputOf<S>>>, Readonly<Record<string, InputOf<S>>>>;
 declare function strictObject<T extends Keys>(keys: T): Shape<Flat<ObjectOf<T, 'out'>>, Flat<ObjectOf<T, 'in'>>>;
 declare function union<const S extends readonly AnyShape[]>(shapes: S): Shape<OutputOf<S[number]>, InputOf<S[number]>>;
 
@@ -1070,7 +1102,7 @@ export declare const MAILER_ERROR_CODES: {
     readonly 'invalid-key': 'A DKIM private key cannot be read or is of a kind that cannot sign.';
     readonly 'duplicate-key': 'The idempotency key was already used for a different message.';
     readonly 'queue-unavailable': 'The queue file cannot be opened, read or written.';
-    readonly 'queue-outcome-unknown': 'The database did not say whether it took what was asked, and could not be asked again in time.';
+    readonly 'queue-outcome-unknown': 'The queue did not say whether it did what was asked, and could not be asked again in time: a message may have been accepted.';
     readonly 'queue-full': 'The disk or the queue is full; nothing was accepted.';
     readonly 'queue-newer': 'The queue was written by a newer version of this program.';
     readonly 'unknown-message': 'No message with this id is in the queue or its history.';

@@ -34,6 +34,7 @@ export { findCertificates } from 'assembly/places'
 export { hashSecret } from 'account/secret'
 export { isSecretHash } from 'account/secret'
 export { loadRelayConfig } from 'config/options'
+export { networkProblem } from 'admission/network'
 export { openAccountStore } from 'assembly/open-accounts'
 export { openAccounts } from 'assembly/open-accounts'
 export { openKeys } from 'assembly/open-accounts'
@@ -105,6 +106,7 @@ export interface EditableAccountStore extends AccountStore {
 
 // admission/network
 export type InNetwork = (address: string) => boolean;
+export declare function networkProblem(text: string): string | undefined;
 
 // admission/rate
 export interface Limited {
@@ -437,9 +439,10 @@ export interface Readiness {
 export interface ApiKey {
     readonly id: string;
     readonly name: string;
-    readonly account: string;
+    readonly account?: string;
     readonly scopes: readonly Scope[];
     readonly domains: readonly string[];
+    readonly networks: readonly string[];
     readonly createdAt: number;
     readonly expiresAt?: number;
     readonly lastUsedAt?: number;

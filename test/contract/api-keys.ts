@@ -13,7 +13,13 @@ export interface KeyStoreUnderTest {
 }
 
 const DAY_MS = 86_400_000
-const SHOP = { name: 'shop', account: 'shop', scopes: ['send', 'read'], domains: ['a.example'] } as const
+const SHOP = {
+  name: 'shop',
+  account: 'shop',
+  scopes: ['send', 'read'],
+  domains: ['a.example'],
+  networks: ['192.0.2.0/24'],
+} as const
 
 export function describeApiKeys(name: string, make: () => Promise<KeyStoreUnderTest>): void {
   suite(`API keys in ${name}`, () => {

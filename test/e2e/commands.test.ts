@@ -77,7 +77,13 @@ suite('postrider key', () => {
     const account = 'shop'
     assert.equal((await typed('key add shop', { flags: { account } })).code, 65)
     assert.equal((await typed('user add shop', { stdin: 'x\n' })).code, 0)
-    const flags = { account: 'Shop', scope: ['send', 'read'], domain: ['Example.com'], expiresDays: '30' }
+    const flags = {
+      account: 'Shop',
+      scope: ['send', 'read'],
+      domain: ['Example.com'],
+      network: ['10.0.0.0/8'],
+      expiresDays: '30',
+    }
     const added = await typed('key add shop', { flags, json: true })
     assert.equal(added.code, 0)
     const made = JSON.parse(added.out) as { readonly id: string; readonly key: string; readonly account: string }
@@ -85,10 +91,16 @@ suite('postrider key', () => {
     const listed = await typed('key list', { json: true })
     assert.equal(listed.out.includes(made.key), false)
     const { expiresAt, createdAt, ...shown } = JSON.parse(listed.out) as Record<string, string>
-    assert.deepEqual(shown, { id: made.id, name: 'shop', account, scopes: ['send', 'read'], domains: ['example.com'] })
+    const bounds = { domains: ['example.com'], networks: ['10.0.0.0/8'] }
+    assert.deepEqual(shown, { id: made.id, name: 'shop', account, scopes: ['send', 'read'], ...bounds })
     assert.ok((expiresAt ?? '') > (createdAt ?? ''))
     assert.match((await typed('key list')).out, /send read +example\.com/)
-    await assert.rejects(typed('key add shop'), /--account is missing/)
+    await assert.rejects(typed('key add shop'), /wanted --account, whom the key acts as, or --operator/)
+    await assert.rejects(typed('key add x', { flags: { account, operator: true } }), /and not both/)
+    await assert.rejects(typed('key add x', { flags: { account, network: ['10.0.0.0/40'] } }), /--network: found/)
+    const operator = JSON.parse((await typed('key add desk', { flags: { operator: true }, json: true })).out)
+    assert.match((await typed('key list')).out, /desk +\(operator\) +read +any +any/)
+    assert.equal((await typed(`key remove ${operator.id}`)).code, 0)
     await assert.rejects(typed('key add shop', { flags: { account, scope: ['all'] } }), /--scope: found "all"/)
     await assert.rejects(typed('key add shop', { flags: { account, domain: ['not a domain'] } }), /--domain/)
     await assert.rejects(typed('key add shop', { flags: { account, expiresDays: '0' } }), /--expires-days/)

@@ -144,3 +144,56 @@ test('a key that is bound to domains sends from no other, though its account may
   assert.deepEqual([error?.name, error?.statusCode], ['validation_error', 403])
   assert.match(error?.message ?? '', /bound to two\.example/)
 })
+
+test('wrong keys ban their address as wrong logins do; the right one is not looked at meanwhile', async () => {
+  const clock = new FakeClock()
+  const ban = { failures: 3, withinMs: 60_000, firstMs: 30_000 }
+  await using world = await startResendWorld({ relay: { ban } }, { clock })
+  const asked = async (key: string) => {
+    const { status, body, headers } = await ask(world.url, {
+      path: '/emails',
+      headers: { authorization: `Bearer ${key}` },
+    })
+    return [status, body.name, headers.get('retry-after')]
+  }
+  for (let n = 0; n < 2; n++) assert.deepEqual(await asked(`re_${n}`), [403, 'invalid_api_key', null])
+  assert.deepEqual(await asked(world.key), [200, undefined, null])
+  for (let n = 0; n < 3; n++) assert.deepEqual(await asked(`re_${n}`), [403, 'invalid_api_key', null])
+  assert.deepEqual(await asked(world.key), [429, 'rate_limit_exceeded', '60'])
+  await clock.advance(30_001)
+  assert.deepEqual(await asked(world.key), [200, undefined, null])
+})
+
+test('a trusted network, such as that of our proxies, is never banned', async () => {
+  await using world = await startResendWorld({ relay: { ban: { failures: 1 }, trustedNetworks: ['127.0.0.0/8'] } })
+  const headers = { authorization: 'Bearer re_1' }
+  for (let n = 0; n < 3; n++) assert.equal((await ask(world.url, { path: '/emails', headers })).status, 403)
+  const good = { authorization: `Bearer ${world.key}` }
+  assert.equal((await ask(world.url, { path: '/emails', headers: good })).status, 200)
+})
+
+test('a key that is bound to networks is none elsewhere, by the address that our proxy saw', async () => {
+  await using world = await startResendWorld({ relay: { http: { proxies: ['127.0.0.1'] } } })
+  const key = await world.makeKey({ networks: ['192.0.2.0/24', '2001:db8::/32'] })
+  const asked = async (from: string) => {
+    const headers = { authorization: `Bearer ${key}`, 'x-forwarded-for': from }
+    return (await ask(world.url, { path: '/emails', headers })).status
+  }
+  for (const inside of ['192.0.2.9', '2001:db8::7']) assert.equal(await asked(inside), 200, inside)
+  for (const outside of ['192.0.3.9', '2001:db9::7', '', '192.0.2.9, 198.51.100.1'])
+    assert.equal(await asked(outside), 403)
+})
+
+test('the key of an operator stands for no account, and so has no emails', async () => {
+  await using world = await startResendWorld()
+  const { keys, close } = await (await import('@postrider/relay')).openKeys(
+    await (await import('@postrider/relay')).resolveRelayOptions({
+      hostname: 'mail.abc.mail',
+      queue: { path: `${world.folder}/queue.db` },
+    }),
+  )
+  const { token } = await keys.add({ name: 'operator', scopes: ['admin'], domains: [], networks: [] })
+  await close()
+  const { status, body } = await ask(world.url, { path: '/emails', headers: { authorization: `Bearer ${token}` } })
+  assert.deepEqual([status, body.name], [403, 'invalid_api_key'])
+})

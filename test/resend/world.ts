@@ -44,7 +44,7 @@ export async function startResendWorld(options: RelayOptions = {}, seams: RelayS
   const config = await resolveRelayOptions({ queue: { path: `${test.folder}/queue.db` }, hostname: 'mail.abc.mail' })
   const makeKey: ResendWorld['makeKey'] = async wanted => {
     const { keys, close } = await openKeys(config, seams.clock)
-    const { token } = await keys.add({ name: 'test', account: USER, scopes: ALL, domains: [], ...wanted })
+    const { token } = await keys.add({ name: 'test', account: USER, scopes: ALL, domains: [], networks: [], ...wanted })
     await close()
     return token
   }

@@ -95,14 +95,22 @@ export const HOUSES: readonly House[] = [
         npm: ['@hono/node-server', 'hono'],
         doors: [...DOOR, 'http-address.ts'],
       },
-      resend: { floor: 5, imports: ['account', 'admission', 'key', 'listener', 'server'], npm: [], doors: DOOR },
-      config: { floor: 6, imports: 'below', npm: [], doors: 'any' },
+      gate: { floor: 5, imports: ['account', 'admission', 'key', 'server'], npm: [], doors: DOOR },
+      resend: {
+        floor: 6,
+        imports: ['account', 'admission', 'gate', 'key', 'listener', 'server'],
+        npm: [],
+        doors: DOOR,
+      },
+      // Our own family of routes.
+      v1: { floor: 6, imports: ['account', 'admission', 'gate', 'key', 'server', 'webhook'], npm: [], doors: DOOR },
+      config: { floor: 7, imports: 'below', npm: [], doors: 'any' },
       // What runs beside the mail.
-      upkeep: { floor: 7, imports: 'below', npm: ['pino'], doors: 'any' },
+      upkeep: { floor: 8, imports: 'below', npm: ['pino'], doors: 'any' },
       // Who is wired to whom.
-      assembly: { floor: 8, imports: 'below', npm: [], doors: 'any' },
-      [FRONT]: { floor: 9, imports: 'below', npm: [], doors: 'any' },
-      testing: { floor: 10, imports: 'below', npm: [], doors: 'any' },
+      assembly: { floor: 9, imports: 'below', npm: [], doors: 'any' },
+      [FRONT]: { floor: 10, imports: 'below', npm: [], doors: 'any' },
+      testing: { floor: 11, imports: 'below', npm: [], doors: 'any' },
     },
   },
   {

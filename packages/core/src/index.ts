@@ -17,18 +17,27 @@ export type { NewSuppression, SuppressionEntry, Suppressions } from './api/suppr
 export type { MailerSeams } from './assembly/mailer-parts.ts'
 export { addressesIn } from './compose/inspect.ts'
 export {
+  type AnyShape,
+  checkShape,
   type DkimOptions,
   isSelector,
   jsonSchema,
+  type Kinds,
+  kinds,
   type LoadedConfig,
   type LoadRequest,
   loadConfig,
   type MailerOptions,
+  type OutputOf,
+  type Problem,
+  printProblem,
+  problemsOf,
   type ResolvedDkim,
   type ResolvedOptions,
   type RouteOptions,
   resolveOptions,
   type SchemaExtension,
+  type SchemaNode,
   type Shape,
   type TimeoutOptions,
 } from './config/index.ts'

@@ -3,7 +3,7 @@
  */
 export type { Account, AccountLimits, AccountRecord, EditableAccountStore, TokenVerifier } from './account/index.ts'
 export { accountName, hashSecret, isSecretHash } from './account/index.ts'
-export { senderPatternProblem } from './admission/index.ts'
+export { networkProblem, senderPatternProblem } from './admission/index.ts'
 export { openAccountStore, openAccounts, openKeys } from './assembly/open-accounts.ts'
 export { findCertificates, placesOf, type RelayPlaces } from './assembly/places.ts'
 export type { RelaySeams } from './assembly/relay-parts.ts'

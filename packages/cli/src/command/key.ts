@@ -25,14 +25,20 @@ export const key: Command = {
       summary: 'Make a key and print it, once.',
       args: [{ form: '<name>', says: 'what it is called in lists' }],
       flags: [
-        { form: '--account <name>', says: 'the account it acts as: its senders and limits' },
-        { form: '--scope <scope...>', says: 'what it may do: send, read, content, operate or admin (default: send)' },
+        { form: '--account <name>', says: 'the account it acts as: its senders and limits, and its mail alone' },
+        { form: '--operator', says: 'act as no account: see everything, send nothing' },
+        {
+          form: '--scope <scope...>',
+          says: 'what it may do: send, read, content, operate or admin (default: send; of an operator, read)',
+        },
         { form: '--domain <domain...>', says: 'domains of senders it is bound to (default: those of the account)' },
+        { form: '--network <cidr...>', says: 'networks it may be used from (default: everywhere)' },
         { form: '--expires-days <n>', says: 'how long it is good for (default: until it is removed)' },
       ],
       examples: [
         'postrider key add shop --account shop',
         'postrider key add console --account shop --scope send read operate --expires-days 90',
+        'postrider key add dashboard --operator --scope admin --network 10.0.0.0/8',
       ],
       run: add,
     },
@@ -52,18 +58,22 @@ async function add(input: Input, context: Context): Promise<ExitCode> {
   if (name === '' || name.length > LONGEST_NAME)
     throw new UsageError(`name: found ${name.length} characters, wanted 1 to ${LONGEST_NAME}`)
   const typed = textFlag(input, 'account')
-  if (typed === undefined) throw new UsageError('--account is missing: a key acts as an account of the relay')
-  const scopes = await scopesFrom(input)
+  const isOperator = input.flags.operator === true
+  if ((typed === undefined) !== isOperator)
+    throw new UsageError('wanted --account, whom the key acts as, or --operator, and not both')
+  const scopes = await scopesFrom(input, isOperator ? 'read' : 'send')
   const domains = await Promise.all(listFlag(input, 'domain').map(text => requireDomainName(text, '--domain')))
   const days = wholeNumberFlag(input, 'expiresDays', { least: 1, most: MOST_DAYS })
+  const networks = await networksFrom(input)
   const config = await readOptions(input, context)
-  const account = await knownAccount(config, typed)
-  if (account === undefined)
+  const account = typed === undefined ? undefined : await knownAccount(config, typed)
+  if (typed !== undefined && account === undefined)
     return complain(context, `there is no account ${typed}; make one with \`postrider user add ${typed} --generate\``)
   return withKeys(config, async keys => {
     const expiresAt = days === undefined ? {} : { expiresAt: context.now() + days * DAY_MS }
-    const made = await keys.add({ name, account, scopes, domains, ...expiresAt })
-    return tell(context, { added: name, id: made.id, account, key: made.token })
+    const of = account === undefined ? {} : { account }
+    const made = await keys.add({ name, ...of, scopes, domains, networks, ...expiresAt })
+    return tell(context, { added: name, id: made.id, ...of, key: made.token })
   })
 }
 
@@ -72,7 +82,10 @@ async function list(input: Input, context: Context): Promise<ExitCode> {
     const all = await keys.list()
     if (context.json) for (const each of all) writeJson(context.out, shown(each))
     else if (all.length === 0) context.out.write('no keys\n')
-    else context.out.write(`${table(['id', 'name', 'account', 'may', 'domains', 'expires', 'used'], all.map(row))}\n`)
+    else
+      context.out.write(
+        `${table(['id', 'name', 'account', 'may', 'domains', 'from', 'expires', 'used'], all.map(row))}\n`,
+      )
     return EXIT.ok
   })
 }
@@ -86,13 +99,23 @@ async function remove(input: Input, context: Context): Promise<ExitCode> {
   )
 }
 
-async function scopesFrom(input: Input): Promise<readonly Scope[]> {
+async function scopesFrom(input: Input, usual: Scope): Promise<readonly Scope[]> {
   const { SCOPES } = await import('@postrider/relay')
   const typed = listFlag(input, 'scope')
   for (const scope of typed)
     if (!SCOPES.includes(scope as Scope))
       throw new UsageError(`--scope: found "${scope}", wanted one of ${SCOPES.join(', ')}`)
-  return typed.length === 0 ? ['send'] : (typed as readonly Scope[])
+  return typed.length === 0 ? [usual] : (typed as readonly Scope[])
+}
+
+async function networksFrom(input: Input): Promise<readonly string[]> {
+  const { networkProblem } = await import('@postrider/relay')
+  const typed = listFlag(input, 'network')
+  for (const network of typed) {
+    const problem = networkProblem(network)
+    if (problem !== undefined) throw new UsageError(`--network: found "${network}", wanted ${problem}`)
+  }
+  return typed
 }
 
 /** Its name as it is compared; undefined when there is none. */
@@ -122,9 +145,10 @@ function shown({ createdAt, expiresAt, lastUsedAt, ...rest }: ApiKey): object {
   return { ...rest, createdAt: day(createdAt), expiresAt: day(expiresAt), lastUsedAt: day(lastUsedAt) }
 }
 
-function row({ id, name, account, scopes, domains, expiresAt, lastUsedAt }: ApiKey): string[] {
+function row({ id, name, account, scopes, domains, networks, expiresAt, lastUsedAt }: ApiKey): string[] {
   const ends = expiresAt === undefined ? 'never' : day(expiresAt)
-  return [id, name, account, scopes.join(' '), domains.join(' ') || 'any', ends ?? '', day(lastUsedAt) ?? 'never']
+  const bounds = [domains, networks].map(list => list.join(' ') || 'any')
+  return [id, name, account ?? '(operator)', scopes.join(' '), ...bounds, ends ?? '', day(lastUsedAt) ?? 'never']
 }
 
 function day(at: number | undefined): string | undefined {

@@ -11,7 +11,8 @@ export type {
   RouteOptions,
   TimeoutOptions,
 } from './options.ts'
+export { type Problem, printProblem, problemsOf, type SchemaNode } from './problem.ts'
 export { type ResolveContext, type Resolved, resolveOptions } from './resolve.ts'
 export type { SchemaExtension } from './schema.ts'
-export type { Shape } from './shape.ts'
+export { type AnyShape, check as checkShape, type Kinds, kinds, type OutputOf, type Shape } from './shape.ts'
 export { isSelector } from './value.ts'

@@ -34,7 +34,7 @@ export interface SchemaNode {
   readonly maxItems?: number
   readonly minLength?: number
   readonly maxLength?: number
-  readonly additionalProperties?: false
+  readonly additionalProperties?: false | SchemaNode
   readonly wanted?: string
   readonly secret?: true
   readonly file?: true
@@ -72,11 +72,15 @@ export function printProblem({ path, found, wanted }: Problem): string {
 
 function nodeAt(root: SchemaNode, path: Path): SchemaNode | undefined {
   let node: SchemaNode | undefined = root
-  for (const part of path) {
-    if (typeof part === 'number') node = node?.items
-    else node = node?.properties && Object.hasOwn(node.properties, part) ? node.properties[part] : undefined
-  }
+  for (const part of path) node = childOf(node, part)
   return node
+}
+
+function childOf(node: SchemaNode | undefined, part: string | number): SchemaNode | undefined {
+  if (node?.anyOf) return node.anyOf.map(each => childOf(each, part)).find(found => found !== undefined)
+  if (typeof part === 'number') return node?.items
+  if (node?.properties && Object.hasOwn(node.properties, part)) return node.properties[part]
+  return node?.additionalProperties || undefined
 }
 
 function valueAt(data: unknown, path: Path): unknown {
@@ -89,6 +93,7 @@ function wantedBy(node: SchemaNode | undefined): string {
   if (node === undefined) return 'no such key'
   if (node.wanted !== undefined) return node.wanted
   if (node.anyOf) return node.anyOf.map(wantedBy).join(' or ')
+  if (node.type === 'null') return 'null'
   if (node.const !== undefined) return JSON.stringify(node.const)
   if (node.enum) return `one of ${node.enum.join(', ')}`
   const range = node.minimum === undefined ? '' : ` from ${node.minimum} to ${node.maximum}`

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { printProblem, problemsOf } from './problem.ts'
 import { type AnyShape, check, type Issue, kinds } from './shape.ts'
 
 const issues = (shape: AnyShape, value: unknown): readonly Issue[] => {
@@ -86,5 +87,39 @@ suite('shapes', () => {
       { path: [2], fatal: true },
     ])
     assert.deepEqual(issues(shape, [{ a: 1 }]), [{ path: [] }])
+  })
+
+  test('a record has keys of any name, and each value is told of by its key', () => {
+    const shape = k.record(k.int())
+    assert.deepEqual(checked(shape, { a: 1, toString: 2 }), { a: 1, toString: 2 })
+    assert.deepEqual(issues(shape, { a: 'x' }), [{ path: ['a'], fatal: true }])
+    for (const wrong of [null, [], 'a']) assert.equal(issues(shape, wrong).length, 1)
+  })
+
+  test('a loose object keeps what it does not know, and still asks of what it does', () => {
+    const shape = k.looseObject({ a: k.int(), b: k.strictObject({ c: k.int() }).optional() })
+    assert.deepEqual(checked(shape, { a: 1, more: 'x' }), { a: 1, more: 'x' })
+    assert.deepEqual(issues(shape, { a: 'x', more: 1 }), [{ path: ['a'], fatal: true }])
+    assert.deepEqual(issues(shape, { a: 1, b: { c: 1, d: 2 } }), [{ path: ['b'], keys: ['d'] }])
+    assert.equal(issues(shape, []).length, 1)
+  })
+
+  test('what may be null is null or good', () => {
+    const shape = k.string().nullable()
+    assert.equal(checked(shape, null), null)
+    assert.equal(checked(shape, 'a'), 'a')
+    assert.deepEqual(issues(shape, 1), [{ path: [], fatal: true }])
+    assert.equal(issues(shape, undefined).length, 1)
+  })
+
+  test('a mistake is worded by the node that it stands at, inside records and alternatives too', () => {
+    const shape = k.strictObject({ a: k.record(k.int().min(1).max(2)), b: k.array(k.boolean()).nullable() })
+    const given = { a: { x: 9 }, b: [1] }
+    const result = check(shape, given)
+    assert.ok('issues' in result)
+    assert.deepEqual(problemsOf(result.issues, given, shape.rule.node).map(printProblem), [
+      'a.x: found 9, wanted a whole number from 1 to 2',
+      'b: found a list of 1, wanted a list or null',
+    ])
   })
 })

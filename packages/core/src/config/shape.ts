@@ -1,8 +1,8 @@
 /**
  * Shape: what a value may be, said once: it checks the value, fills in what was left out, and becomes JSON Schema.
  *
- * Policy. As much of it as options need, and no more: loading a library of schemas took longer than all else that a start does, and a
- * sixth of the memory of an idle relay. Objects take no unknown key. A value that is checked is copied, never changed. Every
+ * Policy. As much of it as options and the relay's own HTTP routes need, and no more: loading a library of schemas took longer than all
+ * else that a start does, and a sixth of the memory of an idle relay. Objects take no unknown key, unless they are loose. A value that is checked is copied, never changed. Every
  * mistake is told: in a value of the wrong type nothing further is looked for, in a good one each rule.
  *
  * Not here: which options there are (schema.ts), how a mistake is worded (problem.ts).
@@ -31,6 +31,8 @@ export interface Shape<Out, In = Out> {
   /** A rule of its own, for a value of the right type. */
   refine(good: (value: Out) => boolean): this
   optional(): Shape<Out | undefined, In | undefined>
+  /** Null too: what is known not to be there. */
+  nullable(): Shape<Out | null, In | null>
   /** What stands for a value that was left out. */
   default(value: Exclude<Out, undefined>): Shape<Exclude<Out, undefined>, In | undefined>
   /** The same, before it is checked. */
@@ -89,6 +91,7 @@ function shapeOf<Out, In = Out>(rule: Rule, bounds?: BoundNames): Bounded<Out, I
     min: least => tested(value => sizeOf(value) >= least, bound(bounds?.[0], least)),
     max: most => tested(value => sizeOf(value) <= most, bound(bounds?.[1], most)),
     optional: () => leftOut({}, () => undefined),
+    nullable: () => union([shape as unknown as AnyShape, leaf({ type: 'null' }, value => value === null)]) as never,
     default: fallback => leftOut({ default: fallback }, () => structuredClone(fallback)),
     prefault: given => leftOut({ default: given }, (...at) => rule.read(given, ...at)),
   }
@@ -166,6 +169,37 @@ function strictObject<T extends Keys>(keys: T): Shape<Flat<ObjectOf<T, 'out'>>, 
   return shapeOf({ node, required: true, read })
 }
 
+/** Keys of any name, with values of one shape. */
+function record<S extends AnyShape>(
+  item: S,
+): Shape<Readonly<Record<string, OutputOf<S>>>, Readonly<Record<string, InputOf<S>>>> {
+  const read: Rule['read'] = (value, path, issues) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      issues.push({ path, fatal: true })
+      return value
+    }
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, item.rule.read(each, [...path, key], issues)]),
+    )
+  }
+  return shapeOf({ node: { type: 'object', additionalProperties: item.rule.node }, required: true, read })
+}
+
+/** Some keys that are known; others are kept as they are, and not looked at. */
+function looseObject<T extends Keys>(keys: T): Shape<Flat<ObjectOf<T, 'out'>>, Flat<ObjectOf<T, 'in'>>> {
+  const strict = strictObject(keys)
+  const { additionalProperties: _closed, ...node } = strict.rule.node
+  const read: Rule['read'] = (value, path, issues) => {
+    const own: Issue[] = []
+    const result = strict.rule.read(value, path, own)
+    for (const issue of own) if (issue.keys === undefined || issue.path.length > path.length) issues.push(issue)
+    return own.some(issue => issue.fatal && issue.path.length === path.length)
+      ? result
+      : { ...(value as object), ...(result as object) }
+  }
+  return shapeOf({ node, required: true, read })
+}
+
 function literal<const T extends string | number>(value: T): Shape<T> {
   return leaf({ type: typeof value, const: value }, given => given === value)
 }
@@ -187,6 +221,10 @@ export interface Kinds {
   readonly array: typeof array
   readonly union: typeof union
   readonly strictObject: typeof strictObject
+  readonly looseObject: typeof looseObject
+  readonly record: typeof record
+  /** Whatever JSON can hold. */
+  readonly json: () => Shape<unknown>
 }
 
 export const kinds: Kinds = {
@@ -199,6 +237,9 @@ export const kinds: Kinds = {
   array,
   union,
   strictObject,
+  looseObject,
+  record,
+  json: () => leaf({}, value => value !== undefined),
 }
 
 /** @returns the checked value, or everything that is wrong with it */

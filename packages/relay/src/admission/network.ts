@@ -66,6 +66,17 @@ function parseNetwork(text: string, where: string): Network {
   return { text, address, bits, family: family === 4 ? 'ipv4' : 'ipv6' }
 }
 
+/** What was wanted, when a text is no network. */
+export function networkProblem(text: string): string | undefined {
+  try {
+    parseNetwork(text, 'network')
+    return undefined
+  } catch (error) {
+    // It throws for this alone.
+    return (error as MailerError).wanted
+  }
+}
+
 /** Private ranges are wider than /7, so a network that begins in one and is not wider than it lies inside it. */
 function isInside(network: Network, ranges: BlockList): boolean {
   const widest = network.family === 'ipv4' ? 8 : 7

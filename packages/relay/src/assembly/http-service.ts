@@ -3,6 +3,8 @@
  * HTTP server. Settings are asked each time, so that a reload reaches connections that are open.
  */
 import type { Logins } from '../account/index.ts'
+import type { Bans } from '../admission/index.ts'
+import { Gate } from '../gate/index.ts'
 import type { StoredKeys } from '../key/index.ts'
 import { MemoryBudget, type SubmissionPolicy } from '../listener/index.ts'
 import { resendSite } from '../resend/index.ts'
@@ -16,25 +18,27 @@ interface HttpService {
   readonly certificates: Certificates
   readonly keys: StoredKeys
   readonly logins: Logins
+  readonly bans: Bans
 }
 
 /** All of them or none. @throws MailerError `invalid-option` */
 export async function startHttpService(
   { current, clock, logger, mailer }: RelayContext,
-  { policy, certificates, keys, logins }: HttpService,
+  { policy, certificates, keys, logins, bans }: HttpService,
 ): Promise<readonly HttpServer[]> {
   const { relay, options } = current.config
   const { listen, proxies, bodyBytes, bodiesBytes, requestMs } = relay.http
   const bodies = new MemoryBudget(bodiesBytes)
-  const site = resendSite({
+  const gate = new Gate({
     keys,
-    policy,
-    mailer,
+    bans,
+    isTrusted: address => current.trusted(address) || current.httpProxies(address),
     clock,
     logger,
     findAccount: name => logins.account(name),
     requestsPerSecond: () => current.config.relay.http.requestsPerSecond,
   })
+  const site = resendSite({ gate, policy, mailer, clock, logger })
   const started: HttpServer[] = []
   try {
     for (const text of listen) {

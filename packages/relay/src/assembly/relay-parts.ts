@@ -16,7 +16,7 @@ import {
   systemClock,
 } from '@postrider/core'
 import { ConfigStore, type EditableAccountStore, Logins, type TokenVerifier } from '../account/index.ts'
-import { VolumeBaselines } from '../admission/index.ts'
+import { Bans, VolumeBaselines } from '../admission/index.ts'
 import { accountsOf, folderOf, postmasterOf, type RelayConfig, sendersOf, spoolOf } from '../config/options.ts'
 import { kept, Prometheus, type Readiness } from '../http/index.ts'
 import { StoredKeys } from '../key/index.ts'
@@ -103,7 +103,8 @@ async function buildRelay(
   const webhooks = await openWebhooks(context, store)
   const { background, disk, postmaster } = upkeep
   const logins = openLogins(context, accounts, seams)
-  const { listener, policy } = openSmtpService(context, { ...upkeep, logins, certificates })
+  const bans = new Bans({ clock, options: () => current.config.relay.ban })
+  const { listener, policy } = openSmtpService(context, { ...upkeep, logins, certificates, bans })
   if (current.config.options.notices.to !== 'nobody') postmaster.start()
   await Promise.all([upkeep.volumeFile.open(), disk.watch()])
   const acme = openRenewal(context, certificates)
@@ -131,7 +132,7 @@ async function buildRelay(
       if (current.config.relay.http.listen.length === 0) return []
       const { startHttpService } = await import('./http-service.ts')
       const keys = new StoredKeys(store, clock)
-      http = await startHttpService(context, { policy, certificates, keys, logins })
+      http = await startHttpService(context, { policy, certificates, keys, logins, bans })
       return http
     },
     close: withinMs => {

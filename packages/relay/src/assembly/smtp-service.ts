@@ -3,7 +3,7 @@
  * reload reaches the sessions that are open.
  */
 import type { Logins } from '../account/index.ts'
-import { Bans, KnownRecipients, type VolumeBaselines } from '../admission/index.ts'
+import { type Bans, KnownRecipients, type VolumeBaselines } from '../admission/index.ts'
 import { spoolOf } from '../config/options.ts'
 import { Listener, MemoryBudget, SubmissionPolicy, Submitter } from '../listener/index.ts'
 import type { Certificates } from '../upkeep/certificates.ts'
@@ -17,11 +17,13 @@ interface SmtpService {
   readonly logins: Logins
   readonly certificates: Certificates
   readonly postmaster: Postmaster
+  /** Those of both ways in. */
+  readonly bans: Bans
 }
 
 export function openSmtpService(
   context: RelayContext,
-  { baselines, disk, logins, certificates, postmaster }: SmtpService,
+  { baselines, disk, logins, certificates, postmaster, bans }: SmtpService,
 ): { readonly listener: Listener; readonly policy: SubmissionPolicy } {
   const { current, clock, logger, mailer, metrics } = context
   const { options, relay: settings } = current.config
@@ -33,7 +35,7 @@ export function openSmtpService(
     logger,
     metrics,
     logins,
-    bans: new Bans({ clock, options: () => current.config.relay.ban }),
+    bans,
     recipients,
     submitter: openSubmitter(context, baselines, postmaster),
     budget: new MemoryBudget(settings.limits.bodiesMemoryBytes),

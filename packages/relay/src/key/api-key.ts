@@ -16,11 +16,13 @@ export interface ApiKey {
   /** Eight characters, which are also in the key: for lists and logs. */
   readonly id: string
   readonly name: string
-  /** The account it acts as. */
-  readonly account: string
+  /** The account it acts as, and whose mail alone it sees; absent in the key of an operator, which sees everything and sends nothing. */
+  readonly account?: string
   readonly scopes: readonly Scope[]
   /** Domains of senders it is bound to; empty binds it to none but those of the account. */
   readonly domains: readonly string[]
+  /** Networks it may be used from; empty is everywhere. */
+  readonly networks: readonly string[]
   readonly createdAt: number
   readonly expiresAt?: number
   /** To the minute. */

@@ -31,7 +31,7 @@ test('what has not the form of a key is not even looked up', () => {
 
 test('a scope is no other, and admin is all', () => {
   const may = (scopes: readonly Scope[], scope: Scope): boolean =>
-    mayDo({ id: '', name: '', account: '', scopes, domains: [], createdAt: 0 }, scope)
+    mayDo({ id: '', name: '', account: '', scopes, domains: [], networks: [], createdAt: 0 }, scope)
   for (const had of SCOPES)
     for (const wanted of SCOPES) assert.equal(may([had], wanted), had === wanted || had === 'admin')
 })

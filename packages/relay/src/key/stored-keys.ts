@@ -11,11 +11,11 @@ import type { RelayStore, Row } from '../store/index.ts'
 import { type ApiKey, digestOfToken, makeKey, type Scope } from './api-key.ts'
 
 const TABLE = 'postrider_relay.api_key'
-const COLUMNS = 'id, digest, name, account, scopes, domains, created, expires, used'
+const COLUMNS = 'id, digest, name, account, scopes, domains, networks, created, expires, used'
 const SQL = {
   find: `SELECT ${COLUMNS} FROM ${TABLE} WHERE digest = $1`,
   list: `SELECT ${COLUMNS} FROM ${TABLE} ORDER BY created, id`,
-  add: `INSERT INTO ${TABLE} (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)`,
+  add: `INSERT INTO ${TABLE} (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)`,
   remove: `DELETE FROM ${TABLE} WHERE id = $1 RETURNING id`,
   used: `UPDATE ${TABLE} SET used = $2 WHERE id = $1`,
 } as const
@@ -25,9 +25,11 @@ interface KeyRow extends Row {
   readonly id: string
   readonly digest: string
   readonly name: string
+  /** '' is none. */
   readonly account: string
   readonly scopes: string
   readonly domains: string
+  readonly networks: string
   readonly created: number
   readonly expires: number | null
   readonly used: number | null
@@ -46,8 +48,8 @@ export class StoredKeys {
   /** The key itself is in the answer, and nowhere afterwards. */
   async add(wanted: Omit<ApiKey, 'id' | 'createdAt' | 'lastUsedAt'>): Promise<{ readonly id: string; token: string }> {
     const { id, token, digest } = makeKey()
-    const { name, account, scopes, domains, expiresAt = null } = wanted
-    const words = [JSON.stringify(scopes), JSON.stringify(domains)] as const
+    const { name, account = '', scopes, domains, networks, expiresAt = null } = wanted
+    const words = [scopes, domains, networks].map(list => JSON.stringify(list))
     await this.#store.ask(SQL.add, id, digest, name, account, ...words, this.#clock.now(), expiresAt)
     return { id, token }
   }
@@ -80,13 +82,14 @@ export class StoredKeys {
   }
 }
 
-function toKey({ id, name, account, scopes, domains, created, expires, used }: KeyRow): ApiKey {
+function toKey({ id, name, account, scopes, domains, networks, created, expires, used }: KeyRow): ApiKey {
   return {
     id,
     name,
-    account,
+    ...(account === '' ? {} : { account }),
     scopes: JSON.parse(scopes) as readonly Scope[],
     domains: JSON.parse(domains) as readonly string[],
+    networks: JSON.parse(networks) as readonly string[],
     createdAt: created,
     ...(expires === null ? {} : { expiresAt: expires }),
     ...(used === null ? {} : { lastUsedAt: used }),

@@ -5,6 +5,7 @@
  * of the relay's own table means is decided here once, so that both ways in refuse the same.
  */
 import type { Reply } from '../admission/index.ts'
+import type { Refusal } from '../gate/index.ts'
 import type { HttpAnswer } from '../server/index.ts'
 
 export type ErrorName =
@@ -44,6 +45,42 @@ export function invalid(message: string): ApiError {
 
 export function asAnswer({ statusCode, name, message, headers }: ApiError): HttpAnswer {
   return { status: statusCode, value: { statusCode, message, name }, headers }
+}
+
+/** What the gate refuses, in words that the SDKs know. */
+export function refusedKey(refusal: Refusal): ApiError {
+  const { headers } = refusal
+  switch (refusal.kind) {
+    case 'no-key':
+      return new ApiError(401, 'missing_api_key', 'Missing API key in the authorization header.', headers)
+    case 'banned':
+      return new ApiError(429, 'rate_limit_exceeded', 'Too many wrong API keys came from this address.', headers)
+    case 'unknown-key':
+      return new ApiError(403, 'invalid_api_key', 'API key is invalid', headers)
+    case 'ended':
+      return new ApiError(403, 'invalid_api_key', 'API key has expired', headers)
+    case 'foreign-network':
+      return new ApiError(403, 'invalid_api_key', `API key may not be used from ${refusal.address}`, headers)
+    case 'too-many': {
+      const text = `Too many requests. You can only make ${refusal.limit} requests per second.`
+      return new ApiError(429, 'rate_limit_exceeded', text, headers)
+    }
+    case 'account-gone': {
+      const text = `The account ${refusal.account} of this API key is no more.`
+      return new ApiError(403, 'invalid_api_key', text, headers)
+    }
+    case 'no-scope':
+      return new ApiError(401, 'restricted_api_key', lacksScope(refusal), headers)
+    default:
+      return refusal satisfies never
+  }
+}
+
+function lacksScope({ key, needed }: Extract<Refusal, { readonly kind: 'no-scope' }>): string {
+  const sendsOnly = key.scopes.length === 1 && key.scopes[0] === 'send'
+  return sendsOnly
+    ? 'This API key is restricted to only send emails'
+    : `This API key may not do this: it needs the scope ${needed}`
 }
 
 /** Whom a refusal is about. */

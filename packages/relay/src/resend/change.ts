@@ -6,7 +6,7 @@
 
 import type { HttpAnswer, HttpRequest } from '../server/index.ts'
 import { invalid } from './api-error.ts'
-import type { Caller } from './gate.ts'
+import type { Caller } from './caller.ts'
 import { findOwn, isScheduled, type LookPorts } from './look.ts'
 
 export async function cancelEmail(request: HttpRequest, caller: Caller, ports: LookPorts): Promise<HttpAnswer> {

@@ -18,8 +18,8 @@ import type {
 } from '@postrider/core'
 import type { HttpAnswer, HttpRequest } from '../server/index.ts'
 import { ApiError, invalid } from './api-error.ts'
+import type { Caller } from './caller.ts'
 import { queueIdOf, uuidOf } from './email-id.ts'
-import type { Caller } from './gate.ts'
 
 export interface LookPorts {
   readonly mailer: Pick<Mailer, 'explain' | 'readFacts' | 'newestFact' | 'queue'>

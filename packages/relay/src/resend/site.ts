@@ -4,18 +4,21 @@
  * Policy. A path that Resend has and a mailer has not is 404 `not_found`: every SDK knows that name, and takes no 5xx for an outage.
  * Whoever shows no key learns of no path. What goes wrong without being foreseen is 500, and its words stay in the log.
  *
- * Not here: who may ask (gate.ts), each answer (its own file).
+ * Not here: who may ask (gate/), each answer (its own file).
  */
-import { type Logger, MailerError } from '@postrider/core'
+import { type Clock, type Logger, MailerError } from '@postrider/core'
+import type { Gate } from '../gate/index.ts'
 import type { Scope } from '../key/index.ts'
 import type { HttpAnswer, HttpRequest, Route, Site } from '../server/index.ts'
 import { ApiError, asAnswer } from './api-error.ts'
+import { type Caller, requireCaller, requireKey } from './caller.ts'
 import { cancelEmail } from './change.ts'
-import { type Caller, Gate, type GatePorts } from './gate.ts'
 import { type LookPorts, listEmails, showEmail } from './look.ts'
 import { Sending, type SendPorts } from './send.ts'
 
-export interface ResendPorts extends GatePorts, Pick<SendPorts, 'policy'> {
+export interface ResendPorts extends Pick<SendPorts, 'policy'> {
+  readonly gate: Gate
+  readonly clock: Clock
   readonly mailer: SendPorts['mailer'] & LookPorts['mailer']
   readonly logger: Logger
 }
@@ -53,13 +56,13 @@ const NOT_SERVED: Readonly<Record<string, string>> = {
 }
 
 export function resendSite(ports: ResendPorts): Site {
-  const gate = new Gate(ports)
+  const { gate } = ports
   const sending = new Sending(ports)
   const at = (method: Route['method'], path: string, scope: Scope, work: Work): Route => ({
     method,
     path,
     answer: async request => {
-      const caller = await gate.admit(request, scope)
+      const caller = await requireCaller(gate, request, scope)
       try {
         const answer = await work(request, caller)
         return { ...answer, headers: { ...caller.headers, ...answer.headers } }
@@ -80,7 +83,7 @@ export function resendSite(ports: ResendPorts): Site {
       at('POST', '/emails/:id/cancel', 'operate', (request, caller) => cancelEmail(request, caller, ports)),
     ],
     unknown: async (request, allowed) => {
-      const { headers } = await gate.admitAny(request)
+      const { headers } = await requireKey(gate, request)
       throw withHeaders(notServed(request, allowed), headers)
     },
     foreignHost: () =>

@@ -19,8 +19,8 @@ import { mayUse, refuse } from '../admission/index.ts'
 import type { Peer, SubmissionPolicy, SubmitExtras, Transaction } from '../listener/index.ts'
 import type { HttpRequest } from '../server/index.ts'
 import { ApiError, invalid, refusedAs } from './api-error.ts'
+import type { Caller } from './caller.ts'
 import type { EmailFields } from './email-fields.ts'
-import type { Caller } from './gate.ts'
 
 export interface SubmissionPorts {
   readonly mailer: Pick<Mailer, 'compose' | 'clearance'>

@@ -54,7 +54,8 @@ const NOTHING = Buffer.alloc(0)
 export async function startHttp(options: HttpServerOptions): Promise<HttpServer> {
   const { address, isProxy } = options
   if (!address.tls && !isLoopback(address.host) && !options.hasProxies) throw openToOthers(address)
-  const server = await makeServer(options, routerOf(options.site, portsOf(options)))
+  const stopping = new AbortController()
+  const server = await makeServer(options, routerOf(options.site, portsOf(options, stopping.signal)))
   server.maxConnections = options.connections
   server.prependListener('connection', socket => {
     if (!mayConnect(address, plainAddress(socket.remoteAddress), isProxy)) socket.destroy()
@@ -66,6 +67,7 @@ export async function startHttp(options: HttpServerOptions): Promise<HttpServer>
     tls: address.tls,
     close: (withinMs, clock) =>
       new Promise<void>(resolve => {
+        stopping.abort()
         const stop = clock.after(withinMs, () => server.closeAllConnections())
         server.close(() => {
           stop()
@@ -73,17 +75,19 @@ export async function startHttp(options: HttpServerOptions): Promise<HttpServer>
         })
       }),
     destroy: () => {
+      stopping.abort()
       server.close()
       server.closeAllConnections()
     },
   }
 }
 
-function portsOf(options: HttpServerOptions): Parameters<typeof routerOf>[1] {
+function portsOf(options: HttpServerOptions, stopping: AbortSignal): Parameters<typeof routerOf>[1] {
   return {
     isOurs: hostname => isOurs(hostname, options.names()),
     readBody: request => readBody(request, options),
     clientOf: request => clientOf(request, options),
+    stopping,
   }
 }
 

@@ -1,3 +1,3 @@
 export type { HttpServer } from './http-server.ts'
 export { startHttp } from './http-server.ts'
-export type { HttpAnswer, HttpRequest, Route, Site } from './route.ts'
+export type { HttpAnswer, HttpRequest, OtherAnswer, Route, Site } from './route.ts'

@@ -28,14 +28,29 @@ export interface HttpRequest {
   readonly client: Client
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal
+  /** Aborts when the server takes nothing new: what would be told for ever ends. */
+  readonly stopping: AbortSignal
+  /** Ends the connection at once. */
+  cut(): void
 }
 
-export interface HttpAnswer {
+interface Answer {
   readonly status: number
-  /** Becomes JSON. */
-  readonly value: object
   readonly headers?: Readonly<Record<string, string>>
 }
+
+export interface JsonAnswer extends Answer {
+  /** Becomes JSON. */
+  readonly value: object
+}
+
+/** What is no JSON, or is told bit by bit. */
+export interface OtherAnswer extends Answer {
+  readonly type: string
+  readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
+}
+
+export type HttpAnswer = JsonAnswer | OtherAnswer
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'

@@ -1,7 +1,7 @@
 /**
  * Router: from a request of Node's HTTP server to the route that answers it. The only import of hono and of its adapter to Node.
  *
- * Policy. `//x` is `/x`, and so is `/x/`: clients put a base address and a path together in both ways. An answer is JSON, is never
+ * Policy. `//x` is `/x`, and so is `/x/`: clients put a base address and a path together in both ways. An answer is never
  * empty, and is not to be kept. A name that is not ours is refused before anything else, whatever the path.
  *
  * Not here: sockets and limits (http-server.ts), what is answered (the families of routes).
@@ -17,7 +17,10 @@ export interface RouterPorts {
   readonly isOurs: (hostname: string) => boolean
   readonly readBody: (request: IncomingMessage) => Promise<Buffer | BodyTrouble>
   readonly clientOf: (request: IncomingMessage) => Client
+  readonly stopping: AbortSignal
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 type Env = { readonly Bindings: HttpBindings }
 export type Listen = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -48,7 +51,7 @@ function tidied(path: string): string {
   return path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
 }
 
-function requestOf(context: Context<Env>, { readBody, clientOf }: RouterPorts): HttpRequest {
+function requestOf(context: Context<Env>, { readBody, clientOf, stopping }: RouterPorts): HttpRequest {
   const { incoming } = context.env
   const url = new URL(context.req.url)
   return {
@@ -60,12 +63,14 @@ function requestOf(context: Context<Env>, { readBody, clientOf }: RouterPorts): 
     body: () => readBody(incoming as IncomingMessage),
     client: clientOf(incoming as IncomingMessage),
     signal: context.req.raw.signal,
+    stopping,
+    cut: () => incoming.destroy(),
   }
 }
 
-function respond({ status, value, headers }: HttpAnswer): Response {
-  return new Response(JSON.stringify(value), {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
-  })
+function respond(answer: HttpAnswer): Response {
+  const { status, headers } = answer
+  const [type, body] =
+    'value' in answer ? [JSON_TYPE, JSON.stringify(answer.value)] : ([answer.type, answer.body] as const)
+  return new Response(body, { status, headers: { 'content-type': type, 'cache-control': 'no-store', ...headers } })
 }

@@ -55,6 +55,8 @@ export const STEPS: readonly string[] = [
     expires bigint,
     used    bigint
   )`,
+  // key/stored-keys.ts
+  `ALTER TABLE postrider_relay.api_key ADD COLUMN networks text NOT NULL DEFAULT '[]'`,
 ]
 
 export const VERSION: number = STEPS.length

@@ -1,0 +1,2 @@
+export type { Caller, GatePorts, Refusal } from './gate.ts'
+export { Gate } from './gate.ts'
