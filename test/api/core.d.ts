@@ -517,6 +517,7 @@ export interface MailerOptions {
     readonly queue?: QueueOptions | undefined;
     readonly delivery?: DeliveryOptions | undefined;
     readonly routes?: readonly RouteOptions[] | undefined;
+    readonly providers?: readonly ProviderOptions[] | undefined;
     readonly tls?: TlsOptions | undefined;
     readonly mtaSts?: MtaStsOptions | undefined;
     readonly tlsrpt?: TlsrptOptions | undefined;
@@ -531,6 +532,11 @@ export interface MtaStsOptions {
 export interface NoticesOptions {
     readonly to?: 'auto' | 'nobody' | 'sender' | undefined;
     readonly from?: string | undefined;
+}
+export interface ProviderOptions {
+    readonly id: 'google' | 'outlook' | 'microsoft365' | 'yahoo' | 'yahoo-jp' | 'apple' | 'comcast' | 'gmx' | 'mail-com' | 'ionos' | 't-online' | 'orange' | 'laposte' | 'sfr' | 'free' | 'mailru' | 'yandex' | 'wp' | 'onet' | 'interia' | 'seznam' | 'libero' | 'kpn' | 'qq' | 'exmail' | 'netease' | 'sina' | 'sohu' | '21cn' | 'tom' | 'aliyun' | 'netvigator' | 'naver' | 'daum' | 'hinet' | 'docomo' | 'kddi' | 'uol' | 'bol' | 'terra' | 'telstra' | 'secureserver' | 'mimecast' | 'barracuda' | 'proofpoint' | 'ironport' | 'messagelabs';
+    readonly connections?: number | undefined;
+    readonly messagesPerConnection?: number | undefined;
 }
 export interface QueueOptions {
     readonly path?: string | undefined;
@@ -614,6 +620,7 @@ export interface ResolvedOptions {
         readonly timeouts: ResolvedTimeouts;
     };
     readonly routes: readonly ResolvedRoute[];
+    readonly providers: readonly ProviderOverride[];
     readonly tls: {
         readonly minimum: 'opportunistic' | 'encrypted' | 'verified';
         readonly ca?: string;
@@ -2140,6 +2147,17 @@ export interface SpfWish {
     readonly dead?: string | undefined;
 }
 
+// provider/find
+export interface ProviderOverride {
+    readonly id: ProviderId;
+    readonly connections?: number | undefined;
+    readonly messagesPerConnection?: number | undefined;
+}
+
+// provider/provider
+export declare const PROVIDER_IDS: readonly ['google', 'outlook', 'microsoft365', 'yahoo', 'yahoo-jp', 'apple', 'comcast', 'gmx', 'mail-com', 'ionos', 't-online', 'orange', 'laposte', 'sfr', 'free', 'mailru', 'yandex', 'wp', 'onet', 'interia', 'seznam', 'libero', 'kpn', 'qq', 'exmail', 'netease', 'sina', 'sohu', '21cn', 'tom', 'aliyun', 'netvigator', 'naver', 'daum', 'hinet', 'docomo', 'kddi', 'uol', 'bol', 'terra', 'telstra', 'secureserver', 'mimecast', 'barracuda', 'proofpoint', 'ironport', 'messagelabs'];
+export type ProviderId = (typeof PROVIDER_IDS)[number];
+
 // queue/store
 export interface EnqueueOptions {
     readonly signal?: AbortSignal;
@@ -2642,6 +2660,7 @@ export interface MailerOptions {
     readonly queue?: QueueOptions | undefined;
     readonly delivery?: DeliveryOptions | undefined;
     readonly routes?: readonly RouteOptions[] | undefined;
+    readonly providers?: readonly ProviderOptions[] | undefined;
     readonly tls?: TlsOptions | undefined;
     readonly mtaSts?: MtaStsOptions | undefined;
     readonly tlsrpt?: TlsrptOptions | undefined;
@@ -2656,6 +2675,11 @@ export interface MtaStsOptions {
 export interface NoticesOptions {
     readonly to?: 'auto' | 'nobody' | 'sender' | undefined;
     readonly from?: string | undefined;
+}
+export interface ProviderOptions {
+    readonly id: 'google' | 'outlook' | 'microsoft365' | 'yahoo' | 'yahoo-jp' | 'apple' | 'comcast' | 'gmx' | 'mail-com' | 'ionos' | 't-online' | 'orange' | 'laposte' | 'sfr' | 'free' | 'mailru' | 'yandex' | 'wp' | 'onet' | 'interia' | 'seznam' | 'libero' | 'kpn' | 'qq' | 'exmail' | 'netease' | 'sina' | 'sohu' | '21cn' | 'tom' | 'aliyun' | 'netvigator' | 'naver' | 'daum' | 'hinet' | 'docomo' | 'kddi' | 'uol' | 'bol' | 'terra' | 'telstra' | 'secureserver' | 'mimecast' | 'barracuda' | 'proofpoint' | 'ironport' | 'messagelabs';
+    readonly connections?: number | undefined;
+    readonly messagesPerConnection?: number | undefined;
 }
 export interface QueueOptions {
     readonly path?: string | undefined;
@@ -2739,6 +2763,7 @@ export interface ResolvedOptions {
         readonly timeouts: ResolvedTimeouts;
     };
     readonly routes: readonly ResolvedRoute[];
+    readonly providers: readonly ProviderOverride[];
     readonly tls: {
         readonly minimum: 'opportunistic' | 'encrypted' | 'verified';
         readonly ca?: string;
@@ -3974,6 +3999,17 @@ export interface ReportedCheck extends Check {
     readonly title: string;
     readonly why: string;
 }
+
+// provider/find
+export interface ProviderOverride {
+    readonly id: ProviderId;
+    readonly connections?: number | undefined;
+    readonly messagesPerConnection?: number | undefined;
+}
+
+// provider/provider
+export declare const PROVIDER_IDS: readonly ['google', 'outlook', 'microsoft365', 'yahoo', 'yahoo-jp', 'apple', 'comcast', 'gmx', 'mail-com', 'ionos', 't-online', 'orange', 'laposte', 'sfr', 'free', 'mailru', 'yandex', 'wp', 'onet', 'interia', 'seznam', 'libero', 'kpn', 'qq', 'exmail', 'netease', 'sina', 'sohu', '21cn', 'tom', 'aliyun', 'netvigator', 'naver', 'daum', 'hinet', 'docomo', 'kddi', 'uol', 'bol', 'terra', 'telstra', 'secureserver', 'mimecast', 'barracuda', 'proofpoint', 'ironport', 'messagelabs'];
+export type ProviderId = (typeof PROVIDER_IDS)[number];
 
 // queue/store
 export interface EnqueueOptions {

@@ -12,6 +12,7 @@ import { generate as facts } from './facts.ts'
 import { generate as failures } from './failures.ts'
 import { generate as house } from './house.ts'
 import { mailerOptions, relayOptions } from './options.ts'
+import { generate as providers } from './providers.ts'
 import { generate as rfcs } from './rfcs.ts'
 
 interface Document {
@@ -26,6 +27,7 @@ const DOCUMENTS: readonly Document[] = [
   { path: 'docs/facts.md', generate: facts },
   { path: 'docs/failures.md', generate: failures },
   { path: 'docs/checks.md', generate: checks },
+  { path: 'docs/providers.md', generate: providers },
   { path: 'docs/doctor.schema.json', generate: doctorSchema },
   { path: 'packages/core/src/config/mailer-options.ts', generate: mailerOptions },
   { path: 'packages/relay/src/config/relay-options.ts', generate: relayOptions },

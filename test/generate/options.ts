@@ -29,6 +29,7 @@ const CORE: Naming = {
     dkim: 'DkimOptions',
     routes: 'RouteOptions',
     'routes.login': 'RouteLoginOptions',
+    providers: 'ProviderOptions',
     'delivery.timeouts': 'TimeoutOptions',
     compose: 'DraftOptions',
   },

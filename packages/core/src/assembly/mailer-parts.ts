@@ -183,6 +183,7 @@ function openRouter(
     random,
     egress: egressOf(options),
     routes: options.routes,
+    providers: options.providers,
     delivery: options.delivery,
     tls: options.tls,
     mtaSts: {

@@ -66,9 +66,17 @@ const GOLDEN: readonly (World & { readonly lines: readonly string[] })[] = [
     lines: ['postrider.yaml:4: routes.0.login: found keys (user), wanted a user with either password or passwordFile'],
   },
   {
+    yaml: 'providers:\n  - { id: google, connections: 3 }\n  - { id: google, messagesPerConnection: 9 }\n',
+    lines: ['postrider.yaml:1: providers: found a list of 2, wanted each provider once'],
+  },
+  {
+    yaml: 'providers:\n  - { id: qq, connections: 0 }\n',
+    lines: ['postrider.yaml:2: providers.0.connections: found 0, wanted a whole number from 1 to 1000'],
+  },
+  {
     yaml: 'zzz: 1\n',
     lines: [
-      'postrider.yaml:1: zzz: found a key that does not exist, wanted one of hostname, egress, dkim, dns, queue, delivery, routes, tls, mtaSts, tlsrpt, preflight, notices, limits, compose',
+      'postrider.yaml:1: zzz: found a key that does not exist, wanted one of hostname, egress, dkim, dns, queue, delivery, routes, providers, tls, mtaSts, tlsrpt, preflight, notices, limits, compose',
     ],
   },
   {

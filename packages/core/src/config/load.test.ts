@@ -119,6 +119,12 @@ suite('loading the configuration', () => {
     assert.deepEqual(relay.sections, { relay: { port: 588 } })
   })
 
+  test('figures of a provider may be set by its id', async () => {
+    const { options } = await load({ yaml: 'providers: [{ id: microsoft365, connections: 9 }]\n' })
+    assert.deepEqual(options.providers, [{ id: 'microsoft365', connections: 9 }])
+    assert.deepEqual((await load({ yaml: '' })).options.providers, [])
+  })
+
   test('a login may keep its password in a file, and is verified TLS by default', async () => {
     const { options } = await load({
       yaml: 'routes:\n  - domain: "*"\n    host: smtp.example.net\n    login: { user: me, passwordFile: secret }\n',

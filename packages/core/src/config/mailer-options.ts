@@ -18,6 +18,8 @@ export interface MailerOptions {
   readonly delivery?: DeliveryOptions | undefined
   /** Domains whose mail takes another way than their MX; the first that fits is taken. */
   readonly routes?: readonly RouteOptions[] | undefined
+  /** What the operator knows better of a large provider than docs/providers.md does. */
+  readonly providers?: readonly ProviderOptions[] | undefined
   /** How safe connections must be. */
   readonly tls?: TlsOptions | undefined
   /** MTA-STS (RFC 8461), which lets a domain demand verified TLS. */
@@ -149,6 +151,15 @@ export interface RouteLoginOptions {
   readonly passwordFile?: string | undefined
   /** The mechanism; `auto` takes the strongest that both sides know. @default 'auto' */
   readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined
+}
+
+export interface ProviderOptions {
+  /** Who it is, as in docs/providers.md. */
+  readonly id: 'google' | 'outlook' | 'microsoft365' | 'yahoo' | 'yahoo-jp' | 'apple' | 'comcast' | 'gmx' | 'mail-com' | 'ionos' | 't-online' | 'orange' | 'laposte' | 'sfr' | 'free' | 'mailru' | 'yandex' | 'wp' | 'onet' | 'interia' | 'seznam' | 'libero' | 'kpn' | 'qq' | 'exmail' | 'netease' | 'sina' | 'sohu' | '21cn' | 'tom' | 'aliyun' | 'netvigator' | 'naver' | 'daum' | 'hinet' | 'docomo' | 'kddi' | 'uol' | 'bol' | 'terra' | 'telstra' | 'secureserver' | 'mimecast' | 'barracuda' | 'proofpoint' | 'ironport' | 'messagelabs'
+  /** How many connections to it are open at most; by default that of docs/providers.md. */
+  readonly connections?: number | undefined
+  /** After how many messages a connection is closed; by default that of docs/providers.md. */
+  readonly messagesPerConnection?: number | undefined
 }
 
 export interface TlsOptions {

@@ -8,6 +8,7 @@
  */
 import type { Domain } from '../model/address.ts'
 import type { Login, TlsLevel } from '../model/route.ts'
+import type { ProviderOverride } from '../provider/index.ts'
 import type { TimeoutOptions } from './mailer-options.ts'
 
 export type { DkimOptions, MailerOptions, RouteOptions, TimeoutOptions } from './mailer-options.ts'
@@ -56,6 +57,7 @@ export interface ResolvedOptions {
     readonly timeouts: ResolvedTimeouts
   }
   readonly routes: readonly ResolvedRoute[]
+  readonly providers: readonly ProviderOverride[]
   /** `ca` is the text of caFile. */
   readonly tls: { readonly minimum: 'opportunistic' | 'encrypted' | 'verified'; readonly ca?: string }
   readonly mtaSts: { readonly cacheFile?: string }

@@ -109,6 +109,7 @@ async function settle(
     queue: { path, keepHistoryMs, ...(url === undefined ? {} : { url }) },
     delivery: checked.delivery,
     routes,
+    providers: checked.providers,
     tls: { minimum: checked.tls.minimum, ...(ca === undefined ? {} : { ca }) },
     mtaSts: policies === undefined ? {} : { cacheFile: policies },
     tlsrpt: settleTlsReports(checked.tlsrpt, dkim[0]?.domain ?? hostname, dkim.length > 0),

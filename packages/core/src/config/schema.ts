@@ -7,6 +7,7 @@
  * Not here: the kinds of values (vocabulary.ts), reading files and settling defaults that depend on other keys (resolve.ts), words of errors (problem.ts).
  */
 import { type Login, TLS_LEVELS } from '../model/route.ts'
+import { PROVIDER_IDS } from '../provider/provider.ts'
 import type { DkimOptions, MailerOptions, ResolvedOptions, RouteOptions } from './options.ts'
 import { type AnyShape, type InputOf, type Kinds, kinds, type OutputOf, type Shape } from './shape.ts'
 import { DAY, HOUR, LONGEST, MINUTE, SECOND, words } from './vocabulary.ts'
@@ -64,6 +65,18 @@ function routeShape(k: Kinds) {
       .describe('TLS from the first octet on (RFC 8314 §3.3), without STARTTLS; by default on port 465.'),
     login: login.optional(),
     concurrency: is.count('How many connections to it are open at once.', 10, 1000),
+  })
+}
+
+function providerShape(k: Kinds) {
+  const figure = (most: number, doc: string) => k.int().min(1).max(most).optional().describe(doc)
+  return k.strictObject({
+    id: k.enum(PROVIDER_IDS).describe('Who it is, as in docs/providers.md.'),
+    connections: figure(1000, 'How many connections to it are open at most; by default that of docs/providers.md.'),
+    messagesPerConnection: figure(
+      10_000,
+      'After how many messages a connection is closed; by default that of docs/providers.md.',
+    ),
   })
 }
 
@@ -209,6 +222,12 @@ function shape(k: Kinds) {
       .array(routeShape(k))
       .default([])
       .describe('Domains whose mail takes another way than their MX; the first that fits is taken.'),
+    providers: k
+      .array(providerShape(k))
+      .refine(rows => new Set(rows.map(({ id }) => id)).size === rows.length)
+      .meta({ wanted: 'each provider once' })
+      .default([])
+      .describe('What the operator knows better of a large provider than docs/providers.md does.'),
     ...tlsShape(k),
     preflight: is.choice(
       'What happens when receivers are certain to refuse the sender: refuse at once, accept and warn, or do not look.',
@@ -252,6 +271,7 @@ export interface CheckedOptions
   readonly hostname?: string | undefined
   readonly dkim: readonly DkimOptions[]
   readonly routes: readonly CheckedRoute[]
+  readonly providers: ResolvedOptions['providers']
   readonly tls: Pick<ResolvedOptions['tls'], 'minimum'> & { readonly caFile?: string | undefined }
   readonly mtaSts: { readonly cacheFile?: string | undefined }
   readonly tlsrpt: NonNullable<MailerOptions['tlsrpt']>

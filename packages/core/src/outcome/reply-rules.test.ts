@@ -2,23 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FAILURE_CODES } from '../model/failure.ts'
 import { findRule, REPLY_RULES } from './reply-rules.ts'
-import { providerOf } from './rules/providers.ts'
 import { SAYS, wordsOf } from './wording/index.ts'
-
-test('a mail host belongs to a provider by whole labels of its name', () => {
-  assert.equal(providerOf('gmail-smtp-in.l.google.com'), 'google')
-  assert.equal(providerOf('ASPMX.L.GOOGLE.COM'), 'google')
-  assert.equal(providerOf('qq.com'), 'qq')
-  assert.equal(providerOf('notgoogle.com'), undefined)
-  assert.equal(providerOf('google.com.example.net'), undefined)
-  assert.equal(providerOf(''), undefined)
-})
-
-test('consumer and business hosts of Microsoft are told apart', () => {
-  assert.equal(providerOf('outlook-com.olc.protection.outlook.com'), 'outlook')
-  assert.equal(providerOf('example-com.mail.protection.outlook.com'), 'microsoft365')
-  assert.equal(providerOf('example-com.b-v1.mx.microsoft'), 'microsoft365')
-})
 
 test('every 4yz and 5yz finds a row, and nothing else does', () => {
   for (let code = 100; code < 700; code++) {

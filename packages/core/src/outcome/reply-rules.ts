@@ -7,6 +7,7 @@
  *
  * Not here: what a row means for a recipient (classify.ts).
  */
+import { type ProviderId, providerOf } from '../provider/index.ts'
 import { fits, fitsCode, type ReplyRule, type Said } from './rule.ts'
 import { ASIA_RULES } from './rules/asia.ts'
 import { BASIC_RULES, CODE_RULES } from './rules/basic.ts'
@@ -17,7 +18,6 @@ import { GOOGLE_RECIPIENT_RULES } from './rules/google-recipient.ts'
 import { GOOGLE_SESSION_RULES } from './rules/google-session.ts'
 import { MICROSOFT_RULES } from './rules/microsoft.ts'
 import { OTHER_RULES } from './rules/others.ts'
-import { type Provider, providerOf } from './rules/providers.ts'
 import { WORDS_OF_MESSAGE } from './rules/words-of-message.ts'
 import { WORDS_OF_RECIPIENT } from './rules/words-of-recipient.ts'
 import { WORDS_OF_US } from './rules/words-of-us.ts'
@@ -53,11 +53,11 @@ const candidates = new Map<string, readonly ReplyRule[]>()
 
 /** The first row that fits, or undefined for a code below 400 or above 599. */
 export function findRule(said: Said, host: string): ReplyRule | undefined {
-  const provider = providerOf(host)
+  const provider = providerOf(host)?.id
   return rowsFor(provider, said.code).find(rule => fits(rule, said))
 }
 
-function rowsFor(provider: Provider | undefined, code: number): readonly ReplyRule[] {
+function rowsFor(provider: ProviderId | undefined, code: number): readonly ReplyRule[] {
   if (code < 400 || code > 599) return []
   const key = `${provider ?? ''} ${code}`
   const known = candidates.get(key)

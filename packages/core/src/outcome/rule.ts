@@ -12,8 +12,8 @@
 import type { Stage } from '../model/evidence.ts'
 import type { FailureCode, FailureScope, Permanence } from '../model/failure.ts'
 import type { EnhancedStatus } from '../model/reply.ts'
+import type { ProviderId } from '../provider/index.ts'
 import type { Remedy } from './remedies.ts'
-import type { Provider } from './rules/providers.ts'
 import type { Says, Words } from './wording/index.ts'
 
 export const SECOND: number = 1000
@@ -25,7 +25,7 @@ export interface ReplyRule {
   /** Stable; in facts, logs, docs/failures.md. */
   readonly id: string
   /** Whose mail host said it; absent: anyone. */
-  readonly of?: readonly Provider[]
+  readonly of?: readonly ProviderId[]
   /** 550 is that code, 45 is 450 to 459, 5 is every 5yz; absent: every 4yz and 5yz. */
   readonly codes?: readonly number[]
   /** `5.1.1`; `*` stands for any class or detail: `*.7.28`, `5.7.*`. Absent: any status or none. */

@@ -6,10 +6,10 @@
  */
 import { type Domain, literalAddress } from '../model/address.ts'
 import type { PolicyFound, Route } from '../model/route.ts'
+import { DEFAULT_LIMITS } from '../provider/index.ts'
 import { type Candidate, type Examined, examineHost, examineKnown } from './hosts.ts'
 import type { RouteRule } from './overrides.ts'
 import type { Asked, Routed, RoutePorts } from './ports.ts'
-import { DEFAULT_LIMITS } from './providers.ts'
 import { reasonFor } from './reason.ts'
 import { siteOf, smarthostSite } from './site.ts'
 

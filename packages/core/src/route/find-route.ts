@@ -9,13 +9,13 @@
 import { DnsError, type Found, lookupMx, type MxHost, type Resolver } from '../dns/index.ts'
 import { type Domain, literalAddress } from '../model/address.ts'
 import type { Hop, PolicyFound, Skipped } from '../model/route.ts'
+import { limitsOf, providerOf } from '../provider/index.ts'
 import { destinationOf, type MailHost } from './destination.ts'
 import { literalRoute, smarthostRoute } from './direct.ts'
 import { type Candidate, examineHost } from './hosts.ts'
 import type { StsFound } from './mta-sts/discover.ts'
 import { findRule } from './overrides.ts'
 import type { Asked, Routed, RoutePorts } from './ports.ts'
-import { limitsOf, providerOf } from './providers.ts'
 import { reasonFor } from './reason.ts'
 import { heedsPolicies } from './requirement.ts'
 import { siteOf } from './site.ts'
@@ -78,7 +78,7 @@ function mxCandidate(
     port: rooms.port,
     nameProved: authentic,
     floor: rooms.minimumTls,
-    limits: limitsOf(host),
+    limits: limitsOf(host, rooms.providers),
     implicitTls: false,
     ...(provider === undefined ? {} : { provider }),
   }

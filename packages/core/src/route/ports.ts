@@ -4,6 +4,7 @@
 import type { Resolver } from '../dns/index.ts'
 import type { Domain } from '../model/address.ts'
 import type { NoRoute, Route, TlsLevel } from '../model/route.ts'
+import type { ProviderOverride } from '../provider/index.ts'
 import type { AddressPolicy } from './addresses.ts'
 import type { PolicyDiscovery } from './mta-sts/discover.ts'
 import type { RouteRule } from './overrides.ts'
@@ -13,6 +14,7 @@ export interface RoutePorts {
   readonly resolver: Resolver
   readonly discovery: PolicyDiscovery
   readonly rules: readonly RouteRule[]
+  readonly providers: readonly ProviderOverride[]
   /** Of MX hosts. */
   readonly port: number
   readonly addresses: AddressPolicy

@@ -28,6 +28,10 @@ const ZONE: ZoneLiteral = {
   'six.test': { AAAA: '2001:db8::6' },
   'gmail.test': { MX: '5 gmail-smtp-in.l.google.com' },
   'gmail-smtp-in.l.google.com': { A: '192.0.2.6' },
+  'contoso.test': { MX: '0 contoso-test.mail.protection.outlook.com' },
+  'contoso-test.mail.protection.outlook.com': { A: '192.0.2.7' },
+  'fabrikam.test': { MX: '0 fabrikam-test.mail.protection.outlook.com' },
+  'fabrikam-test.mail.protection.outlook.com': { A: '192.0.2.7' },
 }
 
 export interface World {

@@ -87,6 +87,24 @@ suite('what a route demands', () => {
     assert.equal((await route(world(), 'gmail.test', RELAX)).hops[0]?.tls.level, 'opportunistic')
   })
 
+  test('of a provider is what the operator set for it', async () => {
+    const providers = [{ id: 'google', connections: 2 }] as const
+    const [hop] = (await route(world({ providers }), 'gmail.test')).hops
+    assert.deepEqual([hop?.limits.connections, hop?.limits.messagesPerConnection], [2, 50])
+  })
+
+  test('of two tenants of Microsoft 365 is one site, and each proves the name of its own host', async () => {
+    const it = world({ tls: { minimum: 'verified' } })
+    const found = [await route(it, 'contoso.test'), await route(it, 'fabrikam.test')]
+    assert.deepEqual(
+      found.map(({ site, hops: [hop] }) => [site, hop?.tls.verify]),
+      [
+        ['microsoft365', { by: 'pkix', names: ['contoso-test.mail.protection.outlook.com'] }],
+        ['microsoft365', { by: 'pkix', names: ['fabrikam-test.mail.protection.outlook.com'] }],
+      ],
+    )
+  })
+
   test('is never less than the configured floor', async () => {
     const it = world({ tls: { minimum: 'verified' } })
     for (const needs of [PLAIN, RELAX]) {

@@ -16,6 +16,7 @@ import type { Domain } from '../model/address.ts'
 import type { Egress } from '../model/egress.ts'
 import type { Fact } from '../model/fact.ts'
 import type { Hop, NoRoute, Route, TlsLevel } from '../model/route.ts'
+import type { ProviderOverride } from '../provider/index.ts'
 import type { FamilyPolicy } from './addresses.ts'
 import { findRoute } from './find-route.ts'
 import { PolicyCache, type PolicyStorage } from './mta-sts/cache.ts'
@@ -32,6 +33,8 @@ export interface RouterOptions {
   readonly egress: Egress
   /** The first that fits is taken. @default none */
   readonly routes?: readonly RouteRule[]
+  /** What the operator knows better of a provider. @default none */
+  readonly providers?: readonly ProviderOverride[]
   readonly delivery?: {
     /** Of MX hosts. @default 25 */
     readonly port?: number
@@ -101,6 +104,7 @@ export function createRouter(options: RouterOptions): Router {
     resolver,
     discovery,
     rules: options.routes ?? [],
+    providers: options.providers ?? [],
     port: delivery.port ?? 25,
     addresses: { ipFamily: delivery.ipFamily ?? 'auto', allowPrivateAddresses, egress },
     minimumTls: tls.minimum ?? 'opportunistic',

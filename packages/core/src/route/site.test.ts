@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Domain } from '../model/address.ts'
 import { findRule, type RouteRule } from './overrides.ts'
-import { limitsOf, PROVIDERS, providerOf } from './providers.ts'
 import { siteOf, smarthostSite } from './site.ts'
 
 const names = (...hosts: string[]): Domain[] => hosts as Domain[]
@@ -12,10 +11,12 @@ suite('the site of a set of mail hosts', () => {
     assert.equal(siteOf(names('aspmx.l.google.com', 'alt1.aspmx.l.google.com')), 'google')
     assert.equal(siteOf(names('aspmx2.googlemail.com', 'gmail-smtp-in.l.google.com')), 'google')
     assert.equal(siteOf(names('mta5.am0.yahoodns.net')), 'yahoo')
+    assert.equal(siteOf(names('example-com.mail.protection.outlook.com')), 'microsoft365')
+    assert.equal(siteOf(names('example-org.b-v1.mx.microsoft')), 'microsoft365')
   })
 
   test('is their own for customers of a provider that does not', () => {
-    assert.notEqual(siteOf(names('d1.ess.barracudanetworks.com')), siteOf(names('d2.ess.barracudanetworks.com')))
+    assert.notEqual(siteOf(names('mxa-0001.gslb.pphosted.com')), siteOf(names('mxa-0002.gslb.pphosted.com')))
   })
 
   test('is the same whatever order they come in, and another for another set', () => {
@@ -27,31 +28,6 @@ suite('the site of a set of mail hosts', () => {
   test('of a smarthost is its own, for each port', () => {
     assert.notEqual(smarthostSite('a.test' as Domain, 25), smarthostSite('a.test' as Domain, 587))
     assert.notEqual(smarthostSite('a.test' as Domain, 25), siteOf(names('a.test')))
-  })
-})
-
-suite('the table of providers', () => {
-  test('has a source in every row, a dot before every suffix, and no id or suffix twice', () => {
-    const suffixes = PROVIDERS.flatMap(provider => provider.suffixes)
-    for (const { source } of PROVIDERS) assert.ok(source.length > 10)
-    for (const suffix of suffixes) assert.match(suffix, /^\.[a-z0-9.-]+$/)
-    assert.equal(new Set(suffixes).size, suffixes.length)
-    assert.equal(new Set(PROVIDERS.map(provider => provider.id)).size, PROVIDERS.length)
-  })
-
-  test('is matched on the mail host alone', () => {
-    assert.equal(providerOf('aspmx.l.google.com' as Domain)?.tls, 'encrypted')
-    assert.equal(providerOf('mx.notgoogle.com' as Domain), undefined)
-    assert.deepEqual(limitsOf('mx.notgoogle.com' as Domain), {
-      connections: 10,
-      messagesPerConnection: 100,
-      recipientsPerTransaction: 100,
-    })
-    assert.deepEqual(limitsOf('gmail-smtp-in.l.google.com' as Domain), {
-      connections: 5,
-      messagesPerConnection: 50,
-      recipientsPerTransaction: 100,
-    })
   })
 })
 

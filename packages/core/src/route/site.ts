@@ -5,12 +5,12 @@
  * provider that shares its hosts among them. Preference does not matter: the same machines bear the load.
  */
 import type { Domain } from '../model/address.ts'
-import { providerOf } from './providers.ts'
+import { providerOf } from '../provider/index.ts'
 
 export function siteOf(hosts: readonly Domain[]): string {
   const [first] = hosts
   const provider = first === undefined ? undefined : providerOf(first)
-  if (provider?.shared && hosts.every(host => providerOf(host) === provider)) return provider.id
+  if (provider?.group === 'provider' && hosts.every(host => providerOf(host) === provider)) return provider.id
   return [...new Set(hosts)].sort().join('+')
 }
 

@@ -4,7 +4,7 @@ import { NETEASE_RULES } from './netease.ts'
 
 const QQ_HELP = 'Tencent: QQ Mail postmaster, reasons of refusal (service.mail.qq.com)'
 const CORPUS = 'Sisimai: replies of Japanese mobile operators (github.com/sisimai/set-of-emails)'
-const QQ = ['qq'] as const
+const QQ = ['qq', 'exmail'] as const
 
 export const ASIA_RULES: readonly ReplyRule[] = [
   {

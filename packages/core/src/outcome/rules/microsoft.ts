@@ -94,7 +94,8 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     codes: [451],
     enhanced: ['4.4.4'],
     code: 'remote-trouble',
-    scope: 'domain',
+    // Of this tenant; all others stand behind the same front, which is well.
+    scope: 'recipient',
     permanence: 'transient',
     hint: 'The Microsoft 365 tenant of the recipient domain is not set up completely (ATTR5).',
     source: EXCHANGE,

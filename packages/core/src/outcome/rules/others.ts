@@ -12,6 +12,9 @@ const MIMECAST = 'Mimecast: SMTP error codes (community.mimecast.com)'
 const PROOFPOINT = 'Proofpoint: blocked addresses (ipcheck.proofpoint.com)'
 const BARRACUDA = 'Barracuda: Reputation block list (barracudacentral.org)'
 
+/** One company, whose hosts all speak alike. */
+const UNITED_INTERNET = ['gmx', 'mail-com', 'ionos'] as const
+
 export const OTHER_RULES: readonly ReplyRule[] = [
   {
     id: 't-online.not-known',
@@ -111,7 +114,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
   },
   {
     id: 'gmx.reverse-dns',
-    of: ['gmx'],
+    of: UNITED_INTERNET,
     text: /bad DNS PTR|c=rdns/i,
     code: 'reverse-dns',
     scope: 'domain',
@@ -133,7 +136,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
   },
   {
     id: 'gmx.policy',
-    of: ['gmx'],
+    of: UNITED_INTERNET,
     text: /reject due to policy restrictions/i,
     code: 'policy-refused',
     scope: 'domain',

@@ -1,0 +1,3 @@
+export { DEFAULT_LIMITS, limitsOf, type ProviderOverride, providerOf } from './find.ts'
+export type { Provider, ProviderId } from './provider.ts'
+export { PROVIDERS } from './table.ts'
