@@ -84,6 +84,46 @@ test('a recipient that is no address is named, and the others are sent to; with 
   })
 })
 
+test('a recipient that Nodemailer drops without a word is named too', async () => {
+  await using world = await openWorld()
+  const transport = nodemailer.createTransport(postrider(world.mailer))
+  const message = { from: 'me@sender.test', subject: 'x', text: 'x' }
+  const dropped: readonly (readonly [to: unknown, rejected: readonly string[]])[] = [
+    ['you@dest.test, nobody', ['nobody']],
+    ['Jane Doe, you@dest.test', ['Jane Doe']],
+    ['Jane Doe <>, you@dest.test', ['Jane Doe <>']],
+    ['you@dest.test two@dest.test', ['two@dest.test']],
+    ['<you@dest.test> <two@dest.test>', ['two@dest.test']],
+    ['friends: you@dest.test, nobody;', ['nobody']],
+    [
+      ['you@dest.test', 'nobody', { name: 'Nobody', address: '' }],
+      ['nobody', 'Nobody'],
+    ],
+    // What is only written otherwise is there.
+    ['"You, there" <YOU@Dest.Test>, undisclosed-recipients:;', []],
+    ['"q q"@dest.test, Me (it is I) <you@dest.test>, a b@dest.test', []],
+    ['a@b@dest.test', []],
+  ]
+  for (const [to, rejected] of dropped) {
+    const info = await transport.sendMail({ ...message, to } as never)
+    assert.deepEqual(info.rejected, rejected, JSON.stringify(to))
+    assert.equal(info.rejectedErrors?.length ?? 0, rejected.length)
+  }
+  const copies = await transport.sendMail({ ...message, to: 'you@dest.test', cc: 'carol', bcc: ['dave'] })
+  assert.deepEqual(copies.rejected, ['carol', 'dave'])
+  assert.match(copies.rejectedErrors?.[1]?.message ?? '', /^bcc: found "dave", wanted an address: it has no @$/)
+  await assert.rejects(transport.sendMail({ ...message, to: 'nobody' }), {
+    code: 'invalid-address',
+    rejected: ['nobody'],
+  })
+  await assert.rejects(
+    transport.sendMail({ ...message, to: 'you@dest.test', envelope: { from: 'me@sender.test', to: 'nobody' } }),
+    {
+      rejected: ['nobody'],
+    },
+  )
+})
+
 test('verify asks names and preflight', async () => {
   await using world = await openWorld({ options: { preflight: 'enforce' } })
   const transport = nodemailer.createTransport(postrider(world.mailer))

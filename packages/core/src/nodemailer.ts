@@ -3,8 +3,8 @@
  *
  * Policy. Nodemailer composes and decides the envelope, as its users are used to; Postrider clears, signs, queues and
  * delivers. `sendMail` is done when the message is on disk, so every envelope recipient stands in `accepted`, and `response` is
- * what a relay would have said. Recipients that are no addresses stand in `rejected`, each with its error, and the others are
- * sent to, as Nodemailer's SMTP transport does it; where none is left, the error names them. A `dkim` option of Nodemailer is not
+ * what a relay would have said. Recipients that are no addresses, those too that Nodemailer's parser drops, stand in `rejected`,
+ * each with its error, and the others are sent to, as Nodemailer's SMTP transport does it; where none is left, the error names them. A `dkim` option of Nodemailer is not
  * needed.
  *
  * Not here: an import of nodemailer; the shapes below are those it calls a transport with.
@@ -109,9 +109,9 @@ async function send(mail: MailMessage, mailer: () => Promise<Mailer>): Promise<P
   const { from, to } = mail.message.getEnvelope()
   const [bytes, open] = await Promise.all([build(mail), mailer()])
   const dsn = dsnOf(mail)
-  const rejectedErrors = to.flatMap(rejectionOf)
+  const rejectedErrors = [...to.flatMap(rejectionOf), ...(await lost(mail, to))]
   const rejected = rejectedErrors.map(({ recipient }) => recipient)
-  if (rejected.length > 0 && rejected.length === to.length)
+  if (rejected.length > 0 && to.every(address => rejected.includes(address)))
     throw Object.assign(rejectedErrors[0]!, { rejected, rejectedErrors })
   const recipients = to.filter(address => !rejected.includes(address)).map(address => ({ address, ...notifyOf(dsn) }))
   const envelope = { from: from === false ? null : from, to: recipients, ...returnOf(dsn) }
@@ -141,17 +141,35 @@ function optionsOf({ data }: MailMessage): AcceptOptions {
   return { ...Object.fromEntries(given), ...fingerprint }
 }
 
+type Rejection = Error & { readonly recipient: string }
+
 /** Why nobody can be sent to under this name. */
-function rejectionOf(recipient: string): (Error & { readonly recipient: string })[] {
+function rejectionOf(recipient: string): readonly Rejection[] {
   const address = parseAddress(recipient)
-  if (!('problem' in address)) return []
-  const { problem } = address
-  const error = wrongValue('invalid-address', {
-    where: 'to',
-    found: JSON.stringify(recipient),
-    wanted: `an address: ${problem}`,
-  })
-  return [Object.assign(error, { recipient })]
+  return 'problem' in address ? [rejected(recipient, { where: 'to', problem: address.problem })] : []
+}
+
+/** Those that Nodemailer read no address from, and left out of the envelope without a word. */
+async function lost({ data }: MailMessage, envelope: readonly string[]): Promise<readonly Rejection[]> {
+  const { lostRecipients } = await import('./compose/index.ts')
+  const given = typeof data.envelope === 'object' && data.envelope !== null ? data.envelope : data
+  const fields = given as Readonly<Record<string, unknown>>
+  return ['to', 'cc', 'bcc'].flatMap(where =>
+    lostRecipients(fields[where], envelope).map(recipient => {
+      const address = parseAddress(recipient)
+      const problem = 'problem' in address ? address.problem : 'it needs a comma before it'
+      return rejected(recipient, { where, problem })
+    }),
+  )
+}
+
+function rejected(
+  recipient: string,
+  { where, problem }: { readonly where: string; readonly problem: string },
+): Rejection {
+  const found = JSON.stringify(recipient)
+  const error = wrongValue('invalid-address', { where, found, wanted: `an address: ${problem}` })
+  return Object.assign(error, { recipient })
 }
 
 /** Nodemailer's `dsn` option of a message. */

@@ -44,6 +44,7 @@ suite('arguments that are refused', () => {
       m => m.send({ from: DRAFT.from, to: DRAFT.to }),
       /^text: found nothing, wanted text or html$/,
     ],
+    ['a draft key without a name', m => m.send({ ...DRAFT, '': 0 } as never), /^"": found an unknown key/],
     ['a priority that is a number', m => m.send(DRAFT, { priority: 1 } as never), /^options\.priority: found 1/],
     ['a key for many', m => m.sendMany([DRAFT], { idempotencyKey: 'a' } as never), /^options\.idempotencyKey/],
     ['many that are one', m => m.sendMany(DRAFT as never), /^drafts: .*wanted an array$/],

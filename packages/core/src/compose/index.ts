@@ -1,6 +1,7 @@
 export type { Composed, ComposeOptions } from './compose.ts'
 export { inspect } from './inspect.ts'
 export { compose } from './late.ts'
+export { lostRecipients } from './lost-recipients.ts'
 export { normalise } from './normalise.ts'
 export { renderNotice } from './notice.ts'
 export type { NoticeContext } from './notice-context.ts'

@@ -24,13 +24,32 @@ export interface NamedAddress {
 
 /** The text of each address in an unfolded address field, names and comments left out. */
 export function addressTexts(field: string): readonly string[] {
-  const found: string[] = []
+  return addressEntries(field).flatMap(({ addresses }) => addresses)
+}
+
+/** What stands between commas. */
+export interface AddressEntry {
+  /** As it was written, without the name of its group. */
+  readonly written: string
+  /** Several where brackets stand side by side; without brackets the words, joined. */
+  readonly addresses: readonly string[]
+  readonly bracketed: boolean
+}
+
+export function addressEntries(field: string): readonly AddressEntry[] {
+  const entries: AddressEntry[] = []
+  let found: string[] = []
   let words = ''
   let bracketed = false
-  const flush = (): void => {
+  let start = 0
+  const flush = (end: number): void => {
     if (!bracketed && words !== '') found.push(words)
+    const written = field.slice(start, end).trim()
+    if (written !== '') entries.push({ written, addresses: found, bracketed })
+    found = []
     words = ''
     bracketed = false
+    start = end + 1
   }
   for (let at = 0; at < field.length; at++) {
     const char = field[at]!
@@ -45,14 +64,17 @@ export function addressTexts(field: string): readonly string[] {
       if (address !== '') found.push(address)
       bracketed = true
       at = end
-    } else if (char === ',' || char === ';') flush()
+    } else if (char === ',' || char === ';') flush(at)
     // What stood before the colon is the name of a group.
-    else if (char === ':') words = ''
+    else if (char === ':') {
+      words = ''
+      start = at + 1
+    }
     // White space round the dots and @ of an addr-spec is obsolete and still legal (RFC 5322 §4.4).
     else if (!WHITE_SPACE.includes(char)) words += char
   }
-  flush()
-  return found
+  flush(field.length)
+  return entries
 }
 
 /** Index of the parenthesis that closes the comment, or of the last character. */

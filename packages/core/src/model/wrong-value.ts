@@ -93,7 +93,7 @@ export function requireKeys(value: unknown, keys: Keys): void {
   const { code, where, kinds } = keys
   requireKind(value, 'object', { code, where: where === '' ? 'draft' : where })
   for (const [key, given] of Object.entries(value as object)) {
-    const name = where === '' ? key : `${where}.${key}`
+    const name = where === '' ? key || '""' : `${where}.${key}`
     const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined
     if (kind === undefined) throw unknownKey(key, name, keys)
     if (given !== undefined) requireKind(given, kind, { code, where: name })
