@@ -3,15 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
-import type { Logger } from '@postrider/core'
+import { type Logger, MailerError } from '@postrider/core'
 import { FakeClock, makeCertificate } from '@postrider/core/testing'
 import type { AcmeOrder } from '../certificate/index.ts'
 import { resolveRelayOptions } from '../config/options.ts'
+import { startHook } from '../testing/hook.ts'
 import { AcmeRenewal } from './acme-renewal.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'postrider-acme-'))
 after(() => rm(root, { recursive: true }))
 const nothing = (): void => undefined
+const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => SILENT }
 const DAY = 86_400_000
 const LOOK = DAY / 2
 
@@ -125,5 +127,57 @@ suite('a certificate is ordered only when it is due', () => {
     assert.equal(ordered.length, 2)
     assert.equal(errors.length, 2)
     await it.close()
+  })
+})
+
+suite('a DNS challenge', () => {
+  for (const fails of [false, true])
+    test(`is set and cleared by the hook${fails ? ', also when the order fails' : ''}`, async () => {
+      const clock = new FakeClock()
+      await using hook = await startHook()
+      const place = await folder()
+      const config = await resolveRelayOptions({
+        hostname: 'mail.abc.mail',
+        queue: { path: join(place, 'queue.db') },
+        relay: { acme: { challenge: 'dns-01', dnsHook: hook.options.url } },
+      })
+      const it = new AcmeRenewal({
+        config,
+        acme: config.relay.acme!,
+        clock,
+        logger: SILENT,
+        onNew: async () => undefined,
+        order: async ({ names, kind, answer }: AcmeOrder) => {
+          const clear = await answer({ kind, name: 'mail.abc.mail', token: 't', answer: 'digest' })
+          try {
+            if (fails) throw new Error('the record was not found')
+            const { cert, key } = makeCertificate({ names })
+            return { certificate: cert, privateKey: key }
+          } finally {
+            await clear()
+          }
+        },
+      })
+      it.start()
+      await clock.armed(1)
+      await it.close()
+      assert.deepEqual(
+        hook.told.map(body => JSON.parse(body)),
+        ['set', 'clear'].map(action => ({ action, name: '_acme-challenge.mail.abc.mail', value: 'digest' })),
+      )
+    })
+  test('needs a hook', async () => {
+    const config = await resolveRelayOptions({ hostname: 'mail.abc.mail', relay: { acme: { challenge: 'dns-01' } } })
+    assert.throws(
+      () =>
+        new AcmeRenewal({
+          config,
+          acme: config.relay.acme!,
+          clock: new FakeClock(),
+          logger: SILENT,
+          onNew: async () => undefined,
+        }),
+      error => MailerError.is(error) && error.where === 'relay.acme.dnsHook',
+    )
   })
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { statfsSync } from 'node:fs'
 import { test } from 'node:test'
 import { FakeClock } from '@postrider/core/testing'
 import { Disk } from './free-disk.ts'
@@ -48,4 +49,31 @@ test('a disk that cannot be asked is taken for one with room', async () => {
   await disk.watch()
   assert.ok(disk.take(1e15))
   disk.close()
+})
+
+test('the room is that of the file system, compared with what is wanted now', async () => {
+  let least = 1
+  const disk = new Disk({ folder: import.meta.dirname, leastFreeBytes: () => least, clock: new FakeClock() })
+  await disk.watch()
+  const { blocks, bsize } = statfsSync(import.meta.dirname)
+  assert.ok(disk.freeBytes > 0 && disk.freeBytes <= blocks * bsize, String(disk.freeBytes))
+  assert.ok(disk.hasRoom())
+  least = Number.MAX_SAFE_INTEGER
+  assert.ok(!disk.hasRoom(), 'a reload has changed it')
+  disk.close()
+})
+
+test('a disk is looked at every five seconds, and not any more when it is closed in the middle of a look', async () => {
+  const clock = new FakeClock()
+  const free = { bytes: 99 }
+  const disk = await diskOf(free, clock)
+  free.bytes = 100
+  await clock.advance(4_999)
+  assert.ok(!disk.hasRoom())
+  await clock.advance(1)
+  assert.ok(disk.hasRoom())
+  const look = disk.watch()
+  disk.close()
+  await look
+  assert.equal(clock.waiting, 0)
 })

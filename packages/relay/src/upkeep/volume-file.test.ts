@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, type TestContext, test } from 'node:test'
@@ -8,6 +8,7 @@ import { VolumeBaselines } from '../admission/index.ts'
 import { VolumeFile } from './volume-file.ts'
 
 const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
 
 function folderFor(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'postrider-volume-'))
@@ -59,5 +60,36 @@ suite('the file of usual volumes', () => {
     baselines.count('forum', 10)
     await file.close()
     assert.doesNotThrow(() => JSON.parse(readFileSync(join(folder, 'volume.json'), 'utf8')))
+  })
+  test('is written a minute after something changed, not before, and not again when nothing did', async t => {
+    const [folder, clock] = [folderFor(t), new FakeClock()]
+    const { baselines, file } = open(folder, clock)
+    const path = join(folder, 'volume.json')
+    await file.open()
+    baselines.count('forum', 10)
+    await clock.advance(MINUTE_MS - 1)
+    assert.equal(existsSync(path), false)
+    await clock.advance(1)
+    await clock.armed(MINUTE_MS)
+    assert.deepEqual(Object.keys(JSON.parse(readFileSync(path, 'utf8'))), ['forum'])
+    rmSync(path)
+    await clock.advance(MINUTE_MS)
+    await clock.armed(MINUTE_MS)
+    assert.equal(existsSync(path), false)
+    await file.close()
+    assert.equal(clock.waiting, 0)
+  })
+  test('that cannot be written is written a minute later', async t => {
+    const [folder, clock] = [join(folderFor(t), 'later'), new FakeClock()]
+    const { baselines, file } = open(folder, clock)
+    await file.open()
+    baselines.count('forum', 10)
+    await clock.advance(MINUTE_MS)
+    await clock.armed(MINUTE_MS)
+    mkdirSync(folder)
+    await clock.advance(MINUTE_MS)
+    await clock.armed(MINUTE_MS)
+    assert.equal(existsSync(join(folder, 'volume.json')), true)
+    await file.close()
   })
 })
