@@ -275,7 +275,7 @@ function readLog(path: string): { readonly queued: number; readonly trouble: rea
       return { level: 60 }
     }
   })
-  const trouble = lines.filter((line, at) => (parsed[at]?.level ?? 0) >= 50 || line.includes('trouble of our own'))
+  const trouble = lines.filter((line, at) => (parsed[at]?.level ?? 0) >= 50 || line.includes('internal error'))
   return { queued: parsed.filter(line => line.fact === 'queued').length, trouble }
 }
 

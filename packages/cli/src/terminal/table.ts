@@ -1,5 +1,5 @@
 /**
- * Tables for people: columns as wide as their widest cell, the last one free to run on.
+ * Table: cells for people: columns as wide as their widest cell, the last one free to run on.
  */
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

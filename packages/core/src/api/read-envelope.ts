@@ -1,5 +1,5 @@
 /**
- * Accept: the envelope of a ready-made message, from the words of a caller to checked addresses.
+ * ReadEnvelope: the envelope of a ready-made message, from the words of a caller to checked addresses.
  *
  * Policy. TypeScript is not asked, as for a draft. What could not be written in an SMTP command is refused here, because later
  * nobody is there who could mend it. RFC 3461 §4.

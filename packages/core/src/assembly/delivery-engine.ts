@@ -1,5 +1,5 @@
 /**
- * Engine: what delivers: the scheduler that takes due jobs from the queue, the pool of sessions, and the flow between them.
+ * DeliveryEngine: what delivers: the scheduler that takes due jobs from the queue, the pool of sessions, and the flow between them.
  *
  * Policy. A mailer that only looks has none of it running. History older than `queue.keepHistoryMs` is removed once an hour.
  */

@@ -1,5 +1,5 @@
 /**
- * Names: the resolvers of one mailer: with memory for routes, past it for what was refused a moment ago, and one that asks a
+ * Resolvers: the resolvers of one mailer: with memory for routes, past it for what was refused a moment ago, and one that asks a
  * given server to learn our own address.
  */
 import type { Clock } from '../ambient/clock.ts'

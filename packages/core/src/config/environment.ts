@@ -4,7 +4,7 @@
  * Policy, in one rule. The name of a variable is POSTRIDER_ and the key, its parts and the words of each part in capitals
  * and joined by `_`: `queue.keepHistoryMs` is POSTRIDER_QUEUE_KEEP_HISTORY_MS, and the second key's selector is
  * POSTRIDER_DKIM_1_SELECTOR. A list of plain values is written with commas; any list or section may be given whole, as
- * JSON. A variable wins over the file, one key at a time. An empty variable is as good as none. A variable that no key
+ * JSON. A variable wins over the file, one key at a time. An empty variable counts as not set. A variable that no key
  * has is refused, except those that Kubernetes and Docker make up for a service of this name.
  *
  * Not here: whether the value is good (schema.ts).

@@ -10,7 +10,7 @@ export interface MailerOptions {
   readonly egress?: EgressOptions | undefined
   /** The keys that sign: of the domain nearest to From, the first key of each algorithm. */
   readonly dkim?: readonly DkimOptions[] | undefined
-  /** How names are asked. */
+  /** How DNS is asked. */
   readonly dns?: DnsOptions | undefined
   /** Where accepted messages are kept. */
   readonly queue?: QueueOptions | undefined
@@ -70,7 +70,7 @@ export interface QueueOptions {
   readonly path?: string | undefined
   /** A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg. */
   readonly url?: string | undefined
-  /** How long the story of a finished message is kept for `explain`. @default 604800000 */
+  /** How long the history of a finished message is kept: for `explain`, and to know its idempotency key again. @default 604800000 */
   readonly keepHistoryMs?: number | undefined
 }
 
@@ -96,32 +96,32 @@ export interface DeliveryRetryOptions {
   readonly jitter?: number | undefined
   /** The age at which a message is given up. @default 432000000 */
   readonly expireAfterMs?: number | undefined
-  /** The age at which an undelivered message is reported as delayed. @default 14400000 */
+  /** The age at which the sender of an undelivered message is told that it is delayed. @default 14400000 */
   readonly warnAfterMs?: number | undefined
 }
 
 export interface TimeoutOptions {
-  /** The TCP connection. @default 30000 */
+  /** The longest wait for the TCP connection to a mail host. @default 30000 */
   readonly connectMs?: number | undefined
-  /** The greeting; at least 5 minutes. @default 300000 */
+  /** The longest wait for its greeting (220); RFC 5321 asks for at least 5 minutes. @default 300000 */
   readonly greetingMs?: number | undefined
-  /** The reply to EHLO or HELO; at least 5 minutes. @default 300000 */
+  /** The longest wait for the reply to EHLO or HELO; RFC 5321 asks for at least 5 minutes. @default 300000 */
   readonly ehloMs?: number | undefined
-  /** The reply to STARTTLS, and the TLS handshake. @default 60000 */
+  /** The longest wait for the reply to STARTTLS, and for the TLS handshake. @default 60000 */
   readonly tlsMs?: number | undefined
-  /** Each step of a login. @default 180000 */
+  /** The longest wait for the reply to each step of a login. @default 180000 */
   readonly authMs?: number | undefined
-  /** The reply to MAIL; at least 5 minutes. @default 300000 */
+  /** The longest wait for the reply to MAIL; RFC 5321 asks for at least 5 minutes. @default 300000 */
   readonly mailMs?: number | undefined
-  /** The reply to RCPT; at least 5 minutes. @default 300000 */
+  /** The longest wait for the reply to RCPT; RFC 5321 asks for at least 5 minutes. @default 300000 */
   readonly rcptMs?: number | undefined
-  /** The reply to DATA; at least 2 minutes. @default 120000 */
+  /** The longest wait for the reply to DATA; RFC 5321 asks for at least 2 minutes. @default 120000 */
   readonly dataMs?: number | undefined
-  /** Each block of the message that is sent; at least 3 minutes. @default 180000 */
+  /** The longest wait until the server takes the next block of the message; RFC 5321 asks for at least 3 minutes. @default 180000 */
   readonly bodyMs?: number | undefined
-  /** The reply to the final dot; at least 10 minutes. @default 600000 */
+  /** The longest wait for the reply to the whole message; RFC 5321 asks for at least 10 minutes. @default 600000 */
   readonly finalDotMs?: number | undefined
-  /** The reply to RSET and QUIT. @default 10000 */
+  /** The longest wait for the reply to RSET and QUIT. @default 10000 */
   readonly quitMs?: number | undefined
 }
 
@@ -132,7 +132,7 @@ export interface RouteOptions {
   readonly host: string
   /** Its port; by default 465 with implicit TLS, 587 with a login, 25 otherwise. */
   readonly port?: number | undefined
-  /** The least TLS; by default `verified` with a login, else that of `tls.minimum`. */
+  /** The weakest TLS that is accepted; by default `verified` with a login, else that of `tls.minimum`. */
   readonly tls?: 'none' | 'opportunistic' | 'encrypted' | 'verified' | undefined
   /** TLS from the first octet on (RFC 8314 §3.3), without STARTTLS; by default on port 465. */
   readonly implicitTls?: boolean | undefined
@@ -163,7 +163,7 @@ export interface ProviderOptions {
 }
 
 export interface TlsOptions {
-  /** The least that is accepted: TLS if offered, TLS always, or TLS with a certificate that is valid for the host. @default 'opportunistic' */
+  /** The weakest connection that is accepted: TLS if offered, TLS always, or TLS with a certificate that is valid for the host. @default 'opportunistic' */
   readonly minimum?: 'opportunistic' | 'encrypted' | 'verified' | undefined
   /** A PEM file of further authorities to trust, beside those of the system. */
   readonly caFile?: string | undefined
@@ -179,7 +179,7 @@ export interface TlsrptOptions {
   readonly send?: boolean | undefined
   /** The address that reports come from and that answers questions; by default `postmaster@` and the first DKIM domain, else the host name. */
   readonly contact?: string | undefined
-  /** The name of who reports; by default the domain of the contact. */
+  /** The organisation that is named as the author of reports; by default the domain of the contact. */
   readonly organisation?: string | undefined
 }
 
@@ -200,6 +200,6 @@ export interface LimitsOptions {
 export interface DraftOptions {
   /** Whether an attachment may name a file to read; keep it off when drafts come from strangers. @default false */
   readonly allowFiles?: boolean | undefined
-  /** Whether a draft with html and no text gets a text part that says the same. @default true */
+  /** Whether a draft with html and no text gets a plain-text part, made from the html. @default true */
   readonly textFromHtml?: boolean | undefined
 }

@@ -58,7 +58,7 @@ function routeShape(k: Kinds) {
     tls: k
       .enum(TLS_LEVELS)
       .optional()
-      .describe('The least TLS; by default `verified` with a login, else that of `tls.minimum`.'),
+      .describe('The weakest TLS that is accepted; by default `verified` with a login, else that of `tls.minimum`.'),
     implicitTls: k
       .boolean()
       .optional()
@@ -84,17 +84,17 @@ function providerShape(k: Kinds) {
 function timeoutShape(k: Kinds) {
   const is = words(k)
   return {
-    connectMs: is.ms('The TCP connection.', 30 * SECOND),
-    greetingMs: is.ms('The greeting; at least 5 minutes.', 5 * MINUTE),
-    ehloMs: is.ms('The reply to EHLO or HELO; at least 5 minutes.', 5 * MINUTE),
-    tlsMs: is.ms('The reply to STARTTLS, and the TLS handshake.', MINUTE),
-    authMs: is.ms('Each step of a login.', 3 * MINUTE),
-    mailMs: is.ms('The reply to MAIL; at least 5 minutes.', 5 * MINUTE),
-    rcptMs: is.ms('The reply to RCPT; at least 5 minutes.', 5 * MINUTE),
-    dataMs: is.ms('The reply to DATA; at least 2 minutes.', 2 * MINUTE),
-    bodyMs: is.ms('Each block of the message that is sent; at least 3 minutes.', 3 * MINUTE),
-    finalDotMs: is.ms('The reply to the final dot; at least 10 minutes.', 10 * MINUTE),
-    quitMs: is.ms('The reply to RSET and QUIT.', 10 * SECOND),
+    connectMs: is.ms('The longest wait for the TCP connection to a mail host.', 30 * SECOND),
+    greetingMs: is.ms('The longest wait for its greeting (220); RFC 5321 asks for at least 5 minutes.', 5 * MINUTE),
+    ehloMs: is.ms('The longest wait for the reply to EHLO or HELO; RFC 5321 asks for at least 5 minutes.', 5 * MINUTE),
+    tlsMs: is.ms('The longest wait for the reply to STARTTLS, and for the TLS handshake.', MINUTE),
+    authMs: is.ms('The longest wait for the reply to each step of a login.', 3 * MINUTE),
+    mailMs: is.ms('The longest wait for the reply to MAIL; RFC 5321 asks for at least 5 minutes.', 5 * MINUTE),
+    rcptMs: is.ms('The longest wait for the reply to RCPT; RFC 5321 asks for at least 5 minutes.', 5 * MINUTE),
+    dataMs: is.ms('The longest wait for the reply to DATA; RFC 5321 asks for at least 2 minutes.', 2 * MINUTE),
+    bodyMs: is.ms('The longest wait until the server takes the next block of the message; RFC 5321 asks for at least 3 minutes.', 3 * MINUTE),
+    finalDotMs: is.ms('The longest wait for the reply to the whole message; RFC 5321 asks for at least 10 minutes.', 10 * MINUTE),
+    quitMs: is.ms('The longest wait for the reply to RSET and QUIT.', 10 * SECOND),
   }
 }
 
@@ -119,7 +119,7 @@ function deliveryShape(k: Kinds) {
         .describe('The waits between attempts; the last one repeats.'),
       jitter: is.part('The part of a wait that is left to chance, so that retries do not come in step.').default(0.2),
       expireAfterMs: is.ms('The age at which a message is given up.', 5 * DAY),
-      warnAfterMs: is.ms('The age at which an undelivered message is reported as delayed.', 4 * HOUR),
+      warnAfterMs: is.ms('The age at which the sender of an undelivered message is told that it is delayed.', 4 * HOUR),
     }),
     timeouts: is.section(
       'How long each step of an SMTP conversation may take; RFC 5321 §4.5.3.2 says how long at least.',
@@ -144,7 +144,7 @@ function senderShape(k: Kinds) {
       .array(dkimShape(k))
       .default([])
       .describe('The keys that sign: of the domain nearest to From, the first key of each algorithm.'),
-    dns: is.section('How names are asked.', {
+    dns: is.section('How DNS is asked.', {
       servers: is.servers(
         'Name servers as `ip`, `ip:port`, `[ipv6]:port` or `https://host/dns-query`; empty takes those of /etc/resolv.conf.',
       ),
@@ -164,7 +164,7 @@ function tlsShape(k: Kinds) {
   return {
     tls: is.section('How safe connections must be.', {
       minimum: is.choice(
-        'The least that is accepted: TLS if offered, TLS always, or TLS with a certificate that is valid for the host.',
+        'The weakest connection that is accepted: TLS if offered, TLS always, or TLS with a certificate that is valid for the host.',
         ['opportunistic', 'encrypted', 'verified'],
         'opportunistic',
       ),
@@ -191,7 +191,7 @@ function tlsShape(k: Kinds) {
             'The address that reports come from and that answers questions; by default `postmaster@` and the first DKIM domain, else the host name.',
           )
           .optional(),
-        organisation: is.text('The name of who reports; by default the domain of the contact.').optional(),
+        organisation: is.text('The organisation that is named as the author of reports; by default the domain of the contact.').optional(),
       },
     ),
   }
@@ -215,7 +215,7 @@ function shape(k: Kinds) {
           secret: true,
         })
         .optional(),
-      keepHistoryMs: is.ms('How long the story of a finished message is kept for `explain`.', 7 * DAY),
+      keepHistoryMs: is.ms('How long the history of a finished message is kept: for `explain`, and to know its idempotency key again.', 7 * DAY),
     }),
     delivery: is.section('How mail is handed to other servers.', deliveryShape(k)),
     routes: k
@@ -250,7 +250,7 @@ function shape(k: Kinds) {
       allowFiles: is.flag(
         'Whether an attachment may name a file to read; keep it off when drafts come from strangers.',
       ),
-      textFromHtml: is.flag('Whether a draft with html and no text gets a text part that says the same.', true),
+      textFromHtml: is.flag('Whether a draft with html and no text gets a plain-text part, made from the html.', true),
     }),
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Pool: sessions that wait for their next message, by what makes them interchangeable.
  *
- * Policy. The session that rested least is lent first, so that those too many grow old and are closed. A session is closed
+ * Policy. The session that was used last is lent first, so that those that are not needed stay idle and are closed. A session is closed
  * when it served as many messages as its site bears, when it rested too long, or when too many rest; one that broke is never
  * seen again. Resting sessions do not keep the process alive. `close` waits for the sessions that are lent; `destroy` cuts.
  *

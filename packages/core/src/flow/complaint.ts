@@ -1,5 +1,5 @@
 /**
- * Complaints: a feedback report becomes a fact of the message it is about, and an address that is not mailed any more.
+ * Complaint: a feedback report becomes a fact of the message it is about, and an address that is not mailed any more.
  *
  * Policy. Anyone can write a report, so one changes something only when it brings the traces of a message that is in our history,
  * and it changes something for a recipient of that message alone. Where the report does not name one, or hides it, the only

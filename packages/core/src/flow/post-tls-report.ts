@@ -1,5 +1,5 @@
 /**
- * TlsReportPost: hands a report to an https address. RFC 8460 §5.4.
+ * PostTlsReport: hands a report to an https address. RFC 8460 §5.4.
  *
  * Policy. As with policy files: our own resolver, only addresses of the internet, no redirects, one deadline. Certificates are
  * checked, though §3 would let it be; who asks for reports by HTTPS can have one.

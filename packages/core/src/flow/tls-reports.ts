@@ -1,5 +1,5 @@
 /**
- * TlsReporting: counts what deliveries show of TLS, and hands the reports of each day over. RFC 8460.
+ * TlsReports: counts what deliveries show of TLS, and hands the reports of each day over. RFC 8460.
  *
  * Policy. The sum of a session is made when it is seen and written now and then: no message waits for it.  * What went without regard for policies (TLS-Required: No), such as reports themselves, does not count.
  *

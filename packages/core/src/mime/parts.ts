@@ -1,5 +1,5 @@
 /**
- * Mime: the parts of a mail that others wrote, for reading the reports in it.
+ * Parts: the parts of a mail that others wrote, for reading the reports in it.
  *
  * Policy. What is slightly wrong is read as it was meant: bare LF, a missing final boundary. Of fields with one name the first
  * counts. Whoever walks the parts bounds how deep and how many.

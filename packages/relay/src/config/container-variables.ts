@@ -1,5 +1,5 @@
 /**
- * Legacy: the variables of the old Postfix containers, and POSTRIDER_LISTEN, as the POSTRIDER_* variables that say the same.
+ * ContainerVariables: the variables of the old Postfix containers, and POSTRIDER_LISTEN, as the POSTRIDER_* variables that say the same.
  *
  * Policy. `maildomain` and `smtp_user=user:password,…` (one container), `MTA_DOMAIN`, `MTA_HOST` and
  * `MTA_USERS=user:password,…` (the other) work as they did: the same names log in, with and without the domain behind

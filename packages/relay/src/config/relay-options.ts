@@ -14,11 +14,11 @@ export interface RelaySectionOptions {
   readonly accounts?: readonly AccountOptions[] | undefined
   /** The file of `postrider user`; by default accounts.db in `folder` or, with `queue.url`, none: accounts are in that database. */
   readonly accountsFile?: string | undefined
-  /** What accounts without a list of their own may send as; by default every address in and below `domains`. */
+  /** The addresses that accounts without a list of their own may send as; by default every address in and below `domains`. */
   readonly senders?: readonly string[] | undefined
-  /** The address that takes the place of a From and of a MAIL FROM that are not allowed; empty refuses the message. */
+  /** The address that replaces a From or MAIL FROM that the account may not use; without it such a message is refused. */
   readonly rewriteFrom?: string | undefined
-  /** Who is told of trouble, and of mail that failed and has no sender; by default postmaster@ the first of `domains`. */
+  /** The address that is told of trouble, and of failed mail that has no sender to tell; by default postmaster@ the first of `domains`. */
   readonly postmaster?: string | undefined
   /** Networks whose hosts may relay without login, such as 172.18.0.0/16. */
   readonly trustedNetworks?: readonly string[] | undefined
@@ -32,9 +32,9 @@ export interface RelaySectionOptions {
   readonly acme?: AcmeOptions | undefined
   /** What the world may see of who submitted a message. */
   readonly trace?: RelayTraceOptions | undefined
-  /** What clients may do. */
+  /** How much clients may use, and how long they may take. */
   readonly limits?: RelayLimitsOptions | undefined
-  /** What becomes of addresses that fail to log in. */
+  /** How addresses that fail to log in are banned. */
   readonly ban?: RelayBanOptions | undefined
   /** When an account sends far more than it usually does. */
   readonly spike?: RelaySpikeOptions | undefined
@@ -42,49 +42,49 @@ export interface RelaySectionOptions {
   readonly admin?: RelayAdminOptions | undefined
   /** Sending over HTTP, with the API keys of `postrider key`. */
   readonly http?: RelayHttpOptions | undefined
-  /** Who is told what becomes of messages; of relays that share a queue, one should tell. */
+  /** The endpoints that are told what becomes of messages. Of relays that share a queue, one is enough. */
   readonly webhooks?: readonly WebhookOptions[] | undefined
 }
 
 export interface AccountOptions {
   /** The user name to log in with. */
   readonly name: string
-  /** The password itself; better: passwordHash. */
+  /** The password itself; `passwordHash` is safer. */
   readonly password?: string | undefined
   /** The password as `postrider user hash` prints it. */
   readonly passwordHash?: string | undefined
   /** The addresses it may send as; by default those of `relay.senders`. */
   readonly senders?: readonly string[] | undefined
-  /** The address that takes the place of a From and of a MAIL FROM it may not use. */
+  /** The address that replaces a From or MAIL FROM that this account may not use. */
   readonly rewriteFrom?: string | undefined
   /** Its own limits, in place of `relay.limits.account`. */
   readonly limits?: AccountLimitOptions | undefined
 }
 
 export interface AccountLimitOptions {
-  /** Messages in a minute. */
+  /** The most messages in a minute; 0 is no limit. */
   readonly messagesPerMinute?: number | undefined
-  /** Messages in an hour. */
+  /** The most messages in an hour; 0 is no limit. */
   readonly messagesPerHour?: number | undefined
-  /** Messages in a day. */
+  /** The most messages in a day; 0 is no limit. */
   readonly messagesPerDay?: number | undefined
-  /** Recipients in a minute. */
+  /** The most recipients in a minute; 0 is no limit. */
   readonly recipientsPerMinute?: number | undefined
-  /** Recipients in an hour. */
+  /** The most recipients in an hour; 0 is no limit. */
   readonly recipientsPerHour?: number | undefined
-  /** Recipients in a day. */
+  /** The most recipients in a day; 0 is no limit. */
   readonly recipientsPerDay?: number | undefined
 }
 
 export interface RelayCertificatesOptions {
-  /** PEM, with the chain. */
+  /** The file of the certificate and of the chain below it, as PEM. */
   readonly certificateFile: string
-  /** PEM. */
+  /** The file of its private key, as PEM. */
   readonly privateKeyFile: string
 }
 
 export interface AcmeOptions {
-  /** Where the authority writes to. */
+  /** The address that the authority may write to, about certificates that run out. */
   readonly email?: string | undefined
   /** The ACME server (RFC 8555). @default 'https://acme-v02.api.letsencrypt.org/directory' */
   readonly directory?: string | undefined
@@ -106,83 +106,83 @@ export interface RelayTraceOptions {
 }
 
 export interface RelayLimitsOptions {
-  /** Connections at once; when they are taken, strangers give way to clients that have logged in before. @default 2000 */
+  /** The most connections that may be open at once; when they are taken, strangers give way to clients that have logged in before. @default 2000 */
   readonly connections?: number | undefined
-  /** Connections at once from one address. @default 200 */
+  /** The most connections from one address that may be open at once. @default 200 */
   readonly connectionsPerAddress?: number | undefined
-  /** Connections in a minute from one address that do not log in. @default 30 */
+  /** The most connections that one address may make in a minute without logging in. @default 30 */
   readonly unauthenticatedPerMinute?: number | undefined
-  /** Mistakes in a session after which answers come late. @default 3 */
+  /** How many mistakes, such as unknown commands, a client may make in a session before it is answered late. @default 3 */
   readonly softErrors?: number | undefined
-  /** Mistakes in a session after which it ends. @default 10 */
+  /** How many mistakes end the session. @default 10 */
   readonly hardErrors?: number | undefined
-  /** How late those answers come. @default 1000 */
+  /** How long each answer to a further mistake is held back. @default 1000 */
   readonly errorDelayMs?: number | undefined
-  /** Silence allowed to a client that is logged in; at least 5 minutes (RFC 5321 §4.5.3.2.7). @default 600000 */
+  /** How long a client that is logged in may stay silent; at least 5 minutes (RFC 5321 §4.5.3.2.7). @default 600000 */
   readonly idleMs?: number | undefined
-  /** Silence allowed before login. @default 60000 */
+  /** How long a client may stay silent before it has logged in. @default 60000 */
   readonly idleBeforeLoginMs?: number | undefined
-  /** Time to log in. @default 120000 */
+  /** How long a client may take to log in. @default 120000 */
   readonly loginWithinMs?: number | undefined
-  /** Silence allowed inside a message. @default 180000 */
+  /** How long a client may stay silent while it sends a message. @default 180000 */
   readonly bodyIdleMs?: number | undefined
-  /** Time for a whole message. @default 1800000 */
+  /** How long a client may take to send a message. @default 1800000 */
   readonly bodyMs?: number | undefined
-  /** Messages that are being accepted at once; further ones are told to come back. @default 256 */
+  /** The most messages that are accepted at the same time; clients with further ones are told to try again later. @default 256 */
   readonly maxConcurrentMessages?: number | undefined
-  /** Time until a message is ready to be written to the queue (DNS, signing), and as long again for each 4 MiB of it; then the client is told to come back (451). A write that has begun is waited for. @default 1000 */
+  /** How long it may take to check and sign a message (DNS, keys) before it is written to the queue, and as long again for each 4 MiB of it; after that the client is told to try again later (451). A write that has begun is always waited for. @default 1000 */
   readonly replyWithinMs?: number | undefined
   /** A message with more Received fields than this is taken for a mail loop and refused (RFC 5321 §6.3). @default 50 */
   readonly mostReceived?: number | undefined
-  /** A message above this size waits in a file. @default 1048576 */
+  /** A message larger than this is kept in a file, not in memory, while it comes in. @default 1048576 */
   readonly bodyMemoryBytes?: number | undefined
-  /** Memory for all messages that are coming in. @default 134217728 */
+  /** The most memory for all messages together that are coming in. @default 134217728 */
   readonly bodiesMemoryBytes?: number | undefined
-  /** Free space on the disk of the queue, or with `queue.url` on that of `folder`, below which nothing is accepted. @default 134217728 */
+  /** No message is accepted while less than this is free on the disk of the queue or, with `queue.url`, of `folder`. @default 134217728 */
   readonly freeDiskBytes?: number | undefined
   /** What one account may send at each relay; 0 is no limit. */
   readonly account?: RelayLimitsAccountOptions | undefined
 }
 
 export interface RelayLimitsAccountOptions {
-  /** Messages in a minute. @default 600 */
+  /** The most messages in a minute; 0 is no limit. @default 600 */
   readonly messagesPerMinute?: number | undefined
-  /** Messages in an hour. @default 10000 */
+  /** The most messages in an hour; 0 is no limit. @default 10000 */
   readonly messagesPerHour?: number | undefined
-  /** Messages in a day. @default 100000 */
+  /** The most messages in a day; 0 is no limit. @default 100000 */
   readonly messagesPerDay?: number | undefined
-  /** Recipients in a minute. @default 1200 */
+  /** The most recipients in a minute; 0 is no limit. @default 1200 */
   readonly recipientsPerMinute?: number | undefined
-  /** Recipients in an hour. @default 20000 */
+  /** The most recipients in an hour; 0 is no limit. @default 20000 */
   readonly recipientsPerHour?: number | undefined
-  /** Recipients in a day. @default 200000 */
+  /** The most recipients in a day; 0 is no limit. @default 200000 */
   readonly recipientsPerDay?: number | undefined
 }
 
 export interface RelayBanOptions {
-  /** Failed logins that ban an address; 0 never bans. @default 5 */
+  /** How many failed logins ban an address; 0 never bans. @default 5 */
   readonly failures?: number | undefined
-  /** The time in which they count. @default 600000 */
+  /** The time within which so many logins must fail. @default 600000 */
   readonly withinMs?: number | undefined
   /** How long the first ban lasts; each further one lasts twice as long. @default 60000 */
   readonly firstMs?: number | undefined
   /** How long a ban lasts at most. @default 86400000 */
   readonly longestMs?: number | undefined
-  /** Time without a ban after which the next one is a first one. @default 86400000 */
+  /** After this time without a ban the next one is as short as the first again. @default 86400000 */
   readonly forgetMs?: number | undefined
 }
 
 export interface RelaySpikeOptions {
-  /** A day of this many times the usual recipients puts the account on hold; 0 never does. @default 10 */
+  /** An account that sends to this many times its usual number of recipients in a day is held: its messages wait until the operator releases them. 0 never holds. @default 10 */
   readonly factor?: number | undefined
-  /** Recipients a day that are never too many. @default 500 */
+  /** An account is never held for fewer recipients than this in a day. @default 500 */
   readonly floor?: number | undefined
 }
 
 export interface RelayAdminOptions {
   /** Where the admin HTTP server listens, such as 127.0.0.1:8025; empty has none. */
   readonly listen?: string | undefined
-  /** The bearer token it asks for, but for `/health` and whether it is ready; must be given when it listens beyond loopback, and for what is posted to it. */
+  /** The bearer token that requests must show, except for `/health` and for whether the relay is ready. Needed when the server listens beyond loopback, and for requests that post something. */
   readonly token?: string | undefined
   /** Names under which it answers without a token, beside localhost, IP addresses and `hostname`. */
   readonly names?: readonly string[] | undefined
@@ -195,22 +195,22 @@ export interface RelayHttpOptions {
   readonly names?: readonly string[] | undefined
   /** Networks of proxies in front of it, whose X-Forwarded-For is believed. */
   readonly proxies?: readonly string[] | undefined
-  /** Requests of one API key in a second; 0 is no limit. @default 100 */
+  /** The most requests of one API key in a second; 0 is no limit. @default 100 */
   readonly requestsPerSecond?: number | undefined
-  /** Time for a whole request. @default 120000 */
+  /** How long a whole request may take. @default 120000 */
   readonly requestMs?: number | undefined
   /** The largest body of a request. @default 67108864 */
   readonly bodyBytes?: number | undefined
-  /** Memory for all bodies of requests that are under way. @default 268435456 */
+  /** The most memory for the bodies of all requests together that are under way. @default 268435456 */
   readonly bodiesBytes?: number | undefined
 }
 
 export interface WebhookOptions {
-  /** Where to post. Its path is not logged. */
+  /** The URL that events are posted to. Its path is not logged. */
   readonly url: string
   /** The signing secret, `whsec_…` (Standard Webhooks). */
   readonly secret: string
-  /** What is told. @default [delivered, deferred, bounced, expired, suppressed, held, complained] */
+  /** The kinds of events that are posted. @default [delivered, deferred, bounced, expired, suppressed, held, complained] */
   readonly events?: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'complained' | 'uncertain' | 'notice-queued')[] | undefined
 }
 
@@ -225,11 +225,11 @@ export interface RelaySettings {
   readonly accounts: readonly AccountOptions[]
   /** The file of `postrider user`; by default accounts.db in `folder` or, with `queue.url`, none: accounts are in that database. */
   readonly accountsFile: string
-  /** What accounts without a list of their own may send as; by default every address in and below `domains`. */
+  /** The addresses that accounts without a list of their own may send as; by default every address in and below `domains`. */
   readonly senders: readonly string[]
-  /** The address that takes the place of a From and of a MAIL FROM that are not allowed; empty refuses the message. */
+  /** The address that replaces a From or MAIL FROM that the account may not use; without it such a message is refused. */
   readonly rewriteFrom: string
-  /** Who is told of trouble, and of mail that failed and has no sender; by default postmaster@ the first of `domains`. */
+  /** The address that is told of trouble, and of failed mail that has no sender to tell; by default postmaster@ the first of `domains`. */
   readonly postmaster: string
   /** Networks whose hosts may relay without login, such as 172.18.0.0/16. */
   readonly trustedNetworks: readonly string[]
@@ -243,9 +243,9 @@ export interface RelaySettings {
   readonly acme?: AcmeSettings | undefined
   /** What the world may see of who submitted a message. */
   readonly trace: RelayTraceSettings
-  /** What clients may do. */
+  /** How much clients may use, and how long they may take. */
   readonly limits: RelayLimitsSettings
-  /** What becomes of addresses that fail to log in. */
+  /** How addresses that fail to log in are banned. */
   readonly ban: RelayBanSettings
   /** When an account sends far more than it usually does. */
   readonly spike: RelaySpikeSettings
@@ -253,12 +253,12 @@ export interface RelaySettings {
   readonly admin: RelayAdminSettings
   /** Sending over HTTP, with the API keys of `postrider key`. */
   readonly http: RelayHttpSettings
-  /** Who is told what becomes of messages; of relays that share a queue, one should tell. */
+  /** The endpoints that are told what becomes of messages. Of relays that share a queue, one is enough. */
   readonly webhooks: readonly WebhookSettings[]
 }
 
 export interface AcmeSettings {
-  /** Where the authority writes to. */
+  /** The address that the authority may write to, about certificates that run out. */
   readonly email: string
   /** The ACME server (RFC 8555). @default 'https://acme-v02.api.letsencrypt.org/directory' */
   readonly directory: string
@@ -280,83 +280,83 @@ export interface RelayTraceSettings {
 }
 
 export interface RelayLimitsSettings {
-  /** Connections at once; when they are taken, strangers give way to clients that have logged in before. @default 2000 */
+  /** The most connections that may be open at once; when they are taken, strangers give way to clients that have logged in before. @default 2000 */
   readonly connections: number
-  /** Connections at once from one address. @default 200 */
+  /** The most connections from one address that may be open at once. @default 200 */
   readonly connectionsPerAddress: number
-  /** Connections in a minute from one address that do not log in. @default 30 */
+  /** The most connections that one address may make in a minute without logging in. @default 30 */
   readonly unauthenticatedPerMinute: number
-  /** Mistakes in a session after which answers come late. @default 3 */
+  /** How many mistakes, such as unknown commands, a client may make in a session before it is answered late. @default 3 */
   readonly softErrors: number
-  /** Mistakes in a session after which it ends. @default 10 */
+  /** How many mistakes end the session. @default 10 */
   readonly hardErrors: number
-  /** How late those answers come. @default 1000 */
+  /** How long each answer to a further mistake is held back. @default 1000 */
   readonly errorDelayMs: number
-  /** Silence allowed to a client that is logged in; at least 5 minutes (RFC 5321 §4.5.3.2.7). @default 600000 */
+  /** How long a client that is logged in may stay silent; at least 5 minutes (RFC 5321 §4.5.3.2.7). @default 600000 */
   readonly idleMs: number
-  /** Silence allowed before login. @default 60000 */
+  /** How long a client may stay silent before it has logged in. @default 60000 */
   readonly idleBeforeLoginMs: number
-  /** Time to log in. @default 120000 */
+  /** How long a client may take to log in. @default 120000 */
   readonly loginWithinMs: number
-  /** Silence allowed inside a message. @default 180000 */
+  /** How long a client may stay silent while it sends a message. @default 180000 */
   readonly bodyIdleMs: number
-  /** Time for a whole message. @default 1800000 */
+  /** How long a client may take to send a message. @default 1800000 */
   readonly bodyMs: number
-  /** Messages that are being accepted at once; further ones are told to come back. @default 256 */
+  /** The most messages that are accepted at the same time; clients with further ones are told to try again later. @default 256 */
   readonly maxConcurrentMessages: number
-  /** Time until a message is ready to be written to the queue (DNS, signing), and as long again for each 4 MiB of it; then the client is told to come back (451). A write that has begun is waited for. @default 1000 */
+  /** How long it may take to check and sign a message (DNS, keys) before it is written to the queue, and as long again for each 4 MiB of it; after that the client is told to try again later (451). A write that has begun is always waited for. @default 1000 */
   readonly replyWithinMs: number
   /** A message with more Received fields than this is taken for a mail loop and refused (RFC 5321 §6.3). @default 50 */
   readonly mostReceived: number
-  /** A message above this size waits in a file. @default 1048576 */
+  /** A message larger than this is kept in a file, not in memory, while it comes in. @default 1048576 */
   readonly bodyMemoryBytes: number
-  /** Memory for all messages that are coming in. @default 134217728 */
+  /** The most memory for all messages together that are coming in. @default 134217728 */
   readonly bodiesMemoryBytes: number
-  /** Free space on the disk of the queue, or with `queue.url` on that of `folder`, below which nothing is accepted. @default 134217728 */
+  /** No message is accepted while less than this is free on the disk of the queue or, with `queue.url`, of `folder`. @default 134217728 */
   readonly freeDiskBytes: number
   /** What one account may send at each relay; 0 is no limit. */
   readonly account: AccountLimitSettings
 }
 
 export interface AccountLimitSettings {
-  /** Messages in a minute. @default 600 */
+  /** The most messages in a minute; 0 is no limit. @default 600 */
   readonly messagesPerMinute: number
-  /** Messages in an hour. @default 10000 */
+  /** The most messages in an hour; 0 is no limit. @default 10000 */
   readonly messagesPerHour: number
-  /** Messages in a day. @default 100000 */
+  /** The most messages in a day; 0 is no limit. @default 100000 */
   readonly messagesPerDay: number
-  /** Recipients in a minute. @default 1200 */
+  /** The most recipients in a minute; 0 is no limit. @default 1200 */
   readonly recipientsPerMinute: number
-  /** Recipients in an hour. @default 20000 */
+  /** The most recipients in an hour; 0 is no limit. @default 20000 */
   readonly recipientsPerHour: number
-  /** Recipients in a day. @default 200000 */
+  /** The most recipients in a day; 0 is no limit. @default 200000 */
   readonly recipientsPerDay: number
 }
 
 export interface RelayBanSettings {
-  /** Failed logins that ban an address; 0 never bans. @default 5 */
+  /** How many failed logins ban an address; 0 never bans. @default 5 */
   readonly failures: number
-  /** The time in which they count. @default 600000 */
+  /** The time within which so many logins must fail. @default 600000 */
   readonly withinMs: number
   /** How long the first ban lasts; each further one lasts twice as long. @default 60000 */
   readonly firstMs: number
   /** How long a ban lasts at most. @default 86400000 */
   readonly longestMs: number
-  /** Time without a ban after which the next one is a first one. @default 86400000 */
+  /** After this time without a ban the next one is as short as the first again. @default 86400000 */
   readonly forgetMs: number
 }
 
 export interface RelaySpikeSettings {
-  /** A day of this many times the usual recipients puts the account on hold; 0 never does. @default 10 */
+  /** An account that sends to this many times its usual number of recipients in a day is held: its messages wait until the operator releases them. 0 never holds. @default 10 */
   readonly factor: number
-  /** Recipients a day that are never too many. @default 500 */
+  /** An account is never held for fewer recipients than this in a day. @default 500 */
   readonly floor: number
 }
 
 export interface RelayAdminSettings {
   /** Where the admin HTTP server listens, such as 127.0.0.1:8025; empty has none. */
   readonly listen: string
-  /** The bearer token it asks for, but for `/health` and whether it is ready; must be given when it listens beyond loopback, and for what is posted to it. */
+  /** The bearer token that requests must show, except for `/health` and for whether the relay is ready. Needed when the server listens beyond loopback, and for requests that post something. */
   readonly token: string
   /** Names under which it answers without a token, beside localhost, IP addresses and `hostname`. */
   readonly names: readonly string[]
@@ -369,21 +369,21 @@ export interface RelayHttpSettings {
   readonly names: readonly string[]
   /** Networks of proxies in front of it, whose X-Forwarded-For is believed. */
   readonly proxies: readonly string[]
-  /** Requests of one API key in a second; 0 is no limit. @default 100 */
+  /** The most requests of one API key in a second; 0 is no limit. @default 100 */
   readonly requestsPerSecond: number
-  /** Time for a whole request. @default 120000 */
+  /** How long a whole request may take. @default 120000 */
   readonly requestMs: number
   /** The largest body of a request. @default 67108864 */
   readonly bodyBytes: number
-  /** Memory for all bodies of requests that are under way. @default 268435456 */
+  /** The most memory for the bodies of all requests together that are under way. @default 268435456 */
   readonly bodiesBytes: number
 }
 
 export interface WebhookSettings {
-  /** Where to post. Its path is not logged. */
+  /** The URL that events are posted to. Its path is not logged. */
   readonly url: string
   /** The signing secret, `whsec_…` (Standard Webhooks). */
   readonly secret: string
-  /** What is told. @default [delivered, deferred, bounced, expired, suppressed, held, complained] */
+  /** The kinds of events that are posted. @default [delivered, deferred, bounced, expired, suppressed, held, complained] */
   readonly events: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'complained' | 'uncertain' | 'notice-queued')[]
 }

@@ -29,12 +29,12 @@ const WEBHOOK_EVENTS = [
 const USUAL_EVENTS = ['delivered', 'deferred', 'bounced', 'expired', 'suppressed', 'held', 'complained'] as const
 
 const ACCOUNT_LIMITS = {
-  messagesPerMinute: ['Messages in a minute.', 600],
-  messagesPerHour: ['Messages in an hour.', 10_000],
-  messagesPerDay: ['Messages in a day.', 100_000],
-  recipientsPerMinute: ['Recipients in a minute.', 1200],
-  recipientsPerHour: ['Recipients in an hour.', 20_000],
-  recipientsPerDay: ['Recipients in a day.', 200_000],
+  messagesPerMinute: ['The most messages in a minute; 0 is no limit.', 600],
+  messagesPerHour: ['The most messages in an hour; 0 is no limit.', 10_000],
+  messagesPerDay: ['The most messages in a day; 0 is no limit.', 100_000],
+  recipientsPerMinute: ['The most recipients in a minute; 0 is no limit.', 1200],
+  recipientsPerHour: ['The most recipients in an hour; 0 is no limit.', 20_000],
+  recipientsPerDay: ['The most recipients in a day; 0 is no limit.', 200_000],
 } as const
 type AccountLimitName = keyof typeof ACCOUNT_LIMITS
 
@@ -47,7 +47,7 @@ function accountShape(k: Kinds, is: Words) {
   const own = accountLimits(doc => k.int().min(0).max(MOST).optional().describe(doc))
   return k.strictObject({
     name: k.string().min(1).max(255).describe('The user name to log in with.'),
-    password: is.secret('The password itself; better: passwordHash.').optional(),
+    password: is.secret('The password itself; `passwordHash` is safer.').optional(),
     passwordHash: is.hash.optional(),
     senders: k
       .array(is.sender)
@@ -55,14 +55,14 @@ function accountShape(k: Kinds, is: Words) {
       .describe('The addresses it may send as; by default those of `relay.senders`.'),
     rewriteFrom: is.mailbox
       .optional()
-      .describe('The address that takes the place of a From and of a MAIL FROM it may not use.'),
+      .describe('The address that replaces a From or MAIL FROM that this account may not use.'),
     limits: k.strictObject(own).optional().describe('Its own limits, in place of `relay.limits.account`.'),
   })
 }
 
 function acmeShape(k: Kinds, is: Words) {
   return k.strictObject({
-    email: is.text('Where the authority writes to.'),
+    email: is.text('The address that the authority may write to, about certificates that run out.'),
     directory: k
       .string()
       .default('https://acme-v02.api.letsencrypt.org/directory')
@@ -78,35 +78,48 @@ function acmeShape(k: Kinds, is: Words) {
 }
 
 function limitsShape(k: Kinds, { count, ms }: Words) {
-  const idle = 'Silence allowed to a client that is logged in; at least 5 minutes (RFC 5321 §4.5.3.2.7).'
+  const idle = 'How long a client that is logged in may stay silent; at least 5 minutes (RFC 5321 §4.5.3.2.7).'
   const free =
-    'Free space on the disk of the queue, or with `queue.url` on that of `folder`, below which nothing is accepted.'
+    'No message is accepted while less than this is free on the disk of the queue or, with `queue.url`, of `folder`.'
   return k.strictObject({
     connections: count(
-      'Connections at once; when they are taken, strangers give way to clients that have logged in before.',
+      'The most connections that may be open at once; when they are taken, strangers give way to clients that have logged in before.',
       2000,
     ),
-    connectionsPerAddress: count('Connections at once from one address.', 200),
-    unauthenticatedPerMinute: count('Connections in a minute from one address that do not log in.', 30),
-    softErrors: count('Mistakes in a session after which answers come late.', 3),
-    hardErrors: count('Mistakes in a session after which it ends.', 10),
-    errorDelayMs: ms('How late those answers come.', SECOND),
+    connectionsPerAddress: count('The most connections from one address that may be open at once.', 200),
+    unauthenticatedPerMinute: count(
+      'The most connections that one address may make in a minute without logging in.',
+      30,
+    ),
+    softErrors: count(
+      'How many mistakes, such as unknown commands, a client may make in a session before it is answered late.',
+      3,
+    ),
+    hardErrors: count('How many mistakes end the session.', 10),
+    errorDelayMs: ms('How long each answer to a further mistake is held back.', SECOND),
     idleMs: ms(idle, 10 * MINUTE, 5 * MINUTE),
-    idleBeforeLoginMs: ms('Silence allowed before login.', MINUTE),
-    loginWithinMs: ms('Time to log in.', 2 * MINUTE),
-    bodyIdleMs: ms('Silence allowed inside a message.', 3 * MINUTE),
-    bodyMs: ms('Time for a whole message.', 30 * MINUTE),
-    maxConcurrentMessages: count('Messages that are being accepted at once; further ones are told to come back.', 256),
+    idleBeforeLoginMs: ms('How long a client may stay silent before it has logged in.', MINUTE),
+    loginWithinMs: ms('How long a client may take to log in.', 2 * MINUTE),
+    bodyIdleMs: ms('How long a client may stay silent while it sends a message.', 3 * MINUTE),
+    bodyMs: ms('How long a client may take to send a message.', 30 * MINUTE),
+    maxConcurrentMessages: count(
+      'The most messages that are accepted at the same time; clients with further ones are told to try again later.',
+      256,
+    ),
     replyWithinMs: ms(
-      'Time until a message is ready to be written to the queue (DNS, signing), and as long again for each 4 MiB of it; then the client is told to come back (451). A write that has begun is waited for.',
+      'How long it may take to check and sign a message (DNS, keys) before it is written to the queue, and as long again for each 4 MiB of it; after that the client is told to try again later (451). A write that has begun is always waited for.',
       SECOND,
     ),
     mostReceived: count(
       'A message with more Received fields than this is taken for a mail loop and refused (RFC 5321 §6.3).',
       50,
     ),
-    bodyMemoryBytes: count('A message above this size waits in a file.', MIB),
-    bodiesMemoryBytes: count('Memory for all messages that are coming in.', 128 * MIB, 64 * 1024 * MIB),
+    bodyMemoryBytes: count('A message larger than this is kept in a file, not in memory, while it comes in.', MIB),
+    bodiesMemoryBytes: count(
+      'The most memory for all messages together that are coming in.',
+      128 * MIB,
+      64 * 1024 * MIB,
+    ),
     freeDiskBytes: count(free, 128 * MIB, 1024 * 1024 * MIB),
     account: k
       .strictObject(accountLimits((doc, fallback) => count(doc, fallback)))
@@ -116,20 +129,21 @@ function limitsShape(k: Kinds, { count, ms }: Words) {
 }
 
 function abuseShape(k: Kinds, { count, ms }: Words) {
-  const spike = 'A day of this many times the usual recipients puts the account on hold; 0 never does.'
+  const spike =
+    'An account that sends to this many times its usual number of recipients in a day is held: its messages wait until the operator releases them. 0 never holds.'
   const ban = k.strictObject({
-    failures: count('Failed logins that ban an address; 0 never bans.', 5),
-    withinMs: ms('The time in which they count.', 10 * MINUTE),
+    failures: count('How many failed logins ban an address; 0 never bans.', 5),
+    withinMs: ms('The time within which so many logins must fail.', 10 * MINUTE),
     firstMs: ms('How long the first ban lasts; each further one lasts twice as long.', MINUTE),
     longestMs: ms('How long a ban lasts at most.', DAY),
-    forgetMs: ms('Time without a ban after which the next one is a first one.', DAY),
+    forgetMs: ms('After this time without a ban the next one is as short as the first again.', DAY),
   })
   const spikes = k.strictObject({
     factor: count(spike, 10),
-    floor: count('Recipients a day that are never too many.', 500),
+    floor: count('An account is never held for fewer recipients than this in a day.', 500),
   })
   return {
-    ban: ban.prefault({}).describe('What becomes of addresses that fail to log in.'),
+    ban: ban.prefault({}).describe('How addresses that fail to log in are banned.'),
     spike: spikes.prefault({}).describe('When an account sends far more than it usually does.'),
   }
 }
@@ -137,7 +151,7 @@ function abuseShape(k: Kinds, { count, ms }: Words) {
 function operatingShape(k: Kinds, is: Words) {
   const token = {
     description:
-      'The bearer token it asks for, but for `/health` and whether it is ready; must be given when it listens beyond loopback, and for what is posted to it.',
+      'The bearer token that requests must show, except for `/health` and for whether the relay is ready. Needed when the server listens beyond loopback, and for requests that post something.',
     secret: true,
   } as const
   const admin = k.strictObject({
@@ -155,10 +169,14 @@ function operatingShape(k: Kinds, is: Words) {
     ),
     names: is.list('Names under which it answers, beside localhost, IP addresses and `hostname`.', is.domain),
     proxies: is.list('Networks of proxies in front of it, whose X-Forwarded-For is believed.'),
-    requestsPerSecond: is.count('Requests of one API key in a second; 0 is no limit.', 100),
-    requestMs: is.ms('Time for a whole request.', 2 * MINUTE),
+    requestsPerSecond: is.count('The most requests of one API key in a second; 0 is no limit.', 100),
+    requestMs: is.ms('How long a whole request may take.', 2 * MINUTE),
     bodyBytes: is.count('The largest body of a request.', 64 * MIB, 1024 * MIB),
-    bodiesBytes: is.count('Memory for all bodies of requests that are under way.', 256 * MIB, 64 * 1024 * MIB),
+    bodiesBytes: is.count(
+      'The most memory for the bodies of all requests together that are under way.',
+      256 * MIB,
+      64 * 1024 * MIB,
+    ),
   })
   const webhook = k.strictObject({
     url: is.url,
@@ -167,7 +185,7 @@ function operatingShape(k: Kinds, is: Words) {
       .array(k.enum(WEBHOOK_EVENTS))
       .min(1)
       .default([...USUAL_EVENTS])
-      .describe('What is told.'),
+      .describe('The kinds of events that are posted.'),
   })
   return {
     admin: admin.prefault({}).describe('Health, metrics and the queue over HTTP.'),
@@ -175,14 +193,14 @@ function operatingShape(k: Kinds, is: Words) {
     webhooks: k
       .array(webhook)
       .default([])
-      .describe('Who is told what becomes of messages; of relays that share a queue, one should tell.'),
+      .describe('The endpoints that are told what becomes of messages. Of relays that share a queue, one is enough.'),
   }
 }
 
 function certificateShape(k: Kinds, is: Words) {
   const pair = k.strictObject({
-    certificateFile: is.file('PEM, with the chain.'),
-    privateKeyFile: is.file('PEM.'),
+    certificateFile: is.file('The file of the certificate and of the chain below it, as PEM.'),
+    privateKeyFile: is.file('The file of its private key, as PEM.'),
   })
   return {
     certificates: k
@@ -190,7 +208,7 @@ function certificateShape(k: Kinds, is: Words) {
       .default([])
       .describe('Certificates to show; the first one when a client names no host.'),
     certificateFolders: k
-      .array(is.file('A folder.'))
+      .array(is.file('The name of a folder.'))
       .default([])
       .describe('Folders with certificates and keys, such as /etc/letsencrypt/live/mail.example.com.'),
     acme: acmeShape(k, is).optional().describe('Have certificates made by an ACME server; off unless given.'),
@@ -199,7 +217,7 @@ function certificateShape(k: Kinds, is: Words) {
 
 function sendersShape(k: Kinds, is: Words) {
   const everyone =
-    'What accounts without a list of their own may send as; by default every address in and below `domains`.'
+    'The addresses that accounts without a list of their own may send as; by default every address in and below `domains`.'
   return {
     domains: is.list('Domains to sign for; a key is made at first start for each that has none.', is.domain),
     accounts: k
@@ -216,10 +234,10 @@ function sendersShape(k: Kinds, is: Words) {
       .meta({ wanted: 'an address, such as forum@example.com' })
       .default('')
       .describe(
-        'The address that takes the place of a From and of a MAIL FROM that are not allowed; empty refuses the message.',
+        'The address that replaces a From or MAIL FROM that the account may not use; without it such a message is refused.',
       ),
     postmaster: is.text(
-      'Who is told of trouble, and of mail that failed and has no sender; by default postmaster@ the first of `domains`.',
+      'The address that is told of trouble, and of failed mail that has no sender to tell; by default postmaster@ the first of `domains`.',
     ),
     trustedNetworks: is.list('Networks whose hosts may relay without login, such as 172.18.0.0/16.'),
     proxies: is.list('Networks of proxies that speak the PROXY protocol on `/proxy` listeners.'),
@@ -243,7 +261,7 @@ export const relaySchema: SchemaExtension = k => {
     ...sendersShape(k, is),
     ...certificateShape(k, is),
     trace: trace.prefault({}).describe('What the world may see of who submitted a message.'),
-    limits: limitsShape(k, is).prefault({}).describe('What clients may do.'),
+    limits: limitsShape(k, is).prefault({}).describe('How much clients may use, and how long they may take.'),
     ...abuseShape(k, is),
     ...operatingShape(k, is),
   })

@@ -77,7 +77,7 @@ export function words(k: Kinds): Words {
       value => parseHttpAddress(value) !== undefined,
     ),
     url: refined('an https:// or http:// address', value => URL.canParse(value) && /^https?:/.test(value), {
-      description: 'Where to post. Its path is not logged.',
+      description: 'The URL that events are posted to. Its path is not logged.',
       secret: true,
     }),
     hash: refined('$scrypt$ln=15,r=8,p=1$…', isSecretHash, {

@@ -231,7 +231,7 @@ export class Conversation implements CommandContext {
   #failed(error: unknown): void {
     this.reset()
     this.say(refuse('internal'))
-    this.close(`trouble of our own: ${(error as Error)?.message}`)
+    this.close(`internal error: ${(error as Error)?.message}`)
   }
 
   #readLine(): Soon<void> | 'nothing' {
@@ -256,7 +256,7 @@ export class Conversation implements CommandContext {
       case 'more':
         return progress.wait
       case 'endless':
-        // It was told the limit and goes on: what for?
+        // It was told the limit (SIZE) and sends on: the rest is not read.
         return this.say({ ...refuse('too-large'), close: true })
       case 'done':
         return this.#handIn(progress.body)

@@ -170,7 +170,7 @@ export class Listener {
     })
     this.#early.delete(socket)
     this.#conversations.add(conversation)
-    conversation.start().catch((error: Error) => conversation.destroy(`trouble of our own: ${error.message}`))
+    conversation.start().catch((error: Error) => conversation.destroy(`internal error: ${error.message}`))
   }
 
   #left(conversation: Conversation): void {

@@ -1,5 +1,5 @@
 /**
- * Disk: whether there is room left where messages come in, which is the disk of the queue when that is a file.
+ * FreeDisk: whether there is room left where messages come in, which is the disk of the queue when that is a file.
  *
  * Policy. Looked at every few seconds and not for each message. In between it foresees: what clients announced, what is coming
  * in and what came in since counts as gone, once for the file that it comes in by and once for the queue. The queue itself answers

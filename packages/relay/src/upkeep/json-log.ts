@@ -1,5 +1,5 @@
 /**
- * Log: JSON lines on standard output. The only pino import.
+ * JsonLog: JSON lines on standard output. The only pino import.
  *
  * Policy. One line for each session, message and attempt; never a password, never a body. Written asynchronously, so that a
  * slow reader of the log does not stop mail.

@@ -1,5 +1,5 @@
 /**
- * Postmaster: what the operator is told by mail: of an account on hold, and of mail that failed and has no other reader.
+ * PostmasterMail: what the operator is told by mail: of an account on hold, and of mail that failed and has no other reader.
  *
  * Policy. A message with a null sender, a bounce or an automatic answer, has nobody who could be told (RFC 5321 §6.1); when it
  * fails, the postmaster is, as by every mail server. Failures of a minute are one mail, so that a flood is none here. Mail to the

@@ -1,5 +1,5 @@
 /**
- * Priority: the event loop before the arithmetic.
+ * ThreadPriority: the event loop before the arithmetic.
  *
  * Policy. Signatures and password hashes are made on libuv's threads. The kernel shares processors fairly, so with as
  * many of those at work as there are processors the event loop gets half of one, and every session waits for its turn

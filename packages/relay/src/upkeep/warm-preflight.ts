@@ -1,5 +1,5 @@
 /**
- * Background: what the relay does besides serving: it keeps preflight's answers for its senders warm, so that no message waits
+ * WarmPreflight: what the relay does besides serving: it keeps preflight's answers for its senders warm, so that no message waits
  * for the DNS.
  *
  * Policy. Warm are the domains that accounts may send as, and those that were seen in mail of the last week. A domain that

@@ -1,5 +1,5 @@
 /**
- * Operating: what people do to messages that wait, and what time does to those that are done; a stretch of messages in each
+ * Admin: what people do to messages that wait, and what time does to those that are done; a stretch of messages in each
  * transaction.
  *
  * Policy. What is being delivered at this moment is never changed under its attempt: a hold takes effect when the attempt

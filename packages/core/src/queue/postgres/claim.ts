@@ -1,5 +1,5 @@
 /**
- * Claims: which jobs go out next, and what becomes of leases that ran out.
+ * Claim: which jobs go out next, and what becomes of leases that ran out.
  *
  * Policy. Which jobs, and in which order, is decided in the database (`claim_jobs`), under locks that no one waits for. A
  * lease that ran out is void, whoever held it; when the final dot of its job was marked, that is told as an `uncertain`

@@ -1,5 +1,5 @@
 /**
- * Intake: messages into the tables, many in one transaction.
+ * Enqueue: messages into the tables, many in one transaction.
  *
  * Policy. A key that is known with the same digest is the same message, and nothing is added; with another digest it is
  * refused. Of two processes with one key the second waits for the first, and finds its message.

@@ -1,5 +1,5 @@
 /**
- * Trouble: what PostgreSQL or the way to it said, as the store tells it.
+ * Errors: what PostgreSQL or the way to it said, as the store tells it.
  *
  * Policy. No room on the server is `queue-full`; an outcome that nobody could find out is `queue-outcome-unknown`; everything
  * else that a server can do to us is `queue-unavailable`. Never a word of the connection string: it may hold a password.

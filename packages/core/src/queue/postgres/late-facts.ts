@@ -1,5 +1,5 @@
 /**
- * Telling: facts of a message that come true beside any attempt, and how to find the message they are about.
+ * LateFacts: facts of a message that come true beside any attempt, and how to find the message they are about.
  */
 import type { Telling } from '../rows.ts'
 import type { Connections } from './connection.ts'

@@ -1,5 +1,5 @@
 /**
- * Rests: which mail sites get nothing for a while, told by each process of its own deliveries.
+ * PausedSites: which mail sites get nothing for a while, told by each process of its own deliveries.
  *
  * Policy. Processes send from different addresses, so one may be let in where another has to wait: each has rows of its own,
  * and a reader sees the longest. Rows of a process that died end by themselves.

@@ -1,5 +1,5 @@
 /**
- * Looking: what the queue holds, for people and readers of facts.
+ * Queries: what the queue holds, for people and readers of facts.
  */
 import type { DurableFact, NumberedFact } from '../../model/fact.ts'
 import { decodeEntry } from '../encode.ts'

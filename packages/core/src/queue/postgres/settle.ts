@@ -1,5 +1,5 @@
 /**
- * Settling: every durable consequence of attempts, each under the lease it was made with, many in one transaction; and jobs
+ * Settle: every durable consequence of attempts, each under the lease it was made with, many in one transaction; and jobs
  * that are given back. Without its lease nothing of a settlement is written.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Tls: the counts of TLS results and the notes on their reports.
+ * TlsCounts: the counts of TLS results and the notes on their reports.
  *
  * Policy. Counts do not wait for the disk: what a power failure takes from a statistic nobody misses. A policy can be longer
  * than an index takes, so that a digest stands for it in the key.

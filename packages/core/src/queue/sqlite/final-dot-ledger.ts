@@ -1,5 +1,5 @@
 /**
- * Final dots: the ledger of jobs whose final dot is about to be sent, a small file beside the queue.
+ * FinalDotLedger: the ledger of jobs whose final dot is about to be sent, a small file beside the queue.
  *
  * Policy. A mark is one write of 16 octets (job, lease token) into a slot of its own, without fsync: it is there when the
  * process is killed, and need not be when the machine is. No mark is ever written once the ledger was closed, for its

@@ -1,7 +1,7 @@
 /**
  * Record: the TXT record at _mta-sts.DOMAIN. RFC 8461 §3.1.
  *
- * Policy. Exactly one record may begin with `v=STSv1;`, others at the name are not meant for us; two are as good as none.
+ * Policy. Exactly one record may begin with `v=STSv1;`, others at the name are not meant for us; two count as no record.
  */
 
 export interface StsRecord {

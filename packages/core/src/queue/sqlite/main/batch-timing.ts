@@ -1,6 +1,6 @@
 /**
- * BatchTiming: when the next batch goes to the writer thread. A transaction costs about as much as three messages in it, so that
- * company is worth a moment.
+ * BatchTiming: when the next batch goes to the writer thread. A transaction costs about as much as three of the messages in it, so
+ * a batch that waits a few milliseconds for further calls saves work.
  *
  * Policy.
  * - One batch is under way at a time; what comes meanwhile is the next.

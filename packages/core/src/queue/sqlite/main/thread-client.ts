@@ -1,5 +1,5 @@
 /**
- * Link: the store's end of the wire to its writer thread. Verbs in, promises out.
+ * ThreadClient: the store's end of the wire to its writer thread. Verbs in, promises out.
  *
  * Policy. Verbs travel in batches: while the thread is busy with one, the next gathers, and its bytes are packed into one
  * transferred buffer, but for what is large and given away. A thread that is idle gets what one turn of the event loop brought. Outcomes of attempts, for which

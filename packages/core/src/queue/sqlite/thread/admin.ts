@@ -1,5 +1,5 @@
 /**
- * Operating: what people do to messages that wait, and what time does to those that are done. Runs inside the writer's
+ * Admin: what people do to messages that wait, and what time does to those that are done. Runs inside the writer's
  * transaction, a stretch of messages at a time.
  *
  * Policy. What is being delivered at this moment is never changed under its attempt: a hold takes effect when the attempt

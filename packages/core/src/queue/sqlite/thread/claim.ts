@@ -1,5 +1,5 @@
 /**
- * Claims: which jobs go out next, and their leases. Runs inside the writer's transaction.
+ * Claim: which jobs go out next, and their leases. Runs inside the writer's transaction.
  *
  * Policy. Expired jobs first, whatever their domain, for they only need to be settled. Then by priority, and in it domain
  * after domain as their domains stand in line; a domain that was served goes to the end of the line. What was accepted a moment

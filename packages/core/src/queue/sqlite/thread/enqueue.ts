@@ -1,5 +1,5 @@
 /**
- * Intake: one message into the tables. Runs inside the writer's transaction.
+ * Enqueue: one message into the tables. Runs inside the writer's transaction.
  *
  * Policy. A key that is known with the same digest is the same message, and nothing is added; with another digest it is
  * refused, and the others of the transaction are not disturbed.

@@ -1,5 +1,5 @@
 /**
- * Trouble: what SQLite or the file system said, as the store tells it.
+ * Errors: what SQLite or the file system said, as the store tells it.
  *
  * Policy. No room is `queue-full`, whatever ran out; everything else that a file can do to us is `queue-unavailable`.
  */

@@ -1,5 +1,5 @@
 /**
- * Telling: facts of a message that come true beside any attempt, and how to find the message they are about. Runs inside the
+ * LateFacts: facts of a message that come true beside any attempt, and how to find the message they are about. Runs inside the
  * writer's transaction.
  */
 

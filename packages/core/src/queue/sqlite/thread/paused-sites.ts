@@ -1,5 +1,5 @@
 /**
- * Rests: which mail sites get nothing for a while, told by the process that delivers. Runs inside the writer's transaction.
+ * PausedSites: which mail sites get nothing for a while, told by the process that delivers. Runs inside the writer's transaction.
  *
  * Policy. One process delivers from a file, so a site has one row; they end when another process takes over (leadership.ts).
  *

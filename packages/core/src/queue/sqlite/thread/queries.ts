@@ -1,5 +1,5 @@
 /**
- * Looking: what the queue holds, for people and readers of facts. Reads only.
+ * Queries: what the queue holds, for people and readers of facts. Reads only.
  *
  * Policy. A filter is answered in stretches of bounded work, so that a look at a million messages never keeps an
  * acceptance waiting for long.

@@ -1,5 +1,5 @@
 /**
- * Settling: every durable consequence of one attempt, under the lease it was made with. Runs inside the writer's
+ * Settle: every durable consequence of one attempt, under the lease it was made with. Runs inside the writer's
  * transaction; without the lease nothing is written.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Tls: the counts of TLS results and the notes on their reports. Runs inside the writer's transaction.
+ * TlsCounts: the counts of TLS results and the notes on their reports. Runs inside the writer's transaction.
  *
  * Policy. Counts are written without fsync: what a power failure takes from a statistic nobody misses. They are kept as long
  * as the history of messages, and until their reports have had their tries.

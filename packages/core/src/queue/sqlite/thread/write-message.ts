@@ -1,5 +1,5 @@
 /**
- * Writing: the rows of one message, as it stands when they are written. Runs inside the writer's transaction.
+ * WriteMessage: the rows of one message, as it stands when they are written. Runs inside the writer's transaction.
  */
 import { jobBase, type NewMessage, type NewRecipients } from '../../rows.ts'
 import type { WriterTransaction } from './transaction.ts'
