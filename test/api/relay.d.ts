@@ -612,7 +612,7 @@ export interface HttpPlace {
 export declare class Relay {
     #private;
     readonly told: readonly string[];
-    constructor(rooms: RelayParts, { given, told }: {
+    constructor(parts: RelayParts, { given, told }: {
         readonly given: RelayConfig;
         readonly told: readonly string[];
     });

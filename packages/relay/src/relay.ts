@@ -54,10 +54,10 @@ export class Relay {
   /** What was made at this start and what the operator should publish, line by line. */
   readonly told: readonly string[]
 
-  constructor(rooms: RelayParts, { given, told }: { readonly given: RelayConfig; readonly told: readonly string[] }) {
-    this.#parts = rooms
+  constructor(parts: RelayParts, { given, told }: { readonly given: RelayConfig; readonly told: readonly string[] }) {
+    this.#parts = parts
     this.#given = given
-    this.told = [...told, ...rooms.told]
+    this.told = [...told, ...parts.told]
   }
 
   /** The mailer inside: its queue, its facts, its explanations. */
@@ -164,7 +164,7 @@ export class Relay {
       port,
       token,
       names: [config.options.hostname, ...names],
-      rooms: {
+      ports: {
         explain: id => mailer.explain(id),
         queue: mailer.queue,
         counts: this.#parts.counts,

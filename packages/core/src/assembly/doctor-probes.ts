@@ -136,7 +136,7 @@ async function tryTls(
   const found = await lookupAddresses(resolver, { name: host, families }, signal).catch((error: Error) => error)
   signal.throwIfAborted()
   if (found instanceof Error) return { problem: found.message, reached: false }
-  const rooms = {
+  const ports = {
     clock,
     timeouts: impatient(options.delivery.timeouts),
     trust: new TlsTrust(options.tls.ca),
@@ -146,7 +146,7 @@ async function tryTls(
   for (const { address, family } of oneOfEachFamily(found.values)) {
     const hop = hopFor({ host, address, family, verify }, options)
     try {
-      const session = await Session.open(hop, rooms, {}, signal)
+      const session = await Session.open(hop, ports, {}, signal)
       await session.quit()
       return { reached: true }
     } catch (error) {

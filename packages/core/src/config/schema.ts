@@ -92,8 +92,14 @@ function timeoutShape(k: Kinds) {
     mailMs: is.ms('The longest wait for the reply to MAIL; RFC 5321 asks for at least 5 minutes.', 5 * MINUTE),
     rcptMs: is.ms('The longest wait for the reply to RCPT; RFC 5321 asks for at least 5 minutes.', 5 * MINUTE),
     dataMs: is.ms('The longest wait for the reply to DATA; RFC 5321 asks for at least 2 minutes.', 2 * MINUTE),
-    bodyMs: is.ms('The longest wait until the server takes the next block of the message; RFC 5321 asks for at least 3 minutes.', 3 * MINUTE),
-    finalDotMs: is.ms('The longest wait for the reply to the whole message; RFC 5321 asks for at least 10 minutes.', 10 * MINUTE),
+    bodyMs: is.ms(
+      'The longest wait until the server takes the next block of the message; RFC 5321 asks for at least 3 minutes.',
+      3 * MINUTE,
+    ),
+    finalDotMs: is.ms(
+      'The longest wait for the reply to the whole message; RFC 5321 asks for at least 10 minutes.',
+      10 * MINUTE,
+    ),
     quitMs: is.ms('The longest wait for the reply to RSET and QUIT.', 10 * SECOND),
   }
 }
@@ -191,7 +197,9 @@ function tlsShape(k: Kinds) {
             'The address that reports come from and that answers questions; by default `postmaster@` and the first DKIM domain, else the host name.',
           )
           .optional(),
-        organisation: is.text('The organisation that is named as the author of reports; by default the domain of the contact.').optional(),
+        organisation: is
+          .text('The organisation that is named as the author of reports; by default the domain of the contact.')
+          .optional(),
       },
     ),
   }
@@ -215,7 +223,10 @@ function shape(k: Kinds) {
           secret: true,
         })
         .optional(),
-      keepHistoryMs: is.ms('How long the history of a finished message is kept: for `explain`, and to know its idempotency key again.', 7 * DAY),
+      keepHistoryMs: is.ms(
+        'How long the history of a finished message is kept: for `explain`, and to know its idempotency key again.',
+        7 * DAY,
+      ),
     }),
     delivery: is.section('How mail is handed to other servers.', deliveryShape(k)),
     routes: k

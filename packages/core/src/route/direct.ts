@@ -16,7 +16,7 @@ import { siteOf, smarthostSite } from './site.ts'
 /** Rejects only when the signal aborts. */
 export async function smarthostRoute(
   asked: Asked,
-  { rule, rooms }: { readonly rule: RouteRule; readonly rooms: RoutePorts },
+  { rule, ports }: { readonly rule: RouteRule; readonly ports: RoutePorts },
   signal: AbortSignal,
 ): Promise<Routed> {
   const { host, port, implicitTls, tls, login, concurrency } = rule
@@ -32,16 +32,16 @@ export async function smarthostRoute(
     implicitTls,
     ...(login === undefined ? {} : { login }),
   }
-  const policy = { ...rooms.addresses, allowPrivateAddresses: true }
+  const policy = { ...ports.addresses, allowPrivateAddresses: true }
   const known = knownAddresses(host)
   const examined =
     known === undefined
-      ? await examineHost(candidate, { resolver: rooms.resolver, policy }, signal)
+      ? await examineHost(candidate, { resolver: ports.resolver, policy }, signal)
       : examineKnown(candidate, known, policy)
   return routed(asked, examined, {
     via: 'smarthost',
     site: smarthostSite(host, port),
-    policy: { dane: rooms.resolver.trustworthy ? 'usable' : 'off-untrusted-resolver' },
+    policy: { dane: ports.resolver.trustworthy ? 'usable' : 'off-untrusted-resolver' },
   })
 }
 

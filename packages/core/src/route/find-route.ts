@@ -25,7 +25,7 @@ const MAX_HOPS = 50
 /** Rejects only when the signal aborts. */
 export async function findRoute(asked: Asked, ports: RoutePorts, signal: AbortSignal): Promise<Routed> {
   const rule = findRule(ports.rules, asked.domain)
-  if (rule !== undefined) return smarthostRoute(asked, { rule, rooms: ports }, signal)
+  if (rule !== undefined) return smarthostRoute(asked, { rule, ports }, signal)
   const literal = literalAddress(asked.domain)
   return literal === undefined ? mxRoute(asked, ports, signal) : literalRoute(asked, literal, ports)
 }
@@ -49,7 +49,7 @@ async function mxRoute(asked: Asked, ports: RoutePorts, signal: AbortSignal): Pr
     return { result: { ...destination, kind: 'no-route', domain, policy }, ttl: Math.min(mx.ttl, sts.ttl) }
   }
 
-  const candidates = destination.hosts.map(host => mxCandidate(host, { asked, sts, authentic, rooms: ports }))
+  const candidates = destination.hosts.map(host => mxCandidate(host, { asked, sts, authentic, ports }))
   const examined = await Promise.all(
     candidates.map(each => examineHost(each, { resolver: ports.resolver, policy: ports.addresses }, signal)),
   )
@@ -67,7 +67,7 @@ async function mxRoute(asked: Asked, ports: RoutePorts, signal: AbortSignal): Pr
 
 function mxCandidate(
   { host, preference }: MailHost,
-  { asked, sts, authentic, rooms }: { asked: Asked; sts: StsFound; authentic: boolean; rooms: RoutePorts },
+  { asked, sts, authentic, ports }: { asked: Asked; sts: StsFound; authentic: boolean; ports: RoutePorts },
 ): Candidate {
   const provider = providerOf(host)?.tls
   return {
@@ -75,10 +75,10 @@ function mxCandidate(
     host,
     preference,
     sts,
-    port: rooms.port,
+    port: ports.port,
     nameProved: authentic,
-    floor: rooms.minimumTls,
-    limits: limitsOf(host, rooms.providers),
+    floor: ports.minimumTls,
+    limits: limitsOf(host, ports.providers),
     implicitTls: false,
     ...(provider === undefined ? {} : { provider }),
   }

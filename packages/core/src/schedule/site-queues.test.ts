@@ -31,8 +31,8 @@ function build(): { siteQueues: SiteQueues; clock: FakeClock; facts: SiteWindowF
   const clock = new FakeClock(0)
   const facts: SiteWindowFact[] = []
   let times = 0
-  const rooms = { clock, random: () => 0.5, record: (fact: SiteWindowFact) => facts.push(fact), opened: () => times++ }
-  return { siteQueues: new SiteQueues(rooms, PACE_DEFAULTS), clock, facts, opened: () => times }
+  const ports = { clock, random: () => 0.5, record: (fact: SiteWindowFact) => facts.push(fact), opened: () => times++ }
+  return { siteQueues: new SiteQueues(ports, PACE_DEFAULTS), clock, facts, opened: () => times }
 }
 
 /** Work that is under way until it is let go. */

@@ -16,7 +16,7 @@ import { TlsSessions } from './tls-sessions.ts'
 const never = new AbortController().signal
 const authority = makeAuthority()
 
-function rooms(clock = systemClock): SessionPorts {
+function ports(clock = systemClock): SessionPorts {
   return { clock, timeouts: defaultTimeouts, trust: new TlsTrust(authority.cert), tlsSessions: new TlsSessions(clock) }
 }
 
@@ -34,27 +34,27 @@ test('a port where nobody listens is connect-refused', async () => {
   const mx = await startFakeMx({ certificate: false })
   const hop = hopTo(mx)
   await mx.close()
-  assert.equal(await lossOf(Session.open(hop, rooms(), {}, never)), 'connect-refused@connect')
+  assert.equal(await lossOf(Session.open(hop, ports(), {}, never)), 'connect-refused@connect')
 })
 
 test('an address of ours that is not ours is local-address', async () => {
   await using mx = await startFakeMx({ certificate: false })
   const hop = hopTo(mx, { localAddress: '192.0.2.77' })
-  assert.equal(await lossOf(Session.open(hop, rooms(), {}, never)), 'local-address@connect')
+  assert.equal(await lossOf(Session.open(hop, ports(), {}, never)), 'local-address@connect')
 })
 
 test('the connection leaves from the address that it should', async () => {
   await using mx = await startFakeMx({ certificate: false })
-  const session = await Session.open(hopTo(mx, { localAddress: '127.0.0.5' }), rooms(), {}, never)
+  const session = await Session.open(hopTo(mx, { localAddress: '127.0.0.5' }), ports(), {}, never)
   assert.equal(session.phase, 'ready')
   await session.quit()
 })
 
 test('to be told to stop while connecting, or before, is aborted', async () => {
   await using mx = await startFakeMx({ certificate: false, answer: () => new Promise<undefined>(() => {}) })
-  assert.equal(await lossOf(Session.open(hopTo(mx), rooms(), {}, AbortSignal.abort())), 'aborted@connect')
+  assert.equal(await lossOf(Session.open(hopTo(mx), ports(), {}, AbortSignal.abort())), 'aborted@connect')
   const controller = new AbortController()
-  const opening = Session.open(hopTo(mx), rooms(), {}, controller.signal)
+  const opening = Session.open(hopTo(mx), ports(), {}, controller.signal)
   controller.abort()
   assert.equal(await lossOf(opening), 'aborted@connect')
 })
@@ -68,7 +68,7 @@ test('to be told to stop while waiting for the greeting is aborted, and the conn
       return new Promise<undefined>(() => {})
     },
   })
-  const loss = await lossOf(Session.open(hopTo(mx), rooms(), {}, controller.signal))
+  const loss = await lossOf(Session.open(hopTo(mx), ports(), {}, controller.signal))
   assert.match(loss, /^aborted@(?:greeting|connect)$/)
 })
 
@@ -80,7 +80,7 @@ test('a handshake that never ends is given up in time', async () => {
       await clock.advance(defaultTimeouts.tlsMs)
     },
   })
-  assert.equal(await lossOf(Session.open(hopTo(mx, { level: 'encrypted' }), rooms(clock), {}, never)), 'timeout@tls')
+  assert.equal(await lossOf(Session.open(hopTo(mx, { level: 'encrypted' }), ports(clock), {}, never)), 'timeout@tls')
 })
 
 test('a session that rests and hears a 421 is broken, and says so once', async () => {
@@ -92,7 +92,7 @@ test('a session that rests and hears a 421 is broken, and says so once', async (
     dialogues: ['S: 220 hi\nC: EHLO *\nS: 250 hi\n-- wait turn\nS: 421 4.4.2 idle too long\n-- close'],
     waits: () => turn,
   })
-  const session = await Session.open(hopTo(mx), rooms(), {}, never)
+  const session = await Session.open(hopTo(mx), ports(), {}, never)
   let ends = 0
   const ended = new Promise<void>(resolve => {
     session.onEnd = () => {
@@ -111,7 +111,7 @@ test('a session that rests and hears a 421 is broken, and says so once', async (
 
 test('a session that has ended cannot be begun again', async () => {
   await using mx = await startFakeMx({ certificate: false })
-  const session = await Session.open(hopTo(mx), rooms(), {}, never)
+  const session = await Session.open(hopTo(mx), ports(), {}, never)
   await session.quit()
   assert.equal(session.phase, 'closed')
   assert.throws(() => session.begin(never), /cannot go from closed to busy/)
@@ -119,7 +119,7 @@ test('a session that has ended cannot be begun again', async () => {
 
 test('a failure before there was a session carries its conversation', async () => {
   await using mx = await startFakeMx({ dialogues: ['S: 554 5.7.1 go away\nC: QUIT'] })
-  await assert.rejects(Session.open(hopTo(mx), rooms(), {}, never), error => {
+  await assert.rejects(Session.open(hopTo(mx), ports(), {}, never), error => {
     assert.ok(error instanceof SmtpError)
     assert.deepEqual(error.transcript, ['S: 554 5.7.1 go away', 'C: QUIT'])
     return true
@@ -134,7 +134,7 @@ for (const method of ['plain', 'login', 'xoauth2'] as const) {
   test(`login by ${method} works over TLS, and its secret is not in the transcript`, async () => {
     await using mx = await startFakeMx({ certificate, login: { user: 'user', password: 'sécret' } })
     const hop: Hop = hopTo(mx, { verify: { by: 'pkix', names }, login })
-    const session = await Session.open(hop, rooms(), {}, never)
+    const session = await Session.open(hop, ports(), {}, never)
     const said = session.wire.transcript.lines().join('\n')
     assert.match(said, new RegExp(`AUTH ${method}`, 'i'))
     assert.doesNotMatch(said, /c8OpY3JldA|sécret|dXNlcj11|AHVzZXI/)
@@ -145,7 +145,7 @@ for (const method of ['plain', 'login', 'xoauth2'] as const) {
     await using mx = await startFakeMx({ certificate, login: { user: 'user', password: 'other' } })
     const hop: Hop = hopTo(mx, { verify: { by: 'pkix', names }, login })
     await assert.rejects(
-      Session.open(hop, rooms(), {}, never),
+      Session.open(hop, ports(), {}, never),
       error => error instanceof SmtpError && error.refusal?.reply.code === 535 && error.stage === 'auth',
     )
   })

@@ -28,7 +28,7 @@ const expired = makeCertificate({
 const signal = new AbortController().signal
 const names = [NAME as Domain]
 
-function rooms(): SessionPorts {
+function ports(): SessionPorts {
   return {
     clock: systemClock,
     timeouts: defaultTimeouts,
@@ -46,7 +46,7 @@ function tlsa(usage: number, certificate: Certificate): TlsaRecord {
 async function outcome(certificate: Certificate, options: HopOptions): Promise<TlsSeen | string> {
   await using mx = await startFakeMx({ certificate })
   try {
-    const session = await Session.open(hopTo(mx, options), rooms(), {}, signal)
+    const session = await Session.open(hopTo(mx, options), ports(), {}, signal)
     const seen = session.tls
     await session.quit()
     return seen ?? 'plain'
@@ -110,7 +110,7 @@ test('the server is told the name that is asked for, and an address is none (RFC
   await using mx = await startFakeMx({ certificate: right })
   const hop = hopTo(mx, {})
   for (const sni of [NAME, '[127.0.0.1]']) {
-    const session = await Session.open({ ...hop, tls: { ...hop.tls, sni: sni as Domain } }, rooms(), {}, signal)
+    const session = await Session.open({ ...hop, tls: { ...hop.tls, sni: sni as Domain } }, ports(), {}, signal)
     told.push(session.tls?.problem)
     await session.quit()
   }
@@ -120,7 +120,7 @@ test('the server is told the name that is asked for, and an address is none (RFC
 
 test('the second connection resumes, and says the same of the certificate', async () => {
   await using mx = await startFakeMx({ certificate: selfSigned })
-  const shared = rooms()
+  const shared = ports()
   const seen: (TlsSeen | undefined)[] = []
   for (let round = 0; round < 2; round++) {
     const session = await Session.open(hopTo(mx), shared, {}, signal)
@@ -138,7 +138,7 @@ test('the second connection resumes, and says the same of the certificate', asyn
 
 test('a ticket never crosses requirements', async () => {
   await using mx = await startFakeMx({ certificate: selfSigned })
-  const shared = rooms()
+  const shared = ports()
   const session = await Session.open(hopTo(mx), shared, {}, signal)
   await session.quit()
   const stricter = hopTo(mx, { verify: { by: 'pkix', names } })
@@ -150,7 +150,7 @@ test('a ticket never crosses requirements', async () => {
 
 test('no ticket is kept of a server that did not pass', async () => {
   await using mx = await startFakeMx({ certificate: selfSigned })
-  const shared = rooms()
+  const shared = ports()
   const stricter = hopTo(mx, { verify: { by: 'pkix', names } })
   for (let round = 0; round < 2; round++)
     await assert.rejects(
@@ -166,7 +166,7 @@ test('a server that does not speak TLS is a failed handshake', async () => {
     ],
   })
   await assert.rejects(
-    Session.open(hopTo(mx), rooms(), {}, signal),
+    Session.open(hopTo(mx), ports(), {}, signal),
     error => error instanceof SmtpError && error.stage === 'tls' && error.loss?.code === 'tls-handshake',
   )
 })
@@ -174,7 +174,7 @@ test('a server that does not speak TLS is a failed handshake', async () => {
 test('implicit TLS begins before the greeting (RFC 8314 §3.3)', async () => {
   await using mx = await startFakeMx({ certificate: right, implicitTls: true })
   const hop = hopTo(mx, { implicitTls: true, verify: { by: 'pkix', names } })
-  const session = await Session.open(hop, rooms(), {}, signal)
+  const session = await Session.open(hop, ports(), {}, signal)
   assert.equal(session.tls?.verified, 'pkix')
   await session.quit()
 })

@@ -230,7 +230,7 @@ suite('admin server', () => {
   })
   test('trouble inside is 500 with its reason', async () => {
     const fail = () => Promise.reject(new Error('the disk is gone'))
-    const rooms = {
+    const ports = {
       explain: fail,
       queue: { list: fail },
       counts: fail,
@@ -238,7 +238,7 @@ suite('admin server', () => {
       readiness: fail,
       feedback: fail,
     }
-    const server = await startAdmin({ host: '127.0.0.1', port: 0, token: '', names: [], rooms })
+    const server = await startAdmin({ host: '127.0.0.1', port: 0, token: '', names: [], ports })
     assert.deepEqual(await get(server.port, '/queue'), {
       status: 500,
       text: '{"error":"the disk is gone"}\n',

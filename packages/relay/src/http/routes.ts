@@ -36,24 +36,24 @@ export interface Answer {
 export async function answer(
   path: string,
   query: URLSearchParams,
-  rooms: AdminPorts,
+  ports: AdminPorts,
   access: 'all' | 'brief',
 ): Promise<Answer> {
   switch (path) {
     case '/health':
       return json(200, { status: 'alive' })
     case '/ready': {
-      const { ready, checks } = await rooms.readiness()
+      const { ready, checks } = await ports.readiness()
       return json(ready ? 200 : 503, access === 'all' ? { ready, checks } : { ready })
     }
     case '/metrics':
-      await rememberCounts(rooms)
-      return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: rooms.metrics.text() }
+      await rememberCounts(ports)
+      return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: ports.metrics.text() }
     case '/queue':
-      return list(query, rooms)
+      return list(query, ports)
     default: {
       const id = /^\/messages\/([0-9A-Z]{20})$/.exec(path)?.[1]
-      return id === undefined ? json(404, { error: 'no such path' }) : explain(id, rooms)
+      return id === undefined ? json(404, { error: 'no such path' }) : explain(id, ports)
     }
   }
 }
@@ -62,21 +62,21 @@ export async function answer(
  * What was posted: `/feedback` takes a feedback report (ARF) as it came by mail; with `?suppress=no` the recipient is mailed
  * further.
  */
-export async function take(path: string, query: URLSearchParams, body: Buffer, rooms: AdminPorts): Promise<Answer> {
+export async function take(path: string, query: URLSearchParams, body: Buffer, ports: AdminPorts): Promise<Answer> {
   if (path !== '/feedback') return json(405, { error: 'only /feedback is posted to' })
   const suppress = query.get('suppress') ?? 'yes'
   if (suppress !== 'yes' && suppress !== 'no') return json(400, { error: 'suppress: wanted yes or no' })
   try {
-    return json(200, await rooms.feedback(body, { suppress: suppress === 'yes' }))
+    return json(200, await ports.feedback(body, { suppress: suppress === 'yes' }))
   } catch (error) {
     if ((error as { code?: string }).code !== 'invalid-message') throw error
     return json(422, { error: (error as Error).message })
   }
 }
 
-async function explain(id: string, rooms: AdminPorts): Promise<Answer> {
+async function explain(id: string, ports: AdminPorts): Promise<Answer> {
   try {
-    return json(200, await rooms.explain(id))
+    return json(200, await ports.explain(id))
   } catch (error) {
     if ((error as { code?: string }).code !== 'unknown-message') throw error
     return json(404, { error: 'no such message' })
@@ -101,9 +101,9 @@ async function rememberCounts({ counts: count, metrics }: AdminPorts): Promise<v
 const STATES: ReadonlySet<string> = new Set(['waiting', 'running', 'deferred', 'held'])
 const MOST_LISTED = 1000
 
-async function list(query: URLSearchParams, rooms: AdminPorts): Promise<Answer> {
+async function list(query: URLSearchParams, ports: AdminPorts): Promise<Answer> {
   try {
-    return json(200, { counts: await rooms.counts(), messages: await rooms.queue.list(filterOf(query)) })
+    return json(200, { counts: await ports.counts(), messages: await ports.queue.list(filterOf(query)) })
   } catch (error) {
     if ((error as { code?: string }).code !== 'invalid-option') throw error
     return json(400, { error: (error as Error).message })

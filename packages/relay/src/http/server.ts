@@ -15,7 +15,7 @@ import { type AdminPorts, answer, take } from './routes.ts'
 export interface AdminOptions extends Gate {
   readonly host: string
   readonly port: number
-  readonly rooms: AdminPorts
+  readonly ports: AdminPorts
 }
 
 export interface HttpServer {
@@ -77,14 +77,14 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
       response.writeHead(421, { 'content-type': 'text/plain' }).end(FOREIGN_NAME)
       return
     default:
-      await tell(request, response, { url, access, rooms: options.rooms })
+      await tell(request, response, { url, access, ports: options.ports })
   }
 }
 
 async function tell(
   request: IncomingMessage,
   response: ServerResponse,
-  { url, access, rooms }: { readonly url: URL; readonly access: 'all' | 'brief'; readonly rooms: AdminPorts },
+  { url, access, ports }: { readonly url: URL; readonly access: 'all' | 'brief'; readonly ports: AdminPorts },
 ): Promise<void> {
   const { pathname, searchParams } = url
   try {
@@ -94,8 +94,8 @@ async function tell(
       return
     }
     const { status, type, body } = await (sent
-      ? take(pathname, searchParams, sent, rooms)
-      : answer(pathname, searchParams, rooms, access))
+      ? take(pathname, searchParams, sent, ports)
+      : answer(pathname, searchParams, ports, access))
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
   } catch (error) {
     response.writeHead(500, { 'content-type': 'application/json' })

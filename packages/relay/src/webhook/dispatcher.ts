@@ -7,10 +7,10 @@
  */
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { type Endpoint, EndpointWorker, type WorkerRooms } from './endpoint-worker.ts'
+import { type Endpoint, EndpointWorker, type WorkerPorts } from './endpoint-worker.ts'
 import { signer } from './signature.ts'
 
-export interface DispatcherOptions extends Omit<WorkerRooms, 'holder' | 'leaseMs' | 'mostParked'> {
+export interface DispatcherOptions extends Omit<WorkerPorts, 'holder' | 'leaseMs' | 'mostParked'> {
   readonly endpoints: readonly Endpoint[]
   /** @default 15 s */
   readonly leaseMs?: number
@@ -22,7 +22,7 @@ const LEASE_MS = 15_000
 const MOST_PARKED = 100_000
 
 export class Dispatcher {
-  readonly #rooms: WorkerRooms
+  readonly #ports: WorkerPorts
   #workers: readonly EndpointWorker[] = []
   /** Workers that were taken away, while their last events are answered. */
   readonly #ending = new Map<EndpointWorker, Promise<void>>()
@@ -30,8 +30,8 @@ export class Dispatcher {
 
   /** @throws MailerError `invalid-option` when a secret cannot be read */
   constructor(options: DispatcherOptions) {
-    const { endpoints, leaseMs = LEASE_MS, mostParked = MOST_PARKED, ...rooms } = options
-    this.#rooms = { ...rooms, leaseMs, mostParked, holder: randomBytes(12).toString('base64url') }
+    const { endpoints, leaseMs = LEASE_MS, mostParked = MOST_PARKED, ...ports } = options
+    this.#ports = { ...ports, leaseMs, mostParked, holder: randomBytes(12).toString('base64url') }
     this.#workers = endpoints.map((endpoint, at) => this.#workerOf(endpoint, at))
   }
 
@@ -66,7 +66,7 @@ export class Dispatcher {
   }
 
   #workerOf(endpoint: Endpoint, at: number): EndpointWorker {
-    return new EndpointWorker(endpoint, signer(endpoint.secret, `relay.webhooks.${at}.secret`), this.#rooms)
+    return new EndpointWorker(endpoint, signer(endpoint.secret, `relay.webhooks.${at}.secret`), this.#ports)
   }
 
   #end(worker: EndpointWorker): void {

@@ -21,7 +21,7 @@ export interface Endpoint {
   readonly events: readonly string[]
 }
 
-export interface WorkerRooms {
+export interface WorkerPorts {
   readonly facts: Mailer['facts']
   readonly readFacts: Mailer['readFacts']
   /** The number of the newest fact there is, for endpoints that are new. */
@@ -48,23 +48,23 @@ export class EndpointWorker {
   readonly endpoint: Endpoint
   readonly #id: string
   readonly #sign: Sign
-  readonly #rooms: WorkerRooms
+  readonly #ports: WorkerPorts
   readonly #stop = new AbortController()
   readonly #dropped = new Map<Dropped['because'], Dropped>()
   #stopTelling: (() => void) | undefined
   #poster: Poster | undefined
   #running: Promise<void> = Promise.resolve()
 
-  constructor(endpoint: Endpoint, sign: Sign, rooms: WorkerRooms) {
+  constructor(endpoint: Endpoint, sign: Sign, ports: WorkerPorts) {
     this.endpoint = endpoint
     this.#id = endpointId(endpoint.url)
     this.#sign = sign
-    this.#rooms = rooms
+    this.#ports = ports
   }
 
   /** An endpoint that is new begins with what comes from now on. */
   async findPlace(): Promise<void> {
-    const { records, newest } = this.#rooms
+    const { records, newest } = this.#ports
     await records.add(this.#id, placeOf(await newest()))
   }
 
@@ -81,7 +81,7 @@ export class EndpointWorker {
 
   /** Never rejects. */
   async #run(): Promise<void> {
-    const { clock, leaseMs } = this.#rooms
+    const { clock, leaseMs } = this.#ports
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
@@ -94,7 +94,7 @@ export class EndpointWorker {
   }
 
   async #hold(): Promise<'gone' | undefined> {
-    const { records, newest, holder, leaseMs, clock } = this.#rooms
+    const { records, newest, holder, leaseMs, clock } = this.#ports
     const heldAt = clock.monotonic()
     const standing = await records.hold(this.#id, holder, leaseMs)
     if (standing === undefined) return undefined
@@ -106,7 +106,7 @@ export class EndpointWorker {
     }
     this.#poster ??= await openPoster(this.endpoint.url)
     const tenure = new Tenure({
-      ...this.#rooms,
+      ...this.#ports,
       id: this.#id,
       heldAt,
       standing: isReplaced ? { place: newestPlace, former: '', parked: 0 } : standing,
@@ -123,7 +123,7 @@ export class EndpointWorker {
   }
 
   #noteDropped(dropped: readonly Dropped[]): void {
-    const counter = this.#rooms.metrics.counter(DROPPED)
+    const counter = this.#ports.metrics.counter(DROPPED)
     for (const one of dropped) {
       counter.add(one.count, { because: one.because })
       const known = this.#dropped.get(one.because) ?? { ...one, count: 0 }
@@ -140,7 +140,7 @@ export class EndpointWorker {
       this.#stopTelling = undefined
       this.#tellDropped()
     }
-    this.#stopTelling = this.#rooms.clock.after(TELL_DROPPED_EVERY_MS, again, { idle: true })
+    this.#stopTelling = this.#ports.clock.after(TELL_DROPPED_EVERY_MS, again, { idle: true })
   }
 
   /** The range can be replayed for as long as the queue keeps its facts. */
@@ -153,6 +153,6 @@ export class EndpointWorker {
 
   #warn(event: string, fields: Readonly<Record<string, unknown>>): void {
     const { origin } = new URL(this.endpoint.url)
-    this.#rooms.logger.warn({ event, endpoint: origin, endpointId: this.#id, ...fields }, 'webhook')
+    this.#ports.logger.warn({ event, endpoint: origin, endpointId: this.#id, ...fields }, 'webhook')
   }
 }
