@@ -16,7 +16,7 @@ import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'no
 import type { LossCode } from '../model/evidence.ts'
 import type { TlsaRecord } from '../model/route.ts'
 import { fitsName } from './certificate-name.ts'
-import { readCertificate } from './der.ts'
+import { readCertificate } from './read-certificate.ts'
 
 export interface DaneQuestion {
   /** As sent: the server's own certificate first, the others in any order. */

@@ -19,7 +19,7 @@ import {
   setOf,
   time,
   utf8String,
-} from './der.ts'
+} from './write-der.ts'
 
 const OID = {
   ecdsaWithSha256: '1.2.840.10045.4.3.2',

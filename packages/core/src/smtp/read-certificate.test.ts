@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { rootCertificates } from 'node:tls'
 import fc from 'fast-check'
 import { makeAuthority, makeCertificate } from '../testing/certificate.ts'
-import { readCertificate } from './der.ts'
+import { readCertificate } from './read-certificate.ts'
 
 const authority = makeAuthority()
 const raw = new X509Certificate(authority.cert).raw
