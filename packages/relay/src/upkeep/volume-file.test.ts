@@ -92,4 +92,18 @@ suite('the file of usual volumes', () => {
     assert.equal(existsSync(join(folder, 'volume.json')), true)
     await file.close()
   })
+  test('holds at the end what was counted last, also when a write is under way', async t => {
+    for (let round = 0; round < 40; round++) {
+      const [folder, clock] = [folderFor(t), new FakeClock()]
+      const { baselines, file } = open(folder, clock)
+      await file.open()
+      for (let account = 0; account < 200; account++) baselines.count(`account-${account}`, 10)
+      // Its write has begun, and is not waited for.
+      await clock.advance(MINUTE_MS)
+      baselines.count('last', 10)
+      await file.close()
+      const kept = JSON.parse(readFileSync(join(folder, 'volume.json'), 'utf8'))
+      assert.ok('last' in kept, `round ${round}`)
+    }
+  })
 })

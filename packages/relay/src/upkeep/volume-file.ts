@@ -18,6 +18,8 @@ export class VolumeFile {
   readonly #baselines: VolumeBaselines
   readonly #clock: Clock
   #written = ''
+  /** One after the other, because they all go through the same new file. */
+  #writing: Promise<void> = Promise.resolve()
   #stop: (() => void) | undefined
   #closed = false
 
@@ -65,7 +67,13 @@ export class VolumeFile {
     this.#stop = this.#clock.after(WRITE_EVERY_MS, write, { idle: true })
   }
 
-  async #write(): Promise<void> {
+  #write(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#writeNow())
+    return this.#writing
+  }
+
+  /** Never rejects. */
+  async #writeNow(): Promise<void> {
     const text = JSON.stringify(this.#baselines.snapshot())
     if (text === this.#written) return
     try {
