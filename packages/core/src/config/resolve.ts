@@ -14,9 +14,10 @@ import { resolve } from 'node:path'
 import { type Domain, parseDomain, parseServer } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
 import { type Kind, requireKeys, requireKind } from '../model/wrong-value.ts'
+import type { CheckedOptions } from './checked-options.ts'
 import type { MailerOptions, ResolvedDkim, ResolvedOptions, ResolvedRoute } from './options.ts'
 import { type Path, type Problem, printProblem, problemsOf } from './problem.ts'
-import { buildSchema, type CheckedOptions, type SchemaExtension } from './schema.ts'
+import { buildSchema, type SchemaExtension } from './schema.ts'
 import { check } from './shape.ts'
 
 export interface ResolveContext {

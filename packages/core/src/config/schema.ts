@@ -4,11 +4,13 @@
  *
  * Policy. Objects are strict: an unknown key is a mistake, never ignored. The relay adds its own section through an extension.
  *
- * Not here: the kinds of values (vocabulary.ts), reading files and settling defaults that depend on other keys (resolve.ts), words of errors (problem.ts).
+ * Not here: the kinds of values (vocabulary.ts), what is checked by it (checked-options.ts), reading files and settling defaults
+ * that depend on other keys (resolve.ts), words of errors (problem.ts).
  */
-import { type Login, TLS_LEVELS } from '../model/route.ts'
+import { TLS_LEVELS } from '../model/route.ts'
 import { PROVIDER_IDS } from '../provider/provider.ts'
-import type { DkimOptions, MailerOptions, ResolvedOptions, RouteOptions } from './options.ts'
+import type { CheckedOptions } from './checked-options.ts'
+import type { MailerOptions } from './options.ts'
 import { type AnyShape, type InputOf, type Kinds, kinds, type OutputOf, type Shape } from './shape.ts'
 import { DAY, HOUR, LONGEST, MINUTE, SECOND, words } from './vocabulary.ts'
 
@@ -269,25 +271,6 @@ function shape(k: Kinds) {
 type Options = ReturnType<typeof shape>
 type OptionsInput = InputOf<ReturnType<typeof kinds.strictObject<Options>>>
 type OptionsOutput = { readonly [Key in keyof Options]: OutputOf<Options[Key]> }
-
-export interface CheckedRoute extends Omit<RouteOptions, 'login'> {
-  readonly concurrency: number
-  readonly login?: (NonNullable<RouteOptions['login']> & { readonly method: NonNullable<Login['method']> }) | undefined
-}
-
-/** Options after defaults, before files are read and dependent defaults settled. */
-export interface CheckedOptions
-  extends Pick<ResolvedOptions, 'egress' | 'dns' | 'delivery' | 'preflight' | 'limits' | 'compose'> {
-  readonly queue: Pick<ResolvedOptions['queue'], 'path' | 'keepHistoryMs'> & { readonly url?: string | undefined }
-  readonly hostname?: string | undefined
-  readonly dkim: readonly DkimOptions[]
-  readonly routes: readonly CheckedRoute[]
-  readonly providers: ResolvedOptions['providers']
-  readonly tls: Pick<ResolvedOptions['tls'], 'minimum'> & { readonly caFile?: string | undefined }
-  readonly mtaSts: { readonly cacheFile?: string | undefined }
-  readonly tlsrpt: NonNullable<MailerOptions['tlsrpt']>
-  readonly notices: Pick<ResolvedOptions['notices'], 'to'> & { readonly from?: string | undefined }
-}
 
 type ReadonlyDeep<T> = T extends readonly (infer Item)[]
   ? readonly ReadonlyDeep<Item>[]
