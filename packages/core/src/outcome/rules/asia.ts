@@ -4,6 +4,9 @@ import { NETEASE_RULES } from './netease.ts'
 
 const QQ_HELP = 'Tencent: QQ Mail postmaster, reasons of refusal (service.mail.qq.com)'
 const CORPUS = 'Sisimai: replies of Japanese mobile operators (github.com/sisimai/set-of-emails)'
+const CARRIERS = 'Replies of Japanese mobile operators by stage (note.com/sendmagic, tuono034s.com, 2026-11)'
+/** Whom they know is told at RCPT; what comes later is said of the message. */
+const AFTER_RCPT = ['data', 'body', 'final-dot'] as const
 const QQ = ['qq', 'exmail'] as const
 
 export const ASIA_RULES: readonly ReplyRule[] = [
@@ -90,6 +93,18 @@ export const ASIA_RULES: readonly ReplyRule[] = [
   },
   ...NETEASE_RULES,
   {
+    id: 'docomo.filtered',
+    of: ['docomo'],
+    codes: [550],
+    stages: AFTER_RCPT,
+    text: /unknown user/i,
+    code: 'recipient-refused',
+    scope: 'recipient',
+    permanence: 'permanent',
+    hint: 'docomo knew the recipient at RCPT; a filter of the recipient refused the message.',
+    source: CARRIERS,
+  },
+  {
     id: 'docomo.unknown-or-filtered',
     of: ['docomo'],
     codes: [550],
@@ -98,7 +113,29 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     scope: 'recipient',
     permanence: 'permanent',
     hint: 'docomo says "Unknown user" also when the recipient’s filter refuses the sender.',
-    source: CORPUS,
+    source: CARRIERS,
+  },
+  {
+    id: 'docomo.full',
+    of: ['docomo'],
+    codes: [552],
+    text: /too much mail data/i,
+    code: 'mailbox-full',
+    scope: 'recipient',
+    permanence: 'by-code',
+    source: CARRIERS,
+  },
+  {
+    id: 'kddi.filtered-later',
+    of: ['kddi'],
+    codes: [550],
+    stages: AFTER_RCPT,
+    text: /user unknown/i,
+    code: 'recipient-refused',
+    scope: 'recipient',
+    permanence: 'permanent',
+    hint: 'KDDI knew the recipient at RCPT; a filter of the recipient refused the message.',
+    source: CARRIERS,
   },
   {
     id: 'kddi.filtered',

@@ -1,7 +1,7 @@
 /**
  * What the basic code alone says, when nothing knew better. RFC 5321 §4.2.2, §4.2.3.
  *
- * Policy. The last row of each digit is the judgement of what nobody knows: RFC 5321 §4.2.1 and nothing more.
+ * Policy. Digits alone suppress nobody: hosts make up their own. The last row of each digit is the judgement of what nobody knows: RFC 5321 §4.2.1 and nothing more.
  */
 import type { ReplyRule } from '../rule.ts'
 
@@ -10,7 +10,14 @@ const CODES = 'RFC 5321 §4.2.3'
 /** Codes that say all there is to say. RFC 5321 §4.2.4 */
 export const CODE_RULES: readonly ReplyRule[] = [
   { id: 'rfc5321.455', codes: [455], code: 'not-supported', permanence: 'transient', source: CODES },
-  { id: 'rfc5321.555', codes: [555], code: 'not-supported', permanence: 'permanent', source: CODES },
+  {
+    id: 'rfc5321.555',
+    codes: [555],
+    stages: ['mail', 'rcpt'],
+    code: 'not-supported',
+    permanence: 'permanent',
+    source: CODES,
+  },
 ]
 
 export const BASIC_RULES: readonly ReplyRule[] = [
@@ -72,7 +79,6 @@ export const BASIC_RULES: readonly ReplyRule[] = [
     code: 'not-accepting',
     scope: 'host',
     permanence: 'permanent',
-    suppress: true,
     source: 'RFC 7504 §3',
   },
   {
@@ -81,7 +87,6 @@ export const BASIC_RULES: readonly ReplyRule[] = [
     code: 'null-mx',
     scope: 'recipient',
     permanence: 'permanent',
-    suppress: true,
     source: 'RFC 7504 §4',
   },
   { id: 'rfc5321.4yz', codes: [4], code: 'remote-trouble', permanence: 'transient', source: 'RFC 5321 §4.2.1' },

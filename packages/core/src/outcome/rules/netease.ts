@@ -54,12 +54,12 @@ export const NETEASE_RULES: readonly ReplyRule[] = [
     permanence: 'by-code',
     hint: 'NetEase wants the envelope sender and From to be the same.',
   }),
-  row('source-refused', /\b(?:HL:IHU|HL:IPB|HL:ITC|DT:RBL)\b|ip in blacklist/i, ['blocklisted', 'domain'], {
+  row('source-refused', /\b(?:HL:IHU|HL:IPB|HL:ITC|DT:RBL|WM:BLI)\b|ip in blacklist/i, ['blocklisted', 'domain'], {
     permanence: 'held',
     retryAfterMs: HOUR,
     remedy: 'reputation.dnsbl',
   }),
-  row('sender-refused', /\bMI:SPB\b|user in blacklist/i, ['policy-refused', 'message'], {
+  row('sender-refused', /\b(?:MI:SPB|WM:BLU)\b|user in blacklist/i, ['policy-refused', 'message'], {
     permanence: 'by-code',
     remedy: 'reputation.provider',
   }),

@@ -127,11 +127,10 @@ export const WORDS_OF_RECIPIENT: readonly ReplyRule[] = [
   {
     id: 'words.no-such-domain',
     says: ['no-such-domain'],
-    codes: [5],
     stages: FROM_RCPT_ON,
     code: 'no-such-domain',
     scope: 'recipient',
-    permanence: 'permanent',
+    permanence: 'at-last',
     suppress: true,
     source: 'RFC 3463 §3.2',
   },

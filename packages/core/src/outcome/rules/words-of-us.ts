@@ -36,6 +36,7 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
   {
     id: 'words.lookup-failed-for-now',
     says: ['lookup-failed', 'passing'],
+    unless: ['reverse-dns'],
     code: 'remote-trouble',
     // A 5yz that says of itself that it will pass.
     permanence: 'transient',
@@ -45,6 +46,7 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
   {
     id: 'words.lookup-failed',
     says: ['lookup-failed'],
+    unless: ['reverse-dns'],
     codes: [4],
     code: 'remote-trouble',
     permanence: 'transient',

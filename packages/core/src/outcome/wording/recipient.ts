@@ -2,7 +2,7 @@
 import { inEach, type Meaning, near, then, word } from './pattern.ts'
 
 const WHO =
-  'users?|user ?names?|recipients?|mail ?box(?:es)?|mail-box|mailaddress|accounts?|address|addresses|addressee|alias|person|customer|subscriber|inbox|in-box|local-?part|local ?part|login|rcpt|rcpt to|e-?mail|e-?mail address|maildrop|mail drop|forwarder|destination|employee|userid|user ?id|usuario|ADDR'
+  'users?|user ?names?|recipients?|mail ?box(?:es)?|mail-box|mailaddress|accounts?|address|addresses|addressee|alias|person|customer|subscriber|inbox|in-box|local-?part|local ?part|login|rcpt|rcpt ?to|e-?mail|e-?mail address|maildrop|mail drop|forwarder|destination|employee|userid|user ?id|usuario|ADDR'
 /** As `WHO`, without what may as well be the sender. */
 const BOX =
   'users?|recipients?|recipient address|recipient (?:mail ?box|account|address)|mail ?box(?:es)?|mail-box|accounts?|addressee|inbox|rcpt|user account|mail account|ADDR'
@@ -108,7 +108,7 @@ export const NO_SUCH_DOMAIN: Meaning = inEach(
         '(?:no such|unknown|invalid|illegal|bad|nonexistent|non-?existent|unrout(?:e)?able|unresolvable)(?: mail| destination| recipient| e-?mail| host/?)* (?:domain|host|hostname|domain name|mx)(?! \\w+ sender)',
       ),
       word(
-        'bad destination system(?: address)?|all relevant mx records point to non-existent hosts|no (?:valid )?mx(?: record)?s?(?: found| for)?|name or service not known|can not (?:find|resolve|locate) (?:the )?(?:mx|domain|host|destination)(?: \\w+)?|unable to (?:resolve|find|route to) (?:the )?(?:domain|host|mx)(?: \\w+)?|nxdomain|name service error|no (?:route|mail) ?exchanger\\w*',
+        'bad destination system(?: address)?|(?:host not found|no data|no answer) by dns(?: \\w+)?|all relevant mx records point to non-existent hosts|no (?:valid )?mx(?: record)?s?(?: found| for)?|name or service not known|can not (?:find|resolve|locate) (?:the )?(?:mx|domain|host|destination)(?: \\w+)?|unable to (?:resolve|find|route to) (?:the )?(?:domain|host|mx)(?: \\w+)?|nxdomain|name service error|no (?:route|mail) ?exchanger\\w*',
       ),
     ].join('|'),
     de: near(
@@ -258,7 +258,7 @@ export const UNWANTED: Meaning = inEach({
       40,
     ),
     word(
-      '(?:restricted|private) (?:recipient|address|distribution|mailing) ?\\w*|(?:members|subscribers)[- ]only|only accepts? (?:mail|messages|e-?mails?) from|not (?:in|on) (?:the |my |our )?(?:recipient )?(?:white ?list|allow ?list|allowed senders?|approved senders?|address book)|challenge[- ]?response|delivery to this recipient is restricted|auth required for recipient|resolver rst (?:auth required|restricted\\w*|not auth\\w*)|not (?:allowed|authori[sz]ed|permitted) to send (?:mail |messages |e-?mail )?to (?:the |this |that )?(?:recipient|group|user|mailbox|address|distribution|list)|requires? (?:that all senders (?:to this group )?(?:are|be)|senders to be) authenticated|recipient (?:address )?restricted|sender (?:is )?(?:not allowed by|blocked by|not accepted by) (?:the )?recipient',
+      '(?:restricted|private) (?:list|recipient|address|distribution|mailing) ?\\w*|(?:members|subscribers)[- ]only|only accepts? (?:mail|messages|e-?mails?) from|not (?:in|on) (?:the |my |our )?(?:recipient )?(?:white ?list|allow ?list|allowed senders?|approved senders?|address book)|challenge[- ]?response|delivery to this recipient is restricted|auth required for recipient|resolver rst (?:auth required|restricted\\w*|not auth\\w*)|not (?:allowed|authori[sz]ed|permitted) to send (?:mail |messages |e-?mail )?to (?:the |this |that )?(?:recipient|group|user|mailbox|address|distribution|list)|requires? (?:that all senders (?:to this group )?(?:are|be)|senders to be) authenticated|recipient (?:address )?restricted|sender (?:is )?(?:not allowed by|blocked by|not accepted by) (?:the )?recipient',
     ),
   ].join('|'),
   de: near('(?:vom|durch den|empfanger)', '(?:abgelehnt|blockiert|nicht erwunscht|verweigert|empfanger abgelehnt)', 25),

@@ -8,7 +8,7 @@ export const BLOCK_LISTED: Meaning = inEach(
   {
     en: [
       word(
-        'LIST|black ?list(?:ed|s|ing)?|black-list(?:ed)?|block ?list(?:ed|s)?|block-list(?:ed)?|blocked ?list|deny ?list(?:ed)?|bad ?list|rbls?|dnsbls?|dnsrbl|bl|real-?time (?:black|block|blackhole)\\w*(?: list)?|blackhole ?list|spam ?sources?|spam ?haus|spamcop|barracuda reputation|(?:known|open) (?:spam|relay|proxy)(?: source| server)?|open (?:relay|proxy)|spammers?|blocked for (?:sending )?(?:spam|abuse)\\w*|banned sending|(?:is |are |been |was )?listed (?:in|on|at|by|as|with)|dynamic(?:ally)?(?: assigned)?(?: \\w+)? (?:ip|IP|address|range|pool|host)\\w*|access from this (?:address|host|ip|IP)(?: \\w+)? (?:is )?(?:banned|blocked)|IP (?:is |seems |looks )?(?:a )?(?:dynamic|dial-?up|residential)(?: \\w+)?|dial-?up (?:ip|address|host|pool|range)\\w*|residential (?:ip|address|range)\\w*',
+        'LIST|black ?list(?:ed|s|ing)?|black-list(?:ed)?|block ?list(?:ed|s)?|block-list(?:ed)?|blocked ?list|deny ?list(?:ed)?|bad ?list|rbls?|dnsbls?|dnsrbl|bl|real-?time (?:black|block|blackhole)\\w*(?: list)?|blackhole ?list|black (?:ip|IP|mail address|host)|spam ?sources?|spam ?haus|spamcop|barracuda reputation|(?:known|open) (?:spam|relay|proxy)(?: source| server)?|open (?:relay|proxy)|spammers?|blocked for (?:sending )?(?:spam|abuse)\\w*|banned sending|(?:is |are |been |was )?listed (?:in|on|at|by|as|with)|dynamic(?:ally)?(?: assigned)?(?: \\w+)? (?:ip|IP|address|range|pool|host)\\w*|access from this (?:address|host|ip|IP)(?: \\w+)? (?:is )?(?:banned|blocked)|IP (?:is |seems |looks )?(?:a )?(?:dynamic|dial-?up|residential)(?: \\w+)?|dial-?up (?:ip|address|host|pool|range)\\w*|residential (?:ip|address|range)\\w*',
       ),
       near(
         US,
@@ -159,7 +159,7 @@ export const RELAYING: Meaning = everywhere(
   [
     near(
       'relay(?:ing|ed)?|to relay|open relay|mail relay|relay access|third[- ]party relay(?:ing)?',
-      '(?:denied|not (?:permitted|allowed|authori[sz]ed|supported|enabled|available|accepted|accept\\w*)|prohibited|refused|disabled|forbidden|rejected|unable|can not|do not|does not|no|will not|deny|reject|insecure|disallowed|illegal|unauthori[sz]ed|blocked|failed|restricted|impossible|configured)',
+      '(?:denied|not (?:permitted|allowed|authori[sz]ed|supported|enabled|available|accepted|accept\\w*)|prohibited|refused|disabled|forbidden|rejected|unable|can not|do not|does not|no|will not|deny|denies|reject|insecure|disallowed|illegal|unauthori[sz]ed|blocked|failed|restricted|impossible|configured)',
       40,
     ),
     word(
