@@ -247,32 +247,39 @@ export const MOVED: Meaning = inEach({
   zh: '(?:用户|收件人|地址|邮箱|信箱).{0,10}?(?:已更改|已变更|已變更|已迁移|已搬|已更换)',
 })
 
-export const UNWANTED: Meaning = inEach({
-  en: [
-    word(
-      '(?:rejected|refused|blocked|denied|not (?:accepted|wanted)) by (?:the )?(?:recipient|user|addressee|mailbox owner|owner)(?: \\w+)?|user (?:has )?(?:rejected|rejects?|blocked|refuses?)(?: \\w+){0,4}|ADDR has blocked (?:you|your|the sender)(?: \\w+)?|not pre-?approved|recipient(?: address)? (?:has )?(?:rejected|refuses|refused|does not (?:want|accept)|only accepts|blocked|not accepting) (?:your|you|this|mail|messages|e-?mails?|from)(?: \\w+)?|(?:recipient|user|mailbox)(?: \\w+){0,4} preferences|message filtered|filtered(?: out)? by(?: \\w+){0,3}|due to (?:extended )?(?:recipient|user)(?: \\w+){0,2} (?:filter|preference|rule)\\w*|on (?:their|the recipient.s) (?:block|black)(?:ed)? ?(?:list|sender\\w*)',
+export const UNWANTED: Meaning = inEach(
+  {
+    en: [
+      word(
+        '(?:rejected|refused|blocked|denied|not (?:accepted|wanted)) by (?:the )?(?:recipient|user|addressee|mailbox owner|owner)(?: \\w+)?|user (?:has )?(?:rejected|rejects?|blocked|refuses?)(?: \\w+){0,4}|ADDR has blocked (?:you|your|the sender)(?: \\w+)?|not pre-?approved|recipient(?: address)? (?:has )?(?:rejected|refuses|refused|does not (?:want|accept)|only accepts|blocked|not accepting) (?:your|you|this|mail|messages|e-?mails?|from)(?: \\w+)?|(?:recipient|user|mailbox)(?: \\w+){0,4} preferences|message filtered|filtered(?: out)? by(?: \\w+){0,3}|due to (?:extended )?(?:recipient|user)(?: \\w+){0,2} (?:filter|preference|rule)\\w*|on (?:their|the recipient.s) (?:block|black)(?:ed)? ?(?:list|sender\\w*)',
+      ),
+      then(
+        'sender|you|your address|your message|from|sender address|user|ADDR',
+        'not (?:currently )?(?:allowed|authori[sz]ed|permitted|able)(?: \\w+){0,3} (?:send|post|mail|e-?mail|deliver|write)\\w*(?: \\w+){0,5} (?:recipient|group|list|user|mailbox|address|person|distribution|members|restricted|individual)',
+        40,
+      ),
+      word(
+        '(?:restricted|private) (?:list|recipient|address|distribution|mailing) ?\\w*|(?:members|subscribers)[- ]only|only accepts? (?:mail|messages|e-?mails?) from|not (?:in|on) (?:the |my |our )?(?:recipient )?(?:white ?list|allow ?list|allowed senders?|approved senders?|address book)|challenge[- ]?response|delivery to this recipient is restricted|auth required for recipient|resolver rst (?:auth required|restricted\\w*|not auth\\w*)|not (?:allowed|authori[sz]ed|permitted) to send (?:mail |messages |e-?mail )?to (?:the |this |that )?(?:recipient|group|user|mailbox|address|distribution|list)|requires? (?:that all senders (?:to this group )?(?:are|be)|senders to be) authenticated|recipient (?:address )?restricted|sender (?:is )?(?:not allowed by|blocked by|not accepted by) (?:the )?recipient',
+      ),
+    ].join('|'),
+    de: near(
+      '(?:vom|durch den|empfanger)',
+      '(?:abgelehnt|blockiert|nicht erwunscht|verweigert|empfanger abgelehnt)',
+      25,
     ),
-    then(
-      'sender|you|your address|your message|from|sender address|user|ADDR',
-      'not (?:currently )?(?:allowed|authori[sz]ed|permitted|able)(?: \\w+){0,3} (?:send|post|mail|e-?mail|deliver|write)\\w*(?: \\w+){0,5} (?:recipient|group|list|user|mailbox|address|person|distribution|members|restricted|individual)',
-      40,
+    fr: near(
+      '(?:par le destinataire|le destinataire)',
+      "(?:refusee?|rejetee?|bloquee?|ne souhaite pas|n'accepte pas)",
+      25,
     ),
-    word(
-      '(?:restricted|private) (?:list|recipient|address|distribution|mailing) ?\\w*|(?:members|subscribers)[- ]only|only accepts? (?:mail|messages|e-?mails?) from|not (?:in|on) (?:the |my |our )?(?:recipient )?(?:white ?list|allow ?list|allowed senders?|approved senders?|address book)|challenge[- ]?response|delivery to this recipient is restricted|auth required for recipient|resolver rst (?:auth required|restricted\\w*|not auth\\w*)|not (?:allowed|authori[sz]ed|permitted) to send (?:mail |messages |e-?mail )?to (?:the |this |that )?(?:recipient|group|user|mailbox|address|distribution|list)|requires? (?:that all senders (?:to this group )?(?:are|be)|senders to be) authenticated|recipient (?:address )?restricted|sender (?:is )?(?:not allowed by|blocked by|not accepted by) (?:the )?recipient',
-    ),
-  ].join('|'),
-  de: near('(?:vom|durch den|empfanger)', '(?:abgelehnt|blockiert|nicht erwunscht|verweigert|empfanger abgelehnt)', 25),
-  fr: near(
-    '(?:par le destinataire|le destinataire)',
-    "(?:refusee?|rejetee?|bloquee?|ne souhaite pas|n'accepte pas)",
-    25,
-  ),
-  es: near('(?:por el destinatario|el destinatario)', '(?:rechazad[oa]|bloquead[oa]|no acepta|no desea)', 25),
-  it: near('(?:dal destinatario|il destinatario)', '(?:rifiutat[oa]|respint[oa]|bloccat[oa]|non accetta)', 25),
-  pt: near('(?:pelo destinatario|o destinatario)', '(?:rejeitad[oa]|recusad[oa]|bloquead[oa]|nao aceita)', 25),
-  nl: near('(?:door de ontvanger|de ontvanger)', '(?:geweigerd|geblokkeerd|accepteert geen)', 25),
-  pl: near('(?:przez (?:odbiorce|adresata|uzytkownika))', '(?:odrzucon\\w*|zablokowan\\w*)', 25),
-  ru: '(?:отклонен\\p{L}*|заблокирован\\p{L}*|отвергнут\\p{L}*) (?:получател|адресат|пользовател)\\p{L}*|получатель (?:не принимает|отклонил)',
-  ja: '(?:受信者|宛先|ユーザー?)(?:により|によって|が|側で|の設定).{0,12}?(?:拒否|ブロック|受信拒否)|受信拒否',
-  zh: '(?:被|遭)?(?:收件人|用户|用戶|对方|對方)(?:\\p{L}{0,4})(?:拒收|拒绝|拒絕|屏蔽|拉黑)|收件人拒收',
-})
+    es: near('(?:por el destinatario|el destinatario)', '(?:rechazad[oa]|bloquead[oa]|no acepta|no desea)', 25),
+    it: near('(?:dal destinatario|il destinatario)', '(?:rifiutat[oa]|respint[oa]|bloccat[oa]|non accetta)', 25),
+    pt: near('(?:pelo destinatario|o destinatario)', '(?:rejeitad[oa]|recusad[oa]|bloquead[oa]|nao aceita)', 25),
+    nl: near('(?:door de ontvanger|de ontvanger)', '(?:geweigerd|geblokkeerd|accepteert geen)', 25),
+    pl: near('(?:przez (?:odbiorce|adresata|uzytkownika))', '(?:odrzucon\\w*|zablokowan\\w*)', 25),
+    ru: '(?:отклонен\\p{L}*|заблокирован\\p{L}*|отвергнут\\p{L}*) (?:получател|адресат|пользовател)\\p{L}*|получатель (?:не принимает|отклонил)',
+    ja: '(?:受信者|宛先|ユーザー?)(?:により|によって|が|側で|の設定).{0,12}?(?:拒否|ブロック|受信拒否)|受信拒否',
+    zh: '(?:被|遭)?(?:收件人|用户|用戶|对方|對方)(?:\\p{L}{0,4})(?:拒收|拒绝|拒絕|屏蔽|拉黑)|收件人拒收',
+  },
+  word('(?:ip|IP|host|server)(?: \\w+)? not (?:in|on) (?:the |our )?(?:white|allow) ?list'),
+)
