@@ -134,6 +134,7 @@ export { TlsSeen } from 'model/evidence'
 export { TlsTally } from 'model/tls-result'
 export { TlsaOptions } from 'sign/tlsa-record'
 export { TlsaRecordText } from 'sign/tlsa-record'
+export { WebhookDroppedFact } from 'model/fact'
 export { addressesIn } from 'compose/inspect'
 export { allocateMessage } from 'model/message-buffer'
 export { channelName } from 'observe/channels'
@@ -256,6 +257,7 @@ export declare class Mailer {
         readonly limit?: number;
     }): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
+    record(fact: WebhookDroppedFact): void;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
     reload(config: Pick<LoadedConfig, 'options'>): readonly string[];
@@ -1207,7 +1209,7 @@ export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFac
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
-export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | InternalErrorFact;
+export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | InternalErrorFact | WebhookDroppedFact;
 export type FactKind = Fact['kind'];
 export interface HeldFact extends OfMessage {
     readonly kind: 'held';
@@ -1323,6 +1325,16 @@ export interface UncertainFact extends OfMessage {
     readonly kind: 'uncertain';
     readonly recipients: readonly string[];
     readonly because: 'process-died' | 'connection-lost';
+}
+export interface WebhookDroppedFact {
+    readonly kind: 'webhook-dropped';
+    readonly at: number;
+    readonly endpoint: string;
+    readonly endpointId: string;
+    readonly after: string;
+    readonly through: string;
+    readonly count: number;
+    readonly because: 'age' | 'number' | 'gone';
 }
 
 // model/failure
@@ -2421,6 +2433,7 @@ export declare class Mailer {
         readonly limit?: number;
     }): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
+    record(fact: WebhookDroppedFact): void;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
     reload(config: Pick<LoadedConfig, 'options'>): readonly string[];
@@ -3111,7 +3124,7 @@ export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFac
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
-export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | InternalErrorFact;
+export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | InternalErrorFact | WebhookDroppedFact;
 export type FactKind = Fact['kind'];
 export interface HeldFact extends OfMessage {
     readonly kind: 'held';
@@ -3227,6 +3240,16 @@ export interface UncertainFact extends OfMessage {
     readonly kind: 'uncertain';
     readonly recipients: readonly string[];
     readonly because: 'process-died' | 'connection-lost';
+}
+export interface WebhookDroppedFact {
+    readonly kind: 'webhook-dropped';
+    readonly at: number;
+    readonly endpoint: string;
+    readonly endpointId: string;
+    readonly after: string;
+    readonly through: string;
+    readonly count: number;
+    readonly because: 'age' | 'number' | 'gone';
 }
 
 // model/failure

@@ -10,6 +10,7 @@ export { Bound } from 'listener/listener'
 export { CertificatePair } from 'certificate/pair'
 export { ClosableLogger } from 'upkeep/json-log'
 export { EditableAccountStore } from 'account/store'
+export { EndpointState } from 'webhook/replay'
 export { FirstStart } from 'upkeep/first-start'
 export { HttpPlace } from 'relay'
 export { ListenAddress } from 'listener/listener'
@@ -23,11 +24,13 @@ export { RelaySeams } from 'assembly/relay-parts'
 export { RelaySectionOptions } from 'config/relay-options'
 export { RelaySettings } from 'config/relay-options'
 export { Reloaded } from 'assembly/reload'
+export { Replayed } from 'webhook/replay'
 export { SCOPES } from 'key/api-key'
 export { Scope } from 'key/api-key'
 export { StoredKeys } from 'key/stored-keys'
 export { TokenVerifier } from 'account/login'
 export { WebhookOptions } from 'config/relay-options'
+export { WebhookReplay } from 'webhook/replay'
 export { accountName } from 'account/account'
 export { createRelay } from 'relay'
 export { findCertificates } from 'assembly/places'
@@ -39,6 +42,7 @@ export { openAccountStore } from 'assembly/open-accounts'
 export { openAccounts } from 'assembly/open-accounts'
 export { openKeys } from 'assembly/open-accounts'
 export { openLog } from 'upkeep/json-log'
+export { openWebhookReplay } from 'assembly/open-accounts'
 export { placesOf } from 'assembly/places'
 export { prepareFirstStart } from 'upkeep/first-start'
 export { relayOptionsFromEnvironment } from 'config/options'
@@ -132,6 +136,10 @@ export declare function openAccountStore(path: string): Promise<EditableAccountS
 export declare function openAccounts(config: RelayConfig): Promise<EditableAccountStore>;
 export declare function openKeys(config: RelayConfig, clock?: Clock): Promise<{
     readonly keys: StoredKeys;
+    readonly close: () => Promise<void>;
+}>;
+export declare function openWebhookReplay(config: RelayConfig, mailer: Pick<Mailer, 'readFacts'>, clock?: Clock): Promise<{
+    readonly webhooks: WebhookReplay;
     readonly close: () => Promise<void>;
 }>;
 
@@ -684,4 +692,80 @@ interface BackgroundOptions {
     readonly clock: Clock;
     readonly logger: Logger;
     readonly senders: () => Promise<readonly string[]>;
+}
+
+// webhook/place
+export type Place = string;
+
+// webhook/records
+export interface Changes {
+    readonly place: Place;
+    readonly parked: readonly Parked[];
+    readonly again: readonly Parked[];
+    readonly unparked: readonly Place[];
+    readonly dropped: readonly Dropped[];
+}
+export type DropReason = 'age' | 'number' | 'gone';
+export interface Dropped {
+    readonly after: Place;
+    readonly through: Place;
+    readonly count: number;
+    readonly because: DropReason;
+}
+export interface Parked {
+    readonly place: Place;
+    readonly after: Place;
+    readonly since: number;
+    readonly attempts: number;
+    readonly due: number;
+}
+export declare class Records {
+    #private;
+    constructor(store: RelayStore);
+    add(id: string, place: Place): Promise<void>;
+    takeOver(places: ReadonlyMap<string, Place>, former: Place): Promise<void>;
+    hold(id: string, holder: string, leaseMs: number): Promise<Standing | undefined>;
+    renew(id: string, holder: string, leaseMs: number): Promise<boolean>;
+    giveUp(id: string, holder: string): Promise<void>;
+    restart(id: string, holder: string, place: Place): Promise<void>;
+    write(id: string, holder: string, changes: Changes): Promise<number | undefined>;
+    soonest(id: string, limit: number): Promise<readonly Parked[]>;
+    oldest(id: string, limit: number): Promise<readonly Parked[]>;
+    standing(id: string): Promise<Standing | undefined>;
+    replay(id: string, events: readonly Parked[]): Promise<void>;
+    undrop(id: string, ranges: readonly Dropped[]): Promise<void>;
+    dropped(id: string): Promise<readonly Dropped[]>;
+}
+export interface Standing {
+    readonly place: Place;
+    readonly former: Place;
+    readonly parked: number;
+}
+
+// webhook/replay
+interface Configured {
+    readonly url: string;
+    readonly events: readonly string[];
+}
+export interface EndpointState {
+    readonly id: string;
+    readonly endpoint: string;
+    readonly events: readonly string[];
+    readonly place?: string;
+    readonly parked: number;
+    readonly dropped: readonly Dropped[];
+}
+export interface Replayed {
+    readonly after: Place;
+    readonly through: Place;
+    readonly events: number;
+}
+export declare class WebhookReplay {
+    #private;
+    constructor(records: Records, endpoints: readonly Configured[], mailer: Pick<Mailer, 'readFacts'>, now: () => number);
+    list(): Promise<readonly EndpointState[]>;
+    replay(name: string, typed?: {
+        readonly after?: string;
+        readonly through?: string;
+    }): Promise<readonly Replayed[]>;
 }

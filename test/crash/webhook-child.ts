@@ -33,6 +33,7 @@ const dispatcher = new Dispatcher({
   facts,
   readFacts: async ({ after = 0 } = {}) => [numbered(after + 1)],
   newest: async () => Number(count),
+  record: nothing,
   records: new Records(store),
   clock: systemClock,
   logger,

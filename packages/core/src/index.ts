@@ -61,7 +61,7 @@ export type { Attachment, Calendar, Draft, ListUnsubscribe, Mailbox } from './mo
 export type { Notify } from './model/envelope.ts'
 export { MAILER_ERROR_CODES, MailerError, type MailerErrorCode } from './model/error.ts'
 export { LOSS_CODES, type LossCode, type Stage, type TlsSeen } from './model/evidence.ts'
-export type { DurableFact, Fact, FactKind, NumberedFact } from './model/fact.ts'
+export type { DurableFact, Fact, FactKind, NumberedFact, WebhookDroppedFact } from './model/fact.ts'
 export { FAILURE_CODES, type FailureCode } from './model/failure.ts'
 export type { HeaderField, RawMessage } from './model/message.ts'
 export { allocateMessage } from './model/message-buffer.ts'

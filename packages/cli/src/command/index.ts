@@ -16,6 +16,7 @@ import { suppressions } from './suppressions.ts'
 import { test } from './test.ts'
 import { tlsrpt } from './tlsrpt.ts'
 import { user } from './user.ts'
+import { webhooks } from './webhooks.ts'
 
 export { type Command, type Context, Interrupted, UsageError } from './command.ts'
 
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   feedback,
   queue,
   suppressions,
+  webhooks,
   user,
   key,
   keygen,

@@ -6,9 +6,11 @@
  *
  * Not here: what the values mean (read-send-options.ts, read-envelope.ts), drafts (compose/check-draft.ts).
  */
+
 import { Buffer } from 'node:buffer'
 import type { MailerSeams } from '../assembly/mailer-parts.ts'
 import type { LoadedConfig } from '../config/index.ts'
+import type { WebhookDroppedFact } from '../model/fact.ts'
 import { nearest } from '../model/nearest.ts'
 import { isQueueId } from '../model/queue-id.ts'
 import { type Kind, type Kinds, requireKeys, requireKind, shown, wrongValue } from '../model/wrong-value.ts'
@@ -50,6 +52,7 @@ interface FunctionKinds {
   readonly preflight: KindsOf<PreflightRequest>
   readonly sender: KindsOf<SenderAddresses>
   readonly facts: Kinds
+  readonly webhookDropped: KindsOf<WebhookDroppedFact>
   readonly readFacts: Kinds
   readonly close: Kinds
   readonly createMailer: KindsOf<MailerSeams>
@@ -76,6 +79,16 @@ export const KINDS: FunctionKinds = {
   sender: { envelopeFrom: 'any', from: 'array' },
   readFacts: { after: 'count', limit: 'count' },
   facts: { after: 'count', signal: 'signal' },
+  webhookDropped: {
+    kind: 'string',
+    at: 'count',
+    endpoint: 'string',
+    endpointId: 'string',
+    after: 'string',
+    through: 'string',
+    count: 'count',
+    because: 'string',
+  },
   close: { withinMs: 'count' },
   createMailer: {
     deliver: 'boolean',

@@ -14,7 +14,7 @@ import { type SendRequest, submit, submitRaw } from '../flow/submission.ts'
 import { parseDomain, printAddress, requireAddress, requireDomain } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { Draft } from '../model/draft.ts'
-import type { Fact, FactKind, NumberedFact } from '../model/fact.ts'
+import type { Fact, FactKind, NumberedFact, WebhookDroppedFact } from '../model/fact.ts'
 import { type NoRoute, type Route, withoutPassword } from '../model/route.ts'
 import type { Suppression } from '../model/settlement.ts'
 import { dayOf, type TlsDay } from '../model/tls-result.ts'
@@ -217,6 +217,12 @@ export class Mailer {
   /** The number of the newest durable fact; 0 when there is none yet. */
   async newestFact(): Promise<number> {
     return this.#parts.store.newestFact()
+  }
+
+  /** Tells log, channels and listeners a fact of a program around the mailer, as the relay does of its webhooks. */
+  record(fact: WebhookDroppedFact): void {
+    checkKeys(fact, KINDS.webhookDropped, 'fact')
+    this.#parts.recorder.record({ ...fact, kind: 'webhook-dropped' })
   }
 
   /** Calls back for each fact as it is told. Returns the function that stops it. */

@@ -208,6 +208,23 @@ export interface InternalErrorFact {
   readonly detail: string
 }
 
+/** Events that a webhook endpoint will not be told, because it did not take them in time; `postrider webhooks replay` tells them all the same. */
+export interface WebhookDroppedFact {
+  readonly kind: 'webhook-dropped'
+  readonly at: number
+  /** Scheme, host and port: the path is often a secret. */
+  readonly endpoint: string
+  readonly endpointId: string
+  /** The place right before the first event of the range. */
+  readonly after: string
+  /** The place of its last event. */
+  readonly through: string
+  /** How many events of the range were dropped. */
+  readonly count: number
+  /** `age`: not taken for three days. `number`: too many waited. `gone`: the queue has it no more. */
+  readonly because: 'age' | 'number' | 'gone'
+}
+
 export type DurableFact =
   | QueuedFact
   | DeliveredFact
@@ -233,6 +250,7 @@ export type Fact =
   | LeaseLostFact
   | QueueErrorFact
   | InternalErrorFact
+  | WebhookDroppedFact
 
 export type FactKind = Fact['kind']
 

@@ -34,6 +34,7 @@ export const FACT_LEVELS: Readonly<Record<FactKind, LogLevel>> = {
   'lease-lost': 'warn',
   'queue-error': 'error',
   'internal-error': 'error',
+  'webhook-dropped': 'warn',
 }
 
 export interface LogLine {
@@ -102,6 +103,7 @@ function fieldsOf(fact: Fact): LogFields {
     case 'sts-policy-changed':
     case 'queue-error':
     case 'internal-error':
+    case 'webhook-dropped':
       return { ...fact, kind: undefined, at: undefined }
   }
   return fact satisfies never

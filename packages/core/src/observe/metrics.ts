@@ -166,6 +166,7 @@ export function countInto(metrics: Metrics): (fact: Fact) => void {
       case 'notice-queued':
       case 'routed':
       case 'sts-policy-changed':
+      case 'webhook-dropped':
         return
     }
     fact satisfies never

@@ -5,11 +5,12 @@
  * keys. `relay.accountsFile` says where accounts are, and nothing else.
  */
 import { join, resolve } from 'node:path'
-import { type Clock, systemClock } from '@postrider/core'
+import { type Clock, type Mailer, systemClock } from '@postrider/core'
 import { type EditableAccountStore, StoredAccounts } from '../account/index.ts'
 import { folderOf, type RelayConfig } from '../config/options.ts'
 import { StoredKeys } from '../key/index.ts'
 import { openPostgresStore, openSqliteStore, type RelayStore } from '../store/index.ts'
+import { Records, WebhookReplay } from '../webhook/index.ts'
 
 /** The file of the accounts; undefined when they are in the database of `queue.url`. */
 export function accountsFileOf(config: RelayConfig): string | undefined {
@@ -43,6 +44,17 @@ export async function openKeys(
 ): Promise<{ readonly keys: StoredKeys; readonly close: () => Promise<void> }> {
   const store = await openStore(config, clock)
   return { keys: new StoredKeys(store, clock), close: () => store.close() }
+}
+
+/** What endpoints were told and what they can be told again, and what closes the store it is in. @throws MailerError `queue-unavailable` */
+export async function openWebhookReplay(
+  config: RelayConfig,
+  mailer: Pick<Mailer, 'readFacts'>,
+  clock: Clock = systemClock,
+): Promise<{ readonly webhooks: WebhookReplay; readonly close: () => Promise<void> }> {
+  const store = await openStore(config, clock)
+  const webhooks = new WebhookReplay(new Records(store), config.relay.webhooks, mailer, () => clock.now())
+  return { webhooks, close: () => store.close() }
 }
 
 /** Accounts in a file. @throws MailerError `queue-unavailable`, `queue-newer` */

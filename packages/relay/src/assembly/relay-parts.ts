@@ -233,6 +233,7 @@ async function openWebhooks(context: RelayContext, store: RelayStore): Promise<D
     facts: options => mailer.facts(options),
     readFacts: options => mailer.readFacts(options),
     newest,
+    record: fact => mailer.record(fact),
     records,
     clock,
     logger,

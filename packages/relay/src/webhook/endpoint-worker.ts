@@ -7,7 +7,7 @@
  *
  * Not here: telling (tenure.ts).
  */
-import type { Clock, Logger, Mailer, Metrics } from '@postrider/core'
+import type { Clock, Logger, Mailer, Metrics, WebhookDroppedFact } from '@postrider/core'
 import { type Place, placeOf } from './place.ts'
 import { openPoster, type Poster } from './poster.ts'
 import { type Dropped, endpointId, type Records } from './records.ts'
@@ -29,6 +29,7 @@ export interface WorkerPorts {
   readonly records: Records
   readonly clock: Clock
   readonly logger: Logger
+  readonly record: (fact: WebhookDroppedFact) => void
   readonly metrics: Metrics
   /** What the lease is in the name of. */
   readonly holder: string
@@ -147,7 +148,9 @@ export class EndpointWorker {
   #tellDropped(): void {
     this.#stopTelling?.()
     this.#stopTelling = undefined
-    for (const one of this.#dropped.values()) this.#warn('webhook-dropped', { ...one })
+    const { origin } = new URL(this.endpoint.url)
+    const of = { at: this.#ports.clock.now(), endpoint: origin, endpointId: this.#id }
+    for (const one of this.#dropped.values()) this.#ports.record({ kind: 'webhook-dropped', ...of, ...one })
     this.#dropped.clear()
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { placeOf } from './place.ts'
-import { dispatcher, endpoint, factLog, kept, lines, passUntil, type Received } from './webhook.fixture.ts'
+import { dispatcher, dropped as drops, endpoint, factLog, kept, passUntil, type Received } from './webhook.fixture.ts'
 
 suite('events that fail', () => {
   const recipients = (hook: { readonly received: readonly Received[] }): string[] =>
@@ -43,9 +43,9 @@ suite('events that fail', () => {
     const log = factLog()
     await using hook = await endpoint(() => 500)
     const { clock, close } = await dispatcher(log, [hook.url], { file: 'many.db', mostParked: 30 })
-    const told = lines.length
+    const told = drops.length
     for (let count = 0; count < 100; count++) log.add('delivered')
-    await passUntil(clock, 100, () => lines.slice(told).some(line => line.event === 'webhook-dropped'))
+    await passUntil(clock, 100, () => drops.length > told)
     await passUntil(clock, 1000, () => clock.now() > Date.UTC(2026, 0, 5, 12, 2))
     await close()
     const { place, parked, dropped } = await kept('many.db', hook.url)
@@ -55,11 +55,12 @@ suite('events that fail', () => {
       Array.from({ length: 30 }, (_, at) => placeOf(at + 71)),
     )
     assert.deepEqual(dropped, [{ because: 'number', after: placeOf(0), through: placeOf(70), count: 70 }])
-    const counts = lines.slice(told).filter(line => line.event === 'webhook-dropped')
     assert.equal(
-      counts.reduce((sum, line) => sum + Number(line.count), 0),
+      drops.slice(told).reduce((sum, { count }) => sum + count, 0),
       70,
     )
+    const { origin } = new URL(hook.url)
+    for (const fact of drops.slice(told)) assert.deepEqual([fact.endpoint, fact.because], [origin, 'number'])
   })
   test('that the queue has no more are dropped and told', async () => {
     const log = factLog()
@@ -68,7 +69,7 @@ suite('events that fail', () => {
     log.add('delivered')
     await hook.waitFor(1)
     log.log.length = 0
-    await passUntil(clock, 1000, () => lines.some(line => line.event === 'webhook-dropped' && line.because === 'gone'))
+    await passUntil(clock, 1000, () => drops.some(({ because }) => because === 'gone'))
     await close()
     assert.equal((await kept('retention.db', hook.url)).parked.length, 0)
   })

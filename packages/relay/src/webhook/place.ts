@@ -18,6 +18,12 @@ export function placeOf(number: number): Place {
   return String(number).padStart(DIGITS, '0')
 }
 
+/** What someone typed: a place, or the id of an event in one of its forms. */
+export function readPlace(text: string): Place | undefined {
+  const [, digits] = /^(\d{1,16})$/.exec(text) ?? /^(\d{16})-/.exec(text) ?? /-(\d{1,16})$/.exec(text) ?? []
+  return digits === undefined ? undefined : placeOf(Number(digits))
+}
+
 /** What the mailer calls it. */
 export function numberOf(place: Place): number {
   return Number(place)

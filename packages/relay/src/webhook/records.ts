@@ -63,6 +63,7 @@ const SQL = {
     former = CASE WHEN excluded.former > ${ENDPOINT}.former THEN excluded.former ELSE ${ENDPOINT}.former END`,
   hold: `UPDATE ${ENDPOINT} SET holder = $2, until = now_ms() + $3
     WHERE id = $1 AND (holder = $2 OR until <= now_ms() OR until > now_ms() + $3) RETURNING place, former`,
+  standing: `SELECT place, former FROM ${ENDPOINT} WHERE id = $1`,
   holds: `UPDATE ${ENDPOINT} SET place = $3 WHERE id = $1 AND holder = $2 AND until > now_ms() RETURNING id`,
   giveUp: `UPDATE ${ENDPOINT} SET holder = '', until = 0 WHERE id = $1 AND holder = $2`,
   count: `SELECT count(*) AS count FROM ${PARKED} WHERE endpoint = $1`,
@@ -79,6 +80,7 @@ const SQL = {
     WHERE endpoint = $1 AND because = $2 AND at > now_ms() - ${HOUR_MS} RETURNING at`,
   drop: `INSERT INTO ${DROPPED} (endpoint, at, because, after, through, count) VALUES ($1, now_ms(), $2, $3, $4, $5)`,
   forget: `DELETE FROM ${DROPPED} WHERE endpoint = $1 AND at < now_ms() - ${DROPPED_KEPT_MS}`,
+  undrop: `DELETE FROM ${DROPPED} WHERE endpoint = $1 AND because = $2 AND after = $3 AND through = $4 AND count = $5`,
   dropped: `SELECT because, after, through, count FROM ${DROPPED} WHERE endpoint = $1 ORDER BY at`,
 } as const
 
@@ -110,10 +112,7 @@ export class Records {
 
   /** Undefined: another holds it. */
   async hold(id: string, holder: string, leaseMs: number): Promise<Standing | undefined> {
-    const [row] = await this.#store.ask<StandingRow>(SQL.hold, id, holder, leaseMs)
-    if (row === undefined) return undefined
-    const [counted] = await this.#store.ask<Row & { readonly count: number }>(SQL.count, id)
-    return { place: row.place, former: row.former, parked: counted?.count ?? 0 }
+    return this.#standing(id, await this.#store.ask<StandingRow>(SQL.hold, id, holder, leaseMs))
   }
 
   /** Goes on holding. `false`: it is another's now. */
@@ -155,6 +154,31 @@ export class Records {
   /** The first of the log. */
   oldest(id: string, limit: number): Promise<readonly Parked[]> {
     return this.#store.ask<Row & Parked>(SQL.oldest, id, limit)
+  }
+
+  /** Where an endpoint stands, whoever holds it; undefined when nothing is kept of it. */
+  async standing(id: string): Promise<Standing | undefined> {
+    return this.#standing(id, await this.#store.ask<StandingRow>(SQL.standing, id))
+  }
+
+  /** Parks events that were passed, to be told again. Needs no lease: what is parked already stays as it is. */
+  async replay(id: string, events: readonly Parked[]): Promise<void> {
+    await this.#store.transact('lasting', async ask => {
+      for (const one of events) await ask(SQL.park, id, one.place, one.after, one.since, one.attempts, one.due)
+    })
+  }
+
+  /** What was dropped in these ranges is told after all. */
+  async undrop(id: string, ranges: readonly Dropped[]): Promise<void> {
+    await this.#store.transact('lasting', async ask => {
+      for (const { because, after, through, count } of ranges) await ask(SQL.undrop, id, because, after, through, count)
+    })
+  }
+
+  async #standing(id: string, [row]: readonly StandingRow[]): Promise<Standing | undefined> {
+    if (row === undefined) return undefined
+    const [counted] = await this.#store.ask<Row & { readonly count: number }>(SQL.count, id)
+    return { place: row.place, former: row.former, parked: counted?.count ?? 0 }
   }
 
   /** Ranges in which events were dropped, the oldest first. */

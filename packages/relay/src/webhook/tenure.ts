@@ -61,8 +61,8 @@ const UNTRIED_WAIT_MS = 30 * SECOND
 const MOST_LOOKED_AT = 64
 /** What is not written yet; the log is read on when it is. */
 const MOST_PENDING = 2000
-/** How often parked events are looked for that nobody here has parked. */
-const LOOK_EVERY_MS = 10 * MINUTE
+/** How often parked events are looked for that nobody here has parked: those of a replay. */
+const LOOK_EVERY_MS = 5 * SECOND
 
 export class Tenure {
   readonly #it: TenureOptions

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import type { DurableFact, Logger, NumberedFact } from '@postrider/core'
+import type { DurableFact, Logger, NumberedFact, WebhookDroppedFact } from '@postrider/core'
 import { FakeClock } from '@postrider/core/testing'
 import { Prometheus } from '../http/index.ts'
 import { openSqliteStore } from '../store/index.ts'
@@ -100,6 +100,7 @@ export function factLog(): FactLog {
   }
 }
 
+export const dropped: WebhookDroppedFact[] = []
 export const lines: Readonly<Record<string, unknown>>[] = []
 const logger: Logger = {
   debug() {},
@@ -136,6 +137,7 @@ export async function dispatcher(log: FactLog, urls: readonly string[], more: Mo
     readFacts: log.readFacts,
     newest: async () => log.log.length,
     records,
+    record: fact => dropped.push(fact),
     clock,
     logger,
     metrics: new Prometheus(),

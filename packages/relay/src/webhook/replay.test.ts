@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { MailerError } from '@postrider/core'
+import { placeOf, readPlace } from './place.ts'
+import { WebhookReplay } from './replay.ts'
+import {
+  type Dispatching,
+  dispatcher,
+  EVENTS,
+  endpoint,
+  type FactLog,
+  factLog,
+  kept,
+  passUntil,
+} from './webhook.fixture.ts'
+
+const replayOf = ({ records, clock }: Dispatching, log: FactLog, ...urls: readonly string[]): WebhookReplay =>
+  new WebhookReplay(
+    records,
+    urls.map(url => ({ url, events: EVENTS })),
+    log,
+    () => clock.now(),
+  )
+
+const ids = (hook: { readonly received: readonly { readonly headers: object }[] }): unknown[] =>
+  hook.received.map(({ headers }) => (headers as Record<string, string>)['webhook-id'])
+
+suite('replay', () => {
+  test('what was dropped is told after all, once, with the ids it had, and stands as dropped no more', async () => {
+    const log = factLog()
+    let isDown = true
+    await using hook = await endpoint(() => (isDown ? 500 : 204))
+    const it = await dispatcher(log, [hook.url], { file: 'replay.db', mostParked: 5 })
+    for (let count = 0; count < 40; count++) log.add('delivered')
+    const replay = replayOf(it, log, hook.url)
+    await passUntil(it.clock, 1000, () => hook.received.length >= 17)
+    while ((await replay.list())[0]?.dropped[0]?.count !== 35) await it.clock.advance(100)
+    isDown = false
+    const before = ids(hook).length
+    const [done] = await replay.replay(hook.url)
+    assert.deepEqual(done, { after: placeOf(0), through: placeOf(35), events: 35 })
+    await passUntil(it.clock, 1000, () => new Set(ids(hook).slice(before)).size === 40)
+    await it.close()
+    assert.deepEqual(
+      ids(hook).slice(before).toSorted(),
+      log.log.map(({ number, fact }) => `${placeOf(number)}-${fact.messageId}`),
+    )
+    assert.deepEqual((await kept('replay.db', hook.url)).dropped, [])
+  })
+
+  test('a range is told again, of the events that are asked for and no further than was told', async () => {
+    const log = factLog()
+    await using hook = await endpoint()
+    const it = await dispatcher(log, [hook.url], { file: 'range.db' })
+    for (const kind of ['delivered', 'queued', 'delivered', 'delivered'] as const) log.add(kind)
+    await hook.waitFor(3)
+    const replay = replayOf(it, log, hook.url)
+    while ((await replay.list())[0]?.place !== placeOf(4)) await new Promise(setImmediate)
+    const [first = ''] = ids(hook) as string[]
+    assert.deepEqual(await replay.replay(new URL(hook.url).origin, { after: first, through: '999' }), [
+      { after: placeOf(1), through: placeOf(4), events: 2 },
+    ])
+    await passUntil(it.clock, 1000, () => hook.received.length === 5)
+    await it.close()
+    assert.deepEqual(ids(hook).slice(3).toSorted(), ids(hook).slice(1, 3).toSorted())
+  })
+
+  test('an endpoint that is not there, was never told or is meant twice is refused with what there is', async () => {
+    const log = factLog()
+    await using hook = await endpoint()
+    const it = await dispatcher(log, [], { file: 'nobody.db' })
+    const replay = replayOf(it, log, hook.url, `${hook.url}&y=2`)
+    const refused = (code: string, text: RegExp) => (error: unknown) =>
+      MailerError.is(error) && error.code === code && text.test(`${error.message} ${error.wanted}`)
+    await assert.rejects(
+      replay.replay('https://other.example'),
+      refused('invalid-option', /no endpoint .* one of \S{22} \(/),
+    )
+    await assert.rejects(replay.replay(new URL(hook.url).origin), refused('invalid-option', /more than one/))
+    await assert.rejects(replay.replay(hook.url), refused('not-possible', /never told/))
+    await it.close()
+  })
+
+  test('a place is read from itself and from the ids of events in each form', () => {
+    assert.equal(readPlace('42'), placeOf(42))
+    assert.equal(readPlace(placeOf(42)), placeOf(42))
+    assert.equal(readPlace(`${placeOf(42)}-06H2SN6X6R5WKM6KSBC3`), placeOf(42))
+    assert.equal(readPlace('06H2SN6X6R5WKM6KSBC3-42'), placeOf(42))
+    assert.equal(readPlace('yesterday'), undefined)
+  })
+})
