@@ -3,17 +3,19 @@
  *
  *   npm test                     everything
  *   npm test -- PATTERN …        the files that these globs find
+ *   npm test -- --coverage       everything, and holds the lines that were run against the floors in coverage.json
  *
  * Policy. Starting a process and loading the sources costs half a second for each file, a fifth of a run. So the files beside the
  * sources share two processes; those that look at a fresh process, and all that start programs of their own, have one each, two
  * at a time. What compares times comes last, alone. No file is dropped: one that no step takes is taken by the second.
  *
- * Not here: which hosts a test may reach (support/deny-network.ts), how long a file may take (support/deadline.ts).
+ * Not here: what counts as covered (support/coverage.ts), which hosts a test may reach (support/deny-network.ts), how long a file may take (support/deadline.ts).
  */
 import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { coverageIn, type Floors, judgeCoverage, leastCovered } from './support/coverage.ts'
 
 const EVERYTHING = [
   'packages/*/src/**/*.test.ts',
@@ -50,6 +52,8 @@ interface Run {
   readonly files: readonly string[]
   readonly args: readonly string[]
   readonly minutes?: number
+  /** Counting slows what is timed. */
+  readonly timed?: true
 }
 
 interface Counts {
@@ -58,7 +62,12 @@ interface Counts {
   readonly skipped: number
 }
 
-const wanted = process.argv.slice(2)
+const measures = process.argv.includes('--coverage')
+const wanted = process.argv.slice(2).filter(argument => argument !== '--coverage')
+if (measures && wanted.length > 0) {
+  process.stderr.write('--coverage is of all tests: leave the patterns out\n')
+  process.exit(1)
+}
 const files = globSync(wanted.length > 0 ? wanted : EVERYTHING, { exclude: ['**/node_modules/**'] }).sort()
 if (files.length === 0) {
   process.stderr.write(`no test file: ${wanted.join(' ')}\n`)
@@ -70,12 +79,13 @@ const alone = files.filter(file => !timed.includes(file) && !shared.includes(fil
 
 const folder = mkdtempSync(join(tmpdir(), 'postrider-test-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+const counted = join(folder, 'coverage')
 
 const one = { args: ['--test-isolation=none'], minutes: SHARED_MINUTES }
 const steps: readonly (readonly Run[])[] = [
   halves(shared).map(half => ({ files: half, ...one })),
   [{ files: alone, args: [`--test-concurrency=${AT_ONCE}`] }],
-  [{ files: timed, args: ['--test-concurrency=1'] }],
+  [{ files: timed, args: ['--test-concurrency=1'], timed: true }],
 ]
 
 const results: Counts[] = []
@@ -90,7 +100,17 @@ for (const step of steps) {
 const sum = (key: keyof Counts): number => results.reduce((total, counts) => total + counts[key], 0)
 const skipped = sum('skipped')
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
+if (measures && !coverageHolds()) broken = true
 if (broken || sum('failed') > 0) process.exitCode = 1
+
+function coverageHolds(): boolean {
+  const root = dirname(import.meta.dirname)
+  const files = coverageIn(counted, root)
+  const floors = JSON.parse(readFileSync(join(import.meta.dirname, 'coverage.json'), 'utf8')) as Floors
+  const { text, ok } = judgeCoverage(files, floors)
+  process.stdout.write(`\n${[...text, ...leastCovered(files, 10)].join('\n')}\n`)
+  return ok
+}
 
 /** Two lists of about the same size, so that neither waits long for the other. */
 function halves(all: readonly string[]): readonly (readonly string[])[] {
@@ -108,7 +128,12 @@ function halves(all: readonly string[]): readonly (readonly string[])[] {
 }
 
 /** One run of Node's test runner. Its output is shown when it ends, so that two at once can be read. */
-async function runTests({ files, args, minutes }: Run): Promise<{ readonly counts: Counts; readonly ok: boolean }> {
+async function runTests({
+  files,
+  args,
+  minutes,
+  timed,
+}: Run): Promise<{ readonly counts: Counts; readonly ok: boolean }> {
   const summary = join(folder, `${results.length}-${files[0]?.replaceAll('/', '_')}.txt`)
   const child = spawn(
     process.execPath,
@@ -117,6 +142,7 @@ async function runTests({ files, args, minutes }: Run): Promise<{ readonly count
       '--test-timeout=180000',
       '--import=./test/support/deny-network.ts',
       '--import=./test/support/deadline.ts',
+      ...(measures ? ['--import=./test/support/count-threads.ts'] : []),
       '--test',
       ...args,
       '--test-reporter=spec',
@@ -127,7 +153,11 @@ async function runTests({ files, args, minutes }: Run): Promise<{ readonly count
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...(minutes === undefined ? {} : { TEST_FILE_MINUTES: String(minutes) }) },
+      env: {
+        ...process.env,
+        ...(minutes === undefined ? {} : { TEST_FILE_MINUTES: String(minutes) }),
+        ...(measures && timed === undefined ? { NODE_V8_COVERAGE: counted } : {}),
+      },
     },
   )
   const output: Buffer[] = []

@@ -1,10 +1,10 @@
 /**
- * DER: the three things about a certificate that node:crypto does not tell. RFC 5280 §4.1, §4.2.1.3, §4.2.1.9, X.690.
+ * ReadCertificate: the three things about a certificate that node:crypto does not tell. RFC 5280 §4.1, §4.2.1.3, §4.2.1.9, X.690.
  *
  * Policy. A reader of certificates that node:crypto has already parsed; whatever still looks wrong is treated as absent,
  * which the callers take as the stricter answer.
  *
- * Not here: signatures, names and dates (node:crypto knows them).
+ * Not here: signatures, names and dates (node:crypto knows them), why no library reads it (docs/decisions/0020).
  */
 import type { Buffer } from 'node:buffer'
 

@@ -1,8 +1,7 @@
 /**
- * Der: the few DER values that a certificate and a certificate request are made of. ITU-T X.690.
+ * WriteDer: the few DER values that a certificate and a certificate request are made of. ITU-T X.690.
  *
- * Why not a library: the ASN.1 packages for JavaScript keep their schemas in a registry per installed copy and fail when two
- * copies meet, which the dependencies of this project bring about; and this is all there is to it.
+ * Not here: what a certificate is made of (issue.ts), why no library writes it (docs/decisions/0020).
  */
 import { Buffer } from 'node:buffer'
 
