@@ -7,8 +7,8 @@
  * Not here: how a value is checked (schema.ts), where it comes from (load.ts, environment.ts).
  */
 import type { Domain } from '../model/address.ts'
-import type { Login, TlsLevel } from '../model/route.ts'
 import type { ProviderOverride } from '../provider/index.ts'
+import type { RouteRule } from '../route/index.ts'
 import type { TimeoutOptions } from './mailer-options.ts'
 
 export type { DkimOptions, MailerOptions, RouteOptions, TimeoutOptions } from './mailer-options.ts'
@@ -23,16 +23,8 @@ export interface ResolvedDkim {
   readonly replaces?: string
 }
 
-export interface ResolvedRoute {
-  /** `*`, a domain, or a suffix that begins with a dot. */
-  readonly domain: '*' | Domain | `.${string}`
-  readonly host: Domain
-  readonly port: number
-  readonly tls: TlsLevel
-  readonly implicitTls: boolean
-  readonly login?: Login
-  readonly concurrency: number
-}
+/** A route with its host, its port and its least TLS settled. */
+export type { RouteRule as ResolvedRoute } from '../route/index.ts'
 
 export type ResolvedTimeouts = { readonly [Key in keyof TimeoutOptions]-?: number }
 
@@ -56,7 +48,7 @@ export interface ResolvedOptions {
     }
     readonly timeouts: ResolvedTimeouts
   }
-  readonly routes: readonly ResolvedRoute[]
+  readonly routes: readonly RouteRule[]
   readonly providers: readonly ProviderOverride[]
   /** `ca` is the text of caFile. */
   readonly tls: { readonly minimum: 'opportunistic' | 'encrypted' | 'verified'; readonly ca?: string }

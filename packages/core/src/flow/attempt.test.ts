@@ -3,47 +3,19 @@ import { test } from 'node:test'
 import { requireDomain } from '../model/address.ts'
 import type { Evidence, RecipientAnswer } from '../model/evidence.ts'
 import type { Failure } from '../model/failure.ts'
-import type { Job, JobRecipient } from '../model/job.ts'
+import type { Job } from '../model/job.ts'
 import type { Parcel } from '../model/parcel.ts'
-import type { QueueId } from '../model/queue-id.ts'
 import type { Reply } from '../model/reply.ts'
 import type { Hop, NoRoute, Route } from '../model/route.ts'
+import { hopTo, jobFor } from '../testing/parcel.ts'
 import { type AttemptPorts, attempt } from './attempt.ts'
 
 const domain = requireDomain('example.com', 'test')
 
-function recipient(index: number): JobRecipient {
-  return { index, address: { local: `user${index}`, domain } }
-}
+const job: Job = jobFor(Buffer.from('x\r\n'), ['user0@example.com', 'user1@example.com'])
 
-const job: Job = {
-  id: 1,
-  messageId: '0'.repeat(20) as QueueId,
-  domain,
-  recipients: [recipient(0), recipient(1)],
-  reversePath: null,
-  requireTls: false,
-  facts: { sizeBytes: 4, eightBit: false, smtpUtf8: false, longestLine: 2, messageId: '', tlsRequiredNo: false },
-  attempts: 0,
-  acceptedAt: 0,
-  expiresAt: 1000,
-  priority: 'normal',
-  tags: {},
-  lease: { token: 1, until: 1000 },
-}
-
-function hop(host: string): Hop {
-  return {
-    host: requireDomain(host, 'test'),
-    address: '192.0.2.1',
-    family: 4,
-    port: 25,
-    preference: 10,
-    tls: { level: 'opportunistic', sources: ['default'], sni: requireDomain(host, 'test') },
-    implicitTls: false,
-    departure: { hostname: domain },
-    limits: { connections: 5, messagesPerConnection: 100, recipientsPerTransaction: 100 },
-  }
+function hop(name: string): Hop {
+  return hopTo({ name, address: '192.0.2.1', port: 25 })
 }
 
 const route: Route = {

@@ -3,40 +3,18 @@ import { test } from 'node:test'
 import { requireDomain } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
 import type { Job } from '../model/job.ts'
-import type { QueueId } from '../model/queue-id.ts'
 import type { Hop, Route } from '../model/route.ts'
 import type { Submission } from '../model/submission.ts'
 import { DEFAULT_SUPPRESS } from '../outcome/index.ts'
+import { hopTo, jobFor } from '../testing/parcel.ts'
 import { type DeliveryPorts, deliver } from './delivery.ts'
 
 const domain = requireDomain('example.com', 'test')
-const job: Job = {
-  id: 1,
-  messageId: '0'.repeat(20) as QueueId,
-  domain,
-  recipients: [{ index: 0, address: { local: 'user', domain } }],
-  reversePath: { local: 'sender', domain },
-  requireTls: false,
-  facts: { sizeBytes: 4, eightBit: false, smtpUtf8: false, longestLine: 2, messageId: '', tlsRequiredNo: false },
-  attempts: 0,
-  acceptedAt: 0,
+const job: Job = jobFor(Buffer.from('x\r\n'), ['user@example.com'], {
   expiresAt: 1000,
-  priority: 'normal',
-  tags: {},
   lease: { token: 1, until: 1000 },
-}
-
-const hop: Hop = {
-  host: domain,
-  address: '192.0.2.1',
-  family: 4,
-  port: 25,
-  preference: 10,
-  tls: { level: 'opportunistic', sources: ['default'], sni: domain },
-  implicitTls: false,
-  departure: { hostname: domain },
-  limits: { connections: 5, messagesPerConnection: 100, recipientsPerTransaction: 100 },
-}
+})
+const hop: Hop = hopTo({ name: domain, address: '192.0.2.1', port: 25 })
 
 const route: Route = {
   kind: 'route',

@@ -7,6 +7,7 @@ import type { Failure } from '../model/failure.ts'
 import type { JobRecipient } from '../model/job.ts'
 import type { Reply } from '../model/reply.ts'
 import { NO_ROUTE_REASONS, type NoRoute, type NoRouteReason } from '../model/route.ts'
+import { hopTo } from '../testing/parcel.ts'
 import { classify, classifySuppressed, expiredVerdicts } from './classify.ts'
 import { REPLY_RULES } from './reply-rules.ts'
 
@@ -18,17 +19,7 @@ function seen(parts: Partial<Evidence>, host = 'mx.example.com'): Evidence {
   const name = requireDomain(host, 'test')
   return {
     kind: 'evidence',
-    hop: {
-      host: name,
-      address: '192.0.2.1',
-      family: 4,
-      port: 25,
-      preference: 10,
-      tls: { level: 'opportunistic', sources: ['default'], sni: name },
-      implicitTls: false,
-      departure: { hostname: domain },
-      limits: { connections: 1, messagesPerConnection: 1, recipientsPerTransaction: 1 },
-    },
+    hop: hopTo({ name, address: '192.0.2.1', port: 25 }),
     answers: [],
     sessionReused: false,
     tookMs: 1,

@@ -6,6 +6,7 @@ import { requireAddress, requireDomain } from '../model/address.ts'
 import type { Stage } from '../model/evidence.ts'
 import { FAILURE_CODES, type Failure } from '../model/failure.ts'
 import type { EnhancedStatus } from '../model/reply.ts'
+import { hopTo } from '../testing/parcel.ts'
 import { classify, type Tried } from './classify.ts'
 import { REPLY_RULES } from './reply-rules.ts'
 import { HOUR } from './rule.ts'
@@ -25,17 +26,7 @@ function judge(stage: Stage, line: string, tried?: Tried): Failure {
   const [verdict] = classify(
     {
       kind: 'evidence',
-      hop: {
-        host: name,
-        address: '192.0.2.1',
-        family: 4,
-        port: 25,
-        preference: 10,
-        tls: { level: 'opportunistic', sources: ['default'], sni: name },
-        implicitTls: false,
-        departure: { hostname: name },
-        limits: { connections: 1, messagesPerConnection: 1, recipientsPerTransaction: 1 },
-      },
+      hop: hopTo({ name, address: '192.0.2.1', port: 25 }),
       answers: [{ recipient: 0, stage, reply }],
       sessionReused: false,
       tookMs: 1,

@@ -2,13 +2,13 @@
  * The scheduler, for tests: a queue that keeps its promises, in memory.
  */
 import { seededRandom } from '../ambient/random.ts'
-import type { Domain } from '../model/address.ts'
 import type { ClaimRequest } from '../model/claim-request.ts'
 import type { Fact } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
+import { jobFor } from '../testing/parcel.ts'
 import type { ScheduleOptions, SchedulerPorts } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
 
@@ -114,24 +114,10 @@ export class FakeQueue {
 }
 
 function makeJob(id: number, domain: string): Job {
-  return {
-    id,
-    messageId: `M${id}` as QueueId,
-    domain: domain as Domain,
-    recipients: [{ index: 0, address: { local: 'you', domain: domain as Domain } }],
-    reversePath: null,
-    requireTls: false,
-    facts: { sizeBytes: 1, eightBit: false, smtpUtf8: false, longestLine: 1, messageId: '', tlsRequiredNo: false },
-    attempts: 0,
-    acceptedAt: 0,
-    expiresAt: 1e12,
-    priority: 'normal',
-    tags: {},
-    lease: { token: 1, until: 1e12 },
-  }
+  return jobFor(Buffer.from('x'), [`you@${domain}`], { id, messageId: `M${id}` as QueueId })
 }
 
-export type Deliver = (job: Job, signal: AbortSignal) => Promise<Failure | undefined>
+type Deliver = (job: Job, signal: AbortSignal) => Promise<Failure | undefined>
 
 /** A scheduler whose work goes through the site queue of its domain, as flow/ does it. */
 export function build(queue: FakeQueue, deliver: Deliver, options: Partial<ScheduleOptions> = {}): Scheduler {

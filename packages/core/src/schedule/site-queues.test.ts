@@ -2,21 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Domain } from '../model/address.ts'
 import type { SiteWindowFact } from '../model/fact.ts'
-import type { Failure } from '../model/failure.ts'
 import type { SiteQueueEntry } from '../model/parcel.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
+import { DOWN } from './scheduler.fixture.ts'
 import { SiteQueues } from './site-queues.ts'
 import { PACE_DEFAULTS } from './site-window.ts'
 
-const FAILURE: Failure = {
-  scope: 'host',
-  permanence: 'transient',
-  code: 'host-unreachable',
-  stage: 'connect',
-  rule: 'test',
-  detail: 'no answer',
-  suppress: false,
-}
 const signal = new AbortController().signal
 
 function entry(site: string, domain: string = site, connections = 2): SiteQueueEntry {
@@ -83,8 +74,8 @@ test('a site queue that pauses tells at once those who wait that nothing was run
   const work = gate()
   const all = Array.from({ length: 5 }, () => siteQueues.enter(entry('a.example'), work.run, signal))
   await turn()
-  siteQueues.observe('a.example', FAILURE)
-  siteQueues.observe('a.example', FAILURE)
+  siteQueues.observe('a.example', DOWN)
+  siteQueues.observe('a.example', DOWN)
   assert.deepEqual(await Promise.all(all.slice(2)), [undefined, undefined, undefined])
   assert.equal(work.running(), 2)
   assert.deepEqual(
@@ -102,8 +93,8 @@ test('a paused site queue lets nobody in, names its domains as shut, and says wh
   const { siteQueues, clock, opened } = build()
   await siteQueues.enter(entry('site', 'a.example'), async () => 1, signal)
   await siteQueues.enter(entry('site', 'b.example'), async () => 1, signal)
-  siteQueues.observe('site', FAILURE)
-  siteQueues.observe('site', FAILURE)
+  siteQueues.observe('site', DOWN)
+  siteQueues.observe('site', DOWN)
   assert.equal(await siteQueues.enter(entry('site', 'a.example'), async () => 1, signal), undefined)
   assert.deepEqual(siteQueues.shut(), ['a.example', 'b.example'])
   assert.equal(siteQueues.opensAt('b.example' as Domain), 60_000)
@@ -165,7 +156,7 @@ test('a site queue that was idle for ten minutes is forgotten, unless it remembe
   const { siteQueues, clock } = build()
   await siteQueues.enter(entry('calm'), async () => 1, signal)
   await siteQueues.enter(entry('troubled', 'troubled', 9), async () => 1, signal)
-  siteQueues.observe('troubled', FAILURE)
+  siteQueues.observe('troubled', DOWN)
   await clock.advance(11 * 60_000)
   await siteQueues.enter(entry('other'), async () => 1, signal)
   assert.equal(siteQueues.windowOf('calm' as Domain), undefined)
