@@ -621,7 +621,7 @@ export interface ResolvedOptions {
         };
         readonly timeouts: ResolvedTimeouts;
     };
-    readonly routes: readonly ResolvedRoute[];
+    readonly routes: readonly RouteRule[];
     readonly providers: readonly ProviderOverride[];
     readonly tls: {
         readonly minimum: 'opportunistic' | 'encrypted' | 'verified';
@@ -648,15 +648,6 @@ export interface ResolvedOptions {
         readonly allowFiles: boolean;
         readonly textFromHtml: boolean;
     };
-}
-export interface ResolvedRoute {
-    readonly domain: '*' | Domain | `.${string}`;
-    readonly host: Domain;
-    readonly port: number;
-    readonly tls: TlsLevel;
-    readonly implicitTls: boolean;
-    readonly login?: Login;
-    readonly concurrency: number;
 }
 export type ResolvedTimeouts = {
     readonly [Key in keyof TimeoutOptions]-?: number;
@@ -2275,6 +2266,17 @@ export interface TlsDaysWanted {
     readonly limit: number;
 }
 
+// route/overrides
+export interface RouteRule {
+    readonly domain: '*' | Domain | `.${string}`;
+    readonly host: Domain;
+    readonly port: number;
+    readonly tls: TlsLevel;
+    readonly implicitTls: boolean;
+    readonly login?: Login;
+    readonly concurrency: number;
+}
+
 // route/requirement
 export interface TlsNeeds {
     readonly requireTls: boolean;
@@ -2775,7 +2777,7 @@ export interface ResolvedOptions {
         };
         readonly timeouts: ResolvedTimeouts;
     };
-    readonly routes: readonly ResolvedRoute[];
+    readonly routes: readonly RouteRule[];
     readonly providers: readonly ProviderOverride[];
     readonly tls: {
         readonly minimum: 'opportunistic' | 'encrypted' | 'verified';
@@ -2802,15 +2804,6 @@ export interface ResolvedOptions {
         readonly allowFiles: boolean;
         readonly textFromHtml: boolean;
     };
-}
-export interface ResolvedRoute {
-    readonly domain: '*' | Domain | `.${string}`;
-    readonly host: Domain;
-    readonly port: number;
-    readonly tls: TlsLevel;
-    readonly implicitTls: boolean;
-    readonly login?: Login;
-    readonly concurrency: number;
 }
 export type ResolvedTimeouts = {
     readonly [Key in keyof TimeoutOptions]-?: number;
@@ -4137,6 +4130,17 @@ export interface TlsDaysWanted {
         readonly domain: Domain;
     };
     readonly limit: number;
+}
+
+// route/overrides
+export interface RouteRule {
+    readonly domain: '*' | Domain | `.${string}`;
+    readonly host: Domain;
+    readonly port: number;
+    readonly tls: TlsLevel;
+    readonly implicitTls: boolean;
+    readonly login?: Login;
+    readonly concurrency: number;
 }
 
 // route/requirement
