@@ -11,9 +11,11 @@ import { existsSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
+import { casts, MOST_CASTS } from './support/casts.ts'
 import { longFiles } from './support/long-files.ts'
 import { FRONT, GLOBALS, HOUSES, type House, MODULE_OWNERS, type Room } from './support/rooms.ts'
 import { type Import, lineAt, readSource, type Source, sourcesBelow } from './support/source.ts'
+import { threads } from './support/threads.ts'
 import { thrownAway } from './support/thrown-away.ts'
 
 const ROOT = dirname(import.meta.dirname)
@@ -203,6 +205,9 @@ suite('the house', () => {
     none(inPackages.filter(({ path }) => !isTest(path)).flatMap(thrownAway)))
   test('no file imports itself, directly or through others', () => none(cycles([...inPackages, ...around])))
   test('no file is longer than 300 lines', () => none(longFiles([...inPackages, ...around])))
+  test('a file of the SQLite queue runs on the thread that its folder names', () =>
+    none(inPackages.filter(({ path }) => !isTest(path)).flatMap(threads)))
+  test('no more casts through unknown than there were', () => none(casts([...inPackages, ...around], MOST_CASTS)))
   test('an example imports packages by their public names', () => none(around.flatMap(source => [...outside(source)])))
 })
 
@@ -262,6 +267,20 @@ suite('the reading of a file', () => {
     assert.equal(bare('void f()\n  .then(g)\n  .catch(h)'), 0)
     assert.equal(bare('// Never rejects: it catches all.\nvoid f()'), 0)
     assert.equal(bare('const f = async (a: () => void): Promise<void> => void (await g(a))\nvoid unused'), 0)
+  })
+  test('an import of the other thread, and a file of no thread, are found', () => {
+    const of = (place: string, imported: string): number =>
+      threads(readSource(`packages/core/src/queue/sqlite/${place}/x.ts`, `import type { X } from '${imported}'`)).length
+    assert.equal(of('main', '../thread/sql.ts'), 1)
+    assert.equal(of('thread/fast-path', '../../main/store.ts'), 1)
+    assert.equal(of('both', '../main/store.ts'), 1)
+    assert.equal(of('other', '../both/protocol.ts'), 1)
+    assert.equal(of('thread/fast-path', '../sql.ts') + of('main', '../both/protocol.ts'), 0)
+  })
+  test('one cast too many is found', () => {
+    const source = read('const a = b as unknown as C // as unknown as D\nconst e = f as\n  unknown as G')
+    assert.equal(casts([source], { 'packages/core/': 2, '': 2 }).length, 0)
+    assert.equal(casts([source], { 'packages/core/src/sign/': 1, 'packages/relay/': 0 }).length, 1)
   })
   test('two owners of one package are found', () => {
     const owner = (name: string): Source =>

@@ -9,7 +9,7 @@ import { closeSync, openSync } from 'node:fs'
 import { systemClock } from '../../packages/core/src/ambient/clock.ts'
 import { MailerError } from '../../packages/core/src/model/error.ts'
 import { openSqliteQueue } from '../../packages/core/src/queue/index.ts'
-import { readMarks } from '../../packages/core/src/queue/sqlite/final-dot-ledger.ts'
+import { readMarks } from '../../packages/core/src/queue/sqlite/both/final-dot-ledger.ts'
 import { makeSubmission } from '../contract/queue-samples.ts'
 import { say } from '../support/say.ts'
 

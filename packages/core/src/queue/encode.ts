@@ -25,8 +25,10 @@ import { wrongValue } from '../model/wrong-value.ts'
 import {
   type Entry,
   JOBS_PER_MESSAGE,
-  type Leased,
+  type LeasedJob,
+  type NewJob,
   type NewMessage,
+  type NewRecipient,
   PRIORITIES,
   RECIPIENT_STATES,
   type Settled,
@@ -89,26 +91,26 @@ export function encodeSubmission(submission: Submission, packer: Packer): NewMes
     facts.push({ kind: 'held', because: held, ...of } satisfies HeldFact)
   }
   const start = packer.pack(message.bytes)
-  return [
+  return {
     id,
-    printSender(envelope.reversePath),
+    sender: printSender(envelope.reversePath),
     acceptedAt,
-    Math.max(notBefore, acceptedAt),
+    due: Math.max(notBefore, acceptedAt),
     expiresAt,
-    message.sizeBytes,
-    PRIORITIES.indexOf(priority),
-    account ?? null,
+    size: message.sizeBytes,
+    priority: PRIORITIES.indexOf(priority),
+    account: account ?? null,
     held,
     // Two accounts that choose the same key do not mean the same message.
-    idempotencyKey === undefined ? null : `${account ?? ''}\n${idempotencyKey}`,
-    idempotencyKey === undefined ? null : (submission.idempotencyDigest ?? digestOf(submission)),
-    JSON.stringify(metaOf(submission)),
-    jobsOf(submission),
-    envelope.recipients.length,
-    facts.map(fact => JSON.stringify(fact)),
+    key: idempotencyKey === undefined ? null : `${account ?? ''}\n${idempotencyKey}`,
+    digest: idempotencyKey === undefined ? null : (submission.idempotencyDigest ?? digestOf(submission)),
+    meta: JSON.stringify(metaOf(submission)),
+    jobs: jobsOf(submission),
+    recipients: envelope.recipients.length,
+    facts: facts.map(fact => JSON.stringify(fact)),
     start,
-    start + message.bytes.length,
-  ]
+    end: start + message.bytes.length,
+  }
 }
 
 function metaOf({ envelope, message, tags, account }: Submission): MessageMeta {
@@ -130,8 +132,8 @@ function digestOf({ envelope, message }: Submission): string {
   return hash.update(message.bytes).digest('base64')
 }
 
-function jobsOf({ envelope }: Submission): NewMessage[12] {
-  const jobs = new Map<Domain, (number | string | null)[]>()
+function jobsOf({ envelope }: Submission): readonly NewJob[] {
+  const jobs = new Map<Domain, NewRecipient[]>()
   envelope.recipients.forEach(({ address, notify, originalRecipient }, place) => {
     const recipients = jobs.get(address.domain) ?? []
     if (recipients.length === 0) jobs.set(address.domain, recipients)
@@ -139,7 +141,7 @@ function jobsOf({ envelope }: Submission): NewMessage[12] {
       notify === undefined && originalRecipient === undefined
         ? null
         : { ...(notify && { notify }), ...(originalRecipient !== undefined && { originalRecipient }) }
-    recipients.push(place, address.local, extra && JSON.stringify(extra))
+    recipients.push({ place, local: address.local, extra: extra && JSON.stringify(extra) })
   })
   if (jobs.size > JOBS_PER_MESSAGE) {
     throw wrongValue('too-many-recipients', {
@@ -149,28 +151,25 @@ function jobsOf({ envelope }: Submission): NewMessage[12] {
       fix: 'send it as several messages',
     })
   }
-  return [...jobs].flat()
+  return Array.from(jobs, ([domain, recipients]) => ({ domain, recipients }))
 }
 
-export function decodeJob(row: Leased, token: number, until: number): Job {
-  const [id, name, priority, attempts, expiresAt, messageId, acceptedAt, meta, flat] = row
-  const { reversePath, ret, envid, requireTls, facts, tags, account } = JSON.parse(meta) as MessageMeta
-  const domain = name as Domain
-  const recipients: JobRecipient[] = []
-  for (let at = 0; at < flat.length; at += 5) {
-    const extra = flat[at + 3] as string | null
-    const suppressed = flat[at + 4] as string | null
-    recipients.push({
-      index: flat[at] as number,
-      address: { local: flat[at + 1] as string, domain },
+export function decodeJob(leased: LeasedJob, token: number, until: number): Job {
+  const { priority, attempts, expiresAt, acceptedAt } = leased
+  const { reversePath, ret, envid, requireTls, facts, tags, account } = JSON.parse(leased.meta) as MessageMeta
+  const domain = leased.domain as Domain
+  const recipients = leased.recipients.map(
+    ({ place, local, delayTold, extra, suppressed }): JobRecipient => ({
+      index: place,
+      address: { local, domain },
       ...(extra !== null && (JSON.parse(extra) as RecipientExtra)),
-      ...(flat[at + 2] === 1 && { delayTold: true }),
+      ...(delayTold === 1 && { delayTold: true }),
       ...(suppressed !== null && { suppressed: whySuppressed(JSON.parse(suppressed) as Suppression) }),
-    })
-  }
+    }),
+  )
   return {
-    id,
-    messageId: messageId as QueueId,
+    id: leased.job,
+    messageId: leased.id as QueueId,
     domain,
     recipients,
     reversePath,
@@ -200,23 +199,23 @@ export function encodeSettlement(
 ): Settled {
   const finals = recipients.filter(({ state }) => state !== 'deferred').length
   const stays = finals < job.recipients.length
-  return [
-    job.id,
-    job.lease.token,
-    job.messageId,
-    job.attempts + 1,
-    stays ? (nextAttemptAt ?? at) : null,
-    recipients.flatMap(settled => [
-      settled.recipient.index,
-      RECIPIENT_STATES.indexOf(settled.state),
-      settled.delayDue ? 1 : 0,
-      replyOf(settled),
-    ]),
+  return {
+    job: job.id,
+    token: job.lease.token,
+    id: job.messageId,
+    attempt: job.attempts + 1,
+    next: stays ? (nextAttemptAt ?? at) : null,
+    recipients: recipients.map(settled => ({
+      place: settled.recipient.index,
+      state: RECIPIENT_STATES.indexOf(settled.state),
+      delayTold: settled.delayDue ? 1 : 0,
+      reply: replyOf(settled),
+    })),
     finals,
-    suppressions.map(encodeSuppression),
-    notices.map(notice => encodeSubmission(notice, packer)),
-    facts.flatMap(fact => [fact.messageId, fact.at, JSON.stringify(fact)]),
-  ]
+    suppressions: suppressions.map(encodeSuppression),
+    notices: notices.map(notice => encodeSubmission(notice, packer)),
+    facts: facts.map(fact => ({ id: fact.messageId, at: fact.at, json: JSON.stringify(fact) })),
+  }
 }
 
 export function encodeTelling(
@@ -236,7 +235,7 @@ function replyOf({ verdict }: RecipientSettlement): string {
 }
 
 export function encodeSuppression(entry: Suppression): SuppressionRow {
-  return [suppressionKey(entry.address), entry.until, JSON.stringify(entry)]
+  return { address: suppressionKey(entry.address), until: entry.until, json: JSON.stringify(entry) }
 }
 
 export function encodeSuppressionFilter(

@@ -1,9 +1,8 @@
 /**
  * Rows: what the stores keep of messages, jobs and settlements, as plain values between words and tables.
  *
- * Not here: how words become rows (encode.ts), the tables (migrations.ts of each store).
+ * Not here: how words become rows (encode.ts), rows without names (packed.ts), the tables (migrations.ts of each store).
  */
-import type { PausedSite } from './store.ts'
 
 export const PRIORITIES = ['high', 'normal', 'low'] as const
 export const RECIPIENT_STATES = ['waiting', 'deferred', 'delivered', 'bounced', 'expired', 'cancelled'] as const
@@ -15,64 +14,91 @@ export const jobBase = (n: number): number => n * JOBS_PER_MESSAGE
 export const jobLast = (n: number): number => n * JOBS_PER_MESSAGE + (JOBS_PER_MESSAGE - 1)
 export const messageOf = (job: number): number => Math.floor(job / JOBS_PER_MESSAGE)
 
-/** Tuples, for they cross by the thousand: a key would be copied with each. */
-export type NewMessage = readonly [
-  id: string,
-  sender: string,
-  acceptedAt: number,
-  due: number,
-  expiresAt: number,
-  size: number,
-  priority: number,
-  account: string | null,
-  held: string | null,
-  key: string | null,
-  digest: string | null,
+export interface NewMessage {
+  readonly id: string
+  readonly sender: string
+  readonly acceptedAt: number
+  readonly due: number
+  readonly expiresAt: number
+  readonly size: number
+  readonly priority: number
+  readonly account: string | null
+  readonly held: string | null
+  readonly key: string | null
+  readonly digest: string | null
   /** JSON: MessageMeta. */
-  meta: string,
-  /** domain and its NewRecipients, again and again. */
-  jobs: readonly (string | NewRecipients)[],
-  recipients: number,
+  readonly meta: string
+  readonly jobs: readonly NewJob[]
+  /** How many there are in all jobs. */
+  readonly recipients: number
   /** JSON of the facts that this makes true. */
-  facts: readonly string[],
+  readonly facts: readonly string[]
   /** Its place in the bytes of the batch. */
-  start: number,
-  end: number,
-]
+  readonly start: number
+  readonly end: number
+}
 
-/** place, local part, extra (JSON: RecipientExtra), again and again. */
-export type NewRecipients = readonly (number | string | null)[]
+/** Of one message to one domain. */
+export interface NewJob {
+  readonly domain: string
+  readonly recipients: readonly NewRecipient[]
+}
 
-export type Leased = readonly [
-  job: number,
-  domain: string,
-  priority: number,
-  attempts: number,
-  expiresAt: number,
-  id: string,
-  acceptedAt: number,
-  meta: string,
-  /** place, local part, delay told (0, 1), extra, suppression (JSON), again and again. */
-  recipients: readonly (number | string | null)[],
-]
+export interface NewRecipient {
+  readonly place: number
+  readonly local: string
+  /** JSON: RecipientExtra. */
+  readonly extra: string | null
+}
 
-export type Settled = readonly [
-  job: number,
-  token: number,
-  id: string,
-  attempt: number,
+export interface LeasedJob {
+  readonly job: number
+  readonly domain: string
+  readonly priority: number
+  readonly attempts: number
+  readonly expiresAt: number
+  readonly id: string
+  readonly acceptedAt: number
+  readonly meta: string
+  readonly recipients: readonly LeasedRecipient[]
+}
+
+export interface LeasedRecipient extends NewRecipient {
+  /** 0 or 1. */
+  readonly delayTold: number
+  /** JSON: Suppression. */
+  readonly suppressed: string | null
+}
+
+export interface Settled {
+  readonly job: number
+  readonly token: number
+  readonly id: string
+  readonly attempt: number
   /** When what stays open is due again; `null` when nothing stays open. */
-  next: number | null,
-  /** place, state, delay told (0, 1), reply, again and again. */
-  recipients: readonly (number | string | null)[],
+  readonly next: number | null
+  readonly recipients: readonly SettledRecipient[]
   /** How many of them are in a final state. */
-  finals: number,
-  /** address, until, JSON, again and again. */
-  suppressions: readonly SuppressionRow[],
-  notices: readonly NewMessage[],
-  /** message id, at, JSON, again and again. */
-  facts: readonly (number | string)[],
-]
+  readonly finals: number
+  readonly suppressions: readonly SuppressionRow[]
+  readonly notices: readonly NewMessage[]
+  readonly facts: readonly ToldFact[]
+}
+
+export interface SettledRecipient {
+  readonly place: number
+  readonly state: number
+  /** 0 or 1. */
+  readonly delayTold: number
+  readonly reply: string
+}
+
+/** A fact, and the id of the message it is told of. */
+export interface ToldFact {
+  readonly id: string
+  readonly at: number
+  readonly json: string
+}
 
 export interface Entry {
   readonly id: string
@@ -98,16 +124,65 @@ export interface EntryRecipient {
   readonly reply: string | null
 }
 
-/** One day of one domain; `counts` holds policy (JSON), failure (JSON or ''), good, bad, again and again. */
+export type EntryHead = Omit<Entry, 'due' | 'recipients'>
+
+/** A job as an entry needs it. */
+export interface EntryJob {
+  readonly domain: string
+  readonly state: number
+  readonly due: number
+}
+
+/** A recipient as the tables have it, with its job. */
+export interface EntryRow {
+  readonly job: EntryJob
+  readonly place: number
+  readonly local: string
+  readonly state: number
+  readonly attempts: number
+  readonly reply: string | null
+}
+
+export function makeEntry(head: EntryHead, jobs: readonly EntryJob[], rows: readonly EntryRow[]): Entry {
+  let due: number | null = null
+  for (const job of jobs) if (job.state === 0 && (due === null || job.due < due)) due = job.due
+  const recipients = rows.map(({ job, place, local, state, attempts, reply }): EntryRecipient => {
+    const running = job.state === 1 && state < 2
+    return { place, address: `${local}@${job.domain}`, domain: job.domain, running, state, attempts, reply }
+  })
+  recipients.sort((one, other) => one.place - other.place)
+  return { ...head, due, recipients }
+}
+
+/** Of one policy and one failure. */
+export interface TlsCount {
+  /** JSON. */
+  readonly policy: string
+  /** JSON, or '' for what went well. */
+  readonly failure: string
+  readonly good: number
+  readonly bad: number
+}
+
+export interface TlsCountRow extends TlsCount {
+  readonly day: number
+  readonly domain: string
+}
+
+/** One day of one domain. */
 export interface TlsDayRow {
   readonly day: number
   readonly domain: string
-  readonly counts: readonly (number | string)[]
+  readonly counts: readonly TlsCount[]
   /** JSON. */
   readonly report: string | null
 }
 
-export type SuppressionRow = readonly [address: string, until: number, json: string]
+export interface SuppressionRow {
+  readonly address: string
+  readonly until: number
+  readonly json: string
+}
 
 export interface SuppressionsAsk {
   readonly origin: string | null
@@ -126,14 +201,4 @@ export interface Telling {
     readonly json: string
   }[]
   readonly suppressions: readonly SuppressionRow[]
-}
-
-export type PausedSiteRow = readonly [site: string, since: number, until: number, because: string]
-
-export function encodePausedSite({ site, since, until, because }: PausedSite): PausedSiteRow {
-  return [site, since, until, because]
-}
-
-export function decodePausedSite([site, since, until, because]: PausedSiteRow): PausedSite {
-  return { site, since, until, because }
 }

@@ -5,7 +5,7 @@
  */
 import type { Domain } from '../model/address.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../model/tls-result.ts'
-import type { TlsDayRow } from './rows.ts'
+import type { TlsCountRow, TlsDayRow } from './rows.ts'
 import type { TlsDaysWanted } from './store.ts'
 
 /** Days that a report may still wait for its next try. */
@@ -20,17 +20,22 @@ export interface TlsDaysAsk {
   readonly limit: number
 }
 
-export type TlsNoteRow = readonly [day: number, domain: string, due: number | null, json: string]
+export interface TlsNoteRow {
+  readonly day: number
+  readonly domain: string
+  readonly due: number | null
+  readonly json: string
+}
 
-export function encodeTallies(tallies: readonly TlsTally[]): readonly (number | string)[] {
-  return tallies.flatMap(({ day, domain, policy, failure, good, bad }) => [
+export function encodeTallies(tallies: readonly TlsTally[]): readonly TlsCountRow[] {
+  return tallies.map(({ day, domain, policy, failure, good, bad }) => ({
     day,
     domain,
-    JSON.stringify(policy),
-    failure === undefined ? '' : JSON.stringify(failure),
+    policy: JSON.stringify(policy),
+    failure: failure === undefined ? '' : JSON.stringify(failure),
     good,
     bad,
-  ])
+  }))
 }
 
 export function encodeWanted(wanted: TlsDaysWanted): TlsDaysAsk {
@@ -47,21 +52,20 @@ export function encodeWanted(wanted: TlsDaysWanted): TlsDaysAsk {
 
 export function decodeDay({ day, domain: name, counts, report }: TlsDayRow): TlsDay {
   const domain = name as Domain
-  const tallies: TlsTally[] = []
-  for (let at = 0; at < counts.length; at += 4) {
-    const [policy, failure, good, bad] = counts.slice(at, at + 4) as [string, string, number, number]
-    tallies.push({
+  const tallies = counts.map(
+    ({ policy, failure, good, bad }): TlsTally => ({
       day,
       domain,
       policy: JSON.parse(policy),
       ...(failure === '' ? {} : { failure: JSON.parse(failure) }),
       good,
       bad,
-    })
-  }
+    }),
+  )
   return { day, domain, tallies, ...(report === null ? {} : { report: JSON.parse(report) as TlsReportNote }) }
 }
 
 export function encodeNote(note: TlsReportNote): TlsNoteRow {
-  return [note.day, note.domain, note.state === 'waiting' ? (note.dueAt ?? note.at) : null, JSON.stringify(note)]
+  const due = note.state === 'waiting' ? (note.dueAt ?? note.at) : null
+  return { day: note.day, domain: note.domain, due, json: JSON.stringify(note) }
 }

@@ -11,14 +11,23 @@ import { ofMessage, type UncertainFact } from '../../model/fact.ts'
 import type { Job } from '../../model/job.ts'
 import type { QueueId } from '../../model/queue-id.ts'
 import { decodeJob, type MessageMeta } from '../encode.ts'
-import { type Leased, messageOf } from '../rows.ts'
+import { messageOf } from '../rows.ts'
 
 import type { Connections, Session } from './connection.ts'
 import { LaneList } from './lanes.ts'
 import { NEVER, SQL } from './sql.ts'
 
 type RecipientRow = [job: number, place: number, local: string, delayTold: number, extra: string | null]
-type JobRow = [number, string, number, number, number, string, number, string]
+type JobRow = [
+  job: number,
+  domain: string,
+  priority: number,
+  attempts: number,
+  expiresAt: number,
+  id: string,
+  acceptedAt: number,
+  meta: string,
+]
 
 export interface Claimer {
   readonly owner: number
@@ -47,15 +56,12 @@ export async function claim(
     const recipients = Map.groupBy(await asked, ([job]) => job)
     const suppressed = await suppressions(session, jobs, recipients, now)
     return jobs.map((job): Job => {
-      const [id, domain] = job
-      const flat = (recipients.get(id) ?? []).flatMap(([, place, local, delayTold, extra]) => [
-        place,
-        local,
-        delayTold,
-        extra,
-        suppressed.get(keyOf(local, domain)) ?? null,
-      ])
-      return decodeJob([...job, flat] satisfies Leased, token, until)
+      const [id, domain, priority, attempts, expiresAt, messageId, acceptedAt, meta] = job
+      const its = (recipients.get(id) ?? []).map(([, place, local, delayTold, extra]) => {
+        return { place, local, delayTold, extra, suppressed: suppressed.get(keyOf(local, domain)) ?? null }
+      })
+      const head = { job: id, domain, priority, attempts, expiresAt, id: messageId, acceptedAt, meta }
+      return decodeJob({ ...head, recipients: its }, token, until)
     })
   })
 }

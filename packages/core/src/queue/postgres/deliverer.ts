@@ -272,7 +272,7 @@ export class Deliverer {
       if (gone) return undefined
     }
     this.#cache.set(submission.id, submission.message.bytes as Buffer)
-    this.added(encoded.message[3])
+    this.added(encoded.message.due)
     return { id: submission.id, duplicate: false }
   }
 

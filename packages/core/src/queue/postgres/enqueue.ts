@@ -7,13 +7,10 @@
 import { Buffer } from 'node:buffer'
 import type { Submission } from '../../model/submission.ts'
 import { encodeSubmission } from '../encode.ts'
-import { jobBase, type NewMessage, type NewRecipients } from '../rows.ts'
+import { jobBase, type NewMessage } from '../rows.ts'
 import type { Session } from './connection.ts'
 import type { LaneList } from './lanes.ts'
 import { SQL, type Statement } from './sql.ts'
-
-/** The place of `held` in a NewMessage. */
-const HELD = 8
 
 /** `null`: it is new. An id: that of the first with its key. `false`: the key is another message's. */
 export type Taken = string | null | false
@@ -33,7 +30,7 @@ export function encode(submission: Submission): Encoded {
 
 /** As it would be if it had been held when it came. */
 export function heldBack({ message, bytes }: Encoded): Encoded {
-  return { message: message.with(HELD, 'nobody knew whether it was accepted') as unknown as NewMessage, bytes }
+  return { message: { ...message, held: 'nobody knew whether it was accepted' }, bytes }
 }
 
 /** Adds all whose key is new; `lanes` are to be queued by the caller, at the end of the transaction. */
@@ -49,7 +46,7 @@ export function addMessages(session: Session, all: readonly Encoded[], lanes: La
 export async function addAgain(session: Session, all: readonly Encoded[], lanes: LaneList): Promise<Taken[]> {
   session.send(SQL.confirm)
   const taken = await add(session, SQL.addMissing, all, lanes)
-  const ids = all.map(({ message }) => message[0])
+  const ids = all.map(({ message }) => message.id)
   const there = new Set((await session.run<[string]>(SQL.findIds, ids)).flat())
   return taken.map((each, at) => (there.has(ids[at] as string) ? null : each))
 }
@@ -57,22 +54,10 @@ export async function addAgain(session: Session, all: readonly Encoded[], lanes:
 async function add(session: Session, statement: Statement, all: readonly Encoded[], lanes: LaneList): Promise<Taken[]> {
   if (all.length === 0) return []
   const messages = all.map(({ message }) => message)
-  const column = (at: number): unknown[] => messages.map(message => message[at])
-  const keys = messages.flatMap(([, , , , , , , , , key]) => (key === null ? [] : [key]))
+  const keys = messages.flatMap(({ key }) => (key === null ? [] : [key]))
   const added = session.run<[string, number]>(
     statement,
-    column(0),
-    column(1),
-    column(2),
-    column(4),
-    column(5),
-    column(6),
-    column(7),
-    column(8),
-    column(9),
-    column(10),
-    column(11),
-    messages.map(([, , , , , , , , , , , , jobs]) => jobs.length / 2),
+    ...columnsOf(messages),
     all.map(({ n }) => n ?? null),
   )
   const known = keys.length === 0 ? [] : await session.run<[string, string, string]>(SQL.findKeys, keys)
@@ -80,7 +65,7 @@ async function add(session: Session, statement: Statement, all: readonly Encoded
   addRows(session, all, numbers, lanes)
   const byKey = new Map(known.map(([key, id, digest]) => [key, { id, digest }]))
   return messages.map((message): Taken => {
-    const [id, , , , , , , , , key, digest] = message
+    const { id, key, digest } = message
     if (numbers.has(id)) return null
     const first = byKey.get(key ?? '')
     return first !== undefined && first.digest === digest ? first.id : false
@@ -103,13 +88,29 @@ export async function addStanding(
   lanes: LaneList,
 ): Promise<ReadonlySet<number>> {
   const messages = all.map(({ message }) => message)
-  const column = (at: number): unknown[] => messages.map(message => message[at])
-  const columns = [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11].map(column)
-  const jobs = messages.map(message => message[12].length / 2)
   const numbers = all.map(({ n }) => n)
-  const added = await session.run<[string, number]>(SQL.addMissing, ...columns, jobs, numbers)
+  const added = await session.run<[string, number]>(SQL.addMissing, ...columnsOf(messages), numbers)
   addRows(session, all, new Map(added), lanes)
   return new Set(added.map(([, n]) => n))
+}
+
+const COLUMNS = [
+  'id',
+  'sender',
+  'acceptedAt',
+  'expiresAt',
+  'size',
+  'priority',
+  'account',
+  'held',
+  'key',
+  'digest',
+  'meta',
+] as const satisfies readonly (keyof NewMessage)[]
+
+/** As SQL.addMessages and SQL.addMissing take them. */
+function columnsOf(messages: readonly NewMessage[]): readonly unknown[][] {
+  return [...COLUMNS.map(name => messages.map(message => message[name])), messages.map(({ jobs }) => jobs.length)]
 }
 
 function addRows(
@@ -126,24 +127,22 @@ function addRows(
   const facts: [n: number[], id: null[], at: number[], json: string[]] = [[], [], [], []]
   const first: [n: number[], at: number[], json: string[]] = [[], [], []]
   for (const { message, bytes, standing } of all) {
-    const [id, , acceptedAt, firstDue, expiresAt, , priority, , held, , , , flat, , told] = message
+    const { id, acceptedAt, expiresAt, priority, held } = message
     const n = numbers.get(id)
     if (n === undefined) continue
     push(contents, n, size, bytes.length)
     parts.push(bytes)
     size += bytes.length
     const token = standing !== undefined && 'token' in standing ? standing.token : null
-    const due = standing !== undefined && 'due' in standing ? standing.due : firstDue
+    const due = standing !== undefined && 'due' in standing ? standing.due : message.due
     const state = token !== null ? 1 : held === null ? 0 : 2
-    for (let at = 0; at < flat.length; at += 2) {
-      const job = jobBase(n) + at / 2
-      const domain = flat[at] as string
-      const its = flat[at + 1] as NewRecipients
-      push(jobs, job, domain, priority, state, due, expiresAt, its.length / 3, token)
-      for (let of = 0; of < its.length; of += 3) push(recipients, job, its[of], its[of + 1], its[of + 2])
+    for (const [at, { domain, recipients: its }] of message.jobs.entries()) {
+      const job = jobBase(n) + at
+      push(jobs, job, domain, priority, state, due, expiresAt, its.length, token)
+      for (const { place, local, extra } of its) push(recipients, job, place, local, extra)
       if (state === 0) lanes.add(domain, priority, due)
     }
-    for (const json of told) {
+    for (const json of message.facts) {
       // It may have been told to a reader of facts before it came here.
       if (standing === undefined) push(facts, n, null, acceptedAt, json)
       else push(first, n, acceptedAt, json)

@@ -86,6 +86,6 @@ export class Enqueuer {
     // What is being committed at this moment is waited for.
     await this.#connections.transact('lasting', session => addAgain(session, messages.map(heldBack), new LaneList()))
     const now = this.#clock.now()
-    for (const { message } of messages) await cancel(this.#connections, message[0] as QueueId, now)
+    for (const { message } of messages) await cancel(this.#connections, message.id as QueueId, now)
   }
 }

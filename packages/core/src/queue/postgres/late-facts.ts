@@ -27,9 +27,9 @@ export function recordOnce(connections: Connections, n: number, { facts, suppres
     if (suppressions.length > 0)
       session.send(
         SQL.suppress,
-        column(suppressions, row => row[0]),
-        column(suppressions, row => row[1]),
-        column(suppressions, row => row[2]),
+        column(suppressions, row => row.address),
+        column(suppressions, row => row.until),
+        column(suppressions, row => row.json),
       )
     session.send(
       SQL.addFacts,

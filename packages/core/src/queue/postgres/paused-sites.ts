@@ -6,7 +6,6 @@
  *
  * Not here: when a site rests (schedule/pace.ts).
  */
-import { decodePausedSite, encodePausedSite, type PausedSiteRow } from '../rows.ts'
 import type { PausedSite } from '../store.ts'
 import type { Connections } from './connection.ts'
 import { SQL } from './sql.ts'
@@ -22,11 +21,13 @@ export async function notePausedSite(connections: Connections, { teller, site, p
     await connections.ask('passing', SQL.endRest, site, teller)
     return
   }
-  const [, ...columns] = encodePausedSite(pause)
-  await connections.ask('passing', SQL.endRestsUntil, pause.since)
-  await connections.ask('passing', SQL.noteRest, site, teller, ...columns)
+  const { since, until, because } = pause
+  await connections.ask('passing', SQL.endRestsUntil, since)
+  await connections.ask('passing', SQL.noteRest, site, teller, since, until, because)
 }
 
 export async function pausedSites(connections: Connections, now: number): Promise<readonly PausedSite[]> {
-  return (await connections.ask<PausedSiteRow>('passing', SQL.rests, now)).map(decodePausedSite)
+  type PauseRow = [site: string, since: number, until: number, because: string]
+  const rows = await connections.ask<PauseRow>('passing', SQL.rests, now)
+  return rows.map(([site, since, until, because]) => ({ site, since, until, because }))
 }

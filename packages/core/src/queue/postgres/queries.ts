@@ -3,7 +3,7 @@
  */
 import type { DurableFact, NumberedFact } from '../../model/fact.ts'
 import { decodeEntry } from '../encode.ts'
-import { type Entry, type EntryRecipient, messageOf } from '../rows.ts'
+import { type Entry, makeEntry, messageOf } from '../rows.ts'
 import type { QueueCounts, QueueEntry, QueueFilter } from '../store.ts'
 import type { Connections, Row } from './connection.ts'
 import type { BornCounts } from './fast-path/born.ts'
@@ -132,22 +132,15 @@ export async function entries(connections: Connections, numbers: readonly number
 
 function entryOf(row: EntryRow, rows: readonly RecipientRow[]): Entry {
   const [, id, sender, acceptedAt, expiresAt, size, priority, account, held, meta] = row
-  const dues = rows.filter(([, , jobState]) => jobState === 0).map(([, , , due]) => due)
-  const recipients = rows
-    .map(([, domain, jobState, , place, local, state, attempts, reply]): EntryRecipient => {
-      return {
-        place,
-        address: `${local}@${domain}`,
-        domain,
-        running: jobState === 1 && state < 2,
-        state,
-        attempts,
-        reply,
-      }
-    })
-    .sort((one, other) => one.place - other.place)
-  const due = dues.length === 0 ? null : dues.reduce((least, each) => Math.min(least, each))
-  return { id, sender, acceptedAt, expiresAt, size, priority, account, held, meta, due, recipients }
+  const recipients = rows.map(([, domain, jobState, due, place, local, state, attempts, reply]) => {
+    return { job: { domain, state: jobState, due }, place, local, state, attempts, reply }
+  })
+  const head = { id, sender, acceptedAt, expiresAt, size, priority, account, held, meta }
+  return makeEntry(
+    head,
+    recipients.map(({ job }) => job),
+    recipients,
+  )
 }
 
 export async function counts(connections: Connections, now: number): Promise<QueueCounts> {

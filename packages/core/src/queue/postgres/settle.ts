@@ -21,20 +21,18 @@ type JobRow = [job: number, domain: string, priority: number, due: number, state
 
 export async function settleAll(session: Session, all: readonly Settling[]): Promise<readonly Answer[]> {
   // Of two settlements of one job the first one counts, as if they had come one after the other.
-  const first = new Map(all.toReversed().map(each => [each.settled[0], each]))
+  const first = new Map(all.toReversed().map(each => [each.settled.job, each]))
   const list = [...first.values()]
   const kept = await endLeases(
     session,
-    list.map(({ settled: [job, token, , , next, , finals] }) => ({ job, token, next, finals, counts: 1 })),
+    list.map(({ settled: { job, token, next, finals } }) => ({ job, token, next, finals, counts: 1 })),
   )
-  const won = list.filter(({ settled: [job] }) => kept.has(job))
+  const won = list.filter(({ settled: { job } }) => kept.has(job))
   if (won.length === 0) return all.map(() => 'lost')
   const lanes = new LaneList()
   for (const [, domain, priority, due, state] of kept.values()) if (state === 0) lanes.add(domain, priority, due)
   writeRecipients(session, won)
-  const finished = won
-    .filter(({ settled: [, , , , next] }) => next === null)
-    .map(({ settled: [job] }) => messageOf(job))
+  const finished = won.filter(({ settled: { next } }) => next === null).map(({ settled: { job } }) => messageOf(job))
   const dropping = finished.length === 0 ? undefined : session.run<[number]>(SQL.dropContents, finished)
   writeSuppressions(session, won)
   await addMessages(
@@ -47,8 +45,8 @@ export async function settleAll(session: Session, all: readonly Settling[]): Pro
   const dropped = new Set((await dropping)?.map(([n]) => n))
   return all.map((each): Answer => {
     const { settled } = each
-    if (first.get(settled[0]) !== each || !kept.has(settled[0])) return 'lost'
-    return settled[4] === null && dropped.has(messageOf(settled[0])) ? 'done' : 'open'
+    if (first.get(settled.job) !== each || !kept.has(settled.job)) return 'lost'
+    return settled.next === null && dropped.has(messageOf(settled.job)) ? 'done' : 'open'
   })
 }
 
@@ -60,17 +58,17 @@ export async function settleAgain(session: Session, all: readonly Settling[]): P
   session.send(SQL.confirm)
   const answers = await settleAll(session, all)
   const lost = all.filter((_, at) => answers[at] === 'lost')
-  const firstFact = ({ settled: [, , , , , , , , , facts] }: Settling): string => String(facts[2] ?? '')
+  const firstFact = ({ settled: { facts } }: Settling): string => facts[0]?.json ?? ''
   const rows = await session.run<[number, string]>(
     SQL.toldExactly,
-    lost.map(({ settled: [job] }) => messageOf(job)),
+    lost.map(({ settled: { job } }) => messageOf(job)),
     lost.map(firstFact),
   )
   const told = new Set(rows.map(([n, json]) => `${n}${json}`))
   return all.map((each, at): Answer => {
     const answer = answers[at] as Answer
-    if (answer !== 'lost' || !told.has(`${messageOf(each.settled[0])}${firstFact(each)}`)) return answer
-    return each.settled[4] === null ? 'done' : 'open'
+    if (answer !== 'lost' || !told.has(`${messageOf(each.settled.job)}${firstFact(each)}`)) return answer
+    return each.settled.next === null ? 'done' : 'open'
   })
 }
 
@@ -105,9 +103,9 @@ export async function endLeases(session: Session, ends: readonly LeaseEnd[]): Pr
 function writeRecipients(session: Session, won: readonly Settling[]): void {
   const columns: unknown[][] = [[], [], [], [], [], []]
   for (const { settled } of won) {
-    const [job, , , attempt, , flat] = settled
-    for (let at = 0; at < flat.length; at += 4)
-      push(columns, job, flat[at], flat[at + 1], attempt, flat[at + 2], flat[at + 3])
+    const { job, attempt } = settled
+    for (const { place, state, delayTold, reply } of settled.recipients)
+      push(columns, job, place, state, attempt, delayTold, reply)
   }
   if (columns[0]?.length !== 0) session.send(SQL.settleRecipients, ...columns)
 }
@@ -115,7 +113,7 @@ function writeRecipients(session: Session, won: readonly Settling[]): void {
 function writeSuppressions(session: Session, won: readonly Settling[]): void {
   const columns: unknown[][] = [[], [], []]
   for (const { settled } of won) {
-    for (const row of settled[7]) push(columns, ...row)
+    for (const { address, until, json } of settled.suppressions) push(columns, address, until, json)
   }
   if (columns[0]?.length !== 0) session.send(SQL.suppress, ...columns)
 }
@@ -123,11 +121,8 @@ function writeSuppressions(session: Session, won: readonly Settling[]): void {
 function writeFacts(session: Session, won: readonly Settling[]): void {
   const columns: unknown[][] = [[], [], [], []]
   for (const { settled } of won) {
-    const [job, , own, , , , , , , flat] = settled
-    for (let at = 0; at < flat.length; at += 3) {
-      const id = flat[at] as string
-      push(columns, id === own ? messageOf(job) : null, id, flat[at + 1], flat[at + 2])
-    }
+    for (const { id, at, json } of settled.facts)
+      push(columns, id === settled.id ? messageOf(settled.job) : null, id, at, json)
   }
   if (columns[0]?.length !== 0) session.send(SQL.addFacts, ...columns)
 }

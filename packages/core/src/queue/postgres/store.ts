@@ -301,8 +301,8 @@ class PostgresStore implements QueueStore {
   putSuppressions(entries: readonly Suppression[]): Promise<void> {
     return this.#calls.run(async () => {
       const rows = entries.map(encodeSuppression)
-      const column = (place: 0 | 1 | 2): unknown[] => rows.map(row => row[place])
-      await this.#connections.ask('lasting', SQL.putSuppressions, column(0), column(1), column(2))
+      const column = (name: 'address' | 'until' | 'json'): unknown[] => rows.map(row => row[name])
+      await this.#connections.ask('lasting', SQL.putSuppressions, column('address'), column('until'), column('json'))
     })
   }
 
@@ -322,9 +322,10 @@ class PostgresStore implements QueueStore {
   }
 
   noteTlsReport(note: TlsReportNote): Promise<void> {
-    return this.#calls.run(
-      async () => void (await this.#connections.ask('passing', SQL.noteTlsReport, ...encodeNote(note))),
-    )
+    return this.#calls.run(async () => {
+      const { day, domain, due, json } = encodeNote(note)
+      await this.#connections.ask('passing', SQL.noteTlsReport, day, domain, due, json)
+    })
   }
 
   notePausedSite(site: string, pause: PausedSite | undefined): Promise<void> {

@@ -9,7 +9,6 @@
 import { ofMessage, type UncertainFact } from '../../model/fact.ts'
 import type { QueueId } from '../../model/queue-id.ts'
 import type { MessageMeta } from '../encode.ts'
-import type { NewRecipients } from '../rows.ts'
 import { voidLeases } from './claim.ts'
 import type { Connections, Session } from './connection.ts'
 import { addStanding, type Standby } from './enqueue.ts'
@@ -67,7 +66,7 @@ async function takeSome(session: Session, { dead, now, marksAreThere }: Taking):
   const all = rows.map(([, n, entry]): Standby & { marked: boolean } => {
     const message = readBirth(entry)
     const [bytes, marked] = bodies.get(n) ?? [new Uint8Array(), false]
-    return { n, message, bytes, standing: { due: message[3] }, marked: marked || !marksAreThere }
+    return { n, message, bytes, standing: { due: message.due }, marked: marked || !marksAreThere }
   })
   const lanes = new LaneList()
   await addStanding(session, all, lanes)
@@ -86,9 +85,9 @@ async function takeSome(session: Session, { dead, now, marksAreThere }: Taking):
 }
 
 function uncertain({ message }: Standby, now: number): UncertainFact {
-  const [id, , , , , , , , , , , meta, [domain, its]] = message
+  const { id, meta, jobs } = message
   const { tags, account } = JSON.parse(meta) as MessageMeta
-  const recipients = (its as NewRecipients).filter((_, at) => at % 3 === 1).map(local => `${local}@${domain}`)
+  const recipients = jobs.flatMap(job => job.recipients.map(({ local }) => `${local}@${job.domain}`))
   return {
     kind: 'uncertain',
     ...ofMessage({ messageId: id as QueueId, tags, account }, now),

@@ -15,14 +15,12 @@ import { push } from './enqueue.ts'
 import { SQL } from './sql.ts'
 
 export async function countTls(connections: Connections, tallies: readonly TlsTally[]): Promise<void> {
-  const flat = encodeTallies(tallies)
   const columns: unknown[][] = [[], [], [], [], [], [], []]
-  for (let at = 0; at < flat.length; at += 6) {
-    const [day, domain, policy, failure, good, bad] = flat.slice(at, at + 6)
+  for (const { day, domain, policy, failure, good, bad } of encodeTallies(tallies)) {
     const digest = createHash('sha256').update(`${policy}\n${failure}`).digest('base64')
     push(columns, day, domain, digest, policy, failure, good, bad)
   }
-  if (flat.length > 0) await connections.ask('passing', SQL.countTls, ...columns)
+  if (tallies.length > 0) await connections.ask('passing', SQL.countTls, ...columns)
 }
 
 export async function tlsDays(connections: Connections, wanted: TlsDaysWanted): Promise<readonly TlsDay[]> {
@@ -41,7 +39,12 @@ export async function tlsDays(connections: Connections, wanted: TlsDaysWanted): 
     decodeDay({
       day,
       domain: name,
-      counts: (counts.get(`${day} ${name}`) ?? []).flatMap(([, , ...count]) => count),
+      counts: (counts.get(`${day} ${name}`) ?? []).map(([, , policy, failure, good, bad]) => ({
+        policy,
+        failure,
+        good,
+        bad,
+      })),
       report,
     }),
   )

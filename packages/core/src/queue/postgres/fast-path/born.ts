@@ -5,7 +5,7 @@
  */
 
 import type { ClaimRequest } from '../../../model/claim-request.ts'
-import { jobBase, type Leased, messageOf, type NewMessage, type NewRecipients, PRIORITIES } from '../../rows.ts'
+import { jobBase, type LeasedJob, messageOf, type NewJob, type NewMessage, PRIORITIES } from '../../rows.ts'
 
 export interface Born {
   readonly n: number
@@ -30,9 +30,10 @@ export interface BornCounts {
 }
 
 export const jobOf = ({ n }: Born): number => jobBase(n)
-const domainOf = ({ message }: Born): string => message[12][0] as string
-const dueOf = ({ message }: Born): number => message[3]
-const expiryOf = ({ message }: Born): number => message[4]
+const soleJob = ({ message }: Born): NewJob => message.jobs[0] as NewJob
+const domainOf = (born: Born): string => soleJob(born).domain
+const dueOf = ({ message }: Born): number => message.due
+const expiryOf = ({ message }: Born): number => message.expiresAt
 
 export class BornMessages {
   readonly #all = new Map<number, Born>()
@@ -54,7 +55,7 @@ export class BornMessages {
 
   put(born: Born): void {
     this.#all.set(born.n, born)
-    this.#ids.set(born.message[0], born)
+    this.#ids.set(born.message.id, born)
     this.#octets += born.bytes.length
     this.#leastExpiry = Math.min(this.#leastExpiry, expiryOf(born))
     this.queue(born)
@@ -62,7 +63,7 @@ export class BornMessages {
 
   drop(born: Born): void {
     if (!this.#all.delete(born.n)) return
-    this.#ids.delete(born.message[0])
+    this.#ids.delete(born.message.id)
     this.#octets -= born.bytes.length
     this.#unqueue(born)
   }
@@ -161,9 +162,9 @@ export class BornMessages {
     let [recipients, running] = [0, 0]
     let oldest: number | null = null
     for (const { message, lease } of this.#all.values()) {
-      recipients += message[13]
+      recipients += message.recipients
       if (lease !== undefined) running++
-      if (oldest === null || message[2] < oldest) oldest = message[2]
+      if (oldest === null || message.acceptedAt < oldest) oldest = message.acceptedAt
     }
     return { messages: this.#all.size, recipients, running, oldest }
   }
@@ -183,7 +184,7 @@ export class BornMessages {
   }
 
   #lanesOf({ message }: Born): Map<string, Set<Born>> {
-    return this.#waiting[message[6]] as Map<string, Set<Born>>
+    return this.#waiting[message.priority] as Map<string, Set<Born>>
   }
 
   #unqueue(born: Born): void {
@@ -194,14 +195,12 @@ export class BornMessages {
 }
 
 /** As a job is read from the tables: see decodeJob. */
-export function leasedRow(born: Born): Leased {
-  const [id, , acceptedAt, , expiresAt, , priority, , , , , meta, jobs] = born.message
-  const its = jobs[1] as NewRecipients
-  const flat: (number | string | null)[] = []
-  for (let at = 0; at < its.length; at += 3) {
-    const local = its[at + 1] as string
-    const key = `${local}@${domainOf(born)}`.toLowerCase()
-    flat.push(its[at] as number, local, 0, its[at + 2] as string | null, born.suppressed.get(key) ?? null)
-  }
-  return [jobOf(born), domainOf(born), priority, 0, expiresAt, id, acceptedAt, meta, flat]
+export function leasedJob(born: Born): LeasedJob {
+  const { id, acceptedAt, expiresAt, priority, meta } = born.message
+  const { domain, recipients: its } = soleJob(born)
+  const recipients = its.map(({ place, local, extra }) => {
+    const suppressed = born.suppressed.get(`${local}@${domain}`.toLowerCase()) ?? null
+    return { place, local, delayTold: 0, extra, suppressed }
+  })
+  return { job: jobOf(born), domain, priority, attempts: 0, expiresAt, id, acceptedAt, meta, recipients }
 }

@@ -15,7 +15,7 @@ import { MailerError } from '../../../model/error.ts'
 import type { CancelledFact } from '../../../model/fact.ts'
 import type { Job } from '../../../model/job.ts'
 import { decodeJob } from '../../encode.ts'
-import { type NewRecipients, RECIPIENT_STATES, type Settled } from '../../rows.ts'
+import { RECIPIENT_STATES, type Settled } from '../../rows.ts'
 import { Batches, type Giving } from '../batches.ts'
 import type { Connections, Session } from '../connection.ts'
 import { untilKnown } from '../doubt.ts'
@@ -24,7 +24,7 @@ import { isFenced } from '../errors.ts'
 import { LaneList } from '../lanes.ts'
 import type { Owner } from '../owner.ts'
 import { SQL } from '../sql.ts'
-import { type Born, type BornCounts, BornMessages, leasedRow } from './born.ts'
+import { type Born, type BornCounts, BornMessages, leasedJob } from './born.ts'
 import { endingOf } from './outcome.ts'
 import { type Leaving, spill } from './spill.ts'
 import { type Newborn, Tick } from './tick.ts'
@@ -76,8 +76,8 @@ export class FastPath {
   }
 
   takes({ message }: Encoded): boolean {
-    const [, , acceptedAt, due, , , , , held, key, , , jobs] = message
-    if (!this.#parts.owner.alive || held !== null || key !== null || due > acceptedAt || jobs.length !== 2) return false
+    const { acceptedAt, due, held, key, jobs } = message
+    if (!this.#parts.owner.alive || held !== null || key !== null || due > acceptedAt || jobs.length !== 1) return false
     return this.#born.size < MOST && this.#born.octets < MOST_BYTES
   }
 
@@ -91,10 +91,10 @@ export class FastPath {
     cancelled: () => readonly CancelledFact[],
   ): Promise<'accepted' | 'fenced' | 'given-up'> {
     const { id } = this.#parts.owner
-    if (this.#born.named(message[0]) !== undefined || this.#arriving.has(message[0])) throw alreadyThere(message[0])
-    this.#arriving.add(message[0])
+    if (this.#born.named(message.id) !== undefined || this.#arriving.has(message.id)) throw alreadyThere(message.id)
+    this.#arriving.add(message.id)
     const accepted = await this.#tick.accept({ n, message, bytes }, giving).finally(() => {
-      this.#arriving.delete(message[0])
+      this.#arriving.delete(message.id)
     })
     if (accepted === undefined) return 'given-up'
     if (accepted.kind === 'fenced') {
@@ -112,11 +112,14 @@ export class FastPath {
 
   /** Whether it is over; what cannot be taken back is kept. */
   async #withdraw({ n, message }: Newborn, facts: readonly CancelledFact[]): Promise<boolean> {
-    const its = message[12][1] as NewRecipients
-    const states = its.flatMap((place, at) => (at % 3 === 0 ? [place, CANCELLED, 0, ''] : []))
-    const told = facts.flatMap(fact => [fact.messageId, fact.at, JSON.stringify(fact)])
-    const settled: Settled = [0, 0, message[0], 0, null, states, its.length / 3, [], [], told]
-    return this.#tick.settle(endingOf(message, n, settled, message[2])).catch(() => false)
+    const settled: Pick<Settled, 'attempt' | 'recipients' | 'facts'> = {
+      attempt: 0,
+      recipients: message.jobs.flatMap(({ recipients }) =>
+        recipients.map(({ place }) => ({ place, state: CANCELLED, delayTold: 0, reply: '' })),
+      ),
+      facts: facts.map(fact => ({ id: fact.messageId, at: fact.at, json: JSON.stringify(fact) })),
+    }
+    return this.#tick.settle(endingOf(message, n, settled, message.acceptedAt)).catch(() => false)
   }
 
   claim(request: ClaimRequest): readonly Job[] {
@@ -125,7 +128,7 @@ export class FastPath {
     this.#sweep(clock.monotonic(), request.now)
     return this.#born
       .claim(request, () => owner.makeToken())
-      .map(born => decodeJob(leasedRow(born), born.lease?.token ?? 0, born.lease?.until ?? 0))
+      .map(born => decodeJob(leasedJob(born), born.lease?.token ?? 0, born.lease?.until ?? 0))
   }
 
   /** Leases that ran out by the time that they were given: they move to the tables, to be voided there. */
@@ -182,8 +185,8 @@ export class FastPath {
       await born.leaving.catch(() => {})
       return undefined
     }
-    const [, , , , next, , , suppressions] = settled
-    if (next !== null || suppressions.length > 0 || settled[8].length > 0) {
+    const { next, suppressions, notices } = settled
+    if (next !== null || suppressions.length > 0 || notices.length > 0) {
       await this.#moveOut(born)
       return undefined
     }
@@ -228,7 +231,7 @@ export class FastPath {
     const ends = await Promise.allSettled(
       all.map(async born => {
         if (born.leaving !== undefined) await born.leaving
-        else await this.#moveOut(born, how === 'free' ? { due: born.message[3] } : undefined)
+        else await this.#moveOut(born, how === 'free' ? { due: born.message.due } : undefined)
       }),
     )
     const failed = ends.find(end => end.status === 'rejected')
@@ -244,7 +247,7 @@ export class FastPath {
     if (monotonic - this.#swept < OLD_MS / 4) return
     this.#swept = monotonic
     for (const born of this.#born.all()) {
-      if (born.lease !== undefined || born.leaving !== undefined || born.message[2] > now - OLD_MS) continue
+      if (born.lease !== undefined || born.leaving !== undefined || born.message.acceptedAt > now - OLD_MS) continue
       this.#moveOut(born).catch(() => {})
     }
   }
@@ -253,7 +256,7 @@ export class FastPath {
     const { lease } = born
     const leaving = this.#spills.ask({
       born,
-      standing: standing ?? (lease === undefined ? { due: born.message[3] } : { token: lease.token }),
+      standing: standing ?? (lease === undefined ? { due: born.message.due } : { token: lease.token }),
     })
     this.#born.leave(born, leaving)
     try {
@@ -280,9 +283,9 @@ export class FastPath {
     const again = async (session: Session): Promise<ReadonlySet<number>> => {
       session.send(SQL.confirm)
       await write(session)
-      const ids = all.map(({ born }) => born.message[0])
+      const ids = all.map(({ born }) => born.message.id)
       const there = new Set((await session.run<[string]>(SQL.findIds, ids)).flat())
-      return new Set(all.filter(({ born }) => there.has(born.message[0])).map(({ born }) => born.n))
+      return new Set(all.filter(({ born }) => there.has(born.message.id)).map(({ born }) => born.n))
     }
     try {
       const added = await untilKnown(

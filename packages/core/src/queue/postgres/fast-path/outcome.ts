@@ -5,7 +5,8 @@
 import type { QueuedFact } from '../../../model/fact.ts'
 import type { QueueId } from '../../../model/queue-id.ts'
 import type { Priority } from '../../../model/submission.ts'
-import { type NewMessage, PRIORITIES, RECIPIENT_STATES, type Settled } from '../../rows.ts'
+import { type PackedSettledRecipients, packSettledRecipients, unpackSettledRecipients } from '../../packed.ts'
+import { type NewMessage, PRIORITIES, RECIPIENT_STATES, type Settled, type SettledRecipient } from '../../rows.ts'
 import type { QueueEntry, QueueEntryRecipient } from '../../store.ts'
 
 export interface Ending {
@@ -15,24 +16,27 @@ export interface Ending {
   readonly entry: string
 }
 
-type Head = readonly [expiresAt: number, priority: number, attempts: number, recipients: Settled[5]]
+type Head = readonly [expiresAt: number, priority: number, attempts: number, recipients: PackedSettledRecipients]
 
 /** Of a message whose every recipient has its final state, at the time of its last fact. */
-export function endingOf(message: NewMessage, n: number, settled: Settled, at: number): Ending {
-  const [id, , , , expiresAt, , priority, , , , , , , , facts] = message
-  const told: string[] = []
-  let latest = at
-  for (let place = 0; place < settled[9].length; place += 3) {
-    latest = Math.max(latest, settled[9][place + 1] as number)
-    told.push(settled[9][place + 2] as string)
-  }
-  const head: Head = [expiresAt, priority, settled[3], settled[5]]
-  return { n, id, at: latest, entry: `[${JSON.stringify(head)},[${[...facts, ...told].join(',')}]]` }
+export function endingOf(
+  message: NewMessage,
+  n: number,
+  settled: Pick<Settled, 'attempt' | 'recipients' | 'facts'>,
+  at: number,
+): Ending {
+  const latest = settled.facts.reduce((latest, fact) => Math.max(latest, fact.at), at)
+  const told = [...message.facts, ...settled.facts.map(({ json }) => json)]
+  const head: Head = [message.expiresAt, message.priority, settled.attempt, packSettledRecipients(settled.recipients)]
+  return { n, id: message.id, at: latest, entry: `[${JSON.stringify(head)},[${told.join(',')}]]` }
 }
 
 export function readOutcome(id: string, entry: string): QueueEntry {
-  const [[expiresAt, priority, attempts, settled], [queued]] = JSON.parse(entry) as [Head, [QueuedFact]]
+  const [[expiresAt, priority, attempts, packed], [queued]] = JSON.parse(entry) as [Head, [QueuedFact]]
   const { from, at, sizeBytes, tags = {}, account, recipients } = queued
+  const settled = unpackSettledRecipients(packed)
+  const byPlace = new Map(settled.map(each => [each.place, each]))
+  const [first] = settled as [SettledRecipient]
   return {
     id: id as QueueId,
     from,
@@ -43,14 +47,8 @@ export function readOutcome(id: string, entry: string): QueueEntry {
     tags,
     ...(account !== undefined && { account }),
     recipients: recipients.map((address, place): QueueEntryRecipient => {
-      const at =
-        4 *
-        Math.max(
-          0,
-          settled.findIndex((value, index) => index % 4 === 0 && value === place),
-        )
-      const state = RECIPIENT_STATES[settled[at + 1] as number] as QueueEntryRecipient['state']
-      return { address, state, attempts, lastReply: settled[at + 3] as string }
+      const { state, reply } = byPlace.get(place) ?? first
+      return { address, state: RECIPIENT_STATES[state] as QueueEntryRecipient['state'], attempts, lastReply: reply }
     }),
   }
 }

@@ -9,6 +9,7 @@
  * Not here: what is waiting in memory (born.ts), the statement (sql.ts).
  */
 import type { Clock } from '../../../ambient/clock.ts'
+import { type PackedJobs, packJobs, unpackJobs } from '../../packed.ts'
 import type { NewMessage } from '../../rows.ts'
 import type { Giving } from '../batches.ts'
 import { byteaArray, int8Array, textArray } from '../binary.ts'
@@ -239,25 +240,38 @@ export class Tick {
   }
 }
 
+type BirthHead = readonly [
+  id: string,
+  sender: string,
+  acceptedAt: number,
+  due: number,
+  expiresAt: number,
+  size: number,
+  priority: number,
+  account: string | null,
+  meta: string,
+  jobs: PackedJobs,
+  recipients: number,
+]
+
 /** What is kept of a message until its outcome: `[[…], [facts]]`, the facts as they are, for SQL to take out. */
-function birthEntry(message: NewMessage): string {
-  const [id, sender, acceptedAt, due, expiresAt, size, priority, account, , , , meta, jobs, recipients, facts] = message
-  const head = [id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, jobs, recipients]
+export function birthEntry(message: NewMessage): string {
+  const { id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, recipients, facts } = message
+  const jobs = packJobs(message.jobs)
+  const head: BirthHead = [id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, jobs, recipients]
   return `[${JSON.stringify(head)},[${facts.join(',')}]]`
 }
 
 export function readBirth(entry: string): NewMessage {
-  const [head, facts] = JSON.parse(entry) as [readonly unknown[], readonly unknown[]]
-  const [id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, jobs, recipients] = head
-  const rest = [null, null, null, meta, jobs, recipients, facts.map(fact => JSON.stringify(fact)), 0, 0]
-  return [id, sender, acceptedAt, due, expiresAt, size, priority, account, ...rest] as unknown as NewMessage
+  const [head, told] = JSON.parse(entry) as [BirthHead, readonly unknown[]]
+  const [id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, packed, recipients] = head
+  const facts = told.map(fact => JSON.stringify(fact))
+  const row = { id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, recipients, facts }
+  return { ...row, jobs: unpackJobs(packed), held: null, key: null, digest: null, start: 0, end: 0 }
 }
 
-function addressesOf(message: NewMessage): readonly string[] {
-  const [domain, its] = message[12] as [string, readonly (number | string | null)[]]
-  const addresses: string[] = []
-  for (let at = 1; at < its.length; at += 3) addresses.push(`${its[at]}@${domain}`.toLowerCase())
-  return addresses
+function addressesOf({ jobs }: NewMessage): readonly string[] {
+  return jobs.flatMap(({ domain, recipients }) => recipients.map(({ local }) => `${local}@${domain}`.toLowerCase()))
 }
 
 /** PostgreSQL has no room for it, neither as an octet nor in its JSON. */

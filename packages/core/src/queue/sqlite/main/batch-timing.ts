@@ -10,7 +10,7 @@
  *   batches start no closer together than that.
  */
 import type { Clock } from '../../../ambient/clock.ts'
-import type { VerbName } from '../protocol.ts'
+import type { VerbName } from '../both/protocol.ts'
 
 const LAZY_MS = 4
 const LAZY_MOST = 32

@@ -11,8 +11,8 @@ import { randomFillSync } from 'node:crypto'
 import type { Clock } from '../../../ambient/clock.ts'
 import type { Job } from '../../../model/job.ts'
 import { LeaseTimes } from '../../lease-times.ts'
-import { FinalDots } from '../final-dot-ledger.ts'
-import { troubleOf } from '../thread/errors.ts'
+import { troubleOf } from '../both/errors.ts'
+import { FinalDots } from '../both/final-dot-ledger.ts'
 import { queueError, type ThreadClient } from './thread-client.ts'
 
 export class OwnLeases {

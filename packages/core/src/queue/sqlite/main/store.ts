@@ -29,7 +29,7 @@ import {
   encodeTelling,
   suppressionKey,
 } from '../../encode.ts'
-import { decodePausedSite, encodePausedSite } from '../../rows.ts'
+import { packMessage, packSettled, unpackJob } from '../../packed.ts'
 import type {
   Enqueued,
   EnqueueOptions,
@@ -93,7 +93,7 @@ class SqliteStore implements QueueStore {
     // Large ones are read while they are sent, and may be given away.
     const isKept = bytes.length < LARGE_BYTES
     signal?.throwIfAborted()
-    const answer = await this.#thread.ask('enqueue', encodeSubmission(submission, this.#thread), options)
+    const answer = await this.#thread.ask('enqueue', packMessage(encodeSubmission(submission, this.#thread)), options)
     if (answer === false) throw duplicateKey(submission)
     if (answer !== null) return { id: answer as QueueId, duplicate: true }
     // A claim that was answered together with this is looked at after this line, and nothing may come in between.
@@ -125,7 +125,7 @@ class SqliteStore implements QueueStore {
     const until = now + leaseMs
     const safeUntil = this.#leases.asking(leaseMs)
     const rows = await this.#thread.ask('claim', { now, limit, perDomain, until, exclude, quotas, token })
-    const jobs = rows.map(row => decodeJob(row, token, until))
+    const jobs = rows.map(row => decodeJob(unpackJob(row), token, until))
     const handedOn = this.#withdrawn.size === 0 ? jobs : jobs.filter(({ messageId }) => !this.#withdrawn.has(messageId))
     this.#leases.granted(handedOn, safeUntil)
     return handedOn
@@ -150,12 +150,12 @@ class SqliteStore implements QueueStore {
     notices: readonly Submission[],
     facts: readonly DurableFact[],
   ): Promise<boolean> {
-    const { job } = settlement
-    const answer = await this.#thread.ask('settle', encodeSettlement(settlement, notices, facts, this.#thread))
-    this.#leases.ended(job)
+    const settled = encodeSettlement(settlement, notices, facts, this.#thread)
+    const answer = await this.#thread.ask('settle', packSettled(settled))
+    this.#leases.ended(settlement.job)
     if (answer === 'lost') return false
     // What is deferred waits long, and is read from the file when its time comes.
-    if (answer === 'done' || settlement.nextAttemptAt !== undefined) this.#cache.delete(job.messageId)
+    if (answer === 'done' || settlement.nextAttemptAt !== undefined) this.#cache.delete(settled.id as QueueId)
     if (notices.length > 0) this.#work.tell()
     if (settlement.nextAttemptAt !== undefined) this.#work.tell(settlement.nextAttemptAt)
     return true
@@ -269,11 +269,11 @@ class SqliteStore implements QueueStore {
 
   async notePausedSite(site: string, rest: PausedSite | undefined): Promise<void> {
     if (rest === undefined) await this.#thread.ask('endPausedSite', site)
-    else await this.#thread.ask('notePausedSite', encodePausedSite(rest))
+    else await this.#thread.ask('notePausedSite', rest)
   }
 
-  async pausedSites(now: number): Promise<readonly PausedSite[]> {
-    return (await this.#thread.ask('pausedSites', now)).map(decodePausedSite)
+  pausedSites(now: number): Promise<readonly PausedSite[]> {
+    return this.#thread.ask('pausedSites', now)
   }
 
   prune(before: number): Promise<number> {

@@ -7,7 +7,7 @@ import type { DurableFact, NumberedFact } from '../../../model/fact.ts'
 import { leastQueueId, type QueueId, unknownMessage } from '../../../model/queue-id.ts'
 import { decodeEntry } from '../../encode.ts'
 import type { QueueEntry, QueueFilter, QueueSelection } from '../../store.ts'
-import type { Selection, Stretch, Verbs, WaitingKey } from '../protocol.ts'
+import type { FactRow, Selection, Stretch, Verbs, WaitingKey } from '../both/protocol.ts'
 import type { ThreadClient } from './thread-client.ts'
 
 const DEFAULT_LIMIT = 100
@@ -95,11 +95,6 @@ export async function prune(thread: ThreadClient, before: number): Promise<numbe
   return removed
 }
 
-/** Number and JSON of each fact, again and again. */
-export function decodeFacts(flat: readonly (number | string)[]): readonly NumberedFact[] {
-  const facts: NumberedFact[] = []
-  for (let at = 0; at < flat.length; at += 2) {
-    facts.push({ number: flat[at] as number, fact: JSON.parse(flat[at + 1] as string) as DurableFact })
-  }
-  return facts
+export function decodeFacts(rows: readonly FactRow[]): readonly NumberedFact[] {
+  return rows.map(({ number, json }) => ({ number, fact: JSON.parse(json) as DurableFact }))
 }

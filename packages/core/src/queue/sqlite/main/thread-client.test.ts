@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { MailerError } from '../../../model/error.ts'
-import type { NewMessage } from '../../rows.ts'
+import { packMessage } from '../../packed.ts'
 import { ThreadClient } from './thread-client.ts'
 
 const options = { path: ':memory:', maxBytes: null, busyMs: 0 }
@@ -27,7 +27,25 @@ test('when the writer thread breaks down, all who wait are refused, and all who 
 })
 
 const unknown = (error: unknown): boolean => MailerError.is(error) && error.code === 'queue-outcome-unknown'
-const ENQUEUE = [] as unknown as NewMessage
+const ENQUEUE = packMessage({
+  id: '1',
+  sender: '',
+  acceptedAt: 0,
+  due: 0,
+  expiresAt: 1,
+  size: 0,
+  priority: 1,
+  account: null,
+  held: null,
+  key: null,
+  digest: null,
+  meta: '{}',
+  jobs: [{ domain: 'a.example', recipients: [{ place: 0, local: 'you', extra: null }] }],
+  recipients: 1,
+  facts: [],
+  start: 0,
+  end: 0,
+})
 
 /** A writer thread that commits what it is told, and dies before it says so. */
 const DYING = (how: string): URL =>

@@ -18,12 +18,13 @@ import {
   type Batch,
   type Call,
   CHANGING,
+  type Opening,
   PART_OCTETS,
   type StoreError,
   type VerbName,
   type Verbs,
   type WriterOptions,
-} from '../protocol.ts'
+} from '../both/protocol.ts'
 import { BatchTiming } from './batch-timing.ts'
 
 interface Waiting {
@@ -38,8 +39,6 @@ export interface Giving {
   /** It was posted. */
   readonly begun?: () => void
 }
-
-type Opening = { readonly opened: true } | { readonly refused: StoreError }
 
 const NURSERY_MB = 8
 

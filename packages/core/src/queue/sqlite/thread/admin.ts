@@ -9,7 +9,7 @@ import { type CancelledFact, type HeldFact, type OfMessage, ofMessage, type Rele
 import type { QueueId } from '../../../model/queue-id.ts'
 import type { MessageMeta } from '../../encode.ts'
 import { type Entry, jobBase, jobLast } from '../../rows.ts'
-import type { Selection, Stretch, Verbs } from '../protocol.ts'
+import type { Selection, Stretch, Verbs } from '../both/protocol.ts'
 import { entry, number, select } from './queries.ts'
 import { closeJob } from './settle.ts'
 import { pruneTls } from './tls-counts.ts'
@@ -50,8 +50,8 @@ export function unhold(transaction: WriterTransaction, { selection, now }: Verbs
   return change(transaction, selection, (n, entry) => {
     if (entry.held === null) return false
     transaction.sql.setHeld.run(null, n)
-    const rows = transaction.sql.unholdJobs.all(jobBase(n), jobLast(n)) as unknown as [string, number, number][]
-    for (const [domain, priority, due] of rows) transaction.queueReadyDomain(domain, priority, due)
+    const jobs = transaction.sql.unholdJobs.all(jobBase(n), jobLast(n))
+    for (const { domain, priority, due } of jobs) transaction.queueReadyDomain(domain, priority, due)
     tell(transaction, n, { kind: 'released', ...ofEntry(entry, now) } satisfies ReleasedFact)
     return true
   })
@@ -59,15 +59,15 @@ export function unhold(transaction: WriterTransaction, { selection, now }: Verbs
 
 export function retry(transaction: WriterTransaction, { selection, now }: Verbs['retry']['ask']): Stretch<number> {
   return change(transaction, selection, n => {
-    const rows = transaction.sql.retryJobs.all(now, jobBase(n), jobLast(n), now) as unknown as [string, number][]
-    for (const [domain, priority] of rows) transaction.queueReadyDomain(domain, priority, now)
-    return rows.length > 0
+    const jobs = transaction.sql.retryJobs.all(now, jobBase(n), jobLast(n), now)
+    for (const { domain, priority } of jobs) transaction.queueReadyDomain(domain, priority, now)
+    return jobs.length > 0
   })
 }
 
 export function cancel(transaction: WriterTransaction, { selection, now }: Verbs['cancel']['ask']): Stretch<number> {
   return change(transaction, selection, (n, entry) => {
-    const jobs = transaction.sql.cancelJobs.all(jobBase(n), jobLast(n)) as unknown as [number, string][]
+    const jobs = transaction.sql.cancelJobs.all(jobBase(n), jobLast(n))
     endJobs(transaction, { n, entry, jobs, now })
     return jobs.length > 0
   })
@@ -80,11 +80,10 @@ export function cancel(transaction: WriterTransaction, { selection, now }: Verbs
 export function withdraw(transaction: WriterTransaction, { id, now }: Verbs['withdraw']['ask']): boolean {
   const { sql } = transaction
   const n = number(transaction, id)
-  if (n === null || sql.isOpen.get(n) === undefined) return false
-  const rows = sql.entryJobs.all(jobBase(n), jobLast(n)) as unknown as [job: number, domain: string, state: number][]
-  const states = new Set(rows.map(([, , state]) => state))
+  if (n === null || !sql.isOpen.holds(n)) return false
+  const states = new Set(sql.entryJobs.all(jobBase(n), jobLast(n)).map(({ state }) => state))
   if (states.has(3) || (states.has(1) && !transaction.isLeader())) return false
-  const jobs = sql.withdrawJobs.all(jobBase(n), jobLast(n)) as unknown as [number, string][]
+  const jobs = sql.withdrawJobs.all(jobBase(n), jobLast(n))
   endJobs(transaction, { n, entry: entry(transaction, n), jobs, now })
   sql.freeKey.run(n)
   return true
@@ -93,7 +92,7 @@ export function withdraw(transaction: WriterTransaction, { id, now }: Verbs['wit
 interface EndedJobs {
   readonly n: number
   readonly entry: Entry
-  readonly jobs: readonly (readonly [job: number, domain: string])[]
+  readonly jobs: readonly { readonly id: number; readonly domain: string }[]
   readonly now: number
 }
 
@@ -101,8 +100,8 @@ interface EndedJobs {
 function endJobs(transaction: WriterTransaction, { n, entry, jobs, now }: EndedJobs): void {
   let recipients = 0
   let done = false
-  for (const [job, domain] of jobs) {
-    for (const [local] of transaction.sql.cancelRecipients.all(job) as unknown as [string][]) {
+  for (const { id, domain } of jobs) {
+    for (const { local } of transaction.sql.cancelRecipients.all(id)) {
       const recipient = `${local}@${domain}`
       tell(transaction, n, { kind: 'cancelled', recipient, ...ofEntry(entry, now) } satisfies CancelledFact)
       recipients++
@@ -128,11 +127,11 @@ export function prune(transaction: WriterTransaction, { before, after }: Verbs['
     sql.dropSuppressions.run(before)
     pruneTls(transaction, before)
   }
-  const rows = sql.oldMessages.all(after, STRETCH) as unknown as [number, number][]
+  const messages = sql.oldMessages.all(after, STRETCH)
   let found = 0
-  for (const [n, acceptedAt] of rows) {
-    if (acceptedAt >= before || sql.isOpen.get(n) !== undefined) continue
-    const last = (sql.lastWord.get(n) as unknown as [number | null])[0]
+  for (const { n, acceptedAt } of messages) {
+    if (acceptedAt >= before || sql.isOpen.holds(n)) continue
+    const { at: last } = sql.lastWord.one(n)
     if (last !== null && last >= before) continue
     sql.dropFacts.run(n)
     sql.dropRecipients.run(jobBase(n), jobLast(n))
@@ -141,8 +140,9 @@ export function prune(transaction: WriterTransaction, { before, after }: Verbs['
     found++
   }
   // Messages stand in the order of their acceptance, but for a few moments: a stretch that is all younger is the end.
-  const old = rows.some(([, acceptedAt]) => acceptedAt < before)
-  return { found, ...(old && rows.length === STRETCH && { after: (rows[STRETCH - 1] as [number, number])[0] }) }
+  const old = messages.some(({ acceptedAt }) => acceptedAt < before)
+  const last = messages[STRETCH - 1]
+  return { found, ...(old && last !== undefined && { after: last.n }) }
 }
 
 /** Gives some free pages back to the file system. Answers whether there are more. */

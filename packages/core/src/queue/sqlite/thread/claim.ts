@@ -8,19 +8,19 @@
  * Not here: who may claim (leadership.ts), what an attempt changes (settle.ts).
  */
 
-import { jobBase, type Leased, messageOf, type NewRecipients, PRIORITIES } from '../../rows.ts'
-import type { Verbs } from '../protocol.ts'
+import { jobBase, type LeasedJob, type LeasedRecipient, messageOf, PRIORITIES } from '../../rows.ts'
+import type { Verbs } from '../both/protocol.ts'
 import { fastPathUnder, isFastPathOpen, writeOld, writeOut } from './fast-path/fast-path.ts'
 import type { FastPathMessage } from './fast-path/fast-path-memory.ts'
 import { lapse } from './leadership.ts'
 import { suppression } from './suppressions.ts'
+import type { TableRow } from './tables.ts'
 import type { WriterTransaction } from './transaction.ts'
 
 type Ask = Verbs['claim']['ask']
-type RecipientRow = readonly [place: number, local: string, delayTold: number, extra: string | null]
-type JobRow = readonly [job: number, domain: string, priority: number, attempts: number, expires: number]
+type JobRow = Pick<TableRow<'job'>, 'id' | 'domain' | 'priority' | 'attempts' | 'expiresAt'>
 
-export function claim(transaction: WriterTransaction, ask: Ask): readonly Leased[] {
+export function claim(transaction: WriterTransaction, ask: Ask): readonly LeasedJob[] {
   if (!transaction.isLeader()) return []
   writeOld(transaction, ask.now)
   let quiet = transaction.quiet(ask.now)
@@ -28,8 +28,8 @@ export function claim(transaction: WriterTransaction, ask: Ask): readonly Leased
   const staged: FastPathMessage[] = []
   if (quiet === undefined) {
     lapse(transaction, ask.now)
-    rows.push(...(transaction.sql.expired.all(ask.now, ask.limit) as unknown as JobRow[]))
-    for (const [job] of rows) transaction.sql.lease.run(ask.token, ask.until, job)
+    rows.push(...transaction.sql.expired.all(ask.now, ask.limit))
+    for (const { id } of rows) transaction.sql.lease.run(ask.token, ask.until, id)
   }
   if (rows.length < ask.limit) claimDue(transaction, ask, rows, staged, quiet !== undefined)
   if (rows.length === 0) quiet ??= lookAround(transaction, ask)
@@ -42,7 +42,7 @@ export function claim(transaction: WriterTransaction, ask: Ask): readonly Leased
 }
 
 function isSuppressing(transaction: WriterTransaction, now: number): boolean {
-  return transaction.sql.anySuppression.get(now) !== undefined
+  return transaction.sql.anySuppression.holds(now)
 }
 
 /** Nothing was found in the tables: the next claim need not look again, unless what is there was passed over. */
@@ -63,12 +63,12 @@ function claimDue(
   const left = (): number => ask.limit - rows.length - staged.length
   for (let priority = 0; priority < PRIORITIES.length && left() > 0; priority++) {
     const reach = left() + ask.exclude.length
-    const domains = quiet ? [] : (transaction.sql.readyDomains.all(priority, ask.now, reach) as unknown as [string][])
-    for (const [domain] of domains) {
+    const domains = quiet ? [] : transaction.sql.readyDomains.all(priority, ask.now, reach)
+    for (const { domain } of domains) {
       const wanted = Math.min(room.get(domain) ?? ask.perDomain, left())
       if (wanted === 0) continue
-      const taken = transaction.sql.dueOfDomain.all(domain, priority, ask.now, wanted) as unknown as JobRow[]
-      for (const [job] of taken) transaction.sql.lease.run(ask.token, ask.until, job)
+      const taken = transaction.sql.dueOfDomain.all(domain, priority, ask.now, wanted)
+      for (const { id } of taken) transaction.sql.lease.run(ask.token, ask.until, id)
       rows.push(...taken)
       room.set(domain, (room.get(domain) ?? ask.perDomain) - taken.length)
       transaction.requeueReadyDomain(domain, priority, ask.now)
@@ -86,35 +86,39 @@ function claimDue(
 
 function describeFastPathMessage(
   transaction: WriterTransaction,
-  { n, message }: FastPathMessage,
+  { n, message, job }: FastPathMessage,
   now: number | undefined,
-): Leased {
-  const [id, , acceptedAt, , expiresAt, , priority, , , , , meta, jobs] = message
-  const [domain, flat] = jobs as readonly [string, NewRecipients]
-  const recipients: (number | string | null)[] = []
-  for (let at = 0; at < flat.length; at += 3) {
-    const [place, local, extra] = flat.slice(at, at + 3) as [number, string, string | null]
-    const suppressed =
-      now === undefined ? null : suppression(transaction, { address: `${local}@${domain}`.toLowerCase(), now })
-    recipients.push(place, local, 0, extra, suppressed)
-  }
-  return [jobBase(n), domain, priority, 0, expiresAt, id, acceptedAt, meta, recipients]
+): LeasedJob {
+  const { id, acceptedAt, expiresAt, priority, meta } = message
+  const { domain } = job
+  const recipients = job.recipients.map(({ place, local, extra }): LeasedRecipient => {
+    return { place, local, delayTold: 0, extra, suppressed: suppressedAs(transaction, local, domain, now) }
+  })
+  return { job: jobBase(n), domain, priority, attempts: 0, expiresAt, id, acceptedAt, meta, recipients }
 }
 
 /** @param now set when addresses may be suppressed */
 function describe(
   transaction: WriterTransaction,
-  [job, domain, priority, attempts, expiresAt]: JobRow,
+  { id: job, domain, priority, attempts, expiresAt }: JobRow,
   now: number | undefined,
-): Leased {
-  const [id, acceptedAt, meta] = transaction.sql.jobMessage.get(messageOf(job)) as unknown as [string, number, string]
-  const recipients: (number | string | null)[] = []
-  for (const [place, local, delayTold, extra] of transaction.sql.jobRecipients.all(job) as unknown as RecipientRow[]) {
-    const suppressed =
-      now === undefined ? null : suppression(transaction, { address: `${local}@${domain}`.toLowerCase(), now })
-    recipients.push(place, local, delayTold, extra, suppressed)
-  }
-  return [job, domain, priority, attempts, expiresAt, id, acceptedAt, meta, recipients]
+): LeasedJob {
+  const { id, acceptedAt, meta } = transaction.sql.jobMessage.one(messageOf(job))
+  const recipients = transaction.sql.jobRecipients
+    .all(job)
+    .map(({ place, local, delayTold, extra }): LeasedRecipient => {
+      return { place, local, delayTold, extra, suppressed: suppressedAs(transaction, local, domain, now) }
+    })
+  return { job, domain, priority, attempts, expiresAt, id, acceptedAt, meta, recipients }
+}
+
+function suppressedAs(
+  transaction: WriterTransaction,
+  local: string,
+  domain: string,
+  now: number | undefined,
+): string | null {
+  return now === undefined ? null : suppression(transaction, { address: `${local}@${domain}`.toLowerCase(), now })
 }
 
 export function renew(
@@ -148,9 +152,9 @@ export function putBack(
     attempts,
   }: { readonly job: number; readonly token: number; readonly due: number; readonly attempts: 0 | 1 },
 ): boolean {
-  const row = transaction.sql.leased.get(job, token) as unknown as [string, number, number] | undefined
-  if (row === undefined) return false
-  const [domain, priority, held] = row
+  const leased = transaction.sql.leased.get(job, token)
+  if (leased === undefined) return false
+  const { domain, priority, held } = leased
   transaction.sql.putBack.run(held === 1 ? 2 : 0, due, attempts, job)
   if (held === 0) transaction.queueReadyDomain(domain, priority, due)
   return true
@@ -170,10 +174,9 @@ export function nextDue(transaction: WriterTransaction, exclude: readonly string
 }
 
 function nextOfTables(transaction: WriterTransaction, excluded: ReadonlySet<string>): number | null {
-  let next = (transaction.sql.nextExpiry.get() as unknown as [number] | undefined)?.[0] ?? null
+  let next = transaction.sql.nextExpiry.get()?.expiresAt ?? null
   for (let priority = 0; priority < PRIORITIES.length; priority++) {
-    for (const row of transaction.sql.nextReadyDomains.iterate(priority)) {
-      const [domain, due] = row as unknown as [string, number]
+    for (const { domain, due } of transaction.sql.nextReadyDomains.iterate(priority)) {
       if (excluded.has(domain)) continue
       if (next === null || due < next) next = due
       break

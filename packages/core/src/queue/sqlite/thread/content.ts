@@ -12,47 +12,46 @@ const BLOCKS_PER_MESSAGE = 16_384
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-export function addContent({ sql }: WriterTransaction, n: number, bytes: Uint8Array): void {
+export function addContent({ sql }: WriterTransaction, n: number, bytes: Bytes): void {
   // What is a little larger than a block is not worth a second row.
   if (bytes.length <= 16 * BLOCK_OCTETS) {
-    sql.addContent.run(n, bytes)
+    sql.addContent.run({ n, bytes })
     return
   }
-  sql.addContent.run(n, bytes.subarray(0, BLOCK_OCTETS))
+  sql.addContent.run({ n, bytes: bytes.subarray(0, BLOCK_OCTETS) })
   for (let place = 1; place * BLOCK_OCTETS < bytes.length; place++) {
     const at = place * BLOCK_OCTETS
-    sql.addBlock.run(n * BLOCKS_PER_MESSAGE + place, bytes.subarray(at, at + BLOCK_OCTETS))
+    sql.addBlock.run({ id: n * BLOCKS_PER_MESSAGE + place, bytes: bytes.subarray(at, at + BLOCK_OCTETS) })
   }
 }
 
 export function wholeContent({ sql }: WriterTransaction, n: number): Bytes | null {
-  const [first] = (sql.content.get(n) as unknown as [Bytes] | undefined) ?? []
+  const first = sql.content.get(n)?.bytes
   if (first === undefined || first.length !== BLOCK_OCTETS) return first ?? null
   const base = n * BLOCKS_PER_MESSAGE
-  const [size] = sql.blocksSize.get(base, base + BLOCKS_PER_MESSAGE) as unknown as [number]
+  const { size } = sql.blocksSize.one(base, base + BLOCKS_PER_MESSAGE)
   if (size === 0) return first
   const whole = new Uint8Array(first.length + size)
   whole.set(first)
   for (let at = first.length, place = 1; at < whole.length; place++) {
-    const [block] = sql.block.get(base + place) as unknown as [Bytes]
-    whole.set(block, at)
-    at += block.length
+    const { bytes } = sql.block.one(base + place)
+    whole.set(bytes, at)
+    at += bytes.length
   }
   return whole
 }
 
 /** The octets from `at` on to the end of their block. */
 export function contentFrom({ sql }: WriterTransaction, n: number, at: number): Bytes | null {
-  const [size] = (sql.contentSize.get(n) as unknown as [number] | undefined) ?? []
+  const size = sql.contentSize.get(n)?.size
   if (size === undefined) return null
   const isFirst = at < size
   const within = isFirst ? at : (at - size) % BLOCK_OCTETS
   const row = isFirst
     ? sql.content.get(n)
     : sql.block.get(n * BLOCKS_PER_MESSAGE + 1 + Math.floor((at - size) / BLOCK_OCTETS))
-  const [block] = (row as unknown as [Bytes] | undefined) ?? []
-  if (block === undefined || block.length <= within) return null
-  return within === 0 ? block : block.slice(within)
+  if (row === undefined || row.bytes.length <= within) return null
+  return within === 0 ? row.bytes : row.bytes.slice(within)
 }
 
 export function dropContent({ sql }: WriterTransaction, n: number): true {

@@ -6,29 +6,27 @@
  */
 
 import type { NewMessage } from '../../rows.ts'
-import type { Verbs } from '../protocol.ts'
+import type { Verbs } from '../both/protocol.ts'
 import { addContent } from './content.ts'
 import { takeOnFastPath } from './fast-path/fast-path.ts'
 import type { WriterTransaction } from './transaction.ts'
 import { writeMessage } from './write-message.ts'
 
 export function enqueue(transaction: WriterTransaction, message: NewMessage): Verbs['enqueue']['answer'] {
-  const key = message[9]
-  if (key !== null) {
-    const known = transaction.sql.findKey.get(key) as unknown as [string, string | null] | undefined
-    if (known !== undefined) return known[1] === message[10] ? known[0] : false
+  if (message.key !== null) {
+    const known = transaction.sql.findKey.get(message.key)
+    if (known !== undefined) return known.digest === message.digest ? known.id : false
   }
   add(transaction, message)
   return null
 }
 
 function add(transaction: WriterTransaction, message: NewMessage): void {
-  const [, , acceptedAt, , , , , , held, , , , , recipients, facts, start, end] = message
   const n = transaction.nextMessage()
   if (!takeOnFastPath(transaction, n, message)) {
-    writeMessage(transaction, n, message, { state: held === null ? 0 : 2, attempts: 0 })
-    for (const fact of facts) transaction.tell(n, acceptedAt, fact)
+    writeMessage(transaction, n, message, { state: message.held === null ? 0 : 2, attempts: 0 })
+    for (const fact of message.facts) transaction.tell(n, message.acceptedAt, fact)
   }
-  addContent(transaction, n, transaction.bytesAt(start, end))
-  transaction.count(1, recipients)
+  addContent(transaction, n, transaction.bytesAt(message.start, message.end))
+  transaction.count(1, message.recipients)
 }

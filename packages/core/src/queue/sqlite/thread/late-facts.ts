@@ -3,7 +3,7 @@
  * writer's transaction.
  */
 
-import type { Verbs } from '../protocol.ts'
+import type { Verbs } from '../both/protocol.ts'
 import { suppress } from './suppressions.ts'
 import type { WriterTransaction } from './transaction.ts'
 
@@ -11,16 +11,16 @@ import type { WriterTransaction } from './transaction.ts'
 const STRETCH = 2_000
 
 export function newestFact(transaction: WriterTransaction): number {
-  return (transaction.sql.tally.get() as unknown as [number, number, number])[2]
+  return transaction.sql.tally.one().lastFact
 }
 
 export function findByMessageId(
   transaction: WriterTransaction,
   { messageId, least, below }: Verbs['findByMessageId']['ask'],
 ): Verbs['findByMessageId']['answer'] {
-  const rows = transaction.sql.messageIds.all(least, below, STRETCH) as unknown as [id: string, messageId: string][]
-  const found = rows.filter(([, other]) => other === messageId).map(([id]) => id)
-  const last = rows[STRETCH - 1]?.[0]
+  const rows = transaction.sql.messageIds.all(least, below, STRETCH)
+  const found = rows.filter(row => row.messageId === messageId).map(({ id }) => id)
+  const last = rows[STRETCH - 1]?.id
   return last === undefined ? { found } : { found, afterId: last }
 }
 
@@ -28,10 +28,10 @@ export function recordOnce(
   transaction: WriterTransaction,
   { id, facts, suppressions }: Verbs['recordOnce']['ask'],
 ): boolean {
-  const n = (transaction.sql.messageNumber.get(id) as unknown as [number] | undefined)?.[0]
+  const n = transaction.sql.messageNumber.get(id)?.n
   const [first] = facts
   if (n === undefined || first === undefined) return false
-  if (transaction.sql.told.get(n, first.kind, first.recipient) !== undefined) return false
+  if (transaction.sql.told.holds(n, first.kind, first.recipient)) return false
   suppress(transaction, suppressions)
   for (const { at, json } of facts) transaction.tell(n, at, json)
   return true

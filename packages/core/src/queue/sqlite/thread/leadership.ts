@@ -14,20 +14,21 @@ import { ofMessage, type UncertainFact } from '../../../model/fact.ts'
 import type { QueueId } from '../../../model/queue-id.ts'
 import type { MessageMeta } from '../../encode.ts'
 import { messageOf } from '../../rows.ts'
-import { readMarks } from '../final-dot-ledger.ts'
-import type { Verbs } from '../protocol.ts'
+import { readMarks } from '../both/final-dot-ledger.ts'
+import type { Verbs } from '../both/protocol.ts'
 import { writeAll } from './fast-path/fast-path.ts'
 import { takeOverFastPath } from './fast-path/fast-path-message.ts'
+import type { TableRow } from './tables.ts'
 import type { WriterTransaction } from './transaction.ts'
 
-type LapsedRow = readonly [job: number, domain: string, priority: number, due: number, state: number]
+type LapsedJob = Pick<TableRow<'job'>, 'id' | 'domain' | 'priority' | 'due' | 'state'>
 
 export function takeLeadership(
   transaction: WriterTransaction,
   ask: Verbs['takeLeadership']['ask'],
 ): Verbs['takeLeadership']['answer'] {
   const { now, until, monotonic } = ask
-  const [holder, heldUntil, locked] = transaction.delivery()
+  const { holder, until: heldUntil, locked } = transaction.delivery()
   const hasLock = transaction.queue.lock()
   if (holder === transaction.holder) {
     // Each renewal changes the row, for those who watch it.
@@ -45,9 +46,9 @@ export function takeLeadership(
   transaction.sql.endPausedSites.run()
   const staged = takeOverFastPath(transaction)
   const uncertain = jobsInFinalDot(transaction, new Set(staged))
-  backInLine(transaction, transaction.sql.lapseAll.all() as unknown as LapsedRow[], uncertain, now)
+  backInLine(transaction, transaction.sql.lapseAll.all(), uncertain, now)
   for (const job of staged) if (uncertain.has(job)) tellUncertain(transaction, job, now)
-  transaction.fastPath.open(transaction.delivery()[3])
+  transaction.fastPath.open(transaction.delivery().cleared)
   return 'taken'
 }
 
@@ -58,15 +59,15 @@ export function giveUpLeadership(transaction: WriterTransaction): null {
   writeAll(transaction)
   transaction.setLeader(null, 0, 0)
   transaction.sql.endPausedSites.run()
-  backInLine(transaction, transaction.sql.lapseAll.all() as unknown as LapsedRow[], NONE, 0)
+  backInLine(transaction, transaction.sql.lapseAll.all(), NONE, 0)
   return null
 }
 
 /** Makes jobs whose lease ran out visible again. */
 export function lapse(transaction: WriterTransaction, now: number): void {
-  if (transaction.sql.anyLapsed.get(now) === undefined) return
+  if (!transaction.sql.anyLapsed.holds(now)) return
   const uncertain = jobsInFinalDot(transaction, NONE)
-  backInLine(transaction, transaction.sql.lapseUntil.all(now) as unknown as LapsedRow[], uncertain, now)
+  backInLine(transaction, transaction.sql.lapseUntil.all(now), uncertain, now)
 }
 
 const NONE: ReadonlySet<number> = new Set()
@@ -82,34 +83,34 @@ function jobsInFinalDot(transaction: WriterTransaction, staged: ReadonlySet<numb
       jobs.add(job)
       continue
     }
-    const running = transaction.sql.runningToken.get(job) as unknown as [number | null] | undefined
-    if (running !== undefined && (running[0] === token || running[0] === null)) jobs.add(job)
+    const running = transaction.sql.runningToken.get(job)
+    if (running !== undefined && (running.token === token || running.token === null)) jobs.add(job)
   }
   return jobs
 }
 
 function backInLine(
   transaction: WriterTransaction,
-  rows: readonly LapsedRow[],
+  jobs: readonly LapsedJob[],
   uncertain: ReadonlySet<number>,
   now: number,
 ): void {
-  for (const [job, domain, priority, due, state] of rows) {
+  for (const { id, domain, priority, due, state } of jobs) {
     if (state === 0) transaction.queueReadyDomain(domain, priority, due)
-    if (uncertain.has(job)) tellUncertain(transaction, job, now)
+    if (uncertain.has(id)) tellUncertain(transaction, id, now)
   }
 }
 
 function tellUncertain(transaction: WriterTransaction, job: number, now: number): void {
   const n = messageOf(job)
-  const [id, , meta] = transaction.sql.jobMessage.get(n) as unknown as [string, number, string]
+  const { id, meta } = transaction.sql.jobMessage.one(n)
   const { tags, account } = JSON.parse(meta) as MessageMeta
-  const [domain] = transaction.sql.jobDomain.get(job) as unknown as [string]
-  const rows = transaction.sql.jobRecipients.all(job) as unknown as [number, string][]
+  const { domain } = transaction.sql.jobDomain.one(job)
+  const recipients = transaction.sql.jobRecipients.all(job)
   const fact: UncertainFact = {
     kind: 'uncertain',
     ...ofMessage({ messageId: id as QueueId, tags, account }, now),
-    recipients: rows.map(([, local]) => `${local}@${domain}`),
+    recipients: recipients.map(({ local }) => `${local}@${domain}`),
     because: 'process-died',
   }
   transaction.tell(n, now, JSON.stringify(fact))

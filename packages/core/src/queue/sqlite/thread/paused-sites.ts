@@ -5,13 +5,12 @@
  *
  * Not here: when a site rests (schedule/site-window.ts).
  */
-import type { PausedSiteRow } from '../../rows.ts'
+import type { PausedSite } from '../../store.ts'
 import type { WriterTransaction } from './transaction.ts'
 
-export function notePausedSite({ sql }: WriterTransaction, row: PausedSiteRow): null {
-  const [, since] = row
-  sql.endPausedSitesUntil.run(since)
-  sql.notePausedSite.run(...row)
+export function notePausedSite({ sql }: WriterTransaction, pause: PausedSite): null {
+  sql.endPausedSitesUntil.run(pause.since)
+  sql.notePausedSite.run(pause)
   return null
 }
 
@@ -20,6 +19,6 @@ export function endPausedSite({ sql }: WriterTransaction, site: string): null {
   return null
 }
 
-export function pausedSites({ sql }: WriterTransaction, now: number): readonly PausedSiteRow[] {
-  return sql.pausedSites.all(now) as unknown as PausedSiteRow[]
+export function pausedSites({ sql }: WriterTransaction, now: number): readonly PausedSite[] {
+  return sql.pausedSites.all(now)
 }

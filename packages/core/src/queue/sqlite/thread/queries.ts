@@ -5,8 +5,16 @@
  * acceptance waiting for long.
  */
 
-import { type Entry, type EntryRecipient, jobBase, jobLast, messageOf, RECIPIENT_STATES } from '../../rows.ts'
-import type { Filter, Selection, Stretch, Verbs, WaitingKey } from '../protocol.ts'
+import {
+  type Entry,
+  type EntryRecipient,
+  jobBase,
+  jobLast,
+  makeEntry,
+  messageOf,
+  RECIPIENT_STATES,
+} from '../../rows.ts'
+import type { FactRow, Filter, Selection, Stretch, Verbs, WaitingKey } from '../both/protocol.ts'
 import { contentFrom, wholeContent } from './content.ts'
 import type { WriterTransaction } from './transaction.ts'
 
@@ -17,20 +25,17 @@ const COUNTED = 10_000
 /** Of so few waiting jobs of one domain it is cheap to read all, for each stretch. */
 const FEW = 20_000
 
-export function facts(
-  transaction: WriterTransaction,
-  { after, limit }: Verbs['facts']['ask'],
-): readonly (number | string)[] {
-  return (transaction.sql.facts.all(after, limit) as unknown as (number | string)[][]).flat()
+export function facts(transaction: WriterTransaction, { after, limit }: Verbs['facts']['ask']): readonly FactRow[] {
+  return transaction.sql.facts.all(after, limit)
 }
 
-export function history(transaction: WriterTransaction, id: string): readonly (number | string)[] {
-  return (transaction.sql.history.all(id) as unknown as (number | string)[][]).flat()
+export function history(transaction: WriterTransaction, id: string): readonly FactRow[] {
+  return transaction.sql.history.all(id)
 }
 
 export function read(transaction: WriterTransaction, id: string): Uint8Array<ArrayBuffer> | null {
   const n = anyNumber(transaction, id)
-  return n === null ? null : wholeContent(transaction, n)
+  return n === undefined ? null : wholeContent(transaction, n)
 }
 
 export function readBlock(
@@ -38,19 +43,16 @@ export function readBlock(
   { id, at }: Verbs['readBlock']['ask'],
 ): Uint8Array<ArrayBuffer> | null {
   const n = anyNumber(transaction, id)
-  return n === null ? null : contentFrom(transaction, n, at)
+  return n === undefined ? null : contentFrom(transaction, n, at)
 }
 
-function anyNumber(transaction: WriterTransaction, id: string): number | null {
-  const one = (row: unknown): number | undefined => (row as [number] | undefined)?.[0]
+function anyNumber(transaction: WriterTransaction, id: string): number | undefined {
   // Another process may have it on its fast path.
-  return (
-    transaction.fastPath.numberOf(id) ?? number(transaction, id) ?? one(transaction.sql.fastPathNumber.get(id)) ?? null
-  )
+  return transaction.fastPath.numberOf(id) ?? number(transaction, id) ?? transaction.sql.fastPathNumber.get(id)?.n
 }
 
-export function number(transaction: WriterTransaction, id: string): number | null {
-  return (transaction.sql.messageNumber.get(id) as unknown as [number] | undefined)?.[0] ?? null
+export function number({ sql }: WriterTransaction, id: string): number | null {
+  return sql.messageNumber.get(id)?.n ?? null
 }
 
 export function show(transaction: WriterTransaction, id: string): Entry | null {
@@ -78,27 +80,28 @@ export function select(
 ): { readonly after?: number } {
   if (selection.id !== undefined) {
     const n = number(transaction, selection.id)
-    if (n !== null && transaction.sql.isOpen.get(n) !== undefined) take(n, entry(transaction, n))
+    if (n !== null && transaction.sql.isOpen.holds(n)) take(n, entry(transaction, n))
     return {}
   }
   const rows = candidates(transaction, selection)
-  for (const [n] of rows) {
+  for (const { n } of rows) {
     const found = entry(transaction, n)
     if (selection.filter !== undefined && !fits(found, selection.filter)) continue
     if (!take(n, found)) return { after: n }
   }
-  return rows.length < STRETCH ? {} : { after: (rows[rows.length - 1] as [number])[0] }
+  const last = rows[STRETCH - 1]
+  return last === undefined ? {} : { after: last.n }
 }
 
 /** Open messages that the selection may mean, in their order. */
-function candidates(transaction: WriterTransaction, { filter, after }: Selection): readonly [number][] {
+function candidates(transaction: WriterTransaction, { filter, after }: Selection): readonly { readonly n: number }[] {
   const domain = filter?.domain
   if (domain !== undefined) {
     // A domain that is a large part of all that waits is found soonest by looking at all.
-    const [waiting] = transaction.sql.countOfDomain.get(domain, FEW) as unknown as [number]
-    if (waiting < FEW) return transaction.sql.openOfDomain.all(domain, after, STRETCH) as unknown as [number][]
+    const { waiting } = transaction.sql.countOfDomain.one(domain, FEW)
+    if (waiting < FEW) return transaction.sql.openOfDomain.all(domain, after, STRETCH)
   }
-  return transaction.sql.openAfter.all(after, STRETCH) as unknown as [number][]
+  return transaction.sql.openAfter.all(after, STRETCH)
 }
 
 function fits(entry: Entry, { domain, from, state, account }: Filter): boolean {
@@ -119,69 +122,37 @@ function stateOf(recipient: EntryRecipient, entry: Entry): string {
   return entry.held !== null ? 'held' : (RECIPIENT_STATES[recipient.state] as string)
 }
 
-type EntryRow = readonly [string, string, number, number, number, number, string | null, string | null, string]
-type JobRow = readonly [id: number, domain: string, state: number, due: number]
-type RecipientRow = readonly [
-  job: number,
-  place: number,
-  local: string,
-  state: number,
-  attempts: number,
-  reply: string | null,
-]
-
-export function entry(transaction: WriterTransaction, n: number): Entry {
-  const row = transaction.sql.entry.get(n) as unknown as EntryRow
-  const [id, sender, acceptedAt, expiresAt, size, priority, account, held, meta] = row
-  const jobs = new Map<number, JobRow>()
-  let due: number | null = null
-  for (const job of transaction.sql.entryJobs.all(jobBase(n), jobLast(n)) as unknown as JobRow[]) {
-    jobs.set(job[0], job)
-    if (job[2] === 0 && (due === null || job[3] < due)) due = job[3]
-  }
-  const rows = transaction.sql.entryRecipients.all(jobBase(n), jobLast(n)) as unknown as RecipientRow[]
-  const recipients = rows.map(([job, place, local, state, attempts, reply]): EntryRecipient => {
-    const [, domain, jobState] = jobs.get(job) as JobRow
-    return {
-      place,
-      address: `${local}@${domain}`,
-      domain,
-      running: jobState === 1 && state < 2,
-      state,
-      attempts,
-      reply,
-    }
-  })
-  recipients.sort((one, other) => one.place - other.place)
-  return { id, sender, acceptedAt, expiresAt, size, priority, account, held, meta, due, recipients }
+export function entry({ sql }: WriterTransaction, n: number): Entry {
+  const jobs = new Map(sql.entryJobs.all(jobBase(n), jobLast(n)).map(job => [job.id, job]))
+  const rows = sql.entryRecipients.all(jobBase(n), jobLast(n))
+  return makeEntry(
+    sql.entry.one(n),
+    [...jobs.values()],
+    rows.map(row => ({ ...row, job: jobs.get(row.job)! })),
+  )
 }
 
-export function counts(transaction: WriterTransaction): Verbs['counts']['answer'] {
-  const { sql } = transaction
-  const [messages, recipients] = sql.tally.get() as unknown as [number, number]
-  return {
-    messages,
-    recipients,
-    running: (sql.countRunning.get() as unknown as [number])[0],
-    oldest: (sql.oldest.get() as unknown as [number] | undefined)?.[0] ?? null,
-  }
+export function counts({ sql }: WriterTransaction): Verbs['counts']['answer'] {
+  const { messages, recipients } = sql.tally.one()
+  const { running } = sql.countRunning.one()
+  return { messages, recipients, running, oldest: sql.oldest.get()?.acceptedAt ?? null }
 }
 
 /** Before all that wait. */
-const FIRST: WaitingKey = ['', Number.MIN_SAFE_INTEGER, 0, 0]
+const FIRST: WaitingKey = { domain: '', priority: Number.MIN_SAFE_INTEGER, due: 0, id: 0 }
 
 export function countDue(
   { sql }: WriterTransaction,
   { now, after }: Verbs['countDue']['ask'],
 ): Verbs['countDue']['answer'] {
-  const from = after ?? FIRST
-  const [found] = sql.countDue.get(...from, now, COUNTED) as unknown as [number]
-  const last = sql.waitingAt.get(...from, COUNTED - 1) as unknown as WaitingKey | undefined
+  const { domain, priority, due, id } = after ?? FIRST
+  const { found } = sql.countDue.one(domain, priority, due, id, now, COUNTED)
+  const last = sql.waitingAt.get(domain, priority, due, id, COUNTED - 1)
   return last === undefined ? { found } : { found, after: last }
 }
 
 /** Messages, not jobs: a stretch ends with the last job of a message. */
 export function countHeld({ sql }: WriterTransaction, after: number): Stretch<number> {
-  const [found, jobs, last] = sql.countHeld.get(after, COUNTED) as unknown as [number, number, number]
-  return jobs < COUNTED ? { found } : { found, after: jobLast(messageOf(last)) }
+  const { messages: found, jobs, last } = sql.countHeld.one(after, COUNTED)
+  return last === null || jobs < COUNTED ? { found } : { found, after: jobLast(messageOf(last)) }
 }

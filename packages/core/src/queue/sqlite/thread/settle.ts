@@ -4,7 +4,7 @@
  */
 
 import { messageOf, type Settled } from '../../rows.ts'
-import type { Verbs } from '../protocol.ts'
+import type { Verbs } from '../both/protocol.ts'
 import { putBack } from './claim.ts'
 import { dropContent } from './content.ts'
 import { enqueue } from './enqueue.ts'
@@ -13,7 +13,7 @@ import { suppress } from './suppressions.ts'
 import type { WriterTransaction } from './transaction.ts'
 
 export function settle(transaction: WriterTransaction, settled: Settled): Verbs['settle']['answer'] {
-  const [job, token, ownId, attempt, next, recipients, finals, suppressions, notices, facts] = settled
+  const { job, token, attempt, next, recipients } = settled
   const n = messageOf(job)
   const staged = fastPathUnder(transaction, job, token)
   if (staged === false) return 'lost'
@@ -26,33 +26,25 @@ export function settle(transaction: WriterTransaction, settled: Settled): Verbs[
       ? transaction.sql.finish.run(job, token).changes === 1
       : putBack(transaction, { job, token, due: next, attempts: 1 })
     if (!kept) return 'lost'
-    for (let at = 0; at < recipients.length; at += 4) {
-      const [place, state, delayTold, reply] = recipients.slice(at, at + 4) as [number, number, number, string]
+    for (const { place, state, delayTold, reply } of recipients)
       transaction.sql.settleRecipient.run(state, attempt, delayTold, reply, job, place)
-    }
   }
-  suppress(transaction, suppressions)
-  for (const notice of notices) enqueue(transaction, notice)
-  for (let at = 0; at < facts.length; at += 3) {
-    const [id, told, json] = facts.slice(at, at + 3) as [string, number, string]
-    transaction.tell(id === ownId ? n : numberOf(transaction, id), told, json)
-  }
+  suppress(transaction, settled.suppressions)
+  for (const notice of settled.notices) enqueue(transaction, notice)
+  for (const { id, at, json } of settled.facts)
+    transaction.tell(id === settled.id ? n : numberOf(transaction, id), at, json)
   const done = final && (staged !== undefined ? dropContent(transaction, n) : closeJob(transaction, n))
-  transaction.count(done ? -1 : 0, -finals)
+  transaction.count(done ? -1 : 0, -settled.finals)
   return done ? 'done' : 'open'
 }
 
 function numberOf(transaction: WriterTransaction, id: string): number {
-  return (
-    transaction.fastPath.numberOf(id) ??
-    (transaction.sql.messageNumber.get(id) as unknown as [number] | undefined)?.[0] ??
-    0
-  )
+  return transaction.fastPath.numberOf(id) ?? transaction.sql.messageNumber.get(id)?.n ?? 0
 }
 
 /** One job of a message is done; with the last of them its bytes go. A message of one job keeps no count. */
 export function closeJob(transaction: WriterTransaction, n: number): boolean {
-  const [jobs, open] = transaction.sql.openJobs.get(n) as unknown as [number, number]
+  const { jobs, open } = transaction.sql.openJobs.one(n)
   if (jobs > 1) {
     transaction.sql.setOpenJobs.run(open - 1, n)
     if (open > 1) return false

@@ -7,17 +7,17 @@
  * Not here: who is put on it (outcome/suppress.ts).
  */
 import type { SuppressionRow } from '../../rows.ts'
-import type { Verbs } from '../protocol.ts'
+import type { Verbs } from '../both/protocol.ts'
 import type { WriterTransaction } from './transaction.ts'
 
 export function suppress(transaction: WriterTransaction, rows: readonly SuppressionRow[]): void {
-  for (const row of rows) transaction.sql.suppress.run(...row)
+  for (const row of rows) transaction.sql.suppress.run(row)
   // Whether any address is suppressed is remembered with what there was to claim.
   if (rows.length > 0) transaction.disturb()
 }
 
 export function putSuppressions(transaction: WriterTransaction, rows: readonly SuppressionRow[]): null {
-  for (const row of rows) transaction.sql.putSuppression.run(...row)
+  for (const row of rows) transaction.sql.putSuppression.run(row)
   transaction.disturb()
   return null
 }
@@ -26,7 +26,7 @@ export function suppression(
   transaction: WriterTransaction,
   { address, now }: Verbs['suppression']['ask'],
 ): string | null {
-  return (transaction.sql.suppression.get(address, now) as unknown as [string] | undefined)?.[0] ?? null
+  return transaction.sql.suppression.get(address, now)?.json ?? null
 }
 
 /** A page of those in force, by address. */
@@ -36,7 +36,7 @@ export function suppressions(
 ): readonly string[] {
   const rows =
     origin === null ? sql.suppressions.all(after, now, limit) : sql.suppressionsOf.all(origin, after, now, limit)
-  return (rows as unknown as [string][]).map(([json]) => json)
+  return rows.map(({ json }) => json)
 }
 
 export function unsuppress(transaction: WriterTransaction, address: string): boolean {

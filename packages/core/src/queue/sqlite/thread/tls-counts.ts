@@ -9,30 +9,26 @@
 import { dayOf } from '../../../model/tls-result.ts'
 import type { TlsDayRow } from '../../rows.ts'
 import { REPORTING_DAYS } from '../../tls-rows.ts'
-import type { Verbs } from '../protocol.ts'
+import type { Verbs } from '../both/protocol.ts'
 import type { WriterTransaction } from './transaction.ts'
 
-export function countTls({ sql }: WriterTransaction, flat: Verbs['countTls']['ask']): null {
-  for (let at = 0; at < flat.length; at += 6) {
-    const [day, domain, policy, failure, good, bad] = flat.slice(at, at + 6)
-    sql.countTls.run(day!, domain!, policy!, failure!, good!, bad!)
-  }
+export function countTls({ sql }: WriterTransaction, counts: Verbs['countTls']['ask']): null {
+  for (const count of counts) sql.countTls.run(count)
   return null
 }
 
 export function tlsDays({ sql }: WriterTransaction, ask: Verbs['tlsDays']['ask']): readonly TlsDayRow[] {
   const { since, before, after, domain, dueAt, limit } = ask
-  const days = sql.tlsDays.all(since, before, ...after, domain, dueAt, limit) as unknown as [number, string][]
-  return days.map(([day, name]) => ({
+  return sql.tlsDays.all(since, before, ...after, domain, dueAt, limit).map(({ day, domain }) => ({
     day,
-    domain: name,
-    counts: (sql.tlsCounts.all(day, name) as unknown as (number | string)[][]).flat(),
-    report: (sql.tlsReport.get(day, name) as unknown as [string] | undefined)?.[0] ?? null,
+    domain,
+    counts: sql.tlsCounts.all(day, domain),
+    report: sql.tlsReport.get(day, domain)?.json ?? null,
   }))
 }
 
 export function noteTlsReport({ sql }: WriterTransaction, note: Verbs['noteTlsReport']['ask']): null {
-  sql.noteTlsReport.run(...note)
+  sql.noteTlsReport.run(note)
   return null
 }
 

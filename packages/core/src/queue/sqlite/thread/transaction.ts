@@ -3,9 +3,12 @@
  * numbers, which are read when the transaction first needs them and written once at its end.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { PART_OCTETS } from '../protocol.ts'
+import { PART_OCTETS } from '../both/protocol.ts'
 import { FastPathMemory } from './fast-path/fast-path-memory.ts'
 import { prepareAll, type Statements } from './sql.ts'
+import type { TableRow } from './tables.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
 
 export interface OpenQueue {
   readonly db: DatabaseSync
@@ -17,9 +20,6 @@ export interface OpenQueue {
   unlock(): void
   close(): void
 }
-
-/** `cleared` counts how often another process than the leader emptied the fast path. */
-type Delivery = readonly [holder: string | null, until: number, locked: number, cleared: number]
 
 /** What was added, and the last numbers. */
 interface Tally {
@@ -62,13 +62,13 @@ export class WriterTransaction {
   readonly fastPath: FastPathMemory = new FastPathMemory()
   readonly leaderWatch: LeaderWatch = new LeaderWatch()
   /** The bytes of the batch of the call that runs. */
-  parts: readonly Uint8Array[] = []
+  parts: readonly Bytes[] = []
   /** Orders domains that are due at the same moment: who was served later stands behind. */
   #turn = 0
   #tally: Tally | undefined
   /** Ready domains that this transaction already queued no later than this. */
   #queued = new Map<string, number>()
-  #delivery: Delivery | undefined
+  #delivery: TableRow<'delivery'> | undefined
   #quiet: Quiet | undefined
   /** How to take back what this transaction changed in memory. */
   #undo: (() => void)[] = []
@@ -80,9 +80,9 @@ export class WriterTransaction {
   }
 
   /** What stands at a place in the bytes of the batch. */
-  bytesAt(start: number, end: number): Uint8Array {
+  bytesAt(start: number, end: number): Bytes {
     const at = start % PART_OCTETS
-    return (this.parts[Math.floor(start / PART_OCTETS)] as Uint8Array).subarray(at, at + end - start)
+    return (this.parts[Math.floor(start / PART_OCTETS)] as Bytes).subarray(at, at + end - start)
   }
 
   /** Forgets what belonged to the transaction before. */
@@ -111,8 +111,8 @@ export class WriterTransaction {
   }
 
   /** The row of the leader, read once in a transaction. */
-  delivery(): Delivery {
-    this.#delivery ??= this.sql.holder.get() as unknown as Delivery
+  delivery(): TableRow<'delivery'> {
+    this.#delivery ??= this.sql.holder.one()
     return this.#delivery
   }
 
@@ -122,7 +122,7 @@ export class WriterTransaction {
   }
 
   isLeader(): boolean {
-    return this.delivery()[0] === this.holder
+    return this.delivery().holder === this.holder
   }
 
   /** A number that no message ever had: marks of final dots outlive what they are about. */
@@ -146,7 +146,7 @@ export class WriterTransaction {
   }
 
   tell(message: number, at: number, json: string): void {
-    this.sql.addFact.run(this.nextFact(), message, at, json)
+    this.sql.addFact.run({ number: this.nextFact(), message, at, json })
   }
 
   /** The tables may hold more for claims than was known. */
@@ -157,17 +157,17 @@ export class WriterTransaction {
   /** What was found when there was nothing to claim in the tables, if that is still so. */
   quiet(now: number): Quiet | undefined {
     if (this.#quiet === undefined || now >= this.#quiet.until) return undefined
-    return this.#quiet.version === this.#version() ? this.#quiet : undefined
+    return this.#quiet.version === this.version() ? this.#quiet : undefined
   }
 
   keepQuiet(next: number | null, suppressing: boolean): void {
-    const [lease] = (this.sql.nextLapse.get() as unknown as [number] | undefined) ?? []
-    const until = Math.min(next ?? Infinity, lease ?? Infinity)
-    this.#quiet = { version: this.#version(), next, until, suppressing }
+    const until = Math.min(next ?? Infinity, this.sql.nextLapse.get()?.leaseUntil ?? Infinity)
+    this.#quiet = { version: this.version(), next, until, suppressing }
   }
 
-  #version(): number {
-    return (this.sql.dataVersion.get() as unknown as [number])[0]
+  /** It changes when another connection writes. */
+  version(): number {
+    return this.sql.dataVersion.one().data_version
   }
 
   /** A job of this domain waits until `due`: its domain stands in line no later than that. */
@@ -176,21 +176,21 @@ export class WriterTransaction {
     const key = `${priority}${domain}`
     const known = this.#queued.get(key)
     if (known !== undefined && known <= due) return
-    this.sql.queueReadyDomain.run(domain, priority, due)
+    this.sql.queueReadyDomain.run({ domain, priority, due, turn: 0 })
     this.#queued.set(key, due)
   }
 
   /** After a claim: the domain goes to the end of the line of those that are due, or leaves it. */
   requeueReadyDomain(domain: string, priority: number, now: number): void {
     this.#queued.delete(`${priority}${domain}`)
-    const head = this.sql.readyDomainHead.get(domain, priority) as unknown as [number] | undefined
+    const head = this.sql.readyDomainHead.get(domain, priority)
     if (head === undefined) this.sql.dropReadyDomain.run(domain, priority)
-    else this.sql.moveReadyDomain.run(Math.max(head[0], now), this.nextTurn(), domain, priority)
+    else this.sql.moveReadyDomain.run(Math.max(head.due, now), this.nextTurn(), domain, priority)
   }
 
   #openTally(): Tally {
     if (this.#tally === undefined) {
-      const [, , lastFact, lastMessage] = this.sql.tally.get() as unknown as [number, number, number, number]
+      const { lastFact, lastMessage } = this.sql.tally.one()
       this.#tally = { messages: 0, recipients: 0, lastFact, lastMessage }
     }
     return this.#tally

@@ -11,11 +11,12 @@
  * This thread imports nothing but its own files and node builtins, so that it starts from source and from dist alike.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Answer, Batch, Call, VerbName, Verbs, WriterOptions } from '../protocol.ts'
+import { packJob, unpackMessage, unpackSettled } from '../../packed.ts'
+import { isBusy, troubleOf } from '../both/errors.ts'
+import type { Answer, Batch, Call, Opening, VerbName, Verbs, WriterOptions } from '../both/protocol.ts'
 import { cancel, hold, prune, retry, unhold, vacuum, withdraw } from './admin.ts'
 import { claim, giveBack, nextDue, renew } from './claim.ts'
 import { enqueue } from './enqueue.ts'
-import { isBusy, troubleOf } from './errors.ts'
 import { writeAll } from './fast-path/fast-path.ts'
 import { findByMessageId, newestFact, recordOnce } from './late-facts.ts'
 import { giveUpLeadership, takeLeadership } from './leadership.ts'
@@ -29,26 +30,25 @@ import { WriterTransaction } from './transaction.ts'
 
 /** How much a call asks of the disk: nothing, a transaction, a transaction with fsync. */
 type Weight = 'reads' | 'writes' | 'lasts'
-type Handlers = {
-  readonly [V in VerbName]: readonly [
-    Weight,
-    (transaction: WriterTransaction, ask: Verbs[V]['ask']) => Verbs[V]['answer'],
-  ]
-}
+type Handler<V extends VerbName> = readonly [
+  Weight,
+  (transaction: WriterTransaction, ask: Verbs[V]['ask']) => Verbs[V]['answer'],
+]
+type Handlers = { readonly [V in VerbName]: Handler<V> }
 
 const HANDLERS: Handlers = {
-  enqueue: ['lasts', enqueue],
+  enqueue: ['lasts', (transaction, ask) => enqueue(transaction, unpackMessage(ask))],
   withdraw: ['lasts', withdraw],
   takeLeadership: ['writes', takeLeadership],
   giveUpLeadership: ['lasts', giveUpLeadership],
-  claim: ['writes', claim],
+  claim: ['writes', (transaction, ask) => claim(transaction, ask).map(packJob)],
   read: ['reads', read],
   readBlock: ['reads', readBlock],
   renew: ['writes', renew],
-  settle: ['lasts', settle],
+  settle: ['lasts', (transaction, ask) => settle(transaction, unpackSettled(ask))],
   giveBack: ['writes', giveBack],
   nextDue: ['reads', nextDue],
-  version: ['reads', transaction => (transaction.sql.dataVersion.get() as unknown as [number])[0]],
+  version: ['reads', transaction => transaction.version()],
   facts: ['reads', facts],
   history: ['reads', history],
   list: ['reads', list],
@@ -106,6 +106,11 @@ const KNOW_THE_FAST_PATH: ReadonlySet<VerbName> = new Set<VerbName>([
   'close',
 ])
 
+function answer<V extends VerbName>(transaction: WriterTransaction, [seq, verb, ask]: Call<V>): Answer {
+  const [, handle]: Handler<V> = HANDLERS[verb]
+  return [seq, handle(transaction, ask)]
+}
+
 class Writer {
   readonly #desk: WriterTransaction
   readonly #path: string
@@ -158,20 +163,18 @@ class Writer {
     const weights = new Set(calls.map(([, verb]) => HANDLERS[verb][0]))
     const lasts = weights.has('lasts')
     // What is on the fast path has to be written out for those who do not know of it.
-    const looks =
-      calls.some(([, verb]) => !KNOW_THE_FAST_PATH.has(verb)) && (lasts || desk.sql.anyOnFastPath.get() !== undefined)
+    const looks = calls.some(([, verb]) => !KNOW_THE_FAST_PATH.has(verb)) && (lasts || desk.sql.anyOnFastPath.holds())
     this.#setFsync(lasts)
     desk.queue.makeRoom(calls.some(([, verb]) => verb === 'enqueue') ? 'messages' : 'outcomes')
     desk.sql[lasts || looks || weights.has('writes') ? 'beginWriting' : 'begin'].run()
     try {
       desk.begin()
-      const answers = calls.map(([seq, verb, ask]): Answer => {
-        if (!KNOW_THE_FAST_PATH.has(verb)) {
+      const answers = calls.map((call): Answer => {
+        if (!KNOW_THE_FAST_PATH.has(call[1])) {
           desk.disturb()
           if (looks) writeAll(desk)
         }
-        const handle = HANDLERS[verb][1] as (transaction: WriterTransaction, ask: unknown) => unknown
-        return [seq, handle(desk, ask)]
+        return answer(desk, call)
       })
       desk.finish()
       desk.sql.commit.run()
@@ -197,12 +200,12 @@ function start(port: NonNullable<typeof parentPort>): void {
   try {
     writer = new Writer(options)
   } catch (error) {
-    port.postMessage({ refused: troubleOf(error, options.path) })
+    port.postMessage({ refused: troubleOf(error, options.path) } satisfies Opening)
     port.close()
     return
   }
   port.on('message', (batch: Batch) => writer.run(batch, port))
-  port.postMessage({ opened: true })
+  port.postMessage({ opened: true } satisfies Opening)
 }
 
 if (parentPort !== null) start(parentPort)

@@ -5,13 +5,16 @@
  *
  * Not here: the rows, and what the fast path is for (fast-path/).
  */
-import { messageOf, type NewMessage, PRIORITIES } from '../../../rows.ts'
+import { messageOf, type NewJob, type NewMessage, PRIORITIES } from '../../../rows.ts'
 
 export interface FastPathMessage {
   readonly n: number
   readonly message: NewMessage
-  /** The number of its `queued` fact. */
+  /** The only one it has. */
+  readonly job: NewJob
+  /** Its `queued` fact: number and JSON. */
   readonly fact: number
+  readonly queued: string
   lease: FastPathLease | undefined
 }
 
@@ -94,7 +97,7 @@ export class FastPathMemory {
     const taken: FastPathMessage[] = []
     for (const staged of waiting ?? []) {
       if (taken.length >= domain.limit) break
-      if (staged.message[3] <= domain.now) taken.push(staged)
+      if (staged.message.due <= domain.now) taken.push(staged)
     }
     for (const staged of taken) this.#setLease(undoing, staged, lease)
     if (waiting !== undefined && waiting.size > 0) {
@@ -124,7 +127,7 @@ export class FastPathMemory {
     for (const domains of this.#domains) {
       for (const [domain, waiting] of domains) {
         for (const { message } of waiting) {
-          const at = exclude.has(domain) ? message[4] : Math.min(message[3], message[4])
+          const at = exclude.has(domain) ? message.expiresAt : Math.min(message.due, message.expiresAt)
           if (next === null || at < next) next = at
         }
       }
@@ -138,7 +141,7 @@ export class FastPathMemory {
     for (const domains of this.#domains) {
       for (const waiting of domains.values()) {
         for (const staged of waiting) {
-          const [, , , due, expiresAt] = staged.message
+          const { due, expiresAt } = staged.message
           if (due <= since || expiresAt <= now) old.push(staged)
         }
       }
@@ -148,7 +151,7 @@ export class FastPathMemory {
 
   put(undoing: Undoing, staged: FastPathMessage): void {
     this.#byNumber.set(staged.n, staged)
-    this.#numbers.set(staged.message[0], staged.n)
+    this.#numbers.set(staged.message.id, staged.n)
     if (staged.lease === undefined) this.#line(staged)
     undoing.onRollback(() => this.#remove(staged))
   }
@@ -157,7 +160,7 @@ export class FastPathMemory {
     this.#remove(staged)
     undoing.onRollback(() => {
       this.#byNumber.set(staged.n, staged)
-      this.#numbers.set(staged.message[0], staged.n)
+      this.#numbers.set(staged.message.id, staged.n)
       if (staged.lease === undefined) this.#line(staged)
     })
   }
@@ -173,23 +176,22 @@ export class FastPathMemory {
 
   #remove(staged: FastPathMessage): void {
     this.#byNumber.delete(staged.n)
-    this.#numbers.delete(staged.message[0])
+    this.#numbers.delete(staged.message.id)
     this.#unline(staged)
   }
 
   #line(staged: FastPathMessage): void {
-    const [, , , , , , priority, , , , , , jobs] = staged.message
-    const domains = this.#domains[priority] as Map<string, Set<FastPathMessage>>
-    const domain = jobs[0] as string
+    const domains = this.#domains[staged.message.priority] as Map<string, Set<FastPathMessage>>
+    const { domain } = staged.job
     const waiting = domains.get(domain)
     if (waiting === undefined) domains.set(domain, new Set([staged]))
     else waiting.add(staged)
   }
 
   #unline(staged: FastPathMessage): void {
-    const [, , , , , , priority, , , , , , jobs] = staged.message
-    const domains = this.#domains[priority] as Map<string, Set<FastPathMessage>>
-    const waiting = domains.get(jobs[0] as string)
-    if (waiting?.delete(staged) && waiting.size === 0) domains.delete(jobs[0] as string)
+    const domains = this.#domains[staged.message.priority] as Map<string, Set<FastPathMessage>>
+    const { domain } = staged.job
+    const waiting = domains.get(domain)
+    if (waiting?.delete(staged) && waiting.size === 0) domains.delete(domain)
   }
 }

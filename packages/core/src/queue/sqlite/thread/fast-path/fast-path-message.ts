@@ -1,6 +1,7 @@
 /**
  * FastPathMessage: one message of the fast path, as a row of its table and as rows of all the others. Runs inside the writer's transaction.
  */
+import { type PackedRecipients, unpackRecipients } from '../../../packed.ts'
 import { jobBase } from '../../../rows.ts'
 import type { WriterTransaction } from '../transaction.ts'
 import { type Standing, writeMessage } from '../write-message.ts'
@@ -9,41 +10,32 @@ import type { FastPathMessage } from './fast-path-memory.ts'
 /** From the fast path into the tables. */
 export function writeFastPathMessage(
   transaction: WriterTransaction,
-  { n, message, fact }: FastPathMessage,
+  { n, message, fact, queued }: FastPathMessage,
   standing: Standing,
 ): void {
   transaction.sql.dropFromFastPath.run(n)
   writeMessage(transaction, n, message, standing)
-  transaction.sql.addFact.run(fact, n, message[2], message[14][0] as string)
+  transaction.sql.addFact.run({ number: fact, message: n, at: message.acceptedAt, json: queued })
 }
-
-type Row = [
-  n: number,
-  id: string,
-  sender: string,
-  acceptedAt: number,
-  expiresAt: number,
-  size: number,
-  priority: number,
-  account: string | null,
-  meta: string,
-  domain: string,
-  recipients: string,
-  fact: number,
-  queued: string,
-]
 
 /** What stands in the table. */
 export function readFastPath(transaction: WriterTransaction): readonly FastPathMessage[] {
-  return (transaction.sql.fastPath.all() as unknown as Row[]).map(
-    ([n, id, sender, at, expiresAt, size, priority, account, meta, domain, json, fact, queued]) => {
-      const recipients = JSON.parse(json) as (number | string | null)[]
-      const jobs = [domain, recipients]
-      const count = recipients.length / 3
-      const start = [id, sender, at, at, expiresAt, size, priority, account, null, null, null] as const
-      return { n, fact, lease: undefined, message: [...start, meta, jobs, count, [queued], 0, 0] }
-    },
-  )
+  return transaction.sql.fastPath.all().map(({ n, domain, recipients, fact, queued, ...row }) => {
+    const job = { domain, recipients: unpackRecipients(JSON.parse(recipients) as PackedRecipients) }
+    const message = {
+      ...row,
+      due: row.acceptedAt,
+      held: null,
+      key: null,
+      digest: null,
+      jobs: [job],
+      recipients: job.recipients.length,
+      facts: [queued],
+      start: 0,
+      end: 0,
+    }
+    return { n, message, job, fact, queued, lease: undefined }
+  })
 }
 
 /** A leader that died left these: all of them wait again. Answers their jobs. */

@@ -14,6 +14,7 @@
  *
  * Not here: who waits in which order (fast-path-memory.ts), which verbs look (writer.ts), the order of claims (claim.ts).
  */
+import { packRecipients } from '../../../packed.ts'
 import { jobBase, type NewMessage } from '../../../rows.ts'
 import type { WriterTransaction } from '../transaction.ts'
 import type { Standing } from '../write-message.ts'
@@ -26,7 +27,7 @@ const UNCLAIMED_LIMIT_MS = 1_000
 /** Whether this process holds delivery and all that it knows of the fast path is so. */
 export function isFastPathOpen(transaction: WriterTransaction): boolean {
   if (transaction.fastPath.cleared === undefined) return false
-  const [, , , cleared] = transaction.delivery()
+  const { cleared } = transaction.delivery()
   if (!transaction.isLeader()) transaction.fastPath.forget()
   else if (cleared !== transaction.fastPath.cleared) reconcile(transaction, cleared)
   return transaction.fastPath.cleared !== undefined
@@ -34,19 +35,21 @@ export function isFastPathOpen(transaction: WriterTransaction): boolean {
 
 /** Takes a message that `writeMessage` would take, and answers whether it did. */
 export function takeOnFastPath(transaction: WriterTransaction, n: number, message: NewMessage): boolean {
-  const [id, sender, acceptedAt, due, expiresAt, size, priority, account, held, key, , meta, jobs] = message
-  if (key !== null || held !== null || jobs.length !== 2 || due !== acceptedAt || transaction.fastPath.size >= MOST)
-    return false
+  const { id, sender, acceptedAt, expiresAt, size, priority, account, meta } = message
+  const [job, second] = message.jobs
+  const [queued] = message.facts
+  if (job === undefined || second !== undefined || queued === undefined) return false
+  if (message.key !== null || message.held !== null || message.due !== acceptedAt) return false
+  if (transaction.fastPath.size >= MOST) return false
   if (!isFastPathOpen(transaction)) return false
   const twin = transaction.fastPath.find(jobBase(transaction.fastPath.numberOf(id) ?? -1))
   // An id that is there twice is refused by the table.
   if (twin !== undefined) writeOut(transaction, twin)
   if (twin !== undefined || transaction.sql.messageNumber.get(id) !== undefined) return false
-  const [domain, recipients] = jobs as [string, unknown]
-  const [queued] = message[14] as [string]
   const fact = transaction.nextFact()
-  const json = JSON.stringify(recipients)
-  transaction.sql.addToFastPath.run(
+  const { domain } = job
+  const recipients = JSON.stringify(packRecipients(job.recipients))
+  transaction.sql.addToFastPath.run({
     n,
     id,
     sender,
@@ -57,11 +60,11 @@ export function takeOnFastPath(transaction: WriterTransaction, n: number, messag
     account,
     meta,
     domain,
-    json,
+    recipients,
     fact,
     queued,
-  )
-  transaction.fastPath.put(transaction, { n, message, fact, lease: undefined })
+  })
+  transaction.fastPath.put(transaction, { n, message, job, fact, queued, lease: undefined })
   return true
 }
 
@@ -91,7 +94,7 @@ export function writeAll(transaction: WriterTransaction): void {
   } else if (!transaction.isLeader()) {
     const rows = readFastPath(transaction)
     if (rows.length === 0) return
-    const [, until] = transaction.delivery()
+    const { until } = transaction.delivery()
     for (const staged of rows)
       writeFastPathMessage(transaction, staged, { state: 1, attempts: 0, lease: { token: null, until } })
     transaction.sql.clearedOnce.run()
@@ -110,15 +113,15 @@ function reconcile(transaction: WriterTransaction, cleared: number): void {
   transaction.fastPath.setCleared(transaction, cleared)
   for (const staged of transaction.fastPath.all()) {
     const { n, lease, message } = staged
-    if (transaction.sql.isOnFastPath.get(n) !== undefined) continue
+    if (transaction.sql.isOnFastPath.holds(n)) continue
     const job = jobBase(n)
     // Under a token of its own its row can be found by those who end leases.
     const token = lease?.token ?? -1
     transaction.sql.adopt.run(token, lease?.until ?? 0, job)
     if (lease === undefined) {
-      const held = (transaction.sql.leased.get(job, token) as unknown as [string, number, number] | undefined)?.[2]
-      transaction.sql.putBack.run(held === 1 ? 2 : 0, message[3], 0, job)
-      if (held !== 1) transaction.queueReadyDomain(message[12][0] as string, message[6], message[3])
+      const held = transaction.sql.leased.get(job, token)?.held === 1
+      transaction.sql.putBack.run(held ? 2 : 0, message.due, 0, job)
+      if (!held) transaction.queueReadyDomain(staged.job.domain, message.priority, message.due)
     }
     transaction.fastPath.drop(transaction, staged)
   }

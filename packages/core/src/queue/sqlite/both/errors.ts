@@ -4,7 +4,7 @@
  * Policy. No room is `queue-full`, whatever ran out; everything else that a file can do to us is `queue-unavailable`.
  */
 import { MailerError } from '../../../model/error.ts'
-import type { StoreError } from '../protocol.ts'
+import type { StoreError } from './protocol.ts'
 
 const SQLITE_BUSY = 5
 const SQLITE_LOCKED = 6

@@ -1,19 +1,12 @@
 /**
- * Protocol: what crosses between the store and its writer thread. Plain values, so that structured clone stays cheap;
- * message bytes travel beside them in transferred buffers: one for all that is small, and one for each large message.
+ * Protocol: what crosses between the store and its writer thread; each message has its one type here. What crosses with every
+ * message of the queue goes packed (packed.ts); message bytes travel beside in transferred buffers: one for all that is small, and
+ * one for each large message.
  */
-import type {
-  Entry,
-  Leased,
-  NewMessage,
-  PausedSiteRow,
-  Settled,
-  SuppressionRow,
-  SuppressionsAsk,
-  Telling,
-  TlsDayRow,
-} from '../rows.ts'
-import type { TlsDaysAsk, TlsNoteRow } from '../tls-rows.ts'
+import type { PackedJob, PackedMessage, PackedSettled } from '../../packed.ts'
+import type { Entry, SuppressionRow, SuppressionsAsk, Telling, TlsCountRow, TlsDayRow } from '../../rows.ts'
+import type { PausedSite } from '../../store.ts'
+import type { TlsDaysAsk, TlsNoteRow } from '../../tls-rows.ts'
 
 export interface Filter {
   readonly domain?: string
@@ -37,14 +30,25 @@ export interface Stretch<T> {
 }
 
 /** Where a waiting job stands among those that wait. */
-export type WaitingKey = readonly [domain: string, priority: number, due: number, id: number]
+export interface WaitingKey {
+  readonly domain: string
+  readonly priority: number
+  readonly due: number
+  readonly id: number
+}
+
+/** A fact as it is kept. */
+export interface FactRow {
+  readonly number: number
+  readonly json: string
+}
 
 export type HoldAnswer = 'taken' | 'kept' | 'no'
 
 /** Every verb: what it takes and what it answers. */
 export interface Verbs {
   /** `null`: it is new. The id of the first with its key: it is the same. `false`: the key is another message's. */
-  enqueue: { ask: NewMessage; answer: string | null | false }
+  enqueue: { ask: PackedMessage; answer: string | null | false }
   /** `false`: it is not there any more, or another process has claimed of it. */
   withdraw: { ask: { readonly id: string; readonly now: number }; answer: boolean }
   takeLeadership: {
@@ -62,7 +66,7 @@ export interface Verbs {
       readonly exclude: readonly string[]
       readonly token: number
     }
-    answer: readonly Leased[]
+    answer: readonly PackedJob[]
   }
   read: { ask: string; answer: Uint8Array<ArrayBuffer> | null }
   readBlock: { ask: { readonly id: string; readonly at: number }; answer: Uint8Array<ArrayBuffer> | null }
@@ -70,12 +74,12 @@ export interface Verbs {
     ask: { readonly jobs: readonly number[]; readonly tokens: readonly number[]; readonly until: number }
     answer: readonly number[]
   }
-  settle: { ask: Settled; answer: 'lost' | 'open' | 'done' }
+  settle: { ask: PackedSettled; answer: 'lost' | 'open' | 'done' }
   giveBack: { ask: { readonly job: number; readonly token: number; readonly due: number }; answer: boolean }
   nextDue: { ask: readonly string[]; answer: number | null }
   version: { ask: null; answer: number }
-  facts: { ask: { readonly after: number; readonly limit: number }; answer: readonly (number | string)[] }
-  history: { ask: string; answer: readonly (number | string)[] }
+  facts: { ask: { readonly after: number; readonly limit: number }; answer: readonly FactRow[] }
+  history: { ask: string; answer: readonly FactRow[] }
   list: { ask: { readonly selection: Selection; readonly limit: number }; answer: Stretch<readonly Entry[]> }
   number: { ask: string; answer: number | null }
   show: { ask: string; answer: Entry | null }
@@ -111,12 +115,12 @@ export interface Verbs {
     answer: { readonly found: readonly string[]; readonly afterId?: string }
   }
   recordOnce: { ask: Telling; answer: boolean }
-  countTls: { ask: readonly (number | string)[]; answer: null }
+  countTls: { ask: readonly TlsCountRow[]; answer: null }
   tlsDays: { ask: TlsDaysAsk; answer: readonly TlsDayRow[] }
   noteTlsReport: { ask: TlsNoteRow; answer: null }
-  notePausedSite: { ask: PausedSiteRow; answer: null }
+  notePausedSite: { ask: PausedSite; answer: null }
   endPausedSite: { ask: string; answer: null }
-  pausedSites: { ask: number; answer: readonly PausedSiteRow[] }
+  pausedSites: { ask: number; answer: readonly PausedSite[] }
   prune: { ask: { readonly before: number; readonly after: number }; answer: Stretch<number> }
   vacuum: { ask: null; answer: boolean }
   close: { ask: null; answer: null }
@@ -139,7 +143,7 @@ export const CHANGING: ReadonlySet<VerbName> = new Set<VerbName>([
 ])
 
 /** One call: its number, its verb, what it takes. */
-export type Call = readonly [seq: number, verb: VerbName, ask: unknown]
+export type Call<V extends VerbName = VerbName> = readonly [seq: number, verb: V, ask: Verbs[V]['ask']]
 
 /** Octet `at` of part `part` has the place `part * PART_OCTETS + at`. */
 export const PART_OCTETS: number = 2 ** 40
@@ -157,7 +161,10 @@ export interface StoreError {
   readonly fix: string
 }
 
-export type Answer = readonly [seq: number, value: unknown, trouble?: StoreError]
+export type Answer = readonly [seq: number, value: Verbs[VerbName]['answer'], refused?: StoreError]
+
+/** The first word of the thread. */
+export type Opening = { readonly opened: true } | { readonly refused: StoreError }
 
 /** What the writer thread is started with. */
 export interface WriterOptions {
