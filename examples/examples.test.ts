@@ -178,7 +178,7 @@ suite('examples', () => {
     const refused = await start('10-resend-app', ['x@elsewhere.test', TO], app).ended()
     assert.equal(refused.code, 1)
     assert.match(refused.stderr, /^validation_error: Sender <x@elsewhere\.test> is not allowed/)
-    assert.match((await program(['key', 'list']).ended()).stdout, /app +app +send +any +never +\d{4}-/)
+    assert.match((await program(['key', 'list']).ended()).stdout, /app +app +send +any +any +never +\d{4}-/)
     const { code, stderr } = await relay.stop(60_000)
     assert.equal(code, 0, stderr)
   })

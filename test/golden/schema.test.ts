@@ -53,6 +53,8 @@ for (const version of GOLDEN_SCHEMAS) {
     assert.equal(await store.newestFact(), staged ? 5 : 4)
     const gone = { local: 'gone', domain: 'c.example' } as Parameters<typeof store.suppression>[0]
     assert.equal((await store.suppression(gone, NOW))?.failure?.code, 'user-unknown')
+    const left = { local: 'left', domain: 'c.example' } as Parameters<typeof store.suppression>[0]
+    assert.equal((await store.suppression(left, NOW))?.note, version >= 5 ? 'asked by telephone' : undefined)
     if (version >= 2)
       assert.equal((await store.tlsDays({ since: 0, before: 30_000, limit: 9 }))[0]?.tallies[0]?.good, 3)
     await assertSound(path, store)

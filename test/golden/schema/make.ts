@@ -39,6 +39,23 @@ const SUPPRESSION = JSON.stringify({
   until: LATER,
 })
 
+const BY_HAND = JSON.stringify({
+  address: { local: 'left', domain: 'c.example' },
+  origin: 'manual',
+  failure: {
+    scope: 'recipient',
+    permanence: 'permanent',
+    code: 'suppressed',
+    stage: 'rcpt',
+    rule: 'operator.suppressed',
+    detail: 'the address is on the list of those that are not mailed: asked by telephone',
+    suppress: true,
+  },
+  since: AT,
+  until: LATER,
+  note: 'asked by telephone',
+})
+
 const fact = (kind: string, id: string, more: object = {}): string =>
   JSON.stringify({ kind, messageId: id, at: AT, tags: {}, ...more })
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
@@ -83,6 +100,7 @@ const ROWS: readonly string[] = [
     `INSERT INTO content VALUES (4, CAST('Subject: golden 4' AS BLOB));`,
     'UPDATE tally SET messages = 3, recipients = 3, last_fact = 5, last_message = 4;',
   ].join('\n'),
+  `INSERT INTO suppression (address, until, json) VALUES ('left@c.example', ${LATER}, ${text(BY_HAND)});`,
 ]
 
 export const GOLDEN_SCHEMAS: readonly number[] = ROWS.map((_, at) => at + 1)
