@@ -35,6 +35,7 @@ const ALONE: ReadonlySet<string> = new Set([
 /** Compares times: nothing else may run beside it. */
 const TIMED: ReadonlySet<string> = new Set([
   'packages/core/src/model/address.test.ts',
+  'packages/core/src/preflight/hostile-text.test.ts',
   'packages/core/src/preflight/spf-term.test.ts',
   'packages/relay/src/account/account.test.ts',
   'packages/relay/src/admission/rewrite-from.test.ts',

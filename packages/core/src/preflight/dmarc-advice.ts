@@ -19,8 +19,9 @@ export const POLICIES = ['none', 'quarantine', 'reject'] as const
 export type DmarcPolicy = (typeof POLICIES)[number]
 
 const POLICY = /^(?:none|quarantine|reject)$/i
+const URI = /^[a-z][a-z0-9+.-]*:[^\s;,]+$/i
 /** What each tag may say; any other tag is ignored by receivers, and stays. */
-const VALUES: Readonly<Record<string, RegExp>> = {
+const VALUES: Readonly<Record<string, Pick<RegExp, 'test'>>> = {
   v: /^DMARC1$/,
   p: POLICY,
   sp: POLICY,
@@ -32,11 +33,14 @@ const VALUES: Readonly<Record<string, RegExp>> = {
   psd: /^[ynu]$/i,
   rf: /^\w+(?::\w+)*$/,
   ri: /^\d{1,10}$/,
-  ruf: /^\s*[a-z][a-z0-9+.-]*:[^\s;]+(?:\s*,\s*[a-z][a-z0-9+.-]*:[^\s;]+)*\s*$/i,
+  ruf: { test: value => value.split(',').every(uri => URI.test(uri.trim())) },
   t: /^[yn]$/i,
 }
-/** Where a tag begins, whatever separates them. */
-const TAG = /(?:^|[;,\s"'“”])\s*(v|p|sp|np|adkim|aspf|fo|pct|psd|rf|ri|rua|ruf|t)\s*=/gi
+/** Where a tag begins, whatever separates them. None of these looks twice at one run of characters. */
+const TAG = /(?<=^|[;,\s"'“”])(v|p|sp|np|adkim|aspf|fo|pct|psd|rf|ri|rua|ruf|t)\s*=/gi
+const BEFORE_VALUE = /^[\s"'“”]+/
+const AFTER_VALUE = /(?<![\s"'“”,])[\s"'“”,]+$/
+const AFTER_RECORD = /(?<![;\s])[;\s]+$/
 const MEANT = /^[\s"'“”]*(?:v\s*=\s*DMARC|(?:p|sp|rua)\s*=)/i
 
 function isMeantAsDmarc(text: string): boolean {
@@ -74,7 +78,7 @@ export function adviseDmarc(
 /** A record with one tag given another value, or taken out; nothing else in it is touched. */
 export function withTag(record: string, name: string, value: string | undefined): string {
   const tag = new RegExp(`(;\\s*)${name}(\\s*=\\s*)[^;]*`, 'i')
-  if (value !== undefined && !tag.test(record)) return `${record.replace(/[;\s]*$/, '')}; ${name}=${value}`
+  if (value !== undefined && !tag.test(record)) return `${record.replace(AFTER_RECORD, '')}; ${name}=${value}`
   return record.replace(tag, value === undefined ? '' : `$1${name}$2${value}`)
 }
 
@@ -110,12 +114,16 @@ function tagsIn(text: string): readonly { readonly name: string; readonly value:
   return text.split(';').flatMap(part => {
     const starts = [...part.matchAll(TAG)]
     if (starts.length === 0) {
-      const [, name, value] = /^\s*([a-z][a-z0-9]*)\s*=\s*(.*?)\s*$/i.exec(part) ?? []
-      return name === undefined || value === undefined ? [] : [{ name: name.toLowerCase(), value }]
+      const equals = part.indexOf('=')
+      const name = part.slice(0, Math.max(equals, 0)).trim().toLowerCase()
+      return /^[a-z][a-z0-9]*$/.test(name) ? [{ name, value: part.slice(equals + 1).trim() }] : []
     }
     return starts.map((start, index) => ({
       name: start[1]!.toLowerCase(),
-      value: part.slice(start.index + start[0].length, starts[index + 1]?.index).replace(/^[\s"'“”]+|[\s"'“”,]+$/g, ''),
+      value: part
+        .slice(start.index + start[0].length, starts[index + 1]?.index)
+        .replace(BEFORE_VALUE, '')
+        .replace(AFTER_VALUE, ''),
     }))
   })
 }

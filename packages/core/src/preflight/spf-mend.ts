@@ -38,8 +38,14 @@ const KINDS: Readonly<Record<string, string>> = {
 /** `include=a.test` follows the grammar, as a modifier that nobody knows. */
 const MISTAKEN_MODIFIER = /^(?:include|exists|a|mx|ptr|all|ip[46]|ipv[46]|ip)=/i
 /** What cannot end there. */
-const OPEN = /^[+?~-]?(?:[a-z0-9]+:|(?:include|exists|ip[46]|redirect|exp)=)$/i
+const OPEN = /^[+?~-]?(?:[a-z0-9]{1,16}:|(?:include|exists|ip[46]|redirect|exp)=)$/i
+/** Longer than any that is open. */
+const LONGEST_OPEN = 24
 const KINDED = /^([a-z]+)[:=]+(.*)$/i
+/** Neither this nor what is cut off at the end of a word looks twice at one run of characters. */
+const MACROS = /%\{[^{}%]*\}/g
+const COMMAS_AT_END = /(?<![,;])[,;]+$/
+const SIGNS_AT_END = /(?<![/.,;:])[/.,;:]+$/
 const HOSTS_WITH_PREFIX = /^(a|mx)(?::([^/]*))?(\/.*)?$/i
 
 /** Whether a text is an SPF record to its owner, be it none to a receiver. */
@@ -64,13 +70,20 @@ export function mendSpf(record: string): Mended {
       terms.push(...meant)
     }
   }
-  const once = terms.filter((term, at) => {
+  return onceEach(terms, changes)
+}
+
+/** RFC 7208 §6: redirect= and exp= at most once. */
+function onceEach(terms: readonly string[], changes: readonly string[]): Mended {
+  const seen = new Set<string>()
+  const again: string[] = []
+  const kept = terms.filter(term => {
     const name = /^(?:redirect|exp)=/i.exec(term)?.[0].toLowerCase()
-    // RFC 7208 §6: each of the two at most once.
-    return name === undefined || terms.findIndex(other => other.toLowerCase().startsWith(name)) === at
+    if (name === undefined || !seen.has(name)) return seen.add(name ?? '')
+    again.push(`${term} is taken out: it stands there already`)
+    return false
   })
-  for (const term of terms) if (!once.includes(term)) changes.push(`${term} is taken out: it stands there already`)
-  return { terms: once, changes }
+  return { terms: kept, changes: [...changes, ...again] }
 }
 
 interface Word {
@@ -80,14 +93,20 @@ interface Word {
 
 /** A colon or an equals sign with a space beside it belongs to what stands around it. */
 function joinedWords(text: string): readonly Word[] {
-  const words: Word[] = []
+  const groups: string[][] = []
+  // Of the last group, no more than what can be open.
+  let begin = ''
   for (const word of text.split(/\s+/).filter(Boolean)) {
-    const before = words.at(-1)
-    const belongs = before !== undefined && (OPEN.test(before.word) || /^[:=]/.test(word))
-    if (belongs) words[words.length - 1] = { word: `${before.word}${word}`, written: `${before.written} ${word}` }
-    else words.push({ word, written: word })
+    const group = groups.at(-1)
+    if (group !== undefined && (OPEN.test(begin) || /^[:=]/.test(word))) {
+      group.push(word)
+      begin = `${begin}${word}`.slice(0, LONGEST_OPEN)
+    } else {
+      groups.push([word])
+      begin = word.slice(0, LONGEST_OPEN)
+    }
   }
-  return words
+  return groups.map(group => ({ word: group.join(''), written: group.join(' ') }))
 }
 
 function meaningOf(word: string): readonly string[] {
@@ -112,18 +131,18 @@ function isPlain(word: string): boolean {
 }
 
 function outsideMacros(word: string): string {
-  return word.replaceAll(/%\{[^}]*\}/g, '')
+  return word.replaceAll(MACROS, '')
 }
 
 /** What is listed with commas; a part without a name has that of the part before it. */
 function splitList(word: string): readonly string[] {
-  if (!/[,;]/.test(outsideMacros(word)) || /%\{/.test(word)) return [word.replace(/[,;]+$/, '')]
+  if (!/[,;]/.test(outsideMacros(word)) || /%\{/.test(word)) return [word.replace(COMMAS_AT_END, '')]
   let name = ''
   return word
     .split(/[,;]+/)
     .filter(Boolean)
     .map(part => {
-      const own = /^[+?~-]?[a-z0-9]+[:=]/i.exec(part)?.[0]
+      const own = /^[+?~-]?[a-z0-9]{1,16}[:=]/i.exec(part)?.[0]
       if (own !== undefined && !isIPv6(part)) name = own
       else if (oneMeaning(part) === undefined && oneMeaning(`${name}${part}`) !== undefined) return `${name}${part}`
       return part
@@ -167,5 +186,5 @@ function asNamed(text: string): string | undefined {
 
 /** A name out of an address of the web or of mail. */
 function tidy(name: string): string {
-  return name.replace(/^(?:https?:\/\/|[^@%]*@)/i, '').replace(/[/.,;:]+$/, '')
+  return name.replace(/^(?:https?:\/\/|[^@%]*@)/i, '').replace(SIGNS_AT_END, '')
 }

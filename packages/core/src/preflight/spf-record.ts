@@ -62,15 +62,17 @@ export function adviseSpf(standing: readonly string[], { addresses, hostname, de
 
 /** Our terms, then the owner's. */
 function joined(records: readonly (readonly string[])[], ours: readonly string[]): string {
-  const kept: string[] = []
+  const own = new Set(ours)
+  const known = new Map<string, string>()
   for (const term of records.flat()) {
-    const bare = term.replace(/^[+?~-]/, '').toLowerCase()
-    const known = ours.includes(bare) || kept.some(other => other.toLowerCase() === term.toLowerCase())
-    if (!known) kept.push(term)
+    const lower = term.toLowerCase()
+    if (!own.has(lower.replace(/^[+?~-]/, '')) && !known.has(lower)) known.set(lower, term)
   }
+  const kept = [...known.values()]
   // Of several records each may end with its own `all` or redirect: the first one holds, and stands last.
-  const ends = kept.filter(term => ALL.test(term) || REDIRECT.test(term))
-  const middle = records.length > 1 ? kept.filter(term => !ends.includes(term)) : kept
+  const isEnd = (term: string): boolean => ALL.test(term) || REDIRECT.test(term)
+  const ends = kept.filter(isEnd)
+  const middle = records.length > 1 ? kept.filter(term => !isEnd(term)) : kept
   const end = records.length > 1 ? ends.slice(0, 1) : records.length === 0 ? ['~all'] : []
   return ['v=spf1', ...ours, ...middle, ...end].join(' ')
 }
