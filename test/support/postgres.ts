@@ -70,6 +70,30 @@ async function freePort(): Promise<number> {
   return port
 }
 
+async function ask(connectionString: string, sql: string): Promise<readonly (readonly unknown[])[]> {
+  const client = new pg.Client({ connectionString })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return (await client.query({ text: sql, rowMode: 'array' })).rows as unknown[][]
+  } finally {
+    await client.end()
+  }
+}
+
+async function hold(connectionString: string, statements: readonly string[]): Promise<HeldTransaction> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  for (const sql of ['BEGIN', ...statements]) await client.query(sql)
+  return {
+    query: async sql => void (await client.query(sql)),
+    commit: async () => {
+      await client.query('COMMIT')
+      await client.end()
+    },
+  }
+}
+
 export async function startPostgres(bin: string): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-pg-'))
   if (process.getuid?.() === 0) chownSync(folder, NOBODY.uid, NOBODY.gid)
@@ -83,16 +107,7 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
   let child: Child | undefined
   let count = 0
 
-  const query = async (sql: string, connectionString = urlOf('postgres')): Promise<readonly (readonly unknown[])[]> => {
-    const client = new pg.Client({ connectionString })
-    client.on('error', () => {})
-    await client.connect()
-    try {
-      return (await client.query({ text: sql, rowMode: 'array' })).rows as unknown[][]
-    } finally {
-      await client.end()
-    }
-  }
+  const query: PostgresServer['query'] = (sql, connectionString = urlOf('postgres')) => ask(connectionString, sql)
   const start = async (): Promise<void> => {
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`]
     const more = ['max_connections=200', 'shared_buffers=64MB', 'log_destination=stderr', 'autovacuum_naptime=5']
@@ -123,18 +138,7 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
     pid,
     start,
     stop,
-    hold: async (connectionString, statements) => {
-      const client = new pg.Client({ connectionString })
-      await client.connect()
-      for (const sql of ['BEGIN', ...statements]) await client.query(sql)
-      return {
-        query: async sql => void (await client.query(sql)),
-        commit: async () => {
-          await client.query('COMMIT')
-          await client.end()
-        },
-      }
-    },
+    hold,
     database: async template => {
       const name = `test_${++count}`
       await query(

@@ -50,16 +50,10 @@ export async function openNames(
     Object.entries(given).map(([name, lines]): [string, Zone] => [name, { name, key: keyOf(name), lines }]),
   )
   let serial = 1
-  const write = ({ name, key, lines }: Zone): void => {
-    const file = join(folder, fileOf(name))
-    const head = [
-      `$ORIGIN ${name === '.' ? '.' : `${name}.`}`,
-      '$TTL 3600',
-      `@ SOA ${NAME_SERVER} hostmaster.${NAME_SERVER} ${serial} 3600 600 86400 60`,
-      `@ NS ${NAME_SERVER}`,
-    ]
-    writeFileSync(file, `${[...head, ...lines].join('\n')}\n`)
-    execFileSync(program('ldns-signzone'), ['-o', name, '-f', `${file}.signed`, file, key], options)
+  const write = (zone: Zone): void => {
+    const file = join(folder, fileOf(zone.name))
+    writeFileSync(file, zoneText(zone, serial))
+    execFileSync(program('ldns-signzone'), ['-o', zone.name, '-f', `${file}.signed`, file, zone.key], options)
   }
   const trust = (key: string): string => readFileSync(join(folder, `${key}.ds`), 'utf8').trim()
   for (const zone of zones.values()) if (zone.name !== '.') write(zone)
@@ -114,6 +108,16 @@ export async function openNames(
     },
     close,
   }
+}
+
+function zoneText({ name, lines }: Zone, serial: number): string {
+  const head = [
+    `$ORIGIN ${name === '.' ? '.' : `${name}.`}`,
+    '$TTL 3600',
+    `@ SOA ${NAME_SERVER} hostmaster.${NAME_SERVER} ${serial} 3600 600 86400 60`,
+    `@ NS ${NAME_SERVER}`,
+  ]
+  return `${[...head, ...lines].join('\n')}\n`
 }
 
 function fileOf(zone: string): string {
