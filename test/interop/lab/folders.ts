@@ -11,11 +11,15 @@ import { dirname, join } from 'node:path'
 
 const CHECKOUT = dirname(dirname(dirname(import.meta.dirname)))
 
-const LAB: string =
-  process.env.MAIL_LAB ?? (open(CHECKOUT) ? join(CHECKOUT, '.work/lab') : join(tmpdir(), 'postrider-lab'))
+const LAB: string = labOf(CHECKOUT, process.env.MAIL_LAB)
 
 /** The root of the unpacked Debian packages. */
 export const DEBIAN: string = join(LAB, 'debian')
+
+/** Where the lab of a checkout is. */
+export function labOf(checkout: string, named: string | undefined): string {
+  return named ?? (open(checkout) ? join(checkout, '.work/lab') : join(tmpdir(), 'postrider-lab'))
+}
 
 /** Whether everybody may pass through a folder and all above it. */
 function open(folder: string): boolean {
