@@ -176,6 +176,18 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     source: CONSUMER,
   },
   {
+    // A list of one tenant's administrator, not of Microsoft.
+    id: 'microsoft.customer-block-list',
+    of: OF,
+    codes: [5],
+    text: /customer block ?list/i,
+    code: 'policy-refused',
+    scope: 'recipient',
+    permanence: 'by-code',
+    hint: 'The administrator of the recipient’s organisation blocks our address.',
+    source: EXCHANGE,
+  },
+  {
     id: 'microsoft.banned-address',
     of: OF,
     codes: [550],
@@ -225,10 +237,23 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     source: EXCHANGE,
   },
   {
+    // Of one tenant: all others stand behind the same front, which is well.
+    id: 'microsoft.tenant-throttled',
+    of: OF,
+    codes: [4],
+    enhanced: ['4.7.51', '4.7.5'],
+    code: 'rate-limited',
+    scope: 'recipient',
+    permanence: 'transient',
+    retryAfterMs: HOUR,
+    remedy: 'volume.warm-up',
+    source: EXCHANGE,
+  },
+  {
     id: 'microsoft.throttled',
     of: OF,
     codes: [4],
-    enhanced: ['4.7.51', '4.7.652', '4.7.5'],
+    enhanced: ['4.7.652'],
     code: 'rate-limited',
     scope: 'domain',
     permanence: 'transient',
