@@ -33,7 +33,9 @@ suite('golden signatures', () => {
   for (const name of readdirSync(FOLDER).sort()) {
     const file = (inside: string): string => join(FOLDER, name, inside)
     const expected = JSON.parse(readFileSync(file('expect.json'), 'utf8')) as Expected
-    const keys = expected.keys.map(key => loadDkimKey({ ...key, pem: readFileSync(file(key.file), 'utf8') }))
+    const keys = expected.keys.map(({ file: of, ...key }) =>
+      loadDkimKey({ ...key, pem: readFileSync(file(of), 'utf8') }),
+    )
     const signing = sign(inspect(readFileSync(file('message.eml'))), keys, expected.at * 1000)
 
     test(`${name}: the fields are the same to the octet`, async () => {
