@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
+import { loadConfig } from '@postrider/core'
 import { makeAuthority, makeCertificate, type NameLiteral, startDnsServer, TEST_RANGES } from '@postrider/core/testing'
 import type { Checkup } from '../../packages/cli/src/checkup/index.ts'
 import { recordsIn } from '../../packages/cli/src/records/index.ts'
@@ -168,6 +169,11 @@ suite('keygen', () => {
     const { out, code } = await type('keygen example.com', { cwd })
     assert.equal(code, 0)
     assert.match(out, /publish this record:\n\npostrider\._domainkey\.example\.com\. /)
+    const named = out.slice(out.indexOf('dkim:'))
+    writeFileSync(join(cwd, 'postrider.yaml'), `hostname: mail.example.com\n${named}`)
+    const { options } = await loadConfig({ env: {}, cwd })
+    assert.equal(options.dkim[0]?.selector, 'postrider', 'what it prints is what the configuration takes')
+    rmSync(join(cwd, 'postrider.yaml'))
     assert.equal((await type('keygen example.com', { cwd })).code, 73)
   })
 

@@ -44,7 +44,7 @@ export async function run(input: Input, context: Context): Promise<ExitCode> {
   const record = dkimRecord(key)
   const line = zoneLine(record.name, splitTxt(record.value))
   if (context.json) writeJson(context.out, { file, domain, selector, record: { type: 'TXT', ...record }, inUse })
-  else if (inUse.length === 0) context.out.write(`private key: ${file}\npublish this record:\n\n${line}\n`)
+  else if (inUse.length === 0) context.out.write(firstKey({ domain, selector, file, line, inUse }))
   else context.out.write(nextKey({ domain, selector, file, line, inUse }))
   return EXIT.ok
 }
@@ -72,7 +72,7 @@ async function keep(file: string, pem: string, { err }: Context): Promise<boolea
   }
 }
 
-interface NextKey {
+interface MadeKey {
   readonly domain: string
   readonly selector: string
   readonly file: string
@@ -80,7 +80,25 @@ interface NextKey {
   readonly inUse: readonly string[]
 }
 
-function nextKey({ domain, selector, file, line, inUse }: NextKey): string {
+function firstKey({ domain, selector, file, line }: MadeKey): string {
+  return [
+    `private key: ${file}`,
+    'publish this record:',
+    '',
+    line,
+    '',
+    'and name the key in postrider.yaml:',
+    '',
+    ...setting({ domain, selector, file }),
+    '',
+  ].join('\n')
+}
+
+function setting({ domain, selector, file }: Pick<MadeKey, 'domain' | 'selector' | 'file'>): readonly string[] {
+  return ['dkim:', `  - domain: ${domain}`, `    selector: ${selector}`, `    privateKeyFile: ${file}`]
+}
+
+function nextKey({ domain, selector, file, line, inUse }: MadeKey): string {
   return [
     `private key: ${file}`,
     `${domain} is signed with ${inUse.join(' and ')} today. This key signs nothing yet; to change over to it:`,
@@ -91,10 +109,7 @@ function nextKey({ domain, selector, file, line, inUse }: NextKey): string {
     '',
     '2. When the name servers have it, put it in the place of the old key in postrider.yaml:',
     '',
-    'dkim:',
-    `  - domain: ${domain}`,
-    `    selector: ${selector}`,
-    `    privateKeyFile: ${file}`,
+    ...setting({ domain, selector, file }),
     '',
     '3. Remove the old record a week later, when no mail that it signed is under way any more.',
     '',

@@ -41,7 +41,9 @@ async function checkHostname(asking: Asking, { hostname, addresses }: IdentitySu
     addresses.length === 0
       ? 'an A or AAAA record'
       : `the address${addresses.length === 1 ? '' : 'es'} ${addresses.join(' and ')}`
-  const fix = addresses.map(address => addressLine(hostname, address)).join('\n') || undefined
+  const fix =
+    addresses.map(address => addressLine(hostname, address)).join('\n') ||
+    `${hostname}. IN A <the public address of this host>`
   const [v4, v6] = await Promise.all([askAddresses(asking, hostname, 4), askAddresses(asking, hostname, 6)])
   const has = [v4, v6].flatMap(asked => (asked.kind === 'found' ? asked.values : []))
   if (has.length === 0) {
