@@ -152,13 +152,12 @@ const TEXTS = {
   entryRecipients: `SELECT j.id, j.domain, j.state, j.due, r.place, r.local, r.state, r.attempts, r.reply
     FROM unnest($1::bigint[]) AS m (n) JOIN job j ON j.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383
     JOIN recipient r ON r.job = j.id ORDER BY j.id, r.place`,
-  counts: `SELECT (SELECT count(*) FROM content),
-    (SELECT coalesce(sum(j.open), 0)::bigint FROM content c
-      JOIN job j ON j.id BETWEEN c.n * 16384 AND c.n * 16384 + 16383 WHERE j.state < 3),
-    (SELECT count(*) FROM job WHERE state = 0 AND due <= $1),
-    (SELECT count(*) FROM job WHERE state = 1),
-    (SELECT count(DISTINCT id / 16384) FROM job WHERE state = 2),
-    (SELECT accepted_at FROM message WHERE n = (SELECT min(n) FROM content))`,
+  // Each row is read once, through the index of its state where there are few.
+  counts: `SELECT (SELECT count(*) FROM content), (w.open + r.open + h.open)::bigint, w.due, r.jobs, h.messages,
+    (SELECT accepted_at FROM message WHERE n = (SELECT min(n) FROM content))
+    FROM (SELECT coalesce(sum(open), 0) AS open, count(*) FILTER (WHERE due <= $1) AS due FROM job WHERE state = 0) w,
+      (SELECT coalesce(sum(open), 0) AS open, count(*) AS jobs FROM job WHERE state = 1) r,
+      (SELECT coalesce(sum(open), 0) AS open, count(DISTINCT id / 16384) AS messages FROM job WHERE state = 2) h`,
 
   // operating
   lockAll: 'SELECT n FROM message WHERE n = ANY ($1::bigint[]) ORDER BY n FOR NO KEY UPDATE',

@@ -42,6 +42,7 @@ import { Calls } from './calls.ts'
 import { Connections } from './connection.ts'
 import { Deliverer } from './deliverer.ts'
 import { troubleOf } from './errors.ts'
+import { KeptCounts } from './kept-counts.ts'
 import { findByMessageId, recordOnce } from './late-facts.ts'
 import { Signals } from './notify.ts'
 import { notePausedSite, pausedSites } from './paused-sites.ts'
@@ -102,6 +103,7 @@ class PostgresStore implements QueueStore {
   readonly #listeners = new Set<(dueAt?: number) => void>()
   readonly #calls = new Calls()
   readonly #upkeep: Upkeep
+  readonly #kept: KeptCounts
   /** By which others tell our notes apart. */
   readonly #name: string
   #closing: Promise<void> | undefined
@@ -109,6 +111,7 @@ class PostgresStore implements QueueStore {
   constructor(connections: Connections, options: PostgresQueueOptions) {
     const { clock = systemClock, cacheBytes = CACHE_BYTES, gatherMs = GATHER_MS, time = 'server' } = options
     this.#connections = connections
+    this.#kept = new KeptCounts(clock, now => this.#count(now))
     this.#numbering = new Numbering(connections)
     this.#name = randomBytes(9).toString('base64url')
     this.#signals = new Signals({ connections, clock, name: this.#name, news: what => this.#deliverer.heard(what) })
@@ -239,14 +242,16 @@ class PostgresStore implements QueueStore {
   }
 
   counts(now: number): Promise<QueueCounts> {
-    return this.#calls.run(async () => {
-      const owner = this.#deliverer.id
-      await hearOthers(this.#connections, this.#signals, owner)
-      return addCounts(await counts(this.#connections, now), [
-        this.#deliverer.counts(),
-        await countsOfOwners(this.#connections, owner),
-      ])
-    })
+    return this.#calls.run(() => this.#kept.ask(now))
+  }
+
+  async #count(now: number): Promise<QueueCounts> {
+    const owner = this.#deliverer.id
+    await hearOthers(this.#connections, this.#signals, owner)
+    return addCounts(await counts(this.#connections, now), [
+      this.#deliverer.counts(),
+      await countsOfOwners(this.#connections, owner),
+    ])
   }
 
   hold(which: QueueSelection, because: string, now: number): Promise<number> {
@@ -275,6 +280,7 @@ class PostgresStore implements QueueStore {
     return this.#calls.run(async () => {
       await this.#deliverer.recall()
       const changed = await cancel(this.#connections, which, now)
+      this.#kept.forget()
       if (changed > 0) this.#deliverer.forgetBytes()
       return changed
     })
@@ -374,6 +380,7 @@ class PostgresStore implements QueueStore {
   }
 
   #changed(messages: number): number {
+    this.#kept.forget()
     if (messages > 0) this.#deliverer.added(0)
     return messages
   }
