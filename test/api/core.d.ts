@@ -87,6 +87,8 @@ export { RawMessage } from 'model/message'
 export { ReadFailure } from 'tlsrpt/read-report'
 export { ReadPolicy } from 'tlsrpt/read-report'
 export { ReadReport } from 'tlsrpt/read-report'
+export { ReadSuppression } from 'api/suppression-text'
+export { ReadSuppressionLine } from 'api/suppression-text'
 export { Receipt } from 'api/receipt'
 export { RecipientOutcome } from 'model/outcome'
 export { RecordPlace } from 'preflight/record-place'
@@ -164,10 +166,12 @@ export { readTlsReport } from 'tlsrpt/read-mail'
 export { recordAdvice } from 'api/on-demand'
 export { resolveOptions } from 'config/resolve'
 export { reverseName } from 'dns/name'
+export { schemaOf } from 'config/describe'
 export { send } from 'api/send'
 export { specialRange } from 'ambient/special-ranges'
 export { splitTxt } from 'sign/keygen'
 export { summariseReport } from 'tlsrpt/explain'
+export { suppressionText } from 'api/on-demand'
 export { systemClock } from 'ambient/clock'
 export { tlsaRecord } from 'sign/tlsa-record'
 export { worstOf } from 'preflight/report'
@@ -274,6 +278,7 @@ export declare function classifyReply(text: string, request?: ReplyRequest): Pro
 export declare function isUnmatched(rule: string): Promise<boolean>;
 export declare function normaliseReply(reply: string): Promise<string>;
 export declare function recordAdvice(): Promise<typeof import('../preflight/advice.ts')>;
+export declare function suppressionText(): Promise<typeof import('./suppression-text.ts')>;
 
 // api/queue-admin
 export type FindSite = (domain: string, signal: AbortSignal) => Promise<string | undefined>;
@@ -282,6 +287,7 @@ export declare class QueueAdmin {
     constructor(store: QueueStore, { clock, nudge, siteOf }: QueueAdminPorts);
     list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: string): Promise<QueueEntry>;
+    content(id: string): Promise<Buffer | undefined>;
     counts(): Promise<QueueCounts>;
     pausedSites(): Promise<readonly PausedSite[]>;
     pausesFor(domains: readonly string[], options?: {
@@ -381,6 +387,14 @@ export interface TlsResultsRequest {
 // api/send
 export declare function send(draft: Draft, options?: SendOptions): Promise<Receipt>;
 
+// api/suppression-text
+export type ReadSuppression = Pick<NewSuppression, 'address' | 'note' | 'origin'> & {
+    readonly until?: number;
+};
+export type ReadSuppressionLine = (line: string) => ReadSuppression | {
+    readonly problem: string;
+} | undefined;
+
 // api/suppressions
 export interface NewSuppression {
     readonly address: string;
@@ -458,6 +472,11 @@ export declare function addressesIn({ bytes }: RawMessage, field: HeaderField): 
 
 // config/describe
 export declare function jsonSchema(extension?: SchemaExtension): Promise<Readonly<Record<string, unknown>>>;
+export declare function schemaOf(shape: {
+    readonly rule: {
+        readonly node: SchemaNode;
+    };
+}): Readonly<Record<string, unknown>>;
 
 // config/load
 export interface LoadRequest {
@@ -2454,6 +2473,7 @@ export declare class QueueAdmin {
     constructor(store: QueueStore, { clock, nudge, siteOf }: QueueAdminPorts);
     list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: string): Promise<QueueEntry>;
+    content(id: string): Promise<Buffer | undefined>;
     counts(): Promise<QueueCounts>;
     pausedSites(): Promise<readonly PausedSite[]>;
     pausesFor(domains: readonly string[], options?: {

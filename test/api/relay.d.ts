@@ -108,6 +108,25 @@ export interface EditableAccountStore extends AccountStore {
     [Symbol.asyncDispose](): Promise<void>;
 }
 
+// admission/ban
+export interface BanOptions {
+    readonly failures: number;
+    readonly withinMs: number;
+    readonly firstMs: number;
+    readonly longestMs: number;
+    readonly forgetMs: number;
+}
+export declare class Bans {
+    #private;
+    constructor({ clock, options }: {
+        readonly clock: Clock;
+        readonly options: () => BanOptions;
+    });
+    isBanned(address: string): boolean;
+    failed(address: string): number;
+    succeeded(address: string): void;
+}
+
 // admission/network
 export type InNetwork = (address: string) => boolean;
 export declare function networkProblem(text: string): string | undefined;
@@ -157,12 +176,13 @@ export declare function findCertificates(config: RelayConfig): Promise<{
 export declare function placesOf(config: RelayConfig): RelayPlaces;
 
 // assembly/relay-parts
+export type OwnRoutes = Pick<V1Ports, 'readiness' | 'reload' | 'version'>;
 export interface RelayParts {
     readonly config: RelayConfig;
     readonly mailer: Mailer;
     readonly metrics: Prometheus;
     readonly listener: Listener;
-    listenHttp(): Promise<readonly HttpServer[]>;
+    listenHttp(own: OwnRoutes): Promise<readonly HttpServer[]>;
     readonly background: Background;
     readonly told: readonly string[];
     readonly counts: () => Promise<QueueCounts>;
@@ -174,6 +194,7 @@ export interface RelayParts {
 }
 export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
     readonly verifyToken?: TokenVerifier;
+    readonly readConfig?: () => Promise<RelayConfig>;
 }
 
 // assembly/reload
@@ -422,6 +443,50 @@ export interface WebhookSettings {
 // config/schema
 export declare const relaySchema: SchemaExtension;
 
+// gate/gate
+export interface Caller {
+    readonly kind: 'caller';
+    readonly key: ApiKey;
+    readonly account?: Account;
+    readonly headers: HeaderLines;
+}
+export declare class Gate {
+    #private;
+    constructor(ports: GatePorts);
+    admit(request: HttpRequest, needed: Scope | 'any'): Promise<Caller | Refusal>;
+}
+export interface GatePorts {
+    readonly keys: StoredKeys;
+    readonly findAccount: (name: string) => Promise<Account | undefined>;
+    readonly bans: Bans;
+    readonly isTrusted: (address: string) => boolean;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly requestsPerSecond: () => number;
+}
+type HeaderLines = Readonly<Record<string, string>>;
+export type Refusal = {
+    readonly kind: 'no-key' | 'banned' | 'unknown-key' | 'ended';
+    readonly headers: HeaderLines;
+} | {
+    readonly kind: 'foreign-network';
+    readonly headers: HeaderLines;
+    readonly address: string;
+} | {
+    readonly kind: 'too-many';
+    readonly headers: HeaderLines;
+    readonly limit: number;
+} | {
+    readonly kind: 'account-gone';
+    readonly headers: HeaderLines;
+    readonly account: string;
+} | {
+    readonly kind: 'no-scope';
+    readonly headers: HeaderLines;
+    readonly key: ApiKey;
+    readonly needed: Scope;
+};
+
 // http/prometheus
 type Description = Parameters<Metrics['counter']>[0];
 type Gauge = ReturnType<Metrics['gauge']>;
@@ -620,10 +685,7 @@ export interface HttpPlace {
 export declare class Relay {
     #private;
     readonly told: readonly string[];
-    constructor(parts: RelayParts, { given, told }: {
-        readonly given: RelayConfig;
-        readonly told: readonly string[];
-    });
+    constructor(parts: RelayParts, { given, told, readConfig }: Start);
     get mailer(): Mailer;
     get keyFiles(): readonly string[];
     get addresses(): readonly Bound[];
@@ -638,6 +700,11 @@ export declare class Relay {
     destroy(reason?: unknown): void;
     [Symbol.asyncDispose](): Promise<void>;
 }
+interface Start {
+    readonly given: RelayConfig;
+    readonly told: readonly string[];
+    readonly readConfig: RelaySeams['readConfig'];
+}
 export declare function createRelay(options?: RelayOptions | RelayConfig, seams?: RelaySeams): Promise<Relay>;
 
 // server/http-server
@@ -647,6 +714,30 @@ export interface HttpServer {
     readonly tls: boolean;
     close(withinMs: number, clock: Clock): Promise<void>;
     destroy(): void;
+}
+
+// server/route
+export type BodyTrouble = 'too-large' | 'no-memory';
+export interface Client {
+    readonly address: string;
+    readonly port: number;
+    readonly listener: string;
+    readonly tls?: {
+        readonly protocol: string;
+        readonly cipher: string;
+    };
+}
+export interface HttpRequest {
+    readonly method: string;
+    readonly path: string;
+    readonly params: Readonly<Record<string, string>>;
+    readonly query: URLSearchParams;
+    header(name: string): string | undefined;
+    body(): Promise<Buffer | BodyTrouble>;
+    readonly client: Client;
+    readonly signal: AbortSignal;
+    readonly stopping: AbortSignal;
+    cut(): void;
 }
 
 // store/store
@@ -692,6 +783,38 @@ interface BackgroundOptions {
     readonly clock: Clock;
     readonly logger: Logger;
     readonly senders: () => Promise<readonly string[]>;
+}
+
+// v1/v1-route
+export interface ListedAccount extends Account {
+    readonly from: 'configuration' | 'store';
+}
+export interface V1Ports {
+    readonly gate: Gate;
+    readonly mailer: Mailer;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly keys: StoredKeys;
+    readonly accounts: () => Promise<readonly ListedAccount[]>;
+    readonly findAccount: (name: string) => Promise<Account | undefined>;
+    readonly webhooks: () => readonly {
+        readonly url: string;
+        readonly events: readonly string[];
+    }[];
+    readonly counts: () => Promise<QueueCounts>;
+    readonly readiness: () => Promise<{
+        readonly ready: boolean;
+        readonly checks: readonly {
+            readonly name: string;
+            readonly ok: boolean;
+            readonly detail: string;
+        }[];
+    }>;
+    readonly reload: () => Promise<{
+        readonly told: readonly string[];
+        readonly needsRestart: readonly string[];
+    }>;
+    readonly version: string;
 }
 
 // webhook/place

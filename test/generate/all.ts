@@ -11,6 +11,7 @@ import { generate as doctorSchema } from './doctor-schema.ts'
 import { generate as facts } from './facts.ts'
 import { generate as failures } from './failures.ts'
 import { generate as house } from './house.ts'
+import { generate as openApi, generateTable as routeTable } from './open-api.ts'
 import { mailerOptions, relayOptions } from './options.ts'
 import { generate as providers } from './providers.ts'
 import { generate as rfcs } from './rfcs.ts'
@@ -34,6 +35,8 @@ const DOCUMENTS: readonly Document[] = [
   { path: 'docs/configuration.md', generate: generateTable },
   { path: 'docs/postrider.schema.json', generate: generateSchema },
   { path: 'README.md', generate: async () => inPlace('README.md', 'options', await generateShortTable()) },
+  { path: 'docs/openapi.json', generate: openApi },
+  { path: 'docs/http.md', generate: () => inPlace('docs/http.md', 'routes', routeTable()) },
   { path: 'docs/flow.md', generate: () => inPlace('docs/flow.md', 'house', house()) },
 ]
 

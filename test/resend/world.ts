@@ -41,7 +41,10 @@ export async function startResendWorld(options: RelayOptions = {}, seams: RelayS
     { resolver, deliver: true, ...seams },
   )
   const url = `http://127.0.0.1:${test.relay.httpAddresses[0]?.port}`
-  const config = await resolveRelayOptions({ queue: { path: `${test.folder}/queue.db` }, hostname: 'mail.abc.mail' })
+  const config = await resolveRelayOptions({
+    queue: { path: options.queue?.path ?? `${test.folder}/queue.db` },
+    hostname: 'mail.abc.mail',
+  })
   const makeKey: ResendWorld['makeKey'] = async wanted => {
     const { keys, close } = await openKeys(config, seams.clock)
     const { token } = await keys.add({ name: 'test', account: USER, scopes: ALL, domains: [], networks: [], ...wanted })

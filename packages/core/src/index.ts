@@ -7,12 +7,13 @@ export { isPublicAddress, printSpecial, type SpecialRange, specialRange } from '
 export type { ClassifiedReply, ReplyRequest } from './api/classify-reply.ts'
 export { createMailer } from './api/create-mailer.ts'
 export type { Mailer } from './api/mailer.ts'
-export { classifyReply, isUnmatched, normaliseReply, recordAdvice } from './api/on-demand.ts'
+export { classifyReply, isUnmatched, normaliseReply, recordAdvice, suppressionText } from './api/on-demand.ts'
 export type { QueueAdmin } from './api/queue-admin.ts'
 export type { AcceptEnvelope, AcceptRecipient, ComposedMessage } from './api/read-envelope.ts'
 export type { AcceptOptions, Receipt, Replacement, SendOptions, SendResult, Story } from './api/receipt.ts'
 export type { Feedback, FeedbackOptions, PreflightRequest, SenderAddresses, TlsResultsRequest } from './api/requests.ts'
 export { send } from './api/send.ts'
+export type { ReadSuppression, ReadSuppressionLine } from './api/suppression-text.ts'
 export type { NewSuppression, SuppressionEntry, Suppressions } from './api/suppressions.ts'
 export type { MailerSeams } from './assembly/mailer-parts.ts'
 export { addressesIn } from './compose/inspect.ts'
@@ -39,6 +40,7 @@ export {
   type SchemaExtension,
   type SchemaNode,
   type Shape,
+  schemaOf,
   type TimeoutOptions,
 } from './config/index.ts'
 export {

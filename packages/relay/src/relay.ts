@@ -7,9 +7,10 @@
  * Not here: building the rooms (rooms.ts), reading configuration (options.ts), keys at first start (first-start.ts).
  */
 
+import { readFileSync } from 'node:fs'
 import type { Mailer } from '@postrider/core'
 import { MailerError } from '@postrider/core'
-import { openRelayParts, type RelayParts, type RelaySeams } from './assembly/relay-parts.ts'
+import { type OwnRoutes, openRelayParts, type RelayParts, type RelaySeams } from './assembly/relay-parts.ts'
 import type { Reloaded } from './assembly/reload.ts'
 import { parseListenAddress } from './config/listen-address.ts'
 import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './config/options.ts'
@@ -28,7 +29,7 @@ import { letArithmeticGiveWay } from './upkeep/thread-priority.ts'
 export async function createRelay(options: RelayOptions | RelayConfig = {}, seams: RelaySeams = {}): Promise<Relay> {
   const config = isLoaded(options) ? options : await resolveRelayOptions(options, seams.cwd)
   const { config: prepared, told } = await prepareFirstStart(config, undefined, seams)
-  return new Relay(await openRelayParts(prepared, seams), { given: config, told })
+  return new Relay(await openRelayParts(prepared, seams), { given: config, told, readConfig: seams.readConfig })
 }
 
 /** The source of a key that stands in the configuration itself. */
@@ -43,20 +44,33 @@ export interface HttpPlace {
   readonly port: number
 }
 
+interface Start {
+  readonly given: RelayConfig
+  readonly told: readonly string[]
+  readonly readConfig: RelaySeams['readConfig']
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
 export class Relay {
   readonly #parts: RelayParts
   readonly #bound: Bound[] = []
   readonly #http: HttpPlace[] = []
   /** Before a first start filled in what it lacked. */
   #given: RelayConfig
+  readonly #readConfig: () => Promise<RelayConfig>
   #adminPort: number | undefined
   #closing: Promise<void> | undefined
   /** What was made at this start and what the operator should publish, line by line. */
   readonly told: readonly string[]
 
-  constructor(parts: RelayParts, { given, told }: { readonly given: RelayConfig; readonly told: readonly string[] }) {
+  constructor(parts: RelayParts, { given, told, readConfig }: Start) {
     this.#parts = parts
     this.#given = given
+    this.#readConfig = readConfig ?? (async () => this.#given)
     this.told = [...told, ...parts.told]
   }
 
@@ -94,7 +108,7 @@ export class Relay {
     await letArithmeticGiveWay()
     try {
       for (const text of config.relay.listen) this.#bound.push(await listener.listen(parseListenAddress(text)!))
-      for (const { host, port } of await this.#parts.listenHttp()) this.#http.push({ host, port })
+      for (const { host, port } of await this.#parts.listenHttp(this.#ownRoutes())) this.#http.push({ host, port })
       await this.#startAdmin()
     } catch (error) {
       await this.close({ withinMs: 0 })
@@ -140,6 +154,14 @@ export class Relay {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  #ownRoutes(): OwnRoutes {
+    return {
+      readiness: () => this.readiness(),
+      reload: async () => this.reload(await this.#readConfig()),
+      version: version(),
+    }
   }
 
   async #startAdmin(): Promise<void> {

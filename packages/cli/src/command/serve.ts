@@ -36,7 +36,7 @@ async function run(input: Input, context: Context, signal: AbortSignal): Promise
   const config = await readOptions(input, context)
   const log = await openLog({ level })
   for (const text of config.warnings) log.logger.warn({ event: 'config' }, text)
-  const relay = await createRelay(config, { logger: log.logger })
+  const relay = await createRelay(config, { logger: log.logger, readConfig: () => readOptions(input, context) })
   const stopFollowing = await follow({ relay, input, context, logger: log.logger, config })
   try {
     for (const line of relay.told) context.err.write(`${line}\n`)

@@ -7,41 +7,32 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
-import type { NewSuppression, SuppressionEntry, SuppressionOrigin } from '@postrider/core'
+import type { NewSuppression } from '@postrider/core'
 import { EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, UsageError } from './command.ts'
 import { originFlag, sharedOf, tell, withMailer } from './suppression-list.ts'
 
-const COLUMNS = ['address', 'origin', 'since', 'until', 'note'] as const
-const ORIGINS: readonly string[] = ['bounce', 'complaint', 'manual'] satisfies readonly SuppressionOrigin[]
 const LONGEST_LINE = 64 * 1024
 /** So many wrong lines are told one by one. */
 const TOLD = 20
 
 export async function give(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
   const origin = originFlag(input)
+  const { SUPPRESSION_COLUMNS, suppressionLine } = await suppressionText()
   return withMailer({ input, context, role: 'look' }, async mailer => {
-    if (!context.json) context.out.write(`${COLUMNS.join(',')}\r\n`)
+    if (!context.json) context.out.write(`${SUPPRESSION_COLUMNS.join(',')}\r\n`)
     for await (const entry of mailer.suppressions.all(origin === undefined ? {} : { origin })) {
       if (signal.aborted) break
       if (context.json) writeJson(context.out, entry)
-      else context.out.write(`${csvLine(entry)}\r\n`)
+      else context.out.write(`${suppressionLine(entry)}\r\n`)
     }
     return EXIT.ok
   })
 }
 
-function csvLine({ address, origin, since, until, note = '' }: SuppressionEntry): string {
-  return [address, origin, new Date(since).toISOString(), new Date(until).toISOString(), note].map(quoted).join(',')
-}
-
-function quoted(text: string): string {
-  const plain = text.replaceAll(/[\r\n]+/g, ' ')
-  return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
-}
-
 export async function take(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
   const { parseAddress } = await import('@postrider/core')
+  const { suppressionReader } = await suppressionText()
   const shared = sharedOf(input, context)
   const [file = '-'] = input.args
   let wrong = 0
@@ -50,20 +41,16 @@ export async function take(input: Input, context: Context, signal: AbortSignal):
     if (wrong <= TOLD) context.err.write(`postrider: ${file}:${line}: ${problem}\n`)
   }
   async function* entries(): AsyncGenerator<NewSuppression> {
-    let columns: readonly string[] = COLUMNS.slice(0, 1)
+    const read = suppressionReader()
     let number = 0
     for await (const line of linesOf(file === '-' ? context.stdin : createReadStream(resolve(context.cwd, file)))) {
       signal.throwIfAborted()
       number++
-      if (line.trim() === '') continue
-      const header = number === 1 ? headerOf(line) : undefined
-      if (header !== undefined) columns = header
-      else {
-        const read = readLine(line, columns)
-        const address = 'problem' in read ? read : parseAddress(read.address)
-        if ('problem' in address) refuse(number, address.problem)
-        else if (!('problem' in read) && (read.until ?? Infinity) > context.now()) yield { ...shared, ...read }
-      }
+      const found = read(line)
+      if (found === undefined) continue
+      const address = 'problem' in found ? found : parseAddress(found.address)
+      if ('problem' in address) refuse(number, address.problem)
+      else if (!('problem' in found) && (found.until ?? Infinity) > context.now()) yield { ...shared, ...found }
     }
   }
   return withMailer({ input, context, role: 'write' }, async mailer => {
@@ -74,49 +61,9 @@ export async function take(input: Input, context: Context, signal: AbortSignal):
   })
 }
 
-/** The names of the columns, when this line has them. */
-function headerOf(line: string): readonly string[] | undefined {
-  const names = cells(line.replace(/^\ufeff/, '')).map(name => name.trim().toLowerCase())
-  if (!names.some(name => ADDRESS_NAMES.has(name))) return undefined
-  return names.map(name => (ADDRESS_NAMES.has(name) ? 'address' : NOTE_NAMES.has(name) ? 'note' : name))
-}
-
-/** As the lists of others call them. */
-const ADDRESS_NAMES: ReadonlySet<string> = new Set(['address', 'email', 'e-mail', 'recipient'])
-const NOTE_NAMES: ReadonlySet<string> = new Set(['note', 'reason', 'comment', 'description'])
-
-type Read = Pick<NewSuppression, 'address' | 'note' | 'origin'> & { readonly until?: number }
-
-function readLine(line: string, columns: readonly string[]): Read | { readonly problem: string } {
-  let fields: Readonly<Record<string, unknown>>
-  if (line.startsWith('{')) {
-    try {
-      fields = JSON.parse(line) as Readonly<Record<string, unknown>>
-    } catch {
-      return { problem: 'found broken JSON, wanted an object on one line' }
-    }
-  } else {
-    const values = cells(line)
-    fields = Object.fromEntries(columns.map((name, place) => [name, values[place]?.trim()]))
-  }
-  const { address = fields.email, origin, until, note } = fields
-  if (typeof address !== 'string' || address === '') return { problem: 'found no address' }
-  const end = until === undefined || until === '' ? undefined : new Date(until as string | number).getTime()
-  if (end !== undefined && !Number.isFinite(end)) return { problem: `found ${String(until)}, wanted a time` }
-  return {
-    address,
-    ...(typeof origin === 'string' && ORIGINS.includes(origin) ? { origin: origin as SuppressionOrigin } : {}),
-    ...(end === undefined ? {} : { until: end }),
-    ...(typeof note === 'string' && note !== '' ? { note: note.slice(0, 500) } : {}),
-  }
-}
-
-/** RFC 4180 §2 */
-function cells(line: string): readonly string[] {
-  const found: string[] = []
-  for (const [, text, plain = ''] of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g))
-    found.push(text === undefined ? plain : text.replaceAll('""', '"'))
-  return found
+/** Loaded by who has a list: most commands have none. */
+async function suppressionText() {
+  return (await import('@postrider/core')).suppressionText()
 }
 
 async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

@@ -28,3 +28,8 @@ function judge(): Promise<typeof import('./classify-reply.ts')> {
 export function recordAdvice(): Promise<typeof import('../preflight/advice.ts')> {
   return import('../preflight/advice.ts')
 }
+
+/** Whole lists of suppressed addresses, line by line: `suppressionReader`, `suppressionLine`, `SUPPRESSION_COLUMNS`. */
+export function suppressionText(): Promise<typeof import('./suppression-text.ts')> {
+  return import('./suppression-text.ts')
+}

@@ -1,9 +1,11 @@
 /**
  * QueueAdmin: the queue as its owner sees it: look, hold, release, retry, cancel.
  */
+import { Buffer } from 'node:buffer'
 import type { Clock } from '../ambient/clock.ts'
 import { requireAddress } from '../model/address.ts'
 import type { DurableFact } from '../model/fact.ts'
+import { LARGE_BYTES } from '../model/message-buffer.ts'
 import { isQueueId, type QueueId, unknownMessage } from '../model/queue-id.ts'
 import type { PausedSite, QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore } from '../queue/index.ts'
 import { check, checkFilter, checkKeys, checkSelection, KINDS } from './arguments.ts'
@@ -46,6 +48,22 @@ export class QueueAdmin {
     const entry = await this.#store.show(requireQueueId(id))
     if (entry === undefined) throw unknownMessage(id)
     return entry
+  }
+
+  /** The bytes of a message, until its last recipient is settled. @throws MailerError `unknown-message` */
+  async content(id: string): Promise<Buffer | undefined> {
+    const queueId = requireQueueId(id)
+    const { sizeBytes } = await this.show(id)
+    if (sizeBytes < LARGE_BYTES) return this.#store.read(queueId)
+    const blocks: Buffer[] = []
+    for (let at = 0; at < sizeBytes; ) {
+      const block = await this.#store.readBlock(queueId, at)
+      // Settled meanwhile.
+      if (block === undefined) return undefined
+      blocks.push(block)
+      at += block.length
+    }
+    return Buffer.concat(blocks)
   }
 
   async counts(): Promise<QueueCounts> {

@@ -15,6 +15,11 @@ export async function jsonSchema(extension?: SchemaExtension): Promise<Readonly<
   return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...root, title: 'postrider.yaml' }
 }
 
+/** JSON Schema of any shape, without what is for our own messages alone. */
+export function schemaOf(shape: { readonly rule: { readonly node: SchemaNode } }): Readonly<Record<string, unknown>> {
+  return withoutNotes(shape.rule.node) as Readonly<Record<string, unknown>>
+}
+
 export interface OptionRow {
   /** `dkim[].selector` */
   readonly key: string

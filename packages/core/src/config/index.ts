@@ -1,5 +1,5 @@
 /** Door of config/: postrider.yaml and POSTRIDER_* to options. */
-export { jsonSchema, type OptionRow, optionRows } from './describe.ts'
+export { jsonSchema, type OptionRow, optionRows, schemaOf } from './describe.ts'
 export { type LoadedConfig, type LoadRequest, loadConfig } from './load.ts'
 export type {
   DkimOptions,

@@ -29,6 +29,7 @@ import { Disk } from '../upkeep/free-disk.ts'
 import { Postmaster } from '../upkeep/postmaster-mail.ts'
 import { VolumeFile } from '../upkeep/volume-file.ts'
 import { Background } from '../upkeep/warm-preflight.ts'
+import type { ListedAccount, V1Ports } from '../v1/index.ts'
 import { Dispatcher, Records, takeOver } from '../webhook/index.ts'
 import { currentOf, type RelayContext } from './context.ts'
 import { accountsBeside, openStore } from './open-accounts.ts'
@@ -40,7 +41,12 @@ import { openSmtpService } from './smtp-service.ts'
 export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
   /** Checks OAuth 2.0 tokens; with it XOAUTH2 and OAUTHBEARER are offered. */
   readonly verifyToken?: TokenVerifier
+  /** Reads the configuration again, for who asks for it over HTTP. @default that of the start */
+  readonly readConfig?: () => Promise<RelayConfig>
 }
+
+/** What the relay as a whole answers for over HTTP. */
+export type OwnRoutes = Pick<V1Ports, 'readiness' | 'reload' | 'version'>
 
 export interface RelayParts {
   readonly config: RelayConfig
@@ -48,7 +54,7 @@ export interface RelayParts {
   readonly metrics: Prometheus
   readonly listener: Listener
   /** Listens for HTTP wherever that is asked for; nothing of it is loaded before. @throws MailerError `invalid-option` */
-  listenHttp(): Promise<readonly HttpServer[]>
+  listenHttp(own: OwnRoutes): Promise<readonly HttpServer[]>
   readonly background: Background
   readonly told: readonly string[]
   readonly counts: () => Promise<QueueCounts>
@@ -62,7 +68,7 @@ export interface RelayParts {
 
 /** @throws MailerError `invalid-option`, `invalid-key`, `queue-unavailable`, `queue-newer` */
 export async function openRelayParts(config: RelayConfig, seams: RelaySeams): Promise<RelayParts> {
-  const { verifyToken: _verifyToken, ...mailerSeams } = seams
+  const { verifyToken: _verifyToken, readConfig: _readConfig, ...mailerSeams } = seams
   const clock = seams.clock ?? systemClock
   const metrics = new Prometheus()
   const current = currentOf(config)
@@ -110,6 +116,7 @@ async function buildRelay(
   const acme = openRenewal(context, certificates)
   await webhooks.start()
   const ends: (() => Promise<void>)[] = []
+  const counts = kept(() => mailer.queue.counts(), COUNTS_KEPT_MS, clock)
   let http: readonly HttpServer[] = []
   let closing: Promise<void> | undefined
   const stopLooking = (): void => {
@@ -124,15 +131,22 @@ async function buildRelay(
     listener,
     background,
     told,
-    counts: kept(() => mailer.queue.counts(), COUNTS_KEPT_MS, clock),
+    counts,
     readiness: () => readinessOf(context, certificates, disk),
     reload: reloader(context, { accounts: accounts.configured, certificates, webhooks, background, seams }),
     onClose: end => ends.push(end),
-    listenHttp: async () => {
+    listenHttp: async own => {
       if (current.config.relay.http.listen.length === 0) return []
       const { startHttpService } = await import('./http-service.ts')
       const keys = new StoredKeys(store, clock)
-      http = await startHttpService(context, { policy, certificates, keys, logins, bans })
+      http = await startHttpService(context, {
+        policy,
+        certificates,
+        keys,
+        logins,
+        bans,
+        v1: { ...own, accounts: () => listAccounts(accounts), counts },
+      })
       return http
     },
     close: withinMs => {
@@ -190,6 +204,17 @@ function openLogins({ current, clock, logger }: RelayContext, accounts: Accounts
       logger.error({ event: 'login-trouble', problem: (error as Error).message }, 'accounts cannot be read'),
     ...(seams.verifyToken ? { verifyToken: seams.verifyToken } : {}),
   })
+}
+
+async function listAccounts({ configured, stored }: Accounts): Promise<readonly ListedAccount[]> {
+  const first = await configured.list()
+  const names = new Set(first.map(({ name }) => name))
+  return [
+    ...first.map(account => ({ ...account, from: 'configuration' as const })),
+    ...(await stored.list())
+      .filter(({ name }) => !names.has(name))
+      .map(account => ({ ...account, from: 'store' as const })),
+  ]
 }
 
 /** Whatever anybody may send as. */

@@ -69,3 +69,14 @@ export interface Site {
   /** What went wrong without being foreseen. */
   readonly failed: (error: unknown) => HttpAnswer
 }
+
+/** Two families on one listener: what begins with `root` is the second one's. */
+export function joined(first: Site, root: string, second: Site): Site {
+  return {
+    routes: [...first.routes, ...second.routes],
+    unknown: (request, allowed) =>
+      (`${request.path}/`.startsWith(`${root}/`) ? second : first).unknown(request, allowed),
+    foreignHost: first.foreignHost,
+    failed: first.failed,
+  }
+}

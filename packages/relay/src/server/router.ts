@@ -64,7 +64,7 @@ function requestOf(context: Context<Env>, { readBody, clientOf, stopping }: Rout
     client: clientOf(incoming as IncomingMessage),
     signal: context.req.raw.signal,
     stopping,
-    cut: () => incoming.destroy(),
+    cut: () => (incoming as IncomingMessage).socket.destroy(),
   }
 }
 

@@ -1,4 +1,6 @@
 export { Dispatcher } from './dispatcher.ts'
+export { eventOf } from './event.ts'
+export { idOf, numberOf } from './place.ts'
 export type { Poster } from './poster.ts'
 export { openPoster } from './poster.ts'
 export { Records } from './records.ts'

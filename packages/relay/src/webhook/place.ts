@@ -30,7 +30,7 @@ export function numberOf(place: Place): number {
 }
 
 /** @param former up to where events have ids of the earlier form */
-export function idOf({ number, fact }: NumberedFact, former: Place): string {
+export function idOf({ number, fact }: NumberedFact, former: Place = BEGINNING): string {
   const place = placeOf(number)
   return place <= former ? `${fact.messageId}-${number}` : `${place}-${fact.messageId}`
 }

@@ -1,0 +1,123 @@
+/**
+ * EventStream: server-sent events (HTML §9.2) from a source that is asked for one after the other.
+ *
+ * Policy. Nothing is read ahead of the reader: what it has not taken waits where it came from. A reader that takes nothing for a while is
+ * cut, and goes on later from the last id it saw. A comment now and then keeps proxies from taking the silence for an end.
+ *
+ * Not here: what is told (events.ts, advice.ts).
+ */
+import type { Clock, Logger } from '@postrider/core'
+import type { HttpRequest, OtherAnswer } from '../server/index.ts'
+
+export interface Told {
+  readonly event: string
+  readonly id?: string
+  /** Becomes JSON, on one line. */
+  readonly data: object
+}
+
+/** `undefined` says that nothing of interest came. */
+export type Source = AsyncGenerator<Told | undefined, void, undefined>
+
+const BEAT_MS = 15_000
+const STALLED_MS = 30_000
+
+export interface StreamPorts {
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+type Reader = Pick<HttpRequest, 'stopping' | 'cut'>
+
+/** @param lastId what a comment carries, so that a reader of seldom events need not begin far back */
+export function eventStream(
+  source: Source,
+  reader: Reader,
+  ports: StreamPorts,
+  lastId: () => string | undefined = () => undefined,
+): OtherAnswer {
+  const telling = new Telling(source, reader, ports, lastId)
+  const body = new ReadableStream<Uint8Array>(
+    { pull: controller => telling.pull(controller), cancel: () => telling.end() },
+    { highWaterMark: 0 },
+  )
+  return { status: 200, type: 'text/event-stream', body, headers: { 'x-accel-buffering': 'no', connection: 'close' } }
+}
+
+class Telling {
+  readonly #source: Source
+  readonly #reader: Reader
+  readonly #ports: StreamPorts
+  readonly #lastId: () => string | undefined
+  readonly #encoder = new TextEncoder()
+  #next: ReturnType<Source['next']> | undefined
+  #stopWaiting = (): void => undefined
+
+  constructor(source: Source, reader: Reader, ports: StreamPorts, lastId: () => string | undefined) {
+    this.#source = source
+    this.#reader = reader
+    this.#ports = ports
+    this.#lastId = lastId
+  }
+
+  /** Asked for more: the reader has taken what it was told. */
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    this.#stopWaiting()
+    try {
+      const text = await this.#nextText()
+      if (text === undefined) {
+        controller.close()
+        return this.end()
+      }
+      controller.enqueue(this.#encoder.encode(text))
+      this.#stopWaiting = this.#ports.clock.after(STALLED_MS, () => this.#reader.cut())
+    } catch (error) {
+      // Its reader comes again, and finds out whether it was for good.
+      this.#ports.logger.error({ event: 'event-stream-failed', problem: String(error) }, 'an event stream broke off')
+      this.end()
+      this.#reader.cut()
+      controller.close()
+    }
+  }
+
+  end(): void {
+    this.#stopWaiting()
+    // A source that is being asked ends when that is answered: nobody waits for it.
+    this.#source.return(undefined).catch(() => undefined)
+  }
+
+  /** Undefined: there is no more. */
+  async #nextText(): Promise<string | undefined> {
+    for (;;) {
+      this.#next ??= this.#source.next()
+      const came = await firstOf(this.#next, this.#reader.stopping, this.#ports.clock)
+      if (came === 'beat') {
+        const id = this.#lastId()
+        return id === undefined ? ':\n\n' : `id: ${id}\n:\n\n`
+      }
+      this.#next = undefined
+      if (came === 'stopping' || came.done === true) return undefined
+      if (came.value !== undefined) return printed(came.value)
+    }
+  }
+}
+
+function printed({ event, id, data }: Told): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+type Came = Awaited<ReturnType<Source['next']>> | 'beat' | 'stopping'
+
+async function firstOf(next: ReturnType<Source['next']>, stopping: AbortSignal, clock: Clock): Promise<Came> {
+  const { promise, resolve } = Promise.withResolvers<Came>()
+  const stopTimer = clock.after(BEAT_MS, () => resolve('beat'))
+  const stop = (): void => resolve('stopping')
+  stopping.addEventListener('abort', stop, { once: true })
+  if (stopping.aborted) stop()
+  try {
+    return await Promise.race([next, promise])
+  } finally {
+    stopTimer()
+    stopping.removeEventListener('abort', stop)
+  }
+}

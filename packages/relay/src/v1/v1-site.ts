@@ -1,0 +1,62 @@
+/**
+ * V1Site: our own family of routes as the server takes it: each is let in by its scope, read by its shapes, and answered in one form.
+ *
+ * Policy. Whoever shows no key learns of no path. An account's key asks about its own mail; what is the relay's needs the key of an
+ * operator. Nothing that is thrown leaves here but in the form of our errors.
+ *
+ * Not here: the routes (a file each subject), who is let in (gate/).
+ */
+import type { Caller } from '../gate/index.ts'
+import type { HttpAnswer, HttpRequest, Route, Site } from '../server/index.ts'
+import { readBody, readQuery } from './read-asked.ts'
+import { V1_ROUTES } from './table.ts'
+import { asAnswer, asV1Error, notFound, refusedKey, V1Error } from './v1-error.ts'
+import { type Asked, isOther, type V1Ports, type V1Route } from './v1-route.ts'
+
+export function v1Site(ports: V1Ports): Site {
+  return {
+    routes: V1_ROUTES.map(route => ({
+      method: route.method,
+      path: route.path,
+      answer: request => answer(route, request, ports),
+    })) satisfies Route[],
+    unknown: (request, allowed) => unknown(request, allowed, ports),
+    foreignHost: () =>
+      asAnswer(new V1Error(421, 'security_error', { message: 'not under this name: name it in relay.http.names' }), {}),
+    failed: error => asAnswer(asV1Error(error, ports.logger), {}),
+  }
+}
+
+async function answer(route: V1Route, request: HttpRequest, ports: V1Ports): Promise<HttpAnswer> {
+  let headers: Readonly<Record<string, string>> = {}
+  try {
+    const caller = await ports.gate.admit(request, route.scope)
+    if (caller.kind !== 'caller') throw refusedKey(caller)
+    headers = caller.headers
+    requireOperator(route, caller)
+    const query = readQuery(route.query, request.query)
+    const body = await readBody(route, request)
+    const asked = { params: request.params, query, body, caller, request } as Asked<never, never>
+    const told = await route.work(asked, ports)
+    return isOther(told) ? { ...told, headers: { ...headers, ...told.headers } } : { status: 200, value: told, headers }
+  } catch (error) {
+    return asAnswer(asV1Error(error, ports.logger), headers)
+  }
+}
+
+function requireOperator({ about }: V1Route, { account }: Caller): void {
+  if (about === 'own' || account === undefined) return
+  throw new V1Error(403, 'restricted_api_key', {
+    message: `this is about the whole relay, and this API key is one of the account ${account.name}`,
+    wrong: { fix: 'make a key with: postrider key add NAME --operator' },
+  })
+}
+
+async function unknown(request: HttpRequest, allowed: readonly string[], ports: V1Ports): Promise<HttpAnswer> {
+  const caller = await ports.gate.admit(request, 'any')
+  if (caller.kind !== 'caller') return asAnswer(refusedKey(caller), {})
+  const { method, path } = request
+  if (allowed.length === 0) return asAnswer(notFound(`there is no ${method} ${path.slice(0, 100)}`), caller.headers)
+  const told = { message: `${method} is not allowed here`, headers: { allow: allowed.join(', ') } }
+  return asAnswer(new V1Error(405, 'method_not_allowed', told), caller.headers)
+}

@@ -1,0 +1,131 @@
+/**
+ * What is the relay's over HTTP: suppressions, accounts, keys, webhooks, sites, its state and its configuration.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { resolveRelayOptions } from '@postrider/relay'
+import { startV1World } from './world.ts'
+
+test('suppressions are added, found, listed by pages, given out, taken in and lifted', async () => {
+  await using world = await startV1World({}, { deliver: false })
+  const post = (body: unknown) => world.ask('POST', '/v1/suppressions', { body })
+  const added = await post({ address: 'b@dest.example', note: 'asked us, "please"' })
+  assert.deepEqual([added.body.origin, added.body.note], ['manual', 'asked us, "please"'])
+  assert.equal((await post({ address: 'no address' })).body.where, 'address')
+  assert.equal((await post({ address: 'b@dest.example', until: 1 })).status, 422)
+  const list = 'email,reason\r\na@dest.example,old list\r\nwrong,x\r\n\r\nc@dest.example,"x, y"\r\n'
+  const taken = await world.ask('POST', '/v1/suppressions/import', { body: list })
+  assert.deepEqual([taken.body.added, taken.body.leftOut], [2, 1])
+  assert.match(taken.body.problems[0], /^line 3: /)
+  const json = JSON.stringify({ address: 'd@dest.example', origin: 'complaint' })
+  assert.equal((await world.ask('POST', '/v1/suppressions/import', { body: json })).body.added, 1)
+  const first = await world.ask('GET', '/v1/suppressions?limit=3')
+  const next = await world.ask('GET', `/v1/suppressions?limit=3&after=${encodeURIComponent(first.body.next)}`)
+  const addresses = [...first.body.suppressions, ...next.body.suppressions].map(({ address }) => address)
+  assert.deepEqual(
+    addresses,
+    ['a', 'b', 'c', 'd'].map(name => `${name}@dest.example`),
+  )
+  const given = await world.ask('GET', '/v1/suppressions/export')
+  assert.match(given.headers.get('content-type') ?? '', /^text\/csv/)
+  const lines = String(given.body).split('\r\n')
+  assert.equal(lines[0], 'address,origin,since,until,note')
+  assert.match(lines[2] ?? '', /^b@dest\.example,manual,.*,"asked us, ""please"""$/)
+  const asJson = String((await world.ask('GET', '/v1/suppressions/export?format=json')).body)
+    .trim()
+    .split('\n')
+  assert.equal(asJson.length, 4)
+  assert.deepEqual((await world.ask('DELETE', '/v1/suppressions/b%40dest.example')).body, { lifted: 'b@dest.example' })
+  assert.equal((await world.ask('DELETE', '/v1/suppressions/b@dest.example')).status, 404)
+  assert.equal((await world.ask('GET', '/v1/suppressions/b@dest.example')).status, 404)
+  assert.equal((await world.ask('GET', '/v1/suppressions/c@dest.example')).body.note, 'x, y')
+})
+
+test('accounts are shown without what they log in with', async () => {
+  await using world = await startV1World({}, { deliver: false })
+  const { body } = await world.ask('GET', '/v1/accounts')
+  assert.deepEqual(body.accounts, [{ name: 'board@abc.mail', senders: [], from: 'configuration' }])
+  assert.equal((await world.ask('GET', '/v1/accounts/Board@abc.mail')).body.name, 'board@abc.mail')
+  assert.equal((await world.ask('GET', '/v1/accounts/nobody')).status, 404)
+  assert.doesNotMatch(JSON.stringify(body), /scrypt|hash/i)
+})
+
+test('a key that is made over HTTP works, is not shown again, and is none once it is removed', async () => {
+  await using world = await startV1World({}, { deliver: false })
+  const post = (body: object) => world.ask('POST', '/v1/keys', { body })
+  const made = await post({ name: 'shop', account: 'board@abc.mail', scopes: ['read'], domains: ['Abc.Mail'] })
+  assert.equal((await world.ask('GET', '/v1/messages', { key: made.body.key })).status, 200)
+  const { body } = await world.ask('GET', '/v1/keys')
+  const listed = body.keys.find(({ id }: { readonly id: string }) => id === made.body.id)
+  assert.deepEqual([listed.account, listed.domains, listed.networks], ['board@abc.mail', ['abc.mail'], []])
+  assert.equal(JSON.stringify(body).includes(made.body.key), false)
+  assert.equal((await world.ask('DELETE', `/v1/keys/${made.body.id}`)).status, 200)
+  assert.equal((await world.ask('GET', '/v1/messages', { key: made.body.key })).status, 403)
+  assert.equal((await world.ask('DELETE', `/v1/keys/${made.body.id}`)).status, 404)
+  assert.equal((await post({ name: 'x', account: 'nobody', scopes: ['read'] })).status, 404)
+  for (const [where, body] of [
+    ['scopes', { name: 'x', scopes: [] }],
+    ['scopes.0', { name: 'x', scopes: ['all'] }],
+    ['networks.0', { name: 'x', scopes: ['read'], networks: ['10.0.0.0/40'] }],
+    ['domains.0', { name: 'x', scopes: ['read'], domains: ['no domain'] }],
+  ] as const)
+    assert.equal((await post(body)).body.where, where)
+})
+
+test('an address of a webhook is shown as far as its host', async () => {
+  const webhooks = [{ url: 'https://hooks.example/secret/path?token=1', secret: `whsec_${btoa('x'.repeat(24))}` }]
+  await using world = await startV1World({ relay: { webhooks } }, { deliver: false })
+  const { body } = await world.ask('GET', '/v1/webhooks')
+  assert.equal(body.webhooks[0].origin, 'https://hooks.example')
+  assert.doesNotMatch(JSON.stringify(body), /secret|token|whsec/)
+})
+
+test('health, version, counts and sites are told', async () => {
+  await using world = await startV1World({}, { deliver: false })
+  const { body } = await world.ask('GET', '/v1/health')
+  assert.equal(body.ready, true)
+  assert.match((await world.ask('GET', '/v1/version')).body.version, /^\d+\.\d+\.\d+$/)
+  assert.deepEqual((await world.ask('GET', '/v1/queue')).body, {
+    messages: 0,
+    recipients: 0,
+    due: 0,
+    running: 0,
+    held: 0,
+  })
+  assert.deepEqual((await world.ask('GET', '/v1/sites')).body, { paused: [] })
+  assert.deepEqual((await world.ask('GET', '/v1/tls?days=1')).body, { days: [] })
+})
+
+test('the configuration is read again, as from a file; what cannot be used is refused and changes nothing', async () => {
+  let senders = ['*@abc.mail']
+  let folder = ''
+  const readConfig = async () =>
+    resolveRelayOptions({
+      hostname: 'mail.abc.mail',
+      queue: { path: `${folder}/queue.db` },
+      preflight: 'off',
+      relay: { listen: ['127.0.0.1:1/plain'], senders, http: { names: ['a.example'] } },
+    })
+  await using world = await startV1World({}, { deliver: false, readConfig })
+  folder = world.folder
+  const reloaded = await world.ask('POST', '/v1/reload')
+  assert.ok(reloaded.body.needsRestart.includes('relay.listen'))
+  senders = ['no pattern']
+  const refused = await world.ask('POST', '/v1/reload')
+  assert.equal(refused.status, 422)
+  assert.match(refused.body.message, /relay\.senders/)
+})
+
+test('a feedback report is taken as it came by mail, and what is none is refused', async () => {
+  await using world = await startV1World({}, { deliver: false })
+  const headers = { 'content-type': 'message/rfc822' }
+  const refused = await world.ask('POST', '/v1/feedback', { body: 'Subject: hello\r\n\r\nno report\r\n', headers })
+  assert.equal(refused.status, 422)
+  const { feedbackReport } = await import('@postrider/core/testing')
+  const original = Buffer.from('From: app@abc.mail\r\nTo: a@dest.example\r\nMessage-ID: <x@abc.mail>\r\n\r\nx\r\n')
+  const taken = await world.ask('POST', '/v1/feedback?suppress=false', {
+    body: feedbackReport({ original }).toString('utf8'),
+    headers,
+  })
+  assert.equal(taken.body.result, 'unknown-message')
+})
