@@ -93,11 +93,15 @@ export function requireKeys(value: unknown, keys: Keys): void {
   const { code, where, kinds } = keys
   requireKind(value, 'object', { code, where: where === '' ? 'draft' : where })
   for (const [key, given] of Object.entries(value as object)) {
-    const name = where === '' ? key || '""' : `${where}.${key}`
     const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined
-    if (kind === undefined) throw unknownKey(key, name, keys)
-    if (given !== undefined) requireKind(given, kind, { code, where: name })
+    if (kind === undefined) throw unknownKey(key, nameOf(key, where), keys)
+    // Every message comes by here: what is right costs no name.
+    if (given !== undefined && !KINDS[kind][1](given)) requireKind(given, kind, { code, where: nameOf(key, where) })
   }
+}
+
+function nameOf(key: string, where: string): string {
+  return where === '' ? key || '""' : `${where}.${key}`
 }
 
 function unknownKey(key: string, where: string, { code, kinds, aliases = {} }: Keys): MailerError {
