@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { test } from 'node:test'
 import { FakeClock } from '../../../testing/fake-clock.ts'
 import type { QueueStore } from '../../store.ts'
-import { open, refuses, submission, tempPath } from './store.fixture.ts'
+import { clock, open, refuses, submission, tempPath } from './store.fixture.ts'
 
 const LEASE_MS = 1_000
 
@@ -89,4 +89,15 @@ test('a final dot that cannot be marked is not sent, and the reason is told', as
     syncBuiltinESMExports()
   })
   assert.throws(() => store.enterFinalDot(job), refuses('queue-full', /ENOSPC/))
+})
+
+test('what a process that only looks has written out as running, the one that delivers shows as it is', async t => {
+  const path = tempPath(t)
+  const [store, other] = [await open(t, path), await open(t, path)]
+  await store.takeLeadership(clock.now(), LEASE_MS)
+  const { id } = await store.enqueue(submission())
+  // It cannot know whether the message is under way.
+  assert.equal((await other.show(id))?.recipients[0]?.state, 'running')
+  assert.equal((await store.show(id))?.recipients[0]?.state, 'waiting')
+  assert.equal((await other.show(id))?.recipients[0]?.state, 'waiting')
 })

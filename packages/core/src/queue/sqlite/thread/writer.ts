@@ -162,8 +162,10 @@ class Writer {
     const { db } = desk.queue
     const weights = new Set(calls.map(([, verb]) => HANDLERS[verb][0]))
     const lasts = weights.has('lasts')
-    // What is on the fast path has to be written out for those who do not know of it.
-    const looks = calls.some(([, verb]) => !KNOW_THE_FAST_PATH.has(verb)) && (lasts || desk.sql.anyOnFastPath.holds())
+    // What is on the fast path has to be written out for those who do not know of it. Another process may have done so: then its
+    // table is empty, and what that process could not know is put right from our memory.
+    const stands = (): boolean => desk.fastPath.size > 0 || desk.sql.anyOnFastPath.holds()
+    const looks = calls.some(([, verb]) => !KNOW_THE_FAST_PATH.has(verb)) && (lasts || stands())
     this.#setFsync(lasts)
     desk.queue.makeRoom(calls.some(([, verb]) => verb === 'enqueue') ? 'messages' : 'outcomes')
     desk.sql[lasts || looks || weights.has('writes') ? 'beginWriting' : 'begin'].run()
