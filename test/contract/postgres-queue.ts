@@ -1,12 +1,46 @@
 /**
- * PostgresQueue: new queues in databases of their own on a server that is started for them, for the model.
+ * PostgresQueue: new queues in databases of their own on a server that is started for them, for the contract and the model.
  */
+import type { Job } from '../../packages/core/src/model/job.ts'
 import { openPostgresQueue } from '../../packages/core/src/postgres.ts'
-import { startPostgres } from '../support/postgres.ts'
+import { type PostgresServer, startPostgres } from '../support/postgres.ts'
 import type { QueueUnderTest } from './queue-store/harness.ts'
 
-/** Nothing that a process enqueued is kept in its memory: what is read is what the database has. */
-const CACHE_BYTES = 0
+/** More than the 15 seconds after which one that says nothing is dead. */
+const SILENT_MS = 17_000
+/** Numbers of messages are the ids of jobs without their last bits. */
+const JOBS = 16_384
+
+/** @param cacheBytes 0: nothing that a process enqueued is kept in its memory, and what is read is what the database has */
+export async function makePostgres(
+  server: PostgresServer,
+  template: string,
+  cacheBytes?: number,
+): Promise<QueueUnderTest> {
+  const connectionString = await server.database(template)
+  const cache = cacheBytes === undefined ? {} : { cacheBytes }
+  return {
+    open: clock => openPostgresQueue({ connectionString, clock, time: 'clock', gatherMs: 0, ...cache }),
+    remove: () => server.drop(connectionString),
+    silentMs: SILENT_MS,
+    marked: async jobs => {
+      const marks = jobs.map(({ id, lease }: Job) => `(${id}, ${lease.token})`)
+      if (marks.length === 0) return true
+      const [[missing] = []] = await server.query(
+        `SELECT count(*)::integer FROM (VALUES ${marks.join()}) AS m (job, token)
+         WHERE NOT EXISTS (SELECT FROM postrider.final_dot d WHERE d.job = m.job AND d.token = m.token)
+           AND NOT EXISTS (${ANY_MARK})`,
+        connectionString,
+      )
+      return missing === 0
+    },
+  }
+}
+
+const ANY_MARK = Array.from(
+  { length: 16 },
+  (_, at) => `SELECT FROM postrider.mark_${at} WHERE n = m.job / ${JOBS}`,
+).join(' UNION ALL ')
 
 export async function withPostgresQueues<T>(
   bin: string,
@@ -16,14 +50,7 @@ export async function withPostgresQueues<T>(
   try {
     const template = await server.database()
     await (await openPostgresQueue({ connectionString: template })).close()
-    return await use(async () => {
-      const connectionString = await server.database(template)
-      return {
-        open: clock =>
-          openPostgresQueue({ connectionString, clock, time: 'clock', gatherMs: 0, cacheBytes: CACHE_BYTES }),
-        remove: () => server.drop(connectionString),
-      }
-    })
+    return await use(() => makePostgres(server, template, 0))
   } finally {
     await server.remove()
   }

@@ -10,23 +10,11 @@ import { openPostgresStore } from '../../packages/relay/src/store/index.ts'
 import { findPostgres, NO_POSTGRES, type PostgresServer, startPostgres } from '../support/postgres.ts'
 import { describeAccountStore } from './account-store.ts'
 import { describeApiKeys } from './api-keys.ts'
+import { makePostgres } from './postgres-queue.ts'
 import type { QueueUnderTest } from './queue-store/harness.ts'
 import { describeQueueStore } from './queue-store.ts'
 import { describeTlsCounts } from './tls-counts.ts'
 import { describeWebhookRecords } from './webhook-records.ts'
-
-const SKIP = [
-  {
-    reason:
-      'any number of processes deliver from one queue in PostgreSQL, and leases keep them apart, as test/scenario/postgres.test.ts shows',
-    tests: ['while one living process delivers, another gets nothing'],
-  },
-  {
-    reason:
-      'nobody can tell that a process on another machine died: its leases run out, and what is uncertain is told then, as test/scenario/postgres.test.ts shows',
-    tests: ['when the one that delivers is gone, another takes over at once, and knows what is uncertain'],
-  },
-]
 
 const bin = findPostgres()
 if (bin === undefined) test('the queue contract, PostgreSQL', { skip: NO_POSTGRES })
@@ -41,15 +29,9 @@ else
     })
     after(() => server.remove())
 
-    async function make(): Promise<QueueUnderTest> {
-      const connectionString = await server.database(template)
-      return {
-        open: clock => openPostgresQueue({ connectionString, clock, time: 'clock', gatherMs: 0 }),
-        remove: () => server.drop(connectionString),
-      }
-    }
+    const make = (): Promise<QueueUnderTest> => makePostgres(server, template)
 
-    describeQueueStore('PostgreSQL', make, { skip: SKIP })
+    describeQueueStore('PostgreSQL', make)
     describeTlsCounts('PostgreSQL', make)
 
     describeAccountStore('PostgreSQL', async () => {

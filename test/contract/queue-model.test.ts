@@ -1,11 +1,9 @@
 /**
- * A store and a reference of it, under the same random commands of two processes that live and die. For some seconds here; for
- * as long as one likes by `npm run proof -- queue-model`.
+ * SQLite and a reference of a queue, under the same random commands of two processes that live and die. For some seconds here; for
+ * as long as one likes by `npm run proof -- queue-model`. For PostgreSQL: postgres-queue-model.test.ts.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findPostgres } from '../support/postgres.ts'
-import { withPostgresQueues } from './postgres-queue.ts'
 import { checkQueueModel } from './queue-model/check.ts'
 import { makeSqlite } from './sqlite-queue.ts'
 
@@ -24,12 +22,3 @@ test('SQLite does what the reference does, without the fast path', async () => {
       0,
   )
 })
-
-// Where it was asked for, as in `npm run test:postgres`: the contract runs there each time.
-if (process.env.POSTGRES_WANTED)
-  test('PostgreSQL does what the reference does', async () => {
-    const ran = await withPostgresQueues(findPostgres() as string, make =>
-      checkQueueModel({ make, everybodyDelivers: true, keyed: false, withinMs: SHORT_MS }),
-    )
-    assert.ok(ran > 0)
-  })

@@ -7,7 +7,7 @@ import { suite } from 'node:test'
 import { describeClaims } from './queue-store/claims.ts'
 import { describeCommits } from './queue-store/commits.ts'
 import { describeGivingUp } from './queue-store/giving-up.ts'
-import { Harness, type QueueUnderTest, type Skip } from './queue-store/harness.ts'
+import { Harness, type QueueUnderTest } from './queue-store/harness.ts'
 import { describeHolding } from './queue-store/holding.ts'
 import { describeIntake } from './queue-store/intake.ts'
 import { describeLooking } from './queue-store/looking.ts'
@@ -17,13 +17,9 @@ import { describeSuppressions } from './queue-store/suppressions.ts'
 import { describeTelling } from './queue-store/telling.ts'
 
 /** `make` gives a new, empty queue. */
-export function describeQueueStore(
-  name: string,
-  make: () => Promise<QueueUnderTest>,
-  { skip = [] }: { readonly skip?: readonly Skip[] } = {},
-): void {
+export function describeQueueStore(name: string, make: () => Promise<QueueUnderTest>): void {
   suite(`the queue contract, ${name}`, () => {
-    const harness = new Harness(make, skip)
+    const harness = new Harness(make)
     describeIntake(harness)
     describeGivingUp(harness)
     describeClaims(harness)

@@ -1,5 +1,5 @@
 /**
- * Queue child: a process that uses a queue file until it is killed, and writes down what it was promised.
+ * Queue child: a process that uses a queue until it is killed, and writes down what it was promised.
  *
  * Each line of its output is written at once: `accepted ID`, `dot ID`, `delivered ID`. It dies by SIGKILL of its own hand at
  * the point that its one argument names; the queue knows nothing of that.
@@ -7,12 +7,13 @@
 import { Buffer } from 'node:buffer'
 import { systemClock } from '../../packages/core/src/ambient/clock.ts'
 import type { Job } from '../../packages/core/src/model/job.ts'
+import { openPostgresQueue } from '../../packages/core/src/postgres.ts'
 import { openSqliteQueue } from '../../packages/core/src/queue/index.ts'
 import { deliveredFacts, makeSubmission, settle } from '../contract/queue-samples.ts'
 import { say } from '../support/say.ts'
 
 export interface Orders {
-  readonly path: string
+  readonly queue: { readonly path: string } | { readonly connectionString: string }
   /** How many enqueue at once. */
   readonly sources: number
   /** How many messages are enqueued in all. */
@@ -31,7 +32,7 @@ export interface Orders {
 }
 
 const orders = JSON.parse(process.argv[2] as string) as Orders
-const { die } = orders
+const { die, queue } = orders
 const seen: Record<string, number> = {}
 const own = new Set<string>()
 /** Nobody who lives waits so long: only the death of the one that delivers lets another one in. */
@@ -54,7 +55,7 @@ function bytesOf(id: string): Buffer {
   return Buffer.from(`Subject: ${id}\r\n\r\n${id.repeat(200)}\r\n`)
 }
 
-const store = await openSqliteQueue({ path: orders.path, clock: systemClock })
+const store = 'path' in queue ? await openSqliteQueue({ ...queue, clock: systemClock }) : await openPostgresQueue(queue)
 let left = orders.messages
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 

@@ -107,6 +107,7 @@ export async function checkQueueModel({ make, everybodyDelivers, keyed, withinMs
       const processes = [0, 1].map(() => ({ leases: [], leadsUntil: -1 }))
       const world: World = {
         clock,
+        queue,
         open,
         keyed,
         processes: await Promise.all(processes.map(async each => ({ ...each, store: await open() }))),

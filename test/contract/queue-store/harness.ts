@@ -16,26 +16,25 @@ import { LEASE_MS, makeSubmission, START, type Wish } from '../queue-samples.ts'
 export interface QueueUnderTest {
   open(clock: FakeClock): Promise<QueueStore>
   remove(): Promise<void>
-}
-
-export interface Skip {
-  readonly reason: string
-  readonly tests: readonly string[]
+  /** How long a process that was killed is waited for, before another takes over what it had. */
+  readonly silentMs: number
+  /** Whether the marks of these final dots are where another process finds them. */
+  marked(jobs: readonly Job[]): Promise<boolean>
 }
 
 export class Harness {
-  readonly #skip: readonly Skip[]
+  readonly #make: () => Promise<QueueUnderTest>
   queue!: QueueUnderTest
   clock!: FakeClock
   /** The process that holds delivery when a test begins. */
   store!: QueueStore
   others: QueueStore[] = []
 
-  constructor(make: () => Promise<QueueUnderTest>, skip: readonly Skip[]) {
-    this.#skip = skip
+  constructor(make: () => Promise<QueueUnderTest>) {
+    this.#make = make
     beforeEach(async () => {
       this.clock = new FakeClock(START)
-      this.queue = await make()
+      this.queue = await this.#make()
       this.store = await this.queue.open(this.clock)
       this.others = []
       assert.equal(await this.store.takeLeadership(START, LEASE_MS), true)
@@ -47,8 +46,7 @@ export class Harness {
   }
 
   readonly promise = (title: string, body: () => Promise<void>): void => {
-    const reason = this.#skip.find(({ tests }) => tests.includes(title))?.reason
-    test(title, reason === undefined ? {} : { skip: reason }, body)
+    test(title, body)
   }
 
   readonly another = async (): Promise<QueueStore> => {
@@ -74,8 +72,26 @@ export class Harness {
 
   readonly kinds = async (id: QueueId): Promise<string[]> => (await this.store.history(id)).map(({ fact }) => fact.kind)
 
+  /** The process of `store` is killed with these final dots marked, and another takes over from it and stands in its place. */
+  readonly succeed = async (heir: QueueStore, marked: readonly Job[]): Promise<void> => {
+    await settled(() => this.queue.marked(marked))
+    this.store.destroy(new Error('killed'))
+    await outlive(heir, this.clock, this.queue.silentMs)
+    this.store = heir
+    this.others = this.others.filter(each => each !== heir)
+  }
+
   readonly rejects = (asking: Promise<unknown>, code: MailerErrorCode): Promise<void> =>
     assert.rejects(asking, error => MailerError.is(error) && error.code === code)
+}
+
+/** Becomes the one that delivers in the place of one that was killed: says each second that it lives, for as long as it takes. */
+export async function outlive(heir: QueueStore, clock: FakeClock, silentMs: number): Promise<void> {
+  for (let passed = 0; passed < silentMs; passed += 1_000) {
+    await heir.takeLeadership(clock.now(), LEASE_MS)
+    await clock.advance(1_000)
+  }
+  await settled(() => heir.takeLeadership(clock.now(), LEASE_MS))
 }
 
 /** Asks until it is so, for as long as a test may last: what another process or thread does takes the time it takes. */

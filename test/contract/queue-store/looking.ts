@@ -35,6 +35,19 @@ export function describeLooking(q: Harness): void {
   })
 
   suite('looking', () => {
+    promise('of a message that is done the end of each recipient is shown', async () => {
+      const { id } = await add({ to: ['1@b.example', '2@b.example', '3@b.example'] })
+      await q.store.commit(settle(await claimOne(), ['bounced', 'delivered', 'bounced']), [], [])
+      assert.deepEqual(
+        (await q.store.show(id))?.recipients.map(({ address, state }) => [address, state]),
+        [
+          ['1@b.example', 'bounced'],
+          ['2@b.example', 'delivered'],
+          ['3@b.example', 'bounced'],
+        ],
+      )
+    })
+
     promise('list shows what is open, filtered, a page at a time', async () => {
       const one = await add({ to: ['1@b.example'], from: 'News@a.example', account: 'x', tags: { t: '1' } })
       const two = await add({ to: ['2@c.example', '3@b.example'] })

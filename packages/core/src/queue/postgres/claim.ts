@@ -93,12 +93,15 @@ export interface Voiding {
   readonly now: number
   /** Only these leases; without it those that ran out by the clock. */
   readonly tokens?: readonly number[]
-  /** Whether all are told as uncertain, marked or not. */
-  readonly every?: boolean
+  /** Jobs that are told as uncertain also when their marks did not get through: `every` one, or these. */
+  readonly doubtful?: 'every' | readonly number[]
 }
 
 /** Makes jobs visible again. What was marked is told as uncertain. */
-export async function voidLeases(connections: Connections, { jobs: ids, now, tokens, every }: Voiding): Promise<void> {
+export async function voidLeases(
+  connections: Connections,
+  { jobs: ids, now, tokens, doubtful = [] }: Voiding,
+): Promise<void> {
   await connections.transact('lasting', async session => {
     session.send(SQL.lockAll, [...new Set(ids.map(messageOf))])
     const gone = await session.run<GoneRow>(SQL.lapse, ids, tokens === undefined ? now : 0, tokens ?? [])
@@ -111,8 +114,9 @@ export async function voidLeases(connections: Connections, { jobs: ids, now, tok
       jobs,
       gone.map(([, , , , , token]) => token),
     )
-    const doubtful = every === true ? jobs : marked.map(([job]) => job)
-    if (doubtful.length > 0) await tellUncertain(session, [...new Set(doubtful)], now)
+    const told = new Set(doubtful === 'every' ? jobs : marked.map(([job]) => job))
+    if (doubtful !== 'every') for (const job of doubtful) if (jobs.includes(job)) told.add(job)
+    if (told.size > 0) await tellUncertain(session, [...told], now)
     session.send(SQL.dropMarks, jobs)
     lanes.queue(session)
   })

@@ -312,7 +312,9 @@ export class Deliverer {
     if (gone.length === 0) return
     const jobs = gone.map(({ job }) => job)
     const tokens = gone.map(({ token }) => token)
-    await voidLeases(this.#connections, { jobs, tokens, now })
+    // Our own marks we know, wherever they are on their way.
+    const doubtful = gone.filter(({ marked }) => marked).map(({ job }) => job)
+    await voidLeases(this.#connections, { jobs, tokens, now, doubtful })
     for (const { job, token } of gone) this.#leases.ended(job, token)
     this.#waiting.forget()
   }

@@ -37,7 +37,7 @@ export async function takeOver(connections: Connections, dead: number, now: numb
     if (leases.length === 0) break
     any = true
     const [jobs, tokens] = [leases.map(([job]) => job), leases.map(([, token]) => token)]
-    await voidLeases(connections, { jobs, now, tokens, every: !marksAreThere })
+    await voidLeases(connections, { jobs, now, tokens, doubtful: marksAreThere ? [] : 'every' })
   }
   await connections.ask('lasting', SQL.disappear, dead)
   return any
