@@ -640,7 +640,7 @@ export interface ResolvedOptions {
         };
         readonly timeouts: ResolvedTimeouts;
     };
-    readonly routes: readonly RouteRule[];
+    readonly routes: readonly ResolvedRoute[];
     readonly providers: readonly ProviderOverride[];
     readonly tls: {
         readonly minimum: 'opportunistic' | 'encrypted' | 'verified';
@@ -667,6 +667,9 @@ export interface ResolvedOptions {
         readonly allowFiles: boolean;
         readonly textFromHtml: boolean;
     };
+}
+export interface ResolvedRoute extends RouteRule {
+    readonly passwordFile?: string;
 }
 export type ResolvedTimeouts = {
     readonly [Key in keyof TimeoutOptions]-?: number;
@@ -2797,7 +2800,7 @@ export interface ResolvedOptions {
         };
         readonly timeouts: ResolvedTimeouts;
     };
-    readonly routes: readonly RouteRule[];
+    readonly routes: readonly ResolvedRoute[];
     readonly providers: readonly ProviderOverride[];
     readonly tls: {
         readonly minimum: 'opportunistic' | 'encrypted' | 'verified';
@@ -2824,6 +2827,9 @@ export interface ResolvedOptions {
         readonly allowFiles: boolean;
         readonly textFromHtml: boolean;
     };
+}
+export interface ResolvedRoute extends RouteRule {
+    readonly passwordFile?: string;
 }
 export type ResolvedTimeouts = {
     readonly [Key in keyof TimeoutOptions]-?: number;

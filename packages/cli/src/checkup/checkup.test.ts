@@ -7,7 +7,16 @@ import { resolveOptions } from '@postrider/core'
 import { type Certificate, makeAuthority, makeCertificate } from '@postrider/core/testing'
 import { loadRelayConfig, resolveRelayOptions } from '@postrider/relay'
 import { type Checkup, type Finding, finding } from './finding.ts'
-import { checkCertificate, checkConfigFile, checkDisk, checkKeyFiles, lint, select, unknownWords } from './index.ts'
+import {
+  checkCertificate,
+  checkConfigFile,
+  checkDisk,
+  checkKeyFiles,
+  checkSecretFiles,
+  lint,
+  select,
+  unknownWords,
+} from './index.ts'
 
 const HOST = 'mail.example.com'
 const NOW = Date.now()
@@ -71,6 +80,28 @@ suite('the files of this host', () => {
       assert.deepEqual([first?.level, second?.level, third?.level], ['ok', 'warn', 'unknown'])
       assert.match(second?.found ?? '', /mode 644, everyone on this machine may read it/)
       assert.equal(second?.fix, `chmod 600 ${open}`)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('a file that holds the password of a route is told when strangers may read it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'postrider-files-'))
+    const file = join(folder, 'smarthost.password')
+    const route = 'routes: [{ domain: "*", host: smart.test, login: { user: a, passwordFile: smarthost.password } }]\n'
+    await writeFile(join(folder, 'postrider.yaml'), `hostname: ${HOST}\n${route}`)
+    await writeFile(file, 'horse-battery\n')
+    const judged = async (mode: number): Promise<readonly Finding[]> => {
+      await chmod(file, mode)
+      const { options } = await loadRelayConfig({ env: {}, cwd: folder })
+      return checkSecretFiles(options.routes.flatMap(({ passwordFile }) => passwordFile ?? []))
+    }
+    try {
+      const [told, ...others] = await judged(0o644)
+      assert.deepEqual([told?.id, told?.level, others], ['config.permissions', 'warn', []])
+      assert.match(told?.found ?? '', /smarthost\.password: mode 644, everyone on this machine has access/)
+      assert.match(told?.fix ?? '', new RegExp(`^chmod o= ${file}$`, 'm'))
+      assert.equal((await judged(0o640))[0]?.level, 'ok')
     } finally {
       await rm(folder, { recursive: true })
     }

@@ -30,6 +30,11 @@ export async function checkDisk(folder: string | undefined): Promise<Finding> {
   }
 }
 
+/** A file of its own, such as a password on its first line. */
+export async function checkSecretFiles(files: readonly string[]): Promise<readonly Finding[]> {
+  return Promise.all([...new Set(files)].map(file => checkAccess(file, 'a secret')))
+}
+
 export interface ConfigFile {
   /** Undefined when there is none, and all comes from the environment. */
   readonly file?: string | undefined
@@ -38,14 +43,20 @@ export interface ConfigFile {
 }
 
 export async function checkConfigFile({ file, secretKeys = [] }: ConfigFile): Promise<Finding> {
-  const wanted = 'no access for others, such as mode 640'
-  const said = (found: string): Finding => finding('config.permissions', { level: 'ok', found, wanted })
+  const said = (found: string): Finding => finding('config.permissions', { level: 'ok', found, wanted: NO_ACCESS })
   if (file === undefined) return said('there is no configuration file')
   if (secretKeys.length === 0) return said(`${file} holds no secret`)
+  return checkAccess(file, secretKeys.join(', '))
+}
+
+const NO_ACCESS = 'no access for others, such as mode 640'
+
+async function checkAccess(file: string, holds: string): Promise<Finding> {
+  const wanted = NO_ACCESS
   try {
     const mode = (await stat(file)).mode & 0o777
     const open = (mode & 0o007) !== 0
-    const who = open ? `, everyone on this machine has access, and it holds ${secretKeys.join(', ')}` : ''
+    const who = open ? `, everyone on this machine has access, and it holds ${holds}` : ''
     return finding('config.permissions', {
       level: open ? 'warn' : 'ok',
       found: `${file}: mode ${mode.toString(8).padStart(3, '0')}${who}`,

@@ -2,7 +2,7 @@
 export { type Authoritative, authoritativeResolver, type Noting, noteTtl } from './authoritative.ts'
 export { STATE_CHECKS, type StateCheckId } from './catalogue.ts'
 export { checkCertificate } from './certificate.ts'
-export { checkConfigFile, checkDisk, checkKeyFiles } from './files.ts'
+export { checkConfigFile, checkDisk, checkKeyFiles, checkSecretFiles } from './files.ts'
 export { type Checkup, type Finding, finding, type SenderFindings, worstLevel } from './finding.ts'
 export { lint } from './lint.ts'
 export { printCheckup, printFindings } from './print.ts'

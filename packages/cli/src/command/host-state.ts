@@ -12,6 +12,7 @@ import {
   checkDisk,
   checkKeyFiles,
   checkQueue,
+  checkSecretFiles,
   type Finding,
   finding,
   lint,
@@ -38,6 +39,7 @@ export async function examineHost(
   const found = await Promise.all([
     lint({ options, warnings, ...(submits ? { relay } : {}) }),
     checkConfigFile(config),
+    checkSecretFiles(options.routes.flatMap(({ passwordFile }) => passwordFile ?? [])),
     queue,
     checkDisk(await diskFolder(config, submits)),
     checkKeyFiles(keyFiles(config)),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { MailerError } from '../model/error.ts'
@@ -138,7 +138,9 @@ suite('loading the configuration', () => {
       implicitTls: false,
       concurrency: 10,
       login: { user: 'me', password: 'hush', method: 'auto' },
+      passwordFile: options.routes[0]?.passwordFile,
     })
+    assert.ok(isAbsolute(options.routes[0]?.passwordFile ?? ''))
   })
 
   test('a secret is never shown in an error', async () => {

@@ -24,7 +24,10 @@ export interface ResolvedDkim {
 }
 
 /** A route with its host, its port and its least TLS settled. */
-export type { RouteRule as ResolvedRoute } from '../route/index.ts'
+/** The rule, and where its password was read from. */
+export interface ResolvedRoute extends RouteRule {
+  readonly passwordFile?: string
+}
 
 export type ResolvedTimeouts = { readonly [Key in keyof TimeoutOptions]-?: number }
 
@@ -48,7 +51,7 @@ export interface ResolvedOptions {
     }
     readonly timeouts: ResolvedTimeouts
   }
-  readonly routes: readonly RouteRule[]
+  readonly routes: readonly ResolvedRoute[]
   readonly providers: readonly ProviderOverride[]
   /** `ca` is the text of caFile. */
   readonly tls: { readonly minimum: 'opportunistic' | 'encrypted' | 'verified'; readonly ca?: string }

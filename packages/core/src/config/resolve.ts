@@ -207,7 +207,12 @@ async function settleRoute(
   const place = ['routes', index, 'login', 'passwordFile']
   const password = route.login.password ?? (await settleFile(route.login.passwordFile, place, settling))
   const login = { user: route.login.user, password: password?.split(/\r?\n/)[0] ?? '', method: route.login.method }
-  return { ...settled, login }
+  const { passwordFile } = route.login
+  return {
+    ...settled,
+    login,
+    ...(passwordFile === undefined ? {} : { passwordFile: resolve(settling.cwd, passwordFile) }),
+  }
 }
 
 async function settleFile(file: string | undefined, path: Path, settling: Settling): Promise<string | undefined> {
