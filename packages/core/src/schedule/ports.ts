@@ -7,7 +7,7 @@ import type { Domain } from '../model/address.ts'
 import type { ClaimRequest } from '../model/claim-request.ts'
 import type { InternalErrorFact, LeaseLostFact, QueueErrorFact, SiteWindowFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
-import { PACE_DEFAULTS, type SiteWindowOptions } from './site-window.ts'
+import { SITE_WINDOW_DEFAULTS, type SiteWindowOptions } from './site-window.ts'
 
 export interface ScheduleOptions extends SiteWindowOptions {
   /** Jobs that do something at once; those that wait for their site queue do not count. @default 500 */
@@ -21,7 +21,7 @@ export interface ScheduleOptions extends SiteWindowOptions {
 }
 
 export const SCHEDULE_DEFAULTS: ScheduleOptions = {
-  ...PACE_DEFAULTS,
+  ...SITE_WINDOW_DEFAULTS,
   running: 500,
   leaseMs: 120_000,
   holdMs: 30_000,

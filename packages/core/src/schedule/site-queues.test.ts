@@ -6,7 +6,7 @@ import type { SiteQueueEntry } from '../model/parcel.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { DOWN } from './scheduler.fixture.ts'
 import { SiteQueues } from './site-queues.ts'
-import { PACE_DEFAULTS } from './site-window.ts'
+import { SITE_WINDOW_DEFAULTS } from './site-window.ts'
 
 const signal = new AbortController().signal
 
@@ -23,7 +23,7 @@ function build(): { siteQueues: SiteQueues; clock: FakeClock; facts: SiteWindowF
   const facts: SiteWindowFact[] = []
   let times = 0
   const ports = { clock, random: () => 0.5, record: (fact: SiteWindowFact) => facts.push(fact), opened: () => times++ }
-  return { siteQueues: new SiteQueues(ports, PACE_DEFAULTS), clock, facts, opened: () => times }
+  return { siteQueues: new SiteQueues(ports, SITE_WINDOW_DEFAULTS), clock, facts, opened: () => times }
 }
 
 /** Work that is under way until it is let go. */

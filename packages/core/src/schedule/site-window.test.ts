@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Failure } from '../model/failure.ts'
-import { PACE_DEFAULTS, SiteWindow } from './site-window.ts'
+import { SITE_WINDOW_DEFAULTS, SiteWindow } from './site-window.ts'
 
 const middling = (): number => 0.5
 
@@ -18,7 +18,7 @@ function failure(over: Partial<Failure> = {}): Failure {
   }
 }
 
-const pace = (ceiling = 20): SiteWindow => new SiteWindow(ceiling, PACE_DEFAULTS, middling)
+const pace = (ceiling = 20): SiteWindow => new SiteWindow(ceiling, SITE_WINDOW_DEFAULTS, middling)
 
 test('a new site starts with five, or fewer when it takes fewer', () => {
   assert.equal(pace().window, 5)

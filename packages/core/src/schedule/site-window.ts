@@ -27,7 +27,7 @@ export interface SiteWindowOptions {
   readonly longestPauseMs: number
 }
 
-export const PACE_DEFAULTS: SiteWindowOptions = {
+export const SITE_WINDOW_DEFAULTS: SiteWindowOptions = {
   startWindow: 5,
   pauseMs: 60_000,
   longestPauseMs: 30 * 60_000,

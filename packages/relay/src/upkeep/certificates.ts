@@ -2,7 +2,7 @@
  * Certificates: what the relay shows to clients: from files, folders and ACME, or one it makes for itself; kept ready as TLS
  * contexts and made anew when files change.
  *
- * Not here: finding and watching files (certificate/shelf.ts), the handshake (listener/tls.ts), orders (acme-renewal.ts).
+ * Not here: finding and watching files (certificate/certificate-store.ts), the handshake (listener/tls.ts), orders (acme-renewal.ts).
  */
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -34,7 +34,7 @@ export class Certificates {
     this.#config = config
     this.#clock = clock
     this.#logger = logger
-    this.#certificates = this.#shelfOf(config)
+    this.#certificates = this.#storeOf(config)
   }
 
   /** That of `contexts.fallback`. */
@@ -66,7 +66,7 @@ export class Certificates {
       this.#config = config
       if (changed) {
         this.#certificates.close()
-        this.#certificates = this.#shelfOf(config)
+        this.#certificates = this.#storeOf(config)
         this.#certificates.follow()
       }
       await this.#certificates.reload()
@@ -90,7 +90,7 @@ export class Certificates {
     return { name: 'certificate', ok: first.validTo > now, detail: `${first.source}, valid to ${until}` }
   }
 
-  #shelfOf(config: RelayConfig): CertificateStore {
+  #storeOf(config: RelayConfig): CertificateStore {
     return new CertificateStore({
       sources: sourcesOf(config),
       clock: this.#clock,

@@ -112,25 +112,25 @@ function answer<V extends VerbName>(transaction: WriterTransaction, [seq, verb, 
 }
 
 class Writer {
-  readonly #desk: WriterTransaction
+  readonly #transaction: WriterTransaction
   readonly #path: string
   #fsync = true
 
   constructor(options: WriterOptions) {
     this.#path = options.path
-    this.#desk = new WriterTransaction(openQueue(options), options.holder)
+    this.#transaction = new WriterTransaction(openQueue(options), options.holder)
   }
 
   run({ calls, parts }: Batch, port: NonNullable<typeof parentPort>): void {
-    this.#desk.parts = parts
+    this.#transaction.parts = parts
     const answers = this.#together(calls) ?? calls.flatMap(call => this.#alone(call))
     const transfers = answers.flatMap(([, value]) => (value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []))
     port.postMessage(answers, transfers)
-    this.#desk.parts = []
+    this.#transaction.parts = []
     // Large ones would wait long for the collector.
     for (const part of parts) part.buffer.transfer(0)
     if (calls.some(([, verb]) => verb === 'close')) {
-      this.#desk.queue.close()
+      this.#transaction.queue.close()
       port.close()
     }
   }
@@ -158,40 +158,40 @@ class Writer {
   }
 
   #transact(calls: readonly Call[]): Answer[] {
-    const desk = this.#desk
-    const { db } = desk.queue
+    const transaction = this.#transaction
+    const { db } = transaction.queue
     const weights = new Set(calls.map(([, verb]) => HANDLERS[verb][0]))
     const lasts = weights.has('lasts')
     // What is on the fast path has to be written out for those who do not know of it. Another process may have done so: then its
     // table is empty, and what that process could not know is put right from our memory.
-    const stands = (): boolean => desk.fastPath.size > 0 || desk.sql.anyOnFastPath.holds()
+    const stands = (): boolean => transaction.fastPath.size > 0 || transaction.sql.anyOnFastPath.holds()
     const looks = calls.some(([, verb]) => !KNOW_THE_FAST_PATH.has(verb)) && (lasts || stands())
     this.#setFsync(lasts)
-    desk.queue.makeRoom(calls.some(([, verb]) => verb === 'enqueue') ? 'messages' : 'outcomes')
-    desk.sql[lasts || looks || weights.has('writes') ? 'beginWriting' : 'begin'].run()
+    transaction.queue.makeRoom(calls.some(([, verb]) => verb === 'enqueue') ? 'messages' : 'outcomes')
+    transaction.sql[lasts || looks || weights.has('writes') ? 'beginWriting' : 'begin'].run()
     try {
-      desk.begin()
+      transaction.begin()
       const answers = calls.map((call): Answer => {
         if (!KNOW_THE_FAST_PATH.has(call[1])) {
-          desk.disturb()
-          if (looks) writeAll(desk)
+          transaction.disturb()
+          if (looks) writeAll(transaction)
         }
-        return answer(desk, call)
+        return answer(transaction, call)
       })
-      desk.finish()
-      desk.sql.commit.run()
+      transaction.finish()
+      transaction.sql.commit.run()
       return answers
     } catch (error) {
       // A full disk has rolled back already.
       if (db.isTransaction) db.exec('ROLLBACK')
-      desk.rollBack()
+      transaction.rollBack()
       throw error
     }
   }
 
   #setFsync(wanted: boolean): void {
     if (this.#fsync === wanted) return
-    this.#desk.queue.db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`)
+    this.#transaction.queue.db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`)
     this.#fsync = wanted
   }
 }
