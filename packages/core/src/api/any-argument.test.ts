@@ -127,6 +127,7 @@ const QUEUE: Readonly<Record<string, Calls>> = {
     m.queue.list(filter),
   ),
   show: calls([VALUE], (m, id) => m.queue.show(id)),
+  content: calls([fc.oneof(fc.constant(ID), VALUE)], (m, id) => m.queue.content(id)),
   counts: calls([], m => m.queue.counts()),
   pausedSites: calls([], m => m.queue.pausedSites()),
   pausesFor: calls([fc.oneof(VALUE, fc.array(VALUE)), SIGNALS], (m, domains, options) =>
@@ -205,8 +206,10 @@ const OF_OURS: readonly string[] = [
   'printSpecial',
   'problemsOf',
   'recordAdvice',
+  'schemaOf',
   'send',
   'summariseReport',
+  'suppressionText',
   'worstOf',
 ]
 
