@@ -149,6 +149,7 @@ export { generateDkimKey } from 'sign/keygen'
 export { isAbsence } from 'dns/errors'
 export { isPublicAddress } from 'ambient/special-ranges'
 export { isSelector } from 'config/value'
+export { isTestDomain } from 'model/route'
 export { isUnmatched } from 'api/on-demand'
 export { isWorse } from 'preflight/report'
 export { jsonSchema } from 'config/describe'
@@ -496,6 +497,7 @@ export interface DeliveryOptions {
     readonly port?: number | undefined;
     readonly allowPrivateAddresses?: boolean | undefined;
     readonly ipFamily?: 'auto' | 4 | 6 | undefined;
+    readonly testAddresses?: boolean | undefined;
     readonly concurrency?: number | undefined;
     readonly retry?: DeliveryRetryOptions | undefined;
     readonly timeouts?: TimeoutOptions | undefined;
@@ -631,6 +633,7 @@ export interface ResolvedOptions {
         readonly port: number;
         readonly allowPrivateAddresses: boolean;
         readonly ipFamily: 'auto' | 4 | 6;
+        readonly testAddresses: boolean;
         readonly concurrency: number;
         readonly retry: {
             readonly scheduleMs: readonly number[];
@@ -1564,7 +1567,7 @@ export interface Route {
     readonly kind: 'route';
     readonly domain: Domain;
     readonly site: string;
-    readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal';
+    readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal' | 'test-address';
     readonly hops: readonly Hop[];
     readonly skipped: readonly Skipped[];
     readonly policy: PolicyFound;
@@ -1603,6 +1606,7 @@ export interface TlsaRecord {
     readonly matching: number;
     readonly data: string;
 }
+export declare function isTestDomain(domain: string): boolean;
 
 // model/settlement
 export interface NoticeDue {
@@ -2656,6 +2660,7 @@ export interface DeliveryOptions {
     readonly port?: number | undefined;
     readonly allowPrivateAddresses?: boolean | undefined;
     readonly ipFamily?: 'auto' | 4 | 6 | undefined;
+    readonly testAddresses?: boolean | undefined;
     readonly concurrency?: number | undefined;
     readonly retry?: DeliveryRetryOptions | undefined;
     readonly timeouts?: TimeoutOptions | undefined;
@@ -2791,6 +2796,7 @@ export interface ResolvedOptions {
         readonly port: number;
         readonly allowPrivateAddresses: boolean;
         readonly ipFamily: 'auto' | 4 | 6;
+        readonly testAddresses: boolean;
         readonly concurrency: number;
         readonly retry: {
             readonly scheduleMs: readonly number[];
@@ -3482,7 +3488,7 @@ export interface Route {
     readonly kind: 'route';
     readonly domain: Domain;
     readonly site: string;
-    readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal';
+    readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal' | 'test-address';
     readonly hops: readonly Hop[];
     readonly skipped: readonly Skipped[];
     readonly policy: PolicyFound;

@@ -34,8 +34,8 @@ export async function startResendWorld(options: RelayOptions = {}, seams: RelayS
   const { relay, ...rest } = options
   const test = await startTestRelay(
     {
-      delivery: { port: mx.port, allowPrivateAddresses: true },
       ...rest,
+      delivery: { port: mx.port, allowPrivateAddresses: true, ...rest.delivery },
       relay: { ...relay, http: { listen: ['127.0.0.1:0/plain'], ...relay?.http } },
     },
     { resolver, deliver: true, ...seams },

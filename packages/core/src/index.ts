@@ -69,7 +69,7 @@ export type { HeaderField, RawMessage } from './model/message.ts'
 export { allocateMessage } from './model/message-buffer.ts'
 export type { Outcome, RecipientOutcome } from './model/outcome.ts'
 export type { QueueId } from './model/queue-id.ts'
-export { type Hop, NO_ROUTE_REASONS, type NoRoute, type Route } from './model/route.ts'
+export { type Hop, isTestDomain, NO_ROUTE_REASONS, type NoRoute, type Route } from './model/route.ts'
 export type { Suppression, SuppressionOrigin } from './model/settlement.ts'
 export type { Priority } from './model/submission.ts'
 export type {

@@ -14,6 +14,7 @@ import { openTlsReporting } from '../flow/tls-reports.ts'
 import type { Address } from '../model/address.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Fact } from '../model/fact.ts'
+import { isTestDomain } from '../model/route.ts'
 import type { Recorder } from '../observe/index.ts'
 import { DEFAULT_SUPPRESS, type SettlePolicy } from '../outcome/index.ts'
 import type { QueueStore } from '../queue/index.ts'
@@ -62,6 +63,7 @@ export function openDeliveryEngine(parts: DeliveryEngineParts): DeliveryEngine {
     ...(options.tls.ca === undefined ? {} : { ca: options.tls.ca }),
   })
   const reporting = openTlsReporting(parts)
+  const isPlayed = (domain: string): boolean => options.delivery.testAddresses && isTestDomain(domain)
   const scheduler = new Scheduler(
     {
       takeLeadership: (now, leaseMs) => store.takeLeadership(now, leaseMs),
@@ -70,7 +72,10 @@ export function openDeliveryEngine(parts: DeliveryEngineParts): DeliveryEngine {
       renew: (jobs, until) => store.renew(jobs, until),
       release: (job, dueAt) => store.release(job, dueAt),
       onWork: call => store.onWork(call),
-      work: (job, signal, attempting) => deliver(job, ports, signal, attempting),
+      work: (job, signal, attempting) =>
+        isPlayed(job.domain)
+          ? play(job, { ...ports, store }, signal, attempting)
+          : deliver(job, ports, signal, attempting),
       record: fact => {
         recorder.record(fact)
         notePausedSite(parts, fact)
@@ -111,6 +116,12 @@ export function openDeliveryEngine(parts: DeliveryEngineParts): DeliveryEngine {
       reporting.destroy()
     },
   }
+}
+
+/** Mail to a test address; loaded by who sends some. */
+async function play(...played: Parameters<typeof import('../flow/test-addresses.ts').playDelivery>): Promise<void> {
+  const { playDelivery } = await import('../flow/test-addresses.ts')
+  await playDelivery(...played)
 }
 
 /** So that who looks from another process sees why nothing goes to a site. */

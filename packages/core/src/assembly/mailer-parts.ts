@@ -18,6 +18,7 @@ import type { SubmissionPorts } from '../flow/submission.ts'
 import type { Address } from '../model/address.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Egress } from '../model/egress.ts'
+import { isTestDomain } from '../model/route.ts'
 import { createRecorder, type Logger, type Metrics, type Recorder } from '../observe/index.ts'
 import { createPreflight, type DoctorProbes, type Preflight } from '../preflight/index.ts'
 import { openSqliteQueue, type QueueStore } from '../queue/index.ts'
@@ -177,7 +178,7 @@ function openRouter(
   { clock, random, recorder, names }: RouterParts,
 ): Router {
   const { cacheFile } = options.mtaSts
-  return createRouter({
+  const router = createRouter({
     resolver: names.resolver,
     clock,
     random,
@@ -192,6 +193,14 @@ function openRouter(
     },
     record: recorder.record,
   })
+  if (!options.delivery.testAddresses) return router
+  return {
+    ...router,
+    findRoute: async (domain, needs, signal) =>
+      isTestDomain(domain)
+        ? (await import('../flow/test-addresses.ts')).testRoute(domain)
+        : router.findRoute(domain, needs, signal),
+  }
 }
 
 async function openStore({ queue }: ResolvedOptions, clock: Clock): Promise<QueueStore> {

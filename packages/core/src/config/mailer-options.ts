@@ -81,6 +81,8 @@ export interface DeliveryOptions {
   readonly allowPrivateAddresses?: boolean | undefined
   /** Which addresses of a mail host are used: both families, or one only. @default 'auto' */
   readonly ipFamily?: 'auto' | 4 | 6 | undefined
+  /** Whether mail to resend.dev and postrider.test goes nowhere, and what becomes of it is played as its address says. @default true */
+  readonly testAddresses?: boolean | undefined
   /** How many transactions run at once, over all destinations. @default 200 */
   readonly concurrency?: number | undefined
   /** When a message that could not be delivered is tried again. */

@@ -42,6 +42,7 @@ export interface ResolvedOptions {
     readonly port: number
     readonly allowPrivateAddresses: boolean
     readonly ipFamily: 'auto' | 4 | 6
+    readonly testAddresses: boolean
     readonly concurrency: number
     readonly retry: {
       readonly scheduleMs: readonly number[]

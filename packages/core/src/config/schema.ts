@@ -118,6 +118,10 @@ function deliveryShape(k: Kinds) {
       .union([k.literal('auto'), k.literal(4), k.literal(6)])
       .default('auto')
       .describe('Which addresses of a mail host are used: both families, or one only.'),
+    testAddresses: is.flag(
+      'Whether mail to resend.dev and postrider.test goes nowhere, and what becomes of it is played as its address says.',
+      true,
+    ),
     concurrency: is.count('How many transactions run at once, over all destinations.', 200, 10_000),
     retry: is.section('When a message that could not be delivered is tried again.', {
       scheduleMs: k

@@ -111,7 +111,7 @@ export interface Route {
   readonly domain: Domain
   /** Which set of mail hosts: the key of site queues, session pools and windows. */
   readonly site: string
-  readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal'
+  readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal' | 'test-address'
   readonly hops: readonly Hop[]
   readonly skipped: readonly Skipped[]
   readonly policy: PolicyFound
@@ -139,6 +139,13 @@ export interface NoRoute {
   readonly detail: string
   readonly skipped: readonly Skipped[]
   readonly policy: PolicyFound
+}
+
+/** Domains whose mail goes nowhere: what becomes of it is played, as far as `delivery.testAddresses` says so. */
+const TEST_DOMAINS: ReadonlySet<string> = new Set(['resend.dev', 'postrider.test'])
+
+export function isTestDomain(domain: string): boolean {
+  return TEST_DOMAINS.has(domain)
 }
 
 /** As it may be shown. */

@@ -55,6 +55,15 @@ export class Rate {
     return broken
   }
 
+  /** Takes back what was counted. */
+  giveBack(key: string, points = 1): void {
+    const now = this.#clock.monotonic()
+    for (const { counts } of this.#windows) {
+      const count = counts.find(key, now)
+      if (count !== undefined) count.used -= points
+    }
+  }
+
   /** Whether a limit was broken by the last use of `key` and its window has not ended, without counting. */
   isBroken(key: string): boolean {
     const now = this.#clock.monotonic()

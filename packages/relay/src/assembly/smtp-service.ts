@@ -2,6 +2,7 @@
  * SmtpService: the listener and the policy behind it, from the rooms that they need. Settings are asked each time, so that a
  * reload reaches the sessions that are open.
  */
+import { isTestDomain } from '@postrider/core'
 import type { Logins } from '../account/index.ts'
 import { type Bans, KnownRecipients, type VolumeBaselines } from '../admission/index.ts'
 import { spoolOf } from '../config/options.ts'
@@ -45,6 +46,7 @@ export function openSmtpService(
     },
     limits: () => current.limits,
     disk,
+    isTest: domain => isTest(context, domain),
   })
   const listener = new Listener({
     policy,
@@ -57,12 +59,14 @@ export function openSmtpService(
   return { listener, policy }
 }
 
-function openSubmitter(
-  { current, clock, logger, mailer }: RelayContext,
-  baselines: VolumeBaselines,
-  postmaster: Postmaster,
-): Submitter {
+function isTest({ current }: RelayContext, domain: string): boolean {
+  return current.config.options.delivery.testAddresses && isTestDomain(domain)
+}
+
+function openSubmitter(context: RelayContext, baselines: VolumeBaselines, postmaster: Postmaster): Submitter {
+  const { current, clock, logger, mailer } = context
   return new Submitter({
+    isTest: domain => isTest(context, domain),
     mailer,
     hostname: current.config.options.hostname,
     clock,

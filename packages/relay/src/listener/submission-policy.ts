@@ -59,6 +59,8 @@ export interface SubmissionServerOptions {
   readonly limits: () => SubmissionLimits
   /** The disk of the queue. */
   readonly disk: DiskRoom & { hasRoom(bytes: number): boolean }
+  /** Domains whose mail goes nowhere: it counts against no limit of an account. */
+  readonly isTest: (domain: string) => boolean
 }
 
 export class SubmissionPolicy implements SmtpPolicy {
@@ -154,6 +156,7 @@ export class SubmissionPolicy implements SmtpPolicy {
   rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined> {
     if (transaction.recipients.length >= this.#it.limits().recipients)
       return this.#refused(refuse('too-many-recipients'))
+    if (this.#it.isTest(recipient.address.domain)) return undefined
     const limits = peer.account && limitsOf(peer.account, this.#it.limits().account, 'recipients')
     const suppressed = this.#it.recipients.refusal(recipient.address)
     if (limits === undefined && !(suppressed instanceof Promise)) return suppressed && this.#refused(suppressed)
@@ -171,12 +174,20 @@ export class SubmissionPolicy implements SmtpPolicy {
     return broken && this.#refused(limited(broken, 'rate-recipients', 'recipients'))
   }
 
-  body({ options: { sizeBytes: announcedBytes = 0 } }: Transaction): Body | Reply {
+  body(transaction: Transaction, peer: Peer): Body | Reply {
+    const { sizeBytes: announcedBytes = 0 } = transaction.options
     const overload = this.#overload()
     if (overload !== undefined) return overload
     const { budget, folder, memoryBytes, disk } = this.#it
     if (!disk.take(announcedBytes)) return this.#refused(refuse('disk-full'))
+    this.#forgiveTest(transaction, peer)
     return new Body({ limitBytes: this.messageBytes, memoryBytes, folder, budget, disk, announcedBytes })
+  }
+
+  /** A message was counted before its recipients were known. */
+  #forgiveTest({ recipients }: Transaction, { account }: Peer): void {
+    if (account !== undefined && recipients.every(({ address }) => this.#it.isTest(address.domain)))
+      this.#messages.giveBack(account.name)
   }
 
   #overload(): Reply | undefined {
@@ -203,6 +214,7 @@ export class SubmissionPolicy implements SmtpPolicy {
     const { disk, submitter } = this.#it
     const size = content.length
     if (!disk.take(size)) return { reply: this.#refused(refuse('disk-full')) }
+    this.#forgiveTest(transaction, peer)
     try {
       const answer = await submitter.submit(content, transaction, peer, how)
       this.#count('id' in answer ? 'accepted' : answer.reply.code < 500 ? 'deferred' : 'refused')

@@ -55,6 +55,7 @@ function submitter({
   signal = new AbortController().signal,
 }: Setup) {
   const it = new Submitter({
+    isTest: () => false,
     mailer: {
       accept: (_raw, _envelope, options = {}) => accept(options),
     },
