@@ -15,6 +15,7 @@ import { parseDomain, printAddress, requireAddress, requireDomain } from '../mod
 import type { Clearance } from '../model/clearance.ts'
 import type { Draft } from '../model/draft.ts'
 import type { Fact, FactKind, NumberedFact, WebhookDroppedFact } from '../model/fact.ts'
+import { handOut } from '../model/message-buffer.ts'
 import { type NoRoute, type Route, withoutPassword } from '../model/route.ts'
 import type { Suppression } from '../model/settlement.ts'
 import { dayOf, type TlsDay } from '../model/tls-result.ts'
@@ -89,7 +90,7 @@ export class Mailer {
     return this.#work.run(options, async signal => {
       const { compose, now } = this.#parts.submission
       const { message, envelope } = await compose(draft, now(), signal)
-      return { raw: message.bytes, from: message.from.map(printAddress), envelope: printEnvelope(envelope) }
+      return { raw: handOut(message.bytes), from: message.from.map(printAddress), envelope: printEnvelope(envelope) }
     })
   }
 

@@ -9,7 +9,8 @@
  * Not here: what ends DATA (only CRLF.CRLF, the listener), dot-stuffing (smtp/), the header's own form (inspect.ts).
  * RFC 5321 §2.3.8, RFC 5322 §2.1.
  */
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
+import { allocateOwn } from '../model/message-buffer.ts'
 import { wrongValue } from '../model/wrong-value.ts'
 
 const CR = 13
@@ -65,32 +66,46 @@ function hasOnlyCrlf(bytes: Buffer): boolean {
   return true
 }
 
-/** Line by line, in one pass; the result is at most twice as long. */
+/** In two passes, so that the result is as large as it has to be. */
 function rewritten(bytes: Buffer, last: LastLine): Buffer {
-  const out = Buffer.allocUnsafe(bytes.length * 2 + 2)
+  let size = 0
+  const isOpen = eachLine(bytes, (from, to, ends) => {
+    size += to - from + 2 * ends
+  })
+  const isEnded = last === 'ended' && isOpen
+  const out = allocateOwn(isEnded ? size + 2 : size)
+  let at = 0
+  const end = (ends: number): void => {
+    for (let count = 0; count < ends; count++) {
+      out[at++] = CR
+      out[at++] = LF
+    }
+  }
+  eachLine(bytes, (from, to, ends) => {
+    at += bytes.copy(out, at, from, to)
+    end(ends)
+  })
+  if (isEnded) end(1)
+  return out
+}
+
+/** Each line, and how many line ends follow it; whether the last has none. */
+function eachLine(bytes: Buffer, take: (from: number, to: number, ends: number) => void): boolean {
   let from = 0
-  let to = 0
   let cr = bytes.indexOf(CR)
   let lf = bytes.indexOf(LF)
   while (cr >= 0 || lf >= 0) {
     const end = cr < 0 || (lf >= 0 && lf < cr) ? lf : cr
-    to += bytes.copy(out, to, from, end)
-    from = end
-    while (bytes[from] === CR) from++
+    let next = end
+    while (bytes[next] === CR) next++
     // CR CR LF is one line end that was converted twice; CR CR without LF is two of an old Mac.
-    const ends = bytes[from] === LF ? 1 : from - end
-    if (bytes[from] === LF) from++
-    for (let count = 0; count < ends; count++) {
-      out[to++] = CR
-      out[to++] = LF
-    }
+    const ends = bytes[next] === LF ? 1 : next - end
+    if (bytes[next] === LF) next++
+    take(from, end, ends)
+    from = next
     if (cr >= 0 && cr < from) cr = bytes.indexOf(CR, from)
     if (lf >= 0 && lf < from) lf = bytes.indexOf(LF, from)
   }
-  to += bytes.copy(out, to, from)
-  if (last === 'ended' && out[to - 1] !== LF) {
-    out[to++] = CR
-    out[to++] = LF
-  }
-  return Buffer.from(out.subarray(0, to))
+  take(from, bytes.length, 0)
+  return from < bytes.length
 }

@@ -12,7 +12,7 @@
 import { Buffer, isAscii } from 'node:buffer'
 import type { Domain } from '../model/address.ts'
 import { type FieldsAbove, type HeaderField, moveDown, type RawMessage } from '../model/message.ts'
-import { putAbove } from '../model/message-buffer.ts'
+import { letGo, putAbove } from '../model/message-buffer.ts'
 import { formatDate, makeMessageId } from './headers.ts'
 import { describe, fieldValue, type Header, readHeader } from './inspect.ts'
 import { normalise } from './normalise.ts'
@@ -37,7 +37,9 @@ const MBOX_LINE = /^>?From [^\r\n]*\r\n/
 
 /** @throws {MailerError} `invalid-message` when the bytes are no message (NUL, nothing, an unreadable From) */
 export function prepareRaw(given: Buffer, options: RawOptions): RawMessage {
-  const bytes = withoutMboxLine(normalise(given))
+  const normal = normalise(given)
+  if (normal !== given) letGo(given)
+  const bytes = withoutMboxLine(normal)
   const header = readHeader(bytes)
   const message = describe(bytes, header)
   const fixes = options.fixes ?? RAW_FIXES

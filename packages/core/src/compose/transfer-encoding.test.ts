@@ -52,6 +52,14 @@ suite('transfer encoding', () => {
     )
   })
 
+  test('base64 of much is written in parts that fit together, up to each length of the last line', () => {
+    for (const length of [57 * 1024 - 1, 57 * 1024, 57 * 1024 + 1, 57 * 2048 + 58]) {
+      const octets = Buffer.alloc(length, 'any octets ')
+      const lines = octets.toString('base64').match(/.{1,76}/g) ?? []
+      assert.equal(encodeBase64(octets).toString('latin1'), lines.join('\r\n'))
+    }
+  })
+
   test('Latin text is quoted-printable, other scripts are base64', () => {
     assert.equal(textEncoding(Buffer.from('Grüße aus München, es ist schön hier')), 'quoted-printable')
     assert.equal(textEncoding(Buffer.from('Привет из Москвы')), 'base64')

@@ -14,6 +14,8 @@ const TAB = 9
 const SPACE = 32
 const EQUALS = 61
 const LINE_LENGTH = 76
+/** Whole lines: 57 octets make one. */
+const AT_ONCE = 57 * 1024
 const HEX = Buffer.from('0123456789ABCDEF')
 
 export type SafeEncoding = 'quoted-printable' | 'base64'
@@ -33,17 +35,19 @@ export function encode(octets: Buffer, encoding: SafeEncoding): Buffer {
 
 /** RFC 2045 §6.8, with CRLF after each line but the last. */
 export function encodeBase64(octets: Buffer): Buffer {
-  const base64 = octets.toString('base64')
-  if (base64.length <= LINE_LENGTH) return Buffer.from(base64, 'latin1')
-  const lines = Math.ceil(base64.length / LINE_LENGTH)
-  const out = Buffer.allocUnsafe(base64.length + (lines - 1) * 2)
+  const size = 4 * Math.ceil(octets.length / 3)
+  const out = Buffer.allocUnsafe(size + 2 * Math.max(0, Math.ceil(size / LINE_LENGTH) - 1))
   let to = 0
-  for (let at = 0; at < base64.length; at += LINE_LENGTH) {
-    if (at > 0) {
-      out[to++] = CR
-      out[to++] = LF
+  // As text the whole would take its size once more.
+  for (let at = 0; at < octets.length; at += AT_ONCE) {
+    const base64 = octets.toString('base64', at, at + AT_ONCE)
+    for (let from = 0; from < base64.length; from += LINE_LENGTH) {
+      if (to > 0) {
+        out[to++] = CR
+        out[to++] = LF
+      }
+      to += out.write(base64.slice(from, from + LINE_LENGTH), to, 'latin1')
     }
-    to += out.write(base64.slice(at, at + LINE_LENGTH), to, 'latin1')
   }
   return out
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { test } from 'node:test'
-import { allocateMessage, isGivenAway, joined, LARGE_BYTES, putAbove } from './message-buffer.ts'
+import { allocateMessage, isGivenAway, joined, LARGE_BYTES, letGo, putAbove } from './message-buffer.ts'
 
 function message(text: string): Buffer {
   const bytes = allocateMessage(text.length)
@@ -38,4 +38,10 @@ test('only what is large and was made here is given away', () => {
   assert.ok(isGivenAway(joined([Buffer.alloc(LARGE_BYTES), Buffer.from('x')])))
   assert.ok(!isGivenAway(allocateMessage(LARGE_BYTES - 1)))
   assert.ok(!isGivenAway(Buffer.alloc(LARGE_BYTES)))
+})
+
+test('what is let go is freed when it was given to us, and left alone when it is theirs', () => {
+  const [ours, theirs] = [allocateMessage(LARGE_BYTES), Buffer.alloc(LARGE_BYTES)]
+  for (const bytes of [ours, theirs]) letGo(bytes)
+  assert.deepEqual([ours.length, theirs.length], [0, LARGE_BYTES])
 })

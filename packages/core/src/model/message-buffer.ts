@@ -44,14 +44,29 @@ export function putAbove(above: Buffer, bytes: Buffer, from: number = 0): Buffer
   return whole
 }
 
+/** What is large gets room above. */
+export function allocateOwn(sizeBytes: number): Buffer {
+  return sizeBytes < LARGE_BYTES ? Buffer.allocUnsafe(sizeBytes) : allocateMessage(sizeBytes)
+}
+
 /** Like Buffer.concat; what is large gets room above. */
 export function joined(pieces: readonly Buffer[]): Buffer {
   const size = pieces.reduce((sum, { length }) => sum + length, 0)
-  if (size < LARGE_BYTES) return Buffer.concat(pieces, size)
-  const whole = allocateMessage(size)
+  const whole = allocateOwn(size)
   let at = 0
   for (const piece of pieces) at += piece.copy(whole, at)
   return whole
+}
+
+/** The octets go out of our hands: they are somebody else's from now on, who may use them as often as they like. */
+export function handOut(bytes: Buffer): Buffer {
+  starts.delete(bytes.buffer)
+  return bytes
+}
+
+/** Frees what was given to us and is needed no more: the collector might come late. */
+export function letGo(bytes: Uint8Array): void {
+  if (isGivenAway(bytes)) bytes.buffer.transfer(0)
 }
 
 /** Large, and nobody's but the mailer's: its memory may go to another thread. */
