@@ -64,6 +64,17 @@ export function describeSuppressions(q: Harness): void {
       assert.deepEqual(await q.store.suppression(long.address, START), long)
     })
 
+    promise('written by another process while mail waits hold within 2 seconds', async () => {
+      await add({ to: ['reader@dest.example', 'friend@dest.example'] })
+      await (await another()).putSuppressions([entry('reader@dest.example')])
+      await q.clock.advance(2_000)
+      const [job] = await q.claim({ now: q.clock.now() })
+      assert.deepEqual(
+        job?.recipients.map(({ suppressed }) => suppressed?.code),
+        [FAILURE.code, undefined],
+      )
+    })
+
     promise('written while mail waits count at its next claim', async () => {
       assert.deepEqual(await claim(), [])
       await q.store.putSuppressions([entry('reader@dest.example')])

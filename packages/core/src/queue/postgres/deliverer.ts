@@ -159,7 +159,10 @@ export class Deliverer {
     await this.#owner.appear()
     await this.#lapse(request.now)
     const safeUntil = this.#leaseTimes.asking(request.leaseMs)
+    const life = this.id
     const jobs = await this.#claimAll(request)
+    // Leases of a life that is over are another's.
+    if (this.id !== life) return []
     for (const job of jobs) this.#leaseTimes.granted(job, safeUntil)
     return jobs
   }
@@ -277,7 +280,7 @@ export class Deliverer {
   }
 
   async #claimAll(request: ClaimRequest): Promise<readonly Job[]> {
-    const jobs = this.#fast.claim(request)
+    const jobs = await this.#fast.claim(request)
     const limit = request.limit - jobs.length
     const due = this.#waiting.due(request.exclude)
     if (limit <= 0 || (due !== undefined && due > request.now)) return jobs

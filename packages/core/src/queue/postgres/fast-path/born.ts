@@ -13,7 +13,9 @@ export interface Born {
   readonly bytes: Uint8Array
   readonly segment: number
   /** Of its recipients, by their address: JSON of the suppressions. */
-  readonly suppressed: ReadonlyMap<string, string>
+  suppressed: ReadonlyMap<string, string>
+  /** By the monotonic clock: when that was looked at. */
+  readonly bornAt: number
   lease: { readonly token: number; until: number } | undefined
   /** Its final dot is about to be sent, or was. */
   marked: boolean
@@ -92,6 +94,12 @@ export class BornMessages {
     const lane = lanes.get(domain)
     if (lane === undefined) lanes.set(domain, new Set([born]))
     else lane.add(born)
+  }
+
+  /** It was not given out after all. */
+  unlease(born: Born): void {
+    born.lease = undefined
+    this.queue(born)
   }
 
   /** Sets it aside: it is nobody's to claim until it is queued again. */

@@ -27,7 +27,7 @@ import { SQL } from '../sql.ts'
 import { type Born, type BornCounts, BornMessages, leasedJob } from './born.ts'
 import { endingOf } from './outcome.ts'
 import { type Leaving, spill } from './spill.ts'
-import { type Newborn, Tick } from './tick.ts'
+import { addressesOf, type Newborn, suppressedOf, Tick } from './tick.ts'
 
 export interface FastPathParts {
   readonly connections: Connections
@@ -44,6 +44,8 @@ const MOST = 10_000
 /** What was not begun by then others may have. */
 const OLD_MS = 10_000
 const NUMBERS = 256
+/** After that it is asked again who is suppressed, before it goes out. */
+const SUPPRESSED_MS = 1_000
 const CANCELLED = RECIPIENT_STATES.indexOf('cancelled')
 
 export class FastPath {
@@ -104,9 +106,20 @@ export class FastPath {
     // It is withheld until here: nobody can have it.
     if (giving.signal?.aborted && (await this.#withdraw({ n, message, bytes }, cancelled()))) return 'given-up'
     const { segment, suppressed } = accepted
+    const bornAt = this.#parts.clock.monotonic()
     // Another life: whoever took over has it, or will.
     if (!this.#parts.owner.alive || this.#parts.owner.id !== id) return 'accepted'
-    this.#born.put({ n, message, bytes, segment, suppressed, lease: undefined, marked: false, leaving: undefined })
+    this.#born.put({
+      n,
+      message,
+      bytes,
+      segment,
+      suppressed,
+      lease: undefined,
+      marked: false,
+      leaving: undefined,
+      bornAt,
+    })
     return 'accepted'
   }
 
@@ -122,13 +135,30 @@ export class FastPath {
     return this.#tick.settle(endingOf(message, n, settled, message.acceptedAt)).catch(() => false)
   }
 
-  claim(request: ClaimRequest): readonly Job[] {
+  async claim(request: ClaimRequest): Promise<readonly Job[]> {
     const { owner, clock } = this.#parts
     if (!owner.alive || this.#born.size === 0) return []
     this.#sweep(clock.monotonic(), request.now)
-    return this.#born
-      .claim(request, () => owner.makeToken())
-      .map(born => decodeJob(leasedJob(born), born.lease?.token ?? 0, born.lease?.until ?? 0))
+    const taken = this.#born.claim(request, () => owner.makeToken())
+    try {
+      await this.#askSuppressions(taken, request.now)
+    } catch (error) {
+      for (const born of taken) this.#born.unlease(born)
+      throw error
+    }
+    return taken.map(born => decodeJob(leasedJob(born), born.lease?.token ?? 0, born.lease?.until ?? 0))
+  }
+
+  /** What was looked at when it came holds for a moment only: others suppress too. */
+  async #askSuppressions(taken: readonly Born[], now: number): Promise<void> {
+    const since = this.#parts.clock.monotonic() - SUPPRESSED_MS
+    const old = taken.filter(({ bornAt }) => bornAt <= since)
+    if (old.length === 0) return
+    const addresses = old.flatMap(({ message }) => addressesOf(message))
+    const found = new Map(
+      await this.#parts.connections.ask<[string, string]>('passing', SQL.suppressions, addresses, now),
+    )
+    for (const born of old) born.suppressed = suppressedOf(born.message, found)
   }
 
   /** Leases that ran out by the time that they were given: they move to the tables, to be voided there. */

@@ -232,9 +232,7 @@ export class Tick {
     )
     const suppressions = new Map(rows)
     for (const { ask, resolve } of accepting) {
-      const its = rows.length === 0 ? [] : addressesOf(ask.message).filter(address => suppressions.has(address))
-      const suppressed = new Map(its.map(address => [address, suppressions.get(address) as string]))
-      resolve({ kind: 'ours', segment, suppressed })
+      resolve({ kind: 'ours', segment, suppressed: suppressedOf(ask.message, suppressions) })
     }
     for (const { resolve } of settling) resolve(true)
   }
@@ -270,8 +268,19 @@ export function readBirth(entry: string): NewMessage {
   return { ...row, jobs: unpackJobs(packed), held: null, key: null, digest: null, start: 0, end: 0 }
 }
 
-function addressesOf({ jobs }: NewMessage): readonly string[] {
+export function addressesOf({ jobs }: NewMessage): readonly string[] {
   return jobs.flatMap(({ domain, recipients }) => recipients.map(({ local }) => `${local}@${domain}`.toLowerCase()))
+}
+
+/** Of its recipients, by their address. */
+export function suppressedOf(message: NewMessage, all: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  if (all.size === 0) return all
+  return new Map(
+    addressesOf(message).flatMap(address => {
+      const json = all.get(address)
+      return json === undefined ? [] : [[address, json] as const]
+    }),
+  )
 }
 
 /** PostgreSQL has no room for it, neither as an octet nor in its JSON. */
