@@ -108,8 +108,8 @@ export class ServedRelay {
 
   /** Messages in the queue. */
   async queued(): Promise<number> {
-    const response = await this.ask('/queue?limit=1')
-    return ((await response.json()) as { counts: { messages: number } }).counts.messages
+    const metrics = await (await this.ask('/metrics')).text()
+    return Number(/^postrider_queue_messages (\d+)$/m.exec(metrics)?.[1])
   }
 
   /** Resident memory, in octets. */

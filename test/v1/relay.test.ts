@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { feedbackReport } from '@postrider/core/testing'
 import { resolveRelayOptions } from '@postrider/relay'
 import { startV1World } from './world.ts'
 
@@ -116,16 +117,20 @@ test('the configuration is read again, as from a file; what cannot be used is re
   assert.match(refused.body.message, /relay\.senders/)
 })
 
-test('a feedback report is taken as it came by mail, and what is none is refused', async () => {
+test('a feedback report is taken as it came by mail, and who complained is not mailed any more', async () => {
   await using world = await startV1World({}, { deliver: false })
+  using client = await world.login()
+  await client.askAll('MAIL FROM:<board@abc.mail>', 'RCPT TO:<a@dest.example>', 'DATA')
+  const header = 'From: board@abc.mail\r\nSubject: x\r\nMessage-ID: <1@abc.mail>\r\n'
+  const [, id = ''] = /queued as (\S+)/.exec(await client.ask(`${header}\r\nx\r\n.`)) ?? []
+  const original = `Received: by mail.abc.mail (Postrider) with ESMTPA id ${id};\r\n\tnow\r\n${header}\r\nx\r\n`
   const headers = { 'content-type': 'message/rfc822' }
-  const refused = await world.ask('POST', '/v1/feedback', { body: 'Subject: hello\r\n\r\nno report\r\n', headers })
-  assert.equal(refused.status, 422)
-  const { feedbackReport } = await import('@postrider/core/testing')
-  const original = Buffer.from('From: app@abc.mail\r\nTo: a@dest.example\r\nMessage-ID: <x@abc.mail>\r\n\r\nx\r\n')
-  const taken = await world.ask('POST', '/v1/feedback?suppress=false', {
-    body: feedbackReport({ original }).toString('utf8'),
-    headers,
-  })
-  assert.equal(taken.body.result, 'unknown-message')
+  const post = (body: string, query = '') => world.ask('POST', `/v1/feedback${query}`, { body, headers })
+  assert.equal((await post('x', '?suppress=maybe')).body.where, 'suppress')
+  assert.equal((await post('Subject: x\r\n\r\nhello')).status, 422)
+  assert.equal(await world.relay.mailer.suppression('a@dest.example'), undefined)
+  const { body } = await post(feedbackReport({ original }).toString('utf8'))
+  assert.deepEqual(body, { type: 'abuse', result: 'complained', messageId: id, recipient: 'a@dest.example' })
+  await client.ask('MAIL FROM:<board@abc.mail>')
+  assert.match(await client.ask('RCPT TO:<a@dest.example>'), /^550 5\.7\.1 <a@dest\.example> called earlier mail spam/)
 })

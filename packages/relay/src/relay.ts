@@ -165,7 +165,7 @@ export class Relay {
   }
 
   async #startAdmin(): Promise<void> {
-    const { config, mailer, metrics, onClose } = this.#parts
+    const { config, metrics, onClose } = this.#parts
     const { listen, token, names } = config.relay.admin
     if (listen === '') return
     const address = parseListenAddress(listen)
@@ -187,12 +187,9 @@ export class Relay {
       token,
       names: [config.options.hostname, ...names],
       ports: {
-        explain: id => mailer.explain(id),
-        queue: mailer.queue,
         counts: this.#parts.counts,
         metrics,
         readiness: () => this.readiness(),
-        feedback: (report, options) => mailer.feedback(report, options),
       },
     })
     this.#adminPort = server.port

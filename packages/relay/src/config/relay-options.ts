@@ -38,7 +38,7 @@ export interface RelaySectionOptions {
   readonly ban?: RelayBanOptions | undefined
   /** When an account sends far more than it usually does. */
   readonly spike?: RelaySpikeOptions | undefined
-  /** Health, metrics and the queue over HTTP. */
+  /** Health and metrics over HTTP. */
   readonly admin?: RelayAdminOptions | undefined
   /** Sending over HTTP, with the API keys of `postrider key`. */
   readonly http?: RelayHttpOptions | undefined
@@ -182,7 +182,7 @@ export interface RelaySpikeOptions {
 export interface RelayAdminOptions {
   /** Where the admin HTTP server listens, such as 127.0.0.1:8025; empty has none. */
   readonly listen?: string | undefined
-  /** The bearer token that requests must show, except for `/health` and for whether the relay is ready. Needed when the server listens beyond loopback, and for requests that post something. */
+  /** The bearer token that requests must show, except for `/health` and for whether the relay is ready. Needed when the server listens beyond loopback. */
   readonly token?: string | undefined
   /** Names under which it answers without a token, beside localhost, IP addresses and `hostname`. */
   readonly names?: readonly string[] | undefined
@@ -249,7 +249,7 @@ export interface RelaySettings {
   readonly ban: RelayBanSettings
   /** When an account sends far more than it usually does. */
   readonly spike: RelaySpikeSettings
-  /** Health, metrics and the queue over HTTP. */
+  /** Health and metrics over HTTP. */
   readonly admin: RelayAdminSettings
   /** Sending over HTTP, with the API keys of `postrider key`. */
   readonly http: RelayHttpSettings
@@ -356,7 +356,7 @@ export interface RelaySpikeSettings {
 export interface RelayAdminSettings {
   /** Where the admin HTTP server listens, such as 127.0.0.1:8025; empty has none. */
   readonly listen: string
-  /** The bearer token that requests must show, except for `/health` and for whether the relay is ready. Needed when the server listens beyond loopback, and for requests that post something. */
+  /** The bearer token that requests must show, except for `/health` and for whether the relay is ready. Needed when the server listens beyond loopback. */
   readonly token: string
   /** Names under which it answers without a token, beside localhost, IP addresses and `hostname`. */
   readonly names: readonly string[]

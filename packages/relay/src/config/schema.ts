@@ -151,7 +151,7 @@ function abuseShape(k: Kinds, { count, ms }: Words) {
 function operatingShape(k: Kinds, is: Words) {
   const token = {
     description:
-      'The bearer token that requests must show, except for `/health` and for whether the relay is ready. Needed when the server listens beyond loopback, and for requests that post something.',
+      'The bearer token that requests must show, except for `/health` and for whether the relay is ready. Needed when the server listens beyond loopback.',
     secret: true,
   } as const
   const admin = k.strictObject({
@@ -188,7 +188,7 @@ function operatingShape(k: Kinds, is: Words) {
       .describe('The kinds of events that are posted.'),
   })
   return {
-    admin: admin.prefault({}).describe('Health, metrics and the queue over HTTP.'),
+    admin: admin.prefault({}).describe('Health and metrics over HTTP.'),
     http: http.prefault({}).describe('Sending over HTTP, with the API keys of `postrider key`.'),
     webhooks: k
       .array(webhook)

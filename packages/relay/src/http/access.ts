@@ -4,7 +4,7 @@
  * Policy. With a token, whoever shows it may ask everything, others whether the process lives and whether it is ready, so that a
  * supervisor needs no secret. Without one, whoever reaches the address may ask, but only under a name that is ours: a page in a
  * browser on this machine can be made to ask loopback under a name of its own (DNS rebinding), and nobody can do that with an
- * address. What is posted needs a token always, for a browser can be made to post. The token is compared in constant time.
+ * address. The token is compared in constant time.
  */
 import type { Buffer } from 'node:buffer'
 import { createHash, timingSafeEqual } from 'node:crypto'
@@ -19,7 +19,6 @@ export interface Gate {
 
 export interface Asked {
   readonly url: URL
-  readonly posts: boolean
   readonly authorization: string | undefined
 }
 
@@ -29,13 +28,10 @@ export type Access = 'all' | 'brief' | 'no-token' | 'foreign-name'
 /** What supervisors ask. */
 const OPEN: ReadonlySet<string> = new Set(['/health', '/ready'])
 
-export function accessOf({ url, posts, authorization }: Asked, { token, names }: Gate): Access {
-  if (token === '') {
-    if (posts) return 'no-token'
-    return isOurs(url.hostname, names) ? 'all' : 'foreign-name'
-  }
+export function accessOf({ url, authorization }: Asked, { token, names }: Gate): Access {
+  if (token === '') return isOurs(url.hostname, names) ? 'all' : 'foreign-name'
   if (isRight(authorization, token)) return 'all'
-  return !posts && OPEN.has(url.pathname) ? 'brief' : 'no-token'
+  return OPEN.has(url.pathname) ? 'brief' : 'no-token'
 }
 
 function isOurs(host: string, names: readonly string[]): boolean {

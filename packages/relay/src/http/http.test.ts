@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { suite, test } from 'node:test'
 import { MailerError } from '@postrider/core'
-import { FakeClock, feedbackReport } from '@postrider/core/testing'
+import { FakeClock } from '@postrider/core/testing'
 import { startTestRelay } from '../testing/test-relay.ts'
 import { kept } from './kept.ts'
 import { Prometheus } from './prometheus.ts'
@@ -81,7 +81,7 @@ suite('an answer that is kept', () => {
 })
 
 suite('admin server', () => {
-  test('tells health, readiness, metrics, the queue and the story of a message', async () => {
+  test('tells health, readiness and metrics, and of no message', async () => {
     await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0' } } })
     using client = await it.login()
     await client.askAll('MAIL FROM:<board@abc.mail>', 'RCPT TO:<a@dest.example>', 'DATA')
@@ -105,15 +105,7 @@ suite('admin server', () => {
     assert.match(metrics.text, /^postrider_relay_answers_total\{result="accepted"\} 1$/m)
     assert.match(metrics.text, /^postrider_relay_logins_total\{result="welcome"\} 1$/m)
     assert.match(metrics.text, /^postrider_messages_queued_total 1$/m)
-    const queue = JSON.parse((await get(port, '/queue?account=board@abc.mail')).text) as { messages: { id: string }[] }
-    assert.deepEqual(
-      queue.messages.map(message => message.id),
-      [id],
-    )
-    assert.equal(JSON.parse((await get(port, '/queue?domain=other.example')).text).messages.length, 0)
-    const story = await get(port, `/messages/${id}`)
-    assert.match(story.text, /"queued"/)
-    assert.equal((await get(port, '/messages/00000000000000000000')).status, 404)
+    for (const path of ['/queue', `/messages/${id}`]) assert.equal((await get(port, path)).status, 404)
     assert.equal((await get(port, '/etc/passwd')).status, 404)
     assert.equal((await get(port, '/health', { method: 'PUT' })).status, 405)
   })
@@ -123,9 +115,9 @@ suite('admin server', () => {
     assert.equal((await get(port, '/health')).status, 200)
     for (const authorization of [undefined, 'Bearer wrong', 'let me in', 'Bearer']) {
       const headers = authorization === undefined ? {} : { authorization }
-      assert.equal((await get(port, '/queue', { headers })).status, 401)
+      assert.equal((await get(port, '/metrics', { headers })).status, 401)
     }
-    assert.equal((await get(port, '/queue', { headers: { authorization: 'Bearer let me in' } })).status, 200)
+    assert.equal((await get(port, '/metrics', { headers: { authorization: 'Bearer let me in' } })).status, 200)
   })
   test('says whether it is ready, and not why, to who shows no token', async () => {
     await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0', token: 'let me in' } } })
@@ -133,7 +125,7 @@ suite('admin server', () => {
     const { status, text } = await get(port, '/ready')
     assert.equal(status, 200)
     assert.deepEqual(JSON.parse(text), { ready: true })
-    assert.equal((await get(port, '/ready', { method: 'POST', body: 'x' })).status, 401)
+    assert.equal((await get(port, '/ready', { method: 'POST', body: 'x' })).status, 405)
     const asked = await get(port, '/ready', { headers: { authorization: 'Bearer let me in' } })
     assert.match(asked.text, /"checks"/)
     await it.relay.mailer.close()
@@ -155,7 +147,7 @@ suite('admin server', () => {
       'mail.abc.mail',
       'mail.internal.example:80',
     ])
-      assert.match(await as('GET /queue HTTP/1.1', `Host: ${host}\r\n`), / 200 OK/, host)
+      assert.match(await as('GET /metrics HTTP/1.1', `Host: ${host}\r\n`), / 200 OK/, host)
     for (const host of [
       'evil.example',
       'localhost.evil.example',
@@ -163,16 +155,16 @@ suite('admin server', () => {
       'xmail.abc.mail',
       'evil.example:8025',
     ]) {
-      for (const path of ['/queue', '/metrics', '/ready', '/health'])
+      for (const path of ['/metrics', '/metrics', '/ready', '/health'])
         assert.match(await as(`GET ${path} HTTP/1.1`, `Host: ${host}\r\n`), /^HTTP\/1\.1 421 /, host)
     }
     assert.match(await as('GET http://evil.example/queue HTTP/1.1', 'Host: localhost\r\n'), /^HTTP\/1\.1 421 /)
-    assert.match(await as('GET /queue HTTP/1.0', ''), /^HTTP\/1\.1 421 /)
+    assert.match(await as('GET /metrics HTTP/1.0', ''), /^HTTP\/1\.1 421 /)
   })
   test('with a token answers under every name', async () => {
     await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0', token: 'x' } } })
     const asked =
-      'GET /queue HTTP/1.1\r\nHost: mail.others.example\r\nAuthorization: Bearer x\r\nConnection: close\r\n\r\n'
+      'GET /metrics HTTP/1.1\r\nHost: mail.others.example\r\nAuthorization: Bearer x\r\nConnection: close\r\n\r\n'
     assert.match(await say(it.relay.adminPort ?? 0, asked), / 200 OK/)
   })
   test('does not listen beyond loopback without a token', async () => {
@@ -187,59 +179,11 @@ suite('admin server', () => {
     })
     assert.equal((await get(it.relay.adminPort ?? 0, '/ready')).status, 503)
   })
-  test('takes a feedback report that is posted with the token, and suppresses who complained', async () => {
-    const token = 'let me in'
-    await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0', token } } })
-    using client = await it.login()
-    await client.askAll('MAIL FROM:<board@abc.mail>', 'RCPT TO:<a@dest.example>', 'DATA')
-    const header = 'From: board@abc.mail\r\nSubject: x\r\nMessage-ID: <1@abc.mail>\r\n'
-    const [, id = ''] = /queued as (\S+)/.exec(await client.ask(`${header}\r\nx\r\n.`)) ?? []
-    const original = `Received: by mail.abc.mail (Postrider) with ESMTPA id ${id};\r\n\tnow\r\n${header}\r\nx\r\n`
-    const body = feedbackReport({ original })
-    const post = (path: string, init: RequestInit = {}) =>
-      get(it.relay.adminPort ?? 0, path, {
-        method: 'POST',
-        body,
-        headers: { authorization: `Bearer ${token}` },
-        ...init,
-      })
-    assert.equal((await post('/feedback', { headers: {} })).status, 401)
-    assert.equal((await post('/queue')).status, 405)
-    assert.equal((await post('/feedback?suppress=maybe')).status, 400)
-    assert.equal((await post('/feedback', { body: 'Subject: x\r\n\r\nhello' })).status, 422)
-    assert.equal(await it.relay.mailer.suppression('a@dest.example'), undefined)
-    const { status, text } = await post('/feedback')
-    assert.equal(status, 200)
-    assert.deepEqual(JSON.parse(text), {
-      type: 'abuse',
-      result: 'complained',
-      messageId: id,
-      recipient: 'a@dest.example',
-    })
-    await client.ask('MAIL FROM:<board@abc.mail>')
-    assert.match(
-      await client.ask('RCPT TO:<a@dest.example>'),
-      /^550 5\.7\.1 <a@dest\.example> called earlier mail spam/,
-    )
-  })
-  test('takes nothing that is posted without a token, also on loopback', async () => {
-    await using it = await startTestRelay({ relay: { admin: { listen: '127.0.0.1:0' } } })
-    const refused = await get(it.relay.adminPort ?? 0, '/feedback', { method: 'POST', body: 'x' })
-    assert.equal(refused.status, 401)
-    assert.match(refused.text, /relay\.admin\.token/)
-  })
   test('trouble inside is 500 with its reason', async () => {
     const fail = () => Promise.reject(new Error('the disk is gone'))
-    const ports = {
-      explain: fail,
-      queue: { list: fail },
-      counts: fail,
-      metrics: new Prometheus(),
-      readiness: fail,
-      feedback: fail,
-    }
+    const ports = { counts: fail, metrics: new Prometheus(), readiness: fail }
     const server = await startAdmin({ host: '127.0.0.1', port: 0, token: '', names: [], ports })
-    assert.deepEqual(await get(server.port, '/queue'), {
+    assert.deepEqual(await get(server.port, '/ready'), {
       status: 500,
       text: '{"error":"the disk is gone"}\n',
       type: 'application/json',

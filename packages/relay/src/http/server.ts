@@ -5,12 +5,11 @@
  *
  * Not here: who may ask what (access.ts), what is answered (routes.ts).
  */
-import { Buffer } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MailerError } from '@postrider/core'
 import { accessOf, type Gate } from './access.ts'
-import { type AdminPorts, answer, take } from './routes.ts'
+import { type AdminPorts, answer } from './routes.ts'
 
 export interface AdminOptions extends Gate {
   readonly host: string
@@ -23,9 +22,6 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
-/** A report with the whole message that it is about. */
-const MOST_BODY_BYTES = 64 * 1024 * 1024
-const NO_TOKEN = 'set relay.admin.token: what is posted needs one\n'
 const FOREIGN_NAME =
   'not under this name: ask localhost or an IP address, name it in relay.admin.names, or set relay.admin.token\n'
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/
@@ -62,40 +58,30 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
     response.writeHead(400, { connection: 'close' }).end()
     return
   }
-  const posts = request.method === 'POST'
-  if (!posts && request.method !== 'GET') {
-    response.writeHead(405, { allow: 'GET, POST' }).end()
+  if (request.method !== 'GET') {
+    response.writeHead(405, { allow: 'GET' }).end()
     return
   }
-  const access = accessOf({ url, posts, authorization: request.headers.authorization }, options)
+  const access = accessOf({ url, authorization: request.headers.authorization }, options)
   switch (access) {
     case 'no-token':
-      response.writeHead(401, { 'www-authenticate': 'Bearer' }).end(options.token === '' ? NO_TOKEN : '')
+      response.writeHead(401, { 'www-authenticate': 'Bearer' }).end()
       return
     case 'foreign-name':
       // RFC 9110 §15.5.20
       response.writeHead(421, { 'content-type': 'text/plain' }).end(FOREIGN_NAME)
       return
     default:
-      await tell(request, response, { url, access, ports: options.ports })
+      await tell(response, { url, access, ports: options.ports })
   }
 }
 
 async function tell(
-  request: IncomingMessage,
   response: ServerResponse,
   { url, access, ports }: { readonly url: URL; readonly access: 'all' | 'brief'; readonly ports: AdminPorts },
 ): Promise<void> {
-  const { pathname, searchParams } = url
   try {
-    const sent = request.method === 'POST' ? await bodyOf(request) : undefined
-    if (sent === 'too-large') {
-      response.writeHead(413, { connection: 'close' }).end()
-      return
-    }
-    const { status, type, body } = await (sent
-      ? take(pathname, searchParams, sent, ports)
-      : answer(pathname, searchParams, ports, access))
+    const { status, type, body } = await answer(url.pathname, ports, access)
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
   } catch (error) {
     response.writeHead(500, { 'content-type': 'application/json' })
@@ -108,17 +94,6 @@ function targetOf({ url = '', headers }: IncomingMessage): URL | undefined {
   if (!url.startsWith('/')) return URL.parse(url) ?? undefined
   // Without Host, which HTTP/1.0 allows, it is under no name of ours. Not as a reference: `//x` would be the host x.
   return URL.parse(`http://${headers.host || 'nameless.invalid'}${url}`) ?? undefined
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer | 'too-large'> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > MOST_BODY_BYTES) return 'too-large'
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
 }
 
 async function serve(
