@@ -137,6 +137,7 @@ export { TlsTally } from 'model/tls-result'
 export { TlsaOptions } from 'sign/tlsa-record'
 export { TlsaRecordText } from 'sign/tlsa-record'
 export { WebhookDroppedFact } from 'model/fact'
+export { WrongValue } from 'model/wrong-value'
 export { addressesIn } from 'compose/inspect'
 export { allocateMessage } from 'model/message-buffer'
 export { channelName } from 'observe/channels'
@@ -176,6 +177,7 @@ export { suppressionText } from 'api/on-demand'
 export { systemClock } from 'ambient/clock'
 export { tlsaRecord } from 'sign/tlsa-record'
 export { worstOf } from 'preflight/report'
+export { wrongValue } from 'model/wrong-value'
 
 // ambient/clock
 export interface Clock {
@@ -1736,6 +1738,16 @@ export interface Failed {
     readonly fellBackToPlain?: string;
 }
 export type Verdict = Accepted | Failed;
+
+// model/wrong-value
+export interface WrongValue {
+    readonly where: string;
+    readonly found: string;
+    readonly wanted: string;
+    readonly fix?: string | undefined;
+    readonly cause?: unknown;
+}
+export declare function wrongValue(code: MailerErrorCode, wrong: WrongValue): MailerError;
 
 // observe/channels
 export type ChannelName<K extends FactKind = FactKind> = `postrider:${K}`;

@@ -81,6 +81,7 @@ export type {
   TlsResultType,
   TlsTally,
 } from './model/tls-result.ts'
+export { type WrongValue, wrongValue } from './model/wrong-value.ts'
 export { type ChannelName, channelName, type FactOf } from './observe/channels.ts'
 export type { LogFields, Logger, StoryLine } from './observe/index.ts'
 export {

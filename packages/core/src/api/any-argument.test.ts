@@ -179,6 +179,7 @@ const FUNCTIONS: Readonly<Record<string, readonly fc.Arbitrary<unknown>[]>> = {
   generateDkimKey: [like({ domain: 'a.example', selector: 's1', algorithm: 'ed25519-sha256', bits: 512 })],
   isPublicAddress: [VALUE],
   isSelector: [VALUE],
+  isTestDomain: [VALUE],
   isUnmatched: [VALUE],
   jsonSchema: [VALUE],
   loadConfig: [like({ env: {}, cwd: '/nowhere', machineName: 'x.example', extension: () => ({}) })],
@@ -211,6 +212,7 @@ const OF_OURS: readonly string[] = [
   'summariseReport',
   'suppressionText',
   'worstOf',
+  'wrongValue',
 ]
 
 function open(): Promise<Mailer> {

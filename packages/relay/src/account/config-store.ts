@@ -4,7 +4,7 @@
  *
  * Policy. A password in plain text (the old containers' `user:password`) is hashed when it is read and not kept.
  */
-import { MailerError } from '@postrider/core'
+import { type MailerError, wrongValue } from '@postrider/core'
 import { type Account, type AccountRecord, accountName } from './account.ts'
 import { DEFAULT_COST, hashSecret, isSecretHash, type ScryptCost } from './secret.ts'
 import type { AccountStore } from './store.ts'
@@ -57,8 +57,9 @@ export class ConfigStore implements AccountStore {
 }
 
 function invalidAccount(name: string, problem: string, wanted: string): MailerError {
-  return new MailerError('invalid-option', `relay.accounts: the account ${JSON.stringify(name)} ${problem}`, {
+  return wrongValue('invalid-option', {
     where: `relay.accounts.${name}`,
+    found: `an account that ${problem}`,
     wanted,
     fix: 'correct the account, or make it with: postrider user add',
   })

@@ -7,7 +7,7 @@
  * Not here: which hash belongs to a user, and what an unknown user costs (login.ts), who waits for whom (verifier-pool.ts). RFC 4616 §4, RFC 7914.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
-import { MailerError } from '@postrider/core'
+import { type MailerError, wrongValue } from '@postrider/core'
 
 export interface ScryptCost {
   /** log2 of N. */
@@ -54,9 +54,10 @@ export async function verifySecret(secret: string, hash: string): Promise<boolea
 /** @throws {MailerError} `invalid-option`: a password must never be kept as it is */
 export function requireHash({ name, secretHash }: { readonly name: string; readonly secretHash: string }): void {
   if (isSecretHash(secretHash)) return
-  throw new MailerError('invalid-option', `the account ${JSON.stringify(name)} needs a password hash, not a password`, {
-    where: 'secretHash',
-    wanted: 'what hashSecret() gives',
+  throw wrongValue('invalid-option', {
+    where: `secretHash of the account ${JSON.stringify(name)}`,
+    found: 'a text that is no password hash',
+    wanted: 'what hashSecret() gives, and never a password',
   })
 }
 
@@ -103,7 +104,7 @@ function unpadded(bytes: Buffer): string {
 }
 
 function invalidHash(): MailerError {
-  return new MailerError('invalid-option', 'the password hash of an account cannot be read', {
+  return wrongValue('invalid-option', {
     where: 'passwordHash',
     found: 'a text that is no scrypt hash of ours',
     wanted: '$scrypt$ln=15,r=8,p=1$salt$key',

@@ -7,7 +7,7 @@
  * a /32 or smaller, and together they must not be more than 2^20 IPv4 addresses.
  */
 import { BlockList, isIP } from 'node:net'
-import { MailerError } from '@postrider/core'
+import { type MailerError, wrongValue } from '@postrider/core'
 
 interface Network {
   readonly text: string
@@ -56,9 +56,9 @@ function parseNetwork(text: string, where: string): Network {
   const most = family === 4 ? 32 : 128
   const bits = bitsText === undefined ? most : /^\d{1,3}$/.test(bitsText) ? Number(bitsText) : -1
   if (family === 0 || rest.length > 0 || bits < 0 || bits > most) {
-    throw new MailerError('invalid-option', `${where}: ${JSON.stringify(text)} is no network`, {
+    throw wrongValue('invalid-option', {
       where,
-      found: text,
+      found: JSON.stringify(text),
       wanted: 'an address or a network, such as 192.168.0.0/24 or fd00::/8',
       fix: 'correct the entry',
     })
@@ -120,14 +120,10 @@ function blockList(networks: readonly Network[]): BlockList {
 }
 
 function tooWide(entry: string, where: string): MailerError {
-  return new MailerError(
-    'invalid-option',
-    `${where}: ${entry} covers so much of the internet that anyone could relay`,
-    {
-      where,
-      found: entry,
-      wanted: 'only networks of your own, such as 10.0.0.0/8 or 192.0.2.0/24',
-      fix: 'list the addresses of the hosts that may send without login, or give them a login',
-    },
-  )
+  return wrongValue('invalid-option', {
+    where,
+    found: `${entry}, which covers so much of the internet that anyone could relay`,
+    wanted: 'only networks of your own, such as 10.0.0.0/8 or 192.0.2.0/24',
+    fix: 'list the addresses of the hosts that may send without login, or give them a login',
+  })
 }

@@ -8,7 +8,7 @@
  *
  * Not here: the volumes of those containers (first-start.ts, options.ts).
  */
-import { MailerError } from '@postrider/core'
+import { type MailerError, wrongValue } from '@postrider/core'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -50,8 +50,9 @@ function accounts(env: Environment, host: string | undefined): string | undefine
 
 /** Never shows what was found: it holds passwords. */
 function badUsers(variable: string): MailerError {
-  return new MailerError('invalid-config', `${variable}: found an entry that is not user:password`, {
+  return wrongValue('invalid-config', {
     where: variable,
+    found: 'an entry that is not user:password',
     wanted: 'user:password, several separated by commas',
     fix: `correct ${variable}`,
   })

@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { MailerError } from '@postrider/core'
+import { MailerError, wrongValue } from '@postrider/core'
 import { accessOf, type Gate } from './access.ts'
 import { type AdminPorts, answer } from './routes.ts'
 
@@ -30,9 +30,9 @@ const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/
 export async function startAdmin(options: AdminOptions): Promise<HttpServer> {
   const { host, port, token } = options
   if (token === '' && !LOOPBACK.test(host)) {
-    throw new MailerError('invalid-option', `relay.admin.token: found none, and the admin server listens on ${host}`, {
+    throw wrongValue('invalid-option', {
       where: 'relay.admin.token',
-      found: 'none',
+      found: `none, and the admin server listens on ${host}`,
       wanted: 'a token, because others can reach this address',
       fix: 'set relay.admin.token, or listen on 127.0.0.1',
     })

@@ -9,7 +9,7 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, type Logger, MailerError } from '@postrider/core'
+import { type Clock, type Logger, wrongValue } from '@postrider/core'
 import { type Challenge, findPairs, makeAccountKey, orderCertificate } from '../certificate/index.ts'
 import { parseListenAddress } from '../config/listen-address.ts'
 import { type AcmeSettings, folderOf, type RelayConfig } from '../config/options.ts'
@@ -51,8 +51,9 @@ export class AcmeRenewal {
   constructor(options: RenewalOptions) {
     this.#it = options
     if (options.acme.challenge === 'dns-01' && options.acme.dnsHook === '') {
-      throw new MailerError('invalid-option', 'relay.acme.dnsHook: found none, and the challenge is dns-01', {
+      throw wrongValue('invalid-option', {
         where: 'relay.acme.dnsHook',
+        found: 'none, and the challenge is dns-01',
         wanted: 'a URL that sets and clears TXT records',
       })
     }
@@ -148,8 +149,10 @@ async function openResponder({ challenge, listen, dnsHook }: AcmeSettings): Prom
   const usual = challenge === 'tls-alpn-01' ? '[::]:443' : '[::]:80'
   const address = parseListenAddress(listen === '' ? usual : listen)
   if (address === undefined) {
-    throw new MailerError('invalid-option', `relay.acme.listen: found ${JSON.stringify(listen)}, wanted address:port`, {
+    throw wrongValue('invalid-option', {
       where: 'relay.acme.listen',
+      found: JSON.stringify(listen),
+      wanted: 'address:port',
     })
   }
   if (challenge === 'dns-01') return dnsResponder(dnsHook)

@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { type Clock, type Logger, MailerError } from '@postrider/core'
+import { type Clock, type Logger, wrongValue } from '@postrider/core'
 import {
   type CertificatePair,
   type CertificateSources,
@@ -150,7 +150,7 @@ async function requireReadable({ relay }: RelayConfig, clock: Clock): Promise<vo
     onProblem,
   }).reload()
   if (problems.length === 0) return
-  throw new MailerError('invalid-option', `relay.certificates: ${problems.join('; ')}`, {
+  throw wrongValue('invalid-option', {
     where: 'relay.certificates',
     found: problems.join('; '),
     wanted: 'certificates and keys in PEM that can be read',

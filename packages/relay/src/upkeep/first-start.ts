@@ -9,7 +9,7 @@
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { generateDkimKey, MailerError, parseDomain, type ResolvedDkim, recordAdvice } from '@postrider/core'
+import { generateDkimKey, MailerError, parseDomain, type ResolvedDkim, recordAdvice, wrongValue } from '@postrider/core'
 import { folderOf, type RelayConfig } from '../config/options.ts'
 import { type FirstStartSeams, firstRecords } from './first-records.ts'
 
@@ -127,9 +127,9 @@ function cannotUse(file: string, cause: NodeJS.ErrnoException): MailerError {
 }
 
 function noDomain(text: string, problem: string): MailerError {
-  return new MailerError('invalid-option', `relay.domains: ${JSON.stringify(text)} is no domain: ${problem}`, {
+  return wrongValue('invalid-option', {
     where: 'relay.domains',
-    found: text,
-    wanted: 'a domain, such as example.com',
+    found: JSON.stringify(text),
+    wanted: `a domain, such as example.com: ${problem}`,
   })
 }

@@ -4,7 +4,7 @@
  * https://github.com/standard-webhooks/standard-webhooks: id, timestamp, and HMAC-SHA256 of both and the body.
  */
 import { createRequire } from 'node:module'
-import { MailerError } from '@postrider/core'
+import { wrongValue } from '@postrider/core'
 import type { Webhook } from 'standardwebhooks'
 
 export type Sign = (id: string, at: Date, body: string) => Readonly<Record<string, string>>
@@ -17,8 +17,9 @@ export function signer(secret: string, where: string): Sign {
   try {
     webhook = new library.Webhook(secret)
   } catch (cause) {
-    throw new MailerError('invalid-option', `${where}: the secret cannot be read`, {
+    throw wrongValue('invalid-option', {
       where,
+      found: 'a secret that cannot be read',
       wanted: '`whsec_` and 24 to 64 octets in base64',
       fix: 'make one: echo whsec_$(openssl rand -base64 32)',
       cause,
