@@ -20,8 +20,8 @@ const EVENTS = 1500
 const KILLS = 6
 /** Every so many the endpoint refuses once. */
 const REFUSED_ONCE = 9
-/** Under way at once, and as many again whose answers were not written. */
-const TWICE_AT_MOST = 32
+/** Those under way at once, those that came to an end before the next could wait, and the most that may stand unwritten. */
+const TWICE_AT_MOST = 16 + 16 + 32
 
 /** An endpoint that says after how many requests its teller is to die. */
 async function startEndpoint(kill: () => void) {

@@ -47,6 +47,8 @@ export class Progress {
   #written: Place
   /** Parked events in the store. */
   #rows: number
+  /** Events that the place has passed since it was written. */
+  #unwritten = 0
   #writing: Promise<void> | undefined
 
   constructor(options: ProgressOptions) {
@@ -59,6 +61,11 @@ export class Progress {
   /** Events whose outcome is not written. */
   get pending(): number {
     return this.#order.length + this.#parked.size + this.#again.size + this.#unparked.size
+  }
+
+  /** Events that could be written and are not: a process that dies now has them told again. */
+  get unwritten(): number {
+    return this.#unwritten
   }
 
   /** What became of a parked event is not written yet. */
@@ -75,7 +82,10 @@ export class Progress {
 
   settle(entry: Entry): void {
     entry.settled = true
-    while (this.#order[0]?.settled) this.#passed = this.#order.shift()!.place
+    while (this.#order[0]?.settled) {
+      this.#passed = this.#order.shift()!.place
+      this.#unwritten++
+    }
     this.#changed()
   }
 
@@ -133,6 +143,7 @@ export class Progress {
   async #writeOnce(): Promise<void> {
     const { records, id, holder, onWritten, onLost } = this.#it
     const place = this.#passed
+    const passed = this.#unwritten
     const parked = [...this.#parked.values()].filter(one => one.place <= place)
     const again = [...this.#again.values()]
     const oldest = await this.#beyond(parked.length)
@@ -149,6 +160,7 @@ export class Progress {
     if (less === undefined) return onLost()
     this.#rows -= less
     this.#written = place
+    this.#unwritten -= passed
     for (const one of parked) this.#parked.delete(one.place)
     for (const one of again) if (this.#again.get(one.place) === one) this.#again.delete(one.place)
     for (const one of unparked) this.#unparked.delete(one)

@@ -59,8 +59,10 @@ const GIVE_UP_AFTER_MS = 72 * HOUR
 /** What was put aside untried. */
 const UNTRIED_WAIT_MS = 30 * SECOND
 const MOST_LOOKED_AT = 64
-/** What is not written yet; the log is read on when it is. */
+/** What is not written yet, mostly because an answer before it is missing; the log is read on when it is. */
 const MOST_PENDING = 2000
+/** Told, and only the write is missing: after a crash so many are told again, with those under way. */
+const MOST_UNWRITTEN = 32
 /** How often parked events are looked for that nobody here has parked: those of a replay. */
 const LOOK_EVERY_MS = 5 * SECOND
 
@@ -168,7 +170,8 @@ export class Tenure {
       else if (!isWanted) this.#progress.settle(this.#progress.begin(place))
       else if (await this.#window.enter(signal)) this.#begin(this.#first(numbered, this.#progress.begin(place), parked))
       else return
-      if (this.#progress.pending > MOST_PENDING) await this.#progress.flushed()
+      const { pending, unwritten } = this.#progress
+      if (pending > MOST_PENDING || unwritten > MOST_UNWRITTEN) await this.#progress.flushed()
     }
   }
 

@@ -127,6 +127,28 @@ suite('delivery', () => {
     // What came after the event that failed was told, and is not told again.
     assert.deepEqual(told.toSorted(), ['r1@x', 'r2@x', 'r3@x', 'r3@x', 'r4@x'])
   })
+  test('while what was told cannot be written no more is told than may come again', async t => {
+    const log = factLog()
+    await using hook = await endpoint()
+    const { records, close } = await dispatcher(log, [hook.url])
+    const write = records.write.bind(records)
+    const written = Promise.withResolvers<void>()
+    t.mock.method(records, 'write', async (...given: Parameters<typeof write>) => {
+      await written.promise
+      return write(...given)
+    })
+    for (let count = 0; count < 500; count++) log.add('delivered')
+    await hook.waitFor(32)
+    for (let told = 0; told < hook.received.length; ) {
+      told = hook.received.length
+      for (let turns = 0; turns < 1000; turns++) await new Promise(setImmediate)
+    }
+    assert.ok(hook.received.length <= 16 + 16 + 32, `${hook.received.length} told`)
+    written.resolve()
+    await hook.waitFor(500)
+    await close()
+    assert.equal(hook.received.length, 500)
+  })
   test('another secret or other events of an endpoint begin where it was, and others are not disturbed', async () => {
     const log = factLog()
     await using hook = await endpoint()
