@@ -962,7 +962,9 @@ export interface SubmissionPorts {
     readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
     readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
     readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
-    readonly enqueue: (submission: Submission, options: Writing) => Promise<{
+    readonly enqueue: (submission: Submission, options: Omit<Writing, 'leftMs'> & {
+        readonly withinMs?: number;
+    }) => Promise<{
         readonly id: QueueId;
         readonly duplicate: boolean;
     }>;
@@ -973,6 +975,7 @@ export interface SubmissionPorts {
 export interface Writing {
     readonly signal: AbortSignal;
     readonly begun: () => void;
+    readonly leftMs?: () => number | undefined;
 }
 
 // http/get
@@ -2203,6 +2206,7 @@ export type ProviderId = (typeof PROVIDER_IDS)[number];
 export interface EnqueueOptions {
     readonly signal?: AbortSignal;
     readonly begun?: () => void;
+    readonly withinMs?: number;
 }
 export interface Enqueued {
     readonly id: QueueId;
@@ -2958,7 +2962,9 @@ export interface SubmissionPorts {
     readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
     readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
     readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
-    readonly enqueue: (submission: Submission, options: Writing) => Promise<{
+    readonly enqueue: (submission: Submission, options: Omit<Writing, 'leftMs'> & {
+        readonly withinMs?: number;
+    }) => Promise<{
         readonly id: QueueId;
         readonly duplicate: boolean;
     }>;
@@ -2969,6 +2975,7 @@ export interface SubmissionPorts {
 export interface Writing {
     readonly signal: AbortSignal;
     readonly begun: () => void;
+    readonly leftMs?: () => number | undefined;
 }
 
 // model/address
@@ -4075,6 +4082,7 @@ export type ProviderId = (typeof PROVIDER_IDS)[number];
 export interface EnqueueOptions {
     readonly signal?: AbortSignal;
     readonly begun?: () => void;
+    readonly withinMs?: number;
 }
 export interface Enqueued {
     readonly id: QueueId;
@@ -4202,6 +4210,8 @@ export interface Router {
 
 // @postrider/core/postgres
 
+export { HostOptions } from 'queue/postgres/hosts'
+export { PostgresHosts } from 'queue/postgres/hosts'
 export { PostgresQueueOptions } from 'queue/postgres/store'
 export { QueueStore } from 'queue/store'
 export { openPostgresQueue } from 'queue/postgres/store'
@@ -4672,6 +4682,32 @@ export interface Failed {
 }
 export type Verdict = Accepted | Failed;
 
+// queue/postgres/hosts
+interface Client {
+    query(text: string): Promise<{
+        readonly rows: readonly unknown[];
+    }>;
+}
+export interface HostOptions {
+    readonly connectionString: string;
+    readonly connectionTimeoutMillis?: number;
+}
+interface Lent extends Client {
+    release(broken: boolean): void;
+}
+export declare class PostgresHosts {
+    #private;
+    constructor(connectionString: string);
+    get options(): HostOptions;
+    made(client: object): void;
+    lend<C extends Lent>(connect: () => Promise<C>): Promise<C>;
+    connect<C extends Single>(make: () => C): Promise<C>;
+}
+interface Single extends Client {
+    connect(): Promise<unknown>;
+    end(): Promise<void>;
+}
+
 // queue/postgres/store
 export interface PostgresQueueOptions {
     readonly connectionString: string;
@@ -4689,6 +4725,7 @@ export declare function openPostgresQueue(options: PostgresQueueOptions): Promis
 export interface EnqueueOptions {
     readonly signal?: AbortSignal;
     readonly begun?: () => void;
+    readonly withinMs?: number;
 }
 export interface Enqueued {
     readonly id: QueueId;

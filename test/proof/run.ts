@@ -13,6 +13,7 @@ import type { Figures, ProofOptions } from './proof.ts'
 type Proof = (options: ProofOptions) => Promise<Figures>
 
 const PROOFS: Readonly<Record<string, () => Promise<{ readonly prove: Proof }>>> = {
+  failover: () => import('./failover.ts'),
   'queue-model': () => import('./queue-model.ts'),
 }
 

@@ -99,6 +99,60 @@ else
       assert.equal((await store.show(submission.id))?.recipients[0]?.state, 'cancelled')
     })
 
+    test('an enqueue that may take a while waits for a database that is away', async t => {
+      const { store } = await open(t)
+      await server.stop('immediate')
+      const submission = makeSubmission()
+      const asked = store.enqueue(submission, { withinMs: 120_000 })
+      await server.start()
+      assert.deepEqual(await asked, { id: submission.id, duplicate: false })
+      assert.deepEqual(
+        (await store.list({})).map(({ id }) => id),
+        [submission.id],
+      )
+    })
+
+    test('when its time is up and no server was there, its caller is told so, and nothing comes later', async t => {
+      const clock = new FakeClock(START)
+      const { store } = await open(t, { clock })
+      await server.stop('immediate')
+      const ended = await endOf(store.enqueue(makeSubmission(), { withinMs: 4_000 }), clock, 4_000)
+      await server.start()
+      assert.equal(ended.code, 'queue-unavailable')
+      await clock.advance(10_000)
+      await store.enqueue(makeSubmission())
+      assert.equal((await store.list({})).length, 1)
+    })
+
+    test('when its time is up and nobody knows whether it was written, its caller is told so, and it is taken back', async t => {
+      const clock = new FakeClock(START)
+      const { url, proxy, store } = await open(t, { clock, answerWithinMs: 1_000 })
+      proxy.next = 'mute'
+      const submission = makeSubmission()
+      const asked = store.enqueue(submission, { withinMs: 4_000 })
+      while (proxy.faults() === 0) await turn()
+      assert.equal((await endOf(asked, clock, 4_000)).code, 'queue-outcome-unknown')
+      const states = 'SELECT state FROM postrider.recipient'
+      while ((await server.query(states, url))[0]?.[0] !== 5) await clock.advance(1_000)
+      assert.equal((await store.show(submission.id))?.recipients[0]?.state, 'cancelled')
+    })
+
+    /** How it failed, and not before so much time has passed. */
+    async function endOf(asked: Promise<unknown>, clock: FakeClock, afterMs: number): Promise<MailerError> {
+      let ended: unknown
+      asked.catch(error => {
+        ended = error
+      })
+      const begun = clock.monotonic()
+      while (ended === undefined) {
+        await clock.advance(100)
+        await turn()
+      }
+      assert.ok(clock.monotonic() - begun >= afterMs)
+      assert.ok(MailerError.is(ended))
+      return ended
+    }
+
     test('a commit that stopped waiting for its standby is not taken for one that is there', async t => {
       await server.query('ALTER ROLE postrider SET synchronous_commit = local')
       t.after(() => server.query('ALTER ROLE postrider RESET synchronous_commit'))

@@ -37,6 +37,7 @@ export function findPostgres(): string | undefined {
 export const NO_POSTGRES = 'no PostgreSQL server is installed on this machine (apt-get install postgresql-15)'
 
 export interface PostgresServer {
+  readonly port: number
   /** A connection string for a new, empty database. */
   database(template?: string): Promise<string>
   drop(connectionString: string): Promise<void>
@@ -45,6 +46,10 @@ export interface PostgresServer {
   hold(connectionString: string, statements: readonly string[]): Promise<HeldTransaction>
   /** `immediate` is the death of the server: nothing is finished, nothing is written. */
   stop(how: 'fast' | 'immediate'): Promise<void>
+  /** SIGKILL to all of its processes at once. */
+  kill(): Promise<void>
+  /** Makes a primary of a standby. */
+  promote(): Promise<void>
   start(): Promise<void>
   /** Of its first process, the parent of all others. */
   pid(): number
@@ -60,6 +65,28 @@ function asServerUser(program: string, args: readonly string[]): { command: stri
   if (process.getuid?.() !== 0) return { command: program, args }
   const { uid, gid } = NOBODY
   return { command: 'setpriv', args: [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', program, ...args] }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended meanwhile.
+  }
+}
+
+function childrenOf(parent: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => {
+      try {
+        return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]) === parent
+      } catch {
+        // It ended meanwhile.
+        return false
+      }
+    })
 }
 
 async function freePort(): Promise<number> {
@@ -94,15 +121,42 @@ async function hold(connectionString: string, statements: readonly string[]): Pr
   }
 }
 
+/** A server of its own: `initdb`, or a copy of another one that follows it. */
 export async function startPostgres(bin: string): Promise<PostgresServer> {
+  const folder = await serverFolder()
+  const options = ['-D', join(folder, 'data'), '--auth=trust', '--username=postrider', '--encoding=UTF8', '--locale=C']
+  await runAsServer(bin, 'initdb', [...options, '--no-sync'], folder)
+  return runServer({ bin, folder, port: await freePort() })
+}
+
+/** A standby that follows by streaming, until it is promoted. */
+export async function startStandby(bin: string, primary: PostgresServer): Promise<PostgresServer> {
+  const folder = await serverFolder()
+  const from = ['--host=127.0.0.1', `--port=${primary.port}`, '--username=postrider', '--no-sync', '--checkpoint=fast']
+  await runAsServer(bin, 'pg_basebackup', ['-D', join(folder, 'data'), '-R', ...from], folder)
+  return runServer({ bin, folder, port: await freePort() })
+}
+
+async function serverFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-pg-'))
   if (process.getuid?.() === 0) chownSync(folder, NOBODY.uid, NOBODY.gid)
+  return folder
+}
+
+async function runAsServer(bin: string, program: string, options: readonly string[], cwd: string): Promise<void> {
+  const { command, args } = asServerUser(join(bin, program), options)
+  const { code, stderr, stdout } = await runProgram(command, { args, cwd })
+  if (code !== 0) throw new Error(`${program} failed: ${stdout}${stderr}`)
+}
+
+interface ServerPlace {
+  readonly bin: string
+  readonly folder: string
+  readonly port: number
+}
+
+async function runServer({ bin, folder, port }: ServerPlace): Promise<PostgresServer> {
   const data = join(folder, 'data')
-  const port = await freePort()
-  const options = ['-D', data, '--auth=trust', '--username=postrider', '--encoding=UTF8', '--locale=C', '--no-sync']
-  const made = asServerUser(join(bin, 'initdb'), options)
-  const { code, stderr, stdout } = await runProgram(made.command, { args: made.args, cwd: folder })
-  if (code !== 0) throw new Error(`initdb failed: ${stdout}${stderr}`)
   const urlOf = (name: string): string => `postgres://postrider@127.0.0.1:${port}/${name}`
   let child: Child | undefined
   let count = 0
@@ -134,10 +188,18 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
   }
   await start()
   return {
+    port,
     query,
     pid,
     start,
     stop,
+    kill: async () => {
+      const first = pid()
+      for (const each of [first, ...childrenOf(first)]) kill(each)
+      await child?.ended()
+      child = undefined
+    },
+    promote: () => runAsServer(bin, 'pg_ctl', ['promote', '-D', data, '-w'], folder),
     hold,
     database: async template => {
       const name = `test_${++count}`

@@ -56,7 +56,7 @@ export const HOUSES: readonly House[] = [
       dns: { floor: 3, imports: ['ambient', 'http', 'model'], npm: ['dns-packet'], doors: DOOR },
       compose: step(['model'], ['htmlparser2', 'nodemailer'], [...DOOR, 'inspect.ts']),
       sign: step(['ambient', 'model']),
-      queue: step(['ambient', 'model'], ['pg'], [...DOOR, 'postgres/store.ts']),
+      queue: step(['ambient', 'model'], ['pg'], [...DOOR, 'postgres/hosts.ts', 'postgres/store.ts']),
       schedule: step(['ambient', 'model'], ['p-queue']),
       route: step(['ambient', 'dns', 'http', 'model', 'provider'], ['mailauth']),
       deliver: step(['ambient', 'model', 'smtp']),

@@ -6,4 +6,5 @@
  */
 
 export type { QueueStore } from './queue/index.ts'
+export { type HostOptions, PostgresHosts } from './queue/postgres/hosts.ts'
 export { openPostgresQueue, type PostgresQueueOptions } from './queue/postgres/store.ts'

@@ -64,9 +64,9 @@ export class Mailer {
    */
   async send(draft: Draft, options: SendOptions = {}): Promise<Receipt> {
     checkKeys(options, KINDS.send)
-    return this.#work.run(options, async (signal, begun) => {
+    return this.#work.run(options, async (signal, begun, leftMs) => {
       const request = this.#request(options, draft?.tags ?? {})
-      const submitted = await submit({ draft, request }, this.#parts.submission, { signal, begun })
+      const submitted = await submit({ draft, request }, this.#parts.submission, { signal, begun, leftMs })
       return makeReceipt(submitted, this.#parts, this.#work)
     })
   }
@@ -101,13 +101,13 @@ export class Mailer {
    */
   async accept(raw: Uint8Array, envelope: AcceptEnvelope, options: AcceptOptions = {}): Promise<Receipt> {
     checkKeys(options, KINDS.accept)
-    return this.#work.run(options, async (signal, begun) => {
+    return this.#work.run(options, async (signal, begun, leftMs) => {
       const request = this.#request(options, options.tags ?? {})
       const given = readRawSubmission(raw, envelope, options, {
         request,
         recipients: this.#parts.live.options.limits.recipients,
       })
-      const submitted = await submitRaw(given, this.#parts.submission, { signal, begun })
+      const submitted = await submitRaw(given, this.#parts.submission, { signal, begun, leftMs })
       return makeReceipt(submitted, this.#parts, this.#work)
     })
   }

@@ -38,7 +38,8 @@ export interface AcceptOptions extends SendOptions {
   readonly prepend?: string | ((id: QueueId) => string)
   /**
    * Gives up (`aborted`) when the message is not ready to be written by then, because of DNS, signing or a busy queue. Once its
-   * write has begun it is waited for. @default as long as it takes
+   * write to a file has begun it is waited for; a database that does not answer is given up then too (`queue-unavailable`, or
+   * `queue-outcome-unknown` and what was written is taken back). @default as long as it takes
    */
   readonly startWithinMs?: number
   /**

@@ -27,7 +27,10 @@ export class WorkUnderWay {
   }
 
   /** @throws MailerError `closed`, `aborted`, and what the work throws */
-  async run<T>(options: WorkOptions, work: (signal: AbortSignal, begun: () => void) => Promise<T>): Promise<T> {
+  async run<T>(
+    options: WorkOptions,
+    work: (signal: AbortSignal, begun: () => void, leftMs: () => number | undefined) => Promise<T>,
+  ): Promise<T> {
     if (this.#shut) throw closed()
     const stop = this.#stop.signal
     const { signal: given = stop, startWithinMs } = options
@@ -37,11 +40,14 @@ export class WorkUnderWay {
       startWithinMs === undefined
         ? () => {}
         : this.#clock.after(startWithinMs, () => either?.abort(notBegun(startWithinMs)))
+    const since = this.#clock.monotonic()
+    const left = (): number | undefined =>
+      startWithinMs === undefined ? undefined : Math.max(0, startWithinMs - (this.#clock.monotonic() - since))
     const ended = Promise.withResolvers<void>()
     this.#working.add(ended.promise)
     try {
       signal.throwIfAborted()
-      return await work(signal, begun)
+      return await work(signal, begun, left)
     } catch (error) {
       if (!signal.aborted || MailerError.is(error)) throw error
       throw new MailerError('aborted', 'aborted before it was done', { cause: signal.reason })

@@ -68,7 +68,7 @@ export interface DnsOptions {
 export interface QueueOptions {
   /** The queue file; `:memory:` keeps nothing when the process ends. @default './postrider.db' */
   readonly path?: string | undefined
-  /** A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg. */
+  /** A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg. Of several hosts (`one:5432,two:5432`) the one that can be written to is used. */
   readonly url?: string | undefined
   /** How long the history of a finished message is kept: for `explain`, and to know its idempotency key again. @default 604800000 */
   readonly keepHistoryMs?: number | undefined

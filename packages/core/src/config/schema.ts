@@ -224,7 +224,7 @@ function shape(k: Kinds) {
         .refine(value => /^postgres(?:ql)?:\/\/\S+$/.test(value))
         .meta({
           description:
-            'A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg.',
+            'A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg. Of several hosts (`one:5432,two:5432`) the one that can be written to is used.',
           wanted: 'postgres://user:password@host/database',
           secret: true,
         })

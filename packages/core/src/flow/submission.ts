@@ -39,7 +39,7 @@ export interface SubmissionPorts {
   readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>
   readonly enqueue: (
     submission: Submission,
-    options: Writing,
+    options: Omit<Writing, 'leftMs'> & { readonly withinMs?: number },
   ) => Promise<{ readonly id: QueueId; readonly duplicate: boolean }>
   /** The durable fact of an acceptance, as the queue wrote it with the message. */
   readonly queuedFact: (submission: Submission) => QueuedFact
@@ -79,6 +79,8 @@ export interface Writing {
   readonly signal: AbortSignal
   /** Called when the write begins: from then on it is waited for. */
   readonly begun: () => void
+  /** How much of its time is left to its caller; undefined is as long as it takes. */
+  readonly leftMs?: () => number | undefined
 }
 
 export interface Submitted {
@@ -186,7 +188,7 @@ async function admit(
   ports: SubmissionPorts,
   writing: Writing,
 ): Promise<Submitted> {
-  const { signal } = writing
+  const { signal, begun, leftMs } = writing
   const clearance = await ports.clear({ envelopeFrom: envelope.reversePath, from: message.from }, signal)
   signal.throwIfAborted()
   const now = ports.now()
@@ -203,7 +205,11 @@ async function admit(
     ...(hold === undefined ? {} : { held: true, holdReason: hold }),
   }
   // Whoever gives up later is told so only if the message is not kept (queue/store.ts).
-  const { id, duplicate } = await ports.enqueue(submission, writing)
+  const { id, duplicate } = await ports.enqueue(submission, { signal, begun, ...within(leftMs?.()) })
   if (!duplicate) ports.record(ports.queuedFact(submission))
   return { submission, id, duplicate }
+}
+
+function within(leftMs: number | undefined): { readonly withinMs?: number } {
+  return leftMs === undefined ? {} : { withinMs: leftMs }
 }

@@ -46,6 +46,11 @@ export interface EnqueueOptions {
   readonly signal?: AbortSignal
   /** Called when the write begins. */
   readonly begun?: () => void
+  /**
+   * How long a database that is away is asked again, and an answer is waited for. What was written and is answered later is
+   * taken back. @default a database that is away is not asked again, and an answer is waited for as long as it takes
+   */
+  readonly withinMs?: number
 }
 
 /** One message, as `postrider queue list` shows it. */

@@ -130,7 +130,7 @@ export interface RelayLimitsOptions {
   readonly bodyMs?: number | undefined
   /** The most messages that are accepted at the same time; clients with further ones are told to try again later. @default 256 */
   readonly maxConcurrentMessages?: number | undefined
-  /** How long it may take to check and sign a message (DNS, keys) before it is written to the queue, and as long again for each 4 MiB of it; after that the client is told to try again later (451). A write that has begun is always waited for. @default 1000 */
+  /** How long it may take to check and sign a message (DNS, keys) before it is written to the queue, and as long again for each 4 MiB of it; after that the client is told to try again later (451). A write to the queue file that has begun is always waited for; one to PostgreSQL, which may be failing over, until this time, and what is found written after it is taken back. Clients give up too: MyBB after 5 seconds. @default 4000 */
   readonly replyWithinMs?: number | undefined
   /** A message with more Received fields than this is taken for a mail loop and refused (RFC 5321 §6.3). @default 50 */
   readonly mostReceived?: number | undefined
@@ -304,7 +304,7 @@ export interface RelayLimitsSettings {
   readonly bodyMs: number
   /** The most messages that are accepted at the same time; clients with further ones are told to try again later. @default 256 */
   readonly maxConcurrentMessages: number
-  /** How long it may take to check and sign a message (DNS, keys) before it is written to the queue, and as long again for each 4 MiB of it; after that the client is told to try again later (451). A write that has begun is always waited for. @default 1000 */
+  /** How long it may take to check and sign a message (DNS, keys) before it is written to the queue, and as long again for each 4 MiB of it; after that the client is told to try again later (451). A write to the queue file that has begun is always waited for; one to PostgreSQL, which may be failing over, until this time, and what is found written after it is taken back. Clients give up too: MyBB after 5 seconds. @default 4000 */
   readonly replyWithinMs: number
   /** A message with more Received fields than this is taken for a mail loop and refused (RFC 5321 §6.3). @default 50 */
   readonly mostReceived: number

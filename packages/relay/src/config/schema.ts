@@ -107,8 +107,8 @@ function limitsShape(k: Kinds, { count, ms }: Words) {
       256,
     ),
     replyWithinMs: ms(
-      'How long it may take to check and sign a message (DNS, keys) before it is written to the queue, and as long again for each 4 MiB of it; after that the client is told to try again later (451). A write that has begun is always waited for.',
-      SECOND,
+      'How long it may take to check and sign a message (DNS, keys) before it is written to the queue, and as long again for each 4 MiB of it; after that the client is told to try again later (451). A write to the queue file that has begun is always waited for; one to PostgreSQL, which may be failing over, until this time, and what is found written after it is taken back. Clients give up too: MyBB after 5 seconds.',
+      4 * SECOND,
     ),
     mostReceived: count(
       'A message with more Received fields than this is taken for a mail loop and refused (RFC 5321 §6.3).',

@@ -3,12 +3,13 @@
  * their hosts. The only pg import here.
  *
  * Policy. Nobody waits long for an answer, because a client may wait for it: what takes longer than `ANSWER_MS` is trouble. A database
- * that has all tables is only read and written, so that a user without the right to create tables can run on it.
+ * that has all tables is only read and written, so that a user without the right to create tables can run on it. Of several hosts
+ * the one that can be written to is used, as by the queue.
  *
  * Not here: the file (sqlite.ts), the queue itself (the mailer's).
  */
 import { MailerError } from '@postrider/core'
-import type { Pool, PoolClient } from 'pg'
+import type { ClientConfig, Pool, PoolClient } from 'pg'
 import { STEPS, VERSION } from './schema.ts'
 import type { Ask, Durability, RelayStore, Row, Value } from './store.ts'
 
@@ -26,6 +27,7 @@ const CONNECTIONS = 4
 const ANSWER_MS = 5000
 const IDLE_MS = 60_000
 const INT8 = 20
+const READ_ONLY = '25006'
 /** Schema or table is not there yet. */
 const MISSING: ReadonlySet<unknown> = new Set(['42P01', '3F000'])
 /** Made by another process at the same moment. */
@@ -35,8 +37,16 @@ const TRIES = 5
 /** @throws {MailerError} `queue-unavailable` when it cannot be used, `queue-newer` when a newer program made it */
 export async function openPostgresStore(connectionString: string): Promise<RelayStore> {
   const { default: pg } = await load()
+  const { PostgresHosts } = await import('@postrider/core/postgres')
+  const hosts = new PostgresHosts(connectionString)
+  const Client = class extends pg.Client {
+    constructor(config?: ClientConfig) {
+      super({ ...config, ...hosts.options })
+      hosts.made(this)
+    }
+  }
   const pool = new pg.Pool({
-    connectionString,
+    Client,
     max: CONNECTIONS,
     idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: ANSWER_MS,
@@ -49,9 +59,10 @@ export async function openPostgresStore(connectionString: string): Promise<Relay
   })
   // What a broken connection costs is told to whoever asks next.
   pool.on('error', () => {})
+  const lend: Lend = () => hosts.lend(() => pool.connect())
   try {
-    await prepare(pool)
-    return new PostgresStore(pool)
+    await prepare(lend)
+    return new PostgresStore(pool, lend)
   } catch (error) {
     await pool.end()
     throw troubleOf(error)
@@ -71,13 +82,16 @@ async function load(): Promise<typeof import('pg')> {
   }
 }
 
-async function prepare(pool: Pool): Promise<void> {
+/** A connection to a server that can be written to. */
+type Lend = () => Promise<PoolClient>
+
+async function prepare(lend: Lend): Promise<void> {
   for (let tried = 1; ; tried++) {
-    const version = await versionOf(pool)
+    const version = await versionOf(lend)
     if (version === VERSION) return
     if (version > VERSION) throw newer()
     try {
-      return await transact(pool, 'lasting', migrate)
+      return await transact(lend, 'lasting', migrate)
     } catch (error) {
       if (tried >= TRIES || !MADE_MEANWHILE.has((error as { readonly code?: unknown }).code)) throw error
     }
@@ -93,17 +107,39 @@ async function migrate(client: PoolClient): Promise<void> {
 }
 
 /** 0: nothing is there yet. */
-async function versionOf(pool: Pool): Promise<number> {
+async function versionOf(lend: Lend): Promise<number> {
   try {
-    return (await pool.query<{ version: number }>(READ_VERSION)).rows[0]?.version ?? 0
+    return (await query<{ version: number }>(lend, READ_VERSION))[0]?.version ?? 0
   } catch (error) {
     if (MISSING.has((error as { readonly code?: unknown }).code)) return 0
     throw error
   }
 }
 
-async function transact<T>(pool: Pool, durability: Durability, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+/** One statement on a connection of its own. */
+async function query<R extends Row>(lend: Lend, text: string, values: readonly Value[] = []): Promise<readonly R[]> {
+  const client = await lend()
+  let broken = true
+  try {
+    const { rows } = await client.query<R>({ text, values: [...values] })
+    broken = false
+    return rows
+  } catch (error) {
+    broken = !isAnswer(error)
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** The server said no, and may be asked again; not one that only reads since a moment. */
+function isAnswer(error: unknown): boolean {
+  const { severity, code } = error as { readonly severity?: string; readonly code?: string }
+  return severity === 'ERROR' && code !== READ_ONLY
+}
+
+async function transact<T>(lend: Lend, durability: Durability, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await lend()
   let broken = true
   try {
     await client.query(durability === 'passing' ? 'BEGIN; SET LOCAL synchronous_commit = off' : 'BEGIN')
@@ -112,10 +148,11 @@ async function transact<T>(pool: Pool, durability: Durability, work: (client: Po
     broken = false
     return value
   } catch (error) {
-    broken = await client.query('ROLLBACK').then(
-      () => false,
+    const rolledBack = await client.query('ROLLBACK').then(
       () => true,
+      () => false,
     )
+    broken = !rolledBack || (error as { readonly code?: string }).code === READ_ONLY
     throw error
   } finally {
     client.release(broken)
@@ -124,15 +161,17 @@ async function transact<T>(pool: Pool, durability: Durability, work: (client: Po
 
 class PostgresStore implements RelayStore {
   readonly #pool: Pool
+  readonly #lend: Lend
   #closing: Promise<void> | undefined
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, lend: Lend) {
     this.#pool = pool
+    this.#lend = lend
   }
 
   readonly ask: Ask = async (statement, ...values) => {
     try {
-      return await asked(this.#pool, statement, values)
+      return await query(this.#lend, textOf(statement), values)
     } catch (error) {
       throw troubleOf(error)
     }
@@ -140,7 +179,7 @@ class PostgresStore implements RelayStore {
 
   async transact<T>(durability: Durability, work: (ask: Ask) => Promise<T>): Promise<T> {
     try {
-      return await transact(this.#pool, durability, client =>
+      return await transact(this.#lend, durability, client =>
         work((statement, ...values) => asked(client, statement, values)),
       )
     } catch (error) {
@@ -158,13 +197,16 @@ class PostgresStore implements RelayStore {
   }
 }
 
+function textOf(statement: string): string {
+  return statement.replaceAll('now_ms()', NOW_MS)
+}
+
 async function asked<R extends Row>(
-  on: Pool | PoolClient,
+  on: PoolClient,
   statement: string,
   values: readonly Value[],
 ): Promise<readonly R[]> {
-  const text = statement.replaceAll('now_ms()', NOW_MS)
-  return (await on.query<R>({ text, values: [...values] })).rows
+  return (await on.query<R>({ text: textOf(statement), values: [...values] })).rows
 }
 
 function newer(): MailerError {

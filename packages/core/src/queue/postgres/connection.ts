@@ -10,20 +10,22 @@
  * - Nothing waits for ever: statements, locks and open transactions have a limit, and so has the wait for an answer.
  * - A COMMIT that was sent and not answered is neither yes nor no: OutcomeUnknown. So is one that is answered with a warning,
  *   which is how a server says that it stopped waiting for its standby.
- * - A connection to a server that shuts down, starts up or only reads (a primary that is one no more) is not used again.
+ * - A connection to a server that shuts down, starts up or only reads (a primary that is one no more) is not used again, and
+ *   one that is new is asked first whether its server can be written to (hosts.ts).
  * - A text with a NUL octet, which a server can write into a reply, is kept without it: PostgreSQL has no room for it.
  *
  * Not here: what the statements say (sql.ts), what errors mean (trouble.ts).
  */
 import type { Client, ClientConfig, Pool, PoolClient, QueryArrayResult } from 'pg'
 import { MailerError } from '../../model/error.ts'
+import type { PostgresHosts } from './hosts.ts'
 import type { Statement } from './sql.ts'
 
 export type Durability = 'lasting' | 'passing'
 export type Row = readonly unknown[]
 
 export interface Place {
-  readonly connectionString: string
+  readonly hosts: PostgresHosts
   readonly schema: string
   /** How many connections of each kind at most. */
   readonly connections: number
@@ -79,10 +81,13 @@ export class Connections {
     const pg = await load()
     // To make or change tables takes longer than any answer of every day.
     const patient = { ...place, answerWithinMs: Math.max(place.answerWithinMs, PREPARE_MS) }
-    const client = new pg.Client(configOf(pg, patient, undefined, false))
-    client.on('error', () => {})
+    const make = clientOf(pg, place.hosts)
+    const client = await place.hosts.connect(() => {
+      const made = new make(configOf(pg, patient, undefined, false))
+      made.on('error', () => {})
+      return made
+    })
     try {
-      await client.connect()
       const query = async (text: string): Promise<readonly Row[]> =>
         (await client.query<Row & unknown[]>({ text, rowMode: 'array' })).rows ?? []
       await prepare(query)
@@ -99,7 +104,7 @@ export class Connections {
     statement: Statement,
     ...values: readonly unknown[]
   ): Promise<readonly R[]> {
-    const client = await this.#pools[durability].connect()
+    const client = await this.#place.hosts.lend(() => this.#pools[durability].connect())
     let broken = true
     try {
       const rows = await query<R>(client, statement, values)
@@ -116,7 +121,7 @@ export class Connections {
 
   /** All of it or nothing; the commit travels with the last statements. */
   async transact<T>(durability: Durability, work: (session: Session) => Promise<T>): Promise<T> {
-    const client = await this.#pools[durability].connect()
+    const client = await this.#place.hosts.lend(() => this.#pools[durability].connect())
     let broken = true
     const pending: Promise<unknown>[] = []
     const keep = <P>(promise: Promise<P>): Promise<P> => {
@@ -159,16 +164,17 @@ export class Connections {
 
   /** A connection of its own, outside the pools. `lost` is called when it ends. */
   async solo(listen: { readonly heard: (payload: string) => void; readonly lost: () => void }): Promise<Solo> {
-    const client = new this.#pg.Client(configOf(this.#pg, this.#place, 'off'))
-    this.#clients.add(client)
-    client.on('error', () => {})
-    client.once('end', () => {
-      this.#clients.delete(client)
-      listen.lost()
+    const make = clientOf(this.#pg, this.#place.hosts)
+    const client = await this.#place.hosts.connect(() => {
+      const made = new make(configOf(this.#pg, this.#place, 'off'))
+      this.#clients.add(made)
+      made.on('error', () => {})
+      made.once('end', () => this.#clients.delete(made))
+      return made
     })
+    client.once('end', () => listen.lost())
     client.on('notification', ({ payload }) => listen.heard(payload ?? ''))
     try {
-      await client.connect()
       await client.query(`LISTEN ${this.#pg.escapeIdentifier(channelOf(this.#place))}`)
     } catch (error) {
       await client.end().catch(() => {})
@@ -199,6 +205,7 @@ export class Connections {
   #pool(synchronousCommit: string | undefined): Pool {
     const pool = new this.#pg.Pool({
       ...configOf(this.#pg, this.#place, synchronousCommit),
+      Client: clientOf(this.#pg, this.#place.hosts) as new () => Client,
       max: this.#place.connections,
       idleTimeoutMillis: IDLE_MS,
       allowExitOnIdle: true,
@@ -218,6 +225,16 @@ export interface Solo {
   /** Sent at once, whatever is still to be answered. */
   run(statement: Statement, ...values: readonly unknown[]): Promise<void>
   end(): Promise<void>
+}
+
+/** Clients that connect to the server of the moment in which they are made. */
+function clientOf(pg: typeof import('pg').default, hosts: PostgresHosts): new (config: ClientConfig) => Client {
+  return class extends pg.Client {
+    constructor(config: ClientConfig) {
+      super({ ...config, ...hosts.options })
+      hosts.made(this)
+    }
+  }
 }
 
 /** The server answered, and the connection is as good as before. */
@@ -280,7 +297,7 @@ function clean(value: unknown): unknown {
 
 function configOf(
   pg: typeof import('pg').default,
-  { connectionString, schema, answerWithinMs }: Place,
+  { schema, answerWithinMs }: Place,
   synchronousCommit: string | undefined,
   pipeline = true,
 ): ClientConfig {
@@ -292,7 +309,6 @@ function configOf(
     ...(synchronousCommit !== undefined && { synchronous_commit: synchronousCommit }),
   }
   const config = {
-    connectionString,
     // A pipelined client is what lets a batch travel in two rounds.
     pipeline,
     options: Object.entries(settings)

@@ -333,7 +333,8 @@ export class Deliverer {
 
   /** How many leases were still held. */
   async #giveBack(leases: readonly Return[]): Promise<number> {
-    return await this.#connections.transact('passing', async session => {
+    // One that a server forgets as it falls over would stay leased for as long as we live.
+    return await this.#connections.transact('lasting', async session => {
       const lanes = new LaneList()
       const kept = await endLeases(
         session,

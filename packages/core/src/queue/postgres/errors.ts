@@ -39,6 +39,16 @@ export function isMissingDay(error: unknown): boolean {
   return codeOf(error) === '23514'
 }
 
+/** The server answered that it does not do this, whatever else is well. */
+export function isRefused(error: unknown): boolean {
+  return (error as { severity?: unknown } | null)?.severity === 'ERROR' && codeOf(error) !== '25006'
+}
+
+/** It knows no such user, password or database. */
+export function isLogin(error: unknown): boolean {
+  return codeOf(error).startsWith('28') || codeOf(error) === '3D000'
+}
+
 export function isPassing(error: unknown): boolean {
   return PASSING.has(codeOf(error))
 }

@@ -42,9 +42,11 @@ import { Calls } from './calls.ts'
 import { Connections } from './connection.ts'
 import { Deliverer } from './deliverer.ts'
 import { troubleOf } from './errors.ts'
+import { PostgresHosts } from './hosts.ts'
 import { KeptCounts } from './kept-counts.ts'
 import { findByMessageId, recordOnce } from './late-facts.ts'
 import { Signals } from './notify.ts'
+import { patiently } from './patience.ts'
 import { notePausedSite, pausedSites } from './paused-sites.ts'
 import { addCounts, counts, countsOfOwners, entries, find, Numbering, showOutcome } from './queries.ts'
 import { hearOthers } from './recall.ts'
@@ -54,7 +56,10 @@ import { countTls, tlsDays } from './tls-counts.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface PostgresQueueOptions {
-  /** Such as `postgres://user:password@host/database`; PgBouncer only in session mode, and it has to let `options` through. */
+  /**
+   * Such as `postgres://user:password@host/database`, or with several hosts `one:5432,two:5432`, of which the one that can be
+   * written to is used; PgBouncer only in session mode, and it has to let `options` through.
+   */
   readonly connectionString: string
   /** Where the tables are, made when it is missing; each one is a queue of its own. @default 'postrider' */
   readonly schema?: string
@@ -84,7 +89,8 @@ export async function openPostgresQueue(options: PostgresQueueOptions): Promise<
   let opened: Connections | undefined
   try {
     const { answerWithinMs = ANSWER_MS } = options
-    const place = { connectionString, schema, connections: Math.max(1, Math.ceil(connections / 2)), answerWithinMs }
+    const hosts = new PostgresHosts(connectionString)
+    const place = { hosts, schema, connections: Math.max(1, Math.ceil(connections / 2)), answerWithinMs }
     opened = await Connections.open(place, query => prepareSchema(query, schema))
     const store = new PostgresStore(opened, options)
     await store.begin()
@@ -97,6 +103,7 @@ export async function openPostgresQueue(options: PostgresQueueOptions): Promise<
 
 class PostgresStore implements QueueStore {
   readonly #connections: Connections
+  readonly #clock: Clock
   readonly #signals: Signals
   readonly #numbering: Numbering
   readonly #deliverer: Deliverer
@@ -111,6 +118,7 @@ class PostgresStore implements QueueStore {
   constructor(connections: Connections, options: PostgresQueueOptions) {
     const { clock = systemClock, cacheBytes = CACHE_BYTES, gatherMs = GATHER_MS, time = 'server' } = options
     this.#connections = connections
+    this.#clock = clock
     this.#kept = new KeptCounts(clock, now => this.#count(now))
     this.#numbering = new Numbering(connections)
     this.#name = randomBytes(9).toString('base64url')
@@ -136,7 +144,9 @@ class PostgresStore implements QueueStore {
   }
 
   async enqueue(submission: Submission, options: EnqueueOptions = {}): Promise<Enqueued> {
-    const enqueued = await this.#calls.run(() => this.#deliverer.enqueue(submission, options))
+    const enqueued = await this.#calls.run(() =>
+      patiently(this.#clock, options, each => this.#deliverer.enqueue(submission, each)),
+    )
     if (enqueued === undefined) throw options.signal?.reason
     return enqueued
   }

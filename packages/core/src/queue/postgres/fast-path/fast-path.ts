@@ -333,7 +333,7 @@ export class FastPath {
 
   async #fetchNumbers(): Promise<void> {
     this.#fetching ??= this.#parts.connections
-      .ask<[number]>('passing', SQL.numbersAhead, NUMBERS)
+      .ask<[number]>('lasting', SQL.numbersAhead, NUMBERS)
       .then(rows => {
         this.#numbers = [...this.#numbers.toReversed(), ...rows.flat()].reverse()
       })

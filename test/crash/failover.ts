@@ -1,0 +1,102 @@
+/**
+ * Failover: two processes accept and deliver on one queue whose primary dies under load, one of them with it, and whose standby
+ * is promoted; and what became of the mail.
+ */
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openPostgresQueue } from '../../packages/core/src/postgres.ts'
+import { type Child, startNode } from '../support/child.ts'
+import { type PostgresServer, startPostgres, startStandby } from '../support/postgres.ts'
+import type { Orders } from './failover-child.ts'
+
+export interface Failover {
+  readonly accepted: number
+  /** By their code, how often. */
+  readonly refused: Readonly<Record<string, number>>
+  /** Accepted, and not delivered. */
+  readonly lost: readonly string[]
+  /** Final dots of one job beyond the first. */
+  readonly doubles: number
+  /** Messages with such, and no fact that tells it. */
+  readonly untold: readonly string[]
+  /** From the death of the primary to the first acceptance after it. */
+  readonly awayMs: number
+}
+
+const CHILD = join(import.meta.dirname, 'failover-child.ts')
+const SOURCES = 10
+
+export async function failOver(bin: string, { loadMs }: { readonly loadMs: number }): Promise<Failover> {
+  const primary = await startPostgres(bin)
+  let standby: PostgresServer | undefined
+  const children: Child[] = []
+  try {
+    const first = await primary.database()
+    standby = await startStandby(bin, primary)
+    await waitForStandby(primary)
+    const url = new URL(first)
+    const connectionString = `postgres://postrider@127.0.0.1:${primary.port},127.0.0.1:${standby.port}${url.pathname}`
+    await (await openPostgresQueue({ connectionString })).close()
+    const args = [JSON.stringify({ connectionString, sources: SOURCES } satisfies Orders)]
+    children.push(startNode(CHILD, { args }), startNode(CHILD, { args }))
+    const [dying, living] = children as [Child, Child]
+    await Promise.all(children.map(child => child.says(/^dot /m)))
+    await sleep(loadMs)
+    await primary.kill()
+    dying.kill('SIGKILL')
+    const died = performance.now()
+    const before = living.stdout().length
+    await standby.promote()
+    while (!/^accepted /m.test(living.stdout().slice(before))) await sleep(5)
+    const awayMs = Math.round(performance.now() - died)
+    await sleep(loadMs)
+    const ends = await Promise.all([dying.ended(), living.stop(120_000)])
+    if (ends[1].code !== 0) throw new Error(`the survivor ended so: ${ends[1].stderr}`)
+    return {
+      ...(await judge(
+        connectionString,
+        ends.map(({ stdout }) => stdout),
+      )),
+      awayMs,
+    }
+  } finally {
+    for (const child of children) child.kill('SIGKILL')
+    await standby?.remove()
+    await primary.remove()
+  }
+}
+
+/** From now on nothing is committed that the standby does not have. */
+async function waitForStandby(primary: PostgresServer): Promise<void> {
+  await primary.query(`ALTER SYSTEM SET synchronous_standby_names = '*'`)
+  await primary.query('SELECT pg_reload_conf()')
+  while ((await primary.query(`SELECT FROM pg_stat_replication WHERE sync_state = 'sync'`)).length === 0)
+    await sleep(20)
+}
+
+async function judge(connectionString: string, told: readonly string[]): Promise<Omit<Failover, 'awayMs'>> {
+  // The last line of one that was killed may be half of one.
+  const lines = told.flatMap(text => text.split('\n').slice(0, -1))
+  const said = (what: string): string[] =>
+    lines.filter(line => line.startsWith(`${what} `)).map(line => line.slice(what.length + 1))
+  const store = await openPostgresQueue({ connectionString })
+  try {
+    const facts = (await store.facts(0, 1_000_000)).map(({ fact }) => fact)
+    const of = (kind: string): Set<string> =>
+      new Set(facts.filter(fact => fact.kind === kind).map(({ messageId }) => messageId))
+    const [delivered, uncertain] = [of('delivered'), of('uncertain')]
+    const dots = said('dot')
+    const again = dots.filter((job, at) => dots.indexOf(job) !== at)
+    const refused: Record<string, number> = {}
+    for (const code of said('refused')) refused[code] = (refused[code] ?? 0) + 1
+    return {
+      accepted: said('accepted').length,
+      refused,
+      lost: said('accepted').filter(id => !delivered.has(id)),
+      doubles: again.length,
+      untold: again.map(job => job.split('/')[0] as string).filter(id => !uncertain.has(id)),
+    }
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * The death of the primary of a queue in PostgreSQL, with one of its relays, under load. The long form is `npm run proof -- failover`.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findPostgres, NO_POSTGRES } from '../support/postgres.ts'
+import { failOver } from './failover.ts'
+
+const bin = findPostgres()
+
+test('the primary and a relay are killed under load and the standby is promoted: nothing is lost, and what goes out twice is told', {
+  skip: bin === undefined && NO_POSTGRES,
+}, async () => {
+  const { accepted, lost, untold, refused } = await failOver(bin as string, { loadMs: 1_500 })
+  assert.ok(accepted > 0)
+  assert.deepEqual({ lost, untold, refused }, { lost: [], untold: [], refused: {} })
+})
