@@ -8,13 +8,13 @@ export { AddressProblem } from 'model/address'
 export { Answer } from 'dns/record'
 export { AnyShape } from 'config/shape'
 export { Attachment } from 'model/draft'
-export { CHECKS } from 'preflight/catalogue'
+export { CHECKS } from 'language/checks'
 export { Calendar } from 'model/draft'
 export { ChannelName } from 'observe/channels'
 export { Check } from 'model/check'
-export { CheckId } from 'preflight/catalogue'
+export { CheckId } from 'language/checks'
 export { CheckLevel } from 'model/check'
-export { CheckText } from 'preflight/catalogue'
+export { CheckText } from 'language/checks'
 export { ClassifiedReply } from 'api/classify-reply'
 export { Clearance } from 'model/clearance'
 export { Clock } from 'ambient/clock'
@@ -28,7 +28,7 @@ export { DnsRecord } from 'dns/record'
 export { Domain } from 'model/address'
 export { Draft } from 'model/draft'
 export { DurableFact } from 'model/fact'
-export { FAILURE_CODES } from 'model/failure'
+export { FAILURE_CODES } from 'language/failures'
 export { Fact } from 'model/fact'
 export { FactKind } from 'model/fact'
 export { FactOf } from 'observe/channels'
@@ -82,7 +82,7 @@ export { QueueEntryRecipient } from 'queue/store'
 export { QueueFilter } from 'queue/store'
 export { QueueId } from 'model/queue-id'
 export { QueueSelection } from 'queue/store'
-export { REMEDIES } from 'outcome/remedies'
+export { REMEDIES } from 'language/remedies'
 export { RawMessage } from 'model/message'
 export { ReadFailure } from 'tlsrpt/read-report'
 export { ReadPolicy } from 'tlsrpt/read-report'
@@ -989,6 +989,252 @@ export interface HttpTarget {
     readonly port: number;
 }
 
+// language/checks
+export declare const CHECKS: {
+    readonly 'auth.spf-or-dkim': {
+        readonly title: 'SPF or DKIM passes';
+        readonly why: 'Gmail refuses mail that passes neither (550 5.7.26); others file it as spam.';
+    };
+    readonly 'spf.exists': {
+        readonly title: 'The envelope domain has an SPF record';
+        readonly why: 'Without one no receiver can tell our server from a forger; bulk senders are refused.';
+    };
+    readonly 'spf.one-record': {
+        readonly title: 'There is exactly one SPF record';
+        readonly why: 'Two records are a permanent error (RFC 7208 §3.2): receivers ignore both.';
+    };
+    readonly 'spf.syntax': {
+        readonly title: 'The SPF record can be read';
+        readonly why: 'One wrong term makes the whole record a permanent error (RFC 7208 §4.6).';
+    };
+    readonly 'spf.includes': {
+        readonly title: 'Every record that SPF includes can be read';
+        readonly why: 'An include without a record is a permanent error for every sender that no term before it matches.';
+    };
+    readonly 'spf.lookups': {
+        readonly title: 'The SPF record costs at most 10 look-ups, 2 of them void';
+        readonly why: 'Beyond that receivers stop and say permanent error (RFC 7208 §4.6.4), for some senders and not for others.';
+    };
+    readonly 'spf.covers-egress': {
+        readonly title: 'SPF passes for every address that we send from';
+        readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
+    };
+    readonly 'spf.all': {
+        readonly title: 'The SPF record says what becomes of mail from all other hosts';
+        readonly why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+    };
+    readonly 'spf.ptr': {
+        readonly title: 'The SPF record does without ptr';
+        readonly why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.';
+    };
+    readonly 'dkim.configured': {
+        readonly title: 'A key signs mail of this From domain';
+        readonly why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.';
+    };
+    readonly 'dkim.published': {
+        readonly title: 'The public key of each selector is published';
+        readonly why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.';
+    };
+    readonly 'dkim.testing': {
+        readonly title: 'The published key is not marked as a test';
+        readonly why: 'A verifier must not treat mail of a key in testing other than unsigned mail (RFC 6376 §3.6.1).';
+    };
+    readonly 'dkim.matches': {
+        readonly title: 'The published key is the key that signs';
+        readonly why: 'A signature by another key fails, as if the message had been changed.';
+    };
+    readonly 'dkim.verifies': {
+        readonly title: 'A message that is signed now verifies';
+        readonly why: 'Signer, published key and receiver have to agree; a signature that fails is worth less than none.';
+    };
+    readonly 'dkim.length': {
+        readonly title: 'Keys are long enough';
+        readonly why: 'Receivers ignore keys under 1024 bits (RFC 8301 §3.2) and trust 2048.';
+    };
+    readonly 'dmarc.exists': {
+        readonly title: 'The From domain has a DMARC record';
+        readonly why: 'Gmail, Yahoo and Microsoft demand one of bulk senders (550 5.7.40, 5.7.515).';
+    };
+    readonly 'dmarc.one-record': {
+        readonly title: 'There is exactly one DMARC record';
+        readonly why: 'Several count as none (RFC 9989 §4.10).';
+    };
+    readonly 'dmarc.syntax': {
+        readonly title: 'The DMARC record can be read';
+        readonly why: 'A record that cannot be read counts as none.';
+    };
+    readonly 'dmarc.alignment': {
+        readonly title: 'From aligns with the signature or the envelope domain';
+        readonly why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.';
+    };
+    readonly 'dmarc.policy': {
+        readonly title: 'The DMARC policy is on its way to reject';
+        readonly why: 'p=none only watches: forgers of the domain are still delivered.';
+    };
+    readonly 'dmarc.reports': {
+        readonly title: 'DMARC reports go to a mailbox that takes them';
+        readonly why: 'Without reports nobody sees which mail of the domain fails, and the policy cannot be raised safely.';
+    };
+    readonly 'spf.helo': {
+        readonly title: 'SPF passes for the EHLO name';
+        readonly why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.';
+    };
+    readonly 'host.helo': {
+        readonly title: 'The EHLO name is one that others can look up';
+        readonly why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).';
+    };
+    readonly 'host.clock': {
+        readonly title: 'The clock is right';
+        readonly why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.';
+    };
+    readonly 'host.resolves': {
+        readonly title: 'The EHLO name has the addresses that we send from';
+        readonly why: 'A name in EHLO without an address is refused by strict hosts (RFC 5321 §4.1.1.1).';
+    };
+    readonly 'host.ptr': {
+        readonly title: 'Every address that we send from has a PTR record';
+        readonly why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
+    };
+    readonly 'host.ptr-confirmed': {
+        readonly title: 'The PTR name leads back to the address';
+        readonly why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.';
+    };
+    readonly 'host.ptr-generic': {
+        readonly title: 'The PTR name is not one of a dial-up line';
+        readonly why: 'Yahoo and many blocklists refuse names that are made from the address.';
+    };
+    readonly 'host.ptr-equals-helo': {
+        readonly title: 'PTR and EHLO are the same name';
+        readonly why: 'Small hosts compare them; a difference costs points in spam filters.';
+    };
+    readonly 'egress.known': {
+        readonly title: 'The addresses that the world sees are known';
+        readonly why: 'SPF and PTR can only be judged for addresses that are known.';
+    };
+    readonly 'egress.port-25': {
+        readonly title: 'Mail hosts can be reached on port 25';
+        readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
+    };
+    readonly 'dns.resolver': {
+        readonly title: 'The answers of the DNS can be proven';
+        readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
+    };
+    readonly 'domain.own': {
+        readonly title: 'The sender domain is one that its owner can publish records for';
+        readonly why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.';
+    };
+    readonly 'domain.exists': {
+        readonly title: 'The sender domain exists';
+        readonly why: 'Receivers refuse senders of domains that do not exist.';
+    };
+    readonly 'domain.not-alias': {
+        readonly title: 'The sender domain has records of its own';
+        readonly why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.';
+    };
+    readonly 'domain.dnssec': {
+        readonly title: 'What DNSSEC says of our domains can be proved';
+        readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
+    };
+    readonly 'domain.soa': {
+        readonly title: 'The sender domain has an SOA record';
+        readonly why: 'Yahoo demands one of the domains in MAIL FROM and From.';
+    };
+    readonly 'mx.exists': {
+        readonly title: 'The sender domain can receive mail';
+        readonly why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.';
+    };
+    readonly 'mx.not-null': {
+        readonly title: 'The sender domain does not refuse all mail';
+        readonly why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).';
+    };
+    readonly 'mx.not-address': {
+        readonly title: 'The MX names a host, not an address';
+        readonly why: 'An address in an MX leads nowhere (RFC 5321 §5.1); replies and bounces are lost.';
+    };
+    readonly 'mx.not-alias': {
+        readonly title: 'The MX names a host, not an alias';
+        readonly why: 'An MX must not be a CNAME (RFC 2181 §10.3); some servers do not deliver there.';
+    };
+    readonly 'mx.resolves': {
+        readonly title: 'The mail host of the sender domain has a public address';
+        readonly why: 'Without one replies and bounces cannot be delivered.';
+    };
+    readonly 'mx.mailboxes': {
+        readonly title: 'Bounces and postmaster have a mailbox';
+        readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
+    };
+    readonly 'mta-sts.record': {
+        readonly title: 'MTA-STS is announced in one valid record';
+        readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
+    };
+    readonly 'mta-sts.policy': {
+        readonly title: 'The MTA-STS policy lists every mail host';
+        readonly why: 'Senders that obey an enforced policy deliver to no host that it does not list.';
+    };
+    readonly 'tlsrpt.record': {
+        readonly title: 'TLS reports are asked for in one valid record';
+        readonly why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).';
+    };
+    readonly 'tlsa.usable': {
+        readonly title: 'TLSA records of the mail hosts can be used';
+        readonly why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).';
+    };
+    readonly 'tlsa.matches': {
+        readonly title: 'The mail hosts show certificates that their TLSA records name';
+        readonly why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.';
+    };
+    readonly 'tlsa.rollover': {
+        readonly title: 'The next key of each mail host is announced before it is used';
+        readonly why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).';
+    };
+    readonly 'mta-sts.certificate': {
+        readonly title: 'The mail hosts show certificates that the MTA-STS policy demands';
+        readonly why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.';
+    };
+    readonly 'message.one-author': {
+        readonly title: 'The message has one author';
+        readonly why: 'RFC 5322 allows several; Gmail refuses them, because DMARC knows of one only.';
+    };
+    readonly 'reputation.dnsbl': {
+        readonly title: 'Neither our addresses nor the sender domain are on a blocklist';
+        readonly why: 'Most receivers refuse listed addresses outright, and mail that names a listed domain is spam to them.';
+    };
+};
+export type CheckId = keyof typeof CHECKS;
+export interface CheckText {
+    readonly title: string;
+    readonly why: string;
+}
+
+// language/failures
+export declare const FAILURE_CODES: Readonly<Record<FailureCode, string>>;
+
+// language/remedies
+export declare const REMEDIES: {
+    readonly 'spf.covers-egress': 'Publish an SPF record for the envelope sender that covers the address we send from.';
+    readonly 'dkim.matches': 'Publish the DKIM record of the key we sign with.';
+    readonly 'dmarc.exists': 'Publish a DMARC record for the From domain.';
+    readonly 'dmarc.alignment': 'Let SPF or DKIM pass for the From domain itself.';
+    readonly 'host.ptr-confirmed': 'Give the address we send from a reverse name that resolves back to it.';
+    readonly 'host.ptr-generic': 'Use an address that is not in a dynamic or generic range, or send through a smarthost.';
+    readonly 'host.resolves': 'Say a HELO name that exists and resolves to the address we send from.';
+    readonly 'tls.offered': 'Use TLS towards this provider.';
+    readonly 'domain.exists': 'Let the sender domain have MX or address records and an SOA, and no null MX.';
+    readonly 'reputation.dnsbl': 'Look up our address and domain in block lists and ask for removal once the cause is gone.';
+    readonly 'reputation.provider': 'Look at our reputation in the tools of the provider; send less, and to people who want it.';
+    readonly 'reputation.url': 'Look up the domains of the links in the message in block lists.';
+    readonly 'volume.warm-up': 'Send less at once and raise the volume slowly.';
+    readonly 'message.lint': 'Mend the form of the message: one From, a Message-ID, no duplicated headers, valid MIME.';
+    readonly 'message.content': 'Change the content: attachments, links or wording are refused.';
+    readonly 'message.size': 'Send a link instead of a large attachment.';
+    readonly 'egress.address': 'Check the local addresses we send from.';
+    readonly 'egress.port-25': 'Check that port 25 to the internet is open, or send through a smarthost.';
+    readonly 'egress.families': 'Let this host send from an address of the family that the receiver has.';
+    readonly 'route.login': 'Check the user name, password and login method of the smarthost.';
+    readonly 'route.loop': 'Check MX records and routes: mail for this domain comes back to where it was.';
+    readonly 'dns.resolver': 'Check the DNS servers that this host asks.';
+};
+
 // model/address
 export interface Address {
     readonly local: string;
@@ -1359,47 +1605,6 @@ export interface WebhookDroppedFact {
 }
 
 // model/failure
-export declare const FAILURE_CODES: {
-    readonly 'no-such-domain': 'The recipient domain does not exist.';
-    readonly 'no-mail-host': 'The recipient domain has no mail host.';
-    readonly 'null-mx': 'The recipient domain takes no mail.';
-    readonly 'bad-destination': 'The mail hosts of the domain cannot be used: they are IP addresses, private, or this host.';
-    readonly 'dns-trouble': 'The domain could not be looked up now.';
-    readonly 'host-unreachable': 'No connection to the mail host.';
-    readonly 'connection-lost': 'The mail host broke off.';
-    readonly 'delivery-uncertain': 'The connection broke after the final dot: the message may or may not have been taken. RFC 1047';
-    readonly 'protocol-trouble': 'The mail host does not speak SMTP as it should.';
-    readonly 'tls-required': 'A policy demands TLS that the mail host does not give.';
-    readonly 'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689';
-    readonly 'login-failed': 'The host refused our login, or wants one.';
-    readonly 'host-busy': 'The mail host asks to come back later.';
-    readonly 'not-accepting': 'The host says that it takes no mail. RFC 7504';
-    readonly 'rate-limited': 'We send too much or too fast for this provider.';
-    readonly 'too-many-connections': 'The mail host wants fewer connections.';
-    readonly greylisted: 'The mail host asks us to try again after a while, as it does with all strangers.';
-    readonly 'bad-reputation': 'The provider mistrusts our address or domain.';
-    readonly blocklisted: 'The provider refuses us because of a block list.';
-    readonly 'reverse-dns': 'The provider refuses our address for its reverse name.';
-    readonly unauthenticated: 'SPF, DKIM or DMARC did not pass at the receiver.';
-    readonly 'policy-refused': 'The receiver refuses this sender or session for a policy of its own.';
-    readonly 'user-unknown': 'There is no such mailbox.';
-    readonly 'user-disabled': 'The mailbox exists and is switched off.';
-    readonly 'mailbox-busy': 'The mailbox takes nothing just now.';
-    readonly 'user-moved': 'The mailbox has moved.';
-    readonly 'mailbox-full': 'The mailbox is full.';
-    readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
-    readonly complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965';
-    readonly suppressed: 'The operator put the address on the list of those that are not mailed.';
-    readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
-    readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
-    readonly 'message-too-large': 'The message is larger than the receiver takes.';
-    readonly 'content-refused': 'The receiver refuses the content: spam, virus, links or form.';
-    readonly 'message-malformed': 'The receiver says the message breaks the standards.';
-    readonly 'not-supported': 'The receiver lacks an extension that this message needs.';
-    readonly 'remote-trouble': 'The receiver has trouble of its own.';
-    readonly refused: 'Refused for a reason that no rule knows.';
-    readonly expired: 'Not delivered before it expired.';
-};
 export interface Failure {
     readonly scope: FailureScope;
     readonly permanence: Permanence;
@@ -1414,7 +1619,7 @@ export interface Failure {
     readonly remedy?: string;
     readonly transcript?: readonly string[];
 }
-export type FailureCode = keyof typeof FAILURE_CODES;
+export type FailureCode = 'no-such-domain' | 'no-mail-host' | 'null-mx' | 'bad-destination' | 'dns-trouble' | 'host-unreachable' | 'connection-lost' | 'delivery-uncertain' | 'protocol-trouble' | 'tls-required' | 'requiretls-unsupported' | 'login-failed' | 'host-busy' | 'not-accepting' | 'rate-limited' | 'too-many-connections' | 'greylisted' | 'bad-reputation' | 'blocklisted' | 'reverse-dns' | 'unauthenticated' | 'policy-refused' | 'user-unknown' | 'user-disabled' | 'mailbox-busy' | 'user-moved' | 'mailbox-full' | 'recipient-refused' | 'complained' | 'suppressed' | 'too-many-recipients' | 'relay-denied' | 'message-too-large' | 'content-refused' | 'message-malformed' | 'not-supported' | 'remote-trouble' | 'refused' | 'expired';
 export type FailureScope = 'recipient' | 'message' | 'host' | 'domain';
 export type Permanence = 'transient' | 'permanent';
 
@@ -1806,249 +2011,6 @@ export interface StoryLine {
     readonly at: number;
     readonly text: string;
     readonly detail?: string;
-}
-
-// outcome/remedies
-export declare const REMEDIES: {
-    readonly 'spf.covers-egress': 'Publish an SPF record for the envelope sender that covers the address we send from.';
-    readonly 'dkim.matches': 'Publish the DKIM record of the key we sign with.';
-    readonly 'dmarc.exists': 'Publish a DMARC record for the From domain.';
-    readonly 'dmarc.alignment': 'Let SPF or DKIM pass for the From domain itself.';
-    readonly 'host.ptr-confirmed': 'Give the address we send from a reverse name that resolves back to it.';
-    readonly 'host.ptr-generic': 'Use an address that is not in a dynamic or generic range, or send through a smarthost.';
-    readonly 'host.resolves': 'Say a HELO name that exists and resolves to the address we send from.';
-    readonly 'tls.offered': 'Use TLS towards this provider.';
-    readonly 'domain.exists': 'Let the sender domain have MX or address records and an SOA, and no null MX.';
-    readonly 'reputation.dnsbl': 'Look up our address and domain in block lists and ask for removal once the cause is gone.';
-    readonly 'reputation.provider': 'Look at our reputation in the tools of the provider; send less, and to people who want it.';
-    readonly 'reputation.url': 'Look up the domains of the links in the message in block lists.';
-    readonly 'volume.warm-up': 'Send less at once and raise the volume slowly.';
-    readonly 'message.lint': 'Mend the form of the message: one From, a Message-ID, no duplicated headers, valid MIME.';
-    readonly 'message.content': 'Change the content: attachments, links or wording are refused.';
-    readonly 'message.size': 'Send a link instead of a large attachment.';
-    readonly 'egress.address': 'Check the local addresses we send from.';
-    readonly 'egress.port-25': 'Check that port 25 to the internet is open, or send through a smarthost.';
-    readonly 'egress.families': 'Let this host send from an address of the family that the receiver has.';
-    readonly 'route.login': 'Check the user name, password and login method of the smarthost.';
-    readonly 'route.loop': 'Check MX records and routes: mail for this domain comes back to where it was.';
-    readonly 'dns.resolver': 'Check the DNS servers that this host asks.';
-};
-
-// preflight/catalogue
-export declare const CHECKS: {
-    readonly 'auth.spf-or-dkim': {
-        readonly title: 'SPF or DKIM passes';
-        readonly why: 'Gmail refuses mail that passes neither (550 5.7.26); others file it as spam.';
-    };
-    readonly 'spf.exists': {
-        readonly title: 'The envelope domain has an SPF record';
-        readonly why: 'Without one no receiver can tell our server from a forger; bulk senders are refused.';
-    };
-    readonly 'spf.one-record': {
-        readonly title: 'There is exactly one SPF record';
-        readonly why: 'Two records are a permanent error (RFC 7208 §3.2): receivers ignore both.';
-    };
-    readonly 'spf.syntax': {
-        readonly title: 'The SPF record can be read';
-        readonly why: 'One wrong term makes the whole record a permanent error (RFC 7208 §4.6).';
-    };
-    readonly 'spf.includes': {
-        readonly title: 'Every record that SPF includes can be read';
-        readonly why: 'An include without a record is a permanent error for every sender that no term before it matches.';
-    };
-    readonly 'spf.lookups': {
-        readonly title: 'The SPF record costs at most 10 look-ups, 2 of them void';
-        readonly why: 'Beyond that receivers stop and say permanent error (RFC 7208 §4.6.4), for some senders and not for others.';
-    };
-    readonly 'spf.covers-egress': {
-        readonly title: 'SPF passes for every address that we send from';
-        readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
-    };
-    readonly 'spf.all': {
-        readonly title: 'The SPF record says what becomes of mail from all other hosts';
-        readonly why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
-    };
-    readonly 'spf.ptr': {
-        readonly title: 'The SPF record does without ptr';
-        readonly why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.';
-    };
-    readonly 'dkim.configured': {
-        readonly title: 'A key signs mail of this From domain';
-        readonly why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.';
-    };
-    readonly 'dkim.published': {
-        readonly title: 'The public key of each selector is published';
-        readonly why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.';
-    };
-    readonly 'dkim.testing': {
-        readonly title: 'The published key is not marked as a test';
-        readonly why: 'A verifier must not treat mail of a key in testing other than unsigned mail (RFC 6376 §3.6.1).';
-    };
-    readonly 'dkim.matches': {
-        readonly title: 'The published key is the key that signs';
-        readonly why: 'A signature by another key fails, as if the message had been changed.';
-    };
-    readonly 'dkim.verifies': {
-        readonly title: 'A message that is signed now verifies';
-        readonly why: 'Signer, published key and receiver have to agree; a signature that fails is worth less than none.';
-    };
-    readonly 'dkim.length': {
-        readonly title: 'Keys are long enough';
-        readonly why: 'Receivers ignore keys under 1024 bits (RFC 8301 §3.2) and trust 2048.';
-    };
-    readonly 'dmarc.exists': {
-        readonly title: 'The From domain has a DMARC record';
-        readonly why: 'Gmail, Yahoo and Microsoft demand one of bulk senders (550 5.7.40, 5.7.515).';
-    };
-    readonly 'dmarc.one-record': {
-        readonly title: 'There is exactly one DMARC record';
-        readonly why: 'Several count as none (RFC 9989 §4.10).';
-    };
-    readonly 'dmarc.syntax': {
-        readonly title: 'The DMARC record can be read';
-        readonly why: 'A record that cannot be read counts as none.';
-    };
-    readonly 'dmarc.alignment': {
-        readonly title: 'From aligns with the signature or the envelope domain';
-        readonly why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.';
-    };
-    readonly 'dmarc.policy': {
-        readonly title: 'The DMARC policy is on its way to reject';
-        readonly why: 'p=none only watches: forgers of the domain are still delivered.';
-    };
-    readonly 'dmarc.reports': {
-        readonly title: 'DMARC reports go to a mailbox that takes them';
-        readonly why: 'Without reports nobody sees which mail of the domain fails, and the policy cannot be raised safely.';
-    };
-    readonly 'spf.helo': {
-        readonly title: 'SPF passes for the EHLO name';
-        readonly why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.';
-    };
-    readonly 'host.helo': {
-        readonly title: 'The EHLO name is one that others can look up';
-        readonly why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).';
-    };
-    readonly 'host.clock': {
-        readonly title: 'The clock is right';
-        readonly why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.';
-    };
-    readonly 'host.resolves': {
-        readonly title: 'The EHLO name has the addresses that we send from';
-        readonly why: 'A name in EHLO without an address is refused by strict hosts (RFC 5321 §4.1.1.1).';
-    };
-    readonly 'host.ptr': {
-        readonly title: 'Every address that we send from has a PTR record';
-        readonly why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
-    };
-    readonly 'host.ptr-confirmed': {
-        readonly title: 'The PTR name leads back to the address';
-        readonly why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.';
-    };
-    readonly 'host.ptr-generic': {
-        readonly title: 'The PTR name is not one of a dial-up line';
-        readonly why: 'Yahoo and many blocklists refuse names that are made from the address.';
-    };
-    readonly 'host.ptr-equals-helo': {
-        readonly title: 'PTR and EHLO are the same name';
-        readonly why: 'Small hosts compare them; a difference costs points in spam filters.';
-    };
-    readonly 'egress.known': {
-        readonly title: 'The addresses that the world sees are known';
-        readonly why: 'SPF and PTR can only be judged for addresses that are known.';
-    };
-    readonly 'egress.port-25': {
-        readonly title: 'Mail hosts can be reached on port 25';
-        readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
-    };
-    readonly 'dns.resolver': {
-        readonly title: 'The answers of the DNS can be proven';
-        readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
-    };
-    readonly 'domain.own': {
-        readonly title: 'The sender domain is one that its owner can publish records for';
-        readonly why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.';
-    };
-    readonly 'domain.exists': {
-        readonly title: 'The sender domain exists';
-        readonly why: 'Receivers refuse senders of domains that do not exist.';
-    };
-    readonly 'domain.not-alias': {
-        readonly title: 'The sender domain has records of its own';
-        readonly why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.';
-    };
-    readonly 'domain.dnssec': {
-        readonly title: 'What DNSSEC says of our domains can be proved';
-        readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
-    };
-    readonly 'domain.soa': {
-        readonly title: 'The sender domain has an SOA record';
-        readonly why: 'Yahoo demands one of the domains in MAIL FROM and From.';
-    };
-    readonly 'mx.exists': {
-        readonly title: 'The sender domain can receive mail';
-        readonly why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.';
-    };
-    readonly 'mx.not-null': {
-        readonly title: 'The sender domain does not refuse all mail';
-        readonly why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).';
-    };
-    readonly 'mx.not-address': {
-        readonly title: 'The MX names a host, not an address';
-        readonly why: 'An address in an MX leads nowhere (RFC 5321 §5.1); replies and bounces are lost.';
-    };
-    readonly 'mx.not-alias': {
-        readonly title: 'The MX names a host, not an alias';
-        readonly why: 'An MX must not be a CNAME (RFC 2181 §10.3); some servers do not deliver there.';
-    };
-    readonly 'mx.resolves': {
-        readonly title: 'The mail host of the sender domain has a public address';
-        readonly why: 'Without one replies and bounces cannot be delivered.';
-    };
-    readonly 'mx.mailboxes': {
-        readonly title: 'Bounces and postmaster have a mailbox';
-        readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
-    };
-    readonly 'mta-sts.record': {
-        readonly title: 'MTA-STS is announced in one valid record';
-        readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
-    };
-    readonly 'mta-sts.policy': {
-        readonly title: 'The MTA-STS policy lists every mail host';
-        readonly why: 'Senders that obey an enforced policy deliver to no host that it does not list.';
-    };
-    readonly 'tlsrpt.record': {
-        readonly title: 'TLS reports are asked for in one valid record';
-        readonly why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).';
-    };
-    readonly 'tlsa.usable': {
-        readonly title: 'TLSA records of the mail hosts can be used';
-        readonly why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).';
-    };
-    readonly 'tlsa.matches': {
-        readonly title: 'The mail hosts show certificates that their TLSA records name';
-        readonly why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.';
-    };
-    readonly 'tlsa.rollover': {
-        readonly title: 'The next key of each mail host is announced before it is used';
-        readonly why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).';
-    };
-    readonly 'mta-sts.certificate': {
-        readonly title: 'The mail hosts show certificates that the MTA-STS policy demands';
-        readonly why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.';
-    };
-    readonly 'message.one-author': {
-        readonly title: 'The message has one author';
-        readonly why: 'RFC 5322 allows several; Gmail refuses them, because DMARC knows of one only.';
-    };
-    readonly 'reputation.dnsbl': {
-        readonly title: 'Neither our addresses nor the sender domain are on a blocklist';
-        readonly why: 'Most receivers refuse listed addresses outright, and mail that names a listed domain is spam to them.';
-    };
-};
-export type CheckId = keyof typeof CHECKS;
-export interface CheckText {
-    readonly title: string;
-    readonly why: string;
 }
 
 // preflight/checks/egress
@@ -2978,6 +2940,219 @@ export interface Writing {
     readonly leftMs?: () => number | undefined;
 }
 
+// language/checks
+export declare const CHECKS: {
+    readonly 'auth.spf-or-dkim': {
+        readonly title: 'SPF or DKIM passes';
+        readonly why: 'Gmail refuses mail that passes neither (550 5.7.26); others file it as spam.';
+    };
+    readonly 'spf.exists': {
+        readonly title: 'The envelope domain has an SPF record';
+        readonly why: 'Without one no receiver can tell our server from a forger; bulk senders are refused.';
+    };
+    readonly 'spf.one-record': {
+        readonly title: 'There is exactly one SPF record';
+        readonly why: 'Two records are a permanent error (RFC 7208 §3.2): receivers ignore both.';
+    };
+    readonly 'spf.syntax': {
+        readonly title: 'The SPF record can be read';
+        readonly why: 'One wrong term makes the whole record a permanent error (RFC 7208 §4.6).';
+    };
+    readonly 'spf.includes': {
+        readonly title: 'Every record that SPF includes can be read';
+        readonly why: 'An include without a record is a permanent error for every sender that no term before it matches.';
+    };
+    readonly 'spf.lookups': {
+        readonly title: 'The SPF record costs at most 10 look-ups, 2 of them void';
+        readonly why: 'Beyond that receivers stop and say permanent error (RFC 7208 §4.6.4), for some senders and not for others.';
+    };
+    readonly 'spf.covers-egress': {
+        readonly title: 'SPF passes for every address that we send from';
+        readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
+    };
+    readonly 'spf.all': {
+        readonly title: 'The SPF record says what becomes of mail from all other hosts';
+        readonly why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+    };
+    readonly 'spf.ptr': {
+        readonly title: 'The SPF record does without ptr';
+        readonly why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.';
+    };
+    readonly 'dkim.configured': {
+        readonly title: 'A key signs mail of this From domain';
+        readonly why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.';
+    };
+    readonly 'dkim.published': {
+        readonly title: 'The public key of each selector is published';
+        readonly why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.';
+    };
+    readonly 'dkim.testing': {
+        readonly title: 'The published key is not marked as a test';
+        readonly why: 'A verifier must not treat mail of a key in testing other than unsigned mail (RFC 6376 §3.6.1).';
+    };
+    readonly 'dkim.matches': {
+        readonly title: 'The published key is the key that signs';
+        readonly why: 'A signature by another key fails, as if the message had been changed.';
+    };
+    readonly 'dkim.verifies': {
+        readonly title: 'A message that is signed now verifies';
+        readonly why: 'Signer, published key and receiver have to agree; a signature that fails is worth less than none.';
+    };
+    readonly 'dkim.length': {
+        readonly title: 'Keys are long enough';
+        readonly why: 'Receivers ignore keys under 1024 bits (RFC 8301 §3.2) and trust 2048.';
+    };
+    readonly 'dmarc.exists': {
+        readonly title: 'The From domain has a DMARC record';
+        readonly why: 'Gmail, Yahoo and Microsoft demand one of bulk senders (550 5.7.40, 5.7.515).';
+    };
+    readonly 'dmarc.one-record': {
+        readonly title: 'There is exactly one DMARC record';
+        readonly why: 'Several count as none (RFC 9989 §4.10).';
+    };
+    readonly 'dmarc.syntax': {
+        readonly title: 'The DMARC record can be read';
+        readonly why: 'A record that cannot be read counts as none.';
+    };
+    readonly 'dmarc.alignment': {
+        readonly title: 'From aligns with the signature or the envelope domain';
+        readonly why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.';
+    };
+    readonly 'dmarc.policy': {
+        readonly title: 'The DMARC policy is on its way to reject';
+        readonly why: 'p=none only watches: forgers of the domain are still delivered.';
+    };
+    readonly 'dmarc.reports': {
+        readonly title: 'DMARC reports go to a mailbox that takes them';
+        readonly why: 'Without reports nobody sees which mail of the domain fails, and the policy cannot be raised safely.';
+    };
+    readonly 'spf.helo': {
+        readonly title: 'SPF passes for the EHLO name';
+        readonly why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.';
+    };
+    readonly 'host.helo': {
+        readonly title: 'The EHLO name is one that others can look up';
+        readonly why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).';
+    };
+    readonly 'host.clock': {
+        readonly title: 'The clock is right';
+        readonly why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.';
+    };
+    readonly 'host.resolves': {
+        readonly title: 'The EHLO name has the addresses that we send from';
+        readonly why: 'A name in EHLO without an address is refused by strict hosts (RFC 5321 §4.1.1.1).';
+    };
+    readonly 'host.ptr': {
+        readonly title: 'Every address that we send from has a PTR record';
+        readonly why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
+    };
+    readonly 'host.ptr-confirmed': {
+        readonly title: 'The PTR name leads back to the address';
+        readonly why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.';
+    };
+    readonly 'host.ptr-generic': {
+        readonly title: 'The PTR name is not one of a dial-up line';
+        readonly why: 'Yahoo and many blocklists refuse names that are made from the address.';
+    };
+    readonly 'host.ptr-equals-helo': {
+        readonly title: 'PTR and EHLO are the same name';
+        readonly why: 'Small hosts compare them; a difference costs points in spam filters.';
+    };
+    readonly 'egress.known': {
+        readonly title: 'The addresses that the world sees are known';
+        readonly why: 'SPF and PTR can only be judged for addresses that are known.';
+    };
+    readonly 'egress.port-25': {
+        readonly title: 'Mail hosts can be reached on port 25';
+        readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
+    };
+    readonly 'dns.resolver': {
+        readonly title: 'The answers of the DNS can be proven';
+        readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
+    };
+    readonly 'domain.own': {
+        readonly title: 'The sender domain is one that its owner can publish records for';
+        readonly why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.';
+    };
+    readonly 'domain.exists': {
+        readonly title: 'The sender domain exists';
+        readonly why: 'Receivers refuse senders of domains that do not exist.';
+    };
+    readonly 'domain.not-alias': {
+        readonly title: 'The sender domain has records of its own';
+        readonly why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.';
+    };
+    readonly 'domain.dnssec': {
+        readonly title: 'What DNSSEC says of our domains can be proved';
+        readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
+    };
+    readonly 'domain.soa': {
+        readonly title: 'The sender domain has an SOA record';
+        readonly why: 'Yahoo demands one of the domains in MAIL FROM and From.';
+    };
+    readonly 'mx.exists': {
+        readonly title: 'The sender domain can receive mail';
+        readonly why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.';
+    };
+    readonly 'mx.not-null': {
+        readonly title: 'The sender domain does not refuse all mail';
+        readonly why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).';
+    };
+    readonly 'mx.not-address': {
+        readonly title: 'The MX names a host, not an address';
+        readonly why: 'An address in an MX leads nowhere (RFC 5321 §5.1); replies and bounces are lost.';
+    };
+    readonly 'mx.not-alias': {
+        readonly title: 'The MX names a host, not an alias';
+        readonly why: 'An MX must not be a CNAME (RFC 2181 §10.3); some servers do not deliver there.';
+    };
+    readonly 'mx.resolves': {
+        readonly title: 'The mail host of the sender domain has a public address';
+        readonly why: 'Without one replies and bounces cannot be delivered.';
+    };
+    readonly 'mx.mailboxes': {
+        readonly title: 'Bounces and postmaster have a mailbox';
+        readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
+    };
+    readonly 'mta-sts.record': {
+        readonly title: 'MTA-STS is announced in one valid record';
+        readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
+    };
+    readonly 'mta-sts.policy': {
+        readonly title: 'The MTA-STS policy lists every mail host';
+        readonly why: 'Senders that obey an enforced policy deliver to no host that it does not list.';
+    };
+    readonly 'tlsrpt.record': {
+        readonly title: 'TLS reports are asked for in one valid record';
+        readonly why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).';
+    };
+    readonly 'tlsa.usable': {
+        readonly title: 'TLSA records of the mail hosts can be used';
+        readonly why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).';
+    };
+    readonly 'tlsa.matches': {
+        readonly title: 'The mail hosts show certificates that their TLSA records name';
+        readonly why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.';
+    };
+    readonly 'tlsa.rollover': {
+        readonly title: 'The next key of each mail host is announced before it is used';
+        readonly why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).';
+    };
+    readonly 'mta-sts.certificate': {
+        readonly title: 'The mail hosts show certificates that the MTA-STS policy demands';
+        readonly why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.';
+    };
+    readonly 'message.one-author': {
+        readonly title: 'The message has one author';
+        readonly why: 'RFC 5322 allows several; Gmail refuses them, because DMARC knows of one only.';
+    };
+    readonly 'reputation.dnsbl': {
+        readonly title: 'Neither our addresses nor the sender domain are on a blocklist';
+        readonly why: 'Most receivers refuse listed addresses outright, and mail that names a listed domain is spam to them.';
+    };
+};
+export type CheckId = keyof typeof CHECKS;
+
 // model/address
 export interface Address {
     readonly local: string;
@@ -3297,47 +3472,6 @@ export interface WebhookDroppedFact {
 }
 
 // model/failure
-export declare const FAILURE_CODES: {
-    readonly 'no-such-domain': 'The recipient domain does not exist.';
-    readonly 'no-mail-host': 'The recipient domain has no mail host.';
-    readonly 'null-mx': 'The recipient domain takes no mail.';
-    readonly 'bad-destination': 'The mail hosts of the domain cannot be used: they are IP addresses, private, or this host.';
-    readonly 'dns-trouble': 'The domain could not be looked up now.';
-    readonly 'host-unreachable': 'No connection to the mail host.';
-    readonly 'connection-lost': 'The mail host broke off.';
-    readonly 'delivery-uncertain': 'The connection broke after the final dot: the message may or may not have been taken. RFC 1047';
-    readonly 'protocol-trouble': 'The mail host does not speak SMTP as it should.';
-    readonly 'tls-required': 'A policy demands TLS that the mail host does not give.';
-    readonly 'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689';
-    readonly 'login-failed': 'The host refused our login, or wants one.';
-    readonly 'host-busy': 'The mail host asks to come back later.';
-    readonly 'not-accepting': 'The host says that it takes no mail. RFC 7504';
-    readonly 'rate-limited': 'We send too much or too fast for this provider.';
-    readonly 'too-many-connections': 'The mail host wants fewer connections.';
-    readonly greylisted: 'The mail host asks us to try again after a while, as it does with all strangers.';
-    readonly 'bad-reputation': 'The provider mistrusts our address or domain.';
-    readonly blocklisted: 'The provider refuses us because of a block list.';
-    readonly 'reverse-dns': 'The provider refuses our address for its reverse name.';
-    readonly unauthenticated: 'SPF, DKIM or DMARC did not pass at the receiver.';
-    readonly 'policy-refused': 'The receiver refuses this sender or session for a policy of its own.';
-    readonly 'user-unknown': 'There is no such mailbox.';
-    readonly 'user-disabled': 'The mailbox exists and is switched off.';
-    readonly 'mailbox-busy': 'The mailbox takes nothing just now.';
-    readonly 'user-moved': 'The mailbox has moved.';
-    readonly 'mailbox-full': 'The mailbox is full.';
-    readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
-    readonly complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965';
-    readonly suppressed: 'The operator put the address on the list of those that are not mailed.';
-    readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
-    readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
-    readonly 'message-too-large': 'The message is larger than the receiver takes.';
-    readonly 'content-refused': 'The receiver refuses the content: spam, virus, links or form.';
-    readonly 'message-malformed': 'The receiver says the message breaks the standards.';
-    readonly 'not-supported': 'The receiver lacks an extension that this message needs.';
-    readonly 'remote-trouble': 'The receiver has trouble of its own.';
-    readonly refused: 'Refused for a reason that no rule knows.';
-    readonly expired: 'Not delivered before it expired.';
-};
 export interface Failure {
     readonly scope: FailureScope;
     readonly permanence: Permanence;
@@ -3352,7 +3486,7 @@ export interface Failure {
     readonly remedy?: string;
     readonly transcript?: readonly string[];
 }
-export type FailureCode = keyof typeof FAILURE_CODES;
+export type FailureCode = 'no-such-domain' | 'no-mail-host' | 'null-mx' | 'bad-destination' | 'dns-trouble' | 'host-unreachable' | 'connection-lost' | 'delivery-uncertain' | 'protocol-trouble' | 'tls-required' | 'requiretls-unsupported' | 'login-failed' | 'host-busy' | 'not-accepting' | 'rate-limited' | 'too-many-connections' | 'greylisted' | 'bad-reputation' | 'blocklisted' | 'reverse-dns' | 'unauthenticated' | 'policy-refused' | 'user-unknown' | 'user-disabled' | 'mailbox-busy' | 'user-moved' | 'mailbox-full' | 'recipient-refused' | 'complained' | 'suppressed' | 'too-many-recipients' | 'relay-denied' | 'message-too-large' | 'content-refused' | 'message-malformed' | 'not-supported' | 'remote-trouble' | 'refused' | 'expired';
 export type FailureScope = 'recipient' | 'message' | 'host' | 'domain';
 export type Permanence = 'transient' | 'permanent';
 
@@ -3764,219 +3898,6 @@ export interface StoryLine {
     readonly text: string;
     readonly detail?: string;
 }
-
-// preflight/catalogue
-export declare const CHECKS: {
-    readonly 'auth.spf-or-dkim': {
-        readonly title: 'SPF or DKIM passes';
-        readonly why: 'Gmail refuses mail that passes neither (550 5.7.26); others file it as spam.';
-    };
-    readonly 'spf.exists': {
-        readonly title: 'The envelope domain has an SPF record';
-        readonly why: 'Without one no receiver can tell our server from a forger; bulk senders are refused.';
-    };
-    readonly 'spf.one-record': {
-        readonly title: 'There is exactly one SPF record';
-        readonly why: 'Two records are a permanent error (RFC 7208 §3.2): receivers ignore both.';
-    };
-    readonly 'spf.syntax': {
-        readonly title: 'The SPF record can be read';
-        readonly why: 'One wrong term makes the whole record a permanent error (RFC 7208 §4.6).';
-    };
-    readonly 'spf.includes': {
-        readonly title: 'Every record that SPF includes can be read';
-        readonly why: 'An include without a record is a permanent error for every sender that no term before it matches.';
-    };
-    readonly 'spf.lookups': {
-        readonly title: 'The SPF record costs at most 10 look-ups, 2 of them void';
-        readonly why: 'Beyond that receivers stop and say permanent error (RFC 7208 §4.6.4), for some senders and not for others.';
-    };
-    readonly 'spf.covers-egress': {
-        readonly title: 'SPF passes for every address that we send from';
-        readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
-    };
-    readonly 'spf.all': {
-        readonly title: 'The SPF record says what becomes of mail from all other hosts';
-        readonly why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
-    };
-    readonly 'spf.ptr': {
-        readonly title: 'The SPF record does without ptr';
-        readonly why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.';
-    };
-    readonly 'dkim.configured': {
-        readonly title: 'A key signs mail of this From domain';
-        readonly why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.';
-    };
-    readonly 'dkim.published': {
-        readonly title: 'The public key of each selector is published';
-        readonly why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.';
-    };
-    readonly 'dkim.testing': {
-        readonly title: 'The published key is not marked as a test';
-        readonly why: 'A verifier must not treat mail of a key in testing other than unsigned mail (RFC 6376 §3.6.1).';
-    };
-    readonly 'dkim.matches': {
-        readonly title: 'The published key is the key that signs';
-        readonly why: 'A signature by another key fails, as if the message had been changed.';
-    };
-    readonly 'dkim.verifies': {
-        readonly title: 'A message that is signed now verifies';
-        readonly why: 'Signer, published key and receiver have to agree; a signature that fails is worth less than none.';
-    };
-    readonly 'dkim.length': {
-        readonly title: 'Keys are long enough';
-        readonly why: 'Receivers ignore keys under 1024 bits (RFC 8301 §3.2) and trust 2048.';
-    };
-    readonly 'dmarc.exists': {
-        readonly title: 'The From domain has a DMARC record';
-        readonly why: 'Gmail, Yahoo and Microsoft demand one of bulk senders (550 5.7.40, 5.7.515).';
-    };
-    readonly 'dmarc.one-record': {
-        readonly title: 'There is exactly one DMARC record';
-        readonly why: 'Several count as none (RFC 9989 §4.10).';
-    };
-    readonly 'dmarc.syntax': {
-        readonly title: 'The DMARC record can be read';
-        readonly why: 'A record that cannot be read counts as none.';
-    };
-    readonly 'dmarc.alignment': {
-        readonly title: 'From aligns with the signature or the envelope domain';
-        readonly why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.';
-    };
-    readonly 'dmarc.policy': {
-        readonly title: 'The DMARC policy is on its way to reject';
-        readonly why: 'p=none only watches: forgers of the domain are still delivered.';
-    };
-    readonly 'dmarc.reports': {
-        readonly title: 'DMARC reports go to a mailbox that takes them';
-        readonly why: 'Without reports nobody sees which mail of the domain fails, and the policy cannot be raised safely.';
-    };
-    readonly 'spf.helo': {
-        readonly title: 'SPF passes for the EHLO name';
-        readonly why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.';
-    };
-    readonly 'host.helo': {
-        readonly title: 'The EHLO name is one that others can look up';
-        readonly why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).';
-    };
-    readonly 'host.clock': {
-        readonly title: 'The clock is right';
-        readonly why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.';
-    };
-    readonly 'host.resolves': {
-        readonly title: 'The EHLO name has the addresses that we send from';
-        readonly why: 'A name in EHLO without an address is refused by strict hosts (RFC 5321 §4.1.1.1).';
-    };
-    readonly 'host.ptr': {
-        readonly title: 'Every address that we send from has a PTR record';
-        readonly why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
-    };
-    readonly 'host.ptr-confirmed': {
-        readonly title: 'The PTR name leads back to the address';
-        readonly why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.';
-    };
-    readonly 'host.ptr-generic': {
-        readonly title: 'The PTR name is not one of a dial-up line';
-        readonly why: 'Yahoo and many blocklists refuse names that are made from the address.';
-    };
-    readonly 'host.ptr-equals-helo': {
-        readonly title: 'PTR and EHLO are the same name';
-        readonly why: 'Small hosts compare them; a difference costs points in spam filters.';
-    };
-    readonly 'egress.known': {
-        readonly title: 'The addresses that the world sees are known';
-        readonly why: 'SPF and PTR can only be judged for addresses that are known.';
-    };
-    readonly 'egress.port-25': {
-        readonly title: 'Mail hosts can be reached on port 25';
-        readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
-    };
-    readonly 'dns.resolver': {
-        readonly title: 'The answers of the DNS can be proven';
-        readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
-    };
-    readonly 'domain.own': {
-        readonly title: 'The sender domain is one that its owner can publish records for';
-        readonly why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.';
-    };
-    readonly 'domain.exists': {
-        readonly title: 'The sender domain exists';
-        readonly why: 'Receivers refuse senders of domains that do not exist.';
-    };
-    readonly 'domain.not-alias': {
-        readonly title: 'The sender domain has records of its own';
-        readonly why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.';
-    };
-    readonly 'domain.dnssec': {
-        readonly title: 'What DNSSEC says of our domains can be proved';
-        readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
-    };
-    readonly 'domain.soa': {
-        readonly title: 'The sender domain has an SOA record';
-        readonly why: 'Yahoo demands one of the domains in MAIL FROM and From.';
-    };
-    readonly 'mx.exists': {
-        readonly title: 'The sender domain can receive mail';
-        readonly why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.';
-    };
-    readonly 'mx.not-null': {
-        readonly title: 'The sender domain does not refuse all mail';
-        readonly why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).';
-    };
-    readonly 'mx.not-address': {
-        readonly title: 'The MX names a host, not an address';
-        readonly why: 'An address in an MX leads nowhere (RFC 5321 §5.1); replies and bounces are lost.';
-    };
-    readonly 'mx.not-alias': {
-        readonly title: 'The MX names a host, not an alias';
-        readonly why: 'An MX must not be a CNAME (RFC 2181 §10.3); some servers do not deliver there.';
-    };
-    readonly 'mx.resolves': {
-        readonly title: 'The mail host of the sender domain has a public address';
-        readonly why: 'Without one replies and bounces cannot be delivered.';
-    };
-    readonly 'mx.mailboxes': {
-        readonly title: 'Bounces and postmaster have a mailbox';
-        readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
-    };
-    readonly 'mta-sts.record': {
-        readonly title: 'MTA-STS is announced in one valid record';
-        readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
-    };
-    readonly 'mta-sts.policy': {
-        readonly title: 'The MTA-STS policy lists every mail host';
-        readonly why: 'Senders that obey an enforced policy deliver to no host that it does not list.';
-    };
-    readonly 'tlsrpt.record': {
-        readonly title: 'TLS reports are asked for in one valid record';
-        readonly why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).';
-    };
-    readonly 'tlsa.usable': {
-        readonly title: 'TLSA records of the mail hosts can be used';
-        readonly why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).';
-    };
-    readonly 'tlsa.matches': {
-        readonly title: 'The mail hosts show certificates that their TLSA records name';
-        readonly why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.';
-    };
-    readonly 'tlsa.rollover': {
-        readonly title: 'The next key of each mail host is announced before it is used';
-        readonly why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).';
-    };
-    readonly 'mta-sts.certificate': {
-        readonly title: 'The mail hosts show certificates that the MTA-STS policy demands';
-        readonly why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.';
-    };
-    readonly 'message.one-author': {
-        readonly title: 'The message has one author';
-        readonly why: 'RFC 5322 allows several; Gmail refuses them, because DMARC knows of one only.';
-    };
-    readonly 'reputation.dnsbl': {
-        readonly title: 'Neither our addresses nor the sender domain are on a blocklist';
-        readonly why: 'Most receivers refuse listed addresses outright, and mail that names a listed domain is spam to them.';
-    };
-};
-export type CheckId = keyof typeof CHECKS;
 
 // preflight/checks/egress
 export type Probe = (target: {
@@ -4415,47 +4336,6 @@ export interface UncertainFact extends OfMessage {
 }
 
 // model/failure
-export declare const FAILURE_CODES: {
-    readonly 'no-such-domain': 'The recipient domain does not exist.';
-    readonly 'no-mail-host': 'The recipient domain has no mail host.';
-    readonly 'null-mx': 'The recipient domain takes no mail.';
-    readonly 'bad-destination': 'The mail hosts of the domain cannot be used: they are IP addresses, private, or this host.';
-    readonly 'dns-trouble': 'The domain could not be looked up now.';
-    readonly 'host-unreachable': 'No connection to the mail host.';
-    readonly 'connection-lost': 'The mail host broke off.';
-    readonly 'delivery-uncertain': 'The connection broke after the final dot: the message may or may not have been taken. RFC 1047';
-    readonly 'protocol-trouble': 'The mail host does not speak SMTP as it should.';
-    readonly 'tls-required': 'A policy demands TLS that the mail host does not give.';
-    readonly 'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689';
-    readonly 'login-failed': 'The host refused our login, or wants one.';
-    readonly 'host-busy': 'The mail host asks to come back later.';
-    readonly 'not-accepting': 'The host says that it takes no mail. RFC 7504';
-    readonly 'rate-limited': 'We send too much or too fast for this provider.';
-    readonly 'too-many-connections': 'The mail host wants fewer connections.';
-    readonly greylisted: 'The mail host asks us to try again after a while, as it does with all strangers.';
-    readonly 'bad-reputation': 'The provider mistrusts our address or domain.';
-    readonly blocklisted: 'The provider refuses us because of a block list.';
-    readonly 'reverse-dns': 'The provider refuses our address for its reverse name.';
-    readonly unauthenticated: 'SPF, DKIM or DMARC did not pass at the receiver.';
-    readonly 'policy-refused': 'The receiver refuses this sender or session for a policy of its own.';
-    readonly 'user-unknown': 'There is no such mailbox.';
-    readonly 'user-disabled': 'The mailbox exists and is switched off.';
-    readonly 'mailbox-busy': 'The mailbox takes nothing just now.';
-    readonly 'user-moved': 'The mailbox has moved.';
-    readonly 'mailbox-full': 'The mailbox is full.';
-    readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
-    readonly complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965';
-    readonly suppressed: 'The operator put the address on the list of those that are not mailed.';
-    readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
-    readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
-    readonly 'message-too-large': 'The message is larger than the receiver takes.';
-    readonly 'content-refused': 'The receiver refuses the content: spam, virus, links or form.';
-    readonly 'message-malformed': 'The receiver says the message breaks the standards.';
-    readonly 'not-supported': 'The receiver lacks an extension that this message needs.';
-    readonly 'remote-trouble': 'The receiver has trouble of its own.';
-    readonly refused: 'Refused for a reason that no rule knows.';
-    readonly expired: 'Not delivered before it expired.';
-};
 export interface Failure {
     readonly scope: FailureScope;
     readonly permanence: Permanence;
@@ -4470,7 +4350,7 @@ export interface Failure {
     readonly remedy?: string;
     readonly transcript?: readonly string[];
 }
-export type FailureCode = keyof typeof FAILURE_CODES;
+export type FailureCode = 'no-such-domain' | 'no-mail-host' | 'null-mx' | 'bad-destination' | 'dns-trouble' | 'host-unreachable' | 'connection-lost' | 'delivery-uncertain' | 'protocol-trouble' | 'tls-required' | 'requiretls-unsupported' | 'login-failed' | 'host-busy' | 'not-accepting' | 'rate-limited' | 'too-many-connections' | 'greylisted' | 'bad-reputation' | 'blocklisted' | 'reverse-dns' | 'unauthenticated' | 'policy-refused' | 'user-unknown' | 'user-disabled' | 'mailbox-busy' | 'user-moved' | 'mailbox-full' | 'recipient-refused' | 'complained' | 'suppressed' | 'too-many-recipients' | 'relay-denied' | 'message-too-large' | 'content-refused' | 'message-malformed' | 'not-supported' | 'remote-trouble' | 'refused' | 'expired';
 export type FailureScope = 'recipient' | 'message' | 'host' | 'domain';
 export type Permanence = 'transient' | 'permanent';
 

@@ -2,7 +2,7 @@
 
 import { STATE_CHECKS } from '../../packages/cli/src/checkup/index.ts'
 import { RECEIVED_CHECKS } from '../../packages/cli/src/judge/index.ts'
-import { CHECKS } from '../../packages/core/src/preflight/catalogue.ts'
+import { CHECKS } from '../../packages/core/src/language/checks.ts'
 import { cell, table } from './markdown.ts'
 
 export function generate(): string {

@@ -1,6 +1,6 @@
 /** docs/doctor.schema.json: what `postrider doctor --json` prints, for programs. The ids come from the checks themselves. */
 import { STATE_CHECKS } from '../../packages/cli/src/checkup/index.ts'
-import { CHECKS } from '../../packages/core/src/preflight/catalogue.ts'
+import { CHECKS } from '../../packages/core/src/language/checks.ts'
 import { LEVELS } from '../../packages/core/src/preflight/report.ts'
 
 const text = (description: string): object => ({ type: 'string', description })

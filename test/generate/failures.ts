@@ -1,9 +1,11 @@
 /** docs/failures.md: what can go wrong with a delivery, who says so, and what to do. From FAILURE_CODES and the tables of outcome/. */
+
+import { CHECKS } from '../../packages/core/src/language/checks.ts'
+import { FAILURE_CODES } from '../../packages/core/src/language/failures.ts'
+import { REMEDIES } from '../../packages/core/src/language/remedies.ts'
 import { LOSS_CODES } from '../../packages/core/src/model/evidence.ts'
-import { FAILURE_CODES } from '../../packages/core/src/model/failure.ts'
 import { NO_ROUTE_REASONS } from '../../packages/core/src/model/route.ts'
-import { REMEDIES, REPLY_RULES, type ReplyRule } from '../../packages/core/src/outcome/index.ts'
-import { CHECKS } from '../../packages/core/src/preflight/catalogue.ts'
+import { REPLY_RULES, type ReplyRule } from '../../packages/core/src/outcome/index.ts'
 import { measuredBefore } from '../conformance/figures.ts'
 import { percent } from '../conformance/measure.ts'
 import { FIELD_REPLIES, isGone, judgeFieldReply, mayBeGone } from '../golden/field-replies.ts'

@@ -6,8 +6,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { classify, REMEDIES, REPLY_RULES } from '../../packages/core/src/outcome/index.ts'
-import { CHECKS } from '../../packages/core/src/preflight/catalogue.ts'
+import { CHECKS } from '../../packages/core/src/language/checks.ts'
+import { REMEDIES } from '../../packages/core/src/language/remedies.ts'
+import { classify, REPLY_RULES } from '../../packages/core/src/outcome/index.ts'
 import { evidenceOf, parseReply, RECIPIENT } from '../support/replies.ts'
 
 interface Line {

@@ -48,22 +48,23 @@ export const HOUSES: readonly House[] = [
       ambient: { ...words, npm: ['lru-cache', 'tldts'] },
       // What channels, metrics and levels are called are words that the front door shows without loading what records.
       observe: { floor: 1, imports: ['model'], npm: [], doors: [...DOOR, 'channels.ts', 'log-line.ts', 'metrics.ts'] },
+      // What people read, by key: English, and each other language beside it. Only what is said is loaded.
+      language: { floor: 1, imports: ['model'], npm: [], doors: 'any' },
       mime: { floor: 1, imports: [], npm: [], doors: DOOR },
       // Who is large, and what they bear. Their names are words that the options show without loading the table.
       provider: { floor: 1, imports: ['model'], npm: [], doors: [...DOOR, 'provider.ts'] },
       smtp: { floor: 2, imports: ['ambient', 'model', 'observe'], npm: [], doors: DOOR },
       http: { floor: 2, imports: ['ambient', 'model'], npm: ['undici'], doors: DOOR },
       dns: { floor: 3, imports: ['ambient', 'http', 'model'], npm: ['dns-packet'], doors: DOOR },
-      compose: step(['model'], ['htmlparser2', 'nodemailer'], [...DOOR, 'inspect.ts']),
+      compose: step(['language', 'model'], ['htmlparser2', 'nodemailer'], [...DOOR, 'inspect.ts']),
       sign: step(['ambient', 'model']),
       queue: step(['ambient', 'model'], ['pg'], [...DOOR, 'postgres/hosts.ts', 'postgres/store.ts']),
       schedule: step(['ambient', 'model'], ['p-queue']),
       route: step(['ambient', 'dns', 'http', 'model', 'provider'], ['mailauth']),
       deliver: step(['ambient', 'model', 'smtp']),
-      // What a remedy says are words too.
-      outcome: step(['ambient', 'model', 'provider'], [], [...DOOR, 'remedies.ts']),
-      // What to publish, what a check is called and how bad it is are words that the front door shows without loading the engine.
-      preflight: step(['ambient', 'dns', 'model'], ['mailauth'], [...DOOR, 'advice.ts', 'catalogue.ts', 'report.ts']),
+      outcome: step(['ambient', 'language', 'model', 'provider']),
+      // What to publish and how bad it is are words that the front door shows without loading the engine.
+      preflight: step(['ambient', 'dns', 'language', 'model'], ['mailauth'], [...DOOR, 'advice.ts', 'report.ts']),
       // What reads the reports of others loads nothing of what sends ours.
       tlsrpt: step(['ambient', 'dns', 'mime', 'model'], [], [...DOOR, 'read.ts']),
       feedback: step(['mime', 'model']),

@@ -55,6 +55,9 @@ export {
   type ResolverOptions,
   reverseName,
 } from './dns/index.ts'
+export { CHECKS, type CheckId, type CheckText } from './language/checks.ts'
+export { FAILURE_CODES } from './language/failures.ts'
+export { REMEDIES } from './language/remedies.ts'
 export type { Address, AddressProblem, Domain } from './model/address.ts'
 export { parseAddress, parseDomain, printAddress } from './model/address.ts'
 export type { Check, CheckLevel, Clearance, PublicAddress } from './model/clearance.ts'
@@ -64,7 +67,7 @@ export type { Notify } from './model/envelope.ts'
 export { MAILER_ERROR_CODES, MailerError, type MailerErrorCode } from './model/error.ts'
 export { LOSS_CODES, type LossCode, type Stage, type TlsSeen } from './model/evidence.ts'
 export type { DurableFact, Fact, FactKind, NumberedFact, WebhookDroppedFact } from './model/fact.ts'
-export { FAILURE_CODES, type FailureCode } from './model/failure.ts'
+export type { FailureCode } from './model/failure.ts'
 export type { HeaderField, RawMessage } from './model/message.ts'
 export { allocateMessage } from './model/message-buffer.ts'
 export type { Outcome, RecipientOutcome } from './model/outcome.ts'
@@ -93,7 +96,6 @@ export {
   type MetricDescription,
   type Metrics,
 } from './observe/metrics.ts'
-export { REMEDIES } from './outcome/remedies.ts'
 export type {
   DmarcAdvice,
   MtaStsAdvice,
@@ -102,7 +104,6 @@ export type {
   SpfAdviceSubject,
   SpfWish,
 } from './preflight/advice.ts'
-export { CHECKS, type CheckId, type CheckText } from './preflight/catalogue.ts'
 export type { ProviderDemand, Standing } from './preflight/index.ts'
 export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './preflight/report.ts'
 export type {

@@ -4,13 +4,14 @@
  * Not here: the judge (outcome/classify.ts).
  */
 import { Buffer } from 'node:buffer'
+import { REMEDIES } from '../language/remedies.ts'
 import { requireDomain } from '../model/address.ts'
 import type { MailerError } from '../model/error.ts'
 import { STAGES, type Stage } from '../model/evidence.ts'
 import type { Failure } from '../model/failure.ts'
 import { printReply, type Reply } from '../model/reply.ts'
 import { type Kind, shown, wrongValue } from '../model/wrong-value.ts'
-import { BASIC_RULE_IDS, classify, normalise, REMEDIES, type Tried } from '../outcome/index.ts'
+import { BASIC_RULE_IDS, classify, normalise, type Tried } from '../outcome/index.ts'
 import { ReplyParser } from '../smtp/index.ts'
 import { check, checkKeys } from './arguments.ts'
 

@@ -1,11 +1,11 @@
 /**
  * Explain: the story of one message for people, from its entry in the queue and its facts.
  *
- * Not here: how the lines are told (observe/story.ts), what to do about a failure (outcome/remedies.ts).
+ * Not here: how the lines are told (observe/story.ts), what to do about a failure (language/remedies.ts).
  */
+import { CHECKS } from '../language/checks.ts'
+import { REMEDIES } from '../language/remedies.ts'
 import { tellStory } from '../observe/index.ts'
-import { REMEDIES } from '../outcome/index.ts'
-import { CHECKS } from '../preflight/catalogue.ts'
 import type { QueueEntryRecipient, QueueStore } from '../queue/index.ts'
 import type { QueueAdmin } from './queue-admin.ts'
 import type { Story } from './receipt.ts'

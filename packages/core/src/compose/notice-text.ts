@@ -3,8 +3,10 @@
  *
  * Not here: the part that programs read (notice-fields.ts). RFC 3464 §2, RFC 3461 §6.
  */
+
+import { FAILURE_CODES } from '../language/failures.ts'
 import { printAddress } from '../model/address.ts'
-import { FAILURE_CODES, type Failure, type FailureCode } from '../model/failure.ts'
+import type { Failure, FailureCode } from '../model/failure.ts'
 import { printReply } from '../model/reply.ts'
 import type { NoticeDue, RecipientSettlement } from '../model/settlement.ts'
 import { formatDate } from './headers.ts'

@@ -9,9 +9,11 @@
  *
  * Not here: when to try again (retry.ts), what to tell the sender (notice.ts), which hop is next (next-hop.ts).
  */
+import { FAILURE_CODES } from '../language/failures.ts'
+import { REPLY_HINTS } from '../language/reply-hints.ts'
 import { type Address, printAddress } from '../model/address.ts'
 import type { Evidence, Loss, RecipientAnswer, Stage } from '../model/evidence.ts'
-import { FAILURE_CODES, type Failure, type FailureCode, type FailureScope } from '../model/failure.ts'
+import type { Failure, FailureCode, FailureScope } from '../model/failure.ts'
 import type { JobRecipient } from '../model/job.ts'
 import type { EnhancedStatus, Reply } from '../model/reply.ts'
 import type { NoRoute } from '../model/route.ts'
@@ -192,7 +194,7 @@ function judgeReply(seen: Evidence, { stage, reply }: Said, { tried, address }: 
     stage,
     rule: rule.id,
     reply,
-    detail: rule.hint ?? FAILURE_CODES[rule.code],
+    detail: REPLY_HINTS[rule.id] ?? FAILURE_CODES[rule.code],
     // RCPT names somebody; an answer to the whole message does so only where the address stands in it.
     suppress:
       permanence === 'permanent' &&

@@ -2,7 +2,6 @@
 export { classify, classifySuppressed, expiredVerdicts, type Tried } from './classify.ts'
 export { better, mayTryHop } from './next-hop.ts'
 export type { NoticeReader } from './notice.ts'
-export { REMEDIES, type Remedy } from './remedies.ts'
 export { BASIC_RULE_IDS, REPLY_RULES } from './reply-rules.ts'
 export type { RetryPolicy } from './retry.ts'
 export type { ReplyRule } from './rule.ts'

@@ -3,10 +3,11 @@
  *
  * Policy. Permanent is only what DNS or the host said plainly and what cannot change by waiting.
  */
+
+import type { Remedy } from '../language/remedies.ts'
 import type { Loss, LossCode } from '../model/evidence.ts'
 import type { Failure } from '../model/failure.ts'
 import type { NoRouteReason } from '../model/route.ts'
-import type { Remedy } from './remedies.ts'
 
 type Judgement = Pick<Failure, 'code' | 'permanence' | 'suppress'> & { readonly remedy?: Remedy }
 type LossJudgement = Judgement & Pick<Failure, 'scope'>

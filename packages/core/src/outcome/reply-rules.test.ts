@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FAILURE_CODES } from '../model/failure.ts'
+import { FAILURE_CODES } from '../language/failures.ts'
 import { findRule, REPLY_RULES } from './reply-rules.ts'
 import { SAYS, wordsOf } from './wording/index.ts'
 

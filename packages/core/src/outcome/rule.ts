@@ -9,11 +9,12 @@
  *
  * Not here: the rows (rules/), their order (reply-rules.ts), what else a verdict needs (classify.ts).
  */
+
+import type { Remedy } from '../language/remedies.ts'
 import type { Stage } from '../model/evidence.ts'
 import type { FailureCode, FailureScope, Permanence } from '../model/failure.ts'
 import type { EnhancedStatus } from '../model/reply.ts'
 import type { ProviderId } from '../provider/index.ts'
-import type { Remedy } from './remedies.ts'
 import type { Says, Words } from './wording/index.ts'
 
 export const SECOND: number = 1000
@@ -47,8 +48,6 @@ export interface ReplyRule {
   readonly suppress?: true
   readonly tryOtherFamily?: true
   readonly remedy?: Remedy
-  /** For people, instead of the line of the failure code. */
-  readonly hint?: string
   /** Where the row is from. */
   readonly source: string
 }

@@ -1,4 +1,4 @@
-/** Door of preflight/: are we fit to send? The words of it, catalogue.ts and report.ts, are doors of their own, because they load nothing else. */
+/** Door of preflight/: are we fit to send? Its report.ts and advice.ts are doors of their own, because they load nothing else. */
 export type { Probe } from './checks/egress.ts'
 export type { FetchPolicy } from './checks/mta-sts.ts'
 export type { ProviderDemand, Standing } from './checks/providers.ts'

@@ -1,8 +1,8 @@
 /** How we stand with what each large receiver demands, read off the checks. */
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import type { CheckId } from '../language/checks.ts'
 import type { CheckLevel } from '../model/clearance.ts'
-import type { CheckId } from './catalogue.ts'
 import { type Standing, standings } from './checks/providers.ts'
 import { check } from './report.ts'
 

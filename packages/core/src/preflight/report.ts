@@ -4,10 +4,11 @@
  * Policy. A check has one id wherever it is told: in the gate of send(), in a refusal of the relay, in the doctor. An id may
  * stand several times in one report, once for each address, key or host it was asked of; `subject` tells them apart.
  *
- * Not here: the list of all ids with what they are for (catalogue.ts).
+ * Not here: the list of all ids with what they are for (language/checks.ts).
  */
+
+import { CHECKS, type CheckId } from '../language/checks.ts'
 import type { Check, CheckLevel, PublicAddress } from '../model/clearance.ts'
-import { CHECKS, type CheckId } from './catalogue.ts'
 import { type ProviderDemand, standings } from './checks/providers.ts'
 
 /** A check with the reason why anyone should care. */

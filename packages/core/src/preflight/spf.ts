@@ -9,10 +9,10 @@
  * Not here: whether anything passes at all (gate.ts), the record as a whole (spf-tree.ts).
  */
 import { printSpecial, type SpecialRange, specialRange } from '../ambient/special-ranges.ts'
+import type { CheckId } from '../language/checks.ts'
 import type { Domain } from '../model/address.ts'
 import type { Check, PublicAddress } from '../model/clearance.ts'
 import { type Asking, askTxt } from './ask.ts'
-import type { CheckId } from './catalogue.ts'
 import { deadTarget } from './find-spf-advice.ts'
 import { evaluateSpf, type SpfEvaluation } from './mailauth.ts'
 import { GIVE_PUBLIC } from './public-address.ts'

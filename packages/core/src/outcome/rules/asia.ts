@@ -19,7 +19,6 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 12 * HOUR,
     remedy: 'volume.warm-up',
-    hint: 'What QQ takes of this sender in a day is used up; it begins anew at midnight in China.',
     source: QQ_HELP,
   },
   {
@@ -30,7 +29,6 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'transient',
     retryAfterMs: 15 * MINUTE,
-    hint: 'QQ wants fewer connections from this address; its 550 is a deferral.',
     source: QQ_HELP,
   },
   {
@@ -54,7 +52,6 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: HOUR,
     remedy: 'volume.warm-up',
-    hint: 'QQ limits how often this address, sender or domain may send; its 550 is a deferral.',
     source: QQ_HELP,
   },
   {
@@ -66,7 +63,6 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     scope: 'recipient',
     permanence: 'doubtful',
     retryAfterMs: HOUR,
-    hint: 'QQ says the same to a missing mailbox and to a sender it mistrusts.',
     source: QQ_HELP,
   },
   {
@@ -101,7 +97,6 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     code: 'recipient-refused',
     scope: 'recipient',
     permanence: 'permanent',
-    hint: 'docomo knew the recipient at RCPT; a filter of the recipient refused the message.',
     source: CARRIERS,
   },
   {
@@ -112,7 +107,6 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     code: 'user-unknown',
     scope: 'recipient',
     permanence: 'permanent',
-    hint: 'docomo says "Unknown user" also when the recipient’s filter refuses the sender.',
     source: CARRIERS,
   },
   {
@@ -134,7 +128,6 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     code: 'recipient-refused',
     scope: 'recipient',
     permanence: 'permanent',
-    hint: 'KDDI knew the recipient at RCPT; a filter of the recipient refused the message.',
     source: CARRIERS,
   },
   {
@@ -145,7 +138,6 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     code: 'recipient-refused',
     scope: 'recipient',
     permanence: 'permanent',
-    hint: 'KDDI leaves the address out when the recipient’s filter refused it; the mailbox may exist.',
     source: CORPUS,
   },
 ]

@@ -33,7 +33,6 @@ export const LOGIN_RULES: readonly ReplyRule[] = [
     // Ours to mend, not the sender's: what waits is delivered once the login is right. Postfix: smtp_sasl_auth_soft_bounce.
     permanence: 'transient',
     remedy: 'route.login',
-    hint: 'The smarthost refused our login.',
     source: 'RFC 4954 §6',
   },
   {
@@ -44,7 +43,6 @@ export const LOGIN_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'transient',
     remedy: 'route.login',
-    hint: 'The host takes mail only from those who log in.',
     source: 'RFC 4954 §6',
   },
 ]
@@ -65,7 +63,6 @@ export const STATUS_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'domain.exists',
-    hint: 'The host refuses the sender address.',
     source: 'RFC 3463 §3.2',
   },
   row('*.1.1', 'user-unknown', 'recipient', 'RFC 3463 §3.2', { suppress: true }),
@@ -82,7 +79,6 @@ export const STATUS_RULES: readonly ReplyRule[] = [
     scope: 'recipient',
     permanence: 'permanent',
     suppress: true,
-    hint: 'The directory of the recipient’s organisation does not know the mailbox.',
     source: 'Microsoft: Non-delivery reports in Exchange Online (directory based edge blocking)',
   },
   row('4.2.1', 'mailbox-busy', 'recipient', 'RFC 5321 §4.2.3, 450'),

@@ -30,7 +30,6 @@ export const FRENCH_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'transient',
     retryAfterMs: HOUR,
-    hint: 'The provider takes two connections at a time.',
     source: POSTMASTER,
   },
   coded('blocked', '10[2389]|11[0-9]', {
@@ -39,14 +38,12 @@ export const FRENCH_RULES: readonly ReplyRule[] = [
     permanence: 'held',
     retryAfterMs: HOUR,
     remedy: 'reputation.dnsbl',
-    hint: 'The provider refuses our address for now; the form that the reply names lifts it.',
   }),
   coded('sender', '40[35]', {
     code: 'policy-refused',
     scope: 'message',
     permanence: 'by-code',
     remedy: 'domain.exists',
-    hint: 'The provider refuses the sender address: it must accept mail itself.',
   }),
   coded('no-such-user', '416', {
     stages: ['rcpt', 'data', 'body', 'final-dot'],
@@ -69,7 +66,6 @@ export const FRENCH_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'transient',
     retryAfterMs: HOUR,
-    hint: 'The provider asks to try later.',
   }),
   coded('spam', '506', {
     code: 'content-refused',
@@ -86,7 +82,6 @@ export const FRENCH_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 2 * HOUR,
     remedy: 'reputation.provider',
-    hint: 'SFR saw too many unknown recipients of ours; every block lasts two hours.',
     source: SFR,
   },
   {
@@ -98,7 +93,6 @@ export const FRENCH_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 2 * HOUR,
     remedy: 'reputation.provider',
-    hint: 'SFR refuses our address for what it sent; every block lasts two hours.',
     source: SFR,
   },
   {
@@ -111,7 +105,6 @@ export const FRENCH_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 2 * HOUR,
     remedy: 'reputation.provider',
-    hint: 'Free refuses our address for what it sent; its blocks end by themselves within a day.',
     source: FREE,
   },
   {

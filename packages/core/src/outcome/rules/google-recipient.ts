@@ -26,7 +26,6 @@ export const GOOGLE_RECIPIENT_RULES: readonly ReplyRule[] = [
     scope: 'recipient',
     permanence: 'transient',
     retryAfterMs: HOUR,
-    hint: 'This mailbox gets more mail than Gmail lets it take now.',
     source: CODES,
   },
   {

@@ -15,7 +15,6 @@ export const GOOGLE_SESSION_RULES: readonly ReplyRule[] = [
     scope: 'recipient',
     permanence: 'transient',
     retryAfterMs: 0,
-    hint: 'Gmail takes one destination domain per transaction.',
     source: CODES,
   },
   {
@@ -50,7 +49,6 @@ export const GOOGLE_SESSION_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: DAY,
     remedy: 'volume.warm-up',
-    hint: 'The daily limit of this sender is used up.',
     source: CODES,
   },
   {
@@ -62,7 +60,6 @@ export const GOOGLE_SESSION_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'permanent',
     remedy: 'message.content',
-    hint: 'Gmail refuses this kind of attachment.',
     source: CODES,
   },
   {
@@ -85,7 +82,6 @@ export const GOOGLE_SESSION_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'permanent',
     remedy: 'route.loop',
-    hint: 'The message went round in circles.',
     source: CODES,
   },
   {
@@ -108,7 +104,6 @@ export const GOOGLE_SESSION_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'permanent',
     remedy: 'host.resolves',
-    hint: 'Gmail does not take our HELO name for valid.',
     source: CODES,
   },
   {
@@ -119,7 +114,6 @@ export const GOOGLE_SESSION_RULES: readonly ReplyRule[] = [
     code: 'protocol-trouble',
     scope: 'host',
     permanence: 'transient',
-    hint: 'Something was sent between STARTTLS and the TLS handshake: a fault of the client.',
     source: CODES,
   },
 ]

@@ -17,7 +17,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     code: 'policy-refused',
     scope: 'recipient',
     permanence: 'by-code',
-    hint: 'A rule of the recipient’s Google Workspace administrator refused it.',
     source: CODES,
   },
   // Reverse DNS
@@ -31,7 +30,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     permanence: 'held',
     tryOtherFamily: true,
     remedy: 'host.ptr-confirmed',
-    hint: 'Gmail refuses an address without a reverse name that resolves back to it.',
     source: CODES,
   },
   {
@@ -45,7 +43,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     permanence: 'held',
     tryOtherFamily: true,
     remedy: 'host.ptr-confirmed',
-    hint: 'Gmail’s guidelines for IPv6 are not met: reverse name and authentication.',
     source: GUIDELINES,
   },
   {
@@ -60,7 +57,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     retryAfterMs: HOUR,
     tryOtherFamily: true,
     remedy: 'host.ptr-confirmed',
-    hint: 'Gmail defers all mail from an address whose reverse name does not resolve back to it.',
     source: CODES,
   },
   // Authentication
@@ -73,7 +69,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'transient',
     remedy: 'dmarc.alignment',
-    hint: 'Gmail could not check SPF and DKIM now, or they did not pass.',
     source: CODES,
   },
   {
@@ -85,7 +80,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'permanent',
     remedy: 'dmarc.alignment',
-    hint: 'Neither SPF nor DKIM passed, or DMARC of the From domain refuses it.',
     source: CODES,
   },
   {
@@ -108,7 +102,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'spf.covers-egress',
-    hint: 'Gmail wants SPF to pass, and it did not.',
     source: CODES,
   },
   {
@@ -119,7 +112,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'spf.covers-egress',
-    hint: 'Gmail finds suspicious entries in the SPF record of the sender.',
     source: GUIDELINES,
   },
   {
@@ -134,7 +126,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: HOUR,
     remedy: 'reputation.provider',
-    hint: 'Gmail mistrusts the sending domain or the links in the message.',
     source: GUIDELINES,
   },
   {
@@ -145,7 +136,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'dkim.matches',
-    hint: 'Gmail wants DKIM to pass, and it did not.',
     source: CODES,
   },
   {
@@ -156,7 +146,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'dmarc.alignment',
-    hint: 'The From domain is aligned with neither SPF nor DKIM.',
     source: CODES,
   },
   {
@@ -167,7 +156,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'dmarc.exists',
-    hint: 'Gmail wants a DMARC record for the From domain.',
     source: CODES,
   },
   {
@@ -178,7 +166,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     scope: 'host',
     permanence: 'by-code',
     remedy: 'tls.offered',
-    hint: 'Gmail wants TLS.',
     source: CODES,
   },
   // Rate and reputation
@@ -193,7 +180,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     // Google: silence of at least ten minutes.
     retryAfterMs: 10 * MINUTE,
     remedy: 'volume.warm-up',
-    hint: 'Gmail saw an unusual rate of mail from our address, domain or with the same links.',
     source: CODES,
   },
   {
@@ -207,7 +193,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 4 * HOUR,
     remedy: 'volume.warm-up',
-    hint: 'Gmail saw an unusual rate of mail from our address, domain or with the same links.',
     source: CODES,
   },
   {
@@ -221,7 +206,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 30 * MINUTE,
     remedy: 'reputation.provider',
-    hint: 'Gmail slows our address down. It takes time; another address would not help.',
     source: CODES,
   },
   {
@@ -234,7 +218,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'held',
     remedy: 'host.ptr-generic',
-    hint: 'Gmail takes our address for a dynamic one.',
     source: CODES,
   },
   {
@@ -259,7 +242,6 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'permanent',
     remedy: 'reputation.provider',
-    hint: 'Gmail takes the message for spam because of its sender’s reputation or its content.',
     source: CODES,
   },
 ]

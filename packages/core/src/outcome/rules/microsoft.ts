@@ -16,7 +16,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 30 * MINUTE,
     remedy: 'reputation.provider',
-    hint: 'Microsoft limits our rate for the reputation of our address.',
     source: CONSUMER,
   },
   {
@@ -29,7 +28,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 30 * MINUTE,
     remedy: 'reputation.provider',
-    hint: 'Microsoft limits our rate for the reputation of our address; fewer connections help.',
     source: CONSUMER,
   },
   {
@@ -85,7 +83,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     scope: 'recipient',
     permanence: 'transient',
     retryAfterMs: 0,
-    hint: 'The recipients are kept in different regions; each needs a transaction of its own (ATTR38).',
     source: EXCHANGE,
   },
   {
@@ -97,7 +94,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     // Of this tenant; all others stand behind the same front, which is well.
     scope: 'recipient',
     permanence: 'transient',
-    hint: 'The Microsoft 365 tenant of the recipient domain is not set up completely (ATTR5).',
     source: EXCHANGE,
   },
   {
@@ -109,7 +105,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'permanent',
     remedy: 'dmarc.alignment',
-    hint: 'Microsoft wants SPF, DKIM and DMARC all to pass from those who send much.',
     source: CONSUMER,
   },
   {
@@ -133,7 +128,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     permanence: 'held',
     retryAfterMs: HOUR,
     remedy: 'reputation.dnsbl',
-    hint: 'Our address is on Microsoft’s own block list: olcsupport.office.com takes requests for removal.',
     source: CONSUMER,
   },
   {
@@ -146,7 +140,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     permanence: 'held',
     retryAfterMs: HOUR,
     remedy: 'reputation.provider',
-    hint: 'Microsoft holds content, address guessing, an open relay or complaints against our address.',
     source: CONSUMER,
   },
   {
@@ -159,7 +152,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     permanence: 'held',
     retryAfterMs: HOUR,
     remedy: 'host.ptr-generic',
-    hint: 'Microsoft takes our address for a dynamic or hijacked one.',
     source: CONSUMER,
   },
   {
@@ -172,7 +164,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     permanence: 'held',
     retryAfterMs: HOUR,
     remedy: 'reputation.dnsbl',
-    hint: 'A block list that Microsoft asks lists our address, or its policy refuses it.',
     source: CONSUMER,
   },
   {
@@ -184,7 +175,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     code: 'policy-refused',
     scope: 'recipient',
     permanence: 'by-code',
-    hint: 'The administrator of the recipient’s organisation blocks our address.',
     source: EXCHANGE,
   },
   {
@@ -197,7 +187,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     permanence: 'held',
     retryAfterMs: HOUR,
     remedy: 'reputation.dnsbl',
-    hint: 'Our address is banned: sender.office.com takes requests for removal.',
     source: EXCHANGE,
   },
   {
@@ -210,7 +199,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     scope: 'recipient',
     permanence: 'permanent',
     suppress: true,
-    hint: 'The directory of the recipient’s organisation does not know the mailbox.',
     source: EXCHANGE,
   },
   {
@@ -221,7 +209,6 @@ export const MICROSOFT_RULES: readonly ReplyRule[] = [
     code: 'recipient-refused',
     scope: 'recipient',
     permanence: 'permanent',
-    hint: 'The recipient or group takes mail only from some senders.',
     source: EXCHANGE,
   },
   {

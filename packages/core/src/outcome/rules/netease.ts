@@ -19,25 +19,21 @@ export const NETEASE_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 15 * MINUTE,
     remedy: 'reputation.provider',
-    hint: 'NetEase limits our address: too many connections, messages, errors or foreign senders.',
   }),
   row('connection-used-up', /\b(?:MI:DMC|RP:DRC|MI:CCL|RP:CCL|MI:CEL|RP:CEL)\b/, ['host-busy', 'host'], {
     permanence: 'transient',
     retryAfterMs: 5 * SECOND,
-    hint: 'NetEase takes a limited number of messages, recipients and errors in one connection; a new one may be opened at once.',
   }),
   row('sender-rate', /\b(?:MI:SFQ|RP:QRC)\b/, ['rate-limited', 'message'], {
     permanence: 'transient',
     retryAfterMs: 15 * MINUTE,
     remedy: 'volume.warm-up',
-    hint: 'NetEase takes no more from this sender for a quarter of an hour.',
   }),
   // 550 and 554: not for good, but not today.
   row('daily-quota', /\b(?:MI:STC|RP:TRC|RP:ORQ)\b/, ['rate-limited', 'message'], {
     permanence: 'transient',
     retryAfterMs: DAY,
     remedy: 'volume.warm-up',
-    hint: 'What NetEase takes of this sender in a day is used up.',
   }),
   row('too-many-recipients', /\bRP:RCL\b/, ['too-many-recipients', 'recipient'], {
     permanence: 'transient',
@@ -52,7 +48,6 @@ export const NETEASE_RULES: readonly ReplyRule[] = [
   row('malformed-address', /\bMI:IMF\b/, ['policy-refused', 'message'], { permanence: 'by-code' }),
   row('sender-differs', /\bDT:SUM\b/, ['policy-refused', 'message'], {
     permanence: 'by-code',
-    hint: 'NetEase wants the envelope sender and From to be the same.',
   }),
   row('source-refused', /\b(?:HL:IHU|HL:IPB|HL:ITC|DT:RBL|WM:BLI)\b|ip in blacklist/i, ['blocklisted', 'domain'], {
     permanence: 'held',

@@ -27,7 +27,6 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: HOUR,
     remedy: 'reputation.provider',
-    hint: 'T-Online takes mail only from addresses that it knows: write to tobr@rx.t-online.de with the address, its host name and the imprint of the operator.',
     source: T_ONLINE,
   },
   {
@@ -39,7 +38,6 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 15 * MINUTE,
     remedy: 'volume.warm-up',
-    hint: 'WP says that too much was sent.',
     source: MOMENTUM,
   },
   {
@@ -62,7 +60,6 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'permanent',
     remedy: 'reputation.url',
-    hint: 'iCloud refuses the content or its links; icloudadmin@apple.com answers questions.',
     source: APPLE,
   },
   {
@@ -87,7 +84,6 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 15 * MINUTE,
     remedy: 'volume.warm-up',
-    hint: 'iCloud limits our rate.',
     source: APPLE,
   },
   {
@@ -131,7 +127,6 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'domain.exists',
-    hint: 'The domain of the sender has no MX or address record.',
     source: GMX,
   },
   {
@@ -142,7 +137,6 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'held',
     remedy: 'host.ptr-confirmed',
-    hint: 'GMX refuses our address: mostly its reverse name or missing authentication.',
     source: GMX,
   },
   {
@@ -154,7 +148,6 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: HOUR,
     remedy: 'volume.warm-up',
-    hint: 'Our address has sent to too many recipients this hour.',
     source: CORPUS,
   },
   {
@@ -193,7 +186,6 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'held',
     remedy: 'reputation.dnsbl',
-    hint: 'Proofpoint lists our address: ipcheck.proofpoint.com takes requests for removal.',
     source: PROOFPOINT,
   },
   {
@@ -212,7 +204,6 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'held',
     remedy: 'reputation.dnsbl',
-    hint: 'Barracuda lists our address: barracudacentral.org takes requests for removal.',
     source: BARRACUDA,
   },
 ]

@@ -10,7 +10,6 @@ export const WORDS_OF_MESSAGE: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'route.loop',
-    hint: 'The message went round in circles.',
     source: 'RFC 5321 §6.3',
   },
   {
@@ -42,7 +41,6 @@ export const WORDS_OF_MESSAGE: readonly ReplyRule[] = [
     scope: 'recipient',
     permanence: 'transient',
     retryAfterMs: 5 * MINUTE,
-    hint: 'The host asks to come back at a time that it names.',
     source: WORDS,
   },
 ]

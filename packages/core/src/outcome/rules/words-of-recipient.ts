@@ -18,7 +18,6 @@ export const WORDS_OF_RECIPIENT: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'domain.exists',
-    hint: 'The host says that the sender’s mailbox is switched off.',
     source: 'RFC 3463 §3.3',
   },
   {
@@ -29,7 +28,6 @@ export const WORDS_OF_RECIPIENT: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'domain.exists',
-    hint: 'The host does not know the sender address.',
     source: 'RFC 3463 §3.2',
   },
   {

@@ -19,7 +19,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     scope: 'host',
     permanence: 'held',
     remedy: 'tls.offered',
-    hint: 'The host wants TLS, or had trouble with it.',
     source: 'RFC 3207 §4',
   },
   {
@@ -30,7 +29,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     // Greylisting said with 5yz is greylisting all the same.
     permanence: 'transient',
     retryAfterMs: 5 * MINUTE,
-    hint: 'The host asks strangers to come back; the same address has to come back.',
     source: 'RFC 6647 §2.1; Postgrey, milter-greylist, sqlgrey',
   },
   {
@@ -40,7 +38,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     code: 'remote-trouble',
     // A 5yz that says of itself that it will pass.
     permanence: 'transient',
-    hint: 'The host could not look something up just now.',
     source: WORDS,
   },
   {
@@ -50,7 +47,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     codes: [4],
     code: 'remote-trouble',
     permanence: 'transient',
-    hint: 'The host could not look something up just now.',
     source: WORDS,
   },
   {
@@ -60,7 +56,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'held',
     remedy: 'host.resolves',
-    hint: 'The host does not like our HELO name.',
     source: 'Postfix: reject messages of smtpd(8)',
   },
   {
@@ -88,7 +83,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'reputation.url',
-    hint: 'A link or domain in the message is on a list.',
     source: LISTS,
   },
   {
@@ -127,7 +121,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'by-code',
     remedy: 'route.login',
-    hint: 'The host takes mail only from those who log in.',
     source: 'RFC 4954 §6',
   },
   {
@@ -137,7 +130,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     scope: 'host',
     permanence: 'transient',
     retryAfterMs: 5 * SECOND,
-    hint: 'The host takes a limited number of messages per connection; a new one may be opened at once.',
     source: 'Momentum: adaptive delivery rules; Netvigator, Telstra',
   },
   {
@@ -157,7 +149,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'domain.exists',
-    hint: 'The host refuses the sender address.',
     source: 'Postfix: reject messages of smtpd(8)',
   },
   {
@@ -167,7 +158,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     scope: 'recipient',
     permanence: 'transient',
     retryAfterMs: HOUR,
-    hint: 'This mailbox gets more mail than its host lets it take now.',
     source: WORDS,
   },
   {
@@ -209,7 +199,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'held',
     remedy: 'reputation.dnsbl',
-    hint: 'A block list names our address; it is tried again for hours, so that it can be taken off.',
     source: LISTS,
   },
   {
@@ -227,7 +216,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     code: 'relay-denied',
     scope: 'recipient',
     permanence: 'by-code',
-    hint: 'The host is not responsible for the recipient domain: its MX records may be wrong.',
     source: 'Postfix: reject messages of smtpd(8)',
   },
   {
@@ -238,7 +226,6 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'held',
     remedy: 'reputation.dnsbl',
-    hint: 'The host does not want our address, and does not say why.',
     source: 'Postfix: reject messages of smtpd(8)',
   },
 ]

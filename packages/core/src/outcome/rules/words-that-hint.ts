@@ -43,7 +43,6 @@ export const WORDS_THAT_HINT: readonly ReplyRule[] = [
     // A 5yz that says of itself that it will pass.
     permanence: 'held',
     retryAfterMs: HOUR,
-    hint: 'The host says that it is for now, although the code says that it is for good.',
     source: WORDS,
   },
   {

@@ -16,7 +16,6 @@ export const YAHOO_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 2 * HOUR,
     remedy: 'reputation.provider',
-    hint: 'Yahoo defers our address for its volume or for complaints; it wants hours of quiet.',
     source: CODES,
   },
   {
@@ -28,7 +27,6 @@ export const YAHOO_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'permanent',
     remedy: 'reputation.provider',
-    hint: 'Yahoo refuses our address for good and asks not to retry.',
     source: CODES,
   },
   {
@@ -41,7 +39,6 @@ export const YAHOO_RULES: readonly ReplyRule[] = [
     permanence: 'held',
     retryAfterMs: HOUR,
     remedy: 'reputation.dnsbl',
-    hint: 'Yahoo refuses an address that Spamhaus lists.',
     source: CODES,
   },
   {
@@ -52,7 +49,6 @@ export const YAHOO_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'reputation.url',
-    hint: 'Yahoo takes a link in the message for phishing.',
     source: CODES,
   },
   {
@@ -64,7 +60,6 @@ export const YAHOO_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'permanent',
     remedy: 'dmarc.alignment',
-    hint: 'SPF, DKIM or DMARC did not pass at Yahoo.',
     source: CODES,
   },
   {
@@ -87,7 +82,6 @@ export const YAHOO_RULES: readonly ReplyRule[] = [
     scope: 'host',
     permanence: 'transient',
     retryAfterMs: 5 * SECOND,
-    hint: 'Yahoo takes a limited number of messages per connection; a new one may be opened at once.',
     source: CODES,
   },
 ]

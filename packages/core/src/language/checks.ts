@@ -1,5 +1,5 @@
 /**
- * Catalogue: every check there is, with what it asks and why anyone should care. docs/checks.md is made from it.
+ * Checks: every check there is, with what it asks and why anyone should care. docs/checks.md is made from it.
  *
  * Policy. Ids are API: the gate, the relay's refusals and the doctor quote them. A new check gets a new id; an id never
  * changes its meaning. The order is the order of a report.
