@@ -10,6 +10,7 @@ export { AnyShape } from 'config/shape'
 export { Attachment } from 'model/draft'
 export { CHECKS } from 'language/checks'
 export { Calendar } from 'model/draft'
+export { Card } from 'model/card'
 export { ChannelName } from 'observe/channels'
 export { Check } from 'model/check'
 export { CheckId } from 'language/checks'
@@ -136,6 +137,7 @@ export { TlsSeen } from 'model/evidence'
 export { TlsTally } from 'model/tls-result'
 export { TlsaOptions } from 'sign/tlsa-record'
 export { TlsaRecordText } from 'sign/tlsa-record'
+export { WayIn } from 'model/card'
 export { WebhookDroppedFact } from 'model/fact'
 export { WrongValue } from 'model/wrong-value'
 export { addressesIn } from 'compose/inspect'
@@ -334,6 +336,7 @@ export interface AcceptOptions extends SendOptions {
     readonly tags?: Readonly<Record<string, string>>;
     readonly fingerprint?: string;
     readonly account?: string;
+    readonly via?: WayIn;
     readonly hold?: string;
     readonly prepend?: string | ((id: QueueId) => string);
     readonly startWithinMs?: number;
@@ -567,6 +570,7 @@ export interface QueueOptions {
     readonly path?: string | undefined;
     readonly url?: string | undefined;
     readonly keepHistoryMs?: number | undefined;
+    readonly cards?: boolean | undefined;
 }
 export interface RouteLoginOptions {
     readonly user: string;
@@ -630,6 +634,7 @@ export interface ResolvedOptions {
         readonly path: string;
         readonly url?: string;
         readonly keepHistoryMs: number;
+        readonly cards: boolean;
     };
     readonly delivery: {
         readonly port: number;
@@ -960,6 +965,7 @@ export interface SubmissionPorts {
     }>;
     readonly rawLimits: () => RawLimits;
     readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
+    readonly card: (message: RawMessage) => Card | undefined;
     readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
     readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
     readonly enqueue: (submission: Submission, options: Omit<Writing, 'leftMs'> & {
@@ -1250,6 +1256,16 @@ declare const domainBrand: unique symbol;
 export declare function parseAddress(text: string): Address | AddressProblem;
 export declare function parseDomain(text: string): Domain | AddressProblem;
 export declare function printAddress(address: Address): string;
+
+// model/card
+export interface Card {
+    readonly subject?: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly cc?: string;
+}
+export declare const WAYS_IN: readonly ['sdk', 'smtp', 'http'];
+export type WayIn = (typeof WAYS_IN)[number];
 
 // model/check
 export interface Check {
@@ -1868,6 +1884,8 @@ export interface Submission {
     readonly held?: boolean;
     readonly holdReason?: string;
     readonly account?: string;
+    readonly via?: WayIn;
+    readonly card?: Card;
 }
 
 // model/tls-result
@@ -2197,6 +2215,9 @@ export interface QueueEntry {
     readonly priority: Priority;
     readonly tags: Readonly<Record<string, string>>;
     readonly account?: string;
+    readonly messageId?: string;
+    readonly via?: WayIn;
+    readonly card?: Card;
     readonly held?: string;
     readonly dueAt?: number;
     readonly recipients: readonly QueueEntryRecipient[];
@@ -2502,6 +2523,7 @@ export interface AcceptOptions extends SendOptions {
     readonly tags?: Readonly<Record<string, string>>;
     readonly fingerprint?: string;
     readonly account?: string;
+    readonly via?: WayIn;
     readonly hold?: string;
     readonly prepend?: string | ((id: QueueId) => string);
     readonly startWithinMs?: number;
@@ -2706,6 +2728,7 @@ export interface QueueOptions {
     readonly path?: string | undefined;
     readonly url?: string | undefined;
     readonly keepHistoryMs?: number | undefined;
+    readonly cards?: boolean | undefined;
 }
 export interface RouteLoginOptions {
     readonly user: string;
@@ -2769,6 +2792,7 @@ export interface ResolvedOptions {
         readonly path: string;
         readonly url?: string;
         readonly keepHistoryMs: number;
+        readonly cards: boolean;
     };
     readonly delivery: {
         readonly port: number;
@@ -2922,6 +2946,7 @@ export interface SubmissionPorts {
     }>;
     readonly rawLimits: () => RawLimits;
     readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
+    readonly card: (message: RawMessage) => Card | undefined;
     readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
     readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
     readonly enqueue: (submission: Submission, options: Omit<Writing, 'leftMs'> & {
@@ -3162,6 +3187,16 @@ export type Domain = string & {
     readonly [domainBrand]: true;
 };
 declare const domainBrand: unique symbol;
+
+// model/card
+export interface Card {
+    readonly subject?: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly cc?: string;
+}
+export declare const WAYS_IN: readonly ['sdk', 'smtp', 'http'];
+export type WayIn = (typeof WAYS_IN)[number];
 
 // model/check
 export interface Check {
@@ -3731,6 +3766,8 @@ export interface Submission {
     readonly held?: boolean;
     readonly holdReason?: string;
     readonly account?: string;
+    readonly via?: WayIn;
+    readonly card?: Card;
 }
 
 // model/tls-result
@@ -4032,6 +4069,9 @@ export interface QueueEntry {
     readonly priority: Priority;
     readonly tags: Readonly<Record<string, string>>;
     readonly account?: string;
+    readonly messageId?: string;
+    readonly via?: WayIn;
+    readonly card?: Card;
     readonly held?: string;
     readonly dueAt?: number;
     readonly recipients: readonly QueueEntryRecipient[];
@@ -4156,6 +4196,16 @@ export type Domain = string & {
     readonly [domainBrand]: true;
 };
 declare const domainBrand: unique symbol;
+
+// model/card
+export interface Card {
+    readonly subject?: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly cc?: string;
+}
+export declare const WAYS_IN: readonly ['sdk', 'smtp', 'http'];
+export type WayIn = (typeof WAYS_IN)[number];
 
 // model/check
 export interface Check {
@@ -4483,6 +4533,8 @@ export interface Submission {
     readonly held?: boolean;
     readonly holdReason?: string;
     readonly account?: string;
+    readonly via?: WayIn;
+    readonly card?: Card;
 }
 
 // model/tls-result
@@ -4634,6 +4686,9 @@ export interface QueueEntry {
     readonly priority: Priority;
     readonly tags: Readonly<Record<string, string>>;
     readonly account?: string;
+    readonly messageId?: string;
+    readonly via?: WayIn;
+    readonly card?: Card;
     readonly held?: string;
     readonly dueAt?: number;
     readonly recipients: readonly QueueEntryRecipient[];

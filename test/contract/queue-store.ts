@@ -8,6 +8,7 @@ import { describeClaims } from './queue-store/claims.ts'
 import { describeCommits } from './queue-store/commits.ts'
 import { describeGivingUp } from './queue-store/giving-up.ts'
 import { Harness, type QueueUnderTest } from './queue-store/harness.ts'
+import { describeHistory } from './queue-store/history.ts'
 import { describeHolding } from './queue-store/holding.ts'
 import { describeIntake } from './queue-store/intake.ts'
 import { describeLooking } from './queue-store/looking.ts'
@@ -26,6 +27,7 @@ export function describeQueueStore(name: string, make: () => Promise<QueueUnderT
     describeCommits(harness)
     describeHolding(harness)
     describeLooking(harness)
+    describeHistory(harness)
     describeOperating(harness)
     describeTelling(harness)
     describeRests(harness)

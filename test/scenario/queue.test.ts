@@ -35,6 +35,19 @@ test('a message can be held, released, and cancelled', async () => {
   assert.equal((await later.settled()).recipients[0]?.state, 'cancelled')
 })
 
+test('a message is known by its subject and names when its bytes are gone, unless cards are off', async () => {
+  for (const cards of [true, false]) {
+    await using world = await openWorld({ options: { queue: { cards } } })
+    const { id, messageId, settled } = await world.mailer.send({ ...DRAFT, subject: 'Grüße', cc: 'Ü <cc@dest.test>' })
+    assert.equal((await settled()).delivered, true)
+    const entry = await world.mailer.queue.show(id)
+    assert.equal(entry.messageId, messageId)
+    assert.equal(entry.via, 'sdk')
+    const { subject, to, cc } = entry.card ?? {}
+    assert.deepEqual([subject, to, cc], cards ? ['Grüße', DRAFT.to, 'Ü <cc@dest.test>'] : Array(3).fill(undefined))
+  }
+})
+
 test('a second process on the same queue file enqueues, and the first one delivers', async () => {
   await using world = await openWorld()
   const second = await world.another({}, { deliver: false })

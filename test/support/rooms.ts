@@ -56,7 +56,7 @@ export const HOUSES: readonly House[] = [
       smtp: { floor: 2, imports: ['ambient', 'model', 'observe'], npm: [], doors: DOOR },
       http: { floor: 2, imports: ['ambient', 'model'], npm: ['undici'], doors: DOOR },
       dns: { floor: 3, imports: ['ambient', 'http', 'model'], npm: ['dns-packet'], doors: DOOR },
-      compose: step(['language', 'model'], ['htmlparser2', 'nodemailer'], [...DOOR, 'inspect.ts']),
+      compose: step(['language', 'mime', 'model'], ['htmlparser2', 'nodemailer'], [...DOOR, 'inspect.ts']),
       sign: step(['ambient', 'model']),
       queue: step(['ambient', 'model'], ['pg'], [...DOOR, 'postgres/hosts.ts', 'postgres/store.ts']),
       schedule: step(['ambient', 'model'], ['p-queue']),

@@ -73,6 +73,7 @@ export function describeLooking(q: Harness): void {
         priority: 'normal',
         tags: { t: '1' },
         account: 'x',
+        messageId: '<1@a.example>',
         dueAt: START,
         recipients: [{ address: '1@b.example', state: 'waiting', attempts: 0 }],
       })

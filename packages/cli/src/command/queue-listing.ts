@@ -85,6 +85,7 @@ export async function show(input: Input, context: Context): Promise<ExitCode> {
     context.out.write(
       [
         `${entry.id} from ${entry.from === '' ? '<>' : entry.from}, ${entry.sizeBytes} bytes, priority ${entry.priority}`,
+        ...cardLines(entry),
         `accepted ${moment(entry.acceptedAt)}, expires ${moment(entry.expiresAt)}${entry.held === undefined ? '' : `, held: ${entry.held}`}`,
         table(['recipient', 'state', 'attempts', 'last reply'], rows),
         ...pauseLines([entry], pauses, context.now()),
@@ -93,6 +94,17 @@ export async function show(input: Input, context: Context): Promise<ExitCode> {
     )
     return EXIT.ok
   })
+}
+
+function cardLines({ card = {}, via }: QueueEntry): readonly string[] {
+  const fields = [
+    ['subject', card.subject],
+    ['from', card.from],
+    ['to', card.to],
+    ['cc', card.cc],
+    ['by', via],
+  ]
+  return fields.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]))
 }
 
 export async function withMailer(

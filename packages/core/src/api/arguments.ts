@@ -68,6 +68,7 @@ export const KINDS: FunctionKinds = {
     tags: 'object',
     fingerprint: 'string',
     account: 'string',
+    via: 'string',
     hold: 'string',
     startWithinMs: 'any',
     prepend: 'any',

@@ -6,6 +6,7 @@
  * Not here: which options there are (arguments.ts).
  */
 import type { SendRequest } from '../flow/submission.ts'
+import { WAYS_IN } from '../model/card.ts'
 import type { MailerError } from '../model/error.ts'
 import { shown, wrongValue } from '../model/wrong-value.ts'
 import type { AcceptOptions } from './receipt.ts'
@@ -22,10 +23,11 @@ export function readSendOptions(
   tags: Readonly<Record<string, string>>,
   { now, expireAfterMs }: { readonly now: number; readonly expireAfterMs: number },
 ): SendRequest {
-  const { idempotencyKey, account, hold, priority = 'normal' } = options
+  const { idempotencyKey, account, hold, priority = 'normal', via = 'sdk' } = options
   if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > 255))
     throw wrong('idempotencyKey', `${idempotencyKey.length} characters`, '1 to 255 characters')
   if (!PRIORITIES.includes(priority)) throw wrong('priority', shown(priority), "'high', 'normal' or 'low'")
+  if (!WAYS_IN.includes(via)) throw wrong('via', shown(via), `one of ${WAYS_IN.join(', ')}`)
   const { startWithinMs } = options
   if (
     startWithinMs !== undefined &&
@@ -41,6 +43,7 @@ export function readSendOptions(
     expiresAt,
     priority,
     tags: readTags(tags),
+    via,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(account === undefined ? {} : { account }),
     ...(hold === undefined ? {} : { hold }),

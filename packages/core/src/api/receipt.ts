@@ -1,6 +1,7 @@
 /**
  * Receipt: what a sender holds after its message is on disk, and what it can learn from it later.
  */
+import type { WayIn } from '../model/card.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { NumberedFact } from '../model/fact.ts'
 import type { RawMessage } from '../model/message.ts'
@@ -32,6 +33,8 @@ export interface AcceptOptions extends SendOptions {
   readonly fingerprint?: string
   /** Who submitted it; carried in facts. */
   readonly account?: string
+  /** The way it came in, kept with its history. @default 'sdk' */
+  readonly via?: WayIn
   /** Accept, and do not deliver until released; the text says why. */
   readonly hold?: string
   /** Lines of our own to put before the message, such as Received; each ends in CRLF. May be made of the id it gets. */

@@ -3,7 +3,7 @@
  */
 import type { Clock } from '../ambient/clock.ts'
 import { yieldEvery } from '../ambient/yield-every.ts'
-import { compose } from '../compose/index.ts'
+import { cardOf, compose } from '../compose/index.ts'
 import type { SubmissionPorts } from '../flow/submission.ts'
 import { type Address, printAddress } from '../model/address.ts'
 import type { Check, Clearance } from '../model/clearance.ts'
@@ -48,6 +48,7 @@ export function submissionPorts({
       if (sender.from.length <= 1) return clearance
       return Promise.resolve(clearance).then(found => warnedOfAuthors(found, sender.from))
     },
+    card: live.options.queue.cards ? cardOf : () => undefined,
     chooseKeys,
     sign,
     enqueue: (submission, writing) => store.enqueue(submission, writing),

@@ -1,3 +1,4 @@
+export { cardOf } from './card.ts'
 export type { Composed, ComposeOptions } from './compose.ts'
 export { inspect } from './inspect.ts'
 export { compose } from './late.ts'

@@ -14,7 +14,9 @@ interface CheckedRoute extends Omit<RouteOptions, 'login'> {
 
 export interface CheckedOptions
   extends Pick<ResolvedOptions, 'egress' | 'dns' | 'delivery' | 'preflight' | 'limits' | 'compose'> {
-  readonly queue: Pick<ResolvedOptions['queue'], 'path' | 'keepHistoryMs'> & { readonly url?: string | undefined }
+  readonly queue: Pick<ResolvedOptions['queue'], 'path' | 'keepHistoryMs' | 'cards'> & {
+    readonly url?: string | undefined
+  }
   readonly hostname?: string | undefined
   readonly dkim: readonly DkimOptions[]
   readonly routes: readonly CheckedRoute[]

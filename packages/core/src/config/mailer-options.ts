@@ -72,6 +72,8 @@ export interface QueueOptions {
   readonly url?: string | undefined
   /** How long the history of a finished message is kept: for `explain`, and to know its idempotency key again. @default 604800000 */
   readonly keepHistoryMs?: number | undefined
+  /** Whether the history keeps subject, From, To and Cc, up to 1,400 characters of them. @default true */
+  readonly cards?: boolean | undefined
 }
 
 export interface DeliveryOptions {

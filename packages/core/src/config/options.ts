@@ -37,7 +37,12 @@ export interface ResolvedOptions {
   readonly egress: { readonly addresses: readonly string[]; readonly publicAddresses: readonly string[] }
   readonly dkim: readonly ResolvedDkim[]
   readonly dns: { readonly servers: readonly string[]; readonly timeoutMs: number; readonly trustAd: boolean | 'auto' }
-  readonly queue: { readonly path: string; readonly url?: string; readonly keepHistoryMs: number }
+  readonly queue: {
+    readonly path: string
+    readonly url?: string
+    readonly keepHistoryMs: number
+    readonly cards: boolean
+  }
   readonly delivery: {
     readonly port: number
     readonly allowPrivateAddresses: boolean

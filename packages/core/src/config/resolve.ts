@@ -97,7 +97,7 @@ async function settle(
   const ca = await settleFile(checked.tls.caFile, ['tls', 'caFile'], settling)
   const inMemory = checked.queue.path === ':memory:'
   const path = inMemory ? checked.queue.path : resolve(settling.cwd, checked.queue.path)
-  const { url, keepHistoryMs } = checked.queue
+  const { url, keepHistoryMs, cards } = checked.queue
   const { cacheFile } = checked.mtaSts
   const policies =
     cacheFile === undefined ? (inMemory ? undefined : `${path}.mta-sts`) : resolve(settling.cwd, cacheFile)
@@ -107,7 +107,7 @@ async function settle(
     egress: checked.egress,
     dkim: dkim.filter(key => key !== undefined),
     dns: checked.dns,
-    queue: { path, keepHistoryMs, ...(url === undefined ? {} : { url }) },
+    queue: { path, keepHistoryMs, cards, ...(url === undefined ? {} : { url }) },
     delivery: checked.delivery,
     routes,
     providers: checked.providers,

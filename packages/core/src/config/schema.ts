@@ -233,6 +233,7 @@ function shape(k: Kinds) {
         'How long the history of a finished message is kept: for `explain`, and to know its idempotency key again.',
         7 * DAY,
       ),
+      cards: is.flag('Whether the history keeps subject, From, To and Cc, up to 1,400 characters of them.', true),
     }),
     delivery: is.section('How mail is handed to other servers.', deliveryShape(k)),
     routes: k

@@ -8,7 +8,7 @@
  * Not here: what notices and reports say (compose/, tlsrpt/), when they are due (outcome/, tlsrpt/).
  */
 import type { Clock } from '../ambient/clock.ts'
-import { inspect, renderNotice } from '../compose/index.ts'
+import { cardOf, inspect, renderNotice } from '../compose/index.ts'
 import type { ResolvedOptions } from '../config/index.ts'
 import { type Address, type Domain, printAddress, requireAddress } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
@@ -71,6 +71,7 @@ async function makeNotice(due: NoticeDue, settlement: Settlement, parts: OwnMail
     expiresAt: now + options.delivery.retry.expireAfterMs,
     priority: 'low',
     tags: job.tags,
+    ...(options.queue.cards && { card: cardOf(message) }),
   }
   const fact: DurableFact = {
     kind: 'notice-queued',
@@ -96,17 +97,19 @@ export async function queueReport(
   const id = makeQueueId(now)
   const messageId = `<${id}.tlsrpt@${from.domain}>`
   const bytes = await reportMail({ ...wanted, from: submitter.contact, submitter, now, messageId })
+  const message = inspect(bytes)
   const same = `tlsrpt ${wanted.day} ${wanted.about} ${wanted.to}`
   const submission: Submission = {
     id,
     envelope: { reversePath: from, recipients: [{ address: requireAddress(wanted.to, 'rua'), notify: ['never'] }] },
-    message: await signedBy(from, inspect(bytes), parts),
+    message: await signedBy(from, message, parts),
     clearance: unasked(from.domain, from.domain),
     acceptedAt: now,
     notBefore: now,
     expiresAt: now + Math.min(REPORT_LIFE_MS, options.delivery.retry.expireAfterMs),
     priority: 'low',
     tags: {},
+    ...(options.queue.cards && { card: cardOf(message) }),
     // A crash between queueing and noting must not send it twice.
     idempotencyKey: same,
     idempotencyDigest: same,

@@ -74,7 +74,7 @@ async function openWorld(zone: ZoneLiteral = HEALTHY, preflight: Partial<Preflig
   }
 }
 
-const request = { notBefore: NOW, expiresAt: NOW + 1000, priority: 'normal', tags: {} } as const
+const request = { notBefore: NOW, expiresAt: NOW + 1000, priority: 'normal', tags: {}, via: 'sdk' } as const
 const writing = () => ({ signal: new AbortController().signal, begun: () => {} })
 const to = (reversePath: string) => ({
   reversePath: requireAddress(reversePath, 'from'),

@@ -14,6 +14,7 @@
 import type { Buffer } from 'node:buffer'
 import { prepareRaw, sevenBit } from '../compose/index.ts'
 import type { Address, Domain } from '../model/address.ts'
+import type { Card, WayIn } from '../model/card.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Draft } from '../model/draft.ts'
@@ -35,6 +36,8 @@ export interface SubmissionPorts {
   /** As they are now: `messageBytes` may be changed while the mailer runs. */
   readonly rawLimits: () => RawLimits
   readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance
+  /** What is kept of its header; nothing when that is off. */
+  readonly card: (message: RawMessage) => Card | undefined
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
   readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>
   readonly enqueue: (
@@ -70,6 +73,7 @@ export interface SendRequest {
   /** What the key stands for. */
   readonly idempotencyDigest?: string
   readonly account?: string
+  readonly via: WayIn
   readonly hold?: string
 }
 
@@ -195,6 +199,7 @@ async function admit(
   const keys = ports.chooseKeys(message.from)
   const signed = keys.length === 0 ? message : await ports.sign(message, keys, now)
   const { hold, ...wanted } = request
+  const card = ports.card(message)
   const submission: Submission = {
     ...wanted,
     id: given ?? makeQueueId(now),
@@ -202,6 +207,7 @@ async function admit(
     message: signed,
     clearance,
     acceptedAt: now,
+    ...(card === undefined ? {} : { card }),
     ...(hold === undefined ? {} : { held: true, holdReason: hold }),
   }
   // Whoever gives up later is told so only if the message is not kept (queue/store.ts).

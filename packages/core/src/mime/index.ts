@@ -1,1 +1,2 @@
+export { decodeWords } from './encoded-word.ts'
 export { decoded, leavesOf, type Part, readFields } from './parts.ts'

@@ -1,6 +1,7 @@
 /**
  * Submission: everything the queue accepts for one message, ready to be delivered.
  */
+import type { Card, WayIn } from './card.ts'
 import type { Clearance } from './clearance.ts'
 import type { Envelope } from './envelope.ts'
 import type { RawMessage } from './message.ts'
@@ -30,4 +31,8 @@ export interface Submission {
   readonly holdReason?: string
   /** Who submitted it, when the relay did. */
   readonly account?: string
+  /** The way it came in; mail that we write ourselves has none. */
+  readonly via?: WayIn
+  /** What people know it by, kept with its history. */
+  readonly card?: Card
 }

@@ -1,10 +1,14 @@
 /**
- * Encode: submissions and settlements as rows, rows as jobs and entries. Runs on the store's side of the wire.
+ * Encode: submissions and settlements as rows, rows as jobs. Runs on the store's side of the wire.
  *
- * Policy. What a claim needs of a message is one JSON text, `meta`; what people filter by has a column of its own.
+ * Policy. What a claim needs of a message is one JSON text, `meta`, and what people know it by stands at its end; what they filter the
+ * queue by has a column of its own.
+ *
+ * Not here: rows as entries (decode-entry.ts).
  */
 import { createHash } from 'node:crypto'
 import { type Address, type Domain, printAddress } from '../model/address.ts'
+import type { Card, WayIn } from '../model/card.ts'
 import type { Notify } from '../model/envelope.ts'
 import { MailerError } from '../model/error.ts'
 import {
@@ -23,7 +27,6 @@ import type { RecipientSettlement, Settlement, Suppression } from '../model/sett
 import type { Priority, Submission } from '../model/submission.ts'
 import { wrongValue } from '../model/wrong-value.ts'
 import {
-  type Entry,
   JOBS_PER_MESSAGE,
   type LeasedJob,
   type NewJob,
@@ -36,9 +39,15 @@ import {
   type SuppressionsAsk,
   type Telling,
 } from './rows.ts'
-import type { QueueEntry, QueueEntryRecipient, SuppressionFilter } from './store.ts'
+import type { SuppressionFilter } from './store.ts'
 
-export interface MessageMeta {
+/** What people know a message by. */
+export interface About {
+  readonly via?: WayIn
+  readonly card?: Card
+}
+
+export interface MessageMeta extends About {
   readonly reversePath: Address | null
   readonly ret?: 'full' | 'headers'
   readonly envid?: string
@@ -91,6 +100,8 @@ export function encodeSubmission(submission: Submission, packer: Packer): NewMes
     facts.push({ kind: 'held', because: held, ...of } satisfies HeldFact)
   }
   const start = packer.pack(message.bytes)
+  const meta = JSON.stringify(metaOf(submission))
+  const about = JSON.stringify(aboutOf(submission))
   return {
     id,
     sender: printSender(envelope.reversePath),
@@ -104,7 +115,8 @@ export function encodeSubmission(submission: Submission, packer: Packer): NewMes
     // Two accounts that choose the same key do not mean the same message.
     key: idempotencyKey === undefined ? null : `${account ?? ''}\n${idempotencyKey}`,
     digest: idempotencyKey === undefined ? null : (submission.idempotencyDigest ?? digestOf(submission)),
-    meta: JSON.stringify(metaOf(submission)),
+    meta: about === '{}' ? meta : `${meta.slice(0, -1)},${about.slice(1)}`,
+    about,
     jobs: jobsOf(submission),
     recipients: envelope.recipients.length,
     facts: facts.map(fact => JSON.stringify(fact)),
@@ -124,6 +136,10 @@ function metaOf({ envelope, message, tags, account }: Submission): MessageMeta {
     ...(hasKeys(tags) && { tags }),
     ...(account !== undefined && { account }),
   }
+}
+
+function aboutOf({ via, card }: Submission): About {
+  return { ...(via !== undefined && { via }), ...(card !== undefined && { card }) }
 }
 
 function digestOf({ envelope, message }: Submission): string {
@@ -248,30 +264,6 @@ export function encodeSuppressionFilter(
 /** Hosts could tell `User` from `user`; none that matters does, and a bounce of one speaks for the other. */
 export function suppressionKey(address: Address): string {
   return printAddress(address).toLowerCase()
-}
-
-export function decodeEntry(entry: Entry): QueueEntry {
-  const { tags } = JSON.parse(entry.meta) as MessageMeta
-  return {
-    id: entry.id as QueueId,
-    from: entry.sender,
-    acceptedAt: entry.acceptedAt,
-    expiresAt: entry.expiresAt,
-    sizeBytes: entry.size,
-    priority: PRIORITIES[entry.priority] as Priority,
-    tags: tags ?? {},
-    ...(entry.account !== null && { account: entry.account }),
-    ...(entry.held !== null && { held: entry.held }),
-    ...(entry.due !== null && { dueAt: entry.due }),
-    recipients: entry.recipients.map(
-      (recipient): QueueEntryRecipient => ({
-        address: recipient.address,
-        state: recipient.running ? 'running' : (RECIPIENT_STATES[recipient.state] as QueueEntryRecipient['state']),
-        attempts: recipient.attempts,
-        ...(recipient.reply !== null && { lastReply: recipient.reply }),
-      }),
-    ),
-  }
 }
 
 export function duplicateKey(submission: Submission): MailerError {

@@ -28,6 +28,8 @@ export interface NewMessage {
   readonly digest: string | null
   /** JSON: MessageMeta. */
   readonly meta: string
+  /** JSON: About, as it stands in `meta` too; only of what was just encoded. */
+  readonly about?: string
   readonly jobs: readonly NewJob[]
   /** How many there are in all jobs. */
   readonly recipients: number

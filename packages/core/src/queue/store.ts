@@ -23,6 +23,7 @@
  */
 import type { Buffer } from 'node:buffer'
 import type { Address, Domain } from '../model/address.ts'
+import type { Card, WayIn } from '../model/card.ts'
 import type { ClaimRequest } from '../model/claim-request.ts'
 import type { ComplainedFact, DurableFact, NumberedFact, SuppressedFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
@@ -63,6 +64,12 @@ export interface QueueEntry {
   readonly priority: Priority
   readonly tags: Readonly<Record<string, string>>
   readonly account?: string
+  /** The Message-ID header, with angle brackets. */
+  readonly messageId?: string
+  /** The way it came in; mail that we write ourselves has none. */
+  readonly via?: WayIn
+  /** What people know it by, unless `queue.cards` was off. */
+  readonly card?: Card
   readonly held?: string
   /** When the next of its jobs is due. */
   readonly dueAt?: number

@@ -68,12 +68,14 @@ function submitter({
     mostReceived: 50,
     trace: { client: false, login: false },
   })
-  return async () => {
+  const submit = () => it.submit(Buffer.from(HEAD), transaction, peer, { extras: {}, signal })
+  const bySmtp = async () => {
     const limits = { limitBytes: LIMIT_BYTES, memoryBytes: LIMIT_BYTES, budget: new MemoryBudget(LIMIT_BYTES) }
     const body = new Body({ ...limits, folder: tmpdir() })
     body.write(Buffer.from(HEAD.padEnd(size, 'x')))
     return it.accept(body, transaction, peer, signal)
   }
+  return Object.assign(bySmtp, { submit })
 }
 
 suite('the submitter', () => {
@@ -120,6 +122,17 @@ suite('the submitter', () => {
     }
     for (const size of [100, 4 * 1024 * 1024, 50_000_000]) await submitter({ accept, size })()
     assert.deepEqual(times, [1000, 2000, 12_000])
+  })
+  test('the mailer is told the way in', async () => {
+    const ways: unknown[] = []
+    const accept = async ({ via }: AcceptOptions) => {
+      ways.push(via)
+      return receipt
+    }
+    const both = submitter({ accept })
+    await both()
+    await both.submit()
+    assert.deepEqual(ways, ['smtp', 'http'])
   })
   test('a mailer whose write has begun is waited for, however long it takes', async () => {
     const clock = new FakeClock()

@@ -134,6 +134,7 @@ export class Submitter {
     const hold = this.#holdReason(transaction, peer)
     const options: AcceptOptions = {
       ...extras,
+      via: extras === undefined ? 'smtp' : 'http',
       signal,
       startWithinMs: replyWithinMs * (1 + Math.floor(content.length / MESSAGE_BYTES)),
       prepend: id => this.#trace(id, transaction, peer),

@@ -2,7 +2,7 @@
  * Queries: what the queue holds, for people and readers of facts.
  */
 import type { DurableFact, NumberedFact } from '../../model/fact.ts'
-import { decodeEntry } from '../encode.ts'
+import { decodeEntry } from '../decode-entry.ts'
 import { type Entry, makeEntry, messageOf } from '../rows.ts'
 import type { QueueCounts, QueueEntry, QueueFilter } from '../store.ts'
 import type { Connections, Row } from './connection.ts'

@@ -1,10 +1,11 @@
 /**
  * Outcome: what stays of a message that went out on the fast path, as text and back: `[[expiry, priority, attempts,
- * recipients], [facts]]`. The facts stand as they are, for SQL to take out.
+ * recipients], [facts], about]`. The facts stand as they are, for SQL to take out; older outcomes have no third part.
  */
 import type { QueuedFact } from '../../../model/fact.ts'
 import type { QueueId } from '../../../model/queue-id.ts'
 import type { Priority } from '../../../model/submission.ts'
+import type { About } from '../../encode.ts'
 import { type PackedSettledRecipients, packSettledRecipients, unpackSettledRecipients } from '../../packed.ts'
 import { type NewMessage, PRIORITIES, RECIPIENT_STATES, type Settled, type SettledRecipient } from '../../rows.ts'
 import type { QueueEntry, QueueEntryRecipient } from '../../store.ts'
@@ -28,12 +29,21 @@ export function endingOf(
   const latest = settled.facts.reduce((latest, fact) => Math.max(latest, fact.at), at)
   const told = [...message.facts, ...settled.facts.map(({ json }) => json)]
   const head: Head = [message.expiresAt, message.priority, settled.attempt, packSettledRecipients(settled.recipients)]
-  return { n, id: message.id, at: latest, entry: `[${JSON.stringify(head)},[${told.join(',')}]]` }
+  return {
+    n,
+    id: message.id,
+    at: latest,
+    entry: `[${JSON.stringify(head)},[${told.join(',')}],${message.about ?? '{}'}]`,
+  }
 }
 
 export function readOutcome(id: string, entry: string): QueueEntry {
-  const [[expiresAt, priority, attempts, packed], [queued]] = JSON.parse(entry) as [Head, [QueuedFact]]
-  const { from, at, sizeBytes, tags = {}, account, recipients } = queued
+  const [[expiresAt, priority, attempts, packed], [queued], about = {}] = JSON.parse(entry) as [
+    Head,
+    [QueuedFact],
+    About?,
+  ]
+  const { from, at, sizeBytes, tags = {}, account, recipients, header } = queued
   const settled = unpackSettledRecipients(packed)
   const byPlace = new Map(settled.map(each => [each.place, each]))
   const [first] = settled as [SettledRecipient]
@@ -46,6 +56,8 @@ export function readOutcome(id: string, entry: string): QueueEntry {
     priority: PRIORITIES[priority] as Priority,
     tags,
     ...(account !== undefined && { account }),
+    ...(header !== '' && { messageId: header }),
+    ...about,
     recipients: recipients.map((address, place): QueueEntryRecipient => {
       const { state, reply } = byPlace.get(place) ?? first
       return { address, state: RECIPIENT_STATES[state] as QueueEntryRecipient['state'], attempts, lastReply: reply }

@@ -18,8 +18,8 @@ import type { Settlement, Suppression } from '../../../model/settlement.ts'
 import type { Submission } from '../../../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../../../model/tls-result.ts'
 import { BytesCache } from '../../bytes-cache.ts'
+import { decodeEntry } from '../../decode-entry.ts'
 import {
-  decodeEntry,
   decodeJob,
   duplicateKey,
   encodeSettlement,

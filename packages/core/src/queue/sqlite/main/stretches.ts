@@ -5,7 +5,7 @@
  */
 import type { DurableFact, NumberedFact } from '../../../model/fact.ts'
 import { leastQueueId, type QueueId, unknownMessage } from '../../../model/queue-id.ts'
-import { decodeEntry } from '../../encode.ts'
+import { decodeEntry } from '../../decode-entry.ts'
 import type { QueueEntry, QueueFilter, QueueSelection } from '../../store.ts'
 import type { FactRow, Selection, Stretch, Verbs, WaitingKey } from '../both/protocol.ts'
 import type { ThreadClient } from './thread-client.ts'
