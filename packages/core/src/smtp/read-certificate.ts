@@ -4,7 +4,7 @@
  * Policy. A reader of certificates that node:crypto has already parsed; whatever still looks wrong is treated as absent,
  * which the callers take as the stricter answer.
  *
- * Not here: signatures, names and dates (node:crypto knows them), why no library reads it (docs/decisions/0020).
+ * Not here: signatures, names and dates (node:crypto knows them), why no library reads it (docs/decisions/0021).
  */
 import type { Buffer } from 'node:buffer'
 

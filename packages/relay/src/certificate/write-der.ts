@@ -1,7 +1,7 @@
 /**
  * WriteDer: the few DER values that a certificate and a certificate request are made of. ITU-T X.690.
  *
- * Not here: what a certificate is made of (issue.ts), why no library writes it (docs/decisions/0020).
+ * Not here: what a certificate is made of (issue.ts), why no library writes it (docs/decisions/0021).
  */
 import { Buffer } from 'node:buffer'
 
