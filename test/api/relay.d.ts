@@ -797,10 +797,7 @@ export interface V1Ports {
     readonly keys: StoredKeys;
     readonly accounts: () => Promise<readonly ListedAccount[]>;
     readonly findAccount: (name: string) => Promise<Account | undefined>;
-    readonly webhooks: () => readonly {
-        readonly url: string;
-        readonly events: readonly string[];
-    }[];
+    readonly webhooks: () => Pick<WebhookReplay, 'list' | 'replay'>;
     readonly counts: () => Promise<QueueCounts>;
     readonly readiness: () => Promise<{
         readonly ready: boolean;

@@ -14,6 +14,7 @@ type Proof = (options: ProofOptions) => Promise<Figures>
 
 const PROOFS: Readonly<Record<string, () => Promise<{ readonly prove: Proof }>>> = {
   failover: () => import('./failover.ts'),
+  'http-fuzz': () => import('./http-fuzz.ts'),
   'queue-model': () => import('./queue-model.ts'),
 }
 

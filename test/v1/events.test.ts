@@ -233,3 +233,37 @@ test('a reader that takes nothing is cut, and what waits for it is not read into
   assert.ok(read < 3_000, `${read} events were read ahead`)
   socket.destroy()
 })
+
+test('a reader that leaves while it waits leaves no trace', async () => {
+  await using world = await startV1World({}, { deliver: false })
+  for (let n = 0; n < 20; n++) {
+    using stream = await reader(world, '/v1/events')
+    const over = stream.next().catch(() => undefined)
+    stream[Symbol.dispose]()
+    await over
+    await accept(world)
+  }
+  using other = await reader(world, '/v1/events?after=beginning')
+  assert.equal((await other.take(20)).length, 20)
+  assert.deepEqual(
+    world.log.filter(({ event }) => event === 'event-stream-failed'),
+    [],
+  )
+})
+
+test('readers that leave at once do not use up the streams that there are', { timeout: 30_000 }, async () => {
+  await using world = await startV1World({ relay: { http: { requestsPerSecond: 0 } } }, { deliver: false })
+  const { port } = new URL(world.url)
+  const asked = `GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${world.operator}\r\n\r\n`
+  for (let n = 0; n < 220; n++) {
+    const socket = connect({ host: '127.0.0.1', port: Number(port) })
+    socket.on('error', () => undefined)
+    await new Promise<void>(resolve => socket.write(asked, () => resolve()))
+    if (n % 2 === 0) await new Promise(resolve => socket.once('data', resolve))
+    socket.destroy()
+  }
+  for (;;) {
+    using stream = new Reader(world)
+    if ((await stream.open('/v1/events')).status === 200) break
+  }
+})

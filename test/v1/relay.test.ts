@@ -2,9 +2,13 @@
  * What is the relay's over HTTP: suppressions, accounts, keys, webhooks, sites, its state and its configuration.
  */
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { feedbackReport } from '@postrider/core/testing'
 import { resolveRelayOptions } from '@postrider/relay'
+import { placeOf } from '../../packages/relay/src/webhook/place.ts'
+import { FROM, TO } from '../resend/world.ts'
 import { startV1World } from './world.ts'
 
 test('suppressions are added, found, listed by pages, given out, taken in and lifted', async () => {
@@ -73,12 +77,32 @@ test('a key that is made over HTTP works, is not shown again, and is none once i
     assert.equal((await post(body)).body.where, where)
 })
 
-test('an address of a webhook is shown as far as its host', async () => {
-  const webhooks = [{ url: 'https://hooks.example/secret/path?token=1', secret: `whsec_${btoa('x'.repeat(24))}` }]
+test('an endpoint is shown as far as its host, with how far it was told, and is told again what is asked for', async () => {
+  const told: string[] = []
+  const server = createServer((request, response) => {
+    told.push(String(request.headers['webhook-id']))
+    response.end()
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const secret = `whsec_${btoa('x'.repeat(24))}`
+  const webhooks = [{ url: `http://127.0.0.1:${port}/secret/path?token=1`, secret, events: ['queued' as const] }]
   await using world = await startV1World({ relay: { webhooks } }, { deliver: false })
-  const { body } = await world.ask('GET', '/v1/webhooks')
-  assert.equal(body.webhooks[0].origin, 'https://hooks.example')
-  assert.doesNotMatch(JSON.stringify(body), /secret|token|whsec/)
+  const { id } = await world.relay.mailer.send({ from: FROM, to: TO, subject: 'x', text: 'x' })
+  const endpoint = async () => (await world.ask('GET', '/v1/webhooks')).body.webhooks[0]
+  let shown = await endpoint()
+  for (; told.length === 0 || !(shown.place > placeOf(0)); shown = await endpoint()) await new Promise(setImmediate)
+  assert.equal(shown.endpoint, `http://127.0.0.1:${port}`)
+  assert.doesNotMatch(JSON.stringify(shown), /secret|token|whsec/)
+  assert.ok(told[0]?.endsWith(id))
+  const replay = (body: object) => world.ask('POST', `/v1/webhooks/${shown.id}/replay`, { body })
+  assert.deepEqual((await replay({})).body, { ranges: [] })
+  assert.equal((await replay({ after: placeOf(0) })).body.ranges[0].events, 1)
+  assert.equal((await endpoint()).parked, 1)
+  assert.equal((await replay({ after: 'nonsense' })).status, 422)
+  assert.equal((await world.ask('POST', '/v1/webhooks/x/replay')).status, 404)
+  server.closeAllConnections()
+  server.close()
 })
 
 test('health, version, counts and sites are told', async () => {

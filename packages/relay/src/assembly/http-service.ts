@@ -12,6 +12,7 @@ import { parseHttpAddress } from '../server/http-address.ts'
 import { type HttpServer, joined, startHttp } from '../server/index.ts'
 import type { Certificates } from '../upkeep/certificates.ts'
 import { type V1Ports, v1Site } from '../v1/index.ts'
+import { type Records, WebhookReplay } from '../webhook/index.ts'
 import type { RelayContext } from './context.ts'
 
 interface HttpService {
@@ -20,6 +21,7 @@ interface HttpService {
   readonly keys: StoredKeys
   readonly logins: Logins
   readonly bans: Bans
+  readonly records: Records
   /** What our own routes need beside these. */
   readonly v1: Omit<V1Ports, 'gate' | 'mailer' | 'clock' | 'logger' | 'keys' | 'findAccount' | 'webhooks'>
 }
@@ -27,7 +29,7 @@ interface HttpService {
 /** All of them or none. @throws MailerError `invalid-option` */
 export async function startHttpService(
   { current, clock, logger, mailer }: RelayContext,
-  { policy, certificates, keys, logins, bans, v1 }: HttpService,
+  { policy, certificates, keys, logins, bans, records, v1 }: HttpService,
 ): Promise<readonly HttpServer[]> {
   const { relay, options } = current.config
   const { listen, proxies, bodyBytes, bodiesBytes, requestMs } = relay.http
@@ -50,7 +52,7 @@ export async function startHttpService(
     logger,
     keys,
     findAccount,
-    webhooks: () => current.config.relay.webhooks,
+    webhooks: () => new WebhookReplay(records, current.config.relay.webhooks, mailer, () => clock.now()),
   })
   const site = joined(resendSite({ gate, policy, mailer, clock, logger }), '/v1', ours)
   const started: HttpServer[] = []

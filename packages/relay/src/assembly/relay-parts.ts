@@ -138,13 +138,13 @@ async function buildRelay(
     listenHttp: async own => {
       if (current.config.relay.http.listen.length === 0) return []
       const { startHttpService } = await import('./http-service.ts')
-      const keys = new StoredKeys(store, clock)
       http = await startHttpService(context, {
         policy,
         certificates,
-        keys,
+        keys: new StoredKeys(store, clock),
         logins,
         bans,
+        records: new Records(store),
         v1: { ...own, accounts: () => listAccounts(accounts), counts },
       })
       return http

@@ -27,16 +27,22 @@ export interface StreamPorts {
   readonly logger: Logger
 }
 
+export interface StreamOptions {
+  /** What a comment carries, so that a reader of seldom events need not begin far back. */
+  readonly lastId?: () => string | undefined
+  /** Called once, however it ends. */
+  readonly onEnd?: () => void
+}
+
 type Reader = Pick<HttpRequest, 'stopping' | 'cut'>
 
-/** @param lastId what a comment carries, so that a reader of seldom events need not begin far back */
 export function eventStream(
   source: Source,
   reader: Reader,
   ports: StreamPorts,
-  lastId: () => string | undefined = () => undefined,
+  { lastId = () => undefined, onEnd = () => undefined }: StreamOptions = {},
 ): OtherAnswer {
-  const telling = new Telling(source, reader, ports, lastId)
+  const telling = new Telling(source, reader, ports, { lastId, onEnd })
   const body = new ReadableStream<Uint8Array>(
     { pull: controller => telling.pull(controller), cancel: () => telling.end() },
     { highWaterMark: 0 },
@@ -48,16 +54,17 @@ class Telling {
   readonly #source: Source
   readonly #reader: Reader
   readonly #ports: StreamPorts
-  readonly #lastId: () => string | undefined
+  readonly #options: Required<StreamOptions>
   readonly #encoder = new TextEncoder()
   #next: ReturnType<Source['next']> | undefined
   #stopWaiting = (): void => undefined
+  #isOver = false
 
-  constructor(source: Source, reader: Reader, ports: StreamPorts, lastId: () => string | undefined) {
+  constructor(source: Source, reader: Reader, ports: StreamPorts, options: Required<StreamOptions>) {
     this.#source = source
     this.#reader = reader
     this.#ports = ports
-    this.#lastId = lastId
+    this.#options = options
   }
 
   /** Asked for more: the reader has taken what it was told. */
@@ -65,6 +72,8 @@ class Telling {
     this.#stopWaiting()
     try {
       const text = await this.#nextText()
+      // Its reader has left meanwhile.
+      if (this.#isOver) return
       if (text === undefined) {
         controller.close()
         return this.end()
@@ -72,6 +81,7 @@ class Telling {
       controller.enqueue(this.#encoder.encode(text))
       this.#stopWaiting = this.#ports.clock.after(STALLED_MS, () => this.#reader.cut())
     } catch (error) {
+      if (this.#isOver) return
       // Its reader comes again, and finds out whether it was for good.
       this.#ports.logger.error({ event: 'event-stream-failed', problem: String(error) }, 'an event stream broke off')
       this.end()
@@ -81,6 +91,8 @@ class Telling {
   }
 
   end(): void {
+    if (!this.#isOver) this.#options.onEnd()
+    this.#isOver = true
     this.#stopWaiting()
     // A source that is being asked ends when that is answered: nobody waits for it.
     this.#source.return(undefined).catch(() => undefined)
@@ -92,7 +104,7 @@ class Telling {
       this.#next ??= this.#source.next()
       const came = await firstOf(this.#next, this.#reader.stopping, this.#ports.clock)
       if (came === 'beat') {
-        const id = this.#lastId()
+        const id = this.#options.lastId()
         return id === undefined ? ':\n\n' : `id: ${id}\n:\n\n`
       }
       this.#next = undefined

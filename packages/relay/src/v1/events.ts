@@ -47,10 +47,12 @@ async function events({ query, caller, request }: Asked<Wanted, unknown>, ports:
       see: id => {
         seen.id = id
       },
-      ended: () => streams.set(mailer, (streams.get(mailer) ?? 1) - 1),
     },
   )
-  return eventStream(source, request, ports, () => seen.id)
+  return eventStream(source, request, ports, {
+    lastId: () => seen.id,
+    onEnd: () => streams.set(mailer, (streams.get(mailer) ?? 1) - 1),
+  })
 }
 
 interface Start {
@@ -82,20 +84,15 @@ async function startOf(given: string | undefined, mailer: V1Ports['mailer']): Pr
 interface Following {
   readonly facts: AsyncIterable<NumberedFact>
   readonly see: (id: string) => void
-  readonly ended: () => void
 }
 
-async function* follow({ isReset }: Start, wanted: Wanted, { facts, see, ended }: Following): Source {
-  try {
-    if (isReset) yield { event: 'reset', data: { because: 'the queue is another one than that of this id' } }
-    for await (const numbered of facts) {
-      const id = idOf(numbered)
-      see(id)
-      const { type, body } = eventOf(numbered)
-      yield isWanted(numbered, wanted) ? { event: type, id, data: JSON.parse(body) as object } : undefined
-    }
-  } finally {
-    ended()
+async function* follow({ isReset }: Start, wanted: Wanted, { facts, see }: Following): Source {
+  if (isReset) yield { event: 'reset', data: { because: 'the queue is another one than that of this id' } }
+  for await (const numbered of facts) {
+    const id = idOf(numbered)
+    see(id)
+    const { type, body } = eventOf(numbered)
+    yield isWanted(numbered, wanted) ? { event: type, id, data: JSON.parse(body) as object } : undefined
   }
 }
 

@@ -5,6 +5,7 @@
 import { kinds as k } from '@postrider/core'
 import { openApi } from './open-api.ts'
 import { QUEUE_ID, text } from './shapes.ts'
+import { notFound } from './v1-error.ts'
 import { declare, declareOctets, type V1Route } from './v1-route.ts'
 
 const FEEDBACK = ['complained', 'known', 'no-complaint', 'unknown-message', 'unknown-recipient'] as const
@@ -49,13 +50,47 @@ export const RELAY_STATE_ROUTES: readonly V1Route[] = [
     path: '/v1/webhooks',
     scope: 'read',
     about: 'relay',
-    says: 'Whom the relay tells. What stands behind the host of an address is not shown: it often is a secret.',
+    says: 'Whom the relay tells, and how far it has. What stands behind the host of an address is not shown: it often is a secret.',
     answers: k.strictObject({
-      webhooks: k.array(k.strictObject({ origin: k.string(), events: k.array(k.string()) })),
+      webhooks: k.array(
+        k.strictObject({
+          id: k.string(),
+          endpoint: text('Scheme, host and port.'),
+          events: k.array(k.string()),
+          place: text('Up to where it has been told; absent when it was never told anything.').optional(),
+          parked: k.int().describe('Events that it did not take and that are tried again.'),
+          dropped: k
+            .array(k.strictObject({ after: k.string(), through: k.string(), count: k.int(), because: k.string() }))
+            .describe('What it will not be told, unless it is replayed.'),
+        }),
+      ),
     }),
-    work: async (_, { webhooks }) => ({
-      webhooks: webhooks().map(({ url, events }) => ({ origin: new URL(url).origin, events })),
+    work: async (_, { webhooks }) => ({ webhooks: await webhooks().list() }),
+  }),
+  declare({
+    method: 'POST',
+    path: '/v1/webhooks/:id/replay',
+    scope: 'operate',
+    about: 'relay',
+    says: 'Tells an endpoint again what was dropped, or a range, with the ids that the events had.',
+    body: k.strictObject({
+      after: text('Events behind this place or event id.').optional(),
+      through: text('Events up to this place or event id; by default as far as it was told.').optional(),
     }),
+    answers: k.strictObject({
+      ranges: k.array(
+        k.strictObject({
+          after: k.string(),
+          through: k.string(),
+          events: k.int().describe('How many of them will be told again.'),
+        }),
+      ),
+    }),
+    work: async ({ params: { id = '' }, body: { after, through } }, { webhooks }) => {
+      if (!(await webhooks().list()).some(endpoint => endpoint.id === id)) throw notFound(`there is no endpoint ${id}`)
+      const typed = { ...(after !== undefined && { after }), ...(through !== undefined && { through }) }
+      return { ranges: await webhooks().replay(id, typed) }
+    },
   }),
   declare({
     method: 'POST',

@@ -4,7 +4,15 @@
  * Policy. Times are whole milliseconds since 1970, as in facts. What has many parts of the mailer's own, such as a fact, names those
  * that programs go by, and keeps the others as they are.
  */
-import { type AnyShape, FAILURE_CODES, kinds as k, LEVELS, parseAddress, type Shape } from '@postrider/core'
+import {
+  type AnyShape,
+  type DurableFact,
+  FAILURE_CODES,
+  kinds as k,
+  LEVELS,
+  parseAddress,
+  type Shape,
+} from '@postrider/core'
 import { SCOPES, type Scope } from '../key/index.ts'
 
 export function time(doc: string): Shape<number> {
@@ -50,21 +58,23 @@ export const ENTRY: AnyShape = k
   })
   .describe('One message.')
 
-export const FACT_KINDS = [
-  'queued',
-  'delivered',
-  'deferred',
-  'delayed',
-  'bounced',
-  'expired',
-  'cancelled',
-  'uncertain',
-  'complained',
-  'suppressed',
-  'held',
-  'released',
-  'notice-queued',
-] as const
+/** All of them, or it does not compile. */
+const DURABLE: Readonly<Record<DurableFact['kind'], true>> = {
+  queued: true,
+  delivered: true,
+  deferred: true,
+  delayed: true,
+  bounced: true,
+  expired: true,
+  cancelled: true,
+  uncertain: true,
+  complained: true,
+  suppressed: true,
+  held: true,
+  released: true,
+  'notice-queued': true,
+}
+export const FACT_KINDS: readonly DurableFact['kind'][] = Object.keys(DURABLE) as DurableFact['kind'][]
 
 export const NUMBERED_FACT: AnyShape = k.strictObject({
   number: k.int().describe('Its place in the log of the queue.'),

@@ -126,6 +126,7 @@ export function asV1Error(error: unknown, logger: Logger): V1Error {
     if (code === 'unknown-message') return notFound(message)
     if (CALLERS.has(code))
       return new V1Error(422, 'validation_error', { message, wrong: { where, found, wanted, fix } })
+    if (code === 'not-possible') return new V1Error(409, 'validation_error', { message, wrong: { fix } })
     if (code === 'aborted' || code === 'closed') return busy('shutting down', 1)
   }
   const { message, code } = error as { readonly message?: string; readonly code?: string }

@@ -9,6 +9,7 @@ import type { Account } from '../account/index.ts'
 import type { Caller, Gate } from '../gate/index.ts'
 import type { Scope, StoredKeys } from '../key/index.ts'
 import type { HttpRequest, OtherAnswer } from '../server/index.ts'
+import type { WebhookReplay } from '../webhook/index.ts'
 
 /** An account, without its secret. */
 export interface ListedAccount extends Account {
@@ -24,7 +25,8 @@ export interface V1Ports {
   readonly keys: StoredKeys
   readonly accounts: () => Promise<readonly ListedAccount[]>
   readonly findAccount: (name: string) => Promise<Account | undefined>
-  readonly webhooks: () => readonly { readonly url: string; readonly events: readonly string[] }[]
+  /** Of the endpoints that are configured now. */
+  readonly webhooks: () => Pick<WebhookReplay, 'list' | 'replay'>
   /** As they were some seconds ago. */
   readonly counts: () => Promise<QueueCounts>
   readonly readiness: () => Promise<{
