@@ -60,6 +60,22 @@ test('a holder that is silent for the time of its lease is taken over from, what
   assert.equal(await hold(other), true)
 })
 
+test('a holder that renews while the wall clock is set back is alive to who has not looked meanwhile', async t => {
+  const path = tempPath(t)
+  const time = new FakeClock()
+  const [store, other] = [await open(t, path, { clock: time }), await open(t, path, { clock: time })]
+  const hold = (of: QueueStore): Promise<boolean> => of.takeLeadership(time.now(), LEASE_MS)
+  assert.equal(await hold(store), true)
+  assert.equal(await hold(other), false)
+  await time.advance(LEASE_MS / 2)
+  assert.equal(await hold(store), true)
+  // Now the wall clock shows what it showed at the first renewal.
+  time.step(-LEASE_MS / 2)
+  assert.equal(await hold(store), true)
+  await time.advance(LEASE_MS / 2)
+  assert.equal(await hold(other), false)
+})
+
 test('a holder that was stopped for the time of its lease sends no final dot when it wakes', async t => {
   const path = tempPath(t)
   const time = new FakeClock()

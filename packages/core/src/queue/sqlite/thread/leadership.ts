@@ -31,8 +31,8 @@ export function takeLeadership(
   const { holder, until: heldUntil, locked } = transaction.delivery()
   const hasLock = transaction.queue.lock()
   if (holder === transaction.holder) {
-    // Each renewal changes the row, for those who watch it.
-    transaction.setLeader(transaction.holder, until === heldUntil ? until + 1 : until, hasLock ? 1 : 0)
+    // Each renewal makes the row another than it ever was, for those who watch it; also when the wall clock is set back.
+    transaction.setLeader(transaction.holder, Math.max(until, heldUntil + 1), hasLock ? 1 : 0)
     return 'kept'
   }
   // A holder that never had the lock (because another one froze with it) can only be told dead by its silence.
