@@ -7,6 +7,7 @@ import type { DkimKey } from '../model/dkim-key.ts'
 import { MailerError, type MailerErrorCode } from '../model/error.ts'
 import type { Fact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
+import { allocateMessage, LARGE_BYTES } from '../model/message-buffer.ts'
 import { createRecorder } from '../observe/index.ts'
 import { createPreflight, type PreflightOptions } from '../preflight/index.ts'
 import { openSqliteQueue, type QueueStore } from '../queue/index.ts'
@@ -202,6 +203,34 @@ suite('submission', () => {
     assert.equal((await keyed({ fingerprint: 'f', raw: Buffer.from(`X: y\r\n${RAW}`) })).duplicate, true)
     await refused('duplicate-key', keyed({}))
     assert.equal(world.facts.filter(({ kind }) => kind === 'queued').length, 1)
+  })
+
+  test('a key stands for the bytes as they were given, also where the mailer may write into them', async () => {
+    await using world = await openWorld()
+    let sent = 0
+    const keyed = async (text: string): Promise<boolean> => {
+      const raw = allocateMessage(Buffer.byteLength(text))
+      raw.write(text)
+      const trace = (): string => `Received: by mail.example.com; ${++sent}\r\n`
+      const key = { ...request, idempotencyKey: 'k' }
+      return (await submitRaw(given({ raw, trace, request: key }), world.ports, writing())).duplicate
+    }
+    assert.equal(await keyed(RAW.toString()), false)
+    assert.equal(await keyed(RAW.toString()), true)
+    await refused('duplicate-key', keyed(`X: y\r\n${RAW}`))
+  })
+
+  test('a large message whose memory was let go is not taken for every other', async () => {
+    await using world = await openWorld()
+    const rawLimits = () => ({ ...world.ports.rawLimits(), messageBytes: 2 * LARGE_BYTES })
+    const keyed = (line: string): Promise<unknown> => {
+      const raw = allocateMessage(LARGE_BYTES).fill(line)
+      raw.write('From: me@example.com\n\n')
+      const key = { ...request, idempotencyKey: 'k' }
+      return submitRaw(given({ raw, request: key }), { ...world.ports, rawLimits }, writing())
+    }
+    await keyed('one\n')
+    await refused('duplicate-key', keyed('two\n'))
   })
 
   test('whoever gives up while names are asked is told so, and nothing is queued', async () => {

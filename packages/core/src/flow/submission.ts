@@ -130,12 +130,13 @@ export async function submitRaw(given: RawSubmission, ports: SubmissionPorts, wr
   const now = ports.now()
   const id = makeQueueId(now)
   const trace = given.trace(id)
+  // Before anything is put above octets that are ours, or taken out of them.
+  const digest =
+    request.idempotencyKey === undefined ? {} : { idempotencyDigest: fingerprint ?? digestOfRaw(raw, envelope) }
   const prepared = prepare(raw, trace, ports.rawLimits(), now)
   const { raw: other, reversePath } = given.check(prepared)
   const message = other === undefined ? prepared : prepare(other, trace, ports.rawLimits(), now)
   requireAuthor(message)
-  const digest =
-    request.idempotencyKey === undefined ? {} : { idempotencyDigest: fingerprint ?? digestOfRaw(raw, envelope) }
   return admit(
     {
       id,
