@@ -57,6 +57,21 @@ test('one address has so many places and no more, and a place that was left is f
   assert.equal(enter('a9', 'one'), 'too-many-from-you')
 })
 
+test('who takes the place of a stranger of its own address is counted once', () => {
+  const { connections, gone, enter } = world({ connections: 4, connectionsPerAddress: 4 })
+  enter('before', 'forum')
+  connections.loggedIn('before')
+  connections.left('before')
+  for (let at = 0; at < 4; at++) enter(`s${at}`, 'forum')
+  connections.left('s3')
+  enter('other', '192.0.2.1')
+  assert.equal(enter('f0', 'forum'), 'in')
+  assert.deepEqual(gone, ['s0'])
+  for (const id of ['s1', 's2', 'f0']) connections.left(id)
+  for (let at = 0; at < 3; at++) assert.equal(enter(`g${at}`, 'forum'), 'in')
+  assert.equal(enter('g3', 'forum'), 'in')
+})
+
 test('without limits everybody is let in', () => {
   const { enter } = world({ connections: 0, connectionsPerAddress: 0 })
   for (let at = 0; at < 100; at++) assert.equal(enter(`a${at}`, 'one'), 'in')

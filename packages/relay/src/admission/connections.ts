@@ -46,12 +46,13 @@ export class Connections {
   enter(newcomer: Newcomer, leave: () => void): 'in' | 'full' | 'too-many-from-you' {
     const { connections, connectionsPerAddress } = this.#limits()
     const { address, trusted, id } = newcomer
-    const mine = this.#counts.get(address) ?? 0
-    if (!trusted && connectionsPerAddress > 0 && mine >= connectionsPerAddress) return 'too-many-from-you'
+    if (!trusted && connectionsPerAddress > 0 && this.#count(address) >= connectionsPerAddress)
+      return 'too-many-from-you'
     if (connections > 0 && this.#places.size >= connections && !this.#makeRoom(newcomer)) return 'full'
     const place: Place = { ...newcomer, leave }
     this.#places.set(id, place)
-    this.#counts.set(address, mine + 1)
+    // Counted now: it may have been given the place of another of its own address.
+    this.#counts.set(address, this.#count(address) + 1)
     if (trusted) return 'in'
     const strangers = this.#strangers.get(address)
     if (strangers === undefined) this.#strangers.set(address, new Set([place]))
@@ -75,9 +76,13 @@ export class Connections {
     const { address } = place
     this.#places.delete(id)
     this.#noStranger(place)
-    const others = (this.#counts.get(address) ?? 1) - 1
+    const others = this.#count(address) - 1
     if (others > 0) this.#counts.set(address, others)
     else this.#counts.delete(address)
+  }
+
+  #count(address: string): number {
+    return this.#counts.get(address) ?? 0
   }
 
   #makeRoom({ address, trusted }: Newcomer): boolean {
@@ -85,7 +90,7 @@ export class Connections {
     for (const strangers of this.#strangers.values()) if (strangers.size > most.size) most = strangers
     const [oldest] = most
     const isKnown = trusted || this.#known.has(address)
-    if (oldest === undefined || (!isKnown && most.size <= (this.#counts.get(address) ?? 0) + 1)) return false
+    if (oldest === undefined || (!isKnown && most.size <= this.#count(address) + 1)) return false
     this.left(oldest.id)
     oldest.leave()
     return true
