@@ -74,6 +74,16 @@ suite('Body', () => {
     assert.equal(await body.content(), 'no-memory')
     body.discard()
   })
+  test('a body that is discarded while its file is written takes no memory any more', async () => {
+    const budget = new MemoryBudget(1000)
+    const body = new Body(options(budget))
+    body.write(piece(500))
+    const content = body.content()
+    body.discard()
+    assert.equal(await content, 'no-memory')
+    assert.equal(budget.usedBytes, 0)
+    await body.gone()
+  })
   test('memory comes back once, however often a body is discarded', () => {
     const budget = new MemoryBudget(100)
     const body = new Body(options(budget))

@@ -120,6 +120,8 @@ export class Body {
   async content(): Promise<Buffer | BodyRefusal> {
     await this.#written
     if (this.#trouble) return this.#trouble
+    // Its client left meanwhile: what was taken now would be nobody's to give back.
+    if (this.#gone) return 'no-memory'
     if (!this.#file) return this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces)
     if (!this.#options.budget.take(this.#size)) return 'no-memory'
     this.#inMemory += this.#size
