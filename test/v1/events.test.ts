@@ -180,6 +180,16 @@ test('silence is filled with comments that carry the last id, so that a filter n
   assert.deepEqual(beat, { id: `${placeOf(1)}-${id}` })
 })
 
+test('who asks for a stream and reads nothing of it takes the place of nobody', async () => {
+  await using world = await startV1World({ relay: { http: { requestsPerSecond: 0 } } }, { deliver: false })
+  const headers = { authorization: `Bearer ${world.operator}` }
+  for (let asked = 0; asked < 200; asked++)
+    assert.equal((await fetch(`${world.url}/v1/events`, { method: 'HEAD', headers })).status, 200)
+  using stream = await reader(world, '/v1/events?after=beginning')
+  await accept(world)
+  assert.equal((await stream.next())?.event, 'message.queued')
+})
+
 test('a stream ends when the relay is told to stop, and keeps nobody waiting', async () => {
   const world = await startV1World({}, { deliver: false })
   using stream = await reader(world, '/v1/events')

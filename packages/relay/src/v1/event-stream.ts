@@ -30,8 +30,8 @@ export interface StreamPorts {
 export interface StreamOptions {
   /** What a comment carries, so that a reader of seldom events need not begin far back. */
   readonly lastId?: () => string | undefined
-  /** Called once, however it ends. */
-  readonly onEnd?: () => void
+  /** Called with 1 when it is first read, and then once with -1, however it ends. What HEAD asks for is never read. */
+  readonly count?: (change: 1 | -1) => void
 }
 
 type Reader = Pick<HttpRequest, 'stopping' | 'cut'>
@@ -40,9 +40,9 @@ export function eventStream(
   source: Source,
   reader: Reader,
   ports: StreamPorts,
-  { lastId = () => undefined, onEnd = () => undefined }: StreamOptions = {},
+  { lastId = () => undefined, count = () => undefined }: StreamOptions = {},
 ): OtherAnswer {
-  const telling = new Telling(source, reader, ports, { lastId, onEnd })
+  const telling = new Telling(source, reader, ports, { lastId, count })
   const body = new ReadableStream<Uint8Array>(
     { pull: controller => telling.pull(controller), cancel: () => telling.end() },
     { highWaterMark: 0 },
@@ -58,6 +58,7 @@ class Telling {
   readonly #encoder = new TextEncoder()
   #next: ReturnType<Source['next']> | undefined
   #stopWaiting = (): void => undefined
+  #hasBegun = false
   #isOver = false
 
   constructor(source: Source, reader: Reader, ports: StreamPorts, options: Required<StreamOptions>) {
@@ -70,6 +71,8 @@ class Telling {
   /** Asked for more: the reader has taken what it was told. */
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#stopWaiting()
+    if (!this.#hasBegun) this.#options.count(1)
+    this.#hasBegun = true
     try {
       const text = await this.#nextText()
       // Its reader has left meanwhile.
@@ -91,7 +94,7 @@ class Telling {
   }
 
   end(): void {
-    if (!this.#isOver) this.#options.onEnd()
+    if (this.#hasBegun && !this.#isOver) this.#options.count(-1)
     this.#isOver = true
     this.#stopWaiting()
     // A source that is being asked ends when that is answered: nobody waits for it.

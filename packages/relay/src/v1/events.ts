@@ -34,10 +34,8 @@ async function events({ query, caller, request }: Asked<Wanted, unknown>, ports:
   const own = caller.account?.name
   if (own !== undefined && query.account !== undefined && query.account !== own)
     throw new V1Error(403, 'restricted_api_key', { message: `this API key is one of the account ${own}` })
-  const open = streams.get(mailer) ?? 0
-  if (open >= MOST_STREAMS) throw busy(`${MOST_STREAMS} event streams are open`, 5)
+  if ((streams.get(mailer) ?? 0) >= MOST_STREAMS) throw busy(`${MOST_STREAMS} event streams are open`, 5)
   const start = await startOf(request.header('last-event-id') || query.after, mailer)
-  streams.set(mailer, open + 1)
   const seen: { id: string | undefined } = { id: undefined }
   const source = follow(
     start,
@@ -51,7 +49,7 @@ async function events({ query, caller, request }: Asked<Wanted, unknown>, ports:
   )
   return eventStream(source, request, ports, {
     lastId: () => seen.id,
-    onEnd: () => streams.set(mailer, (streams.get(mailer) ?? 1) - 1),
+    count: change => streams.set(mailer, (streams.get(mailer) ?? 0) + change),
   })
 }
 
