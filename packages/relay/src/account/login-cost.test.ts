@@ -65,6 +65,21 @@ test('workers that all log in at once are verified once, and none of them is put
   assert.deepEqual(new Set((await all('wrong')).map(({ kind }) => kind)), new Set(['refused']))
   assert.equal(scrypt.mock.callCount(), 3)
 })
+test('whoever logs in after the password was changed is not answered by an attempt from before', async () => {
+  const configured = new ConfigStore()
+  const change = async (password: string): Promise<void> =>
+    configured.replace([{ name: 'bob', senders: [], passwordHash: await hashSecret(password, CHEAP) }])
+  await change('old')
+  const it = new Logins({ stores: [configured], clock: new FakeClock() })
+  const check = (secret: string) => it.check(password('bob', secret), signal, '192.0.2.1')
+  const before = [check('old'), check('new')]
+  // Each has found the old hash by the time that the new one is made.
+  await change('new')
+  const after = [check('old'), check('new')]
+  const kinds = async (answers: typeof before) => (await Promise.all(answers)).map(({ kind }) => kind)
+  assert.deepEqual(await kinds(before), ['welcome', 'refused'])
+  assert.deepEqual(await kinds(after), ['refused', 'welcome'])
+})
 test('ten forums on one host that all log in at once wait in line, and none of them is put off', async () => {
   const configured = new ConfigStore()
   const passwordHash = await hashSecret('s3cret', CHEAP)

@@ -111,7 +111,9 @@ export class Logins {
     if (record === 'trouble') return { kind: 'trouble' }
     if (record !== undefined && this.#remembers(record, password)) return this.#welcome(record)
     // A forum whose workers all start at once asks the same for each of them.
-    const same = this.#mac({ name: `${client}\0${credential.user}` }, password).toString('latin1')
+    // Against the same hash: what is asked after the password was changed is not answered by what was asked before.
+    const whose = `${client}\0${credential.user}\0${record?.secretHash}`
+    const same = this.#mac({ name: whose }, password).toString('latin1')
     const verifying = this.#verifying.get(same) ?? this.#verify(record, credential, client)
     this.#verifying.set(same, verifying)
     return verifying.finally(() => this.#verifying.delete(same))
