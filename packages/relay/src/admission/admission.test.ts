@@ -152,6 +152,14 @@ suite('bans', () => {
     await clock.advance(200_000)
     assert.equal(fail(), 1000)
   })
+  test('failures that were under way when an address was banned make its ban no longer', async () => {
+    const clock = new FakeClock()
+    const bans = new Bans({ clock, options: () => options })
+    const lengths = Array.from({ length: 20 }, () => bans.failed('192.0.2.1'))
+    assert.deepEqual(lengths, [0, 0, ...Array(18).fill(1000)])
+    await clock.advance(1000)
+    assert.equal(bans.isBanned('192.0.2.1'), false)
+  })
   test('0 failures never ban', () => {
     const bans = new Bans({ clock: new FakeClock(), options: () => ({ ...options, failures: 0 }) })
     for (let times = 0; times < 100; times++) assert.equal(bans.failed('192.0.2.1'), 0)

@@ -58,6 +58,8 @@ export class Bans {
     const record = this.#recordOf(key, now)
     this.#records.delete(key)
     this.#records.set(key, record)
+    // It was asked before the ban, as by workers that all start with the same wrong password: one mistake is banned for once.
+    if (record.bannedUntil > now) return record.bannedUntil - now
     if (now - record.firstFailureAt > withinMs) {
       record.failures = 0
       record.firstFailureAt = now
