@@ -32,7 +32,8 @@ export interface BodyOptions {
 export interface DiskRoom {
   /** `false`: there is no room, and nothing was taken. */
   take(bytes: number): boolean
-  give(taken: number): void
+  /** @param came what of it stays on the disk @default all */
+  give(taken: number, came?: number): void
 }
 
 /** Octets that all bodies share. */
@@ -75,6 +76,8 @@ export class Body {
   #unwritten = 0
   #trouble: BodyRefusal | undefined
   #gone = false
+  /** Its end has come. */
+  #isWhole = false
   /** Of the disk. */
   #taken: number
 
@@ -118,6 +121,7 @@ export class Body {
 
   /** The whole content, or what went wrong. The memory it takes is the caller's to give back: `discard()`. */
   async content(): Promise<Buffer | BodyRefusal> {
+    this.#isWhole = true
     await this.#written
     if (this.#trouble) return this.#trouble
     // Its client left meanwhile: what was taken now would be nobody's to give back.
@@ -137,7 +141,7 @@ export class Body {
     if (this.#gone) return
     this.#gone = true
     this.#forget()
-    this.#options.disk?.give(this.#taken)
+    this.#options.disk?.give(this.#taken, this.#isWhole && !this.#trouble ? this.#taken : 0)
     this.#written = this.#written.then(() => this.#file?.then(closed, () => undefined))
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { statfsSync } from 'node:fs'
 import { test } from 'node:test'
 import { FakeClock } from '@postrider/core/testing'
+import { Body, MemoryBudget } from '../listener/body.ts'
 import { Disk } from './free-disk.ts'
 
 const LEAST = 100
@@ -34,6 +35,24 @@ test('what came in counts until the disk is looked at, and then as it is found',
   await clock.advance(5_000)
   assert.ok(disk.hasRoom(55))
   assert.ok(!disk.hasRoom(56))
+})
+
+test('what was announced and never came in counts no longer than it is waited for', async () => {
+  const disk = await diskOf({ bytes: 300 })
+  const options = { limitBytes: 100, memoryBytes: 100, folder: '/', budget: new MemoryBudget(100), disk }
+  for (let times = 0; times < 5; times++) {
+    assert.ok(disk.take(60))
+    const body = new Body({ ...options, announcedBytes: 60 })
+    body.write(Buffer.alloc(10))
+    body.discard()
+  }
+  assert.ok(disk.take(60))
+  const whole = new Body({ ...options, announcedBytes: 60 })
+  whole.write(Buffer.alloc(60))
+  await whole.content()
+  whole.discard()
+  assert.ok(disk.hasRoom(40))
+  assert.ok(!disk.hasRoom(41))
 })
 
 test('a disk that cannot be asked is taken for one with room', async () => {

@@ -56,10 +56,10 @@ export class Disk {
     return true
   }
 
-  /** A message for which `taken` was taken has come in, or will not. */
-  give(taken: number): void {
+  /** A message for which `taken` was taken has come in, or only `came` of it: what was announced and never came fills no disk. */
+  give(taken: number, came: number = taken): void {
     this.#coming -= taken
-    this.#came += taken
+    this.#came += came
   }
 
   /** Looks now, and then again and again. */
