@@ -28,6 +28,8 @@ export type Listen = (request: IncomingMessage, response: ServerResponse) => unk
 export function routerOf(site: Site, ports: RouterPorts): Listen {
   const app = new Hono<Env>({ getPath: request => tidied(new URL(request.url).pathname) })
   app.use(async (context, next) => {
+    // RFC 9112 §3.2: whoever stands between us may have believed the other one.
+    if (hostsOf(context.env.incoming) > 1) return malformed()
     if (!ports.isOurs(new URL(context.req.url).hostname)) return respond(site.foreignHost())
     await next()
     return undefined
@@ -43,8 +45,16 @@ export function routerOf(site: Site, ports: RouterPorts): Listen {
   app.onError(error => respond(site.failed(error)))
   return getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
     overrideGlobalObjects: false,
-    errorHandler: () => new Response(null, { status: 400, headers: { connection: 'close' } }),
+    errorHandler: malformed,
   })
+}
+
+function hostsOf({ rawHeaders }: Env['Bindings']['incoming']): number {
+  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length
+}
+
+function malformed(): Response {
+  return new Response(null, { status: 400, headers: { connection: 'close' } })
 }
 
 function tidied(path: string): string {
