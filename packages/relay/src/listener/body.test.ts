@@ -107,6 +107,21 @@ suite('Body', () => {
     body.discard()
     assert.equal(disk.left, 500)
   })
+  test('tells the disk that it stays there when its end has come, and else that nothing does', async () => {
+    const disk = roomOf(1000)
+    const bodies = ['whole', 'left', 'too large'].map(() => {
+      assert.ok(disk.take(100))
+      const budget = new MemoryBudget(1000)
+      return new Body({ ...options(budget), limitBytes: 150, disk, announcedBytes: 100 })
+    })
+    for (const [at, body] of bodies.entries()) {
+      body.write(piece(at === 2 ? 200 : 90))
+      if (at !== 1) await body.content()
+      body.discard()
+    }
+    assert.deepEqual(disk.stayed, [100, 0, 0])
+    assert.equal(disk.left, 1000)
+  })
   test('that finds no room on the disk is told as such, though others go on', async () => {
     const disk = roomOf(500)
     const large = new Body({ ...options(new MemoryBudget(1000)), disk })
@@ -121,16 +136,18 @@ suite('Body', () => {
   })
 })
 
-function roomOf(bytes: number): DiskRoom & { left: number } {
+function roomOf(bytes: number): DiskRoom & { left: number; readonly stayed: number[] } {
   return {
     left: bytes,
+    stayed: [],
     take(wanted) {
       if (wanted > this.left) return false
       this.left -= wanted
       return true
     },
-    give(taken) {
+    give(taken, came = taken) {
       this.left += taken
+      this.stayed.push(came)
     },
   }
 }

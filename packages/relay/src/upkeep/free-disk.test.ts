@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { statfsSync } from 'node:fs'
 import { test } from 'node:test'
 import { FakeClock } from '@postrider/core/testing'
-import { Body, MemoryBudget } from '../listener/body.ts'
 import { Disk } from './free-disk.ts'
 
 const LEAST = 100
@@ -39,18 +38,12 @@ test('what came in counts until the disk is looked at, and then as it is found',
 
 test('what was announced and never came in counts no longer than it is waited for', async () => {
   const disk = await diskOf({ bytes: 300 })
-  const options = { limitBytes: 100, memoryBytes: 100, folder: '/', budget: new MemoryBudget(100), disk }
   for (let times = 0; times < 5; times++) {
     assert.ok(disk.take(60))
-    const body = new Body({ ...options, announcedBytes: 60 })
-    body.write(Buffer.alloc(10))
-    body.discard()
+    disk.give(60, 0)
   }
   assert.ok(disk.take(60))
-  const whole = new Body({ ...options, announcedBytes: 60 })
-  whole.write(Buffer.alloc(60))
-  await whole.content()
-  whole.discard()
+  disk.give(60)
   assert.ok(disk.hasRoom(40))
   assert.ok(!disk.hasRoom(41))
 })
