@@ -83,6 +83,7 @@ export { QueueEntryRecipient } from 'queue/store'
 export { QueueFilter } from 'queue/store'
 export { QueueId } from 'model/queue-id'
 export { QueueSelection } from 'queue/store'
+export { QueueServer } from 'queue/store'
 export { REMEDIES } from 'language/remedies'
 export { RawMessage } from 'model/message'
 export { ReadFailure } from 'tlsrpt/read-report'
@@ -294,6 +295,7 @@ export declare class QueueAdmin {
     show(id: string): Promise<QueueEntry>;
     content(id: string): Promise<Buffer | undefined>;
     counts(): Promise<QueueCounts>;
+    server(): Promise<QueueServer | undefined>;
     pausedSites(): Promise<readonly PausedSite[]>;
     pausesFor(domains: readonly string[], options?: {
         readonly signal?: AbortSignal;
@@ -569,6 +571,7 @@ export interface ProviderOptions {
 export interface QueueOptions {
     readonly path?: string | undefined;
     readonly url?: string | undefined;
+    readonly passwordFile?: string | undefined;
     readonly keepHistoryMs?: number | undefined;
     readonly cards?: boolean | undefined;
 }
@@ -633,6 +636,7 @@ export interface ResolvedOptions {
     readonly queue: {
         readonly path: string;
         readonly url?: string;
+        readonly passwordFile?: string;
         readonly keepHistoryMs: number;
         readonly cards: boolean;
     };
@@ -2237,6 +2241,16 @@ export interface QueueFilter {
     readonly after?: QueueId;
 }
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
+export interface QueueServer {
+    readonly version: string;
+    readonly survivesPowerLoss: boolean;
+    readonly waitsForStandby: boolean;
+    readonly standbys: number;
+    readonly synchronousStandbys?: number;
+    readonly transport: 'local' | 'tls' | 'plain';
+    readonly role: string;
+    readonly rights: readonly string[];
+}
 export interface QueueStore {
     enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
@@ -2270,6 +2284,7 @@ export interface QueueStore {
     noteTlsReport(note: TlsReportNote): Promise<void>;
     notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>;
     pausedSites(now: number): Promise<readonly PausedSite[]>;
+    server?(): Promise<QueueServer>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
@@ -2481,6 +2496,7 @@ export declare class QueueAdmin {
     show(id: string): Promise<QueueEntry>;
     content(id: string): Promise<Buffer | undefined>;
     counts(): Promise<QueueCounts>;
+    server(): Promise<QueueServer | undefined>;
     pausedSites(): Promise<readonly PausedSite[]>;
     pausesFor(domains: readonly string[], options?: {
         readonly signal?: AbortSignal;
@@ -2727,6 +2743,7 @@ export interface ProviderOptions {
 export interface QueueOptions {
     readonly path?: string | undefined;
     readonly url?: string | undefined;
+    readonly passwordFile?: string | undefined;
     readonly keepHistoryMs?: number | undefined;
     readonly cards?: boolean | undefined;
 }
@@ -2791,6 +2808,7 @@ export interface ResolvedOptions {
     readonly queue: {
         readonly path: string;
         readonly url?: string;
+        readonly passwordFile?: string;
         readonly keepHistoryMs: number;
         readonly cards: boolean;
     };
@@ -4091,6 +4109,16 @@ export interface QueueFilter {
     readonly after?: QueueId;
 }
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
+export interface QueueServer {
+    readonly version: string;
+    readonly survivesPowerLoss: boolean;
+    readonly waitsForStandby: boolean;
+    readonly standbys: number;
+    readonly synchronousStandbys?: number;
+    readonly transport: 'local' | 'tls' | 'plain';
+    readonly role: string;
+    readonly rights: readonly string[];
+}
 export interface QueueStore {
     enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
@@ -4124,6 +4152,7 @@ export interface QueueStore {
     noteTlsReport(note: TlsReportNote): Promise<void>;
     notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>;
     pausedSites(now: number): Promise<readonly PausedSite[]>;
+    server?(): Promise<QueueServer>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;
@@ -4708,6 +4737,16 @@ export interface QueueFilter {
     readonly after?: QueueId;
 }
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
+export interface QueueServer {
+    readonly version: string;
+    readonly survivesPowerLoss: boolean;
+    readonly waitsForStandby: boolean;
+    readonly standbys: number;
+    readonly synchronousStandbys?: number;
+    readonly transport: 'local' | 'tls' | 'plain';
+    readonly role: string;
+    readonly rights: readonly string[];
+}
 export interface QueueStore {
     enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
@@ -4741,6 +4780,7 @@ export interface QueueStore {
     noteTlsReport(note: TlsReportNote): Promise<void>;
     notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>;
     pausedSites(now: number): Promise<readonly PausedSite[]>;
+    server?(): Promise<QueueServer>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
     destroy(reason: unknown): void;

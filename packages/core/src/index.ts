@@ -114,6 +114,7 @@ export type {
   QueueEntryRecipient,
   QueueFilter,
   QueueSelection,
+  QueueServer,
   SuppressionFilter,
 } from './queue/index.ts'
 export {

@@ -43,6 +43,18 @@ export const STATE_CHECKS = {
     title: 'No refusal is ours to mend',
     why: 'Each reply of the last day, deferral or bounce, is matched with a rule; some rules know what mends it.',
   },
+  'database.durability': {
+    title: 'No single failure of the database loses accepted mail',
+    why: "What was answered 250 is nobody else's any more: it has to outlive a disk, a power cut, or the machine of the database.",
+  },
+  'database.transport': {
+    title: 'Nobody on the way to the database reads along',
+    why: 'All mail, and the password of the database, pass there.',
+  },
+  'database.role': {
+    title: 'The user of the database may do no more than it needs',
+    why: 'Whoever has the configuration of one relay has its user in the database.',
+  },
   'disk.space': {
     title: 'The disk of the queue has room',
     why: 'On a full disk nothing more is accepted: clients get 452 and many of them drop the mail.',

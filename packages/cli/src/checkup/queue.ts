@@ -8,6 +8,7 @@
  */
 import type { DurableFact, Mailer, QueueEntry } from '@postrider/core'
 import { duration } from '../terminal/index.ts'
+import { databaseFindings } from './database.ts'
 import { type Finding, finding } from './finding.ts'
 
 export type QueueView = Pick<Mailer, 'queue'>
@@ -52,6 +53,7 @@ export async function checkQueue(view: QueueView, limits: QueueLimits): Promise<
     waiting(deferred, limits.now),
     await resting(view, limits.now),
     await replies(view, limits.now),
+    ...databaseFindings(await view.queue.server()),
   ]
 }
 

@@ -39,7 +39,7 @@ export async function examineHost(
   const found = await Promise.all([
     lint({ options, warnings, ...(submits ? { relay } : {}) }),
     checkConfigFile(config),
-    checkSecretFiles(options.routes.flatMap(({ passwordFile }) => passwordFile ?? [])),
+    checkSecretFiles([options.queue, ...options.routes].flatMap(({ passwordFile }) => passwordFile ?? [])),
     queue,
     checkDisk(await diskFolder(config, submits)),
     checkKeyFiles(keyFiles(config)),

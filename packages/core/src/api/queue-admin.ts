@@ -7,7 +7,15 @@ import { requireAddress } from '../model/address.ts'
 import type { DurableFact } from '../model/fact.ts'
 import { LARGE_BYTES } from '../model/message-buffer.ts'
 import { isQueueId, type QueueId, unknownMessage } from '../model/queue-id.ts'
-import type { PausedSite, QueueCounts, QueueEntry, QueueFilter, QueueSelection, QueueStore } from '../queue/index.ts'
+import type {
+  PausedSite,
+  QueueCounts,
+  QueueEntry,
+  QueueFilter,
+  QueueSelection,
+  QueueServer,
+  QueueStore,
+} from '../queue/index.ts'
 import { check, checkFilter, checkKeys, checkSelection, KINDS } from './arguments.ts'
 
 const LOOK_BACK = 5_000
@@ -68,6 +76,11 @@ export class QueueAdmin {
 
   async counts(): Promise<QueueCounts> {
     return this.#store.counts(this.#clock.now())
+  }
+
+  /** The server that keeps the queue, as it sees itself and us; undefined when a file does. */
+  async server(): Promise<QueueServer | undefined> {
+    return this.#store.server?.()
   }
 
   /** Mail sites that get nothing for now, as every process that delivers from this queue tells, the longest rest first. */

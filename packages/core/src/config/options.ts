@@ -39,7 +39,9 @@ export interface ResolvedOptions {
   readonly dns: { readonly servers: readonly string[]; readonly timeoutMs: number; readonly trustAd: boolean | 'auto' }
   readonly queue: {
     readonly path: string
+    /** With its password, wherever that was given. */
     readonly url?: string
+    readonly passwordFile?: string
     readonly keepHistoryMs: number
     readonly cards: boolean
   }

@@ -17,6 +17,7 @@ import { type Kind, requireKeys, requireKind } from '../model/wrong-value.ts'
 import type { CheckedOptions } from './checked-options.ts'
 import type { MailerOptions, ResolvedDkim, ResolvedOptions, ResolvedRoute } from './options.ts'
 import { type Path, type Problem, printProblem, problemsOf } from './problem.ts'
+import { hasPassword, hasUser, withPassword } from './queue-url.ts'
 import { buildSchema, type SchemaExtension } from './schema.ts'
 import { check } from './shape.ts'
 
@@ -97,7 +98,8 @@ async function settle(
   const ca = await settleFile(checked.tls.caFile, ['tls', 'caFile'], settling)
   const inMemory = checked.queue.path === ':memory:'
   const path = inMemory ? checked.queue.path : resolve(settling.cwd, checked.queue.path)
-  const { url, keepHistoryMs, cards } = checked.queue
+  const { keepHistoryMs, cards } = checked.queue
+  const database = await settleDatabase(checked.queue, settling)
   const { cacheFile } = checked.mtaSts
   const policies =
     cacheFile === undefined ? (inMemory ? undefined : `${path}.mta-sts`) : resolve(settling.cwd, cacheFile)
@@ -107,7 +109,7 @@ async function settle(
     egress: checked.egress,
     dkim: dkim.filter(key => key !== undefined),
     dns: checked.dns,
-    queue: { path, keepHistoryMs, cards, ...(url === undefined ? {} : { url }) },
+    queue: { path, keepHistoryMs, cards, ...database },
     delivery: checked.delivery,
     routes,
     providers: checked.providers,
@@ -213,6 +215,22 @@ async function settleRoute(
     login,
     ...(passwordFile === undefined ? {} : { passwordFile: resolve(settling.cwd, passwordFile) }),
   }
+}
+
+/** The connection string with its password. */
+async function settleDatabase(
+  { url, passwordFile }: CheckedOptions['queue'],
+  settling: Settling,
+): Promise<Pick<ResolvedOptions['queue'], 'url' | 'passwordFile'>> {
+  if (passwordFile === undefined) return url === undefined ? {} : { url }
+  const path = ['queue', 'passwordFile']
+  const wanted = 'queue.url with a user and without a password'
+  if (url === undefined || !hasUser(url) || hasPassword(url)) {
+    settling.problems.push({ path, found: url === undefined ? 'no queue.url' : 'another queue.url', wanted })
+    return {}
+  }
+  const [password = ''] = (await settleFile(passwordFile, path, settling))?.split(/\r?\n/) ?? []
+  return { url: withPassword(url, password), passwordFile: resolve(settling.cwd, passwordFile) }
 }
 
 async function settleFile(file: string | undefined, path: Path, settling: Settling): Promise<string | undefined> {

@@ -229,6 +229,7 @@ function shape(k: Kinds) {
           secret: true,
         })
         .optional(),
+      passwordFile: is.file('The file with the password of the user in `url`, on its first line.').optional(),
       keepHistoryMs: is.ms(
         'How long the history of a finished message is kept: for `explain`, and to know its idempotency key again.',
         7 * DAY,

@@ -5,6 +5,7 @@
  * is none.
  */
 import type { Path, SchemaNode } from './problem.ts'
+import { hasPassword } from './queue-url.ts'
 
 /** `relay.accounts.0.password`, in the order of the file. */
 export function secretKeys(value: unknown, node: SchemaNode | undefined, path: Path = []): readonly string[] {
@@ -16,5 +17,5 @@ export function secretKeys(value: unknown, node: SchemaNode | undefined, path: P
 
 function isSecret(value: unknown): boolean {
   if (typeof value !== 'string' || value === '') return false
-  return !/^postgres(?:ql)?:/.test(value) || !URL.canParse(value) || new URL(value).password !== ''
+  return !/^postgres(?:ql)?:/.test(value) || hasPassword(value)
 }

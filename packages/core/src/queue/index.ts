@@ -9,6 +9,7 @@ export type {
   QueueEntryRecipient,
   QueueFilter,
   QueueSelection,
+  QueueServer,
   QueueStore,
   SuppressionFilter,
   TlsDaysWanted,

@@ -142,6 +142,24 @@ export interface TlsDaysWanted {
   readonly limit: number
 }
 
+/** A server that keeps a queue, as it sees itself and us. */
+export interface QueueServer {
+  readonly version: string
+  /** It writes so that a power cut loses nothing it acknowledged. */
+  readonly survivesPowerLoss: boolean
+  /** What it acknowledges is on a standby as well. */
+  readonly waitsForStandby: boolean
+  /** How many follow it now. */
+  readonly standbys: number
+  /** How many of them it waits for; undefined when our user may not see it. */
+  readonly synchronousStandbys?: number
+  /** How we reach it: on this machine, by TLS, or readable by everyone on the way. */
+  readonly transport: 'local' | 'tls' | 'plain'
+  readonly role: string
+  /** Attributes of the role that a queue has no need of, such as SUPERUSER. */
+  readonly rights: readonly string[]
+}
+
 export interface QueueStore {
   /**
    * Takes responsibility for a message and writes its `queued` fact (and `held`). Idempotent by `idempotencyKey`, within an
@@ -232,6 +250,8 @@ export interface QueueStore {
   notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>
   /** The sites that rest now, of all processes, the longest rest first; each once. */
   pausedSites(now: number): Promise<readonly PausedSite[]>
+  /** The server that keeps the queue; a file has none. */
+  server?(): Promise<QueueServer>
   /** Removes history older than `before`, gives free pages back. */
   prune(before: number): Promise<number>
 

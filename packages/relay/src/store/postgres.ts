@@ -59,6 +59,7 @@ export async function openPostgresStore(connectionString: string): Promise<Relay
   })
   // What a broken connection costs is told to whoever asks next.
   pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
   const lend: Lend = () => hosts.lend(() => pool.connect())
   try {
     await prepare(lend)

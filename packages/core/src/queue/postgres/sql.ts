@@ -289,6 +289,16 @@ const TEXTS = {
   messageInTables: 'SELECT n FROM message WHERE id = $1',
   lockNumber: 'SELECT pg_advisory_xact_lock(1886614375, ($1::bigint % 2147483647)::integer)',
 
+  // of the server: a user sees the state of standbys only with the right to
+  server: `SELECT current_setting('server_version'), current_setting('fsync') = 'on', current_setting('full_page_writes') = 'on',
+      current_setting('synchronous_standby_names'), r.standbys, r.synchronous,
+      coalesce(host(inet_server_addr()) IN ('127.0.0.1', '::1'), true), coalesce(s.ssl, false), current_user::text,
+      u.rolsuper, u.rolcreatedb, u.rolcreaterole, u.rolreplication, u.rolbypassrls
+    FROM pg_roles u LEFT JOIN pg_stat_ssl s ON s.pid = pg_backend_pid(),
+      (SELECT count(*) AS standbys, CASE WHEN count(*) = count(sync_state) THEN count(*) FILTER (WHERE sync_state IN ('sync', 'quorum')) END
+        AS synchronous FROM pg_stat_replication) AS r
+    WHERE u.rolname = current_user`,
+
   // waking others
   tell: 'SELECT pg_notify($1, $2)',
 } as const

@@ -32,6 +32,7 @@ import type {
   QueueEntry,
   QueueFilter,
   QueueSelection,
+  QueueServer,
   QueueStore,
   SuppressionFilter,
   TlsDaysWanted,
@@ -51,6 +52,7 @@ import { notePausedSite, pausedSites } from './paused-sites.ts'
 import { addCounts, counts, countsOfOwners, entries, find, Numbering, showOutcome } from './queries.ts'
 import { hearOthers } from './recall.ts'
 import { prepareSchema } from './schema.ts'
+import { serverState } from './server.ts'
 import { SQL } from './sql.ts'
 import { countTls, tlsDays } from './tls-counts.ts'
 import { Upkeep } from './upkeep.ts'
@@ -350,6 +352,10 @@ class PostgresStore implements QueueStore {
 
   pausedSites(now: number): Promise<readonly PausedSite[]> {
     return this.#calls.run(() => pausedSites(this.#connections, now))
+  }
+
+  server(): Promise<QueueServer> {
+    return this.#calls.run(() => serverState(this.#connections))
   }
 
   prune(before: number): Promise<number> {
