@@ -35,7 +35,7 @@ export async function startV1World(options: RelayOptions = {}, seams: RelaySeams
   const world = await startResendWorld(options, seams)
   const operatorKey = async (scopes: readonly Scope[]): Promise<string> => {
     const config = await resolveRelayOptions({
-      queue: { path: options.queue?.path ?? `${world.folder}/queue.db` },
+      queue: options.queue ?? { path: `${world.folder}/queue.db` },
       hostname: 'mail.abc.mail',
     })
     const { keys, close } = await openKeys(config, seams.clock)

@@ -45,6 +45,17 @@ export const ENTRY: AnyShape = k
     priority: text('`low`, `normal` or `high`.'),
     tags: k.record(k.string()),
     account: text('Who submitted it.').optional(),
+    messageId: text('The Message-ID header, with angle brackets.').optional(),
+    via: text('The way it came in; mail that the relay writes itself has none.').optional(),
+    card: k
+      .strictObject({
+        subject: k.string().optional(),
+        from: k.string().optional(),
+        to: k.string().optional(),
+        cc: k.string().optional(),
+      })
+      .describe('What people know it by, unless `queue.cards` was off.')
+      .optional(),
     held: text('Why it is on hold.').optional(),
     dueAt: time('When the next recipient is due.').optional(),
     recipients: k.array(
