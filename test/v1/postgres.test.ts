@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { FROM, TO } from '../resend/world.ts'
+import { tempFolder } from '../support/folder.ts'
 import { findPostgres, NO_POSTGRES, type PostgresServer, startPostgres } from '../support/postgres.ts'
 import { reader } from './event-reader.ts'
 import { startV1World } from './world.ts'
@@ -19,8 +20,8 @@ else
     })
     after(() => server.remove())
 
-    test('who listens at one relay hears of what another accepted, and goes on at a third with the last id', async () => {
-      const options = { queue: { url: await server.database() } }
+    test('who listens at one relay hears of what another accepted, and goes on at a third with the last id', async t => {
+      const options = { queue: { url: await server.database() }, relay: { folder: tempFolder(t) } }
       await using one = await startV1World(options, { deliver: false })
       let last = ''
       const ids: string[] = []
@@ -41,8 +42,9 @@ else
       )
     })
 
-    test('messages are listed, held and taken back, and test addresses have their outcome', async () => {
-      await using world = await startV1World({ queue: { url: await server.database() } })
+    test('messages are listed, held and taken back, and test addresses have their outcome', async t => {
+      const relay = { folder: tempFolder(t) }
+      await using world = await startV1World({ queue: { url: await server.database() }, relay })
       using stream = await reader(world, '/v1/events?kinds=complained,bounced')
       const to = ['complained@resend.dev', 'bounced@resend.dev']
       const { id } = await world.relay.mailer.send({ from: FROM, to, subject: 'x', text: 'x' })
