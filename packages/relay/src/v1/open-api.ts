@@ -3,7 +3,8 @@
  *
  * Not here: the Resend part, which has a document of its own where it comes from.
  */
-import { kinds as k, schemaOf } from '@postrider/core'
+import { type AnyShape, kinds as k, type SchemaNode, schemaOf } from '@postrider/core'
+import { CHECK, ENTRY, NUMBERED_FACT } from './shapes.ts'
 import { ERROR_NAMES } from './v1-error.ts'
 import { isOctets, type V1Route } from './v1-route.ts'
 
@@ -19,9 +20,27 @@ const ERROR = k
   })
   .describe('What went wrong, and what to do.')
 
+/** What stands once in the document, and is pointed at. */
+const PARTS: Readonly<Record<string, AnyShape>> = { Error: ERROR, Message: ENTRY, Fact: NUMBERED_FACT, Check: CHECK }
+const NAMES = new Map<unknown, string>(Object.entries(PARTS).map(([name, { rule }]) => [rule.node, name]))
+
+/** A shape as JSON Schema, with its parts pointed at. */
+function schemaFor({ rule }: Pick<AnyShape, 'rule'>): object {
+  return schemaOf({ rule: { node: pointing(rule.node) as SchemaNode } })
+}
+
+function pointing(value: unknown): unknown {
+  const name = NAMES.get(value)
+  if (name !== undefined) return { $ref: `#/components/schemas/${name}` }
+  if (Array.isArray(value)) return value.map(pointing)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, pointing(inner)]))
+}
+
 const REFUSALS = {
   401: 'No API key.',
   403: 'The API key is none, has ended, or may not do this.',
+  404: 'There is none of this name.',
   422: 'What was asked cannot be understood, or is not known.',
   429: 'Too many requests, or too many wrong keys; `retry-after` says when to come back.',
   503: 'Not now; `retry-after` says when to come back.',
@@ -46,7 +65,13 @@ export function openApi(routes: readonly V1Route[]): object {
       ]),
     ),
     components: {
-      schemas: { Error: schemaOf(ERROR) },
+      schemas: Object.fromEntries(Object.entries(PARTS).map(([name, shape]) => [name, schemaOf(shape)])),
+      responses: Object.fromEntries(
+        Object.entries(REFUSALS).map(([status, description]) => [
+          status,
+          { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+        ]),
+      ),
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key: `postrider key add`.' },
       },
@@ -66,21 +91,18 @@ function operationOf(route: V1Route): object {
     ...(body !== undefined && {
       requestBody: {
         required: isOctets(body),
-        content: isOctets(body) ? { [body.type]: {} } : { 'application/json': { schema: schemaOf(body) } },
+        content: isOctets(body) ? { [body.type]: {} } : { 'application/json': { schema: schemaFor(body) } },
       },
     }),
     responses: {
       200: {
         description: 'As asked.',
-        content: isOctets(answers) ? { [answers.type]: {} } : { 'application/json': { schema: schemaOf(answers) } },
+        content: isOctets(answers) ? { [answers.type]: {} } : { 'application/json': { schema: schemaFor(answers) } },
       },
       ...Object.fromEntries(
-        Object.entries({ ...(route.path.includes(':') && { 404: 'There is none.' }), ...REFUSALS }).map(
-          ([status, description]) => [
-            status,
-            { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
-          ],
-        ),
+        Object.keys(REFUSALS)
+          .filter(status => status !== '404' || route.path.includes(':'))
+          .map(status => [status, { $ref: `#/components/responses/${status}` }]),
       ),
     },
   }
