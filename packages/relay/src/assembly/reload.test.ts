@@ -131,6 +131,18 @@ suite('a reload', () => {
     await stranger.ask('EHLO x')
     assert.match(await stranger.ask('MAIL FROM:<any@where.example>'), /^250 /)
   })
+  test('counts mail to test addresses as long as the mailer delivers it, whatever is configured meanwhile', async () => {
+    const relay = {
+      accounts: [{ name: USER, password: PASSWORD, senders: ['*@abc.mail'], limits: { recipientsPerMinute: 1 } }],
+    }
+    await using it = await startTestRelay({ delivery: { testAddresses: false }, relay })
+    const { needsRestart } = await it.relay.reload(await changed(it, { relay }))
+    assert.ok(needsRestart.includes('delivery.testAddresses'))
+    using client = await it.login()
+    await client.ask(`MAIL FROM:<${FROM}>`)
+    assert.match(await client.ask('RCPT TO:<delivered@postrider.test>'), /^250 /)
+    assert.match(await client.ask('RCPT TO:<delivered@postrider.test>'), /^45\d /)
+  })
   test('takes how many failed logins ban an address', async () => {
     await using it = await startTestRelay()
     await it.relay.reload(await changed(it, { relay: { ban: { failures: 1 } } }))

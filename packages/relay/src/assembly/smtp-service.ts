@@ -46,7 +46,7 @@ export function openSmtpService(
     },
     limits: () => current.limits,
     disk,
-    isTest: domain => isTest(context, domain),
+    isTest: testOf(context),
   })
   const listener = new Listener({
     policy,
@@ -59,14 +59,15 @@ export function openSmtpService(
   return { listener, policy }
 }
 
-function isTest({ current }: RelayContext, domain: string): boolean {
-  return current.config.options.delivery.testAddresses && isTestDomain(domain)
+/** As the mailer delivers: whether it plays what becomes of them cannot change while it runs. */
+function testOf({ current }: RelayContext): (domain: string) => boolean {
+  return current.config.options.delivery.testAddresses ? isTestDomain : () => false
 }
 
 function openSubmitter(context: RelayContext, baselines: VolumeBaselines, postmaster: Postmaster): Submitter {
   const { current, clock, logger, mailer } = context
   return new Submitter({
-    isTest: domain => isTest(context, domain),
+    isTest: testOf(context),
     mailer,
     hostname: current.config.options.hostname,
     clock,
