@@ -94,6 +94,7 @@ test('what is not known is refused, with where it stands and what was wanted', a
     'filter.domian',
     'filter.domain (did you mean that?)',
   ])
+  assert.deepEqual((await told('POST', '/v1/queue/cancel', { filter: { from: '' } })).slice(0, 2), [422, 'which.from'])
   assert.deepEqual((await told('POST', '/v1/queue/cancel', { ids: ['x'] })).slice(0, 2), [422, 'ids.0'])
   assert.equal(
     (await world.ask('POST', '/v1/queue/cancel', { body: '{', headers: { 'content-type': 'application/json' } }))

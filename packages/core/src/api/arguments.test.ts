@@ -78,6 +78,13 @@ suite('arguments that are refused', () => {
     ['an id in an object', m => m.queue.cancel({ id: 'x' } as never), /^which\.id: found an unknown key/],
     ['nothing to cancel', m => m.queue.cancel(undefined as never), /^which: found nothing, wanted an object$/],
     ['a state that does not exist', m => m.queue.list({ state: 'sent' as never }), /^filter\.state: found "sent"/],
+    [
+      'a sender that is nobody',
+      m => m.queue.cancel({ from: '' }),
+      /^which\.from: found an empty text, wanted some text$/,
+    ],
+    ['a domain that is none', m => m.queue.list({ domain: '' }), /^filter\.domain: found an empty text/],
+    ['an account that is nobody', m => m.queue.hold({ account: '' }, 'x'), /^which\.account: found an empty text/],
     ['a hold without a reason', m => m.queue.hold({}, undefined as never), /^because: found nothing, wanted a string$/],
     ['a report that is a text', m => m.feedback('x' as never), /^report: /],
     ['an address that is a number', m => m.suppression(5 as never), /^address: found 5, wanted a string$/],

@@ -39,6 +39,7 @@ const FILTER: KindsOf<QueueFilter> = {
   limit: 'count',
   after: 'string',
 }
+const TEXTS = ['domain', 'from', 'account'] as const
 const STATES: readonly unknown[] = ['waiting', 'running', 'deferred', 'held']
 
 /** By the function that takes them. */
@@ -149,6 +150,8 @@ export function checkSelection(which: Omit<QueueFilter, 'limit' | 'after'>): voi
 
 export function checkFilter(filter: QueueFilter, where: string): void {
   checkKeys(filter, FILTER, where)
+  // Every sender contains it: a variable that is not set would be the whole queue.
+  for (const name of TEXTS) if (filter[name] === '') throw emptyText(`${where}.${name}`)
   if (filter.state !== undefined && !STATES.includes(filter.state))
     throw wrongValue(CODE, {
       where: `${where}.state`,
@@ -158,6 +161,15 @@ export function checkFilter(filter: QueueFilter, where: string): void {
   if (filter.limit === 0) throw wrongValue(CODE, { where: `${where}.limit`, found: '0', wanted: '1 or more' })
   if (filter.after !== undefined && !isQueueId(filter.after))
     throw wrongValue(CODE, { where: `${where}.after`, found: shown(filter.after), wanted: 'a queue id' })
+}
+
+function emptyText(where: string): Error {
+  return wrongValue(CODE, {
+    where,
+    found: 'an empty text',
+    wanted: 'some text',
+    fix: `leave ${where} out, or fill it in`,
+  })
 }
 
 export function checkListener(kind: unknown, listener: unknown): void {
