@@ -223,7 +223,7 @@ test('what is not served gives no data, and an error in a sentence', async () =>
     assert.deepEqual([error?.name, error?.statusCode], ['not_found', 404], name)
     assert.match(
       error?.message ?? '',
-      /^Postrider .*\.$|^[A-Z].* over HTTP\.$|^[A-Z].* of HTTP\.$|^API keys are made/,
+      /^(?:Postrider|API keys are|Domains are|Webhooks are|Suppressions are) .*\.$/,
       name,
     )
   }
