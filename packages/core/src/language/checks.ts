@@ -223,3 +223,28 @@ export const CHECKS = {
 } as const
 
 export type CheckId = keyof typeof CHECKS
+
+/** What large receivers demand of a sender, by what it is about (preflight/checks/providers.ts). */
+export const DEMANDS = {
+  ptr: 'PTR of every address, forward-confirmed, IPv6 too',
+  'spf-and-dkim': 'SPF and DKIM pass',
+  dmarc: 'DMARC record, From aligned',
+  tls: 'TLS for every delivery',
+  form: 'RFC 5322 form, one author: each message is looked at when it is sent',
+  unsubscribe: 'One-click unsubscribe in marketing mail (RFC 8058)',
+  'not-listed': 'Not on blocklists',
+  'spf-or-dkim': 'SPF or DKIM passes (everyone)',
+  'spf-and-dkim-bulk': 'SPF and DKIM pass (5,000 a day)',
+  'dmarc-bulk': 'DMARC record, From aligned (5,000 a day)',
+  'key-length': 'DKIM key of 1024 bits, better 2048',
+  'spam-rate-postmaster-tools': 'Spam rate under 0.3 %, better 0.1 %: see Postmaster Tools',
+  'ptr-not-generic': 'PTR that is not generic, forward-confirmed',
+  'soa-and-mx': 'SOA and mail host of the sender domain',
+  'spam-rate-feedback-loop': 'Spam rate under 0.3 %: see the Complaint Feedback Loop',
+  'few-complaints': 'Few complaints: see SNDS and JMRP',
+  'unsubscribe-advised': 'A way to unsubscribe (recommended)',
+  'few-a-day': 'Few messages per address and day at first',
+  'few-a-connection': 'Few messages per connection',
+  'unsubscribe-bulk': 'One-click unsubscribe in marketing mail (RFC 8058) (5,000 a day)',
+  'unsubscribe-in-2-days': 'One-click unsubscribe in marketing mail (RFC 8058), honoured in 2 days',
+} as const

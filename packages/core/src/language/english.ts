@@ -2,8 +2,10 @@
  * English: every catalogue by its subject, which is what a translation is a file of. Only tests and translations load it: who
  * says something loads the catalogue of that subject alone.
  */
-import { CHECKS } from './checks.ts'
+import { CHECKS, DEMANDS } from './checks.ts'
 import { FAILURE_CODES } from './failures.ts'
+import { FINDINGS_OF_DOMAIN } from './findings-domain.ts'
+import { FINDINGS_OF_HOST } from './findings-host.ts'
 import { REMEDIES } from './remedies.ts'
 import { REPLY_HINTS } from './reply-hints.ts'
 import type { Text } from './speaker.ts'
@@ -16,6 +18,9 @@ const titles = Object.entries(CHECKS).flatMap(([id, { title, why }]) => [
 export interface English {
   readonly checks: Readonly<Record<`${keyof typeof CHECKS}.${'title' | 'why'}`, string>>
   readonly failures: typeof FAILURE_CODES
+  readonly demands: typeof DEMANDS
+  readonly 'findings-domain': typeof FINDINGS_OF_DOMAIN
+  readonly 'findings-host': typeof FINDINGS_OF_HOST
   readonly remedies: typeof REMEDIES
   readonly 'reply-hints': typeof REPLY_HINTS
 }
@@ -23,6 +28,9 @@ export interface English {
 export const ENGLISH: English = {
   checks: Object.fromEntries(titles) as English['checks'],
   failures: FAILURE_CODES,
+  demands: DEMANDS,
+  'findings-domain': FINDINGS_OF_DOMAIN,
+  'findings-host': FINDINGS_OF_HOST,
   remedies: REMEDIES,
   'reply-hints': REPLY_HINTS,
 }

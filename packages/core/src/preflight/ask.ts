@@ -6,8 +6,10 @@
  *
  * Not here: what an outcome means for a check.
  */
+
 import { DeadlineError } from '../ambient/deadline.ts'
 import { DnsError, type DnsRecord, isAbsence, type RecordType, type Resolver } from '../dns/index.ts'
+import { say } from '../language/findings-domain.ts'
 
 export interface Found<T> {
   readonly kind: 'found'
@@ -87,6 +89,6 @@ export async function askNames(asking: Asking, name: string, type: 'PTR' | 'NS' 
 
 /** `no such name`, `no TXT record`, `servfail: …`: how an outcome without records reads. */
 export function printNothing(asked: Absent | Unknown, type: RecordType): string {
-  if (asked.kind === 'unknown') return `no answer (${asked.why})`
-  return asked.code === 'nxdomain' ? 'no such name' : `no ${type} record`
+  if (asked.kind === 'unknown') return say('dns.no-answer-because', { why: asked.why })
+  return asked.code === 'nxdomain' ? say('dns.no-such-name') : say('dns.no-record', { type })
 }

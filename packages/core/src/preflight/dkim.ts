@@ -10,6 +10,7 @@
 
 import { Buffer } from 'node:buffer'
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { say } from '../language/findings-domain.ts'
 import type { Check } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import { type Asking, askTxt, printNothing } from './ask.ts'
@@ -19,6 +20,9 @@ import { parseTags } from './tags.ts'
 
 /** Looked for once in each run. */
 const PADDING = /(?<!=)=+$/
+
+const OURS = 'ours'
+const OTHER = 'other'
 
 export interface DkimFindings {
   readonly checks: readonly Check[]
@@ -37,7 +41,7 @@ export async function checkDkimKey(asking: Asking, key: DkimKey): Promise<DkimFi
   const { name, value } = dkimRecordOf(key)
   const fix = txtLine(name, value)
   // Whole, it would stand there twice: the fix has it.
-  const wanted = `the public half of the key that signs, p=${key.publicKey.slice(0, 20)}…`
+  const wanted = say('dkim.published.wanted', { key: key.publicKey.slice(0, 20) })
   const asked = await askTxt(asking, name)
   if (asked.kind === 'unknown') {
     const found = `${name} TXT: ${printNothing(asked, 'TXT')}`
@@ -54,11 +58,11 @@ export async function checkDkimKey(asking: Asking, key: DkimKey): Promise<DkimFi
     return { checks, key, verifies: 'no', ttl: asked.ttl }
   }
   const read = asked.values.map(text => readKeyRecord(text, key))
-  const ours = read.find(each => each === 'ours')
+  const ours = read.find(each => each === OURS)
   const found = `${name} TXT: ${asked.values.map(text => JSON.stringify(text)).join(' and ')}`
   if (ours !== undefined) {
     const single = read.length === 1
-    const odd = oddities(asked.values.filter((_, index) => read[index] === 'ours'))
+    const odd = oddities(asked.values.filter((_, index) => read[index] === OURS))
     if (single && odd !== undefined) {
       const told = check(odd.id, { level: 'warn', found: `${found}: ${odd.text}`, wanted: odd.wanted, fix })
       return { checks: [told], key, verifies: odd.verifies, ttl: asked.ttl }
@@ -66,39 +70,43 @@ export async function checkDkimKey(asking: Asking, key: DkimKey): Promise<DkimFi
     const checks = [
       check('dkim.matches', {
         level: single ? 'ok' : 'warn',
-        found: single ? `${name} TXT: our key` : `${name} TXT: our key, and ${read.length - 1} other records`,
-        wanted: 'one record, of our key',
-        fix: `publish only: ${fix}`,
+        found: single
+          ? say('dkim.matches.found', { name })
+          : say('dkim.matches.found.others', { name, more: read.length - 1 }),
+        wanted: say('dkim.matches.wanted'),
+        fix: say('record.publish-only', { fix }),
       }),
     ]
     return { checks, key, verifies: 'yes', ttl: asked.ttl }
   }
   const [flaw] = read
-  const id = flaw === 'of another key' ? 'dkim.matches' : 'dkim.published'
-  const checks = [check(id, { level: 'fail', found: `${found}: ${flaw}`, wanted, fix })]
+  const id = flaw === OTHER ? 'dkim.matches' : 'dkim.published'
+  const checks = [
+    check(id, { level: 'fail', found: `${found}: ${flaw === OTHER ? say('dkim.flaw.other-key') : flaw}`, wanted, fix }),
+  ]
   return { checks, key, verifies: 'no', ttl: asked.ttl }
 }
 
-/** `ours`, or what is wrong with it. RFC 6376 §3.6.1 */
+/** OURS, OTHER, or what is wrong with it. RFC 6376 §3.6.1 */
 function readKeyRecord(text: string, key: DkimKey): string {
   const tags = parseTags(text)
-  if ('problem' in tags) return `not a key record (${tags.problem})`
+  if ('problem' in tags) return say('dkim.flaw.no-key-record', { problem: tags.problem })
   const { values } = tags
   const version = values.get('v')
-  if (version !== undefined && version !== 'DKIM1') return `of another version (v=${version})`
+  if (version !== undefined && version !== 'DKIM1') return say('dkim.flaw.version', { version })
   const published = values.get('p')?.replaceAll(/\s+/g, '')
-  if (published === undefined) return 'not a key record (no p=)'
-  if (published === '') return 'revoked (p= is empty)'
+  if (published === undefined) return say('dkim.flaw.no-key')
+  if (published === '') return say('dkim.flaw.revoked')
   const wantedType = key.algorithm === 'rsa-sha256' ? 'rsa' : 'ed25519'
   const type = values.get('k') ?? 'rsa'
-  if (type !== wantedType) return `of another key type (k=${type})`
+  if (type !== wantedType) return say('dkim.flaw.type', { type })
   const hashes = values.get('h')
   if (hashes !== undefined && !hashes.split(':').some(hash => hash.trim() === 'sha256'))
-    return `without sha256 (h=${hashes})`
+    return say('dkim.flaw.hash', { hashes })
   const services = values.get('s')
   if (services !== undefined && !services.split(':').some(one => one.trim() === '*' || one.trim() === 'email'))
-    return `not for mail (s=${services})`
-  return isSameKey(published, key) ? 'ours' : 'of another key'
+    return say('dkim.flaw.not-for-mail', { services })
+  return isSameKey(published, key) ? OURS : OTHER
 }
 
 interface Oddity {
@@ -115,13 +123,13 @@ function oddities(ours: readonly string[]): Oddity | undefined {
     if ('problem' in tags) continue
     const names = [...tags.values.keys()]
     if (names.includes('v') && names[0] !== 'v') {
-      const why = 'v= does not stand first, where it must, and strict verifiers see no key'
-      return { id: 'dkim.published', text: why, wanted: 'v=DKIM1 first, or not at all', verifies: 'unknown' }
+      const why = say('dkim.flaw.v-not-first')
+      return { id: 'dkim.published', text: why, wanted: say('dkim.published.wanted.v-first'), verifies: 'unknown' }
     }
     const flags = (tags.values.get('t') ?? '').split(':').map(flag => flag.trim().toLowerCase())
     if (flags.includes('y')) {
-      const why = 't=y says that it is a test, and verifiers take the mail for unsigned'
-      return { id: 'dkim.testing', text: why, wanted: 'a record without t=y', verifies: 'yes' }
+      const why = say('dkim.testing.found')
+      return { id: 'dkim.testing', text: why, wanted: say('dkim.testing.wanted'), verifies: 'yes' }
     }
   }
   return undefined
@@ -154,9 +162,9 @@ export function checkDkimLength(key: DkimKey): Check {
   const level = bits === undefined || bits >= 2048 ? 'ok' : bits >= 1024 ? 'warn' : 'fail'
   return check('dkim.length', {
     level,
-    found: `${name}: ${bits === undefined ? 'Ed25519' : `RSA, ${bits} bits`}`,
-    wanted: 'RSA of 2048 bits, or Ed25519 beside it',
-    fix: `postrider keygen ${key.domain} --selector ${nextSelector(key.selector)}; publish the record that it prints, then name that key in dkim in place of this one`,
+    found: `${name}: ${bits === undefined ? 'Ed25519' : say('dkim.length.found.rsa', { bits })}`,
+    wanted: say('dkim.length.wanted'),
+    fix: say('dkim.length.fix', { domain: key.domain, selector: nextSelector(key.selector) }),
   })
 }
 

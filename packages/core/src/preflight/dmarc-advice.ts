@@ -7,6 +7,8 @@
  *
  * Not here: whether mail passes (dmarc.ts), how far the policy goes (checks/dmarc-reports.ts). RFC 9989 §4.7.
  */
+import { say } from '../language/findings-domain.ts'
+
 export interface DmarcAdvice {
   readonly record: string
   /** What it takes the place of; empty: nothing is there. */
@@ -70,7 +72,7 @@ export function adviseDmarc(
   for (const { values } of [first, ...read])
     for (const [name, value] of values) if (!tags.has(name)) tags.set(name, value)
   if (policy === 'none' && !tags.has('rua')) tags.set('rua', `mailto:${reports}`)
-  if (replaces.length > 1) changes.push(`${replaces.length} records become one (RFC 9989 §4.10)`)
+  if (replaces.length > 1) changes.push(say('dmarc.change.one-record', { count: replaces.length }))
   changes.push(...read.flatMap(each => each.changes))
   return { record: [...tags].map(([name, value]) => `${name}=${value}`).join('; '), replaces, changes }
 }
@@ -97,11 +99,11 @@ function readTags(text: string): Read {
     const policy = name === 'p' ? asPolicy(value) : undefined
     if (policy !== undefined) {
       policies.push(policy)
-      if (!POLICY.test(value)) changes.push(`p=${value} becomes p=${policy}`)
+      if (!POLICY.test(value)) changes.push(say('dmarc.change.tag', { name: 'p', value, meant: policy }))
     } else if (VALUES[name]?.test(value) === false) {
       const meant = name === 'sp' || name === 'np' ? asPolicy(value) : undefined
       changes.push(
-        meant ? `${name}=${value} becomes ${name}=${meant}` : `${name}=${value} is taken out: nobody can read it`,
+        meant ? say('dmarc.change.tag', { name, value, meant }) : say('dmarc.change.unreadable', { name, value }),
       )
       if (meant !== undefined) values.set(name, meant)
     } else if (!values.has(name)) values.set(name, value)

@@ -7,6 +7,7 @@
  *
  * Not here: SPF (spf.ts), DKIM (dkim.ts), who may receive the reports (checks/dmarc-reports.ts).
  */
+import { say } from '../language/findings-domain.ts'
 import type { Domain } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
 import { type Asking, askTxt, printNothing } from './ask.ts'
@@ -40,9 +41,9 @@ export async function checkDmarc(asking: Asking, subject: DmarcSubject): Promise
   const { result, ttl } = evaluation
   if (result === 'none') return { checks: [await missing(asking, from)], evaluation, ttl }
   if (result === 'temperror') {
-    const found = `_dmarc.${from} TXT: no answer (${evaluation.problem ?? 'temporary error'})`
+    const found = say('dmarc.exists.found.no-answer', { from, why: evaluation.problem ?? say('dns.temporary-error') })
     return {
-      checks: [check('dmarc.exists', { level: 'unknown', found, wanted: 'a DMARC record' })],
+      checks: [check('dmarc.exists', { level: 'unknown', found, wanted: say('dmarc.exists.wanted.any') })],
       evaluation,
       ttl: 0,
     }
@@ -58,27 +59,27 @@ async function missing(asking: Asking, from: Domain): Promise<Check> {
   // Whoever could not ask does not know that there is none.
   if (asked.kind === 'unknown') {
     const found = `${name} TXT: ${printNothing(asked, 'TXT')}`
-    return check('dmarc.exists', { level: 'unknown', found, wanted: 'a DMARC record' })
+    return check('dmarc.exists', { level: 'unknown', found, wanted: say('dmarc.exists.wanted.any') })
   }
   const advice = adviseDmarc(records, { domain: from })
   const fix = txtChange(name, advice)
   const versions = records.filter(text => VERSION.test(text))
-  const found = `${name} TXT: ${records.length === 0 ? 'no record' : records.map(text => JSON.stringify(text)).join(' and ')}`
+  const found = `${name} TXT: ${records.length === 0 ? say('dmarc.exists.found.no-record') : records.map(text => JSON.stringify(text)).join(' and ')}`
   if (versions.length > 1)
     return check('dmarc.one-record', {
       level: 'warn',
       found,
-      wanted: 'exactly one DMARC record',
-      fix: `publish only: ${fix}`,
+      wanted: say('dmarc.one-record.wanted'),
+      fix: say('record.publish-only', { fix }),
     })
   if (advice.replaces.length > 0)
     return check('dmarc.syntax', {
       level: 'warn',
-      found: `${found}: ${flawOf(advice.replaces) ?? 'not valid'}`,
-      wanted: 'v=DMARC1; p=none, quarantine or reject',
+      found: `${found}: ${flawOf(advice.replaces) ?? say('dmarc.flaw.not-valid')}`,
+      wanted: say('dmarc.syntax.wanted'),
       fix,
     })
-  return check('dmarc.exists', { level: 'warn', found, wanted: 'a DMARC record, if only with p=none', fix })
+  return check('dmarc.exists', { level: 'warn', found, wanted: say('dmarc.exists.wanted'), fix })
 }
 
 function flawOf(records: readonly string[]): string | undefined {
@@ -86,9 +87,9 @@ function flawOf(records: readonly string[]): string | undefined {
     const tags = parseTags(text)
     if ('problem' in tags) return tags.problem
     const policy = tags.values.get('p')
-    if (!VERSION.test(text)) return 'v=DMARC1 must stand first, exactly so'
-    if (policy === undefined) return 'p= is missing'
-    if (!POLICY.test(policy)) return `p=${policy} is no policy`
+    if (!VERSION.test(text)) return say('dmarc.flaw.version-first')
+    if (policy === undefined) return say('dmarc.flaw.no-policy')
+    if (!POLICY.test(policy)) return say('dmarc.flaw.policy', { policy })
   }
   return undefined
 }
@@ -99,16 +100,17 @@ function aligned(
 ): Check {
   const { from, envelope, dkim } = subject
   const where = `_dmarc.${policyDomain ?? from} TXT: ${record ?? ''}`
-  const wanted = 'From aligned with d= of a signature, or with the envelope domain'
+  const wanted = say('dmarc.alignment.wanted')
   if (result === 'pass') {
     const by = [alignedDkim && `DKIM d=${alignedDkim}`, alignedSpf && `SPF ${alignedSpf}`].filter(Boolean).join(' and ')
-    return check('dmarc.alignment', { level: 'ok', found: `${from} aligns with ${by}; ${where}`, wanted })
+    return check('dmarc.alignment', { level: 'ok', found: say('dmarc.alignment.found', { from, by, where }), wanted })
   }
-  const signers = dkim.length === 0 ? 'no key signs it' : `signed by ${dkim.join(', ')}`
+  const signers =
+    dkim.length === 0 ? say('dmarc.alignment.no-key') : say('dmarc.alignment.signed-by', { domains: dkim })
   return check('dmarc.alignment', {
     level: policy === 'none' ? 'warn' : 'fail',
-    found: `${from} aligns with nothing: the envelope domain is ${envelope}, ${signers}; ${where}`,
+    found: say('dmarc.alignment.found.nothing', { from, envelope, signers, where }),
     wanted,
-    fix: `postrider keygen ${from}, and publish the record it prints; or use a return path at ${from}`,
+    fix: say('dmarc.alignment.fix', { from }),
   })
 }

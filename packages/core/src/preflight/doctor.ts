@@ -7,8 +7,10 @@
  *
  * Not here: the checks (checks/), how they are shown and repeated (the CLI).
  */
+
 import type { Clock } from '../ambient/clock.ts'
 import { specialRange } from '../ambient/special-ranges.ts'
+import { say } from '../language/findings-domain.ts'
 import type { Address, Domain } from '../model/address.ts'
 import { printAddress } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
@@ -29,7 +31,7 @@ import type { DoctorProbes } from './doctor-probes.ts'
 import { type ExamineContext, examine } from './examine.ts'
 import { checkIdentity } from './identity.ts'
 import { placeRecords } from './place-records.ts'
-import { GIVE_PUBLIC } from './public-address.ts'
+import { givePublic } from './public-address.ts'
 import { whyNowhere } from './record-place.ts'
 import { check, makeReport, type Report } from './report.ts'
 import { checkHeloSpf } from './spf.ts'
@@ -126,7 +128,7 @@ function noDomain(domain: Domain, why: string): Check {
   return check('domain.own', {
     level: 'fail',
     found: domain,
-    wanted: 'a domain that is registered to its sender',
+    wanted: say('domain.own.wanted'),
     fix: why,
   })
 }
@@ -137,12 +139,12 @@ function once(checks: readonly Check[]): readonly Check[] {
   const costs = checks.filter(each => each.id === 'spf.lookups')
   const keysAreRight = !checks.some(({ id, level }) => level !== 'ok' && /^dkim\.(?:published|matches)$/.test(id))
   const coversUs = !checks.some(
-    ({ id, level, fix }) => id === 'spf.covers-egress' && /^(?:warn|fail)$/.test(level) && fix !== GIVE_PUBLIC,
+    ({ id, level, fix }) => id === 'spf.covers-egress' && /^(?:warn|fail)$/.test(level) && fix !== givePublic(),
   )
   const nameIsRight = !checks.some(({ id, level }) => id === 'host.resolves' && level !== 'ok')
   return checks.filter(each => {
     if (each.id === 'dkim.verifies') return keysAreRight
-    if (each.id === 'spf.covers-egress' && each.fix === GIVE_PUBLIC) return false
+    if (each.id === 'spf.covers-egress' && each.fix === givePublic()) return false
     if (each.id === 'spf.includes' || each.id === 'spf.ptr') return !flawed
     // What does not cover us has to be mended first.
     if (each.id === 'spf.all') return !flawed && coversUs
@@ -157,9 +159,9 @@ function configured(domain: Domain, { keys }: ExamineContext): readonly Check[] 
   return [
     check('dkim.configured', {
       level: 'warn',
-      found: `no key signs for ${domain}`,
-      wanted: `a key of ${domain}`,
-      fix: `postrider init --domain ${domain}: it makes a key, names it in the configuration and prints its record`,
+      found: say('dkim.configured.found', { domain }),
+      wanted: say('dkim.configured.wanted', { domain }),
+      fix: say('dkim.configured.fix', { domain }),
     }),
   ]
 }

@@ -6,7 +6,9 @@
  *
  * Not here: when this is run (gate.ts), the doctor's further checks (doctor.ts).
  */
+
 import type { SpecialRange } from '../ambient/special-ranges.ts'
+import { say } from '../language/findings-domain.ts'
 import type { Domain } from '../model/address.ts'
 import type { Check, PublicAddress } from '../model/clearance.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
@@ -60,8 +62,8 @@ function together(
   return [
     check('auth.spf-or-dkim', {
       level: 'fail',
-      found: `SPF of ${envelope} does not pass, and no DKIM key signs for ${from}`,
-      wanted: 'SPF or DKIM passes',
+      found: say('auth.spf-or-dkim.found', { envelope, from }),
+      wanted: say('auth.spf-or-dkim.wanted'),
       fix: spf.fix,
     }),
   ]

@@ -7,7 +7,9 @@
  *
  * Not here: whether the name may stand in EHLO at all (config/). RFC 5321 §4.1.1.1, RFC 1912 §2.1.
  */
+
 import { reverseName } from '../dns/index.ts'
+import { say } from '../language/findings-host.ts'
 import type { Domain } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
 import { type Asking, askAddresses, askNames, printNothing } from './ask.ts'
@@ -18,11 +20,6 @@ export interface IdentitySubject {
   readonly hostname: Domain
   readonly addresses: readonly string[]
 }
-
-const NAME_OF_ITS_OWN = 'a name that was chosen for a mail host, such as mail.example.com'
-/** Whoever says it in EHLO as well is no less a dial-up line. */
-const RENAME =
-  'set hostname to a name of a domain of yours, publish its address, and have the provider set the PTR record to it'
 
 /** More than that is a mistake, and no receiver looks further (RFC 7208 §4.6.4 has the same limit). */
 const MAX_NAMES = 10
@@ -39,16 +36,16 @@ export async function checkIdentity(
 async function checkHostname(asking: Asking, { hostname, addresses }: IdentitySubject): Promise<readonly Check[]> {
   const wanted =
     addresses.length === 0
-      ? 'an A or AAAA record'
-      : `the address${addresses.length === 1 ? '' : 'es'} ${addresses.join(' and ')}`
+      ? say('host.resolves.wanted.any')
+      : say('host.resolves.wanted', { count: addresses.length, addresses: addresses.join(' and ') })
   const fix =
     addresses.map(address => addressLine(hostname, address)).join('\n') ||
-    `${hostname}. IN A <the public address of this host>`
+    say('host.resolves.fix.unknown', { hostname })
   const [v4, v6] = await Promise.all([askAddresses(asking, hostname, 4), askAddresses(asking, hostname, 6)])
   const has = [v4, v6].flatMap(asked => (asked.kind === 'found' ? asked.values : []))
   if (has.length === 0) {
     const unknown = [v4, v6].find(asked => asked.kind === 'unknown')
-    const found = `${hostname} A, AAAA: ${unknown?.kind === 'unknown' ? `no answer (${unknown.why})` : 'no address'}`
+    const found = `${hostname} A, AAAA: ${unknown?.kind === 'unknown' ? say('dns.no-answer-because', { why: unknown.why }) : say('host.resolves.found.no-address')}`
     if (unknown) return [check('host.resolves', { level: 'unknown', found, wanted })]
     return [check('host.resolves', { level: 'fail', found, wanted, fix })]
   }
@@ -57,7 +54,7 @@ async function checkHostname(asking: Asking, { hostname, addresses }: IdentitySu
   const missing = without.filter(address => (address.includes(':') ? v6 : v4).kind !== 'unknown')
   const found = `${hostname} A, AAAA: ${has.join(', ')}`
   if (without.length > missing.length && missing.length === 0) {
-    const unsure = `${found}; no answer for ${without.join(', ')}`
+    const unsure = say('host.resolves.found.unsure', { found, addresses: without })
     return [check('host.resolves', { level: 'unknown', found: unsure, wanted })]
   }
   const lines = missing.map(address => addressLine(hostname, address)).join('\n')
@@ -70,7 +67,7 @@ async function checkPointer(
 ): Promise<readonly Check[]> {
   const reverse = reverseName(address)
   if (reverse === undefined) return []
-  const fix = `${pointerLine(reverse, hostname)}\n(the provider of the address sets it, not your DNS zone)`
+  const fix = say('host.ptr.fix', { record: pointerLine(reverse, hostname) })
   const asked = await askNames(asking, reverse, 'PTR')
   if (asked.kind !== 'found') {
     const found = `${address} PTR: ${printNothing(asked, 'PTR')}`
@@ -84,14 +81,32 @@ async function checkPointer(
     // That our own name misses the address is told by host.resolves.
     if (names.includes(hostname)) return []
     if (forward.includes('unknown'))
-      return [check('host.ptr-confirmed', { level: 'unknown', found: `${found}: no answer`, wanted: address })]
-    const astray = `${found}, which does not lead back`
+      return [
+        check('host.ptr-confirmed', {
+          level: 'unknown',
+          found: say('host.ptr-confirmed.found.unknown', { found }),
+          wanted: address,
+        }),
+      ]
+    const astray = say('host.ptr-confirmed.found.astray', { found })
     return [check('host.ptr-confirmed', { level: 'fail', found: astray, wanted: address, fix })]
   }
-  const confirmed = check('host.ptr-confirmed', { level: 'ok', found: `${found}, which leads back`, wanted: address })
+  const confirmed = check('host.ptr-confirmed', {
+    level: 'ok',
+    found: say('host.ptr-confirmed.found', { found }),
+    wanted: address,
+  })
   const generic = names.find(name => isGenericName(name, address))
+  // Whoever says it in EHLO as well is no less a dial-up line.
   if (generic === hostname)
-    return [check('host.ptr-generic', { level: 'warn', found, wanted: NAME_OF_ITS_OWN, fix: RENAME })]
+    return [
+      check('host.ptr-generic', {
+        level: 'warn',
+        found,
+        wanted: say('host.ptr-generic.wanted'),
+        fix: say('host.ptr-generic.fix'),
+      }),
+    ]
   if (names.includes(hostname)) return [confirmed]
   if (generic !== undefined) return [check('host.ptr-generic', { level: 'warn', found, wanted: hostname, fix })]
   return [confirmed, check('host.ptr-equals-helo', { level: 'note', found, wanted: hostname, fix })]

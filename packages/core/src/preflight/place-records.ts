@@ -7,6 +7,7 @@
  *
  * Not here: where a record can stand (record-place.ts).
  */
+import { say } from '../language/findings-domain.ts'
 import type { Domain } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
 import type { Asking } from './ask.ts'
@@ -63,8 +64,5 @@ function placed(fix: string, places: ReadonlyMap<string, RecordPlace>): string {
 }
 
 function moved(line: string, name: string, target: string): readonly string[] {
-  return [
-    line.replace(`${name}. IN `, `${target}. IN `),
-    `(there, because ${name} is an alias (CNAME) and can have no record of its own; where ${target} is not yours, ask who runs it, or remove the CNAME)`,
-  ]
+  return [line.replace(`${name}. IN `, `${target}. IN `), say('record.moved', { name, target })]
 }

@@ -8,9 +8,11 @@
  *
  * Not here: which local address a connection is bound to (route/), PTR of these addresses (identity.ts).
  */
+
 import { isIP } from 'node:net'
 import { isPublicAddress, type SpecialRange } from '../ambient/special-ranges.ts'
 import type { Resolver } from '../dns/index.ts'
+import { say } from '../language/findings-host.ts'
 import type { PublicAddress } from '../model/clearance.ts'
 import { type Asking, askAddresses, askTxt } from './ask.ts'
 
@@ -29,8 +31,9 @@ export interface Surroundings {
 }
 
 /** What to do about a given address that no receiver sees. */
-export const GIVE_PUBLIC =
-  'set egress.publicAddresses to the addresses that receivers see, or leave it out to have them found'
+export function givePublic(): string {
+  return say('egress.known.fix')
+}
 
 /** A TXT record that holds the address of whoever asks, and the name of a server that answers it. */
 interface Whoami {

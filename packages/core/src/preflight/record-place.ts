@@ -7,8 +7,10 @@
  *
  * Not here: what is said instead (place-records.ts for the checks, the CLI for its plan).
  */
+
 import { organisationalDomain } from '../ambient/public-suffix.ts'
 import { normalName } from '../dns/index.ts'
+import { say } from '../language/findings-domain.ts'
 import { type Asking, askNames } from './ask.ts'
 
 export type RecordPlace =
@@ -23,15 +25,14 @@ const LONGEST_CHAIN = 8
 
 /** Why nothing can be published for a name, as far as the name alone tells. */
 export function whyNowhere(name: string): string | undefined {
-  if (name.startsWith('[')) return `${name} is an address, and has no records in the DNS: take a domain of your own`
-  if (normalName(name) === undefined) return `${name} is too long for a name in the DNS: take a shorter domain`
+  if (name.startsWith('[')) return say('record.nowhere.address', { name })
+  if (normalName(name) === undefined) return say('record.nowhere.long', { name })
   const base = withoutUnderscores(name)
   // RFC 3696 §2
-  if (/(?:^|\.)\d+$/.test(base))
-    return `${base} ends in a number, as no name in the DNS does: take a domain of your own`
+  if (/(?:^|\.)\d+$/.test(base)) return say('record.nowhere.number', { name: base })
   if (organisationalDomain(base) !== undefined) return undefined
-  const kind = base.includes('.') ? 'a public suffix' : 'a name without a dot'
-  return `${base} is ${kind}, under which others register their names, and holds no record of yours: take a domain of your own`
+  const kind = base.includes('.') ? say('record.nowhere.public-suffix') : say('record.nowhere.no-dot')
+  return say('record.nowhere.others', { name: base, kind })
 }
 
 export async function findRecordPlace(asking: Asking, name: string): Promise<RecordPlace> {
@@ -42,14 +43,14 @@ export async function findRecordPlace(asking: Asking, name: string): Promise<Rec
     if (why !== undefined)
       return {
         kind: 'nowhere',
-        why: `${name} is an alias (CNAME) of ${at}, where nothing of yours can stand: remove it`,
+        why: say('record.nowhere.alias', { name, target: at }),
       }
     const asked = await askNames(asking, at, 'CNAME')
     const target = asked.kind === 'found' ? asked.values[0] : undefined
     if (target === undefined) return at === name ? { kind: 'there' } : { kind: 'elsewhere', name: at }
     at = target
   }
-  return { kind: 'nowhere', why: `${name} is an alias (CNAME) that never ends: remove it` }
+  return { kind: 'nowhere', why: say('record.nowhere.endless-alias', { name }) }
 }
 
 /** `_dmarc.`, `s1._domainkey.` and their like stand below the domain that they are about. RFC 8552 */

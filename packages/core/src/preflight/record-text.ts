@@ -6,6 +6,8 @@
  *
  * Not here: the formats of DNS panels (the CLI).
  */
+import { say } from '../language/findings-domain.ts'
+
 const LONGEST_STRING = 255
 
 /** `example.com. IN TXT "v=spf1 …"` */
@@ -25,7 +27,9 @@ export interface TextChange {
 
 /** A record to publish, what it takes the place of, and what is different in it. */
 export function txtChange(name: string, { record, replaces, changes = [] }: TextChange): string {
-  const old = replaces.filter(text => text !== record).map(text => `in place of: ${JSON.stringify(text)}`)
+  const old = replaces
+    .filter(text => text !== record)
+    .map(text => say('record.in-place-of', { record: JSON.stringify(text) }))
   return [txtLine(name, record), ...old, ...changes].join('\n')
 }
 

@@ -5,6 +5,7 @@
  * §4.7). `+all` lets every host of the world pass, which filters hold against the domain, and so does a network of a large part
  * of the world, in the record itself or in one that it includes; neutral protects nothing.
  */
+import { say } from '../language/findings-domain.ts'
 import type { Check } from '../model/clearance.ts'
 import { txtChange } from './record-text.ts'
 import { check } from './report.ts'
@@ -31,7 +32,7 @@ export function checkSpfAll(tree: SpfTree): Check | undefined {
   return check('spf.all', {
     level: qualifier === '+' ? 'warn' : qualifier === '?' ? 'note' : 'ok',
     found: `${domain} TXT: ${record}`,
-    wanted: 'a record that ends with ~all or -all',
+    wanted: say('spf.all.wanted'),
     fix: txtChange(domain, { record: ['v=spf1', ...kept, '~all'].join(' '), replaces: [record] }),
   })
 }
@@ -67,11 +68,15 @@ function tooOpen({ domain, record = '' }: SpfTree, open: readonly OpenTerm[]): C
   const ends = kept.some(term => ALL.test(term) || /^redirect=/i.test(term))
   const mended = ['v=spf1', ...kept, ...(ends ? [] : ['~all'])].join(' ')
   const others = open.filter(term => term.domain !== domain)
-  const asked = others.map(term => `ask the owner of ${term.domain} to take ${term.text} out of its SPF record`)
+  const asked = others.map(term => say('spf.all.fix.owner', { domain: term.domain, text: term.text }))
   return check('spf.all', {
     level: 'warn',
-    found: `${domain} TXT: ${record}: ${open.map(term => `${term.text} of ${term.domain}`).join(', ')} lets most hosts pass`,
-    wanted: 'a record that names networks of ours, and ends with ~all or -all',
+    found: say('spf.all.found.open', {
+      domain,
+      record,
+      terms: open.map(term => say('spf.all.found.term', { term: term.text, domain: term.domain })),
+    }),
+    wanted: say('spf.all.wanted.networks'),
     fix: others.length === open.length ? asked.join('\n') : txtChange(domain, { record: mended, replaces: [record] }),
   })
 }

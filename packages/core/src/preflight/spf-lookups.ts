@@ -7,6 +7,7 @@
  *
  * Not here: whether our addresses are covered (spf.ts).
  */
+import { say } from '../language/findings-domain.ts'
 import { type Asking, askAddresses, askMx, askTxt } from './ask.ts'
 import { isSpf, termsOf } from './spf-record.ts'
 
@@ -58,13 +59,13 @@ async function walk(state: Walk, domain: string, above: readonly string[]): Prom
     const problem = { what, at: domain, above: above.at(-1) ?? domain }
     return { domain, lookups: 0, voids, terms: [], problem }
   }
-  if (above.includes(domain)) return broken(`it includes itself: ${[...above, domain].join(' > ')}`)
-  if (++state.records > MAX_RECORDS) return broken(`more than ${MAX_RECORDS} records`)
+  if (above.includes(domain)) return broken(say('spf.flaw.includes-itself', { path: [...above, domain].join(' > ') }))
+  if (++state.records > MAX_RECORDS) return broken(say('spf.flaw.records', { most: MAX_RECORDS }))
   const asked = await askTxt(state.asking, domain)
   // What cannot be asked now may well be there.
   if (asked.kind === 'unknown') return { domain, lookups: 0, voids: 0, terms: [] }
   const record = asked.kind === 'found' ? asked.values.find(isSpf) : undefined
-  if (record === undefined) return broken(`${domain} has no SPF record`, asked.kind === 'absent' ? 1 : 0)
+  if (record === undefined) return broken(say('spf.flaw.no-record', { domain }), asked.kind === 'absent' ? 1 : 0)
 
   const terms: SpfTerm[] = []
   let voids = 0

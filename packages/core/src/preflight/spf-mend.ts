@@ -8,7 +8,9 @@
  *
  * Not here: the grammar (spf-term.ts), what the domain should publish (spf-advice.ts).
  */
+
 import { isIPv4, isIPv6 } from 'node:net'
+import { say } from '../language/findings-domain.ts'
 import { isTerm, MAX_PREFIX } from './spf-term.ts'
 
 export interface Mended {
@@ -57,15 +59,18 @@ export function isMeantAsSpf(text: string): boolean {
 export function mendSpf(record: string): Mended {
   const changes: string[] = []
   const version = VERSION.exec(record)?.[0] ?? ''
-  if (!/^v=spf1(?: +|$)/i.test(version)) changes.push(`${JSON.stringify(version.trim())} becomes v=spf1`)
+  if (!/^v=spf1(?: +|$)/i.test(version))
+    changes.push(say('spf.change.becomes', { term: JSON.stringify(version.trim()), meant: 'v=spf1' }))
   const terms: string[] = []
   for (const { word, written } of joinedWords(record.slice(version.length))) {
-    if (word !== written) changes.push(`${JSON.stringify(written)} becomes ${word}`)
+    if (word !== written) changes.push(say('spf.change.becomes', { term: JSON.stringify(written), meant: word }))
     const meant = meaningOf(word)
     if (meant.length === 1 && meant[0] === word) terms.push(word)
     else {
       changes.push(
-        meant.length === 0 ? `${word} is taken out: no receiver knows it` : `${word} becomes ${meant.join(' ')}`,
+        meant.length === 0
+          ? say('spf.change.unknown', { term: word })
+          : say('spf.change.becomes', { term: word, meant: meant.join(' ') }),
       )
       terms.push(...meant)
     }
@@ -80,7 +85,7 @@ function onceEach(terms: readonly string[], changes: readonly string[]): Mended 
   const kept = terms.filter(term => {
     const name = /^(?:redirect|exp)=/i.exec(term)?.[0].toLowerCase()
     if (name === undefined || !seen.has(name)) return seen.add(name ?? '')
-    again.push(`${term} is taken out: it stands there already`)
+    again.push(say('spf.change.again', { term }))
     return false
   })
   return { terms: kept, changes: [...changes, ...again] }

@@ -7,6 +7,7 @@
  *
  * Not here: what a record means (mailauth.ts), what its terms cost (spf-lookups.ts), the grammar (spf-term.ts).
  */
+import { say } from '../language/findings-domain.ts'
 import { isMeantAsSpf, mendSpf } from './spf-mend.ts'
 
 const VERSION = /^v=spf1(?: |$)/i
@@ -53,7 +54,7 @@ export function adviseSpf(standing: readonly string[], { addresses, hostname, de
   const replaces = standing.filter(isMeantAsSpf)
   const mended = replaces.map(text => (dead === undefined ? mendSpf(text) : withoutDead(mendSpf(text), dead)))
   const changes = mended.flatMap(each => each.changes)
-  if (replaces.length > 1) changes.push(`${replaces.length} records become one (RFC 7208 §3.2)`)
+  if (replaces.length > 1) changes.push(say('spf.change.one-record', { count: replaces.length }))
   const own = addresses.map(termFor)
   if (replaces.length === 0 && own.length === 0 && hostname !== undefined) own.push(`a:${hostname}`)
   const terms = mended.map(each => each.terms)
@@ -80,7 +81,7 @@ function joined(records: readonly (readonly string[])[], ours: readonly string[]
 function withoutDead({ terms, changes }: ReturnType<typeof mendSpf>, dead: string): ReturnType<typeof mendSpf> {
   const kept = terms.filter(term => !leadsTo(term, dead))
   if (kept.length === terms.length) return { terms, changes }
-  const gone = terms.filter(term => leadsTo(term, dead)).map(term => `${term} is taken out: ${dead} has no SPF record`)
+  const gone = terms.filter(term => leadsTo(term, dead)).map(term => say('spf.change.dead', { term, domain: dead }))
   return { terms: ended(kept), changes: [...changes, ...gone] }
 }
 

@@ -4,6 +4,7 @@
  *
  * Not here: whether our addresses are covered (spf.ts), how the tree is walked (spf-lookups.ts).
  */
+import { say } from '../language/findings-domain.ts'
 import type { Domain } from '../model/address.ts'
 import type { Check } from '../model/clearance.ts'
 import type { Asking } from './ask.ts'
@@ -28,20 +29,17 @@ export async function checkSpfTree(asking: Asking, domain: Domain): Promise<read
   if (tree.terms.length === 0 && tree.problem !== undefined) return []
   const { lookups, voids, problem, record = '' } = tree
   const crowded = crowdedTerms(tree)
-  const crowds = crowded.map(({ text, domain: of, crowd }) => `; behind ${text} of ${of} are ${crowd} addresses`)
-  const found = `look-ups: ${lookups}, void: ${voids}; ${printTree(tree) || 'none'}${crowds.join('')}`
+  const crowds = crowded.map(({ text, domain: of, crowd }) =>
+    say('spf.lookups.found.crowd', { text, domain: of, count: crowd ?? 0 }),
+  )
+  const found = say('spf.lookups.found', { lookups, voids, tree: printTree(tree) || 'none', crowds: crowds.join('') })
   const cheap = lookups <= MAX_LOOKUPS && voids <= MAX_VOIDS
   const cost = check('spf.lookups', {
     level: cheap && crowded.length === 0 ? 'ok' : 'warn',
     found,
-    wanted: `at most ${MAX_LOOKUPS} look-ups, ${MAX_VOIDS} of them void, ${MAX_BEHIND_MX} addresses behind an mx (RFC 7208 §4.6.4)`,
+    wanted: say('spf.lookups.wanted.crowds', { most: MAX_LOOKUPS, voids: MAX_VOIDS, addresses: MAX_BEHIND_MX }),
     fix: cheap
-      ? crowded
-          .map(
-            ({ text, domain: of }) =>
-              `in the record of ${of}, name the networks of ${text} with ip4: and ip6: in its place`,
-          )
-          .join('\n')
+      ? crowded.map(({ text, domain: of }) => say('spf.lookups.fix.crowd', { domain: of, term: text })).join('\n')
       : costFix(domain, tree),
   })
   const told = [cost, checkSpfAll(tree), checkPointers(tree)].filter(each => each !== undefined)
@@ -52,10 +50,10 @@ export async function checkSpfTree(asking: Asking, domain: Domain): Promise<read
     check('spf.includes', {
       level: 'warn',
       found: `${record}: ${problem.what}`,
-      wanted: 'a record at every name that is included',
+      wanted: say('spf.includes.wanted'),
       fix:
         mended === undefined
-          ? `ask the owner of ${problem.above} to take it out`
+          ? say('spf.includes.fix', { above: problem.above })
           : txtChange(domain, { record: mended, replaces: [record] }),
     }),
   ]
@@ -65,7 +63,7 @@ function costFix(domain: Domain, tree: SpfTree): string {
   const cheaper = cheaperSpf(tree)
   if ('record' in cheaper) return txtChange(domain, { record: cheaper.record, replaces: [tree.record ?? ''] })
   const terms = cheaper.costly.join(', ')
-  return `take out what no mail comes from, or name its networks with ip4: and ip6:, which cost nothing: ${terms}`
+  return say('spf.lookups.fix', { terms })
 }
 
 /** RFC 7208 §5.5: it should not be published. */
@@ -76,7 +74,7 @@ function checkPointers({ domain, record = '' }: SpfTree): Check | undefined {
   return check('spf.ptr', {
     level: 'warn',
     found: `${domain} TXT: ${record}`,
-    wanted: 'a record without ptr',
+    wanted: say('spf.ptr.wanted'),
     fix: txtChange(domain, { record: ['v=spf1', ...kept].join(' '), replaces: [record] }),
   })
 }

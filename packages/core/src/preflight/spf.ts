@@ -8,14 +8,16 @@
  *
  * Not here: whether anything passes at all (gate.ts), the record as a whole (spf-tree.ts).
  */
+
 import { printSpecial, type SpecialRange, specialRange } from '../ambient/special-ranges.ts'
 import type { CheckId } from '../language/checks.ts'
+import { say } from '../language/findings-domain.ts'
 import type { Domain } from '../model/address.ts'
 import type { Check, PublicAddress } from '../model/clearance.ts'
 import { type Asking, askTxt } from './ask.ts'
 import { deadTarget } from './find-spf-advice.ts'
 import { evaluateSpf, type SpfEvaluation } from './mailauth.ts'
-import { GIVE_PUBLIC } from './public-address.ts'
+import { givePublic } from './public-address.ts'
 import { txtChange, txtLine } from './record-text.ts'
 import { check } from './report.ts'
 import { MAX_LOOKUPS, MAX_VOIDS } from './spf-lookups.ts'
@@ -72,14 +74,14 @@ export async function checkSpf(asking: Asking, subject: SpfSubject): Promise<Spf
 
 function notKnown({ viaSmarthost }: SpfSubject): Check {
   if (viaSmarthost) {
-    const found = 'mail leaves through another host, whose addresses are not known here'
-    return check('spf.covers-egress', { level: 'note', found, wanted: 'an SPF record that covers that host' })
+    const found = say('spf.covers-egress.found.other-host')
+    return check('spf.covers-egress', { level: 'note', found, wanted: say('spf.covers-egress.wanted.other-host') })
   }
   return check('spf.covers-egress', {
     level: 'unknown',
-    found: 'the address that the world sees could not be found out',
-    wanted: 'a public address to evaluate SPF for',
-    fix: 'set egress.publicAddresses',
+    found: say('spf.covers-egress.found.not-known'),
+    wanted: say('spf.covers-egress.wanted.address'),
+    fix: say('spf.covers-egress.fix.set'),
   })
 }
 
@@ -100,38 +102,45 @@ function wholeDomain(
   { result, problem, record }: SpfEvaluation,
   { fix, advice, subject: { domain } }: Whole,
 ): Check | undefined {
-  const wanted = 'one record that begins with v=spf1'
+  const wanted = say('spf.exists.wanted')
   if (result === 'none') {
     if (problem?.startsWith('Invalid domain'))
-      return check('spf.exists', { level: 'warn', found: `${domain}: not a name that can have one`, wanted })
+      return check('spf.exists', { level: 'warn', found: say('spf.exists.found.no-name', { domain }), wanted })
     const [meant] = advice.replaces
     if (meant === undefined)
-      return check('spf.exists', { level: 'warn', found: `${domain} TXT: no SPF record`, wanted, fix })
-    const found = `${domain} TXT: ${meant}: it does not begin with "v=spf1 ", and counts as none`
+      return check('spf.exists', { level: 'warn', found: say('spf.exists.found', { domain }), wanted, fix })
+    const found = say('spf.syntax.found.begin', { domain, record: meant })
     return check('spf.syntax', { level: 'warn', found, wanted, fix })
   }
   if (result !== 'permerror') return undefined
-  const found = `${domain} TXT: ${record ?? 'no usable record'}: ${problem ?? 'permerror'}`
+  const found = `${domain} TXT: ${record ?? say('spf.syntax.found.unusable')}: ${problem ?? 'permerror'}`
   const [id, mended] = permanentFlaw(problem ?? '')
   return check(id, { level: 'warn', found, wanted: mended, fix })
 }
 
 function permanentFlaw(problem: string): readonly [CheckId, string] {
-  if (/multiple SPF records/i.test(problem)) return ['spf.one-record', 'exactly one record that begins with v=spf1']
-  if (/too many/i.test(problem)) return ['spf.lookups', `at most ${MAX_LOOKUPS} look-ups, ${MAX_VOIDS} of them void`]
-  return ['spf.syntax', 'a record that RFC 7208 can read']
+  if (/multiple SPF records/i.test(problem)) return ['spf.one-record', say('spf.one-record.wanted')]
+  if (/too many/i.test(problem))
+    return ['spf.lookups', say('spf.lookups.wanted', { most: MAX_LOOKUPS, voids: MAX_VOIDS })]
+  return ['spf.syntax', say('spf.syntax.wanted')]
 }
 
 function covered(
   { result, record, problem }: SpfEvaluation,
   { subject, address, fix }: { readonly subject: SpfSubject; readonly address: PublicAddress; readonly fix: string },
 ): Check {
-  const found = `${subject.domain} from ${address.address} (${address.foundBy}): ${result}${record ? `; ${record}` : ''}`
+  const found = say('spf.covers-egress.found', {
+    domain: subject.domain,
+    address: address.address,
+    foundBy: address.foundBy,
+    result,
+    record: record ? `; ${record}` : '',
+  })
   const wanted = 'pass'
   const special = specialRange(address.address, subject.ranges)
   if (special !== undefined && result !== 'pass' && result !== 'temperror') {
-    const unseen = `${found}; ${printSpecial(address.address, special)}, and no receiver sees it`
-    return check('spf.covers-egress', { level: 'warn', found: unseen, wanted, fix: GIVE_PUBLIC })
+    const unseen = say('spf.covers-egress.found.unseen', { found, special: printSpecial(address.address, special) })
+    return check('spf.covers-egress', { level: 'warn', found: unseen, wanted, fix: givePublic() })
   }
   switch (result) {
     case 'pass':
@@ -139,7 +148,11 @@ function covered(
     case 'fail':
       return check('spf.covers-egress', { level: 'fail', found, wanted, fix })
     case 'temperror':
-      return check('spf.covers-egress', { level: 'unknown', found: `${found}: ${problem ?? 'no answer'}`, wanted })
+      return check('spf.covers-egress', {
+        level: 'unknown',
+        found: `${found}: ${problem ?? say('dns.no-answer')}`,
+        wanted,
+      })
     default:
       return check('spf.covers-egress', { level: 'warn', found, wanted, fix })
   }
@@ -156,7 +169,12 @@ export async function checkHeloSpf(
   )
   return seen.flatMap(({ result, record }, index) => {
     if (result === 'temperror') return []
-    const found = `${helo} from ${addresses[index]!.address}: ${result}${record ? `; ${record}` : ''}`
+    const found = say('spf.helo.found', {
+      domain: helo,
+      address: addresses[index]!.address,
+      result,
+      record: record ? `; ${record}` : '',
+    })
     const level = result === 'pass' ? 'ok' : result === 'fail' || result === 'permerror' ? 'warn' : 'note'
     return [check('spf.helo', { level, found, wanted, fix: txtLine(helo, 'v=spf1 a -all') })]
   })

@@ -4,6 +4,8 @@
  * Policy. A name may stand once; white space around names, values and semicolons does not matter; values are kept as they
  * are. A last semicolon is allowed.
  */
+import { say } from '../language/findings-domain.ts'
+
 export interface Tags {
   /** In the order of the record. */
   readonly values: ReadonlyMap<string, string>
@@ -14,10 +16,11 @@ export function parseTags(text: string): Tags | { readonly problem: string } {
   for (const part of text.split(';')) {
     if (part.trim() === '') continue
     const equals = part.indexOf('=')
-    if (equals < 0) return { problem: `${JSON.stringify(part.trim().slice(0, 60))} has no =` }
+    if (equals < 0) return { problem: say('record.tag.no-value', { text: JSON.stringify(part.trim().slice(0, 60)) }) }
     const name = part.slice(0, equals).trim()
-    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) return { problem: `${JSON.stringify(name.slice(0, 60))} is no tag name` }
-    if (values.has(name)) return { problem: `${name}= stands twice` }
+    if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name))
+      return { problem: say('record.tag.no-name', { text: JSON.stringify(name.slice(0, 60)) }) }
+    if (values.has(name)) return { problem: say('record.tag.twice', { name }) }
     values.set(name, part.slice(equals + 1).trim())
   }
   return { values }

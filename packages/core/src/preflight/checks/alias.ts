@@ -6,7 +6,9 @@
  *
  * Not here: records that are proposed for an alias (place-records.ts), an MX that names one (mx.ts).
  */
+
 import { organisationalDomain } from '../../ambient/public-suffix.ts'
+import { say } from '../../language/findings-host.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asking, askNames } from '../ask.ts'
@@ -21,11 +23,8 @@ export async function checkApex(asking: Asking, domain: Domain): Promise<readonl
     check('domain.not-alias', {
       level: 'fail',
       found: `${domain} CNAME: ${target}`,
-      wanted: 'a domain with records of its own',
-      fix: [
-        `remove the CNAME of ${domain}, and give it the A and AAAA records of ${target} (some providers keep them up to date: ALIAS, ANAME, "flattening")`,
-        'then look again: beside it nothing else of the domain counts',
-      ].join('\n'),
+      wanted: say('domain.not-alias.wanted'),
+      fix: [say('domain.not-alias.fix.remove', { domain, target }), say('domain.not-alias.fix.then')].join('\n'),
     }),
   ]
 }

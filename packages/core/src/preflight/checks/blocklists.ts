@@ -7,7 +7,11 @@
  *
  * Not here: asking them (reputation.ts). RFC 5782 §2.1, §5.
  */
+import { type FINDINGS_OF_HOST, say } from '../../language/findings-host.ts'
 import type { CheckLevel } from '../../model/clearance.ts'
+
+/** The key of a text of that kind. */
+type FindingOf<Kind extends string> = Extract<keyof typeof FINDINGS_OF_HOST, `${Kind}.${string}`>
 
 export interface Blocklist {
   readonly zone: string
@@ -17,16 +21,16 @@ export interface Blocklist {
   readonly level: CheckLevel
   readonly removal: string
   /** What each code says of what is listed. */
-  readonly codes: Readonly<Record<string, string>>
+  readonly codes: Readonly<Record<string, FindingOf<'listing'>>>
   /** Codes by which this list alone refuses to answer. */
-  readonly refusals: Readonly<Record<string, string>>
+  readonly refusals: Readonly<Record<string, FindingOf<'refusal'>>>
   /** What stands in front of the zone for an entry that is always there, and for one that never is. */
   readonly tests: { readonly listed: string; readonly unlisted: string }
 }
 
 /** RFC 5782 §5: 127.0.0.2 is on every list of addresses, 127.0.0.1 on none. */
 const ADDRESS_TESTS = { listed: '2.0.0.127', unlisted: '1.0.0.127' } as const
-const LISTED = { '127.0.0.2': 'listed' } as const
+const LISTED = { '127.0.0.2': 'listing.listed' } as const
 
 export const BLOCKLISTS: readonly Blocklist[] = [
   // https://www.spamhaus.org/zen/
@@ -37,16 +41,16 @@ export const BLOCKLISTS: readonly Blocklist[] = [
     level: 'fail',
     removal: 'https://check.spamhaus.org/',
     codes: {
-      '127.0.0.2': 'SBL, a source of spam',
-      '127.0.0.3': 'CSS, a source of poor mail',
-      '127.0.0.4': 'XBL, a host that others use',
-      '127.0.0.5': 'XBL',
-      '127.0.0.6': 'XBL',
-      '127.0.0.7': 'XBL',
-      '127.0.0.9': 'DROP, a network of criminals',
-      '127.0.0.10': 'PBL, a range for clients, as its provider says',
-      '127.0.0.11': 'PBL, a range for clients',
-      '127.0.0.30': 'BCL, a host that commands others',
+      '127.0.0.2': 'listing.sbl',
+      '127.0.0.3': 'listing.css',
+      '127.0.0.4': 'listing.xbl-host',
+      '127.0.0.5': 'listing.xbl',
+      '127.0.0.6': 'listing.xbl',
+      '127.0.0.7': 'listing.xbl',
+      '127.0.0.9': 'listing.drop',
+      '127.0.0.10': 'listing.pbl-provider',
+      '127.0.0.11': 'listing.pbl',
+      '127.0.0.30': 'listing.bcl',
     },
     refusals: {},
     tests: ADDRESS_TESTS,
@@ -92,17 +96,17 @@ export const BLOCKLISTS: readonly Blocklist[] = [
     level: 'fail',
     removal: 'https://check.spamhaus.org/',
     codes: {
-      '127.0.1.2': 'a domain of poor reputation',
-      '127.0.1.4': 'phishing',
-      '127.0.1.5': 'malware',
-      '127.0.1.6': 'a domain that commands hosts of others',
-      '127.0.1.102': 'a good domain that is abused',
-      '127.0.1.103': 'a redirector that is abused',
-      '127.0.1.104': 'a good domain that is abused for phishing',
-      '127.0.1.105': 'a good domain that is abused for malware',
-      '127.0.1.106': 'a good domain that is abused to command hosts of others',
+      '127.0.1.2': 'listing.poor-domain',
+      '127.0.1.4': 'listing.phishing',
+      '127.0.1.5': 'listing.malware',
+      '127.0.1.6': 'listing.command',
+      '127.0.1.102': 'listing.abused',
+      '127.0.1.103': 'listing.abused-redirector',
+      '127.0.1.104': 'listing.abused-phishing',
+      '127.0.1.105': 'listing.abused-malware',
+      '127.0.1.106': 'listing.abused-command',
     },
-    refusals: { '127.0.1.255': 'it takes no addresses' },
+    refusals: { '127.0.1.255': 'refusal.no-addresses' },
     tests: { listed: 'dbltest.com', unlisted: 'invalid' },
   },
   // https://uribl.com/refused.shtml
@@ -113,16 +117,16 @@ export const BLOCKLISTS: readonly Blocklist[] = [
     level: 'warn',
     removal: 'https://admin.uribl.com/',
     codes: LISTED,
-    refusals: { '127.0.0.1': 'it does not answer this resolver' },
+    refusals: { '127.0.0.1': 'refusal.this-resolver' },
     tests: { listed: 'test.uribl.com', unlisted: 'invalid' },
   },
 ]
 
 /** Of all lists of Spamhaus, and of others who took it over. https://www.spamhaus.org/faqs/dnsbl-usage/ */
-const REFUSALS: Readonly<Record<string, string>> = {
-  '127.255.255.252': 'the name of the list is misspelt',
-  '127.255.255.254': 'it does not answer a public resolver',
-  '127.255.255.255': 'this resolver asks it for too many',
+const REFUSALS: Readonly<Record<string, FindingOf<'refusal'>>> = {
+  '127.255.255.252': 'refusal.misspelt',
+  '127.255.255.254': 'refusal.public-resolver',
+  '127.255.255.255': 'refusal.too-many',
 }
 
 /** What an answer of A records means. */
@@ -134,8 +138,8 @@ export type Meaning =
 export function meaningOf({ codes, refusals }: Blocklist, answers: readonly string[]): Meaning {
   const refusal = answers.find(code => code.startsWith('127.255.255.') || refusals[code] !== undefined)
   if (refusal !== undefined)
-    return { kind: 'refused', why: refusals[refusal] ?? REFUSALS[refusal] ?? 'it does not answer this resolver' }
+    return { kind: 'refused', why: say(refusals[refusal] ?? REFUSALS[refusal] ?? 'refusal.this-resolver') }
   const known = answers.filter(code => codes[code] !== undefined)
   if (known.length === 0) return { kind: 'strange' }
-  return { kind: 'listed', codes: known, as: known.map(code => codes[code]!) }
+  return { kind: 'listed', codes: known, as: known.map(code => say(codes[code]!)) }
 }

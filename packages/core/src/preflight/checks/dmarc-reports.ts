@@ -7,7 +7,9 @@
  *
  * Not here: alignment (dmarc.ts).
  */
+
 import { organisationalDomain } from '../../ambient/public-suffix.ts'
+import { say } from '../../language/findings-domain.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asking, askTxt, printNothing } from '../ask.ts'
@@ -18,8 +20,8 @@ import { check } from '../report.ts'
 import { parseTags } from '../tags.ts'
 
 const WHEN = {
-  none: 'when two weeks of reports show no mail of yours failing',
-  quarantine: 'when a further month of reports shows no mail of yours failing',
+  none: 'dmarc.policy.fix.when-none',
+  quarantine: 'dmarc.policy.fix.when-quarantine',
 } as const
 
 export async function checkDmarcReports(asking: Asking, from: Domain): Promise<readonly Check[]> {
@@ -46,12 +48,12 @@ interface Published {
 
 /** RFC 9989 §4.10.1: with rua= a record without a policy still counts, as p=none. Other tags that say nothing are ignored. */
 function checkTags({ record, policyDomain, tags, where }: Published): Check | undefined {
-  const flaws = [...unreadableTags(tags), ...(tags.has('p') ? [] : ['p= is missing'])]
+  const flaws = [...unreadableTags(tags), ...(tags.has('p') ? [] : [say('dmarc.flaw.no-policy')])]
   if (flaws.length === 0) return undefined
   return check('dmarc.syntax', {
     level: 'warn',
     found: `${where}: ${flaws.join(', ')}`,
-    wanted: 'tags with values that RFC 9989 has, p=none, quarantine or reject among them',
+    wanted: say('dmarc.syntax.wanted.tags'),
     fix: txtChange(`_dmarc.${policyDomain}`, adviseDmarc([record], { domain: policyDomain })),
   })
 }
@@ -62,7 +64,7 @@ function judgePolicy({ record, policyDomain, tags, where }: Published, from: Dom
   const own = policyDomain === from || policyOf('sp') === undefined
   const tag = own ? 'p' : 'sp'
   const policy = policyOf(tag) ?? 'none'
-  const wanted = 'p=reject, in stages, for the domains below it too'
+  const wanted = say('dmarc.policy.wanted')
   const name = `_dmarc.${policyDomain}`
   const partly = [
     tags.get('pct') === '100' ? undefined : tags.get('pct') && 'pct',
@@ -71,16 +73,18 @@ function judgePolicy({ record, policyDomain, tags, where }: Published, from: Dom
   const weaker = ['sp', 'np'].filter(each => each !== tag && isWeaker(policyOf(each), policy))
   const found = [
     where,
-    ...[...partly, ...weaker].map(each => `${each}=${tags.get(each)} takes from ${tag}=${policy}`),
+    ...[...partly, ...weaker].map(each =>
+      say('dmarc.policy.found.weaker', { tag: each, value: tags.get(each) ?? '', whole: tag, policy }),
+    ),
   ].join('; ')
   const changed = (next: string): string => txtChange(name, { record: next, replaces: [record] })
   if (partly.length > 0) {
     const whole = partly.reduce((text, each) => withTag(text, each, undefined), record)
-    return check('dmarc.policy', { level: 'note', found, wanted, fix: `${WHEN.none}:\n${changed(whole)}` })
+    return check('dmarc.policy', { level: 'note', found, wanted, fix: `${say(WHEN.none)}:\n${changed(whole)}` })
   }
   if (policy !== 'reject') {
     const next = withTag(record, tag, policy === 'none' ? 'quarantine' : 'reject')
-    return check('dmarc.policy', { level: 'note', found, wanted, fix: `${WHEN[policy]}:\n${changed(next)}` })
+    return check('dmarc.policy', { level: 'note', found, wanted, fix: `${say(WHEN[policy])}:\n${changed(next)}` })
   }
   if (weaker.length === 0) return check('dmarc.policy', { level: 'ok', found, wanted })
   const whole = weaker.reduce((text, each) => withTag(text, each, undefined), record)
@@ -88,7 +92,7 @@ function judgePolicy({ record, policyDomain, tags, where }: Published, from: Dom
     level: 'note',
     found,
     wanted,
-    fix: `${WHEN.none}, of the domains below it:\n${changed(whole)}`,
+    fix: say('dmarc.policy.fix.below', { when: say(WHEN.none), change: changed(whole) }),
   })
 }
 
@@ -101,7 +105,7 @@ async function reports(asking: Asking, { record, policyDomain, tags, where }: Pu
   if (rua === '') {
     const next = withTag(record, 'rua', `mailto:postmaster@${policyDomain}`)
     const fix = txtChange(`_dmarc.${policyDomain}`, { record: next, replaces: [record] })
-    return [check('dmarc.reports', { level: 'note', found: where, wanted: 'a mailbox for reports, rua=', fix })]
+    return [check('dmarc.reports', { level: 'note', found: where, wanted: say('dmarc.reports.wanted.mailbox'), fix })]
   }
   return Promise.all(rua.split(',').map(uri => mayReceive(asking, { uri: uri.trim(), policyDomain, record })))
 }
@@ -111,20 +115,20 @@ async function mayReceive(
   { uri, policyDomain, record }: { readonly uri: string; readonly policyDomain: string; readonly record: string },
 ): Promise<Check> {
   const target = /^mailto:[^@]+@([^!]+)/i.exec(uri)?.[1]?.toLowerCase()
-  const wanted = 'a mailto: address whose domain takes the reports'
+  const wanted = say('dmarc.reports.wanted')
   if (target === undefined) {
     const next = withTag(record, 'rua', `mailto:postmaster@${policyDomain}`)
     const fix = txtChange(`_dmarc.${policyDomain}`, { record: next, replaces: [record] })
     return check('dmarc.reports', {
       level: 'warn',
-      found: `_dmarc.${policyDomain} TXT: ${record}: ${uri || 'nothing'} is no mailto: address`,
+      found: say('dmarc.reports.found.no-mailto', { domain: policyDomain, record, uri: uri || 'nothing' }),
       wanted,
       fix,
     })
   }
   const organisation = organisationalDomain(target) ?? target
   if (organisation === (organisationalDomain(policyDomain) ?? policyDomain))
-    return check('dmarc.reports', { level: 'ok', found: `${uri}, of the same organisation`, wanted })
+    return check('dmarc.reports', { level: 'ok', found: say('dmarc.reports.found.own', { uri }), wanted })
   const name = `${policyDomain}._report._dmarc.${target}`
   const asked = await askTxt(asking, name)
   const agreed = asked.kind === 'found' && asked.values.some(text => /^v=DMARC1\s*(?:;|$)/.test(text))

@@ -7,8 +7,10 @@
  *
  * Not here: how it is known that a proof fails (dns/upstream.ts). RFC 4035 §5.5.
  */
+
 import { organisationalDomain } from '../../ambient/public-suffix.ts'
 import { DnsError } from '../../dns/index.ts'
+import { say } from '../../language/findings-host.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import type { Asking } from '../ask.ts'
@@ -47,12 +49,12 @@ export function checkProofs(names: readonly string[]): readonly Check[] {
     const zone = broken[0] ?? organisation
     return check('domain.dnssec', {
       level: 'fail',
-      found: `DNSSEC validation fails for ${broken.join(', ')}`,
-      wanted: 'answers that validate, or a zone that is not signed',
+      found: say('domain.dnssec.found', { names: broken }),
+      wanted: say('domain.dnssec.wanted'),
       fix: [
-        `sign the zone of ${zone} anew, and see that its DS record at the registrar is that of its key; or remove the DS record`,
-        `(https://dnsviz.net/d/${zone}/dnssec/ shows where it breaks)`,
-        'then look again: what stands in the zone cannot be seen before',
+        say('domain.dnssec.fix.sign', { zone }),
+        say('domain.dnssec.fix.look', { zone }),
+        say('domain.dnssec.fix.then'),
       ].join('\n'),
     })
   })

@@ -7,11 +7,13 @@
  *
  * Not here: how the address is found (public-address.ts), its PTR (identity.ts).
  */
+
 import { organisationalDomain } from '../../ambient/public-suffix.ts'
 import { printSpecial, type SpecialRange, specialRange } from '../../ambient/special-ranges.ts'
+import { say } from '../../language/findings-host.ts'
 import type { Check, PublicAddress } from '../../model/clearance.ts'
 import { type Asking, askMx } from '../ask.ts'
-import { GIVE_PUBLIC } from '../public-address.ts'
+import { givePublic } from '../public-address.ts'
 import { check } from '../report.ts'
 
 /** Connects and reads the greeting. */
@@ -43,13 +45,18 @@ export async function checkEgress(asking: Asking, subject: EgressSubject): Promi
 }
 
 function known({ addresses, local, viaSmarthost, ranges }: EgressSubject): Check {
-  const wanted = 'the addresses that receivers see'
+  const wanted = say('egress.known.wanted')
   if (addresses.length === 0) {
     const level = viaSmarthost ? 'note' : 'unknown'
-    return check('egress.known', { level, found: 'not found out', wanted, fix: 'set egress.publicAddresses' })
+    return check('egress.known', {
+      level,
+      found: say('egress.known.found.nothing'),
+      wanted,
+      fix: say('egress.known.fix.set'),
+    })
   }
   const told = addresses.map(({ address, foundBy }) => {
-    const nat = foundBy !== 'interface' && !local.includes(address) ? ', behind NAT' : ''
+    const nat = foundBy !== 'interface' && !local.includes(address) ? say('egress.known.found.nat') : ''
     return `IPv${address.includes(':') ? 6 : 4} ${address} (${foundBy}${nat})`
   })
   const special = addresses.flatMap(({ address }) => {
@@ -57,8 +64,8 @@ function known({ addresses, local, viaSmarthost, ranges }: EgressSubject): Check
     return range === undefined ? [] : [printSpecial(address, range)]
   })
   if (special.length === 0) return check('egress.known', { level: 'ok', found: told.join(', '), wanted })
-  const found = `${told.join(', ')}; ${special.join('; ')}: no receiver sees that`
-  return check('egress.known', { level: 'warn', found, wanted, fix: GIVE_PUBLIC })
+  const found = say('egress.known.found.unseen', { addresses: told, special: special.join('; ') })
+  return check('egress.known', { level: 'warn', found, wanted, fix: givePublic() })
 }
 
 async function reach(
@@ -67,13 +74,18 @@ async function reach(
 ): Promise<readonly Check[]> {
   if (probe === undefined || viaSmarthost) return []
   const host = probeHost ?? (await bestHost(asking, probeDomain))
-  const wanted = 'a greeting with 220, from the host that was called'
+  const wanted = say('egress.port-25.wanted')
   if (host === undefined)
-    return [check('egress.port-25', { level: 'unknown', found: `${probeDomain} has no MX to try`, wanted })]
+    return [
+      check('egress.port-25', {
+        level: 'unknown',
+        found: say('egress.port-25.found.no-mx', { domain: probeDomain }),
+        wanted,
+      }),
+    ]
   const seen = await probe({ host, port: mailPort }, asking.signal)
   if ('greeting' in seen) return [judgeGreeting(seen.greeting, { host, mailPort, given: probeHost !== undefined })]
-  const fix =
-    'ask the provider of this machine to open port 25 outwards, or send through a smarthost (routes, domain: "*")'
+  const fix = say('egress.port-25.fix.closed')
   return [check('egress.port-25', { level: 'fail', found: `${host}:${mailPort}: ${seen.problem}`, wanted, fix })]
 }
 
@@ -83,22 +95,26 @@ function judgeGreeting(
   { host, mailPort, given }: { readonly host: string; readonly mailPort: number; readonly given: boolean },
 ): Check {
   const id = 'egress.port-25'
-  const found = `${host}:${mailPort} greets: ${greeting}`
-  const wanted = 'a greeting with 220, from the host that was called'
+  const found = say('egress.port-25.found', { host, port: mailPort, greeting })
+  const wanted = say('egress.port-25.wanted')
   const [, code = '', name = ''] = /^(\d{3})[ -]?(\S*)/.exec(greeting) ?? []
   if (code.startsWith('4'))
-    return check(id, { level: 'unknown', found: `${found}: it has no time now`, wanted, fix: 'look again later' })
+    return check(id, {
+      level: 'unknown',
+      found: say('egress.port-25.found.busy', { found }),
+      wanted,
+      fix: say('egress.port-25.fix.busy'),
+    })
   if (code !== '220') {
-    const fix = 'see what the greeting says: the address of this machine may be on a list, or lack a PTR record'
-    return check(id, { level: 'fail', found: `${found}: it refuses this machine`, wanted, fix })
+    const fix = say('egress.port-25.fix.refused')
+    return check(id, { level: 'fail', found: say('egress.port-25.found.refused', { found }), wanted, fix })
   }
   const organisation = (text: string): string => organisationalDomain(text.toLowerCase()) ?? text.toLowerCase()
   // Of a host that somebody named we do not know what it calls itself, and some say no name.
   if (given || !name.includes('.') || organisation(name) === organisation(host))
     return check(id, { level: 'ok', found, wanted })
-  const fix =
-    'ask the provider of this machine why another host answers on port 25 (a proxy or a filter), and to take it away; or send through a smarthost (routes, domain: "*")'
-  return check(id, { level: 'warn', found: `${found}: a stranger answers`, wanted, fix })
+  const fix = say('egress.port-25.fix.stranger')
+  return check(id, { level: 'warn', found: say('egress.port-25.found.stranger', { found }), wanted, fix })
 }
 
 async function bestHost(asking: Asking, domain: string): Promise<string | undefined> {

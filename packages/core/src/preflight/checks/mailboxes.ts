@@ -6,6 +6,7 @@
  *
  * Not here: whether the MX is right (mx.ts). RFC 5321 §4.5.1, §4.5.5.
  */
+import { say } from '../../language/findings-host.ts'
 import { type Address, printAddress } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asking, askMx } from '../ask.ts'
@@ -26,11 +27,11 @@ export async function checkMailboxes(
   return addresses.map(address => {
     const name = printAddress(address)
     const answer = answers.find(each => each.address === name)
-    const wanted = `a mailbox ${name}`
+    const wanted = say('mx.mailboxes.wanted', { address: name })
     if (answer === undefined)
-      return check('mx.mailboxes', { level: 'unknown', found: `${host}: ${problem ?? 'no answer'}`, wanted })
+      return check('mx.mailboxes', { level: 'unknown', found: `${host}: ${problem ?? say('dns.no-answer')}`, wanted })
     const level = answer.code < 300 ? 'ok' : answer.code < 500 ? 'unknown' : 'warn'
-    const found = `${host} answers RCPT TO:<${name}> with ${answer.reply}`
-    return check('mx.mailboxes', { level, found, wanted, fix: `make the mailbox or alias ${name} on ${host}` })
+    const found = say('mx.mailboxes.found', { host, address: name, reply: answer.reply })
+    return check('mx.mailboxes', { level, found, wanted, fix: say('mx.mailboxes.fix', { address: name, host }) })
   })
 }

@@ -6,6 +6,7 @@
  *
  * Not here: what to publish (mta-sts-advice.ts), what we do with the policies of others (route/). RFC 8461.
  */
+import { say } from '../../language/findings-host.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asking, askTxt, printNothing } from '../ask.ts'
@@ -39,7 +40,7 @@ export async function checkMtaSts(
 ): Promise<readonly Check[]> {
   const name = `_mta-sts.${domain}`
   const asked = await askTxt(asking, name)
-  const wanted = 'one record, v=STSv1; id=…'
+  const wanted = say('mta-sts.record.wanted')
   const advice = adviseMtaSts(domain, hosts)
   const fix = txtLine(advice.record.name, advice.record.value)
   if (asked.kind !== 'found') {
@@ -68,12 +69,13 @@ async function checkCertificate(
   asking: Asking,
   { host, tryTls, enforced }: { readonly host: string; readonly tryTls: TryTls; readonly enforced: boolean },
 ): Promise<Check> {
-  const wanted = `STARTTLS, and a certificate for ${host} that is trusted`
+  const wanted = say('mta-sts.certificate.wanted', { host })
   const verify = { by: 'pkix', names: [host as Domain] } as const
   const { problem, reached } = await tryTls({ host, verify }, asking.signal)
-  if (problem === undefined) return check('mta-sts.certificate', { level: 'ok', found: `${host}: it fits`, wanted })
+  if (problem === undefined)
+    return check('mta-sts.certificate', { level: 'ok', found: say('mta-sts.certificate.found.fits', { host }), wanted })
   const level = !reached ? 'unknown' : enforced ? 'warn' : 'note'
-  const fix = `give ${host} a certificate for its name, before the policy says mode: enforce`
+  const fix = say('mta-sts.certificate.fix', { host })
   return check('mta-sts.certificate', { level, found: `${host}: ${problem}`, wanted, fix })
 }
 
@@ -83,11 +85,12 @@ function judgePolicy(
   fetched: { readonly text: string } | { readonly problem: string },
 ): Check {
   const { url, text, record } = adviseMtaSts(domain, hosts)
-  const wanted = `a policy that lists ${hosts.join(', ') || 'the mail hosts'}`
+  const wanted = say('mta-sts.policy.wanted', { hosts: hosts.join(', ') || say('mta-sts.policy.the-hosts') })
   // RFC 8461 §3.1: the id tells that there is another policy, once it is there.
-  const fix = `serve at ${url}:\n${text}then publish:\n${txtLine(record.name, record.value)}`
+  const fix = say('mta-sts.policy.fix', { url, policy: text, record: txtLine(record.name, record.value) })
   const flaw = 'problem' in fetched ? { text: fetched.problem } : policyFlaw(fetched.text, hosts)
-  if (flaw === undefined) return check('mta-sts.policy', { level: 'ok', found: `${url}: valid`, wanted })
+  if (flaw === undefined)
+    return check('mta-sts.policy', { level: 'ok', found: say('mta-sts.policy.found', { url }), wanted })
   return check('mta-sts.policy', { level: flaw.level ?? 'warn', found: `${url}: ${flaw.text}`, wanted, fix })
 }
 
@@ -101,32 +104,32 @@ const flawed = (text: string): Flaw => ({ text })
 
 /** RFC 8461 §3.2 */
 function policyFlaw(text: string, hosts: readonly string[]): Flaw | undefined {
-  if (text.startsWith('\uFEFF'))
-    return flawed('it begins with a byte order mark, so that its first line cannot be read')
+  if (text.startsWith('\uFEFF')) return flawed(say('mta-sts.flaw.byte-order-mark'))
   const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
   const fields = lines.map(line => /^[ \t]*([a-zA-Z0-9][a-zA-Z0-9_.-]*)[ \t]*:(.*)$/.exec(line))
   if (fields.includes(null))
-    return flawed(`a line that is no field: ${JSON.stringify(lines[fields.indexOf(null)]!.slice(0, 60))}`)
+    return flawed(say('mta-sts.flaw.no-field', { line: JSON.stringify(lines[fields.indexOf(null)]!.slice(0, 60)) }))
   const all = (key: string): string[] =>
     fields.filter(field => field?.[1] === key).map(field => field![2]!.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, ''))
   const twice = ['version', 'mode', 'max_age'].find(key => all(key).length > 1)
-  if (twice !== undefined) return flawed(`${twice} stands there twice`)
+  if (twice !== undefined) return flawed(say('mta-sts.flaw.twice', { field: twice }))
   const [mode] = all('mode')
-  if (all('version')[0] !== 'STSv1') return flawed('no version: STSv1')
-  if (mode !== 'enforce' && mode !== 'testing' && mode !== 'none') return flawed(`mode: ${mode ?? 'missing'}`)
+  if (all('version')[0] !== 'STSv1') return flawed(say('mta-sts.flaw.no-version'))
+  if (mode !== 'enforce' && mode !== 'testing' && mode !== 'none')
+    return flawed(mode === undefined ? say('mta-sts.flaw.no-mode') : `mode: ${mode}`)
   const age = ageFlaw(all('max_age')[0] ?? '')
   if (age !== undefined) return flawed(age)
-  if (mode === 'none') return { text: 'mode: none, which takes the protection away', level: 'note' }
+  if (mode === 'none') return { text: say('mta-sts.flaw.mode-none'), level: 'note' }
   const patterns = all('mx').map(pattern => pattern.toLowerCase())
   const missing = hosts.find(host => !patterns.some(pattern => fits(host, pattern)))
-  return missing === undefined ? undefined : flawed(`it does not list ${missing}, which is an MX (mode ${mode})`)
+  return missing === undefined ? undefined : flawed(say('mta-sts.flaw.host-missing', { host: missing, mode }))
 }
 
 function ageFlaw(text: string): string | undefined {
-  if (!/^\d{1,10}$/.test(text)) return 'no max_age'
+  if (!/^\d{1,10}$/.test(text)) return say('mta-sts.flaw.no-age')
   const seconds = Number(text)
-  if (seconds < LEAST_AGE_S) return `max_age: ${text} is less than a day: an attacker has to wait no longer than that`
-  return seconds > MOST_AGE_S ? `max_age: ${text} is more than a year, ${MOST_AGE_S}` : undefined
+  if (seconds < LEAST_AGE_S) return say('mta-sts.flaw.short-age', { seconds: text })
+  return seconds > MOST_AGE_S ? say('mta-sts.flaw.long-age', { seconds: text, most: MOST_AGE_S }) : undefined
 }
 
 /** RFC 8461 §4.1: `*.` stands for exactly one label. */

@@ -6,9 +6,11 @@
  *
  * Not here: how safely others may deliver to it (transport.ts).
  */
+
 import { isIPv4 } from 'node:net'
 import { organisationalDomain } from '../../ambient/public-suffix.ts'
 import { isPublicAddress, SPECIAL_RANGES, type SpecialRange } from '../../ambient/special-ranges.ts'
+import { say } from '../../language/findings-host.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asked, type Asking, ask, askAddresses, askMx, askNames, printNothing } from '../ask.ts'
@@ -24,15 +26,16 @@ export interface MailHost {
 
 export async function checkDomain(asking: Asking, domain: Domain): Promise<readonly Check[]> {
   const organisation = organisationalDomain(domain) ?? domain
-  const wanted = `an SOA record at ${domain} or above it`
+  const wanted = say('domain.soa.wanted', { domain })
   for (let name: string = domain; name.endsWith(organisation); name = name.slice(name.indexOf('.') + 1)) {
     const asked = await ask(asking, { name, type: 'SOA' })
-    if (asked.kind === 'found') return [check('domain.soa', { level: 'ok', found: `${name} SOA: found`, wanted })]
+    if (asked.kind === 'found')
+      return [check('domain.soa', { level: 'ok', found: say('domain.soa.found', { name }), wanted })]
     const found = `${name} SOA: ${printNothing(asked, 'SOA')}`
     if (asked.kind === 'unknown') return [check('domain.soa', { level: 'unknown', found, wanted })]
     if (asked.code === 'nxdomain' && name === domain) {
-      const fix = `register ${organisation}, or send from a domain that exists`
-      return [check('domain.exists', { level: 'fail', found, wanted: 'a domain that exists', fix })]
+      const fix = say('domain.exists.fix', { organisation })
+      return [check('domain.exists', { level: 'fail', found, wanted: say('domain.exists.wanted'), fix })]
     }
     if (name === organisation)
       return [
@@ -40,7 +43,7 @@ export async function checkDomain(asking: Asking, domain: Domain): Promise<reado
           level: 'warn',
           found,
           wanted,
-          fix: 'delegate the domain to name servers that hold its zone',
+          fix: say('domain.soa.fix'),
         }),
       ]
   }
@@ -53,15 +56,15 @@ export async function checkMx(
   ranges: readonly SpecialRange[] = SPECIAL_RANGES,
 ): Promise<readonly Check[]> {
   const asked = await askMx(asking, domain)
-  const wanted = 'an MX record that names a host with an address'
+  const wanted = say('mx.exists.wanted')
   if (asked.kind === 'unknown')
     return [check('mx.exists', { level: 'unknown', found: `${domain} MX: ${printNothing(asked, 'MX')}`, wanted })]
   if (asked.kind === 'absent') return [await implicitMx(asking, { domain, wanted, asked })]
   const listed = asked.values.map(({ preference, host }) => `${preference} ${host}`).join(', ')
   if (asked.values.some(({ host }) => host === '.')) {
     const found = `${domain} MX: ${listed}`
-    const fix = `${domain}. IN MX 10 <a host that takes its mail>`
-    return [check('mx.not-null', { level: 'warn', found, wanted: 'a domain that takes mail', fix })]
+    const fix = say('mx.exists.fix', { domain })
+    return [check('mx.not-null', { level: 'warn', found, wanted: say('mx.not-null.wanted'), fix })]
   }
   const first = asked.values.filter(({ host }, at) => asked.values.findIndex(other => other.host === host) === at)
   const hosts = await Promise.all(first.map(async each => ({ ...each, ...(await lookAt(asking, each.host)) })))
@@ -75,9 +78,9 @@ async function implicitMx(
   { domain, wanted, asked }: { domain: Domain; wanted: string; asked: Extract<Asked<unknown>, { kind: 'absent' }> },
 ): Promise<Check> {
   const { addresses, unknown } = await lookAt(asking, domain)
-  const found = `${domain} MX: ${printNothing(asked, 'MX')}${addresses.length > 0 ? `; its address is ${addresses[0]}` : '; no address either'}`
+  const found = `${domain} MX: ${printNothing(asked, 'MX')}${addresses.length > 0 ? say('mx.exists.found.address', { address: addresses[0]! }) : say('mx.exists.found.no-address')}`
   const level = addresses.length > 0 ? 'note' : unknown ? 'unknown' : 'fail'
-  return check('mx.exists', { level, found, wanted, fix: `${domain}. IN MX 10 <a host that takes its mail>` })
+  return check('mx.exists', { level, found, wanted, fix: say('mx.exists.fix', { domain }) })
 }
 
 async function lookAt(asking: Asking, host: string): Promise<MailHost> {
@@ -101,13 +104,13 @@ function flawsOf(
 ): readonly Check[] {
   const where = `${domain} MX: ${host}`
   if (isIPv4(host)) {
-    const address = isPublicAddress(host, ranges) ? host : '<its public address>'
+    const address = isPublicAddress(host, ranges) ? host : say('mx.not-address.fix.public')
     const fix = `mx.${domain}. IN A ${address}\n${domain}. IN MX ${preference} mx.${domain}.`
     return [
       check('mx.not-address', {
         level: 'fail',
-        found: `${where}, which is an address`,
-        wanted: 'the name of a host',
+        found: say('mx.not-address.found', { where }),
+        wanted: say('mx.not-address.wanted'),
         fix,
       }),
     ]
@@ -117,25 +120,31 @@ function flawsOf(
     return [
       check('mx.not-alias', {
         level: 'warn',
-        found: `${where}, an alias of ${alias}`,
-        wanted: 'a name with addresses of its own',
+        found: say('mx.not-alias.found', { where, alias }),
+        wanted: say('mx.not-alias.wanted'),
         fix,
       }),
     ]
   }
   if (addresses.some(address => isPublicAddress(address, ranges))) return []
   if (addresses.length === 0 && unknown)
-    return [check('mx.resolves', { level: 'unknown', found: `${where}: no answer`, wanted: 'an address' })]
+    return [
+      check('mx.resolves', {
+        level: 'unknown',
+        found: say('mx.resolves.found.unknown', { where }),
+        wanted: say('mx.resolves.wanted.any'),
+      }),
+    ]
   const found =
     addresses.length === 0
-      ? `${where}, which has no address`
-      : `${where}: ${addresses.join(', ')}, which nobody can reach`
+      ? say('mx.resolves.found.none', { where })
+      : say('mx.resolves.found.private', { where, addresses })
   return [
     check('mx.resolves', {
       level: 'fail',
       found,
-      wanted: 'a public address',
-      fix: `${host}. IN A <its public address>`,
+      wanted: say('mx.resolves.wanted'),
+      fix: say('mx.resolves.fix', { host }),
     }),
   ]
 }

@@ -6,6 +6,7 @@
  *
  * Not here: what providers answer (outcome/).
  */
+import { DEMANDS } from '../../language/checks.ts'
 import type { Check } from '../../model/clearance.ts'
 
 export type Standing = 'met' | 'not-met' | 'unknown' | 'not-checkable'
@@ -20,7 +21,7 @@ export interface ProviderDemand {
 }
 
 interface Demand {
-  readonly demand: string
+  readonly demand: keyof typeof DEMANDS
   /** Families of check ids, all of which must be right; none: it cannot be seen from here. */
   readonly families: readonly string[]
   /** This program sees to it, whatever the host and its records are like. */
@@ -35,29 +36,29 @@ interface Provider {
   readonly demands: readonly Demand[]
 }
 
-const REVERSE = { demand: 'PTR of every address, forward-confirmed, IPv6 too', families: ['host.ptr'] }
-const BOTH = { demand: 'SPF and DKIM pass', families: ['spf.', 'dkim.'] }
-const DMARC = { demand: 'DMARC record, From aligned', families: ['dmarc.'] }
+const REVERSE: Demand = { demand: 'ptr', families: ['host.ptr'] }
+const BOTH: Demand = { demand: 'spf-and-dkim', families: ['spf.', 'dkim.'] }
+const DMARC: Demand = { demand: 'dmarc', families: ['dmarc.'] }
 /** STARTTLS is used wherever it is offered (smtp/session.ts). */
-const TLS = { demand: 'TLS for every delivery', families: [], kept: true } as const
-const FORMAT = { demand: 'RFC 5322 form, one author: each message is looked at when it is sent', families: [] }
-const UNSUBSCRIBE = { demand: 'One-click unsubscribe in marketing mail (RFC 8058)', families: [] }
-const LISTED = { demand: 'Not on blocklists', families: ['reputation.'] }
+const TLS: Demand = { demand: 'tls', families: [], kept: true }
+const FORMAT: Demand = { demand: 'form', families: [] }
+const UNSUBSCRIBE: Demand = { demand: 'unsubscribe', families: [] }
+const LISTED: Demand = { demand: 'not-listed', families: ['reputation.'] }
 
 const PROVIDERS: readonly Provider[] = [
   {
     name: 'Gmail',
     source: 'Google: email sender guidelines (support.google.com/a/answer/81126)',
     demands: [
-      { demand: 'SPF or DKIM passes (everyone)', families: ['spf.', 'dkim.'], either: true },
-      { demand: 'SPF and DKIM pass (5,000 a day)', families: ['spf.', 'dkim.'] },
-      { ...DMARC, demand: 'DMARC record, From aligned (5,000 a day)' },
+      { demand: 'spf-or-dkim', families: ['spf.', 'dkim.'], either: true },
+      { demand: 'spf-and-dkim-bulk', families: ['spf.', 'dkim.'] },
+      { ...DMARC, demand: 'dmarc-bulk' },
       REVERSE,
-      { demand: 'DKIM key of 1024 bits, better 2048', families: ['dkim.length'] },
+      { demand: 'key-length', families: ['dkim.length'] },
       TLS,
       FORMAT,
-      { demand: 'Spam rate under 0.3 %, better 0.1 %: see Postmaster Tools', families: [] },
-      { ...UNSUBSCRIBE, demand: `${UNSUBSCRIBE.demand} (5,000 a day)` },
+      { demand: 'spam-rate-postmaster-tools', families: [] },
+      { ...UNSUBSCRIBE, demand: 'unsubscribe-bulk' },
     ],
   },
   {
@@ -66,22 +67,22 @@ const PROVIDERS: readonly Provider[] = [
     demands: [
       BOTH,
       DMARC,
-      { ...REVERSE, demand: 'PTR that is not generic, forward-confirmed' },
-      { demand: 'SOA and mail host of the sender domain', families: ['domain.', 'mx.'] },
-      { demand: 'Spam rate under 0.3 %: see the Complaint Feedback Loop', families: [] },
-      { ...UNSUBSCRIBE, demand: `${UNSUBSCRIBE.demand}, honoured in 2 days` },
+      { ...REVERSE, demand: 'ptr-not-generic' },
+      { demand: 'soa-and-mx', families: ['domain.', 'mx.'] },
+      { demand: 'spam-rate-feedback-loop', families: [] },
+      { ...UNSUBSCRIBE, demand: 'unsubscribe-in-2-days' },
     ],
   },
   {
     name: 'Outlook',
     source: 'Microsoft: requirements for high-volume senders, 2025 (techcommunity.microsoft.com)',
     demands: [
-      { ...BOTH, demand: 'SPF and DKIM pass (5,000 a day)' },
-      { ...DMARC, demand: 'DMARC record, From aligned (5,000 a day)' },
+      { ...BOTH, demand: 'spf-and-dkim-bulk' },
+      { ...DMARC, demand: 'dmarc-bulk' },
       REVERSE,
       LISTED,
-      { demand: 'Few complaints: see SNDS and JMRP', families: [] },
-      { ...UNSUBSCRIBE, demand: 'A way to unsubscribe (recommended)' },
+      { demand: 'few-complaints', families: [] },
+      { ...UNSUBSCRIBE, demand: 'unsubscribe-advised' },
     ],
   },
   {
@@ -92,18 +93,18 @@ const PROVIDERS: readonly Provider[] = [
   {
     name: 'QQ',
     source: 'Tencent: QQ Mail postmaster, reasons of refusal (service.mail.qq.com)',
-    demands: [BOTH, DMARC, REVERSE, { demand: 'Few messages per address and day at first', families: [] }],
+    demands: [BOTH, DMARC, REVERSE, { demand: 'few-a-day', families: [] }],
   },
   {
     name: 'NetEase',
     source: 'NetEase: mail refusal codes (help.163.com)',
-    demands: [BOTH, REVERSE, LISTED, { demand: 'Few messages per connection', families: [] }],
+    demands: [BOTH, REVERSE, LISTED, { demand: 'few-a-connection', families: [] }],
   },
 ]
 
 export function standings(checks: readonly Check[]): readonly ProviderDemand[] {
   return PROVIDERS.flatMap(({ name, source, demands }) =>
-    demands.map(demand => ({ provider: name, source, demand: demand.demand, ...judge(checks, demand) })),
+    demands.map(demand => ({ provider: name, source, demand: DEMANDS[demand.demand], ...judge(checks, demand) })),
   )
 }
 

@@ -7,8 +7,10 @@
  *
  * Not here: the lists and their codes (blocklists.ts), what providers say of us in replies (outcome/).
  */
+
 import { isIPv4 } from 'node:net'
 import { reverseName } from '../../dns/index.ts'
+import { say } from '../../language/findings-host.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asking, askAddresses, askTxt, printNothing } from '../ask.ts'
@@ -16,7 +18,6 @@ import { check } from '../report.ts'
 import { BLOCKLISTS, type Blocklist, meaningOf } from './blocklists.ts'
 
 const ID = 'reputation.dnsbl'
-const OWN_RESOLVER = 'ask through a resolver of your own (dns.servers), not a public one'
 
 export async function checkReputation(
   asking: Asking,
@@ -57,21 +58,36 @@ async function doubtOf(asking: Asking, list: Blocklist): Promise<Check | undefin
   const [listed, unlisted] = [`${list.tests.listed}.${list.zone}`, `${list.tests.unlisted}.${list.zone}`]
   const [there, notThere] = await Promise.all([askAddresses(asking, listed, 4), askAddresses(asking, unlisted, 4)])
   const unknown = (found: string, fix: string): Check =>
-    check(ID, { level: 'unknown', found: `${found}; what it says cannot be believed`, wanted: wantedOf(list), fix })
-  if (there.kind === 'unknown') return unknown(`${listed} A: ${printNothing(there, 'A')}`, OWN_RESOLVER)
+    check(ID, { level: 'unknown', found: say('reputation.dnsbl.found.doubt', { found }), wanted: wantedOf(list), fix })
+  if (there.kind === 'unknown')
+    return unknown(`${listed} A: ${printNothing(there, 'A')}`, say('reputation.dnsbl.fix.resolver'))
   if (there.kind === 'absent')
-    return unknown(`${listed}, which is always listed, is not (${printNothing(there, 'A')})`, OWN_RESOLVER)
+    return unknown(
+      say('reputation.dnsbl.found.test-missing', { name: listed, answer: printNothing(there, 'A') }),
+      say('reputation.dnsbl.fix.resolver'),
+    )
   const meaning = meaningOf(list, there.values)
   const answer = `${listed} A: ${there.values.join(', ')}`
-  if (meaning.kind === 'refused') return unknown(`${answer}: ${meaning.why}; this is no listing`, OWN_RESOLVER)
-  if (meaning.kind === 'strange') return unknown(`${answer}, which is no answer of ${list.zone}`, OWN_RESOLVER)
+  if (meaning.kind === 'refused')
+    return unknown(
+      say('reputation.dnsbl.found.refused', { answer, why: meaning.why }),
+      say('reputation.dnsbl.fix.resolver'),
+    )
+  if (meaning.kind === 'strange')
+    return unknown(
+      say('reputation.dnsbl.found.strange', { answer, zone: list.zone }),
+      say('reputation.dnsbl.fix.resolver'),
+    )
   if (notThere.kind === 'found' && meaningOf(list, notThere.values).kind !== 'refused')
-    return unknown(`${unlisted} A: ${notThere.values.join(', ')}, which is never listed`, OWN_RESOLVER)
+    return unknown(
+      say('reputation.dnsbl.found.never-listed', { name: unlisted, addresses: notThere.values }),
+      say('reputation.dnsbl.fix.resolver'),
+    )
   return undefined
 }
 
 function wantedOf({ zone }: Blocklist): string {
-  return `not listed by ${zone}`
+  return say('reputation.dnsbl.wanted', { zone })
 }
 
 async function askList(
@@ -81,20 +97,37 @@ async function askList(
   const wanted = wantedOf(list)
   const asked = await askAddresses(asking, name, 4)
   if (asked.kind === 'absent')
-    return check(ID, { level: 'ok', found: `${subject}: not listed by ${list.zone}`, wanted })
+    return check(ID, { level: 'ok', found: say('reputation.dnsbl.found.clean', { subject, zone: list.zone }), wanted })
   if (asked.kind === 'unknown')
-    return check(ID, { level: 'unknown', found: `${name} A: ${printNothing(asked, 'A')}`, wanted, fix: OWN_RESOLVER })
+    return check(ID, {
+      level: 'unknown',
+      found: `${name} A: ${printNothing(asked, 'A')}`,
+      wanted,
+      fix: say('reputation.dnsbl.fix.resolver'),
+    })
   const meaning = meaningOf(list, asked.values)
   const answer = `${name} A: ${asked.values.join(', ')}`
   if (meaning.kind !== 'listed') {
-    const why = meaning.kind === 'refused' ? meaning.why : `this is no answer of ${list.zone}`
-    return check(ID, { level: 'unknown', found: `${answer}: ${why}; this is no listing`, wanted, fix: OWN_RESOLVER })
+    const why =
+      meaning.kind === 'refused' ? meaning.why : say('reputation.dnsbl.no-answer-of-list', { zone: list.zone })
+    return check(ID, {
+      level: 'unknown',
+      found: say('reputation.dnsbl.found.refused', { answer, why }),
+      wanted,
+      fix: say('reputation.dnsbl.fix.resolver'),
+    })
   }
   const reason = await askTxt(asking, name)
   const why = reason.kind === 'found' ? `: ${reason.values.join(' ')}` : ''
   return check(ID, {
     level: list.level,
-    found: `${subject}: ${list.zone} answers ${meaning.codes.join(', ')} (${meaning.as.join('; ')})${why}`,
+    found: say('reputation.dnsbl.found', {
+      subject,
+      zone: list.zone,
+      codes: meaning.codes,
+      meanings: meaning.as.join('; '),
+      why,
+    }),
     wanted,
     fix: removalOf(list, meaning.codes),
   })
@@ -103,7 +136,5 @@ async function askList(
 /** Spamhaus PBL (127.0.0.10 and .11) lists ranges that should not send at all: no removal helps while that is so. */
 function removalOf({ zone, removal }: Blocklist, codes: readonly string[]): string {
   const policyRange = zone === 'zen.spamhaus.org' && codes.some(code => code === '127.0.0.10' || code === '127.0.0.11')
-  return policyRange
-    ? `the range is meant for clients: have its provider take the address out of it, or send through a smarthost; ${removal}`
-    : `mend what it was listed for, then ask for removal: ${removal}`
+  return policyRange ? say('reputation.dnsbl.fix.range', { removal }) : say('reputation.dnsbl.fix.removal', { removal })
 }

@@ -6,7 +6,9 @@
  *
  * Not here: the keys (dkim.ts), how verification works (mailauth.ts).
  */
+
 import { Buffer } from 'node:buffer'
+import { say } from '../../language/findings-domain.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import type { Asking } from '../ask.ts'
@@ -25,7 +27,7 @@ export async function checkSignature(
       level,
       found,
       wanted: 'pass',
-      fix: `publish the record that \`postrider dns ${domain}\` prints`,
+      fix: say('dkim.verifies.fix', { domain }),
     })
   })
 }

@@ -7,6 +7,7 @@
  *
  * Not here: the TLSA records of others (route/dane.ts), the comparison itself (the mailer tries it as senders do).
  */
+import { say } from '../../language/findings-host.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/check.ts'
 import type { TlsaRecord, TlsRequirement } from '../../model/route.ts'
@@ -25,8 +26,6 @@ export interface TlsaSubject {
   readonly domain: Domain
   readonly tryTls?: TryTls | undefined
 }
-
-const WANTED = 'usage 3 1 1 or 2 1 1, in a signed zone'
 
 export async function checkTlsa(asking: Asking, subject: TlsaSubject): Promise<readonly Check[]> {
   const { host, domain, tryTls } = subject
@@ -60,27 +59,33 @@ interface Published {
 /** Records count only when DNSSEC proves them. RFC 7672 §2.2 */
 function judgeUsable({ resolver }: Asking, { name, found, records, signed }: Published): Check {
   if (!records.some(isUsable)) {
-    const fix = `${name}. IN TLSA 3 1 1 <SHA-256 of the public key>`
-    return check('tlsa.usable', { level: 'warn', found, wanted: WANTED, fix })
+    const fix = say('tlsa.usable.fix.other-kind', { name })
+    return check('tlsa.usable', { level: 'warn', found, wanted: say('tlsa.usable.wanted'), fix })
   }
   if (!resolver.trustworthy) {
-    const why = `${found}; the resolver is not one whose DNSSEC verdict counts`
-    return check('tlsa.usable', { level: 'unknown', found: why, wanted: WANTED })
+    const why = say('tlsa.usable.found.untrusted', { found })
+    return check('tlsa.usable', { level: 'unknown', found: why, wanted: say('tlsa.usable.wanted') })
   }
-  const fix = 'sign the zone of the host with DNSSEC, or remove the record'
+  const fix = say('tlsa.usable.fix.unsigned')
   return signed
-    ? check('tlsa.usable', { level: 'ok', found, wanted: WANTED })
-    : check('tlsa.usable', { level: 'warn', found: `${found}, not signed`, wanted: WANTED, fix })
+    ? check('tlsa.usable', { level: 'ok', found, wanted: say('tlsa.usable.wanted') })
+    : check('tlsa.usable', {
+        level: 'warn',
+        found: say('tlsa.usable.found.unsigned', { found }),
+        wanted: say('tlsa.usable.wanted'),
+        fix,
+      })
 }
 
 function judgeMatch(name: string, { problem, reached }: Awaited<ReturnType<TryTls>>): Check {
-  const wanted = 'a certificate or key that one of the records names'
-  if (problem === undefined) return check('tlsa.matches', { level: 'ok', found: `${name}: it matches`, wanted })
+  const wanted = say('tlsa.matches.wanted')
+  if (problem === undefined)
+    return check('tlsa.matches', { level: 'ok', found: say('tlsa.matches.found', { name }), wanted })
   if (!reached) {
-    const fix = 'see that the host can be reached on port 25, and look again'
+    const fix = say('tlsa.matches.fix.unreached')
     return check('tlsa.matches', { level: 'unknown', found: `${name}: ${problem}`, wanted, fix })
   }
-  const fix = `now, because mail is being held back:\n${name}. IN TLSA 3 1 1 <SHA-256 of the public key that the host shows>\n(postrider dns --tlsa CERTIFICATE makes it from the file)`
+  const fix = say('tlsa.matches.fix', { name })
   return check('tlsa.matches', { level: 'warn', found: `${name}: ${problem}`, wanted, fix })
 }
 
@@ -92,12 +97,12 @@ interface Rolling {
 }
 
 function judgeRollover({ name, records, ttl }: Rolling): Check {
-  const wanted = 'a record for the next key beside that of the present one, or one for the authority (2 1 1)'
+  const wanted = say('tlsa.rollover.wanted')
   const keys = new Set(records.map(({ usage, selector, data }) => `${usage} ${selector} ${data}`))
   // RFC 7671 §5.1: the hash of a whole certificate changes with each renewal, that of a key only with the key.
   const whole = records.every(({ usage, selector }) => usage === 3 && selector === 0)
   const safe = records.some(({ usage }) => usage === 2) || (keys.size > 1 && !whole)
-  const found = `${name}: ${keys.size} record${keys.size === 1 ? '' : 's'}, TTL ${ttl} s`
+  const found = say('tlsa.rollover.found', { name, count: keys.size, ttl })
   if (safe) return check('tlsa.rollover', { level: 'ok', found, wanted })
   return check('tlsa.rollover', { level: 'note', found, wanted, fix: rolloverSteps(name, { ttl, whole }) })
 }
@@ -105,12 +110,12 @@ function judgeRollover({ name, records, ttl }: Rolling): Check {
 /** RFC 7671 §8.1 */
 function rolloverSteps(name: string, { ttl, whole }: { readonly ttl: number; readonly whole: boolean }): string {
   return [
-    ...(whole ? ['use 3 1 1 (the key) in place of 3 0 1 (the certificate), which changes with each renewal'] : []),
-    'keep the key over renewals (certbot: --reuse-key), and change it like this:',
-    '1. make the next key, and publish its record beside the present one:',
-    `${name}. IN TLSA 3 1 1 <SHA-256 of the next public key>`,
-    `2. wait twice the TTL of the records, ${2 * ttl} s`,
-    '3. let the host use the next key, and see that tlsa.matches says ok',
-    '4. remove the record of the old key',
+    ...(whole ? [say('tlsa.rollover.fix.key')] : []),
+    say('tlsa.rollover.fix.keep'),
+    say('tlsa.rollover.fix.next'),
+    say('tlsa.rollover.fix.record', { name }),
+    say('tlsa.rollover.fix.wait', { seconds: 2 * ttl }),
+    say('tlsa.rollover.fix.use'),
+    say('tlsa.rollover.fix.remove'),
   ].join('\n')
 }

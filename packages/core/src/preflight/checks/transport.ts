@@ -6,7 +6,9 @@
  *
  * Not here: what we do with the policies of others (route/). RFC 8461, RFC 8460, RFC 7672.
  */
+
 import { isIPv4 } from 'node:net'
+import { say } from '../../language/findings-host.ts'
 import type { Domain } from '../../model/address.ts'
 import type { Check } from '../../model/clearance.ts'
 import { type Asking, askMx, askTxt, printNothing } from '../ask.ts'
@@ -42,7 +44,7 @@ export async function checkTransport(
 async function checkTlsRpt(asking: Asking, domain: Domain): Promise<readonly Check[]> {
   const name = `_smtp._tls.${domain}`
   const asked = await askTxt(asking, name)
-  const wanted = 'one record, v=TLSRPTv1; rua=…'
+  const wanted = say('tlsrpt.record.wanted')
   const fix = txtLine(name, `v=TLSRPTv1; rua=mailto:postmaster@${domain}`)
   if (asked.kind !== 'found') {
     const found = `${name} TXT: ${printNothing(asked, 'TXT')}`
