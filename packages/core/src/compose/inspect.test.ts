@@ -86,6 +86,8 @@ suite('inspect', () => {
     ['From: "quoted local"@example.com', ['"quoted local"@example.com']],
     ['From: a@[IPv6:2001:db8::1]', ['a@[IPv6:2001:db8::1]']],
     ['From: дом@пример.example', ['дом@xn--e1afmkfd.example']],
+    ['From: <a@example.com>:, b@example.org', ['a@example.com', 'b@example.org']],
+    ['From: A <a@example.com> x:; b@example.org', ['a@example.com', 'b@example.org']],
     ['From:\r\n "Folded\r\n Name"\r\n <a@example.com>', ['a@example.com']],
   ] as const) {
     test(`the authors of ${JSON.stringify(field)}`, () => {

@@ -65,10 +65,10 @@ export function addressEntries(field: string): readonly AddressEntry[] {
       bracketed = true
       at = end
     } else if (char === ',' || char === ';') flush(at)
-    // What stood before the colon is the name of a group.
+    // What stood before the colon is the name of a group; brackets are an address, whatever follows them.
     else if (char === ':') {
       words = ''
-      start = at + 1
+      if (!bracketed) start = at + 1
     }
     // White space round the dots and @ of an addr-spec is obsolete and still legal (RFC 5322 §4.4).
     else if (!WHITE_SPACE.includes(char)) words += char
