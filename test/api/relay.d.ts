@@ -560,7 +560,7 @@ export interface BodyOptions {
 export type BodyRefusal = 'too-large' | 'disk-full' | 'no-memory';
 export interface DiskRoom {
     take(bytes: number): boolean;
-    give(taken: number): void;
+    give(taken: number, came?: number): void;
 }
 export declare class MemoryBudget {
     #private;
