@@ -1217,7 +1217,47 @@ export interface CheckText {
 }
 
 // language/failures
-export declare const FAILURE_CODES: Readonly<Record<FailureCode, string>>;
+export declare const FAILURE_CODES: {
+    readonly 'no-such-domain': 'The recipient domain does not exist.';
+    readonly 'no-mail-host': 'The recipient domain has no mail host.';
+    readonly 'null-mx': 'The recipient domain takes no mail.';
+    readonly 'bad-destination': 'The mail hosts of the domain cannot be used: they are IP addresses, private, or this host.';
+    readonly 'dns-trouble': 'The domain could not be looked up now.';
+    readonly 'host-unreachable': 'No connection to the mail host.';
+    readonly 'connection-lost': 'The mail host broke off.';
+    readonly 'delivery-uncertain': 'The connection broke after the final dot: the message may or may not have been taken. RFC 1047';
+    readonly 'protocol-trouble': 'The mail host does not speak SMTP as it should.';
+    readonly 'tls-required': 'A policy demands TLS that the mail host does not give.';
+    readonly 'requiretls-unsupported': 'The message demands REQUIRETLS, and the mail host does not support it. RFC 8689';
+    readonly 'login-failed': 'The host refused our login, or wants one.';
+    readonly 'host-busy': 'The mail host asks to come back later.';
+    readonly 'not-accepting': 'The host says that it takes no mail. RFC 7504';
+    readonly 'rate-limited': 'We send too much or too fast for this provider.';
+    readonly 'too-many-connections': 'The mail host wants fewer connections.';
+    readonly greylisted: 'The mail host asks us to try again after a while, as it does with all strangers.';
+    readonly 'bad-reputation': 'The provider mistrusts our address or domain.';
+    readonly blocklisted: 'The provider refuses us because of a block list.';
+    readonly 'reverse-dns': 'The provider refuses our address for its reverse name.';
+    readonly unauthenticated: 'SPF, DKIM or DMARC did not pass at the receiver.';
+    readonly 'policy-refused': 'The receiver refuses this sender or session for a policy of its own.';
+    readonly 'user-unknown': 'There is no such mailbox.';
+    readonly 'user-disabled': 'The mailbox exists and is switched off.';
+    readonly 'mailbox-busy': 'The mailbox takes nothing just now.';
+    readonly 'user-moved': 'The mailbox has moved.';
+    readonly 'mailbox-full': 'The mailbox is full.';
+    readonly 'recipient-refused': 'The mailbox exists, and does not want this sender.';
+    readonly complained: 'The recipient called an earlier message spam, and is not mailed any more. RFC 5965';
+    readonly suppressed: 'The operator put the address on the list of those that are not mailed.';
+    readonly 'too-many-recipients': 'The host takes fewer recipients in one transaction.';
+    readonly 'relay-denied': 'The host says that it is not responsible for the recipient.';
+    readonly 'message-too-large': 'The message is larger than the receiver takes.';
+    readonly 'content-refused': 'The receiver refuses the content: spam, virus, links or form.';
+    readonly 'message-malformed': 'The receiver says the message breaks the standards.';
+    readonly 'not-supported': 'The receiver lacks an extension that this message needs.';
+    readonly 'remote-trouble': 'The receiver has trouble of its own.';
+    readonly refused: 'Refused for a reason that no rule knows.';
+    readonly expired: 'Not delivered before it expired.';
+};
 
 // language/remedies
 export declare const REMEDIES: {

@@ -47,9 +47,14 @@ export const HOUSES: readonly House[] = [
       model: { ...words, npm: [] },
       ambient: { ...words, npm: ['lru-cache', 'tldts'] },
       // What channels, metrics and levels are called are words that the front door shows without loading what records.
-      observe: { floor: 1, imports: ['model'], npm: [], doors: [...DOOR, 'channels.ts', 'log-line.ts', 'metrics.ts'] },
+      observe: {
+        floor: 1,
+        imports: ['language', 'model'],
+        npm: [],
+        doors: [...DOOR, 'channels.ts', 'log-line.ts', 'metrics.ts'],
+      },
       // What people read, by key: English, and each other language beside it. Only what is said is loaded.
-      language: { floor: 1, imports: ['model'], npm: [], doors: 'any' },
+      language: { ...words, npm: [] },
       mime: { floor: 1, imports: [], npm: [], doors: DOOR },
       // Who is large, and what they bear. Their names are words that the options show without loading the table.
       provider: { floor: 1, imports: ['model'], npm: [], doors: [...DOOR, 'provider.ts'] },

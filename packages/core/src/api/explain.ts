@@ -5,6 +5,7 @@
  */
 import { CHECKS } from '../language/checks.ts'
 import { REMEDIES } from '../language/remedies.ts'
+import { say } from '../language/story.ts'
 import { tellStory } from '../observe/index.ts'
 import type { QueueEntryRecipient, QueueStore } from '../queue/index.ts'
 import type { QueueAdmin } from './queue-admin.ts'
@@ -12,7 +13,7 @@ import type { Story } from './receipt.ts'
 
 /** With the check that sees it, where there is one. */
 const REMEDY_TEXTS: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(REMEDIES).map(([id, text]) => [id, id in CHECKS ? `${text} (postrider doctor --only ${id})` : text]),
+  Object.entries(REMEDIES).map(([id, text]) => [id, id in CHECKS ? say('remedy.check', { remedy: text, id }) : text]),
 )
 
 /** @throws MailerError `unknown-message` */

@@ -9,6 +9,8 @@ import { FINDINGS_OF_HOST } from './findings-host.ts'
 import { REMEDIES } from './remedies.ts'
 import { REPLY_HINTS } from './reply-hints.ts'
 import type { Text } from './speaker.ts'
+import { STORY } from './story.ts'
+import { SUPPRESSIONS } from './suppressions.ts'
 
 const titles = Object.entries(CHECKS).flatMap(([id, { title, why }]) => [
   [`${id}.title`, title],
@@ -22,6 +24,8 @@ export interface English {
   readonly 'findings-domain': typeof FINDINGS_OF_DOMAIN
   readonly 'findings-host': typeof FINDINGS_OF_HOST
   readonly remedies: typeof REMEDIES
+  readonly story: typeof STORY
+  readonly suppressions: typeof SUPPRESSIONS
   readonly 'reply-hints': typeof REPLY_HINTS
 }
 
@@ -33,6 +37,8 @@ export const ENGLISH: English = {
   'findings-host': FINDINGS_OF_HOST,
   remedies: REMEDIES,
   'reply-hints': REPLY_HINTS,
+  story: STORY,
+  suppressions: SUPPRESSIONS,
 }
 
 /** The same keys in every subject; that the places are the same too is held by compare-texts.ts. */

@@ -3,9 +3,7 @@
  *
  * Not here: what a rule of one provider knows better (reply-hints.ts), what to do about it (remedies.ts).
  */
-import type { FailureCode } from '../model/failure.ts'
-
-export const FAILURE_CODES: Readonly<Record<FailureCode, string>> = {
+export const FAILURE_CODES = {
   'no-such-domain': 'The recipient domain does not exist.',
   'no-mail-host': 'The recipient domain has no mail host.',
   'null-mx': 'The recipient domain takes no mail.',
@@ -46,4 +44,4 @@ export const FAILURE_CODES: Readonly<Record<FailureCode, string>> = {
   'remote-trouble': 'The receiver has trouble of its own.',
   refused: 'Refused for a reason that no rule knows.',
   expired: 'Not delivered before it expired.',
-}
+} as const

@@ -67,7 +67,7 @@ suite('a translation', () => {
 
   test('that has every key with its places is complete', () => {
     for (const [subject, texts] of subjects) {
-      assert.ok(Object.keys(texts).length > 10, subject)
+      assert.ok(Object.keys(texts).length > 2, subject)
       assert.deepEqual(compareTexts(texts, made[subject as keyof Translation]), [], subject)
     }
   })

@@ -5,9 +5,9 @@
  * Policy. A pure view of durable facts: what is not a fact is not told. A failure says what the host said, what that means,
  * and what can be done about it.
  *
- * Not here: colours, local time, tables (the CLI).
+ * Not here: the sentences (language/story.ts), colours, local time, tables (the CLI).
  */
-import type { TlsSeen } from '../model/evidence.ts'
+import { say } from '../language/story.ts'
 import type { DurableFact, NumberedFact } from '../model/fact.ts'
 import type { QueueId } from '../model/queue-id.ts'
 
@@ -62,33 +62,48 @@ function lineOf(fact: DurableFact, remedies: Readonly<Record<string, string>>): 
 function sentence(fact: DurableFact): string {
   switch (fact.kind) {
     case 'queued':
-      return `Accepted from ${fact.from || '<>'} for ${list(fact.recipients)} and written to the queue (${size(fact.sizeBytes)}).`
-    case 'delivered':
-      return `Delivered to ${fact.recipient}: ${where(fact)} took responsibility ${over(fact)}, ${span(fact.tookMs)} after acceptance.`
-    case 'deferred':
-      return `Attempt ${fact.attempt} for ${fact.recipient} failed ${fact.host === undefined ? 'before a host was asked' : `at ${where(fact)}`}: ${trim(fact.detail)}. It is tried again at ${time(fact.nextAttemptAt)}, in ${span(fact.nextAttemptAt - fact.at)}.`
+      return say('queued', {
+        from: fact.from || '<>',
+        recipients: list(fact.recipients),
+        size: size(fact.sizeBytes),
+      })
+    case 'delivered': {
+      const { recipient, tookMs } = fact
+      return say('delivered', { recipient, host: where(fact), over: over(fact), after: span(tookMs) })
+    }
+    case 'deferred': {
+      const { recipient, attempt, nextAttemptAt: next } = fact
+      const failed = fact.host === undefined ? say('where.before') : say('where.at', { host: where(fact) })
+      const again = { time: time(next), wait: span(next - fact.at) }
+      return say('deferred', { attempt, recipient, where: failed, detail: trim(fact.detail), ...again })
+    }
     case 'delayed':
-      return `Still not delivered to ${fact.recipient} after ${span(fact.sinceMs)}.`
-    case 'bounced':
-      return `Refused for good for ${fact.recipient} ${fact.host === undefined ? 'before a host was asked' : `by ${where(fact)}`}, in attempt ${fact.attempt}: ${trim(fact.detail)}. It is not tried again.`
+      return say('delayed', { recipient: fact.recipient, time: span(fact.sinceMs) })
+    case 'bounced': {
+      const { recipient, attempt } = fact
+      const refused = fact.host === undefined ? say('where.before') : say('where.by', { host: where(fact) })
+      return say('bounced', { recipient, where: refused, attempt, detail: trim(fact.detail) })
+    }
     case 'expired':
-      return `Given up for ${fact.recipient} after ${fact.attempt} attempts: its time ran out. The last trouble: ${trim(fact.detail)}.`
+      return say('expired', { recipient: fact.recipient, count: fact.attempt, detail: trim(fact.detail) })
     case 'cancelled':
-      return `Taken back for ${fact.recipient} before it was delivered.`
+      return say('cancelled', { recipient: fact.recipient })
     case 'uncertain':
-      return fact.because === 'process-died'
-        ? `This process died after the last dot and before the reply for ${list(fact.recipients)}: the message may arrive twice.`
-        : `The connection broke after the last dot and before the reply for ${list(fact.recipients)}: the message may have been taken, and may arrive twice.`
-    case 'complained':
-      return `${fact.recipient} called it spam: a feedback report (${fact.feedback}) came${fact.reporter === undefined ? '' : ` from ${trim(fact.reporter)}`}.`
+      return say(`uncertain.${fact.because}`, { recipients: list(fact.recipients) })
+    case 'complained': {
+      const { recipient, feedback, reporter } = fact
+      return reporter === undefined
+        ? say('complained', { recipient, feedback })
+        : say('complained.from', { recipient, feedback, reporter: trim(reporter) })
+    }
     case 'suppressed':
-      return `${fact.recipient} is not mailed again until ${time(fact.until)}.`
+      return say('suppressed', { recipient: fact.recipient, time: time(fact.until) })
     case 'held':
-      return `Held: ${trim(fact.because)}.`
+      return say('held', { because: trim(fact.because) })
     case 'released':
-      return 'Released for delivery.'
+      return say('released')
     case 'notice-queued':
-      return `A ${fact.notice} notice for ${fact.to} was queued as message ${fact.noticeId}.`
+      return say('notice-queued', { notice: fact.notice, to: fact.to, id: fact.noticeId })
   }
   return fact satisfies never
 }
@@ -98,21 +113,23 @@ function detailOf(fact: DurableFact, remedies: Readonly<Record<string, string>>)
     case 'queued':
       return fact.clearance.checks
         .filter(({ level }) => level === 'warn' || level === 'fail')
-        .map(({ id, found, fix }) => `preflight ${id}: ${found}${fix === undefined ? '' : ` (fix: ${fix})`}`)
+        .map(({ id, found, fix }) =>
+          fix === undefined ? say('detail.preflight', { id, found }) : say('detail.preflight-fix', { id, found, fix }),
+        )
     case 'delivered':
-      return fact.reply === undefined ? [] : [`it said: ${fact.reply}`]
+      return fact.reply === undefined ? [] : [say('detail.said', { reply: fact.reply })]
     case 'deferred':
     case 'bounced':
     case 'expired':
       return [
-        ...(fact.reply === undefined ? [] : [`it said: ${fact.reply}`]),
-        `judged by rule ${fact.rule}: ${fact.code}, ${fact.permanence}, at stage ${fact.stage}`,
-        ...(fact.fellBackToPlain === undefined ? [] : [`in plain text, because TLS failed: ${fact.fellBackToPlain}`]),
+        ...(fact.reply === undefined ? [] : [say('detail.said', { reply: fact.reply })]),
+        say('detail.judged', { rule: fact.rule, code: fact.code, permanence: fact.permanence, stage: fact.stage }),
+        ...(fact.fellBackToPlain === undefined ? [] : [say('detail.plain', { why: fact.fellBackToPlain })]),
         ...(fact.remedy === undefined ? [] : [remedyLine(fact.remedy, remedies)]),
         ...(fact.transcript ?? []),
       ]
     case 'suppressed':
-      return [`because of rule ${fact.rule}`]
+      return [say('detail.rule', { rule: fact.rule })]
     default:
       return []
   }
@@ -125,14 +142,14 @@ function endingsOf(
 ): readonly StoryLine[] {
   const open = entry.recipients.filter(({ state }) => ['waiting', 'running', 'deferred'].includes(state))
   const now = facts.at(-1)?.at ?? 0
-  if (open.length === 0) return [{ at: now, text: `Done: ${tally(entry)}.` }]
+  if (open.length === 0) return [{ at: now, text: say('end.done', { tally: tally(entry) }) }]
   const who = namesOf(open)
   if (entry.held !== undefined) {
-    const detail = `release it with: postrider queue release ${entry.id}`
+    const detail = say('detail.release', { id: entry.id })
     return [
       {
         at: now,
-        text: `Next: nothing for ${who} until it is released; held because: ${trim(entry.held)}.`,
+        text: say('end.held', { recipients: who, because: trim(entry.held) }),
         detail,
       },
     ]
@@ -143,17 +160,20 @@ function endingsOf(
   const waits = [...paused].map(([pause, recipients]) => pausedLine(entry, pause as StoryPause, recipients))
   if (free.length === 0) return waits
   if (free.every(({ state }) => state === 'running')) {
-    return [{ at: now, text: `Now: being delivered to ${namesOf(free)}.` }, ...waits]
+    return [{ at: now, text: say('end.running', { recipients: namesOf(free) }) }, ...waits]
   }
   const last = facts.findLast(fact => fact.kind === 'deferred')
   const at = entry.dueAt ?? now
-  const why = last?.kind === 'deferred' ? `, because of the last failure: ${trim(last.detail)}` : ''
+  const attempt = { recipients: namesOf(free), time: time(at) }
+  const text =
+    last?.kind === 'deferred'
+      ? say('end.next-because', { ...attempt, detail: trim(last.detail) })
+      : say('end.next', attempt)
   const detail = [
-    `tried until ${time(entry.expiresAt)}; sooner with: postrider queue retry ${entry.id}`,
+    say('detail.retry', { time: time(entry.expiresAt), id: entry.id }),
     ...(last?.kind === 'deferred' && last.remedy !== undefined ? [remedyLine(last.remedy, remedies)] : []),
   ]
-  const next = { at, text: `Next: an attempt for ${namesOf(free)} at ${time(at)}${why}.`, detail: detail.join('\n') }
-  return [next, ...waits]
+  return [{ at, text, detail: detail.join('\n') }, ...waits]
 }
 
 function namesOf(recipients: readonly StoryRecipient[]): string {
@@ -170,51 +190,42 @@ function pausedLine(
   { site, until, because }: StoryPause,
   recipients: readonly StoryRecipient[],
 ): StoryLine {
-  const why = because === '' ? '' : `: ${trim(because)}`
+  const pause = { recipients: namesOf(recipients), time: time(until), site }
   return {
     at: Math.max(until, dueAt),
-    text: `Next: nothing for ${namesOf(recipients)} until ${time(until)}: ${site} is paused${why}.`,
-    detail: `tried until ${time(expiresAt)}; a retry does not end this pause: it ends by itself`,
+    text: because === '' ? say('end.paused', pause) : say('end.paused-because', { ...pause, because: trim(because) }),
+    detail: say('detail.pause', { time: time(expiresAt) }),
   }
 }
 
 function remedyLine(remedy: string, remedies: Readonly<Record<string, string>>): string {
   const known = remedies[remedy]
-  return known === undefined ? `what to look into: ${remedy}` : `what to do: ${known}`
+  return known === undefined ? say('detail.look-into', { remedy }) : say('detail.remedy', { remedy: known })
 }
 
 function tally({ recipients }: StoryEntry): string {
   const counts = new Map<string, number>()
   for (const { state } of recipients) counts.set(state, (counts.get(state) ?? 0) + 1)
-  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || 'nobody is left to deliver to'
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || say('end.nobody')
 }
 
 function where({ host, address }: { readonly host?: string; readonly address?: string }): string {
-  if (host === undefined) return 'no host'
+  if (host === undefined) return say('where.no-host')
   return address === undefined ? host : `${host} [${address}]`
-}
-
-const POLICIES: Readonly<Record<NonNullable<TlsSeen['policy']>, string>> = {
-  default: 'nobody',
-  configured: 'the configuration',
-  'mta-sts': 'MTA-STS',
-  dane: 'DANE',
-  requiretls: 'REQUIRETLS',
-  provider: 'the table of providers',
 }
 
 function over({ tls, fellBackToPlain }: Extract<DurableFact, { kind: 'delivered' }>): string {
   if (tls === undefined && fellBackToPlain !== undefined)
-    return `in plain text, because TLS failed (${trim(fellBackToPlain)})`
-  if (tls === undefined) return 'without TLS'
-  const how = { dane: ', certificate verified by DANE', pkix: ', certificate verified', none: '' }[tls.verified]
-  const because = tls.policy === undefined ? '' : `, as ${POLICIES[tls.policy]} demands`
-  return `over ${tls.protocol} (${tls.cipher})${how}${because}`
+    return say('over.plain-because', { why: trim(fellBackToPlain) })
+  if (tls === undefined) return say('over.plain')
+  const verified = tls.verified === 'none' ? '' : say(`verified.${tls.verified}`)
+  const demanded = tls.policy === undefined ? '' : say('demanded', { policy: say(`policy.${tls.policy}`) })
+  return say('over.tls', { protocol: tls.protocol, cipher: tls.cipher, verified, demanded })
 }
 
 function list(addresses: readonly string[]): string {
   if (addresses.length <= 3) return addresses.join(', ')
-  return `${addresses.slice(0, 2).join(', ')} and ${addresses.length - 2} more`
+  return say('recipients.more', { recipients: addresses.slice(0, 2), more: addresses.length - 2 })
 }
 
 function trim(text: string): string {

@@ -5,6 +5,7 @@
  * where a recipient complained: one who is mailed again complains again, and providers count. Not for ever: mailboxes come
  * back, and domains are bought again.
  */
+import { say } from '../language/suppressions.ts'
 import type { Address } from '../model/address.ts'
 import type { Failure, FailureCode } from '../model/failure.ts'
 import type { QueueId } from '../model/queue-id.ts'
@@ -67,7 +68,7 @@ export function suppressComplainer(
     code: 'complained',
     stage: 'final-dot',
     rule: 'feedback.complained',
-    detail: `the recipient called an earlier message spam (${feedback})`,
+    detail: say('complained', { feedback }),
     suppress: true,
   }
   return {
@@ -102,7 +103,7 @@ export function suppressByHand(address: Address, { origin, note, now, until }: B
     code: CODE[origin],
     stage: 'rcpt',
     rule: 'operator.suppressed',
-    detail: `the address is on the list of those that are not mailed${note === undefined ? '' : `: ${note}`}`,
+    detail: note === undefined ? say('listed') : say('listed-because', { note }),
     suppress: true,
   }
   return { address, origin, failure, since: now, until, ...(note !== undefined && { note }) }
