@@ -571,6 +571,7 @@ export interface ProviderOptions {
 export interface QueueOptions {
     readonly path?: string | undefined;
     readonly url?: string | undefined;
+    readonly directUrl?: string | undefined;
     readonly passwordFile?: string | undefined;
     readonly keepHistoryMs?: number | undefined;
     readonly cards?: boolean | undefined;
@@ -636,6 +637,7 @@ export interface ResolvedOptions {
     readonly queue: {
         readonly path: string;
         readonly url?: string;
+        readonly directUrl?: string;
         readonly passwordFile?: string;
         readonly keepHistoryMs: number;
         readonly cards: boolean;
@@ -2783,6 +2785,7 @@ export interface ProviderOptions {
 export interface QueueOptions {
     readonly path?: string | undefined;
     readonly url?: string | undefined;
+    readonly directUrl?: string | undefined;
     readonly passwordFile?: string | undefined;
     readonly keepHistoryMs?: number | undefined;
     readonly cards?: boolean | undefined;
@@ -2848,6 +2851,7 @@ export interface ResolvedOptions {
     readonly queue: {
         readonly path: string;
         readonly url?: string;
+        readonly directUrl?: string;
         readonly passwordFile?: string;
         readonly keepHistoryMs: number;
         readonly cards: boolean;
@@ -4712,6 +4716,7 @@ interface Single extends Client {
 // queue/postgres/store
 export interface PostgresQueueOptions {
     readonly connectionString: string;
+    readonly directConnectionString?: string;
     readonly schema?: string;
     readonly connections?: number;
     readonly cacheBytes?: number;

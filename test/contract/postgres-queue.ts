@@ -2,7 +2,7 @@
  * PostgresQueue: new queues in databases of their own on a server that is started for them, for the contract and the model.
  */
 import type { Job } from '../../packages/core/src/model/job.ts'
-import { openPostgresQueue } from '../../packages/core/src/postgres.ts'
+import { openPostgresQueue, type PostgresQueueOptions } from '../../packages/core/src/postgres.ts'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
 import type { QueueUnderTest } from './queue-store/harness.ts'
 
@@ -11,16 +11,22 @@ const SILENT_MS = 17_000
 /** Numbers of messages are the ids of jobs without their last bits. */
 const JOBS = 16_384
 
-/** @param cacheBytes 0: nothing that a process enqueued is kept in its memory, and what is read is what the database has */
+export interface PostgresWays {
+  /** 0: nothing that a process enqueued is kept in its memory, and what is read is what the database has. */
+  readonly cacheBytes?: number
+  /** How a database is reached, other than directly. */
+  readonly through?: (direct: string) => Pick<PostgresQueueOptions, 'connectionString' | 'directConnectionString'>
+}
+
 export async function makePostgres(
   server: PostgresServer,
   template: string,
-  cacheBytes?: number,
+  { cacheBytes, through = direct => ({ connectionString: direct }) }: PostgresWays = {},
 ): Promise<QueueUnderTest> {
   const connectionString = await server.database(template)
   const cache = cacheBytes === undefined ? {} : { cacheBytes }
   return {
-    open: clock => openPostgresQueue({ connectionString, clock, time: 'clock', gatherMs: 0, ...cache }),
+    open: clock => openPostgresQueue({ ...through(connectionString), clock, time: 'clock', gatherMs: 0, ...cache }),
     remove: () => server.drop(connectionString),
     silentMs: SILENT_MS,
     marked: async jobs => {
@@ -50,7 +56,7 @@ export async function withPostgresQueues<T>(
   try {
     const template = await server.database()
     await (await openPostgresQueue({ connectionString: template })).close()
-    return await use(() => makePostgres(server, template, 0))
+    return await use(() => makePostgres(server, template, { cacheBytes: 0 }))
   } finally {
     await server.remove()
   }

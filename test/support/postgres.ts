@@ -15,7 +15,7 @@ import pg from 'pg'
 import { type Child, runProgram, startProgram } from './child.ts'
 
 const DEBIAN = '/usr/lib/postgresql'
-const NOBODY = { uid: 65_534, gid: 65_534 } as const
+export const NOBODY = { uid: 65_534, gid: 65_534 } as const
 
 /** The folder of `initdb` and `postgres`, if the machine has them. @throws when POSTGRES_WANTED is set and it has not */
 export function findPostgres(): string | undefined {
@@ -61,7 +61,7 @@ export interface HeldTransaction {
   commit(): Promise<void>
 }
 
-function asServerUser(program: string, args: readonly string[]): { command: string; args: readonly string[] } {
+export function asServerUser(program: string, args: readonly string[]): { command: string; args: readonly string[] } {
   if (process.getuid?.() !== 0) return { command: program, args }
   const { uid, gid } = NOBODY
   return { command: 'setpriv', args: [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', program, ...args] }
@@ -89,7 +89,7 @@ function childrenOf(parent: number): readonly number[] {
     })
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -97,7 +97,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function ask(connectionString: string, sql: string): Promise<readonly (readonly unknown[])[]> {
+export async function ask(connectionString: string, sql: string): Promise<readonly (readonly unknown[])[]> {
   const client = new pg.Client({ connectionString })
   client.on('error', () => {})
   await client.connect()

@@ -207,5 +207,10 @@ async function openStore({ queue }: ResolvedOptions, clock: Clock): Promise<Queu
   if (queue.url === undefined) return openSqliteQueue({ path: queue.path, clock })
   // Only who shares a queue pays for it: pg is a peer that need not be there.
   const { openPostgresQueue } = await import('../queue/postgres/store.ts')
-  return openPostgresQueue({ connectionString: queue.url, clock })
+  const { url: connectionString, directUrl: directConnectionString } = queue
+  return openPostgresQueue({
+    connectionString,
+    ...(directConnectionString !== undefined && { directConnectionString }),
+    clock,
+  })
 }

@@ -16,6 +16,7 @@ export interface CheckedOptions
   extends Pick<ResolvedOptions, 'egress' | 'dns' | 'delivery' | 'preflight' | 'limits' | 'compose'> {
   readonly queue: Pick<ResolvedOptions['queue'], 'path' | 'keepHistoryMs' | 'cards'> & {
     readonly url?: string | undefined
+    readonly directUrl?: string | undefined
     readonly passwordFile?: string | undefined
   }
   readonly hostname?: string | undefined

@@ -70,6 +70,8 @@ export interface QueueOptions {
   readonly path?: string | undefined
   /** A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg. Of several hosts (`one:5432,two:5432`) the one that can be written to is used. */
   readonly url?: string | undefined
+  /** The same database without the PgBouncer that `url` leads through: one connection that listens. Without it, what other relays add is looked for each second. */
+  readonly directUrl?: string | undefined
   /** The file with the password of the user in `url`, on its first line. */
   readonly passwordFile?: string | undefined
   /** How long the history of a finished message is kept: for `explain`, and to know its idempotency key again. @default 604800000 */

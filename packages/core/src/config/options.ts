@@ -41,6 +41,7 @@ export interface ResolvedOptions {
     readonly path: string
     /** With its password, wherever that was given. */
     readonly url?: string
+    readonly directUrl?: string
     readonly passwordFile?: string
     readonly keepHistoryMs: number
     readonly cards: boolean

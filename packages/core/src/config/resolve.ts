@@ -217,20 +217,25 @@ async function settleRoute(
   }
 }
 
-/** The connection string with its password. */
+/** The connection strings with their password. */
 async function settleDatabase(
-  { url, passwordFile }: CheckedOptions['queue'],
+  { url, directUrl, passwordFile }: CheckedOptions['queue'],
   settling: Settling,
-): Promise<Pick<ResolvedOptions['queue'], 'url' | 'passwordFile'>> {
-  if (passwordFile === undefined) return url === undefined ? {} : { url }
+): Promise<Pick<ResolvedOptions['queue'], 'url' | 'directUrl' | 'passwordFile'>> {
+  const urls = { ...(url !== undefined && { url }), ...(directUrl !== undefined && { directUrl }) }
+  if (passwordFile === undefined) return urls
   const path = ['queue', 'passwordFile']
-  const wanted = 'queue.url with a user and without a password'
-  if (url === undefined || !hasUser(url) || hasPassword(url)) {
-    settling.problems.push({ path, found: url === undefined ? 'no queue.url' : 'another queue.url', wanted })
+  if (url === undefined || Object.values(urls).some(each => !hasUser(each) || hasPassword(each))) {
+    const found = url === undefined ? 'no queue.url' : 'an address that has a password, or no user'
+    settling.problems.push({ path, found, wanted: 'queue.url with a user and without a password' })
     return {}
   }
   const [password = ''] = (await settleFile(passwordFile, path, settling))?.split(/\r?\n/) ?? []
-  return { url: withPassword(url, password), passwordFile: resolve(settling.cwd, passwordFile) }
+  return {
+    url: withPassword(url, password),
+    ...(directUrl !== undefined && { directUrl: withPassword(directUrl, password) }),
+    passwordFile: resolve(settling.cwd, passwordFile),
+  }
 }
 
 async function settleFile(file: string | undefined, path: Path, settling: Settling): Promise<string | undefined> {

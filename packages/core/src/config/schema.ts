@@ -219,15 +219,15 @@ function shape(k: Kinds) {
       path: is
         .file('The queue file; `:memory:` keeps nothing when the process ends.', 'the name of a file, or :memory:')
         .default('./postrider.db'),
-      url: k
-        .string()
-        .refine(value => /^postgres(?:ql)?:\/\/\S+$/.test(value))
-        .meta({
-          description:
-            'A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg. Of several hosts (`one:5432,two:5432`) the one that can be written to is used.',
-          wanted: 'postgres://user:password@host/database',
-          secret: true,
-        })
+      url: is
+        .database(
+          'A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg. Of several hosts (`one:5432,two:5432`) the one that can be written to is used.',
+        )
+        .optional(),
+      directUrl: is
+        .database(
+          'The same database without the PgBouncer that `url` leads through: one connection that listens. Without it, what other relays add is looked for each second.',
+        )
         .optional(),
       passwordFile: is.file('The file with the password of the user in `url`, on its first line.').optional(),
       keepHistoryMs: is.ms(

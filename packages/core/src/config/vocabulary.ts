@@ -24,6 +24,7 @@ export interface Words {
   readonly text: (doc: string, notes?: ShapeNotes) => Bounded<string>
   readonly file: (doc: string, wanted?: string) => Bounded<string>
   readonly server: (doc: string) => Bounded<string>
+  readonly database: (doc: string) => Bounded<string>
   readonly hostName: (doc: string) => Bounded<string>
   readonly domain: (doc: string) => Bounded<string>
   readonly pattern: (doc: string) => Bounded<string>
@@ -58,6 +59,11 @@ export function words(k: Kinds): Words {
     file: (doc: string, wanted = 'the name of a file') => text(doc, { wanted, file: true }),
     server: (doc: string) =>
       refined(doc, 'a host name, localhost or an IP address, such as smtp.example.net', isServer),
+    database: (doc: string) =>
+      k
+        .string()
+        .refine(value => /^postgres(?:ql)?:\/\/\S+$/.test(value))
+        .meta({ description: doc, wanted: 'postgres://user:password@host/database', secret: true }),
     hostName: (doc: string) => refined(doc, 'a full host name, such as mail.example.com', isHostName),
     domain: (doc: string) => refined(doc, 'a domain name, such as example.com', isDomainName),
     pattern: (doc: string) => refined(doc, 'a domain, .domain for all below it, or *', isPattern),

@@ -5,20 +5,21 @@
  * Policy.
  * - What a `lasting` transaction committed is on the server's disk before it resolves; a `passing` one (renewed leases,
  *   marks, counts) does not wait for the disk.
- * - Statements are prepared under their name and pipelined: what does not need an earlier answer is sent at once.
- * - No plan may read a whole table: sequential and bitmap scans are switched off for these sessions.
- * - Nothing waits for ever: statements, locks and open transactions have a limit, and so has the wait for an answer.
+ * - Statements are prepared under their name and pipelined: what does not need an earlier answer is sent at once. Behind a pooler
+ *   that keeps no sessions, which shows as the first connection is made, they have no name.
+ * - Nobody waits for an answer for ever.
  * - A COMMIT that was sent and not answered is neither yes nor no: OutcomeUnknown. So is one that is answered with a warning,
  *   which is how a server says that it stopped waiting for its standby.
  * - A connection to a server that shuts down, starts up or only reads (a primary that is one no more) is not used again, and
  *   one that is new is asked first whether its server can be written to (hosts.ts).
  * - A text with a NUL octet, which a server can write into a reply, is kept without it: PostgreSQL has no room for it.
  *
- * Not here: what the statements say (sql.ts), what errors mean (trouble.ts).
+ * Not here: what the statements say (sql.ts), what errors mean (errors.ts), what a session is set to (session-settings.ts).
  */
 import type { Client, ClientConfig, Pool, PoolClient, QueryArrayResult } from 'pg'
 import { MailerError } from '../../model/error.ts'
 import type { PostgresHosts } from './hosts.ts'
+import { beginOf, type SessionSettings, startupOf, type Way } from './session-settings.ts'
 import type { Statement } from './sql.ts'
 
 export type Durability = 'lasting' | 'passing'
@@ -26,6 +27,8 @@ export type Row = readonly unknown[]
 
 export interface Place {
   readonly hosts: PostgresHosts
+  /** Of the same servers without a pooler, to listen and to make tables. */
+  readonly direct?: PostgresHosts
   readonly schema: string
   /** How many connections of each kind at most. */
   readonly connections: number
@@ -47,11 +50,11 @@ export interface Session {
 
 /** Also the longest wait for one of the connections to be free. */
 const CONNECT_MS = 30_000
-const STATEMENT_MS = 50_000
 const PREPARE_MS = 60_000
-const LOCK_MS = 20_000
 const IDLE_MS = 60_000
 const INT8 = 20
+/** PgBouncer: "unsupported startup parameter". */
+const PROTOCOL_VIOLATION = '08P01'
 /** A role may have been given less: then a commit would not be on disk, or not on the standby, when it is told. */
 const WEAK: ReadonlySet<unknown> = new Set(['off', 'local', 'remote_write'])
 /** The wait for the standby was cancelled; the server goes down and waits no longer. */
@@ -62,15 +65,23 @@ const LEFT: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '25006'])
 export class Connections {
   readonly #pg: typeof import('pg').default
   readonly #place: Place
+  readonly #way: Way
   readonly #pools: Readonly<Record<Durability, Pool>>
+  readonly #begin: Readonly<Record<Durability, string>>
   readonly #clients = new Set<Client | PoolClient>()
   #closing: Promise<void> | undefined
 
-  private constructor(pg: typeof import('pg').default, place: Place, weak: boolean) {
+  private constructor(pg: typeof import('pg').default, place: Place, way: Way, weak: boolean) {
     this.#pg = pg
     this.#place = place
+    this.#way = way
     // A server that does not wait for its disk and its standby by default does so for what must last.
-    this.#pools = { lasting: this.#pool(weak ? 'on' : undefined), passing: this.#pool('off') }
+    const commits = { lasting: weak ? 'on' : undefined, passing: 'off' }
+    this.#pools = { lasting: this.#pool(commits.lasting), passing: this.#pool(commits.passing) }
+    this.#begin = {
+      lasting: beginOf(settingsOf(place, commits.lasting), way),
+      passing: beginOf(settingsOf(place, commits.passing), way),
+    }
   }
 
   /** `prepare` is given a plain connection, once. */
@@ -81,18 +92,21 @@ export class Connections {
     const pg = await load()
     // To make or change tables takes longer than any answer of every day.
     const patient = { ...place, answerWithinMs: Math.max(place.answerWithinMs, PREPARE_MS) }
-    const make = clientOf(pg, place.hosts)
-    const client = await place.hosts.connect(() => {
-      const made = new make(configOf(pg, patient, undefined, false))
-      made.on('error', () => {})
-      return made
-    })
+    const way = await wayTo(pg, patient)
+    const client = await plainClient(
+      pg,
+      patient,
+      place.direct ?? place.hosts,
+      place.direct === undefined ? way : 'direct',
+    )
     try {
-      const query = async (text: string): Promise<readonly Row[]> =>
-        (await client.query<Row & unknown[]>({ text, rowMode: 'array' })).rows ?? []
+      const query = preparing(
+        client,
+        beginOf(settingsOf(patient, undefined), place.direct === undefined ? way : 'direct'),
+      )
       await prepare(query)
       const [row] = await query(`SELECT current_setting('synchronous_commit')`)
-      return new Connections(pg, place, WEAK.has(row?.[0]))
+      return new Connections(pg, place, way, WEAK.has(row?.[0]))
     } finally {
       await client.end().catch(() => {})
     }
@@ -104,6 +118,7 @@ export class Connections {
     statement: Statement,
     ...values: readonly unknown[]
   ): Promise<readonly R[]> {
+    if (this.#way === 'pooled') return this.transact(durability, session => session.run<R>(statement, ...values))
     const client = await this.#place.hosts.lend(() => this.#pools[durability].connect())
     let broken = true
     try {
@@ -133,12 +148,12 @@ export class Connections {
     let committing: Commit | undefined
     try {
       // Never rejects unheard: keep() hears it.
-      void keep(client.query('BEGIN'))
+      void keep(client.query(this.#begin[durability]))
       const value = await work({
-        run: (statement, ...values) => keep(query(client, statement, values)),
+        run: (statement, ...values) => keep(query(client, this.#named(statement), values)),
         send: (statement, ...values) => {
           // Never rejects unheard: keep() hears it.
-          void keep(query(client, statement, values))
+          void keep(query(client, this.#named(statement), values))
         },
       })
       committing = new Commit(client)
@@ -162,11 +177,14 @@ export class Connections {
     }
   }
 
-  /** A connection of its own, outside the pools. `lost` is called when it ends. */
+  /** A connection of its own, outside the pools. `lost` is called when it ends. Behind a pooler it hears nothing. */
   async solo(listen: { readonly heard: (payload: string) => void; readonly lost: () => void }): Promise<Solo> {
-    const make = clientOf(this.#pg, this.#place.hosts)
-    const client = await this.#place.hosts.connect(() => {
-      const made = new make(configOf(this.#pg, this.#place, 'off'))
+    const hosts = this.#place.direct ?? this.#place.hosts
+    const way = this.#listens ? 'direct' : 'pooled'
+    const settings = settingsOf(this.#place, 'off')
+    const make = clientOf(this.#pg, hosts)
+    const client = await hosts.connect(() => {
+      const made = new make(configOf(this.#pg, settings, way))
       this.#clients.add(made)
       made.on('error', () => {})
       made.once('end', () => this.#clients.delete(made))
@@ -175,15 +193,30 @@ export class Connections {
     client.once('end', () => listen.lost())
     client.on('notification', ({ payload }) => listen.heard(payload ?? ''))
     try {
-      await client.query(`LISTEN ${this.#pg.escapeIdentifier(channelOf(this.#place))}`)
+      if (this.#listens) await client.query(`LISTEN ${this.#pg.escapeIdentifier(channelOf(this.#place))}`)
     } catch (error) {
       await client.end().catch(() => {})
       throw error
     }
+    const begin = beginOf(settings, way)
     return {
-      run: async (statement, ...values) => void (await query(client, statement, values)),
+      listens: this.#listens,
+      run: async (statement, ...values) => {
+        if (this.#listens) return void (await query(client, statement, values))
+        // Written in one turn, as the one statement is.
+        const all = [client.query(begin), query(client, this.#named(statement), values), client.query('COMMIT')]
+        await Promise.all(all)
+      },
       end: () => client.end().catch(() => {}),
     }
+  }
+
+  get #listens(): boolean {
+    return this.#way === 'direct' || this.#place.direct !== undefined
+  }
+
+  #named(statement: Statement): Statement {
+    return this.#way === 'pooled' ? { ...statement, name: '' } : statement
   }
 
   get channel(): string {
@@ -204,7 +237,7 @@ export class Connections {
 
   #pool(synchronousCommit: string | undefined): Pool {
     const pool = new this.#pg.Pool({
-      ...configOf(this.#pg, this.#place, synchronousCommit),
+      ...configOf(this.#pg, settingsOf(this.#place, synchronousCommit), this.#way),
       Client: clientOf(this.#pg, this.#place.hosts) as new () => Client,
       max: this.#place.connections,
       idleTimeoutMillis: IDLE_MS,
@@ -222,6 +255,8 @@ export class Connections {
 }
 
 export interface Solo {
+  /** Whether it hears what others tell. */
+  readonly listens: boolean
   /** Sent at once, whatever is still to be answered. */
   run(statement: Statement, ...values: readonly unknown[]): Promise<void>
   end(): Promise<void>
@@ -295,32 +330,19 @@ function clean(value: unknown): unknown {
   return Array.isArray(value) ? value.map(clean) : value
 }
 
-function configOf(
-  pg: typeof import('pg').default,
-  { schema, answerWithinMs }: Place,
-  synchronousCommit: string | undefined,
-  pipeline = true,
-): ClientConfig {
-  const settings = {
-    search_path: pg.escapeIdentifier(schema),
-    enable_seqscan: 'off',
-    enable_bitmapscan: 'off',
-    jit: 'off',
-    ...(synchronousCommit !== undefined && { synchronous_commit: synchronousCommit }),
-  }
+function settingsOf({ schema, answerWithinMs }: Place, synchronousCommit: string | undefined): SessionSettings {
+  return { schema, answerWithinMs, synchronousCommit }
+}
+
+function configOf(pg: typeof import('pg').default, settings: SessionSettings, way: Way, pipeline = true): ClientConfig {
   const config = {
     // A pipelined client is what lets a batch travel in two rounds.
     pipeline,
-    options: Object.entries(settings)
-      .map(([key, value]) => `-c ${key}=${value.replaceAll(/[\\ ]/g, '\\$&')}`)
-      .join(' '),
+    ...startupOf(settings, way),
     fallback_application_name: 'postrider',
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: answerWithinMs,
-    statement_timeout: Math.min(STATEMENT_MS, answerWithinMs),
-    lock_timeout: LOCK_MS,
-    idle_in_transaction_session_timeout: STATEMENT_MS,
+    query_timeout: settings.answerWithinMs,
     types: {
       // Every number we keep is exact below 2^53.
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
@@ -328,6 +350,59 @@ function configOf(
     },
   }
   return config as ClientConfig
+}
+
+/** How the servers of a queue are reached: a pooler refuses the settings of a session, or forgets them. */
+async function wayTo(pg: typeof import('pg').default, place: Place): Promise<Way> {
+  try {
+    const client = await plainClient(pg, place, place.hosts, 'direct')
+    try {
+      const { rows } = await client.query<{ enable_seqscan: string }>('SHOW enable_seqscan')
+      return rows[0]?.enable_seqscan === 'off' ? 'direct' : 'pooled'
+    } finally {
+      await client.end().catch(() => {})
+    }
+  } catch (error) {
+    if ((error as { code?: unknown }).code === PROTOCOL_VIOLATION) return 'pooled'
+    throw error
+  }
+}
+
+async function plainClient(
+  pg: typeof import('pg').default,
+  place: Place,
+  hosts: PostgresHosts,
+  way: Way,
+): Promise<Client> {
+  const make = clientOf(pg, hosts)
+  return hosts.connect(() => {
+    const client = new make(configOf(pg, settingsOf(place, undefined), way, false))
+    client.on('error', () => {})
+    return client
+  })
+}
+
+/** Plain statements on one connection, which is set as it has to be, with BEGIN and COMMIT among them. */
+function preparing(client: Client, begin: string): (text: string) => Promise<readonly Row[]> {
+  let open = false
+  return async text => {
+    const alone = !open && text !== 'BEGIN' && begin !== 'BEGIN'
+    if (alone || text === 'BEGIN') await client.query(begin)
+    if (text === 'BEGIN') {
+      open = true
+      return []
+    }
+    try {
+      const { rows } = await client.query<Row & unknown[]>({ text, rowMode: 'array' })
+      if (alone) await client.query('COMMIT')
+      return rows ?? []
+    } catch (error) {
+      if (alone) await client.query('ROLLBACK')
+      throw error
+    } finally {
+      if (text === 'COMMIT' || text === 'ROLLBACK') open = false
+    }
+  }
 }
 
 async function load(): Promise<typeof import('pg').default> {

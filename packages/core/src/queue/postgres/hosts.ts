@@ -139,6 +139,14 @@ export function readHosts(connectionString: string): readonly string[] {
       wanted: 'read-write or primary: a queue is written to',
     })
   }
+  if (parameters.has('options')) {
+    throw wrongValue('invalid-option', {
+      where: 'queue.url',
+      found: 'options=, which are ours to set',
+      wanted: 'a connection string without options=',
+      fix: 'set options for the user, with ALTER ROLE',
+    })
+  }
   if (hosts.length > 1 && hosts.includes('')) {
     throw wrongValue('invalid-option', {
       where: 'queue.url',

@@ -7,6 +7,7 @@
  *   looked at regularly.
  * - A mark is written to the socket in the turn of the event loop that asks for it, behind nothing that waits, so that it is
  *   on its way before the final dot is. Nobody waits for it.
+ * - Behind a pooler nobody hears: whoever cannot look each second whether something came.
  * - When the connection breaks it is made again, after waits that double up to half a minute; then whoever listens looks once,
  *   for what was told meanwhile.
  */
@@ -19,6 +20,7 @@ export type News = 'work' | 'recall' | 'again'
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 30_000
+const LOOK_EVERY_MS = 1_000
 /** Each piece of news makes every other process look for work. */
 const TELL_EVERY_MS = 20
 
@@ -30,6 +32,7 @@ export class Signals {
   readonly #news: (what: News) => void
   #solo: Solo | undefined
   #stopWaiting: (() => void) | undefined
+  #stopLooking: (() => void) | undefined
   #failures = 0
   /** Set while news waits to be told with what follows it. */
   #pace: (() => void) | undefined
@@ -64,7 +67,22 @@ export class Signals {
     if (this.#ended) return void (await solo.end())
     this.#failures = 0
     this.#solo = solo
+    if (!solo.listens) this.#look()
     if (lost) this.#lose()
+  }
+
+  /** In place of news: something may have come. */
+  #look(): void {
+    this.#stopLooking?.()
+    this.#stopLooking = this.#clock.after(
+      LOOK_EVERY_MS,
+      () => {
+        if (this.#ended) return
+        this.#news('work')
+        this.#look()
+      },
+      { idle: true },
+    )
   }
 
   /** There may be work for others, or others are asked for what they have. */
@@ -102,6 +120,7 @@ export class Signals {
   async close(): Promise<void> {
     this.#ended = true
     this.#stopWaiting?.()
+    this.#stopLooking?.()
     const solo = this.#solo
     this.#solo = undefined
     this.#pace?.()

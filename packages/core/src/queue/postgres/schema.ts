@@ -6,7 +6,6 @@
  *
  * Not here: what the tables are (migrations.ts).
  */
-import { wrongValue } from '../../model/wrong-value.ts'
 import { migrate } from '../migrate.ts'
 import type { Row } from './connection.ts'
 import { MIGRATIONS } from './migrations.ts'
@@ -21,15 +20,6 @@ const TRIES = 5
 
 /** @throws MailerError `queue-newer` */
 export async function prepareSchema(query: Query, schema: string): Promise<void> {
-  const [row] = await query(`SELECT current_setting('search_path')`)
-  if (!String(row?.[0]).includes(quoted(schema))) {
-    throw wrongValue('invalid-option', {
-      where: 'queue.url',
-      found: 'options=, which are ours to set',
-      wanted: 'a connection string without options=',
-      fix: 'set options for the user, with ALTER ROLE',
-    })
-  }
   for (let tried = 1; ; tried++) {
     try {
       if ((await versionOf(query)) === MIGRATIONS.length) return

@@ -60,9 +60,14 @@ import { Upkeep } from './upkeep.ts'
 export interface PostgresQueueOptions {
   /**
    * Such as `postgres://user:password@host/database`, or with several hosts `one:5432,two:5432`, of which the one that can be
-   * written to is used; PgBouncer only in session mode, and it has to let `options` through.
+   * written to is used. It may lead through PgBouncer, also where that hands out its servers by the transaction.
    */
   readonly connectionString: string
+  /**
+   * The same database without the pooler: one connection that listens, and makes tables.
+   * @default `connectionString`; behind a pooler nobody listens, and what others added is looked for each second
+   */
+  readonly directConnectionString?: string
   /** Where the tables are, made when it is missing; each one is a queue of its own. @default 'postrider' */
   readonly schema?: string
   /** How many connections at most, beside one that listens. @default 10 */
@@ -92,7 +97,14 @@ export async function openPostgresQueue(options: PostgresQueueOptions): Promise<
   try {
     const { answerWithinMs = ANSWER_MS } = options
     const hosts = new PostgresHosts(connectionString)
-    const place = { hosts, schema, connections: Math.max(1, Math.ceil(connections / 2)), answerWithinMs }
+    const direct = options.directConnectionString
+    const place = {
+      hosts,
+      ...(direct !== undefined && { direct: new PostgresHosts(direct) }),
+      schema,
+      connections: Math.max(1, Math.ceil(connections / 2)),
+      answerWithinMs,
+    }
     opened = await Connections.open(place, query => prepareSchema(query, schema))
     const store = new PostgresStore(opened, options)
     await store.begin()
