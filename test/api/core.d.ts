@@ -58,6 +58,10 @@ export { MailerError } from 'model/error'
 export { MailerErrorCode } from 'model/error'
 export { MailerOptions } from 'config/mailer-options'
 export { MailerSeams } from 'assembly/mailer-parts'
+export { MessageFilter } from 'api/messages'
+export { MessagePage } from 'queue/history'
+export { MessageState } from 'queue/history'
+export { Messages } from 'api/messages'
 export { MetricDescription } from 'observe/metrics'
 export { Metrics } from 'observe/metrics'
 export { MtaStsAdvice } from 'preflight/mta-sts-advice'
@@ -78,8 +82,8 @@ export { PublicAddress } from 'model/clearance'
 export { Question } from 'dns/record'
 export { QueueAdmin } from 'api/queue-admin'
 export { QueueCounts } from 'queue/store'
-export { QueueEntry } from 'queue/store'
-export { QueueEntryRecipient } from 'queue/store'
+export { QueueEntry } from 'queue/queue-entry'
+export { QueueEntryRecipient } from 'queue/queue-entry'
 export { QueueFilter } from 'queue/store'
 export { QueueId } from 'model/queue-id'
 export { QueueSelection } from 'queue/store'
@@ -236,6 +240,7 @@ export declare function createMailer(options?: MailerOptions | LoadedConfig, sea
 export declare class Mailer {
     #private;
     readonly queue: QueueAdmin;
+    readonly messages: Messages;
     readonly suppressions: Suppressions;
     constructor(parts: MailerParts);
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
@@ -277,6 +282,29 @@ export declare class Mailer {
     }): Promise<void>;
     destroy(reason?: unknown): void;
     [Symbol.asyncDispose](): Promise<void>;
+}
+
+// api/messages
+export interface MessageFilter {
+    readonly state?: MessageState;
+    readonly to?: string;
+    readonly domain?: string;
+    readonly from?: string;
+    readonly account?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly via?: WayIn;
+    readonly messageId?: string;
+    readonly subject?: string;
+    readonly since?: Date | number;
+    readonly before?: Date | number;
+    readonly limit?: number;
+    readonly after?: QueueId;
+}
+export declare class Messages {
+    #private;
+    constructor(history: MessageHistory);
+    list(filter?: MessageFilter): Promise<MessagePage>;
+    all(filter?: Omit<MessageFilter, 'limit' | 'after'>): AsyncGenerator<QueueEntry, void, undefined>;
 }
 
 // api/on-demand
@@ -2228,6 +2256,56 @@ export interface ProviderOverride {
 export declare const PROVIDER_IDS: readonly ['google', 'outlook', 'microsoft365', 'yahoo', 'yahoo-jp', 'apple', 'comcast', 'gmx', 'mail-com', 'ionos', 't-online', 'orange', 'laposte', 'sfr', 'free', 'mailru', 'yandex', 'wp', 'onet', 'interia', 'seznam', 'libero', 'kpn', 'qq', 'exmail', 'netease', 'sina', 'sohu', '21cn', 'tom', 'aliyun', 'netvigator', 'naver', 'daum', 'hinet', 'docomo', 'kddi', 'uol', 'bol', 'terra', 'telstra', 'secureserver', 'mimecast', 'barracuda', 'proofpoint', 'ironport', 'messagelabs'];
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
+// queue/history
+export interface HistoryQuery {
+    readonly least: string;
+    readonly below: string;
+    readonly limit: number;
+    readonly withinMs: number;
+    readonly state?: MessageState;
+    readonly to?: string;
+    readonly domain?: string;
+    readonly from?: string;
+    readonly account?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly via?: WayIn;
+    readonly messageId?: string;
+    readonly subject?: string;
+}
+export declare const MESSAGE_STATES: readonly ['waiting', 'running', 'deferred', 'held', 'delivered', 'bounced', 'expired', 'cancelled'];
+export interface MessageHistory {
+    messages(query: HistoryQuery): Promise<MessagePage>;
+}
+export interface MessagePage {
+    readonly messages: readonly QueueEntry[];
+    readonly next?: QueueEntry['id'];
+}
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
+// queue/queue-entry
+export interface QueueEntry {
+    readonly id: QueueId;
+    readonly from: string;
+    readonly acceptedAt: number;
+    readonly expiresAt: number;
+    readonly sizeBytes: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly messageId?: string;
+    readonly via?: WayIn;
+    readonly card?: Card;
+    readonly held?: string;
+    readonly dueAt?: number;
+    readonly recipients: readonly QueueEntryRecipient[];
+}
+export interface QueueEntryRecipient {
+    readonly address: string;
+    readonly state: 'waiting' | 'running' | RecipientState;
+    readonly attempts: number;
+    readonly lastReply?: string;
+}
+
 // queue/store
 export interface EnqueueOptions {
     readonly signal?: AbortSignal;
@@ -2252,28 +2330,6 @@ export interface QueueCounts {
     readonly held: number;
     readonly oldestAcceptedAt?: number;
 }
-export interface QueueEntry {
-    readonly id: QueueId;
-    readonly from: string;
-    readonly acceptedAt: number;
-    readonly expiresAt: number;
-    readonly sizeBytes: number;
-    readonly priority: Priority;
-    readonly tags: Readonly<Record<string, string>>;
-    readonly account?: string;
-    readonly messageId?: string;
-    readonly via?: WayIn;
-    readonly card?: Card;
-    readonly held?: string;
-    readonly dueAt?: number;
-    readonly recipients: readonly QueueEntryRecipient[];
-}
-export interface QueueEntryRecipient {
-    readonly address: string;
-    readonly state: 'waiting' | 'running' | RecipientState;
-    readonly attempts: number;
-    readonly lastReply?: string;
-}
 export interface QueueFilter {
     readonly domain?: string;
     readonly from?: string;
@@ -2293,7 +2349,7 @@ export interface QueueServer {
     readonly role: string;
     readonly rights: readonly string[];
 }
-export interface QueueStore {
+export interface QueueStore extends MessageHistory {
     enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
@@ -2486,6 +2542,7 @@ export interface SpecialRange {
 export declare class Mailer {
     #private;
     readonly queue: QueueAdmin;
+    readonly messages: Messages;
     readonly suppressions: Suppressions;
     constructor(parts: MailerParts);
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
@@ -2527,6 +2584,29 @@ export declare class Mailer {
     }): Promise<void>;
     destroy(reason?: unknown): void;
     [Symbol.asyncDispose](): Promise<void>;
+}
+
+// api/messages
+export interface MessageFilter {
+    readonly state?: MessageState;
+    readonly to?: string;
+    readonly domain?: string;
+    readonly from?: string;
+    readonly account?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly via?: WayIn;
+    readonly messageId?: string;
+    readonly subject?: string;
+    readonly since?: Date | number;
+    readonly before?: Date | number;
+    readonly limit?: number;
+    readonly after?: QueueId;
+}
+export declare class Messages {
+    #private;
+    constructor(history: MessageHistory);
+    list(filter?: MessageFilter): Promise<MessagePage>;
+    all(filter?: Omit<MessageFilter, 'limit' | 'after'>): AsyncGenerator<QueueEntry, void, undefined>;
 }
 
 // api/queue-admin
@@ -4098,6 +4178,56 @@ export interface ProviderOverride {
 export declare const PROVIDER_IDS: readonly ['google', 'outlook', 'microsoft365', 'yahoo', 'yahoo-jp', 'apple', 'comcast', 'gmx', 'mail-com', 'ionos', 't-online', 'orange', 'laposte', 'sfr', 'free', 'mailru', 'yandex', 'wp', 'onet', 'interia', 'seznam', 'libero', 'kpn', 'qq', 'exmail', 'netease', 'sina', 'sohu', '21cn', 'tom', 'aliyun', 'netvigator', 'naver', 'daum', 'hinet', 'docomo', 'kddi', 'uol', 'bol', 'terra', 'telstra', 'secureserver', 'mimecast', 'barracuda', 'proofpoint', 'ironport', 'messagelabs'];
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
+// queue/history
+export interface HistoryQuery {
+    readonly least: string;
+    readonly below: string;
+    readonly limit: number;
+    readonly withinMs: number;
+    readonly state?: MessageState;
+    readonly to?: string;
+    readonly domain?: string;
+    readonly from?: string;
+    readonly account?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly via?: WayIn;
+    readonly messageId?: string;
+    readonly subject?: string;
+}
+export declare const MESSAGE_STATES: readonly ['waiting', 'running', 'deferred', 'held', 'delivered', 'bounced', 'expired', 'cancelled'];
+export interface MessageHistory {
+    messages(query: HistoryQuery): Promise<MessagePage>;
+}
+export interface MessagePage {
+    readonly messages: readonly QueueEntry[];
+    readonly next?: QueueEntry['id'];
+}
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
+// queue/queue-entry
+export interface QueueEntry {
+    readonly id: QueueId;
+    readonly from: string;
+    readonly acceptedAt: number;
+    readonly expiresAt: number;
+    readonly sizeBytes: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly messageId?: string;
+    readonly via?: WayIn;
+    readonly card?: Card;
+    readonly held?: string;
+    readonly dueAt?: number;
+    readonly recipients: readonly QueueEntryRecipient[];
+}
+export interface QueueEntryRecipient {
+    readonly address: string;
+    readonly state: 'waiting' | 'running' | RecipientState;
+    readonly attempts: number;
+    readonly lastReply?: string;
+}
+
 // queue/store
 export interface EnqueueOptions {
     readonly signal?: AbortSignal;
@@ -4122,28 +4252,6 @@ export interface QueueCounts {
     readonly held: number;
     readonly oldestAcceptedAt?: number;
 }
-export interface QueueEntry {
-    readonly id: QueueId;
-    readonly from: string;
-    readonly acceptedAt: number;
-    readonly expiresAt: number;
-    readonly sizeBytes: number;
-    readonly priority: Priority;
-    readonly tags: Readonly<Record<string, string>>;
-    readonly account?: string;
-    readonly messageId?: string;
-    readonly via?: WayIn;
-    readonly card?: Card;
-    readonly held?: string;
-    readonly dueAt?: number;
-    readonly recipients: readonly QueueEntryRecipient[];
-}
-export interface QueueEntryRecipient {
-    readonly address: string;
-    readonly state: 'waiting' | 'running' | RecipientState;
-    readonly attempts: number;
-    readonly lastReply?: string;
-}
 export interface QueueFilter {
     readonly domain?: string;
     readonly from?: string;
@@ -4163,7 +4271,7 @@ export interface QueueServer {
     readonly role: string;
     readonly rights: readonly string[];
 }
-export interface QueueStore {
+export interface QueueStore extends MessageHistory {
     enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
@@ -4687,6 +4795,32 @@ export interface Failed {
 }
 export type Verdict = Accepted | Failed;
 
+// queue/history
+export interface HistoryQuery {
+    readonly least: string;
+    readonly below: string;
+    readonly limit: number;
+    readonly withinMs: number;
+    readonly state?: MessageState;
+    readonly to?: string;
+    readonly domain?: string;
+    readonly from?: string;
+    readonly account?: string;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly via?: WayIn;
+    readonly messageId?: string;
+    readonly subject?: string;
+}
+export declare const MESSAGE_STATES: readonly ['waiting', 'running', 'deferred', 'held', 'delivered', 'bounced', 'expired', 'cancelled'];
+export interface MessageHistory {
+    messages(query: HistoryQuery): Promise<MessagePage>;
+}
+export interface MessagePage {
+    readonly messages: readonly QueueEntry[];
+    readonly next?: QueueEntry['id'];
+}
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
 // queue/postgres/hosts
 interface Client {
     query(text: string): Promise<{
@@ -4727,6 +4861,30 @@ export interface PostgresQueueOptions {
 }
 export declare function openPostgresQueue(options: PostgresQueueOptions): Promise<QueueStore>;
 
+// queue/queue-entry
+export interface QueueEntry {
+    readonly id: QueueId;
+    readonly from: string;
+    readonly acceptedAt: number;
+    readonly expiresAt: number;
+    readonly sizeBytes: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly messageId?: string;
+    readonly via?: WayIn;
+    readonly card?: Card;
+    readonly held?: string;
+    readonly dueAt?: number;
+    readonly recipients: readonly QueueEntryRecipient[];
+}
+export interface QueueEntryRecipient {
+    readonly address: string;
+    readonly state: 'waiting' | 'running' | RecipientState;
+    readonly attempts: number;
+    readonly lastReply?: string;
+}
+
 // queue/store
 export interface EnqueueOptions {
     readonly signal?: AbortSignal;
@@ -4751,28 +4909,6 @@ export interface QueueCounts {
     readonly held: number;
     readonly oldestAcceptedAt?: number;
 }
-export interface QueueEntry {
-    readonly id: QueueId;
-    readonly from: string;
-    readonly acceptedAt: number;
-    readonly expiresAt: number;
-    readonly sizeBytes: number;
-    readonly priority: Priority;
-    readonly tags: Readonly<Record<string, string>>;
-    readonly account?: string;
-    readonly messageId?: string;
-    readonly via?: WayIn;
-    readonly card?: Card;
-    readonly held?: string;
-    readonly dueAt?: number;
-    readonly recipients: readonly QueueEntryRecipient[];
-}
-export interface QueueEntryRecipient {
-    readonly address: string;
-    readonly state: 'waiting' | 'running' | RecipientState;
-    readonly attempts: number;
-    readonly lastReply?: string;
-}
 export interface QueueFilter {
     readonly domain?: string;
     readonly from?: string;
@@ -4792,7 +4928,7 @@ export interface QueueServer {
     readonly role: string;
     readonly rights: readonly string[];
 }
-export interface QueueStore {
+export interface QueueStore extends MessageHistory {
     enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;

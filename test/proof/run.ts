@@ -15,6 +15,7 @@ type Proof = (options: ProofOptions) => Promise<Figures>
 const PROOFS: Readonly<Record<string, () => Promise<{ readonly prove: Proof }>>> = {
   failover: () => import('./failover.ts'),
   'http-fuzz': () => import('./http-fuzz.ts'),
+  history: () => import('./history.ts'),
   'idle-connections': () => import('./idle-connections.ts'),
   'queue-model': () => import('./queue-model.ts'),
 }

@@ -7,6 +7,7 @@ export { isPublicAddress, printSpecial, type SpecialRange, specialRange } from '
 export type { ClassifiedReply, ReplyRequest } from './api/classify-reply.ts'
 export { createMailer } from './api/create-mailer.ts'
 export type { Mailer } from './api/mailer.ts'
+export type { MessageFilter, Messages } from './api/messages.ts'
 export { classifyReply, isUnmatched, normaliseReply, recordAdvice, suppressionText } from './api/on-demand.ts'
 export type { QueueAdmin } from './api/queue-admin.ts'
 export type { AcceptEnvelope, AcceptRecipient, ComposedMessage } from './api/read-envelope.ts'
@@ -108,6 +109,8 @@ export type {
 export type { ProviderDemand, Standing } from './preflight/index.ts'
 export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './preflight/report.ts'
 export type {
+  MessagePage,
+  MessageState,
   PausedSite,
   QueueCounts,
   QueueEntry,

@@ -7,6 +7,7 @@ import { feedback } from './feedback.ts'
 import { init } from './init.ts'
 import { key } from './key.ts'
 import { keygen } from './keygen.ts'
+import { messages } from './messages.ts'
 import { queue } from './queue.ts'
 import { replies } from './replies.ts'
 import { route } from './route.ts'
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   tlsrpt,
   feedback,
   queue,
+  messages,
   suppressions,
   webhooks,
   user,

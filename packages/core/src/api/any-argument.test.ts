@@ -9,6 +9,7 @@ import * as core from '../index.ts'
 import { MailerError } from '../model/error.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { createFakeDns } from '../testing/fake-dns.ts'
+import { ANYTHING, like, VALUE } from './anything.fixture.ts'
 import { createMailer } from './create-mailer.ts'
 import type { Mailer } from './mailer.ts'
 
@@ -18,31 +19,6 @@ const RAW = Buffer.from('From: me@a.example\r\n\r\nhello\r\n')
 const ENVELOPE = { from: 'me@a.example', to: ['you@b.example'] }
 const ID = '0'.repeat(20)
 
-const ANYTHING = fc.anything({
-  withDate: true,
-  withTypedArray: true,
-  withBigInt: true,
-  withNullPrototype: true,
-  withObjectString: true,
-})
-const NUMBER = fc.oneof(fc.constant(0), fc.integer(), fc.double(), fc.constantFrom(-1, 1e13, 2 ** 31, Number.MAX_VALUE))
-const VALUE = fc.oneof(
-  ANYTHING,
-  NUMBER,
-  fc.constantFrom(null, undefined, '', 'a@b.example', () => {}, Symbol('x')),
-)
-
-/** An object of which each key is as usual, or anything, or missing, and sometimes one more. */
-const like = (usual: object): fc.Arbitrary<unknown> => {
-  const keys = Object.fromEntries(
-    Object.entries(usual).map(([key, value]) => [key, fc.oneof(fc.constant(value), VALUE)]),
-  )
-  return fc.oneof(
-    VALUE,
-    fc.record({ ...keys, other: VALUE }, { requiredKeys: [] }),
-    fc.record(keys, { requiredKeys: [] }),
-  )
-}
 const DRAFTS = like({ ...DRAFT, cc: [], headers: {}, listUnsubscribe: {}, attachments: [{}], calendar: {}, tags: {} })
 const ENVELOPES = like({ ...ENVELOPE, ret: 'full', envid: 'x' })
 const MOMENTS = like({ idempotencyKey: 'x', notBefore: 0, expiresAt: 1e13, priority: 'low' })
@@ -155,6 +131,26 @@ const LIST: Readonly<Record<string, Calls>> = {
   remove: calls([VALUE], (m, address) => m.suppressions.remove(address)),
 }
 
+const FILTERS = like({
+  state: 'held',
+  to: 'a@b.example',
+  domain: 'b.example',
+  from: 'x',
+  account: 'x',
+  tags: { a: 'b' },
+  via: 'sdk',
+  messageId: '<x@y>',
+  subject: 'x',
+  since: 0,
+  before: 1e13,
+  limit: 10,
+  after: ID,
+})
+const MESSAGES: Readonly<Record<string, Calls>> = {
+  list: calls([FILTERS], (m, filter) => m.messages.list(filter)),
+  all: calls([FILTERS], (m, filter) => Array.fromAsync(m.messages.all(filter))),
+}
+
 const EXPORTED: Readonly<Record<string, unknown>> = core
 /** The queue of a mailer is a file in this folder by default. */
 const withoutFiles = (options: unknown): unknown =>
@@ -232,7 +228,12 @@ function methodsOf(it: object): readonly string[] {
 }
 
 suite('whatever it is given, it throws nothing but MailerErrors that say where, found, wanted and fix:', () => {
-  for (const [name, table] of Object.entries({ mailer: MAILER, 'mailer.queue': QUEUE, 'mailer.suppressions': LIST }))
+  for (const [name, table] of Object.entries({
+    mailer: MAILER,
+    'mailer.queue': QUEUE,
+    'mailer.suppressions': LIST,
+    'mailer.messages': MESSAGES,
+  }))
     for (const [method, { given, call, runs }] of Object.entries(table))
       test(`${name}.${method}()`, async () => {
         await using mailer = await open()
@@ -252,6 +253,7 @@ suite('whatever it is given, it throws nothing but MailerErrors that say where, 
     await using mailer = await open()
     assert.deepEqual(methodsOf(mailer).toSorted(), Object.keys(MAILER).toSorted())
     assert.deepEqual(methodsOf(mailer.queue).toSorted(), Object.keys(QUEUE).toSorted())
+    assert.deepEqual(methodsOf(mailer.messages).toSorted(), Object.keys(MESSAGES).toSorted())
     assert.deepEqual(methodsOf(mailer.suppressions).toSorted(), Object.keys(LIST).toSorted())
   })
 

@@ -24,6 +24,7 @@ import type { Report } from '../preflight/index.ts'
 import { bytesOf, check, checkKeys, checkListener, KINDS, requireLoaded } from './arguments.ts'
 import { explain } from './explain.ts'
 import { makeReceipt } from './make-receipt.ts'
+import { Messages } from './messages.ts'
 import { QueueAdmin } from './queue-admin.ts'
 import { type AcceptEnvelope, type ComposedMessage, printEnvelope } from './read-envelope.ts'
 import { readRawSubmission } from './read-raw-submission.ts'
@@ -43,12 +44,15 @@ export class Mailer {
   #closing: Promise<void> | undefined
   /** Look into the queue and change what waits there. */
   readonly queue: QueueAdmin
+  /** Look back over all messages. */
+  readonly messages: Messages
   /** The addresses that are not mailed. */
   readonly suppressions: Suppressions
 
   constructor(parts: MailerParts) {
     this.#parts = parts
     this.#work = new WorkUnderWay(parts.clock)
+    this.messages = new Messages(parts.store)
     this.suppressions = new Suppressions(parts.store, parts.clock)
     this.queue = new QueueAdmin(parts.store, {
       clock: parts.clock,

@@ -6,8 +6,8 @@
 import type { QueueId } from '../model/queue-id.ts'
 import type { Priority } from '../model/submission.ts'
 import type { MessageMeta } from './encode.ts'
+import type { QueueEntry, QueueEntryRecipient } from './queue-entry.ts'
 import { type Entry, PRIORITIES, RECIPIENT_STATES } from './rows.ts'
-import type { QueueEntry, QueueEntryRecipient } from './store.ts'
 
 export function decodeEntry(entry: Entry): QueueEntry {
   const { tags, facts, via, card } = JSON.parse(entry.meta) as MessageMeta

@@ -23,14 +23,17 @@
  */
 import type { Buffer } from 'node:buffer'
 import type { Address, Domain } from '../model/address.ts'
-import type { Card, WayIn } from '../model/card.ts'
 import type { ClaimRequest } from '../model/claim-request.ts'
 import type { ComplainedFact, DurableFact, NumberedFact, SuppressedFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
-import type { RecipientState, Settlement, Suppression, SuppressionOrigin } from '../model/settlement.ts'
-import type { Priority, Submission } from '../model/submission.ts'
+import type { Settlement, Suppression, SuppressionOrigin } from '../model/settlement.ts'
+import type { Submission } from '../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../model/tls-result.ts'
+import type { MessageHistory } from './history.ts'
+import type { QueueEntry } from './queue-entry.ts'
+
+export type { QueueEntry, QueueEntryRecipient } from './queue-entry.ts'
 
 export interface Enqueued {
   readonly id: QueueId
@@ -52,36 +55,6 @@ export interface EnqueueOptions {
    * taken back. @default a database that is away is not asked again, and an answer is waited for as long as it takes
    */
   readonly withinMs?: number
-}
-
-/** One message, as `postrider queue list` shows it. */
-export interface QueueEntry {
-  readonly id: QueueId
-  readonly from: string
-  readonly acceptedAt: number
-  readonly expiresAt: number
-  readonly sizeBytes: number
-  readonly priority: Priority
-  readonly tags: Readonly<Record<string, string>>
-  readonly account?: string
-  /** The Message-ID header, with angle brackets. */
-  readonly messageId?: string
-  /** The way it came in; mail that we write ourselves has none. */
-  readonly via?: WayIn
-  /** What people know it by, unless `queue.cards` was off. */
-  readonly card?: Card
-  readonly held?: string
-  /** When the next of its jobs is due. */
-  readonly dueAt?: number
-  readonly recipients: readonly QueueEntryRecipient[]
-}
-
-export interface QueueEntryRecipient {
-  readonly address: string
-  readonly state: 'waiting' | 'running' | RecipientState
-  readonly attempts: number
-  /** Of the last attempt, on one line. */
-  readonly lastReply?: string
 }
 
 export interface QueueFilter {
@@ -160,7 +133,7 @@ export interface QueueServer {
   readonly rights: readonly string[]
 }
 
-export interface QueueStore {
+export interface QueueStore extends MessageHistory {
   /**
    * Takes responsibility for a message and writes its `queued` fact (and `held`). Idempotent by `idempotencyKey`, within an
    * account, for as long as the history of the first message is kept. A message that was taken back is told as `cancelled`,

@@ -19,7 +19,7 @@ import type { Submission } from '../../model/submission.ts'
 import { BytesCache } from '../bytes-cache.ts'
 import { duplicateKey, encodeSettlement } from '../encode.ts'
 import { LeaseTimes } from '../lease-times.ts'
-import type { Enqueued, EnqueueOptions } from '../store.ts'
+import type { Enqueued, EnqueueOptions, QueueEntry } from '../store.ts'
 import { withdraw } from './admin.ts'
 import { Batches } from './batches.ts'
 import { claim, voidLeases } from './claim.ts'
@@ -114,6 +114,11 @@ export class Deliverer {
 
   get segment(): number | undefined {
     return this.#owner.alive ? this.#owner.segment : undefined
+  }
+
+  /** What it has under way on the fast path. */
+  underWay(): readonly QueueEntry[] {
+    return this.#fast.entries()
   }
 
   counts(): BornCounts {

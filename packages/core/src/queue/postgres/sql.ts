@@ -286,6 +286,25 @@ const TEXTS = {
   outcomesThere: 'SELECT n FROM outcome WHERE n = ANY ($1::bigint[])',
   bornThere: 'SELECT n FROM born WHERE n = ANY ($1::bigint[])',
 
+  // What cannot fit is sorted out here; what does is decided in history.ts.
+  historyStretch: `WITH stretch AS (
+      (SELECT id, n, NULL::text AS entry FROM message WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3)
+      UNION ALL (SELECT id, n, entry FROM outcome WHERE id >= $1 AND id < $2 AND at >= (SELECT pruned FROM numbering)
+        ORDER BY id DESC LIMIT $3)
+      ORDER BY id DESC LIMIT $3)
+    SELECT s.id, s.n, CASE WHEN its.fit THEN s.entry END, its.fit FROM stretch s
+      LEFT JOIN message m ON s.entry IS NULL AND m.n = s.n,
+      LATERAL (SELECT CASE WHEN s.entry IS NOT NULL
+        THEN $11::boolean IS NOT TRUE
+          AND NOT EXISTS (SELECT FROM unnest($4::text[]) AS x (needle) WHERE strpos(lower(s.entry), x.needle) = 0)
+        ELSE ($5::text IS NULL OR m.account = $5) AND ($6::text IS NULL OR strpos(lower(m.sender), $6) > 0)
+          AND NOT EXISTS (SELECT FROM unnest($7::text[]) AS x (needle) WHERE strpos(lower(m.meta), x.needle) = 0)
+          AND ($11::boolean IS NOT TRUE OR EXISTS (SELECT FROM content c WHERE c.n = m.n))
+          AND (($8::text IS NULL AND $10::smallint IS NULL) OR EXISTS (SELECT FROM job j JOIN recipient r ON r.job = j.id
+            WHERE j.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383 AND ($8::text IS NULL OR j.domain = $8)
+              AND ($9::text IS NULL OR lower(r.local) = $9) AND ($10::smallint IS NULL OR r.state = $10)))
+        END AS fit) AS its
+    ORDER BY s.id DESC`,
   messageInTables: 'SELECT n FROM message WHERE id = $1',
   lockNumber: 'SELECT pg_advisory_xact_lock(1886614375, ($1::bigint % 2147483647)::integer)',
 

@@ -24,6 +24,7 @@ import type { Settlement, Suppression } from '../../model/settlement.ts'
 import type { Submission } from '../../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../../model/tls-result.ts'
 import { encodeSuppression, encodeSuppressionFilter, encodeTelling, suppressionKey } from '../encode.ts'
+import type { HistoryQuery, MessagePage } from '../history.ts'
 import type {
   Enqueued,
   EnqueueOptions,
@@ -43,6 +44,7 @@ import { Calls } from './calls.ts'
 import { Connections } from './connection.ts'
 import { Deliverer } from './deliverer.ts'
 import { troubleOf } from './errors.ts'
+import { listMessages } from './history.ts'
 import { PostgresHosts } from './hosts.ts'
 import { KeptCounts } from './kept-counts.ts'
 import { findByMessageId, recordOnce } from './late-facts.ts'
@@ -263,6 +265,11 @@ class PostgresStore implements QueueStore {
       if (n !== undefined) return (await entries(this.#connections, [n]))[0]
       return showOutcome(this.#connections, id)
     })
+  }
+
+  messages(query: HistoryQuery): Promise<MessagePage> {
+    const underWay = (): readonly QueueEntry[] => this.#deliverer.underWay()
+    return this.#calls.run(() => listMessages({ connections: this.#connections, clock: this.#clock, underWay }, query))
   }
 
   counts(now: number): Promise<QueueCounts> {

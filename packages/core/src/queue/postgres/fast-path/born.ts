@@ -5,7 +5,9 @@
  */
 
 import type { ClaimRequest } from '../../../model/claim-request.ts'
-import { jobBase, type LeasedJob, messageOf, type NewJob, type NewMessage, PRIORITIES } from '../../rows.ts'
+import { decodeEntry } from '../../decode-entry.ts'
+import { jobBase, type LeasedJob, makeEntry, messageOf, type NewJob, type NewMessage, PRIORITIES } from '../../rows.ts'
+import type { QueueEntry } from '../../store.ts'
 
 export interface Born {
   readonly n: number
@@ -200,6 +202,14 @@ export class BornMessages {
     const lane = lanes.get(domainOf(born))
     if (lane?.delete(born) && lane.size === 0) lanes.delete(domainOf(born))
   }
+}
+
+/** As people see it. */
+export function bornEntry(born: Born): QueueEntry {
+  const { domain, recipients } = soleJob(born)
+  const job = { domain, state: born.lease === undefined ? 0 : 1, due: dueOf(born) }
+  const rows = recipients.map(({ place, local }) => ({ job, place, local, state: 0, attempts: 0, reply: null }))
+  return decodeEntry(makeEntry(born.message, [job], rows))
 }
 
 /** As a job is read from the tables: see decodeJob. */

@@ -16,6 +16,7 @@ import type { CancelledFact } from '../../../model/fact.ts'
 import type { Job } from '../../../model/job.ts'
 import { decodeJob } from '../../encode.ts'
 import { RECIPIENT_STATES, type Settled } from '../../rows.ts'
+import type { QueueEntry } from '../../store.ts'
 import { Batches, type Giving } from '../batches.ts'
 import type { Connections, Session } from '../connection.ts'
 import { untilKnown } from '../doubt.ts'
@@ -24,7 +25,7 @@ import { isFenced } from '../errors.ts'
 import { LaneList } from '../lanes.ts'
 import type { Owner } from '../owner.ts'
 import { SQL } from '../sql.ts'
-import { type Born, type BornCounts, BornMessages, leasedJob } from './born.ts'
+import { type Born, type BornCounts, BornMessages, bornEntry, leasedJob } from './born.ts'
 import { endingOf } from './outcome.ts'
 import { type Leaving, spill } from './spill.ts'
 import { addressesOf, type Newborn, suppressedOf, Tick } from './tick.ts'
@@ -180,6 +181,11 @@ export class FastPath {
 
   counts(): BornCounts {
     return this.#born.counts()
+  }
+
+  /** As people see them. */
+  entries(): readonly QueueEntry[] {
+    return this.#born.all().map(bornEntry)
   }
 
   /** The lease of a job that is here; it is renewed until then. */

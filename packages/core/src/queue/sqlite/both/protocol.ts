@@ -3,6 +3,7 @@
  * message of the queue goes packed (packed.ts); message bytes travel beside in transferred buffers: one for all that is small, and
  * one for each large message.
  */
+import type { HistoryQuery, MessagePage } from '../../history.ts'
 import type { PackedJob, PackedMessage, PackedSettled } from '../../packed.ts'
 import type { Entry, SuppressionRow, SuppressionsAsk, Telling, TlsCountRow, TlsDayRow } from '../../rows.ts'
 import type { PausedSite } from '../../store.ts'
@@ -97,6 +98,8 @@ export interface Verbs {
     answer: { readonly found: number; readonly after?: WaitingKey }
   }
   countHeld: { ask: number; answer: Stretch<number> }
+  /** On the writer's thread only where the queue is in its memory. */
+  messages: { ask: HistoryQuery; answer: MessagePage }
   hold: {
     ask: { readonly selection: Selection; readonly because: string; readonly now: number }
     answer: Stretch<number>
@@ -174,3 +177,14 @@ export interface WriterOptions {
   /** Its name in the row of the leader and of files on their way, unlike any other; node:crypto would cost this thread a megabyte. */
   readonly holder: string
 }
+
+/** What the thread that looks back is started with. */
+export interface ReaderOptions {
+  readonly path: string
+  readonly busyMs: number
+}
+
+export type Look = readonly [seq: number, query: HistoryQuery]
+export type LookAnswer =
+  | readonly [seq: number, page: MessagePage]
+  | readonly [seq: number, page: null, refused: StoreError]

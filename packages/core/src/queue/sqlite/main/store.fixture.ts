@@ -13,7 +13,7 @@ import { makeQueueId } from '../../../model/queue-id.ts'
 import type { Submission } from '../../../model/submission.ts'
 import { FakeClock } from '../../../testing/fake-clock.ts'
 import type { QueueStore } from '../../store.ts'
-import { openSqliteQueue, type SqliteQueueOptions } from './store.ts'
+import { openSqliteQueue, type SqliteQueueOptions } from './open.ts'
 
 export const clock: FakeClock = new FakeClock()
 

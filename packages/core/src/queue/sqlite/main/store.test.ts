@@ -9,8 +9,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { openSqliteQueue } from './open.ts'
 import { clock, open, refuses, submission, tempPath } from './store.fixture.ts'
-import { openSqliteQueue } from './store.ts'
 
 test('every file of the queue can be read by its owner only', async t => {
   const path = tempPath(t)
@@ -73,7 +73,7 @@ test('a file that is not yet WAL and locked by another is waited for, as long as
 
 /** What another process sees that asks for delivery, counts, and closes. */
 function elsewhere(path: string): unknown {
-  const store = JSON.stringify(pathToFileURL(`${import.meta.dirname}/store.ts`).href)
+  const store = JSON.stringify(pathToFileURL(`${import.meta.dirname}/open.ts`).href)
   const code = `import { openSqliteQueue } from ${store}
     const store = await openSqliteQueue({ path: ${JSON.stringify(path)}, clock: { now: () => ${clock.now()}, monotonic: () => 0 } })
     const delivers = await store.takeLeadership(${clock.now()}, 1000)

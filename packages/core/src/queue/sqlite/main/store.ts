@@ -29,6 +29,7 @@ import {
   encodeTelling,
   suppressionKey,
 } from '../../encode.ts'
+import type { HistoryQuery, MessagePage } from '../../history.ts'
 import { packMessage, packSettled, unpackJob } from '../../packed.ts'
 import type {
   Enqueued,
@@ -44,43 +45,35 @@ import type {
 } from '../../store.ts'
 import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../../tls-rows.ts'
 import { makeToken, OwnLeases } from './own-leases.ts'
+import type { ReaderClient } from './reader-client.ts'
 import { changeEach, countDue, countHeld, decodeFacts, findByMessageId, list, prune } from './stretches.ts'
-import { asBuffer, ThreadClient } from './thread-client.ts'
+import { asBuffer, type ThreadClient } from './thread-client.ts'
 import { WorkSignal } from './work-signal.ts'
 
-export interface SqliteQueueOptions {
+const CACHE_BYTES = 16 * 2 ** 20
+
+export interface SqliteStoreOptions {
   /** A file, made when it is missing, or `:memory:`. */
   readonly path: string
   readonly clock: Clock
-  /** How large the file may grow. @default as large as its disk */
-  readonly maxBytes?: number
   /** How much of what was just enqueued is kept in memory for its first attempt. @default 16 MiB */
   readonly cacheBytes?: number
-  /** How long to wait for a process that keeps the file locked. @default 5000 */
-  readonly busyMs?: number
 }
 
-const CACHE_BYTES = 16 * 2 ** 20
-const BUSY_MS = 5_000
-
-/** @throws MailerError `queue-unavailable`, `queue-full`, `queue-newer` */
-export async function openSqliteQueue(options: SqliteQueueOptions): Promise<QueueStore> {
-  const { path, maxBytes, busyMs } = options
-  const thread = await ThreadClient.open({ path, maxBytes: maxBytes ?? null, busyMs: busyMs ?? BUSY_MS })
-  return new SqliteStore(thread, options)
-}
-
-class SqliteStore implements QueueStore {
+export class SqliteStore implements QueueStore {
   readonly #thread: ThreadClient
   readonly #clock: Clock
   readonly #cache: BytesCache
   readonly #leases: OwnLeases
   readonly #work: WorkSignal
+  readonly #reader: ReaderClient | undefined
   /** Messages that are being taken back. */
   readonly #withdrawn = new Set<QueueId>()
 
-  constructor(thread: ThreadClient, { path, clock, cacheBytes }: SqliteQueueOptions) {
+  /** @param reader where there is a file */
+  constructor(thread: ThreadClient, reader: ReaderClient | undefined, { path, clock, cacheBytes }: SqliteStoreOptions) {
     this.#thread = thread
+    this.#reader = reader
     this.#clock = clock
     this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
     this.#leases = new OwnLeases(thread, clock, path)
@@ -209,6 +202,10 @@ class SqliteStore implements QueueStore {
     return entry === null ? undefined : decodeEntry(entry)
   }
 
+  messages(query: HistoryQuery): Promise<MessagePage> {
+    return this.#reader?.ask(query) ?? this.#thread.ask('messages', query)
+  }
+
   async counts(now: number): Promise<QueueCounts> {
     const { oldest, ...counts } = await this.#thread.ask('counts', null)
     const [due, held] = [await countDue(this.#thread, now), await countHeld(this.#thread)]
@@ -283,12 +280,13 @@ class SqliteStore implements QueueStore {
   async close(): Promise<void> {
     this.#letGo()
     await this.#thread.ask('giveUpLeadership', null).catch(() => {})
-    await this.#thread.close()
+    await Promise.all([this.#thread.close(), this.#reader?.close()])
     this.#leases.close()
   }
 
   destroy(reason: unknown): void {
     this.#letGo()
+    this.#reader?.destroy(reason)
     this.#thread.destroy(reason)
     this.#leases.close()
   }

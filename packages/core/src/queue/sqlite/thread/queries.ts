@@ -16,6 +16,7 @@ import {
 } from '../../rows.ts'
 import type { FactRow, Filter, Selection, Stretch, Verbs, WaitingKey } from '../both/protocol.ts'
 import { contentFrom, wholeContent } from './content.ts'
+import type { Statements } from './sql.ts'
 import type { WriterTransaction } from './transaction.ts'
 
 /** How many messages one transaction looks at. */
@@ -122,7 +123,10 @@ function stateOf(recipient: EntryRecipient, entry: Entry): string {
   return entry.held !== null ? 'held' : (RECIPIENT_STATES[recipient.state] as string)
 }
 
-export function entry({ sql }: WriterTransaction, n: number): Entry {
+export function entry(
+  { sql }: { readonly sql: Pick<Statements, 'entry' | 'entryJobs' | 'entryRecipients'> },
+  n: number,
+): Entry {
   const jobs = new Map(sql.entryJobs.all(jobBase(n), jobLast(n)).map(job => [job.id, job]))
   const rows = sql.entryRecipients.all(jobBase(n), jobLast(n))
   return makeEntry(

@@ -5,6 +5,7 @@ import { suite, test } from 'node:test'
 import { MIGRATIONS } from './migrations.ts'
 import { SQL } from './sql.ts'
 import { SQL_BESIDE } from './sql-beside.ts'
+import { SQL_HISTORY } from './sql-history.ts'
 import { namesOf, type StatementText, sqlOf } from './statement.ts'
 import { type Columns, TABLES } from './tables.ts'
 
@@ -33,7 +34,7 @@ function declared(text: StatementText): Columns {
 }
 
 suite('statements', () => {
-  for (const [name, text] of Object.entries<StatementText>({ ...SQL, ...SQL_BESIDE })) {
+  for (const [name, text] of Object.entries<StatementText>({ ...SQL, ...SQL_BESIDE, ...SQL_HISTORY })) {
     test(`${name} answers the columns that it names, in their order`, () => {
       const columns = db.prepare(sqlOf(text)).columns()
       if (typeof text === 'string' || 'insert' in text) return assert.deepEqual(columns, [])

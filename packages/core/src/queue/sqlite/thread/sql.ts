@@ -4,11 +4,12 @@
  * there is no RETURNING and no IN (SELECT …): each of them builds a table in memory for every run. `*` stands for the columns that
  * are named beside it, or for all.
  *
- * Not here: what stands beside messages (sql-beside.ts).
+ * Not here: what stands beside messages (sql-beside.ts), a look back over all of them (sql-history.ts).
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { SQL_BESIDE } from './sql-beside.ts'
-import { prepare, type StatementOf } from './statement.ts'
+import { SQL_HISTORY } from './sql-history.ts'
+import { prepare, type StatementOf, type StatementText } from './statement.ts'
 
 export const SQL = {
   // transactions and numbers
@@ -241,11 +242,22 @@ export const SQL = {
   dropMessage: 'DELETE FROM message WHERE n = ?',
 } as const
 
-type Texts = typeof SQL & typeof SQL_BESIDE
+type Texts = typeof SQL & typeof SQL_BESIDE & typeof SQL_HISTORY
 export type Statements = { readonly [K in keyof Texts]: StatementOf<Texts[K]> }
+
+/** What a look back needs. */
+export type HistoryStatements = Pick<Statements, keyof typeof SQL_HISTORY | 'entry' | 'entryJobs' | 'entryRecipients'>
 
 /** Prepares everything once. */
 export function prepareAll(db: DatabaseSync): Statements {
-  const statements = Object.entries({ ...SQL, ...SQL_BESIDE }).map(([name, text]) => [name, prepare(db, text)])
-  return Object.fromEntries(statements) as Statements
+  return prepareThese(db, { ...SQL, ...SQL_BESIDE, ...SQL_HISTORY }) as Statements
+}
+
+export function prepareReader(db: DatabaseSync): HistoryStatements {
+  const { entry, entryJobs, entryRecipients } = SQL
+  return prepareThese(db, { ...SQL_HISTORY, entry, entryJobs, entryRecipients }) as Statements
+}
+
+function prepareThese(db: DatabaseSync, texts: Readonly<Record<string, StatementText>>): object {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, prepare(db, text)]))
 }

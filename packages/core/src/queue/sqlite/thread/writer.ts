@@ -11,6 +11,7 @@
  * This thread imports nothing but its own files and node builtins, so that it starts from source and from dist alike.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../../../ambient/clock.ts'
 import { packJob, unpackMessage, unpackSettled } from '../../packed.ts'
 import { isBusy, troubleOf } from '../both/errors.ts'
 import type { Answer, Batch, Call, Opening, VerbName, Verbs, WriterOptions } from '../both/protocol.ts'
@@ -18,6 +19,7 @@ import { cancel, hold, prune, retry, unhold, vacuum, withdraw } from './admin.ts
 import { claim, giveBack, nextDue, renew } from './claim.ts'
 import { enqueue } from './enqueue.ts'
 import { writeAll } from './fast-path/fast-path.ts'
+import { listMessages } from './history.ts'
 import { findByMessageId, newestFact, recordOnce } from './late-facts.ts'
 import { giveUpLeadership, takeLeadership } from './leadership.ts'
 import { openQueue } from './open.ts'
@@ -54,6 +56,7 @@ const HANDLERS: Handlers = {
   list: ['reads', list],
   number: ['reads', number],
   show: ['reads', show],
+  messages: ['reads', ({ sql }, query) => listMessages({ sql, clock: systemClock }, query)],
   counts: ['reads', counts],
   countDue: ['reads', countDue],
   countHeld: ['reads', countHeld],
@@ -102,6 +105,7 @@ const KNOW_THE_FAST_PATH: ReadonlySet<VerbName> = new Set<VerbName>([
   'notePausedSite',
   'endPausedSite',
   'pausedSites',
+  'messages',
   'vacuum',
   'close',
 ])

@@ -14,7 +14,7 @@ import type { Settlement } from '../../../../model/settlement.ts'
 import type { Submission } from '../../../../model/submission.ts'
 import { FakeClock } from '../../../../testing/fake-clock.ts'
 import type { QueueStore } from '../../../store.ts'
-import { openSqliteQueue } from '../../main/store.ts'
+import { openSqliteQueue } from '../../main/open.ts'
 
 const clock = new FakeClock()
 const START = clock.now()

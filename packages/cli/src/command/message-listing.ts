@@ -1,0 +1,74 @@
+/**
+ * MessageListing: what `messages list` prints.
+ *
+ * Policy. Pages are asked for until there are enough or no more: how many a page has is a matter of time.
+ */
+import type { MessageFilter, QueueEntry, QueueId } from '@postrider/core'
+import { EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
+import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
+import { momentFlag, wholeNumberFlag } from './flag-values.ts'
+import { withMailer } from './queue-listing.ts'
+
+const USUAL_LIMIT = 100
+const PAGE = 500
+const TEXTS = ['state', 'to', 'domain', 'from', 'account', 'via', 'messageId', 'subject'] as const
+
+export async function list(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
+  const limit = wholeNumberFlag(input, 'limit', { least: 1, most: 1_000_000 }) ?? USUAL_LIMIT
+  const filter = filterFrom(input, context)
+  const rows: (readonly string[])[] = []
+  return withMailer(input, context, async mailer => {
+    let after = textFlag(input, 'after') as QueueId | undefined
+    for (let left = limit; left > 0 && !signal.aborted; ) {
+      const page = await mailer.messages.list({ ...filter, ...(after && { after }), limit: Math.min(left, PAGE) })
+      for (const message of page.messages) {
+        if (context.json) writeJson(context.out, message)
+        else rows.push(rowOf(message))
+      }
+      left -= page.messages.length
+      after = page.next
+      if (after === undefined) break
+    }
+    if (!context.json)
+      context.out.write(
+        rows.length === 0
+          ? 'no message fits\n'
+          : `${table(['id', 'came in', 'state', 'from', 'to', 'subject'], rows)}\n`,
+      )
+    return EXIT.ok
+  })
+}
+
+/** @throws UsageError */
+function filterFrom(input: Input, context: Context): MessageFilter {
+  const texts = TEXTS.flatMap(name => {
+    const value = textFlag(input, name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  const tags = listFlag(input, 'tag').map(tag => {
+    const at = tag.indexOf('=')
+    if (at < 1) throw new UsageError(`--tag: found "${tag}", wanted name=value`)
+    return [tag.slice(0, at), tag.slice(at + 1)] as const
+  })
+  const since = momentFlag(input, 'since', context.now())
+  const before = momentFlag(input, 'before', context.now())
+  return {
+    ...(Object.fromEntries(texts) as MessageFilter),
+    ...(tags.length > 0 && { tags: Object.fromEntries(tags) }),
+    ...(since !== undefined && { since }),
+    ...(before !== undefined && { before }),
+  }
+}
+
+function rowOf({ id, acceptedAt, held, from, recipients, card }: QueueEntry): readonly string[] {
+  const states = [...new Set(recipients.map(({ state }) => state))]
+  const [first, ...more] = recipients
+  return [
+    id,
+    moment(acceptedAt),
+    held === undefined ? states.join(', ') : 'held',
+    from === '' ? '<>' : from,
+    `${first?.address ?? ''}${more.length === 0 ? '' : ` and ${more.length} more`}`,
+    card?.subject ?? '',
+  ]
+}

@@ -1,0 +1,125 @@
+/**
+ * History: which messages a look back means, and the page that it gets: finished ones and those that wait, newest first.
+ *
+ * Policy. A store looks through messages in the order of their ids, in stretches, for a bounded time; then it answers what it has
+ * found and where it stopped. It may sort out by any part of a filter what cannot fit; whether a message fits is decided here, so that all
+ * stores mean the same.
+ *
+ * Not here: what the filters of the public function may be (api/messages.ts). Runs on every thread, and imports nothing.
+ */
+import type { WayIn } from '../model/card.ts'
+import type { QueueEntry, QueueEntryRecipient } from './queue-entry.ts'
+
+export const MESSAGE_STATES = [
+  'waiting',
+  'running',
+  'deferred',
+  'held',
+  'delivered',
+  'bounced',
+  'expired',
+  'cancelled',
+] as const
+export type MessageState = (typeof MESSAGE_STATES)[number]
+
+export interface HistoryQuery {
+  /** Ids from this one on, and below that one. */
+  readonly least: string
+  readonly below: string
+  readonly limit: number
+  /** How long a store may look; it looks through one stretch at least. */
+  readonly withinMs: number
+  /** Of a recipient; that recipient also has the address and the domain. */
+  readonly state?: MessageState
+  /** In lower case. */
+  readonly to?: string
+  readonly domain?: string
+  /** Part of the reverse-path. */
+  readonly from?: string
+  readonly account?: string
+  readonly tags?: Readonly<Record<string, string>>
+  readonly via?: WayIn
+  /** With angle brackets. */
+  readonly messageId?: string
+  /** Part of it. */
+  readonly subject?: string
+}
+
+export interface MessagePage {
+  readonly messages: readonly QueueEntry[]
+  /** Where the next page begins (`after`); absent when there is none. A page may be empty and have one. */
+  readonly next?: QueueEntry['id']
+}
+
+export interface MessageHistory {
+  /**
+   * Messages that are done or wait, newest first. What another process has just accepted and is trying for the first time may be
+   * missing until that attempt ends.
+   */
+  messages(query: HistoryQuery): Promise<MessagePage>
+}
+
+/** A page ends early at so many recipients, so that it is small whatever its messages are. */
+export const MOST_RECIPIENTS = 5_000
+
+export function fits(entry: QueueEntry, query: HistoryQuery): boolean {
+  const { account, from, via, messageId, subject, tags } = query
+  if (account !== undefined && entry.account !== account) return false
+  if (via !== undefined && entry.via !== via) return false
+  if (messageId !== undefined && entry.messageId !== messageId) return false
+  if (from !== undefined && !isPart(from, entry.from)) return false
+  if (subject !== undefined && !isPart(subject, entry.card?.subject ?? '')) return false
+  if (tags !== undefined && !Object.entries(tags).every(([name, value]) => entry.tags[name] === value)) return false
+  return entry.recipients.some(recipient => isMeant(recipient, entry, query))
+}
+
+function isPart(part: string, text: string): boolean {
+  return text.toLowerCase().includes(part.toLowerCase())
+}
+
+function isMeant({ address, state }: QueueEntryRecipient, { held }: QueueEntry, query: HistoryQuery): boolean {
+  const { to, domain } = query
+  if (to !== undefined && address.toLowerCase() !== to) return false
+  if (domain !== undefined && !address.endsWith(`@${domain}`)) return false
+  if (query.state === undefined) return true
+  const stands = held !== undefined && (state === 'waiting' || state === 'deferred') ? 'held' : state
+  return stands === query.state
+}
+
+/** Only what still has its content can be in such a state. */
+export function isOpenState(state: MessageState | undefined): boolean {
+  return state === 'waiting' || state === 'running' || state === 'deferred' || state === 'held'
+}
+
+/**
+ * Texts in lower case that must stand in the JSON of a message, as `JSON.stringify` writes it, for the message to fit. Databases
+ * differ in what they take for the lower case of other alphabets: what has letters of these is left out.
+ */
+export function metaNeedles({ messageId, subject, via, tags = {} }: HistoryQuery): readonly string[] {
+  return sure([
+    messageId === undefined ? undefined : inJson(messageId),
+    subject === undefined ? undefined : inJson(subject),
+    via === undefined ? undefined : `"via":"${via}"`,
+    ...Object.entries(tags).map(tag => tag.map(text => JSON.stringify(text)).join(':')),
+  ])
+}
+
+/** The same, in the JSON of the `queued` fact. */
+export function factNeedles({ account, from, to, domain }: HistoryQuery): readonly string[] {
+  return sure([
+    account === undefined ? undefined : `"account":${JSON.stringify(account)}`,
+    from === undefined ? undefined : inJson(from),
+    to === undefined ? undefined : `${inJson(to)}"`,
+    domain === undefined ? undefined : `@${inJson(domain)}"`,
+  ])
+}
+
+function sure(needles: readonly (string | undefined)[]): readonly string[] {
+  return needles.flatMap(needle => (needle === undefined || hasOtherCases(needle) ? [] : [needle.toLowerCase()]))
+}
+
+export function hasOtherCases(text: string): boolean {
+  return /[^\0-\x7f]/.test(text) && [...text].some(each => each > '\x7f' && each.toLowerCase() !== each.toUpperCase())
+}
+
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)

@@ -1,0 +1,91 @@
+/**
+ * History: a page of all messages, newest first. Reads only; runs on the reader's thread, or the writer's where there is no file.
+ *
+ * Policy. What stands on the fast path is shown as waiting: who has it is known to its process alone. A page is one transaction,
+ * as long as its time: nothing is missing because it moved meanwhile.
+ */
+import type { systemClock } from '../../../ambient/clock.ts'
+import { decodeEntry } from '../../decode-entry.ts'
+import {
+  fits,
+  type HistoryQuery,
+  hasOtherCases,
+  isOpenState,
+  type MessagePage,
+  MOST_RECIPIENTS,
+  metaNeedles,
+} from '../../history.ts'
+import { type PackedRecipients, unpackRecipients } from '../../packed.ts'
+import { makeEntry, RECIPIENT_STATES } from '../../rows.ts'
+import type { QueueEntry } from '../../store.ts'
+import { entry } from './queries.ts'
+import type { HistoryStatements } from './sql.ts'
+import type { TableRow } from './tables.ts'
+
+/** How many messages it looks through between two looks at the clock. */
+const STRETCH = 500
+
+interface Looking {
+  readonly sql: HistoryStatements
+  readonly clock: Pick<typeof systemClock, 'monotonic'>
+}
+
+export function listMessages({ sql, clock }: Looking, query: HistoryQuery): MessagePage {
+  const until = clock.monotonic() + query.withinMs
+  const messages: QueueEntry[] = []
+  let recipients = 0
+  for (let { below } = query; ; ) {
+    const end = sql.historyStretch.get(query.least, below, STRETCH - 1)?.id
+    for (const found of stretch(sql, query, end ?? query.least, below)) {
+      if (!fits(found, query)) continue
+      messages.push(found)
+      recipients += found.recipients.length
+      if (messages.length >= query.limit || recipients >= MOST_RECIPIENTS) return { messages, next: found.id }
+    }
+    if (end === undefined) return { messages }
+    below = end
+    if (clock.monotonic() >= until) return { messages, next: end as QueueEntry['id'] }
+  }
+}
+
+/** What may fit among the ids from `least` on and below `below`. */
+function* stretch(sql: HistoryStatements, query: HistoryQuery, least: string, below: string): Iterable<QueueEntry> {
+  const staged = sql.historyFastPath.all(least, below).toSorted(({ id }, other) => (id < other.id ? 1 : -1))
+  let next = 0
+  for (const { n, id } of sql.historyCandidates.all(least, below, ...wantedOf(query))) {
+    for (let row = staged[next]; row !== undefined && row.id > id; row = staged[++next]) yield stagedEntry(row)
+    yield decodeEntry(entry({ sql }, n))
+  }
+  for (const row of staged.slice(next)) yield stagedEntry(row)
+}
+
+/** The third value of `historyCandidates` and those that follow. */
+function wantedOf(query: HistoryQuery): readonly (string | number | null)[] {
+  const { account, from, to, domain, state } = query
+  const [first, second] = metaNeedles(query)
+  const at = to?.lastIndexOf('@') ?? -1
+  const local = to?.slice(0, at)
+  const open = isOpenState(state)
+  return [
+    account ?? null,
+    from === undefined || hasOtherCases(from) ? null : from.toLowerCase(),
+    first ?? null,
+    second ?? null,
+    open ? 1 : null,
+    to === undefined ? (domain ?? null) : to.slice(at + 1),
+    local === undefined || hasOtherCases(local) ? null : local,
+    state === undefined || open ? null : (RECIPIENT_STATES as readonly string[]).indexOf(state),
+  ]
+}
+
+function stagedEntry({ domain, recipients, ...row }: TableRow<'stage'>): QueueEntry {
+  const job = { domain, state: 0, due: row.acceptedAt }
+  const its = unpackRecipients(JSON.parse(recipients) as PackedRecipients)
+  return decodeEntry(
+    makeEntry(
+      { ...row, held: null },
+      [job],
+      its.map(({ place, local }) => ({ job, place, local, state: 0, attempts: 0, reply: null })),
+    ),
+  )
+}
