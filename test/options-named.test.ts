@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { CHECKS } from '@postrider/core'
 import { relaySchema } from '@postrider/relay'
-import { STATE_CHECKS } from '../packages/cli/src/checkup/catalogue.ts'
+import { STATE_CHECKS } from '../packages/cli/src/language/state-checks.ts'
 import { optionRows } from '../packages/core/src/config/index.ts'
 
 const ROOT = join(import.meta.dirname, '..')

@@ -1,14 +1,45 @@
 import assert from 'node:assert/strict'
 import { dirname } from 'node:path'
 import { suite, test } from 'node:test'
+import { compareTexts, type Texts } from '@postrider/core/language'
+import { ENGLISH as OF_COMMAND_LINE } from '../packages/cli/src/language/english.ts'
+import { ENGLISH as OF_CORE } from '../packages/core/src/language/english.ts'
 import { MOST_SENTENCES, sentences } from './support/sentences.ts'
 import { readSource, sourcesBelow } from './support/source.ts'
 
+const ROOT = dirname(import.meta.dirname)
+/** Tables that are looked up by the id of something else. */
+const LOOKED_UP = ['checks', 'demands', 'failures', 'remedies', 'reply-hints', 'spam-categories']
+const catalogues = Object.entries<Texts>({ ...OF_CORE, ...OF_COMMAND_LINE })
+
 suite('texts for people', () => {
-  test('stand in language, and no more of them elsewhere than there were', () => {
-    const sources = sourcesBelow(dirname(import.meta.dirname), 'packages').filter(
-      ({ path }) => !/\.(?:test|fixture)\.ts$/.test(path),
+  test('have a key that somebody says', () => {
+    const code = sourcesBelow(ROOT, 'packages')
+      .filter(({ path }) => !path.includes('/language/'))
+      .map(({ text }) => text)
+      .join('\n')
+    const isSaid = (key: string): boolean =>
+      code.includes(`'${key}'`) ||
+      [...key.matchAll(/\./g)].some(({ index }) => code.includes(`\`${key.slice(0, index + 1)}\${`))
+    const keys = catalogues.flatMap(([subject, texts]) => (LOOKED_UP.includes(subject) ? [] : Object.keys(texts)))
+    assert.ok(keys.length > 300)
+    assert.deepEqual(
+      keys.filter(key => !isSaid(key)),
+      [],
     )
+  })
+  test('of the command line can be translated with the same keys and places', () => {
+    for (const [subject, texts] of Object.entries(OF_COMMAND_LINE)) {
+      assert.deepEqual(compareTexts(texts, { ...texts }), [], subject)
+      const [first = ''] = Object.keys(texts)
+      assert.deepEqual(
+        compareTexts(texts, { ...texts, [first]: '{nobody}' }).at(-1),
+        `${first}: nothing is given for {nobody}`,
+      )
+    }
+  })
+  test('stand in language, and no more of them elsewhere than there were', () => {
+    const sources = sourcesBelow(ROOT, 'packages').filter(({ path }) => !/\.(?:test|fixture)\.ts$/.test(path))
     const found = sentences(sources, MOST_SENTENCES)
     assert.equal(found.length, 0, `\n${found.join('\n')}\n`)
   })

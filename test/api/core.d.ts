@@ -2510,6 +2510,37 @@ export interface ReportProblem {
     readonly problem: string;
 }
 
+// @postrider/core/language
+
+export { Plural } from 'language/speaker'
+export { Say } from 'language/speaker'
+export { Text } from 'language/speaker'
+export { Texts } from 'language/speaker'
+export { Value } from 'language/speaker'
+export { compareTexts } from 'language/compare-texts'
+export { speaker } from 'language/speaker'
+
+// language/compare-texts
+export declare function compareTexts(english: Texts, translation: Texts): readonly string[];
+
+// language/speaker
+type Place<Written> = Written extends `${string}{${infer Name}}${infer Rest}` ? Name | Place<Rest> : never;
+type PlaceOf<T extends Text> = T extends string ? Place<T> : 'count' | Place<T[keyof T]>;
+export type Plural = {
+    readonly [Category in Exclude<Intl.LDMLPluralRule, 'other'>]?: string;
+} & {
+    readonly other: string;
+};
+export type Say<Catalogue extends Texts> = <Key extends keyof Catalogue & string>(key: Key, ...values: [PlaceOf<Catalogue[Key]>] extends [never] ? [] : [Values<Catalogue[Key]>]) => string;
+export type Text = string | Plural;
+export type Texts = Readonly<Record<string, Text>>;
+export type Value = string | number | readonly string[];
+type ValueOf<T extends Text, Name> = Name extends 'count' ? (T extends string ? Value : number) : Value;
+type Values<T extends Text> = {
+    readonly [Name in PlaceOf<T>]: ValueOf<T, Name>;
+};
+export declare function speaker<const Catalogue extends Texts>(texts: Catalogue, language?: string): Say<Catalogue>;
+
 // @postrider/core/nodemailer
 
 export { PostriderInfo } from 'nodemailer'

@@ -126,14 +126,16 @@ export const HOUSES: readonly House[] = [
     name: '@postrider/cli',
     workspaces: ['@postrider/core', '@postrider/relay'],
     rooms: {
-      terminal: { floor: 0, imports: [], npm: ['@clack/prompts'], doors: DOOR },
-      records: { floor: 0, imports: [], npm: [], doors: DOOR },
-      checkup: { floor: 1, imports: ['terminal'], npm: [], doors: DOOR },
-      judge: { floor: 0, imports: [], npm: [], doors: DOOR },
-      setup: { floor: 1, imports: ['records', 'terminal'], npm: ['yaml'], doors: DOOR },
+      // What people read, by key, as in core.
+      language: { floor: 0, imports: [], npm: [], doors: 'any' },
+      terminal: { floor: 1, imports: ['language'], npm: ['@clack/prompts'], doors: DOOR },
+      records: { floor: 1, imports: ['language'], npm: [], doors: DOOR },
+      checkup: { floor: 2, imports: ['language', 'terminal'], npm: [], doors: DOOR },
+      judge: { floor: 1, imports: ['language'], npm: [], doors: DOOR },
+      setup: { floor: 2, imports: ['records', 'terminal'], npm: ['yaml'], doors: DOOR },
       // How a refusal is printed is loaded when there is one.
-      command: { floor: 2, imports: 'below', npm: ['commander'], doors: [...DOOR, 'refusal.ts'] },
-      [FRONT]: { floor: 3, imports: 'below', npm: ['commander'], doors: 'any' },
+      command: { floor: 3, imports: 'below', npm: ['commander'], doors: [...DOOR, 'refusal.ts'] },
+      [FRONT]: { floor: 4, imports: 'below', npm: ['commander'], doors: 'any' },
     },
   },
 ]

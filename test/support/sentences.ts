@@ -16,6 +16,11 @@ export const MOST_SENTENCES: Readonly<Record<string, number>> = {
   'packages/core/src/outcome/': 27,
   // A command, and messages of errors.
   'packages/core/src/preflight/': 3,
+  // Commands, and how we stand with a demand.
+  'packages/cli/src/checkup/': 4,
+  // Names of filters.
+  'packages/cli/src/judge/': 2,
+  'packages/cli/src/records/': 0,
 }
 
 const WORD = /^[("'<“]*\p{L}[\p{L}’'-]*[.,:;)"'>?”]*$/u

@@ -6,8 +6,10 @@
  *
  * Not here: which certificates the relay has (@postrider/relay). RFC 8314 §3, RFC 5280 §6.
  */
+
 import { X509Certificate } from 'node:crypto'
 import { getCACertificates } from 'node:tls'
+import { say } from '../language/checkup.ts'
 import { type Finding, finding } from './finding.ts'
 
 export interface ShownCertificate {
@@ -32,15 +34,20 @@ export function checkCertificate(
   shown: ShownCertificate | undefined,
   { hostname, now, authorities = [] }: CertificateSubject,
 ): Finding {
-  const wanted = `a certificate for ${hostname} from an authority that systems know`
-  const fix = `have one made (certbot certonly -d ${hostname}) and name its folder in relay.certificateFolders, or set relay.acme`
+  const wanted = say('certificate.wanted', { hostname })
+  const fix = say('certificate.fix', { hostname })
   if (shown === undefined) {
-    return finding('submission.certificate', { level: 'warn', found: 'none; a self-signed one is made', wanted, fix })
+    return finding('submission.certificate', { level: 'warn', found: say('certificate.found.none'), wanted, fix })
   }
   const [leaf, ...others] = certificatesIn(shown.certificate)
   if (leaf === undefined)
-    return finding('submission.certificate', { level: 'fail', found: `${shown.source}: no certificate`, wanted, fix })
-  const until = `valid to ${leaf.validToDate.toISOString().slice(0, 10)}`
+    return finding('submission.certificate', {
+      level: 'fail',
+      found: say('certificate.found.unreadable', { source: shown.source }),
+      wanted,
+      fix,
+    })
+  const until = say('certificate.found.until', { day: leaf.validToDate.toISOString().slice(0, 10) })
   const flaw = flawOf(leaf, { others, hostname, now, authorities })
   return finding('submission.certificate', {
     level: flaw?.level ?? 'ok',
@@ -56,18 +63,24 @@ function flawOf(
 ): { readonly level: 'warn' | 'fail'; readonly text: string } | undefined {
   const end = leaf.validToDate.getTime()
   const day = leaf.validToDate.toISOString().slice(0, 10)
-  if (end < now) return { level: 'fail', text: `it ran out on ${day}` }
+  if (end < now) return { level: 'fail', text: say('certificate.flaw.ran-out', { day }) }
   if (leaf.validFromDate.getTime() > now)
-    return { level: 'fail', text: `it begins on ${leaf.validFromDate.toISOString().slice(0, 10)}` }
+    return {
+      level: 'fail',
+      text: say('certificate.flaw.begins', { day: leaf.validFromDate.toISOString().slice(0, 10) }),
+    }
   // checkIssued() wants a key usage for it, which such certificates mostly lack.
   if (leaf.subject === leaf.issuer && leaf.verify(leaf.publicKey))
-    return { level: 'warn', text: 'it is self-signed; PHP clients refuse it' }
+    return { level: 'warn', text: say('certificate.flaw.self-signed') }
   if (leaf.checkHost(hostname) === undefined)
-    return { level: 'warn', text: `it is for ${leaf.subjectAltName ?? leaf.subject}, not for ${hostname}` }
+    return {
+      level: 'warn',
+      text: say('certificate.flaw.name', { names: leaf.subjectAltName ?? leaf.subject, hostname }),
+    }
   const missing = missingIssuer(leaf, others, authorities)
   if (missing !== undefined)
-    return { level: 'warn', text: `the chain ends at ${oneLine(missing)}, which clients do not know` }
-  if (end - now < SOON_MS) return { level: 'warn', text: `it runs out on ${day}` }
+    return { level: 'warn', text: say('certificate.flaw.chain', { authority: oneLine(missing) }) }
+  if (end - now < SOON_MS) return { level: 'warn', text: say('certificate.flaw.runs-out', { day }) }
   return undefined
 }
 

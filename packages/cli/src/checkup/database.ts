@@ -2,7 +2,9 @@
  * Database: what one failure of the server that keeps the queue would lose, who reads along on the way to it, and what its user may
  * do.
  */
+
 import type { Mailer } from '@postrider/core'
+import { say } from '../language/checkup.ts'
 import { type Finding, finding } from './finding.ts'
 
 type QueueServer = NonNullable<Awaited<ReturnType<Mailer['queue']['server']>>>
@@ -18,47 +20,40 @@ function durability(server: QueueServer): Finding {
     finding('database.durability', {
       level,
       found: `PostgreSQL ${version}: ${found}`,
-      wanted: 'what is accepted is on the disk of the server and of a standby',
+      wanted: say('database.durability.wanted'),
       ...(fix === undefined ? {} : { fix }),
     })
   if (!survivesPowerLoss)
-    return said(
-      'fail',
-      'a power cut loses accepted mail',
-      'set fsync = on and full_page_writes = on in postgresql.conf',
-    )
+    return said('fail', say('database.durability.found.power-cut'), say('database.durability.fix.power-cut'))
   if (!waitsForStandby) {
-    const late = standbys === 0 ? 'there is no standby' : 'no commit waits for its standby, which may be behind'
-    return said(
-      'warn',
-      `${late}: when the server is lost, so is the mail that it alone has`,
-      `ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'\n(with a standby that follows; see docs/postgres.md)`,
-    )
+    const late =
+      standbys === 0 ? say('database.durability.found.no-standby') : say('database.durability.found.late-standby')
+    return said('warn', say('database.durability.found.late', { late }), say('database.durability.fix.late'))
   }
   if (standbys === 0 || synchronousStandbys === 0)
-    return said(
-      'fail',
-      'commits wait for a standby, and none follows: nothing is accepted',
-      'start the standby, or set synchronous_standby_names to an empty text until it is there',
-    )
-  return said('ok', `each commit waits for a standby, of ${standbys} that follow`)
+    return said('fail', say('database.durability.found.nobody-follows'), say('database.durability.fix.nobody-follows'))
+  return said('ok', say('database.durability.found', { standbys }))
 }
 
 function transport({ transport: how }: QueueServer): Finding {
-  const found = { local: 'the server is on this machine', tls: 'by TLS', plain: 'in plain text' }
+  const found = {
+    local: say('database.transport.found.local'),
+    tls: say('database.transport.found.tls'),
+    plain: say('database.transport.found.plain'),
+  }
   return finding('database.transport', {
     level: how === 'plain' ? 'warn' : 'ok',
     found: found[how],
-    wanted: 'TLS, or a server on this machine',
-    fix: 'add sslmode=verify-full to queue.url, and sslrootcert=FILE for an authority of your own',
+    wanted: say('database.transport.wanted'),
+    fix: say('database.transport.fix'),
   })
 }
 
 function role({ role: name, rights }: QueueServer): Finding {
   return finding('database.role', {
     level: rights.length === 0 ? 'ok' : 'warn',
-    found: rights.length === 0 ? `${name} has no right beyond its tables` : `${name} has ${rights.join(', ')}`,
-    wanted: 'a role that owns its schemas and nothing else',
+    found: rights.length === 0 ? say('database.rights.found', { name }) : `${name} has ${rights.join(', ')}`,
+    wanted: say('database.rights.wanted'),
     fix: `ALTER ROLE ${JSON.stringify(name)} ${rights.map(right => `NO${right}`).join(' ')}`,
   })
 }

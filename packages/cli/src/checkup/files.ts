@@ -4,7 +4,9 @@
  * Policy. A private key is for its owner alone. A configuration may be for its group as well: it often belongs to root, and the
  * service reads it as one of the group.
  */
+
 import { stat, statfs } from 'node:fs/promises'
+import { say } from '../language/checkup.ts'
 import { type Finding, finding } from './finding.ts'
 
 const MIB = 1024 * 1024
@@ -14,16 +16,16 @@ const LITTLE_BYTES = 1024 * MIB
 
 /** @param folder of the queue file, or where messages come in; undefined when nothing is written */
 export async function checkDisk(folder: string | undefined): Promise<Finding> {
-  const wanted = 'more than 1 GiB free'
-  if (folder === undefined) return finding('disk.space', { level: 'ok', found: 'nothing is kept on a disk', wanted })
+  const wanted = say('disk.wanted')
+  if (folder === undefined) return finding('disk.space', { level: 'ok', found: say('disk.found.none'), wanted })
   try {
     const { bavail, bsize } = await statfs(folder)
     const free = bavail * bsize
     return finding('disk.space', {
       level: free < LEAST_BYTES ? 'fail' : free < LITTLE_BYTES ? 'warn' : 'ok',
-      found: `${folder}: ${free < LITTLE_BYTES ? `${Math.round(free / MIB)} MiB` : 'more than 1 GiB'} free`,
+      found: `${folder}: ${free < LITTLE_BYTES ? `${Math.round(free / MIB)} MiB` : say('disk.found')} free`,
       wanted,
-      fix: 'make room, or put it on another disk (queue.path; with queue.url, relay.folder)',
+      fix: say('disk.fix'),
     })
   } catch (error) {
     return finding('disk.space', { level: 'unknown', found: `${folder}: ${(error as Error).message}`, wanted })
@@ -32,7 +34,7 @@ export async function checkDisk(folder: string | undefined): Promise<Finding> {
 
 /** A file of its own, such as a password on its first line. */
 export async function checkSecretFiles(files: readonly string[]): Promise<readonly Finding[]> {
-  return Promise.all([...new Set(files)].map(file => checkAccess(file, 'a secret')))
+  return Promise.all([...new Set(files)].map(file => checkAccess(file, say('config-file.secret'))))
 }
 
 export interface ConfigFile {
@@ -43,25 +45,24 @@ export interface ConfigFile {
 }
 
 export async function checkConfigFile({ file, secretKeys = [] }: ConfigFile): Promise<Finding> {
-  const said = (found: string): Finding => finding('config.permissions', { level: 'ok', found, wanted: NO_ACCESS })
-  if (file === undefined) return said('there is no configuration file')
-  if (secretKeys.length === 0) return said(`${file} holds no secret`)
+  const said = (found: string): Finding =>
+    finding('config.permissions', { level: 'ok', found, wanted: say('config-file.wanted') })
+  if (file === undefined) return said(say('config-file.found.none'))
+  if (secretKeys.length === 0) return said(say('config-file.found.no-secret', { file }))
   return checkAccess(file, secretKeys.join(', '))
 }
 
-const NO_ACCESS = 'no access for others, such as mode 640'
-
 async function checkAccess(file: string, holds: string): Promise<Finding> {
-  const wanted = NO_ACCESS
+  const wanted = say('config-file.wanted')
   try {
     const mode = (await stat(file)).mode & 0o777
     const open = (mode & 0o007) !== 0
-    const who = open ? `, everyone on this machine has access, and it holds ${holds}` : ''
+    const who = open ? say('config-file.found.everyone', { secrets: holds }) : ''
     return finding('config.permissions', {
       level: open ? 'warn' : 'ok',
       found: `${file}: mode ${mode.toString(8).padStart(3, '0')}${who}`,
       wanted,
-      fix: `chmod o= ${file}\n(where the service is neither its owner nor in its group, first: chgrp <its group> ${file} && chmod g+r ${file})`,
+      fix: say('config-file.fix', { file }),
     })
   } catch (error) {
     return finding('config.permissions', { level: 'unknown', found: `${file}: ${(error as Error).message}`, wanted })
@@ -71,16 +72,16 @@ async function checkAccess(file: string, holds: string): Promise<Finding> {
 export async function checkKeyFiles(files: readonly string[]): Promise<readonly Finding[]> {
   const wanted = 'mode 600'
   if (files.length === 0)
-    return [finding('keys.permissions', { level: 'ok', found: 'no key is kept in a file', wanted })]
+    return [finding('keys.permissions', { level: 'ok', found: say('key-files.found.none'), wanted })]
   return Promise.all(
     [...new Set(files)].map(async file => {
       try {
         const mode = (await stat(file)).mode & 0o777
-        const others = mode & 0o007 ? 'everyone on this machine' : 'its group'
+        const others = mode & 0o007 ? say('key-files.everyone') : say('key-files.group')
         const open = (mode & 0o077) !== 0
         return finding('keys.permissions', {
           level: open ? 'warn' : 'ok',
-          found: `${file}: mode ${mode.toString(8).padStart(3, '0')}${open ? `, ${others} may read it` : ''}`,
+          found: `${file}: mode ${mode.toString(8).padStart(3, '0')}${open ? say('key-files.found.readable', { who: others }) : ''}`,
           wanted,
           fix: `chmod 600 ${file}`,
         })

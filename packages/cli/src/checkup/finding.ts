@@ -2,7 +2,7 @@
  * Finding: one check with its result, of the sender or of this host's state: the same shape for both.
  */
 import type { CheckLevel, ProviderDemand, PublicAddress } from '@postrider/core'
-import { STATE_CHECKS, type StateCheckId } from './catalogue.ts'
+import { STATE_CHECKS, type StateCheckId } from '../language/state-checks.ts'
 
 export interface Finding {
   readonly id: string

@@ -1,6 +1,7 @@
 /** Door of checkup/: this host's own state, and how a checkup is chosen from and shown. */
+
+export { STATE_CHECKS, type StateCheckId } from '../language/state-checks.ts'
 export { type Authoritative, authoritativeResolver, type Noting, noteTtl } from './authoritative.ts'
-export { STATE_CHECKS, type StateCheckId } from './catalogue.ts'
 export { checkCertificate } from './certificate.ts'
 export { checkConfigFile, checkDisk, checkKeyFiles, checkSecretFiles } from './files.ts'
 export { type Checkup, type Finding, finding, type SenderFindings, worstLevel } from './finding.ts'

@@ -6,8 +6,10 @@
  *
  * Not here: who may read key files (files.ts).
  */
+
 import type { ResolvedOptions } from '@postrider/core'
 import type { RelaySettings } from '@postrider/relay'
+import { say } from '../language/checkup.ts'
 import { type Finding, finding } from './finding.ts'
 
 export interface LintSubject {
@@ -40,10 +42,12 @@ export function lint({ options, relay, warnings }: LintSubject): readonly Findin
   const traps = [...sending(options), ...timeouts(options), ...(relay === undefined ? [] : submission(relay))]
   const told = warnings.filter(text => !text.includes('chmod 600'))
   const findings = [
-    ...told.map(found => finding('config.lint', { level: 'warn', found, wanted: 'no warning' })),
+    ...told.map(found => finding('config.lint', { level: 'warn', found, wanted: say('lint.wanted') })),
     ...traps.map(trap => finding('config.lint', { level: 'warn', ...trap })),
   ]
-  return findings.length > 0 ? findings : [finding('config.lint', { level: 'ok', found: 'no trap', wanted: 'none' })]
+  return findings.length > 0
+    ? findings
+    : [finding('config.lint', { level: 'ok', found: say('lint.found'), wanted: 'none' })]
 }
 
 function sending({ preflight, delivery, queue, tls, notices }: ResolvedOptions): Trap[] {
@@ -51,39 +55,39 @@ function sending({ preflight, delivery, queue, tls, notices }: ResolvedOptions):
   if (preflight === 'off')
     traps.push({
       found: 'preflight: off',
-      wanted: 'enforce or warn',
-      fix: 'leave preflight out: without it, mail that receivers refuse is accepted and comes back later',
+      wanted: say('lint.preflight.wanted'),
+      fix: say('lint.preflight.fix'),
     })
   if (delivery.allowPrivateAddresses)
     traps.push({
       found: 'delivery.allowPrivateAddresses: true',
-      wanted: 'false, outside tests',
-      fix: 'leave it out: with it, anyone who controls an MX record can have mail sent into this network',
+      wanted: say('lint.private.wanted'),
+      fix: say('lint.private.fix'),
     })
   // With queue.url, the path names no queue.
   if (queue.url === undefined && (queue.path === ':memory:' || VANISHING.test(queue.path)))
     traps.push({
       found: `queue.path: ${queue.path}`,
-      wanted: 'a folder that survives a restart',
-      fix: 'set queue.path: accepted mail is lost there with the machine',
+      wanted: say('lint.queue.wanted'),
+      fix: say('lint.queue.fix'),
     })
   if (tls.minimum === 'verified')
     traps.push({
       found: 'tls.minimum: verified',
-      wanted: 'opportunistic, with MTA-STS and DANE deciding for each domain',
-      fix: 'leave it out: most mail hosts have no certificate for their name, and get no mail',
+      wanted: say('lint.tls.wanted'),
+      fix: say('lint.tls.fix'),
     })
   if (delivery.retry.expireAfterMs < 86_400_000)
     traps.push({
       found: `delivery.retry.expireAfterMs: ${delivery.retry.expireAfterMs}`,
-      wanted: 'days (RFC 5321 §4.5.4.1 says 4 to 5)',
-      fix: 'leave it out: a receiver that is down over night loses the mail',
+      wanted: say('lint.expiry.wanted'),
+      fix: say('lint.expiry.fix'),
     })
   if (notices.to === 'sender' && notices.from.endsWith('@localhost.localdomain'))
     traps.push({
       found: `notices.from: ${notices.from}`,
-      wanted: 'an address of a domain of yours',
-      fix: 'set hostname, or notices.from',
+      wanted: say('lint.notices.wanted'),
+      fix: say('lint.notices.fix'),
     })
   return traps
 }
@@ -95,8 +99,8 @@ function timeouts({ delivery }: ResolvedOptions): Trap[] {
     return [
       {
         found: `delivery.timeouts.${key}: ${ms}`,
-        wanted: `at least ${minutes * 60_000} (RFC 5321 §4.5.3.2)`,
-        fix: 'leave it out: slow hosts get the mail twice, or never',
+        wanted: say('lint.timeouts.wanted', { least: minutes * 60_000 }),
+        fix: say('lint.timeouts.fix'),
       },
     ]
   })
@@ -108,26 +112,26 @@ function submission({ trustedNetworks, listen, admin, accounts }: RelaySettings)
   if (wide !== undefined)
     traps.push({
       found: `relay.trustedNetworks: ${wide}`,
-      wanted: 'the networks of your own hosts only',
-      fix: 'take it out: this is an open relay',
+      wanted: say('lint.networks.wanted'),
+      fix: say('lint.networks.fix'),
     })
   const open = listen.find(text => text.includes('/plain') && !/^(?:127\.|\[::1\]|localhost)/.test(text))
   if (open !== undefined)
     traps.push({
       found: `relay.listen: ${open}`,
-      wanted: '/plain on loopback only',
-      fix: 'take /plain away: passwords cross the network readable',
+      wanted: say('lint.plain.wanted'),
+      fix: say('lint.plain.fix'),
     })
   if (admin.listen !== '' && admin.token === '' && !/^(?:127\.|\[::1\]|localhost)/.test(admin.listen))
     traps.push({
-      found: `relay.admin.listen: ${admin.listen} without a token`,
-      wanted: 'loopback, or a token',
+      found: say('lint.admin.found', { listen: admin.listen }),
+      wanted: say('lint.admin.wanted'),
       fix: 'set relay.admin.token',
     })
   if (accounts.some(({ password }) => password !== undefined))
     traps.push({
-      found: 'relay.accounts: a password in plain text',
-      wanted: 'passwordHash, or accounts made with `postrider user add`',
+      found: say('lint.password.found'),
+      wanted: say('lint.password.wanted'),
       fix: 'postrider user add NAME',
     })
   return traps

@@ -6,7 +6,9 @@
  *
  * Not here: changing anything (the command `queue`).
  */
+
 import type { DurableFact, Mailer, QueueEntry } from '@postrider/core'
+import { say } from '../language/checkup.ts'
 import { duration } from '../terminal/index.ts'
 import { databaseFindings } from './database.ts'
 import { type Finding, finding } from './finding.ts'
@@ -33,22 +35,22 @@ export async function checkQueue(view: QueueView, limits: QueueLimits): Promise<
     view.queue.list({ state: 'deferred', limit: SAMPLE }),
   ])
   const { messages, recipients, due, running, held, oldestAcceptedAt } = counts
-  const size = `${messages} messages for ${recipients} recipients, ${due} due, ${running} running`
+  const size = say('queue.size', { messages, recipients, due, running })
   const age = oldestAcceptedAt === undefined ? 0 : limits.now - oldestAcceptedAt
   return [
-    finding('queue.opens', { level: 'ok', found: size, wanted: 'a queue' }),
+    finding('queue.opens', { level: 'ok', found: size, wanted: say('queue.age.wanted.any') }),
     finding('queue.age', {
       level: age > limits.warnAfterMs ? 'warn' : 'ok',
-      found: messages === 0 ? 'the queue is empty' : `the oldest message is ${duration(age)} old`,
-      wanted: `nothing older than ${duration(limits.warnAfterMs)}`,
+      found: messages === 0 ? say('queue.age.found.empty') : say('queue.age.found', { age: duration(age) }),
+      wanted: say('queue.age.wanted', { age: duration(limits.warnAfterMs) }),
       fix: 'postrider queue list',
     }),
     delivering(untried[0], limits.now, running),
     finding('queue.held', {
       level: held === 0 ? 'ok' : 'note',
-      found: `${held} messages on hold`,
+      found: say('queue.held.found', { held }),
       wanted: 'none',
-      fix: 'postrider queue list --state held, then postrider queue release ID',
+      fix: say('queue.held.fix'),
     }),
     waiting(deferred, limits.now),
     await resting(view, limits.now),
@@ -58,15 +60,15 @@ export async function checkQueue(view: QueueView, limits: QueueLimits): Promise<
 }
 
 function delivering(entry: QueueEntry | undefined, now: number, running: number): Finding {
-  const wanted = 'mail is tried as soon as it is due'
+  const wanted = say('queue.delivery.wanted')
   const since = entry?.dueAt === undefined ? 0 : now - Math.max(entry.dueAt, entry.acceptedAt)
   const untried = entry?.recipients.every(({ attempts }) => attempts === 0) ?? false
   if (entry === undefined || !untried || running > 0 || since < NEVER_TRIED_MS) {
-    return finding('queue.delivery', { level: 'ok', found: 'nothing that is due was left untried', wanted })
+    return finding('queue.delivery', { level: 'ok', found: say('queue.delivery.found'), wanted })
   }
   return finding('queue.delivery', {
     level: 'warn',
-    found: `${entry.id} has been due for ${duration(since)} and nobody has tried it`,
+    found: say('queue.delivery.found.untried', { id: entry.id, time: duration(since) }),
     wanted,
     fix: 'postrider serve',
   })
@@ -88,13 +90,13 @@ function waiting(deferred: readonly QueueEntry[], now: number): Finding {
     .sort(([, a], [, b]) => b.count - a.count)
     .map(([domain, { count, dueAt, last }]) => {
       const next = dueAt <= now ? 'now' : `in ${duration(dueAt - now)}`
-      return `${domain}: ${count} waiting, next try ${next}${last === '' ? '' : `: ${last}`}`
+      return say('queue.domains.found', { domain, count, next, last: last === '' ? '' : `: ${last}` })
     })
   return finding('queue.waiting', {
     level: lines.length === 0 ? 'ok' : 'note',
-    found: lines.join('\n') || 'no destination',
-    wanted: 'no destination that defers',
-    fix: 'postrider queue list --state deferred, then postrider explain ID',
+    found: lines.join('\n') || say('queue.domains.found.none'),
+    wanted: say('queue.domains.wanted'),
+    fix: say('queue.domains.fix'),
   })
 }
 
@@ -106,12 +108,12 @@ async function resting(view: QueueView, now: number): Promise<Finding> {
     found:
       paused
         .map(({ site, since, until, because }) => {
-          const times = `paused for ${duration(now - since)}, goes on in ${duration(until - now)}`
+          const times = say('queue.pauses.found.times', { since: duration(now - since), until: duration(until - now) })
           return `${site}: ${times}${because === '' ? '' : `: ${because}`}`
         })
-        .join('\n') || 'none is paused',
-    wanted: 'no mail site that asked for a pause',
-    fix: 'it goes on by itself; mend what the reply speaks of (queue.replies), and send less at once',
+        .join('\n') || say('queue.pauses.found.none'),
+    wanted: say('queue.pauses.wanted'),
+    fix: say('queue.pauses.fix'),
   })
 }
 
@@ -131,14 +133,20 @@ async function replies(view: QueueView, now: number): Promise<Finding> {
   const { REMEDIES } = await import('@postrider/core')
   const remedies = new Set(rules.flatMap(([, { last, stands }]) => (stands ? (last.remedy ?? []) : [])))
   const lines = rules.map(([rule, { deferred, refused, last, stands }]) => {
-    const counts = [deferred && `${deferred} deferred`, refused && `${refused} given up`].filter(Boolean).join(', ')
-    const since = `last ${duration(now - last.at)} ago, ${domainOf(last)}${stands ? '' : ', delivered since'}`
+    const counts = [deferred && `${deferred} deferred`, refused && say('queue.replies.given-up', { refused })]
+      .filter(Boolean)
+      .join(', ')
+    const since = say('queue.replies.last', {
+      time: duration(now - last.at),
+      domain: domainOf(last),
+      delivered: stands ? '' : say('queue.replies.delivered-since'),
+    })
     return `${rule} (${counts}; ${since}): ${last.reply ?? last.detail}`
   })
   return finding('queue.replies', {
     level: remedies.size > 0 ? 'warn' : rules.length > 0 ? 'note' : 'ok',
-    found: lines.join('\n') || 'none in the last day',
-    wanted: 'no refusal by a rule that has a remedy here',
+    found: lines.join('\n') || say('queue.replies.found.none'),
+    wanted: say('queue.replies.wanted'),
     fix:
       [...remedies].map(id => `${id}: ${REMEDIES[id as keyof typeof REMEDIES] ?? 'see docs/failures.md'}`).join('\n') ||
       'postrider explain ID',

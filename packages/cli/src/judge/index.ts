@@ -1,3 +1,3 @@
 /** Door of judge/: what the header of a received copy tells. */
-export { RECEIVED_CHECKS, type ReceivedCheckId } from './catalogue.ts'
+export { RECEIVED_CHECKS, type ReceivedCheckId } from '../language/received-checks.ts'
 export { type Judged, type JudgedLevel, type Judgement, judgeHeaders } from './judge.ts'

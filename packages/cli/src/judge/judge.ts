@@ -7,8 +7,9 @@
  *
  * Not here: verifying anything again.
  */
+import { say } from '../language/received.ts'
+import { RECEIVED_CHECKS, type ReceivedCheckId } from '../language/received-checks.ts'
 import { type AuthenticationResults, type MethodResult, readAuthenticationResults } from './authentication-results.ts'
-import { RECEIVED_CHECKS, type ReceivedCheckId } from './catalogue.ts'
 import { type Field, readHeaders, valuesOf } from './headers.ts'
 import { type Hop, handover, readReceived } from './received.ts'
 import { spamNotes } from './spam.ts'
@@ -55,7 +56,7 @@ export function judgeHeaders(text: string, hostname?: string): Judgement | undef
   return { from, hops, judged }
 }
 
-function say(id: ReceivedCheckId, said: Pick<Judged, 'level' | 'found' | 'wanted'> & { fix?: string }): Judged {
+function judged(id: ReceivedCheckId, said: Pick<Judged, 'level' | 'found' | 'wanted'> & { fix?: string }): Judged {
   const { title, why } = RECEIVED_CHECKS[id]
   const { level, found, wanted, fix } = said
   return { id, title, level, found, wanted, why, ...(fix === undefined || level === 'ok' ? {} : { fix }) }
@@ -82,26 +83,24 @@ function levelOf(result: string): JudgedLevel {
 function spf(results: AuthenticationResults | undefined, from: string): Judged {
   const wanted = 'spf=pass'
   const [result] = of(results, 'spf')
-  if (result === undefined) return say('received.spf', { level: 'unknown', found: notTold(results), wanted })
+  if (result === undefined) return judged('received.spf', { level: 'unknown', found: notTold(results), wanted })
   const fix = `postrider doctor ${from} --only spf`
-  return say('received.spf', { level: levelOf(result.result), found: printed(result), wanted, fix })
+  return judged('received.spf', { level: levelOf(result.result), found: printed(result), wanted, fix })
 }
 
 function dkim(results: AuthenticationResults | undefined, from: string): Judged {
-  const wanted = `dkim=pass of ${from || 'the From domain'}`
+  const wanted = `dkim=pass of ${from || say('received.dkim.wanted.from')}`
   const all = of(results, 'dkim')
-  if (all.length === 0) return say('received.dkim', { level: 'unknown', found: notTold(results), wanted })
+  if (all.length === 0) return judged('received.dkim', { level: 'unknown', found: notTold(results), wanted })
   const domainOf = ({ properties }: MethodResult): string =>
     (properties['header.d'] ?? properties['header.i']?.replace(/^.*@/, '') ?? '').toLowerCase()
   const passed = all.filter(result => result.result === 'pass')
   const aligned = passed.some(result => isRelated(domainOf(result), from))
   const found = all.map(printed).join('\n')
   const fix =
-    passed.length > 0 && !aligned
-      ? `sign with a key of ${from}: postrider keygen ${from}`
-      : `postrider doctor ${from} --only dkim; if that is green, something on the way changed the message`
+    passed.length > 0 && !aligned ? say('received.dkim.fix.sign', { from }) : say('received.dkim.fix.changed', { from })
   const level = aligned ? 'ok' : passed.length > 0 ? 'warn' : levelOf(all[0]!.result)
-  return say('received.dkim', { level, found, wanted, fix })
+  return judged('received.dkim', { level, found, wanted, fix })
 }
 
 /** One is the other, or above or below it. */
@@ -112,27 +111,33 @@ function isRelated(a: string, b: string): boolean {
 function dmarc(results: AuthenticationResults | undefined, from: string): Judged {
   const wanted = 'dmarc=pass'
   const [result] = of(results, 'dmarc')
-  if (result === undefined) return say('received.dmarc', { level: 'unknown', found: notTold(results), wanted })
+  if (result === undefined) return judged('received.dmarc', { level: 'unknown', found: notTold(results), wanted })
   const [compauth] = of(results, 'compauth')
   const found = [result, ...(compauth === undefined ? [] : [compauth])].map(printed).join('\n')
   const level = result.result === 'bestguesspass' ? 'warn' : levelOf(result.result)
-  return say('received.dmarc', { level, found, wanted, fix: `postrider doctor ${from} --only dmarc` })
+  return judged('received.dmarc', { level, found, wanted, fix: `postrider doctor ${from} --only dmarc` })
 }
 
 function notTold(results: AuthenticationResults | undefined): string {
   return results === undefined
-    ? 'there is no Authentication-Results field; paste the whole header ("show original")'
-    : `Authentication-Results of ${results.server || 'the receiver'} does not tell`
+    ? say('received.found.no-results')
+    : say('received.found.not-told', { receiver: results.server || say('received.the-receiver') })
 }
 
 function tls(hops: readonly Hop[], hostname: string | undefined): Judged {
-  const wanted = 'TLS 1.2 or 1.3 at the hop to the receiver'
+  const wanted = say('received.tls.wanted')
   const hop = handover(hops, hostname)
-  if (hop === undefined) return say('received.tls', { level: 'unknown', found: 'no Received field tells it', wanted })
-  const found = `from ${hop.from} by ${hop.by} with ${hop.protocol || 'an unknown protocol'}, TLS: ${hop.tls}`
+  if (hop === undefined)
+    return judged('received.tls', { level: 'unknown', found: say('received.tls.found.none'), wanted })
+  const found = say('received.tls.found', {
+    from: hop.from,
+    by: hop.by,
+    protocol: hop.protocol || say('received.tls.no-protocol'),
+    tls: hop.tls,
+  })
   const old = /^TLSv1(?:\.[01])?$|^SSL/i.test(hop.tls)
   const level = hop.tls === 'no' ? 'warn' : old ? 'note' : 'ok'
-  return say('received.tls', { level, found, wanted, fix: `postrider route ${hop.by}` })
+  return judged('received.tls', { level, found, wanted, fix: `postrider route ${hop.by}` })
 }
 
 function arc(fields: readonly Field[], results: AuthenticationResults | undefined): Judged[] {
@@ -141,18 +146,23 @@ function arc(fields: readonly Field[], results: AuthenticationResults | undefine
   const [verdict] = of(results, 'arc')
   const chain = seals.map(seal => /\bi\s*=\s*(\d+)/.exec(seal)?.[1]).join(', ')
   const cv = /\bcv\s*=\s*(\w+)/.exec(seals[0] ?? '')?.[1] ?? 'none'
-  const found = `${seals.length} ARC sets (${chain}), chain ${cv}${verdict === undefined ? '' : `; ${printed(verdict)}`}`
+  const found = say('received.arc.found', {
+    sets: seals.length,
+    chain,
+    cv,
+    verdict: verdict === undefined ? '' : `; ${printed(verdict)}`,
+  })
   const failed = cv === 'fail' || verdict?.result === 'fail'
-  return [say('received.arc', { level: failed ? 'warn' : 'note', found, wanted: 'no forwarder, or an unbroken chain' })]
+  return [judged('received.arc', { level: failed ? 'warn' : 'note', found, wanted: say('received.arc.wanted') })]
 }
 
 function spam(fields: readonly Field[]): Judged[] {
   return spamNotes(fields).map(({ filter, spam: isSpam, text }) =>
-    say('received.spam', {
+    judged('received.spam', {
       level: isSpam ? 'fail' : 'ok',
       found: `${filter}: ${text}`,
-      wanted: 'not spam',
-      fix: 'postrider doctor; then look at the content: links, images without text, a subject that shouts; and send little at first',
+      wanted: say('received.spam.wanted'),
+      fix: say('received.spam.fix'),
     }),
   )
 }
@@ -165,7 +175,14 @@ function delay(hops: readonly Hop[]): Judged[] {
   const waits = hops.slice(0, -1).map((hop, index) => ({ hop, ms: (hop.at ?? 0) - (hops[index + 1]?.at ?? 0) }))
   const longest = waits.reduce((a, b) => (b.ms > a.ms ? b : a), waits[0]!)
   const total = Math.round((last - first) / 1000)
-  const found = `${total} s from the first hop to the last, the longest wait before ${longest.hop.by || 'the receiver'}`
-  const fix = 'postrider explain ID says what the receiver answered at each attempt'
-  return [say('received.delay', { level: last - first > SLOW_MS ? 'note' : 'ok', found, wanted: 'a few seconds', fix })]
+  const found = say('received.delay.found', { total, host: longest.hop.by || say('received.the-receiver') })
+  const fix = say('received.delay.fix')
+  return [
+    judged('received.delay', {
+      level: last - first > SLOW_MS ? 'note' : 'ok',
+      found,
+      wanted: say('received.delay.wanted'),
+      fix,
+    }),
+  ]
 }

@@ -4,6 +4,7 @@
  * Policy. A table of the notes that large receivers and common filters leave; each says what counts as spam there. A filter
  * that leaves no note is not guessed at.
  */
+import { SPAM_CATEGORIES, say } from '../language/received.ts'
 import type { Field } from './headers.ts'
 
 export interface SpamNote {
@@ -19,19 +20,6 @@ interface Filter {
   readonly read: (value: string) => { readonly spam: boolean; readonly text: string } | undefined
 }
 
-const CATEGORIES: Readonly<Record<string, string>> = {
-  NONE: 'clean',
-  SPM: 'spam',
-  HSPM: 'spam, high confidence',
-  PHSH: 'phishing',
-  HPHSH: 'phishing, high confidence',
-  BULK: 'bulk mail',
-  SPOOF: 'spoofing',
-  MALW: 'malware',
-  UIMP: 'user impersonation',
-  DIMP: 'domain impersonation',
-}
-
 const FILTERS: readonly Filter[] = [
   // https://learn.microsoft.com/defender-office-365/message-headers-eop-mdo
   {
@@ -43,14 +31,16 @@ const FILTERS: readonly Filter[] = [
       const category = tag('CAT')
       if (Number.isNaN(scl) && category === undefined) return undefined
       const spam = scl >= 5 || (category !== undefined && category !== 'NONE')
-      const said = category === undefined ? '' : `, category ${category} (${CATEGORIES[category] ?? 'other'})`
-      return { spam, text: `spam confidence level ${Number.isNaN(scl) ? 'none' : scl}${said}` }
+      const level = Number.isNaN(scl) ? say('spam.no-level') : scl
+      if (category === undefined) return { spam, text: say('spam.level', { level }) }
+      const meaning = SPAM_CATEGORIES[category] ?? say('spam.other-category')
+      return { spam, text: say('spam.level-and-category', { level, category, meaning }) }
     },
   },
   {
     field: 'x-ms-exchange-organization-scl',
     filter: 'Microsoft',
-    read: value => ({ spam: Number(value) >= 5, text: `spam confidence level ${value}` }),
+    read: value => ({ spam: Number(value) >= 5, text: say('spam.level', { level: value }) }),
   },
   // https://spamassassin.apache.org/full/4.0.x/doc/Mail_SpamAssassin_Conf.html
   {
@@ -81,7 +71,7 @@ const FILTERS: readonly Filter[] = [
   {
     field: 'x-apple-movetofolder',
     filter: 'iCloud',
-    read: value => ({ spam: /junk/i.test(value), text: `moved to ${value}` }),
+    read: value => ({ spam: /junk/i.test(value), text: say('spam.moved', { folder: value }) }),
   },
   {
     field: 'x-proofpoint-spam-details',

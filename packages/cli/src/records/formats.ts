@@ -8,6 +8,7 @@
  *
  * Not here: zone files (zone-file.ts).
  */
+import { say } from '../language/records.ts'
 import { type Addition, type Plan, type PublishRecord, quotedStrings, type RecordSet } from './record.ts'
 import { terraformCloudflare, terraformRoute53 } from './terraform.ts'
 import { zoneFile } from './zone-file.ts'
@@ -52,7 +53,7 @@ function webForm({ domain, records, dmarcStages, policyFile, advice }: Plan): st
     const [priority, target] = record.value.split(' ')
     return [
       `${record.why}${record.optional ? ' (optional)' : ''} [${record.state}]`,
-      ...(record.setBy === 'address-provider' ? ['  set by    the provider of the address'] : []),
+      ...(record.setBy === 'address-provider' ? [say('form.set-by-provider')] : []),
       `  name      ${relativeName(record.name, domain)}`,
       `  type      ${record.type}`,
       ...(record.type === 'MX'
@@ -63,7 +64,8 @@ function webForm({ domain, records, dmarcStages, policyFile, advice }: Plan): st
     ].join('\n')
   })
   const later = dmarcStages.map(({ when, record }) => `DMARC, ${when}: ${record.value}`)
-  const file = policyFile === undefined ? [] : [`serve at ${policyFile.url}:\n${policyFile.text.trimEnd()}`]
+  const file =
+    policyFile === undefined ? [] : [say('file.serve', { url: policyFile.url, text: policyFile.text.trimEnd() })]
   return `${[...blocks, ...later, ...file, ...advice].join('\n\n')}\n`
 }
 
@@ -123,7 +125,7 @@ function setsOf(plan: Plan): readonly RecordSet[] {
 /** The change batch of `aws route53 change-resource-record-sets`. */
 function route53(plan: Plan): string {
   return pretty({
-    Comment: `mail of ${plan.domain} from ${plan.hostname}`,
+    Comment: say('records.comment', { domain: plan.domain, hostname: plan.hostname }),
     Changes: setsOf(plan).map(({ name, type, ttl, values, known }) => ({
       // It is refused where something stands; UPSERT would take it away.
       Action: known ? 'UPSERT' : 'CREATE',

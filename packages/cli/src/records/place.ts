@@ -4,7 +4,9 @@
  * Policy. What is meant for an alias stands where the alias leads, in a zone that may be somebody else's; what can stand nowhere is
  * left out, and the reason is told. Both are found out where the doctor finds them out (core, handed in).
  */
+
 import type { RecordPlace } from '@postrider/core'
+import { say } from '../language/records.ts'
 import type { Plan, PublishRecord, RecordText, Stage } from './record.ts'
 
 export type FindPlace = (name: string) => Promise<RecordPlace>
@@ -31,7 +33,7 @@ function placedRecord(record: PublishRecord, place: RecordPlace, domain: string)
   if (place.kind === 'nowhere') return []
   const { name } = place
   const inDomain = name === domain || name.endsWith(`.${domain}`)
-  const why = `${record.why}; at ${name}, because ${record.name} is an alias (CNAME) and can have no record of its own`
+  const why = say('records.place.alias', { why: record.why, name, alias: record.name })
   return [{ ...record, name, why, setBy: record.setBy === 'domain' && !inDomain ? 'other-domain' : record.setBy }]
 }
 

@@ -7,7 +7,9 @@
  *
  * Not here: what SPF, DMARC and MTA-STS should say (core, for the doctor too: handed in), how records are written.
  */
+
 import type { DmarcAdvice, MtaStsAdvice, SpfAdvice } from '@postrider/core'
+import { say } from '../language/records.ts'
 import type { Plan, PolicyFile, PublishRecord, Purpose, RecordText, Stage } from './record.ts'
 
 /** The texts of the records that stand at a name: none, or `unknown` when that could not be found out. */
@@ -44,10 +46,10 @@ export interface Advise {
 
 const TTL = 3600
 const STAGES = [
-  { policy: 'none', when: 'at first' },
-  { policy: 'quarantine', when: 'when two weeks of reports show no mail of yours failing' },
-  { policy: 'reject', when: 'when a further month of reports shows no mail of yours failing' },
-] as const satisfies readonly { policy: Stage['policy']; when: string }[]
+  { policy: 'none', when: 'dmarc.when.first' },
+  { policy: 'quarantine', when: 'dmarc.when.quarantine' },
+  { policy: 'reject', when: 'dmarc.when.reject' },
+] as const satisfies readonly { policy: Stage['policy']; when: `dmarc.when.${string}` }[]
 
 export async function planRecords(request: PlanRequest, ask: AskPublished): Promise<Plan> {
   const { domain, hostname } = request
@@ -113,7 +115,7 @@ function hostRecords(request: PlanRequest, ask: AskPublished) {
         type,
         value: address,
         setBy: hostSetBy(request),
-        why: 'the name that this host says in EHLO',
+        why: say('record.host'),
       },
       ask,
     )
@@ -127,7 +129,7 @@ function hostRecords(request: PlanRequest, ask: AskPublished) {
         value: hostname,
         setBy: 'address-provider',
         rival: text => text !== hostname,
-        why: `the name of ${address}`,
+        why: say('record.ptr', { address }),
       },
       ask,
     )
@@ -137,7 +139,7 @@ function hostRecords(request: PlanRequest, ask: AskPublished) {
 
 async function spfRecords(request: PlanRequest, ask: AskPublished): Promise<PublishRecord[]> {
   const { domain, hostname, spf } = request
-  const why = 'SPF: which hosts may send for the domain'
+  const why = say('record.spf')
   const rival = (text: string): boolean => spf.replaces.includes(text)
   const own = await standing({ purpose: 'spf', name: domain, type: 'TXT', value: spf.record, why, rival }, ask)
   if (hostname === domain) return [own]
@@ -149,7 +151,7 @@ async function spfRecords(request: PlanRequest, ask: AskPublished): Promise<Publ
       value: 'v=spf1 a -all',
       same: isSpf,
       setBy: hostSetBy(request),
-      why: 'SPF of the EHLO name, which is judged when a notice has no sender',
+      why: say('record.helo-spf'),
     },
     ask,
   )
@@ -163,7 +165,7 @@ function isSpf(text: string): boolean {
 function keyRecord({ name, value }: { readonly name: string; readonly value: string }, ask: AskPublished) {
   const keyIn = (text: string): string => (/(?:^|;)\s*p=([^;]*)/.exec(text)?.[1] ?? '').replace(/[\s=]/g, '')
   const same = (text: string): boolean => keyIn(text) === keyIn(value)
-  const why = 'DKIM: the public half of the key that signs'
+  const why = say('record.dkim')
   return standing({ purpose: 'dkim', name, type: 'TXT', value, why, same, rival: () => true }, ask)
 }
 
@@ -183,7 +185,7 @@ async function dmarcRecord(
   const policyNow = /;\s*p\s*=\s*(none|quarantine|reject)\b/i.exec(base)?.[1]?.toLowerCase()
   const withPolicy = (policy: Stage['policy']): string => base.replace(/(;\s*p\s*=\s*)\w+/i, `$1${policy}`)
   const policy = dmarc ?? (policyNow as Stage['policy'] | undefined) ?? 'none'
-  const why = 'DMARC: what receivers do with mail that is not yours, and where they report'
+  const why = say('record.dmarc')
   const record = await standing(
     {
       purpose: 'dmarc',
@@ -197,7 +199,8 @@ async function dmarcRecord(
   )
   const later = STAGES.slice(STAGES.findIndex(stage => stage.policy === policy) + 1)
   const stages = later.map(stage => ({
-    ...stage,
+    policy: stage.policy,
+    when: say(stage.when),
     record: { name, type: 'TXT' as const, value: withPolicy(stage.policy) },
   }))
   const target = reports.slice(reports.indexOf('@') + 1).toLowerCase()
@@ -211,7 +214,7 @@ async function dmarcRecord(
       type: 'TXT',
       value: 'v=DMARC1',
       setBy: 'other-domain',
-      why: `the consent of ${target} to take the reports`,
+      why: say('record.consent', { target }),
     },
     ask,
   )
@@ -220,7 +223,7 @@ async function dmarcRecord(
 
 async function mxRecord({ domain, mx }: PlanRequest, ask: AskPublished): Promise<PublishRecord[]> {
   const there = await ask(domain, 'MX')
-  const why = 'MX: where replies and bounces go'
+  const why = say('record.mx')
   const present = there === 'unknown' ? undefined : there[0]
   const value = mx === undefined ? present : `10 ${mx}`
   if (value === undefined) return []
@@ -247,7 +250,7 @@ async function stsRecord({ url, record: { name, value } }: MtaStsAdvice, ask: As
         value,
         same: isSts,
         optional: true,
-        why: `MTA-STS: others deliver to the domain over verified TLS; needs the file below, on a web server ${new URL(url).host}`,
+        why: say('record.mta-sts', { host: new URL(url).host }),
       },
       ask,
     ),
@@ -267,7 +270,7 @@ async function tlsReports(
         value: `v=TLSRPTv1; rua=mailto:${reports}`,
         same: text => /^v=TLSRPTv1\s*;/.test(text),
         optional: true,
-        why: 'TLS reports: others tell when they cannot deliver securely',
+        why: say('record.tlsrpt'),
       },
       ask,
     ),
@@ -279,17 +282,9 @@ function advice(
   { hasMx, stages }: { readonly hasMx: boolean; readonly stages: readonly Stage[] },
 ): string[] {
   return [
-    ...(addresses.length === 0
-      ? ['the public address of this host is not known: give it with --address, or set egress.publicAddresses']
-      : []),
-    ...(hasMx
-      ? []
-      : [`${domain} has no MX: replies and bounces cannot come back. Name the host that takes its mail: --mx HOST`]),
-    ...(addresses.length === 0
-      ? []
-      : [`PTR records are set by the provider of the address (often under "reverse DNS"): ask for ${hostname}`]),
-    stages.some(stage => stage.policy === 'quarantine')
-      ? 'BIMI (a logo beside the mail) needs DMARC at quarantine or reject: see this again then'
-      : `BIMI: with a logo as SVG Tiny PS (Gmail and Apple also want a VMC or CMC): default._bimi.${domain}. IN TXT "v=BIMI1; l=https://${domain}/logo.svg; a="`,
+    ...(addresses.length === 0 ? [say('advice.no-address')] : []),
+    ...(hasMx ? [] : [say('advice.no-mx', { domain })]),
+    ...(addresses.length === 0 ? [] : [say('advice.ptr', { hostname })]),
+    stages.some(stage => stage.policy === 'quarantine') ? say('advice.bimi-later') : say('advice.bimi', { domain }),
   ]
 }

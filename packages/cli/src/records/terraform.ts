@@ -4,13 +4,8 @@
  * Policy. A file says on its first line which provider it is for, and how to get the other one. A set of records in Route 53
  * takes the place of the one that stands there, which is why what stands beside ours is in it.
  */
+import { say } from '../language/records.ts'
 import type { Addition, RecordSet } from './record.ts'
-
-const HEAD = {
-  route53: '# for the provider hashicorp/aws (Route 53); for Cloudflare: postrider dns --format terraform-cloudflare',
-  cloudflare:
-    '# for the provider cloudflare/cloudflare, 5 or later; for Route 53: postrider dns --format terraform-route53',
-} as const
 
 export function terraformRoute53(sets: readonly RecordSet[]): string {
   const blocks = sets.map(({ name, type, ttl, values, known }) =>
@@ -23,7 +18,7 @@ export function terraformRoute53(sets: readonly RecordSet[]): string {
       allow_overwrite: String(known),
     }),
   )
-  return file([HEAD.route53, 'variable "zone_id" {}', ...blocks])
+  return file([say('terraform.route53'), 'variable "zone_id" {}', ...blocks])
 }
 
 export function terraformCloudflare(additions: readonly Addition[]): string {
@@ -45,7 +40,7 @@ export function terraformCloudflare(additions: readonly Addition[]): string {
     })
     return `${first.join('')}${block}`
   })
-  return file([HEAD.cloudflare, 'variable "zone_id" {}', ...blocks])
+  return file([say('terraform.cloudflare'), 'variable "zone_id" {}', ...blocks])
 }
 
 function resource(kind: string, label: string, fields: Readonly<Record<string, string>>): string {

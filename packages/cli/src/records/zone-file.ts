@@ -4,6 +4,7 @@
  * Policy. What belongs into a zone of somebody else is a comment: a name server refuses a zone with strange names in it. Names are whole, with the final dot, so that a line means the same wherever it is pasted. What is read is what
  * is written here and what a check's `fix` says: one record a line, TXT strings joined.
  */
+import { say } from '../language/records.ts'
 import { type Plan, type PublishRecord, quotedStrings, type RecordText } from './record.ts'
 
 const DEFAULT_TTL = 3600
@@ -26,17 +27,20 @@ export function zoneFile({ records, dmarcStages, advice, policyFile }: Plan): st
     )
   })
   const later = dmarcStages.map(stage => `; DMARC, ${stage.when}:\n; ${zoneLine(stage.record)}`)
-  const file = policyFile === undefined ? [] : [comment(`serve at ${policyFile.url}:\n${policyFile.text.trimEnd()}`)]
+  const file =
+    policyFile === undefined
+      ? []
+      : [comment(say('file.serve', { url: policyFile.url, text: policyFile.text.trimEnd() }))]
   return `${[...parts, ...later, ...file, ...advice.map(comment)].join('\n\n')}\n`
 }
 
 function commentsOf({ why, state, replaces, setBy, optional }: PublishRecord): string[] {
   const notes = [
     `${why}${optional ? ' (optional)' : ''} [${state}]`,
-    ...(setBy === 'address-provider' ? ['set by the provider of the address, not in this zone'] : []),
-    ...(setBy === 'other-domain' ? ['belongs into the zone of the other domain'] : []),
-    ...replaces.map(old => `in place of: ${old}`),
-    ...(state === 'unknown' ? ['what stands there could not be found out: look again before it is published'] : []),
+    ...(setBy === 'address-provider' ? [say('zone.by-provider')] : []),
+    ...(setBy === 'other-domain' ? [say('zone.other-domain')] : []),
+    ...replaces.map(old => say('zone.in-place-of', { old })),
+    ...(state === 'unknown' ? [say('zone.unknown')] : []),
   ]
   return notes.map(comment)
 }

@@ -1,0 +1,41 @@
+/** Records: what is said beside the DNS records to publish: what each is for, and what else there is to do. */
+import { type Say, speaker } from '@postrider/core/language'
+
+export const RECORDS = {
+  'file.serve': 'serve at {url}:\n{text}',
+  'records.comment': 'mail of {domain} from {hostname}',
+  'records.place.alias': '{why}; at {name}, because {alias} is an alias (CNAME) and can have no record of its own',
+  'dmarc.when.first': 'at first',
+  'dmarc.when.quarantine': 'when two weeks of reports show no mail of yours failing',
+  'dmarc.when.reject': 'when a further month of reports shows no mail of yours failing',
+  'record.host': 'the name that this host says in EHLO',
+  'record.ptr': 'the name of {address}',
+  'record.spf': 'SPF: which hosts may send for the domain',
+  'record.helo-spf': 'SPF of the EHLO name, which is judged when a notice has no sender',
+  'record.dkim': 'DKIM: the public half of the key that signs',
+  'record.dmarc': 'DMARC: what receivers do with mail that is not yours, and where they report',
+  'record.consent': 'the consent of {target} to take the reports',
+  'record.mx': 'MX: where replies and bounces go',
+  'record.mta-sts':
+    'MTA-STS: others deliver to the domain over verified TLS; needs the file below, on a web server {host}',
+  'record.tlsrpt': 'TLS reports: others tell when they cannot deliver securely',
+  'advice.no-address':
+    'the public address of this host is not known: give it with --address, or set egress.publicAddresses',
+  'advice.no-mx':
+    '{domain} has no MX: replies and bounces cannot come back. Name the host that takes its mail: --mx HOST',
+  'advice.ptr': 'PTR records are set by the provider of the address (often under "reverse DNS"): ask for {hostname}',
+  'advice.bimi-later': 'BIMI (a logo beside the mail) needs DMARC at quarantine or reject: see this again then',
+  'advice.bimi':
+    'BIMI: with a logo as SVG Tiny PS (Gmail and Apple also want a VMC or CMC): default._bimi.{domain}. IN TXT "v=BIMI1; l=https://{domain}/logo.svg; a="',
+  'zone.by-provider': 'set by the provider of the address, not in this zone',
+  'zone.other-domain': 'belongs into the zone of the other domain',
+  'zone.in-place-of': 'in place of: {old}',
+  'zone.unknown': 'what stands there could not be found out: look again before it is published',
+  'terraform.route53':
+    '# for the provider hashicorp/aws (Route 53); for Cloudflare: postrider dns --format terraform-cloudflare',
+  'terraform.cloudflare':
+    '# for the provider cloudflare/cloudflare, 5 or later; for Route 53: postrider dns --format terraform-route53',
+  'form.set-by-provider': '  set by    the provider of the address',
+} as const
+
+export const say: Say<typeof RECORDS> = speaker(RECORDS)
