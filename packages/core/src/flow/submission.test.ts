@@ -233,6 +233,22 @@ suite('submission', () => {
     await refused('duplicate-key', keyed('two\n'))
   })
 
+  test('the same large octets given twice at once are one message, and nothing to everybody else', async () => {
+    await using world = await openWorld()
+    const ports = { ...world.ports, rawLimits: () => ({ ...world.ports.rawLimits(), messageBytes: 2 * LARGE_BYTES }) }
+    const unsigned = { ...ports, chooseKeys: () => [] }
+    const raw = allocateMessage(LARGE_BYTES).fill('x')
+    raw.write('From: me@example.com\r\nDate: Thu, 1 Jan 2026 00:00:00 +0000\r\nMessage-ID: <a@example.com>\r\n\r\n')
+    for (let at = 900; at < raw.length; at += 900) raw.write('\r\n', at)
+    raw.write('\r\n', raw.length - 2)
+    const first = submitRaw(given({ raw }), unsigned, writing())
+    const again = submitRaw(given({ raw }), unsigned, writing())
+    await refused('invalid-message', again)
+    const { id } = await first
+    assert.equal((await world.store.read(id))?.length, LARGE_BYTES)
+    assert.equal(raw.length, 0)
+  })
+
   test('whoever gives up while names are asked is told so, and nothing is queued', async () => {
     await using world = await openWorld({ 'example.com': { fail: 'silent' } })
     const stop = new AbortController()

@@ -21,6 +21,7 @@ import type { Draft } from '../model/draft.ts'
 import type { Envelope } from '../model/envelope.ts'
 import type { Fact, QueuedFact } from '../model/fact.ts'
 import type { RawMessage } from '../model/message.ts'
+import { takeOver } from '../model/message-buffer.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import { makeQueueId } from '../model/queue-id.ts'
 import type { Priority, Submission } from '../model/submission.ts'
@@ -160,7 +161,7 @@ function prepare(bytes: Buffer, trace: string | undefined, limits: RawLimits, no
       fix: 'send less, or raise limits.messageBytes',
     })
   }
-  return sevenBit(prepareRaw(bytes, { now, hostname, ...(trace === undefined ? {} : { trace }) }))
+  return sevenBit(prepareRaw(takeOver(bytes), { now, hostname, ...(trace === undefined ? {} : { trace }) }))
 }
 
 /**

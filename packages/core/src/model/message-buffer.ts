@@ -14,14 +14,14 @@ const ROOM_BYTES = 16 * 1024
 /** From here on a message is handled with care for memory: never copied whole, stored and sent in blocks. */
 export const LARGE_BYTES: number = 4 * 1024 * 1024
 
-/** Where what is used begins. */
 /** What no message has, and every platform can give. */
 const MOST_BYTES = 2 ** 31
+/** Where what is used begins. */
 const starts = new WeakMap<ArrayBufferLike, number>()
 
 /**
- * A Buffer for a message of so many octets, uninitialised. Given to `accept`, it belongs to the mailer: its content is not to be
- * read or written any more.
+ * A Buffer for a message of so many octets, uninitialised. Given to `accept`, it belongs to the mailer, and is empty for everybody
+ * else.
  * @throws MailerError `invalid-option`
  */
 export function allocateMessage(sizeBytes: number): Buffer {
@@ -56,6 +56,17 @@ export function joined(pieces: readonly Buffer[]): Buffer {
   let at = 0
   for (const piece of pieces) at += piece.copy(whole, at)
   return whole
+}
+
+/** What was given to us is ours alone from here on, and empty for whoever has it still: it might be given to us twice. */
+export function takeOver(bytes: Buffer): Buffer {
+  const { buffer, byteOffset, length } = bytes
+  const start = starts.get(buffer)
+  if (start === undefined || !(buffer instanceof ArrayBuffer)) return bytes
+  const own = buffer.transfer()
+  starts.delete(buffer)
+  starts.set(own, start)
+  return Buffer.from(own, byteOffset, length)
 }
 
 /** The octets go out of our hands: they are somebody else's from now on, who may use them as often as they like. */
