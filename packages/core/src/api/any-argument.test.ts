@@ -105,6 +105,7 @@ const QUEUE: Readonly<Record<string, Calls>> = {
   show: calls([VALUE], (m, id) => m.queue.show(id)),
   content: calls([fc.oneof(fc.constant(ID), VALUE)], (m, id) => m.queue.content(id)),
   counts: calls([], m => m.queue.counts()),
+  server: calls([], m => m.queue.server()),
   pausedSites: calls([], m => m.queue.pausedSites()),
   pausesFor: calls([fc.oneof(VALUE, fc.array(VALUE)), SIGNALS], (m, domains, options) =>
     m.queue.pausesFor(domains, options),
