@@ -2,8 +2,8 @@
  * PostgresStore: QueueStore on PostgreSQL, for any number of processes on any number of machines.
  *
  * Policy.
- * - Leases alone decide who delivers what: `takeLeadership` says yes to everyone, and the leases of a process that died run out.
- *   The clocks of the machines have to agree within a small part of a lease.
+ * - Everyone delivers: `takeLeadership` says yes to all. What one accepts and leases is its own until it is done, gives it back or is
+ *   dead (owner.ts), whatever the clocks of the machines show.
  * - Bytes that were just enqueued here are kept for their first attempt; they may still be there when another process has
  *   delivered them.
  * - When a connection breaks during a commit, or the server stops waiting for its standby, an enqueue or a settlement is asked
