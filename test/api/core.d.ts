@@ -333,6 +333,7 @@ export declare class QueueAdmin {
     retry(which: QueueSelection): Promise<number>;
     hold(which: QueueSelection, because: string): Promise<number>;
     release(which: QueueSelection): Promise<number>;
+    reschedule(id: string, at: Date | number): Promise<void>;
     cancel(which: QueueSelection): Promise<number>;
     unsuppress(address: string): Promise<boolean>;
 }
@@ -1562,7 +1563,7 @@ export interface DeliveredFact extends OfRecipient {
     readonly kind: 'delivered';
     readonly tookMs: number;
 }
-export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | RescheduledFact | NoticeQueuedFact;
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
@@ -1638,6 +1639,11 @@ export interface QueuedFact extends OfMessage {
 }
 export interface ReleasedFact extends OfMessage {
     readonly kind: 'released';
+}
+export interface RescheduledFact extends OfMessage {
+    readonly kind: 'rescheduled';
+    readonly dueAt: number;
+    readonly expiresAt: number;
 }
 export interface RoutedFact extends OfMessage {
     readonly kind: 'routed';
@@ -2372,6 +2378,7 @@ export interface QueueStore extends MessageHistory {
     hold(which: QueueSelection, because: string, now: number): Promise<number>;
     unhold(which: QueueSelection, now: number): Promise<number>;
     retry(which: QueueSelection, now: number): Promise<number>;
+    reschedule(id: QueueId, due: number, now: number): Promise<Rescheduling>;
     cancel(which: QueueSelection, now: number): Promise<number>;
     suppression(address: Address, now: number): Promise<Suppression | undefined>;
     suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]>;
@@ -2387,6 +2394,7 @@ export interface QueueStore extends MessageHistory {
     close(): Promise<void>;
     destroy(reason: unknown): void;
 }
+export type Rescheduling = 'rescheduled' | 'running' | 'done' | 'unknown';
 export interface SuppressionFilter {
     readonly origin?: SuppressionOrigin;
     readonly limit?: number;
@@ -2659,6 +2667,7 @@ export declare class QueueAdmin {
     retry(which: QueueSelection): Promise<number>;
     hold(which: QueueSelection, because: string): Promise<number>;
     release(which: QueueSelection): Promise<number>;
+    reschedule(id: string, at: Date | number): Promise<void>;
     cancel(which: QueueSelection): Promise<number>;
     unsuppress(address: string): Promise<boolean>;
 }
@@ -3547,7 +3556,7 @@ export interface DeliveredFact extends OfRecipient {
     readonly kind: 'delivered';
     readonly tookMs: number;
 }
-export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | RescheduledFact | NoticeQueuedFact;
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
@@ -3623,6 +3632,11 @@ export interface QueuedFact extends OfMessage {
 }
 export interface ReleasedFact extends OfMessage {
     readonly kind: 'released';
+}
+export interface RescheduledFact extends OfMessage {
+    readonly kind: 'rescheduled';
+    readonly dueAt: number;
+    readonly expiresAt: number;
 }
 export interface RoutedFact extends OfMessage {
     readonly kind: 'routed';
@@ -4325,6 +4339,7 @@ export interface QueueStore extends MessageHistory {
     hold(which: QueueSelection, because: string, now: number): Promise<number>;
     unhold(which: QueueSelection, now: number): Promise<number>;
     retry(which: QueueSelection, now: number): Promise<number>;
+    reschedule(id: QueueId, due: number, now: number): Promise<Rescheduling>;
     cancel(which: QueueSelection, now: number): Promise<number>;
     suppression(address: Address, now: number): Promise<Suppression | undefined>;
     suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]>;
@@ -4340,6 +4355,7 @@ export interface QueueStore extends MessageHistory {
     close(): Promise<void>;
     destroy(reason: unknown): void;
 }
+export type Rescheduling = 'rescheduled' | 'running' | 'done' | 'unknown';
 export interface SuppressionFilter {
     readonly origin?: SuppressionOrigin;
     readonly limit?: number;
@@ -4531,7 +4547,7 @@ export interface DeliveredFact extends OfRecipient {
     readonly kind: 'delivered';
     readonly tookMs: number;
 }
-export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | NoticeQueuedFact;
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | RescheduledFact | NoticeQueuedFact;
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
@@ -4584,6 +4600,11 @@ export interface QueuedFact extends OfMessage {
 }
 export interface ReleasedFact extends OfMessage {
     readonly kind: 'released';
+}
+export interface RescheduledFact extends OfMessage {
+    readonly kind: 'rescheduled';
+    readonly dueAt: number;
+    readonly expiresAt: number;
 }
 export interface SuppressedFact extends OfMessage {
     readonly kind: 'suppressed';
@@ -4982,6 +5003,7 @@ export interface QueueStore extends MessageHistory {
     hold(which: QueueSelection, because: string, now: number): Promise<number>;
     unhold(which: QueueSelection, now: number): Promise<number>;
     retry(which: QueueSelection, now: number): Promise<number>;
+    reschedule(id: QueueId, due: number, now: number): Promise<Rescheduling>;
     cancel(which: QueueSelection, now: number): Promise<number>;
     suppression(address: Address, now: number): Promise<Suppression | undefined>;
     suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]>;
@@ -4997,6 +5019,7 @@ export interface QueueStore extends MessageHistory {
     close(): Promise<void>;
     destroy(reason: unknown): void;
 }
+export type Rescheduling = 'rescheduled' | 'running' | 'done' | 'unknown';
 export interface SuppressionFilter {
     readonly origin?: SuppressionOrigin;
     readonly limit?: number;

@@ -432,12 +432,12 @@ export interface RelayTraceSettings {
 export interface WebhookOptions {
     readonly url: string;
     readonly secret: string;
-    readonly events?: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'complained' | 'uncertain' | 'notice-queued')[] | undefined;
+    readonly events?: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'rescheduled' | 'complained' | 'uncertain' | 'notice-queued')[] | undefined;
 }
 export interface WebhookSettings {
     readonly url: string;
     readonly secret: string;
-    readonly events: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'complained' | 'uncertain' | 'notice-queued')[];
+    readonly events: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'rescheduled' | 'complained' | 'uncertain' | 'notice-queued')[];
 }
 
 // config/schema

@@ -48,6 +48,18 @@ test('a message is known by its subject and names when its bytes are gone, unles
   }
 })
 
+test('a message that waits can be rescheduled, and one that is done cannot', async () => {
+  await using world = await openWorld()
+  const { mailer } = world
+  const later = await mailer.send(DRAFT, { notBefore: Date.now() + 3_600_000 })
+  await mailer.queue.reschedule(later.id, Date.now() - 1000)
+  assert.equal((await later.settled()).delivered, true)
+  await assert.rejects(mailer.queue.reschedule(later.id, new Date()), { code: 'not-possible' })
+  await assert.rejects(mailer.queue.reschedule('0'.repeat(20), new Date()), { code: 'unknown-message' })
+  await assert.rejects(mailer.queue.reschedule(later.id, Math.floor(Date.now() / 1000)), { code: 'invalid-option' })
+  await assert.rejects(mailer.queue.reschedule(later.id, 'soon' as never), { code: 'invalid-option', where: 'at' })
+})
+
 test('a second process on the same queue file enqueues, and the first one delivers', async () => {
   await using world = await openWorld()
   const second = await world.another({}, { deliver: false })

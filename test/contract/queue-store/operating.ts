@@ -42,6 +42,45 @@ export function describeOperating(q: Harness): void {
       assert.equal((await claimOne()).messageId, id)
     })
 
+    promise('what waits is rescheduled, with its expiry, and told', async () => {
+      const { id, expiresAt } = await add({ notBefore: START + DAY, to: ['1@b.example', '2@c.example'] })
+      assert.equal(await q.store.reschedule(id, START + 2 * DAY, START), 'rescheduled')
+      assert.equal((await claim({ now: START + DAY })).length, 0)
+      const moved = await q.store.show(id)
+      assert.deepEqual([moved?.dueAt, moved?.expiresAt], [START + 2 * DAY, expiresAt + DAY])
+      assert.equal(await q.store.reschedule(id, START + 10, START), 'rescheduled')
+      assert.equal(await q.store.nextDue([]), START + 10)
+      const jobs = await claim({ now: START + 10 })
+      const expires = expiresAt - DAY + 10
+      assert.deepEqual(
+        jobs.map(job => job.expiresAt),
+        [expires, expires],
+      )
+      const last = (await q.store.history(id)).at(-1)?.fact
+      assert.deepEqual(last, { kind: 'rescheduled', messageId: id, at: START, dueAt: START + 10, expiresAt: expires })
+    })
+
+    promise('what is held is rescheduled and stays held; what runs, is done or is unknown is not', async () => {
+      const held = await add({ held: true })
+      assert.equal(await q.store.reschedule(held.id, START + 5, START), 'rescheduled')
+      assert.equal((await claim({ now: START + 10 })).length, 0)
+      await q.store.unhold(held.id, START)
+      assert.equal((await claim({ now: START + 4 })).length, 0)
+      const job = await claimOne({ now: START + 5 })
+      assert.equal(await q.store.reschedule(held.id, START + 9, START), 'running')
+      await q.store.commit(settle(job, 'delivered'), [], deliveredFacts(job))
+      assert.equal(await q.store.reschedule(held.id, START + 9, START), 'done')
+      assert.deepEqual(await kinds(held.id), ['queued', 'held', 'rescheduled', 'released', 'delivered'])
+      assert.equal(await q.store.reschedule(makeSubmission().id, START + 9, START), 'unknown')
+    })
+
+    promise('a message that was just accepted is rescheduled before it is claimed', async () => {
+      const { id } = await add()
+      assert.equal(await q.store.reschedule(id, START + 5, START), 'rescheduled')
+      assert.equal((await claim()).length, 0)
+      assert.equal((await claimOne({ now: START + 5 })).messageId, id)
+    })
+
     promise('cancel takes back what waits, and leaves what is being delivered', async () => {
       const { id, message } = await add({ to: ['1@b.example', '2@c.example'] })
       const job = await claimOne({ exclude: ['c.example' as Domain] })

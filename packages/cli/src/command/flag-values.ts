@@ -93,12 +93,25 @@ const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 /** A date, a moment, or how long ago. @throws UsageError */
 export function momentFlag(input: Input, name: string, now: number): Date | undefined {
   const text = textFlag(input, name)
-  if (text === undefined) return undefined
-  const ago = /^(\d{1,6})([mhd])$/.exec(text)
-  const at = new Date(ago === null ? text : now - Number(ago[1]) * (UNITS[ago[2] as string] as number))
+  return text === undefined ? undefined : readMoment(text, { where: shown(name), now, sign: -1 })
+}
+
+interface MomentRead {
+  readonly where: string
+  readonly now: number
+  /** Whether a duration is one to come (1) or one that is past (-1). */
+  readonly sign: 1 | -1
+}
+
+/** @throws UsageError */
+export function readMoment(text: string, { where, now, sign }: MomentRead): Date {
+  const span = /^(\d{1,6})([mhd])$/.exec(text)
+  const at = new Date(span === null ? text : now + sign * Number(span[1]) * (UNITS[span[2] as string] as number))
   // Without a year in front, Date reads nearly anything.
-  if ((ago !== null || /^\d{4}-\d\d/.test(text)) && !Number.isNaN(at.getTime())) return at
-  throw wrong(name, text, 'a time, such as 2026-01-31, 2026-01-31T08:00Z, 30m, 24h or 7d')
+  if ((span !== null || /^\d{4}-\d\d/.test(text)) && !Number.isNaN(at.getTime())) return at
+  throw new UsageError(
+    `${where}: found "${text}", wanted a time, such as 2026-01-31, 2026-01-31T08:00Z, 30m, 24h or 7d`,
+  )
 }
 
 function wrong(name: string, found: string, wanted: string): UsageError {

@@ -6,7 +6,7 @@
 import type { Mailer, QueueEntry, QueueFilter } from '@postrider/core'
 import { duration, EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, textFlag, UsageError } from './command.ts'
-import { wholeNumberFlag } from './flag-values.ts'
+import { readMoment, wholeNumberFlag } from './flag-values.ts'
 import { openMailer } from './mailer.ts'
 import { type Pauses, pausedFields, pauseLines, pausesFor, pausesOf } from './queue-pauses.ts'
 
@@ -92,6 +92,17 @@ export async function show(input: Input, context: Context): Promise<ExitCode> {
         '',
       ].join('\n'),
     )
+    return EXIT.ok
+  })
+}
+
+export async function reschedule(input: Input, context: Context): Promise<ExitCode> {
+  const [id = '', text = ''] = input.args
+  const at = readMoment(text, { where: 'time', now: context.now(), sign: 1 })
+  return withMailer(input, context, async mailer => {
+    await mailer.queue.reschedule(id, at)
+    if (context.json) writeJson(context.out, { rescheduled: id, dueAt: at.getTime() })
+    else context.out.write(`rescheduled: ${id} to ${moment(at.getTime())}\n`)
     return EXIT.ok
   })
 }

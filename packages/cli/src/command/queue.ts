@@ -17,7 +17,7 @@ const ALL: Flag = { form: '--all', says: 'every message' }
 
 export const queue: Command = {
   name: 'queue',
-  summary: 'List, show, flush, hold, release, retry or cancel what is in the queue.',
+  summary: 'List, show, flush, hold, release, retry, reschedule or cancel what is in the queue.',
   examples: [
     'postrider queue list',
     'postrider queue flush --domain gmail.com',
@@ -70,6 +70,19 @@ export const queue: Command = {
       examples: ['postrider queue release 01JD3Z8K2M4Q6S8V0XYZ'],
       act: (mailer, which) => mailer.queue.release(which),
     }),
+    {
+      name: 'reschedule',
+      summary: 'Let a message that waits go out at another time. It expires as much later or sooner.',
+      args: [
+        { form: '<id>', says: 'queue id' },
+        { form: '<time>', says: '2026-01-31T08:00Z, or in 30m, 24h, 7d' },
+      ],
+      examples: [
+        'postrider queue reschedule 01JD3Z8K2M4Q6S8V0XYZ 2026-01-31T08:00Z',
+        'postrider queue reschedule 01JD3Z8K2M4Q6S8V0XYZ 2h',
+      ],
+      run: async (input, context) => (await import('./queue-listing.ts')).reschedule(input, context),
+    },
     change({
       name: 'cancel',
       summary: 'Take messages back. What is being delivered at this moment is not touched.',

@@ -116,6 +116,7 @@ const QUEUE: Readonly<Record<string, Calls>> = {
   hold: calls([SELECTIONS, fc.oneof(fc.constant('why'), VALUE)], (m, which, because) => m.queue.hold(which, because)),
   release: calls([SELECTIONS], (m, which) => m.queue.release(which)),
   cancel: calls([SELECTIONS], (m, which) => m.queue.cancel(which)),
+  reschedule: calls([fc.oneof(fc.constant(ID), VALUE), VALUE], (m, id, at) => m.queue.reschedule(id, at)),
   unsuppress: calls([VALUE], (m, address) => m.queue.unsuppress(address)),
 }
 

@@ -4,6 +4,7 @@
 import { Buffer } from 'node:buffer'
 import type { Clock } from '../ambient/clock.ts'
 import { requireAddress } from '../model/address.ts'
+import { MailerError } from '../model/error.ts'
 import type { DurableFact } from '../model/fact.ts'
 import { LARGE_BYTES } from '../model/message-buffer.ts'
 import { isQueueId, type QueueId, unknownMessage } from '../model/queue-id.ts'
@@ -17,6 +18,7 @@ import type {
   QueueStore,
 } from '../queue/index.ts'
 import { check, checkFilter, checkKeys, checkSelection, KINDS } from './arguments.ts'
+import { requireMoment } from './read-send-options.ts'
 
 const LOOK_BACK = 5_000
 const PAGE = 500
@@ -146,6 +148,23 @@ export class QueueAdmin {
     return changed
   }
 
+  /**
+   * Lets what waits of a message go out at another moment, at once when that is past. It expires as much later, or sooner, as it is moved;
+   * a message that is held stays so.
+   * @throws MailerError `unknown-message`; `not-possible` while it is being delivered, and when nothing of it waits; `invalid-option`
+   */
+  async reschedule(id: string, at: Date | number): Promise<void> {
+    const now = this.#clock.now()
+    const answer = await this.#store.reschedule(
+      requireQueueId(id),
+      Math.max(Math.round(requireMoment(at, 'at', now)), now),
+      now,
+    )
+    if (answer === 'unknown') throw unknownMessage(id)
+    if (answer !== 'rescheduled') throw notPossible(id, answer)
+    this.#nudge()
+  }
+
   /** Takes messages back; a recipient that is being delivered at this moment is not touched. */
   async cancel(which: QueueSelection): Promise<number> {
     return this.#store.cancel(checked(which), this.#clock.now())
@@ -155,6 +174,20 @@ export class QueueAdmin {
   async unsuppress(address: string): Promise<boolean> {
     return this.#store.unsuppress(requireAddress(address, 'address'))
   }
+}
+
+function notPossible(id: string, why: 'running' | 'done'): MailerError {
+  const [what, fix] =
+    why === 'running'
+      ? ['is being delivered at this moment', 'ask again when the attempt has ended']
+      : ['is done', 'send it anew']
+  const found = `a message that ${what}`
+  return new MailerError('not-possible', `The message ${id} ${what}.`, {
+    where: 'id',
+    found,
+    wanted: 'a message that waits',
+    fix,
+  })
 }
 
 function checked(which: QueueSelection): QueueSelection {

@@ -57,7 +57,11 @@ function readTags(tags: Readonly<Record<string, string>>): Readonly<Record<strin
 }
 
 function momentOf(value: Date | number | undefined, where: string, now: number): number | undefined {
-  if (value === undefined) return undefined
+  return value === undefined ? undefined : requireMoment(value, where, now)
+}
+
+/** @throws MailerError `invalid-option` */
+export function requireMoment(value: Date | number, where: string, now: number): number {
   const at = typeof value === 'number' ? value : value instanceof Date ? value.getTime() : Number.NaN
   if (!(Math.abs(at) <= LAST_MOMENT)) throw wrong(where, shown(value), 'a Date or milliseconds since 1970')
   if (typeof value === 'number' && isInSeconds(at, now)) {

@@ -25,6 +25,7 @@ export const STORY = {
   suppressed: '{recipient} is not mailed again until {time}.',
   held: 'Held: {because}.',
   released: 'Released for delivery.',
+  rescheduled: 'Rescheduled to {time}.',
   'notice-queued': 'A {notice} notice for {to} was queued as message {id}.',
 
   'where.before': 'before a host was asked',

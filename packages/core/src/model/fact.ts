@@ -136,6 +136,12 @@ export interface HeldFact extends OfMessage {
 export interface ReleasedFact extends OfMessage {
   readonly kind: 'released'
 }
+/** Durable. What waits of a message goes out at another time, and expires as much later or sooner. */
+export interface RescheduledFact extends OfMessage {
+  readonly kind: 'rescheduled'
+  readonly dueAt: number
+  readonly expiresAt: number
+}
 /** Durable. A delivery status notification was queued as a message of its own. RFC 3464 */
 export interface NoticeQueuedFact extends OfMessage {
   readonly kind: 'notice-queued'
@@ -238,6 +244,7 @@ export type DurableFact =
   | SuppressedFact
   | HeldFact
   | ReleasedFact
+  | RescheduledFact
   | NoticeQueuedFact
 
 export type Fact =

@@ -21,6 +21,7 @@ export const FACT_LEVELS: Readonly<Record<FactKind, LogLevel>> = {
   suppressed: 'info',
   held: 'info',
   released: 'info',
+  rescheduled: 'info',
   'notice-queued': 'info',
   routed: 'debug',
   'session-opened': 'debug',
@@ -79,6 +80,8 @@ function fieldsOf(fact: Fact): LogFields {
       return { ...ofMessage(fact), because: fact.because }
     case 'released':
       return ofMessage(fact)
+    case 'rescheduled':
+      return { ...ofMessage(fact), dueAt: new Date(fact.dueAt).toISOString() }
     case 'notice-queued':
       return { ...ofMessage(fact), notice: fact.notice, noticeId: fact.noticeId, to: fact.to }
     case 'routed':

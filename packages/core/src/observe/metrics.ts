@@ -163,6 +163,7 @@ export function countInto(metrics: Metrics): (fact: Fact) => void {
         return internalErrors.add(1, { doing: fact.doing })
       case 'held':
       case 'released':
+      case 'rescheduled':
       case 'notice-queued':
       case 'routed':
       case 'sts-policy-changed':

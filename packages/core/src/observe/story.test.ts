@@ -147,6 +147,7 @@ test('every kind of durable fact has a sentence', () => {
     { ...base, kind: 'suppressed', recipient: 'joe@example.com', until: START + 1000, rule: 'google.no-such-user' },
     { ...base, kind: 'held', because: 'a test' },
     { ...base, kind: 'released' },
+    { ...base, kind: 'rescheduled', dueAt: START + 1000, expiresAt: START + 2000 },
     { ...base, kind: 'notice-queued', notice: 'failure', noticeId: id, to: 'shop@example.org' },
   ]
   for (const { text } of tellStory(numbered(...facts), undefined)) {

@@ -102,6 +102,8 @@ function sentence(fact: DurableFact): string {
       return say('held', { because: trim(fact.because) })
     case 'released':
       return say('released')
+    case 'rescheduled':
+      return say('rescheduled', { time: time(fact.dueAt) })
     case 'notice-queued':
       return say('notice-queued', { notice: fact.notice, to: fact.to, id: fact.noticeId })
   }

@@ -18,6 +18,7 @@ export type {
   QueueSelection,
   QueueServer,
   QueueStore,
+  Rescheduling,
   SuppressionFilter,
   TlsDaysWanted,
 } from './store.ts'

@@ -86,6 +86,9 @@ export interface QueueCounts {
   readonly oldestAcceptedAt?: number
 }
 
+/** What became of it, or why it was not done. */
+export type Rescheduling = 'rescheduled' | 'running' | 'done' | 'unknown'
+
 /** A mail site that gets nothing until then, because of what it said. */
 export interface PausedSite {
   readonly site: string
@@ -200,6 +203,8 @@ export interface QueueStore extends MessageHistory {
   unhold(which: QueueSelection, now: number): Promise<number>
   /** Makes waiting jobs due now. */
   retry(which: QueueSelection, now: number): Promise<number>
+  /** Lets what waits of a message go out at that time, and expire as much later or sooner; nothing while any of it runs. */
+  reschedule(id: QueueId, due: number, now: number): Promise<Rescheduling>
   /** Takes back all open recipients that are not being delivered at this moment. */
   cancel(which: QueueSelection, now: number): Promise<number>
 

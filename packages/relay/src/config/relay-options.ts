@@ -211,7 +211,7 @@ export interface WebhookOptions {
   /** The signing secret, `whsec_…` (Standard Webhooks). */
   readonly secret: string
   /** The kinds of events that are posted. @default [delivered, deferred, bounced, expired, suppressed, held, complained] */
-  readonly events?: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'complained' | 'uncertain' | 'notice-queued')[] | undefined
+  readonly events?: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'rescheduled' | 'complained' | 'uncertain' | 'notice-queued')[] | undefined
 }
 
 export interface RelaySettings {
@@ -385,5 +385,5 @@ export interface WebhookSettings {
   /** The signing secret, `whsec_…` (Standard Webhooks). */
   readonly secret: string
   /** The kinds of events that are posted. @default [delivered, deferred, bounced, expired, suppressed, held, complained] */
-  readonly events: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'complained' | 'uncertain' | 'notice-queued')[]
+  readonly events: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'rescheduled' | 'complained' | 'uncertain' | 'notice-queued')[]
 }

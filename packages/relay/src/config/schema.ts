@@ -22,6 +22,7 @@ const WEBHOOK_EVENTS = [
   'suppressed',
   'held',
   'released',
+  'rescheduled',
   'complained',
   'uncertain',
   'notice-queued',

@@ -83,6 +83,7 @@ const DURABLE: Readonly<Record<DurableFact['kind'], true>> = {
   suppressed: true,
   held: true,
   released: true,
+  rescheduled: true,
   'notice-queued': true,
 }
 export const FACT_KINDS: readonly DurableFact['kind'][] = Object.keys(DURABLE) as DurableFact['kind'][]

@@ -54,6 +54,7 @@ suite('events', () => {
       suppressed: true,
       held: true,
       released: true,
+      rescheduled: true,
       complained: true,
       uncertain: true,
       'notice-queued': true,

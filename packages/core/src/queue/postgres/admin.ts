@@ -5,12 +5,19 @@
  * Policy. What is being delivered at this moment is never changed under its attempt: a hold takes effect when the attempt
  * ends, and a cancel leaves it.
  */
-import { type CancelledFact, type HeldFact, type OfMessage, ofMessage, type ReleasedFact } from '../../model/fact.ts'
+import {
+  type CancelledFact,
+  type HeldFact,
+  type OfMessage,
+  ofMessage,
+  type ReleasedFact,
+  type RescheduledFact,
+} from '../../model/fact.ts'
 import type { QueueId } from '../../model/queue-id.ts'
 import { dayOf } from '../../model/tls-result.ts'
 import type { MessageMeta } from '../encode.ts'
 import { messageOf } from '../rows.ts'
-import type { QueueSelection } from '../store.ts'
+import type { QueueSelection, Rescheduling } from '../store.ts'
 import { REPORTING_DAYS } from '../tls-rows.ts'
 import type { Connections, Session } from './connection.ts'
 import { LaneList } from './lanes.ts'
@@ -80,6 +87,34 @@ export function retry(connections: Connections, which: QueueSelection, now: numb
   })
 }
 
+/** Moves what waits, when nothing of the message runs; its expiry moves by as much. */
+export async function reschedule(
+  connections: Connections,
+  { id, due, now }: { readonly id: QueueId; readonly due: number; readonly now: number },
+): Promise<Exclude<Rescheduling, 'unknown'>> {
+  const rows = await connections.ask<[number]>('passing', SQL.openMessage, id)
+  const [n] = rows.map(([n]) => n)
+  if (n === undefined) return 'done'
+  return connections.transact('lasting', async session => {
+    session.send(SQL.lockAll, [n])
+    await session.run(SQL.lockJobs, [n])
+    const [waiting] = await session.run<[due: number | null, running: boolean]>(SQL.waitingJobs, [n])
+    const [before, isRunning] = waiting ?? [null, false]
+    if (isRunning) return 'running'
+    if (before === null) return 'done'
+    const [row] = await session.run<[...MessageRow, expiresAt: number]>(SQL.setExpiry, n, due - before)
+    const [, , meta, expiresAt] = row as [...MessageRow, number]
+    const lanes = new LaneList()
+    type Lane = [domain: string, priority: number, due: number, state: number]
+    for (const [domain, priority, at, state] of await session.run<Lane>(SQL.rescheduleJobs, n, due, expiresAt))
+      if (state === 0) lanes.add(domain, priority, at)
+    const fact = { kind: 'rescheduled', ...ofRow([n, id, meta], now), dueAt: due, expiresAt } satisfies RescheduledFact
+    tell(session, [[n, fact]])
+    lanes.queue(session)
+    return 'rescheduled'
+  })
+}
+
 export function cancel(connections: Connections, which: QueueSelection, now: number): Promise<number> {
   return each(connections, which, (session, numbers) => endJobs(session, numbers, now))
 }
@@ -123,7 +158,10 @@ function ofRow([, id, json]: MessageRow, now: number): OfMessage {
   return ofMessage({ messageId: id as QueueId, tags, account }, now)
 }
 
-function tell(session: Session, told: readonly [n: number, fact: CancelledFact | HeldFact | ReleasedFact][]): void {
+function tell(
+  session: Session,
+  told: readonly [n: number, fact: CancelledFact | HeldFact | ReleasedFact | RescheduledFact][],
+): void {
   if (told.length === 0) return
   session.send(
     SQL.addFacts,

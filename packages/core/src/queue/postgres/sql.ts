@@ -171,6 +171,11 @@ const TEXTS = {
   retryJobs: `UPDATE job SET due = $2 FROM unnest($1::bigint[]) AS m (n)
     WHERE job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383 AND job.state = 0 AND job.due > $2
     RETURNING m.n, job.domain, job.priority, job.due`,
+  waitingJobs: `SELECT min(job.due) FILTER (WHERE job.state IN (0, 2)), coalesce(bool_or(job.state = 1), false) FROM job
+    JOIN unnest($1::bigint[]) AS m (n) ON job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383`,
+  setExpiry: 'UPDATE message SET expires_at = expires_at + $2 WHERE n = $1 RETURNING n, id, meta, expires_at',
+  rescheduleJobs: `UPDATE job SET due = $2, expires_at = $3 WHERE id BETWEEN $1 * 16384 AND $1 * 16384 + 16383
+    AND state IN (0, 2) RETURNING domain, priority, due, state`,
   cancelJobs: `UPDATE job SET state = 3, open = 0 FROM unnest($1::bigint[]) AS m (n)
     WHERE job.id BETWEEN m.n * 16384 AND m.n * 16384 + 16383 AND job.state IN (0, 2) RETURNING job.id, job.domain`,
   lockJobs: `SELECT job.state FROM job JOIN unnest($1::bigint[]) AS m (n)

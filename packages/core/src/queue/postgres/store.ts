@@ -35,11 +35,12 @@ import type {
   QueueSelection,
   QueueServer,
   QueueStore,
+  Rescheduling,
   SuppressionFilter,
   TlsDaysWanted,
 } from '../store.ts'
 import { encodeNote } from '../tls-rows.ts'
-import { cancel, hold, prune, retry, unhold } from './admin.ts'
+import { cancel, hold, prune, reschedule, retry, unhold } from './admin.ts'
 import { Calls } from './calls.ts'
 import { Connections } from './connection.ts'
 import { Deliverer } from './deliverer.ts'
@@ -305,6 +306,16 @@ class PostgresStore implements QueueStore {
         .then(() => retry(this.#connections, which, now))
         .then(changed => this.#changed(changed)),
     )
+  }
+
+  reschedule(id: QueueId, due: number, now: number): Promise<Rescheduling> {
+    return this.#calls.run(async () => {
+      await this.#deliverer.recall()
+      const answer = await reschedule(this.#connections, { id, due, now })
+      if (answer === 'rescheduled') this.#changed(1)
+      if (answer !== 'done') return answer
+      return (await this.#deliverer.numberAnywhere(id)) === undefined ? 'unknown' : 'done'
+    })
   }
 
   cancel(which: QueueSelection, now: number): Promise<number> {

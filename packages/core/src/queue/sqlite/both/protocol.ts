@@ -6,7 +6,7 @@
 import type { HistoryQuery, MessagePage } from '../../history.ts'
 import type { PackedJob, PackedMessage, PackedSettled } from '../../packed.ts'
 import type { Entry, SuppressionRow, SuppressionsAsk, Telling, TlsCountRow, TlsDayRow } from '../../rows.ts'
-import type { PausedSite } from '../../store.ts'
+import type { PausedSite, Rescheduling } from '../../store.ts'
 import type { TlsDaysAsk, TlsNoteRow } from '../../tls-rows.ts'
 
 export interface Filter {
@@ -106,6 +106,7 @@ export interface Verbs {
   }
   unhold: { ask: { readonly selection: Selection; readonly now: number }; answer: Stretch<number> }
   retry: { ask: { readonly selection: Selection; readonly now: number }; answer: Stretch<number> }
+  reschedule: { ask: { readonly id: string; readonly due: number; readonly now: number }; answer: Rescheduling }
   cancel: { ask: { readonly selection: Selection; readonly now: number }; answer: Stretch<number> }
   suppression: { ask: { readonly address: string; readonly now: number }; answer: string | null }
   /** JSON of each. */
@@ -139,6 +140,7 @@ export const CHANGING: ReadonlySet<VerbName> = new Set<VerbName>([
   'hold',
   'unhold',
   'retry',
+  'reschedule',
   'cancel',
   'putSuppressions',
   'unsuppress',

@@ -40,6 +40,7 @@ import type {
   QueueFilter,
   QueueSelection,
   QueueStore,
+  Rescheduling,
   SuppressionFilter,
   TlsDaysWanted,
 } from '../../store.ts'
@@ -48,6 +49,7 @@ import { makeToken, OwnLeases } from './own-leases.ts'
 import type { ReaderClient } from './reader-client.ts'
 import { changeEach, countDue, countHeld, decodeFacts, findByMessageId, list, prune } from './stretches.ts'
 import { asBuffer, type ThreadClient } from './thread-client.ts'
+import { Withdrawals } from './withdrawals.ts'
 import { WorkSignal } from './work-signal.ts'
 
 const CACHE_BYTES = 16 * 2 ** 20
@@ -62,22 +64,20 @@ export interface SqliteStoreOptions {
 
 export class SqliteStore implements QueueStore {
   readonly #thread: ThreadClient
-  readonly #clock: Clock
   readonly #cache: BytesCache
   readonly #leases: OwnLeases
   readonly #work: WorkSignal
   readonly #reader: ReaderClient | undefined
-  /** Messages that are being taken back. */
-  readonly #withdrawn = new Set<QueueId>()
+  readonly #withdrawals: Withdrawals
 
   /** @param reader where there is a file */
   constructor(thread: ThreadClient, reader: ReaderClient | undefined, { path, clock, cacheBytes }: SqliteStoreOptions) {
     this.#thread = thread
     this.#reader = reader
-    this.#clock = clock
     this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
     this.#leases = new OwnLeases(thread, clock, path)
     this.#work = new WorkSignal(thread, clock, path)
+    this.#withdrawals = new Withdrawals(thread, clock)
   }
 
   async enqueue(submission: Submission, options: EnqueueOptions = {}): Promise<Enqueued> {
@@ -90,23 +90,10 @@ export class SqliteStore implements QueueStore {
     if (answer === false) throw duplicateKey(submission)
     if (answer !== null) return { id: answer as QueueId, duplicate: true }
     // A claim that was answered together with this is looked at after this line, and nothing may come in between.
-    if (signal?.aborted && (await this.#withdraw(submission.id))) throw signal.reason
+    if (signal?.aborted && (await this.#withdrawals.withdraw(submission.id))) throw signal.reason
     if (isKept) this.#cache.set(submission.id, bytes)
     this.#work.tell()
     return { id: submission.id, duplicate: false }
-  }
-
-  /** `false`: what is on disk stays there, as when another process is delivering it. */
-  async #withdraw(id: QueueId): Promise<boolean> {
-    this.#withdrawn.add(id)
-    try {
-      return await this.#thread.ask('withdraw', { id, now: this.#clock.now() })
-    } catch {
-      // A disk that takes no cancellation, a thread that died: then the message counts.
-      return false
-    } finally {
-      this.#withdrawn.delete(id)
-    }
   }
 
   takeLeadership(now: number, leaseMs: number): Promise<boolean> {
@@ -119,7 +106,7 @@ export class SqliteStore implements QueueStore {
     const safeUntil = this.#leases.asking(leaseMs)
     const rows = await this.#thread.ask('claim', { now, limit, perDomain, until, exclude, quotas, token })
     const jobs = rows.map(row => decodeJob(unpackJob(row), token, until))
-    const handedOn = this.#withdrawn.size === 0 ? jobs : jobs.filter(({ messageId }) => !this.#withdrawn.has(messageId))
+    const handedOn = this.#withdrawals.without(jobs)
     this.#leases.granted(handedOn, safeUntil)
     return handedOn
   }
@@ -226,6 +213,12 @@ export class SqliteStore implements QueueStore {
     const changed = await changeEach(which, selection => this.#thread.ask('retry', { selection, now }))
     if (changed > 0) this.#work.tell()
     return changed
+  }
+
+  async reschedule(id: QueueId, due: number, now: number): Promise<Rescheduling> {
+    const answer = await this.#thread.ask('reschedule', { id, due, now })
+    if (answer === 'rescheduled') this.#work.tell(due)
+    return answer
   }
 
   async cancel(which: QueueSelection, now: number): Promise<number> {

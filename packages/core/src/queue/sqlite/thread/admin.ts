@@ -5,7 +5,14 @@
  * Policy. What is being delivered at this moment is never changed under its attempt: a hold takes effect when the attempt
  * ends, and a cancel leaves it.
  */
-import { type CancelledFact, type HeldFact, type OfMessage, ofMessage, type ReleasedFact } from '../../../model/fact.ts'
+import {
+  type CancelledFact,
+  type HeldFact,
+  type OfMessage,
+  ofMessage,
+  type ReleasedFact,
+  type RescheduledFact,
+} from '../../../model/fact.ts'
 import type { QueueId } from '../../../model/queue-id.ts'
 import type { MessageMeta } from '../../encode.ts'
 import { type Entry, jobBase, jobLast } from '../../rows.ts'
@@ -65,6 +72,27 @@ export function retry(transaction: WriterTransaction, { selection, now }: Verbs[
   })
 }
 
+/** Moves what waits, when nothing of the message runs; its expiry moves by as much. */
+export function reschedule(
+  transaction: WriterTransaction,
+  { id, due, now }: Verbs['reschedule']['ask'],
+): Verbs['reschedule']['answer'] {
+  const { sql } = transaction
+  const n = number(transaction, id)
+  if (n === null) return 'unknown'
+  const jobs = sql.entryJobs.all(jobBase(n), jobLast(n))
+  const waiting = jobs.filter(({ state }) => state === 0 || state === 2)
+  if (jobs.some(({ state }) => state === 1)) return 'running'
+  if (waiting.length === 0) return 'done'
+  const found = entry(transaction, n)
+  const expiresAt = found.expiresAt + due - Math.min(...waiting.map(job => job.due))
+  sql.setExpiry.run(expiresAt, n)
+  for (const { domain, priority, state } of sql.rescheduleJobs.all(due, expiresAt, jobBase(n), jobLast(n)))
+    if (state === 0) transaction.queueReadyDomain(domain, priority, due)
+  tell(transaction, n, { kind: 'rescheduled', ...ofEntry(found, now), dueAt: due, expiresAt } satisfies RescheduledFact)
+  return 'rescheduled'
+}
+
 export function cancel(transaction: WriterTransaction, { selection, now }: Verbs['cancel']['ask']): Stretch<number> {
   return change(transaction, selection, (n, entry) => {
     const jobs = transaction.sql.cancelJobs.all(jobBase(n), jobLast(n))
@@ -116,7 +144,11 @@ function ofEntry({ id, meta }: Entry, now: number): OfMessage {
   return ofMessage({ messageId: id as QueueId, tags, account }, now)
 }
 
-function tell(transaction: WriterTransaction, n: number, fact: CancelledFact | HeldFact | ReleasedFact): void {
+function tell(
+  transaction: WriterTransaction,
+  n: number,
+  fact: CancelledFact | HeldFact | ReleasedFact | RescheduledFact,
+): void {
   transaction.tell(n, fact.at, JSON.stringify(fact))
 }
 

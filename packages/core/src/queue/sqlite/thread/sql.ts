@@ -203,6 +203,12 @@ export const SQL = {
     columns: ['domain', 'priority'],
     sql: 'UPDATE job SET due = ? WHERE id BETWEEN ? AND ? AND state = 0 AND due > ? RETURNING *',
   },
+  rescheduleJobs: {
+    of: 'job',
+    columns: ['domain', 'priority', 'state'],
+    sql: 'UPDATE job SET due = ?, expires_at = ? WHERE id BETWEEN ? AND ? AND state IN (0, 2) RETURNING *',
+  },
+  setExpiry: 'UPDATE message SET expires_at = ? WHERE n = ?',
   cancelJobs: {
     of: 'job',
     columns: ['id', 'domain'],

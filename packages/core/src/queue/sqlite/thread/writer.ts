@@ -15,7 +15,7 @@ import { systemClock } from '../../../ambient/clock.ts'
 import { packJob, unpackMessage, unpackSettled } from '../../packed.ts'
 import { isBusy, troubleOf } from '../both/errors.ts'
 import type { Answer, Batch, Call, Opening, VerbName, Verbs, WriterOptions } from '../both/protocol.ts'
-import { cancel, hold, prune, retry, unhold, vacuum, withdraw } from './admin.ts'
+import { cancel, hold, prune, reschedule, retry, unhold, vacuum, withdraw } from './admin.ts'
 import { claim, giveBack, nextDue, renew } from './claim.ts'
 import { enqueue } from './enqueue.ts'
 import { writeAll } from './fast-path/fast-path.ts'
@@ -63,6 +63,7 @@ const HANDLERS: Handlers = {
   hold: ['lasts', hold],
   unhold: ['lasts', unhold],
   retry: ['lasts', retry],
+  reschedule: ['lasts', reschedule],
   cancel: ['lasts', cancel],
   suppression: ['reads', suppression],
   suppressions: ['reads', suppressions],
