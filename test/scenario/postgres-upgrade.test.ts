@@ -107,6 +107,25 @@ else
       assert.equal((await store.claim({ ...REQUEST, now: START + LEASE_MS })).length, 6)
     })
 
+    test('a relay whose clock is three minutes ahead ends no lease of an older one before its time', async t => {
+      const url = await golden(t)
+      const ahead = new FakeClock(Date.now() + 180_000)
+      const store = await open(t, url, ahead)
+      const old = `${url}?options=${encodeURIComponent('-c search_path=postrider')}`
+      const now = Date.now()
+      const claimed = await server.query(
+        `SELECT unnest(claim_jobs(${START}, 20, 20, '{}', '{}', 7, ${now + LEASE_MS}))`,
+        old,
+      )
+      const jobs = await store.claim({ ...REQUEST, now: ahead.now() })
+      const ids = new Set(claimed.flat().map(Number))
+      assert.equal(ids.size, 2)
+      assert.deepEqual(
+        jobs.filter(({ id }) => ids.has(id)),
+        [],
+      )
+    })
+
     test('killed in the middle of the change, it leaves the old tables, and the next start makes the new ones', async t => {
       const url = await golden(t)
       // A reader of the old version keeps the change from its end.

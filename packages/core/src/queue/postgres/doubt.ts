@@ -13,7 +13,8 @@ import { isFenced } from './errors.ts'
 /** Beyond this a client of SMTP that waits for its 250 may well be gone. */
 const KNOWN_WITHIN_MS = 30_000
 const FIRST_WAIT_MS = 50
-const LONGEST_WAIT_MS = 2_000
+/** A standby is promoted in a second or two, and everything that is accepted waits behind this. */
+const LONGEST_WAIT_MS = 500
 
 /** @throws OutcomeUnknown */
 export async function untilKnown<T>(clock: Clock, first: () => Promise<T>, again: () => Promise<T>): Promise<T> {

@@ -12,6 +12,8 @@ export interface Statement {
 
 /** The end of a lease that only its owner, or his death, ends. */
 export const NEVER = 9_000_000_000_000_000
+/** By the clock of the server: one of us that is ahead ends no lease of a relay of an older version, which goes by its own. */
+const SERVER_TIME = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint'
 /** Tokens below are those of versions whose leases end by the clock. */
 export const LEAST_TOKEN: number = 2 ** 48
 
@@ -56,11 +58,11 @@ const TEXTS = {
   queueLanes: 'SELECT queue_lanes($1::text[], $2::smallint[], $3::bigint[])',
 
   // delivery
-  anyLapsed: `SELECT id FROM job WHERE state = 1 AND lease_until <= $1 ORDER BY lease_until LIMIT 500`,
+  anyLapsed: `SELECT id FROM job WHERE state = 1 AND lease_until <= least($1, $SERVER_TIME) ORDER BY lease_until LIMIT 500`,
   leasesOf: 'SELECT id, token FROM job WHERE state = 1 AND token BETWEEN $1 AND $2 LIMIT 500',
   lapse: `UPDATE job SET state = CASE WHEN (SELECT held FROM message WHERE n = job.id / 16384) IS NULL THEN 0 ELSE 2 END,
       token = NULL, lease_until = NULL
-    FROM (SELECT id, token FROM job WHERE id = ANY ($1::bigint[]) AND state = 1 AND (lease_until <= $2 OR token = ANY ($3::bigint[]))
+    FROM (SELECT id, token FROM job WHERE id = ANY ($1::bigint[]) AND state = 1 AND (lease_until <= least($2, $SERVER_TIME) OR token = ANY ($3::bigint[]))
       ORDER BY id FOR UPDATE) AS gone
     WHERE job.id = gone.id RETURNING job.id, job.domain, job.priority, job.due, job.state, gone.token`,
   marks: `SELECT d.job FROM final_dot d JOIN unnest($1::bigint[], $2::bigint[]) AS gone (job, token) USING (job, token)`,
@@ -355,6 +357,12 @@ export const BODIES: readonly Statement[] = TICKS.map((_, at) => ({
 export const SQL: Readonly<Record<keyof typeof TEXTS, Statement>> = Object.fromEntries(
   Object.entries(TEXTS).map(([name, text]) => [
     name,
-    { name, text: text.replace('$ADD_MESSAGES', ADD_MESSAGES).replace('$NEVER', String(NEVER)) },
+    {
+      name,
+      text: text
+        .replace('$ADD_MESSAGES', ADD_MESSAGES)
+        .replace('$NEVER', String(NEVER))
+        .replace('$SERVER_TIME', SERVER_TIME),
+    },
   ]),
 ) as Record<keyof typeof TEXTS, Statement>
