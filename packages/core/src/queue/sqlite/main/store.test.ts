@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { allocateMessage, LARGE_BYTES } from '../../../model/message-buffer.ts'
 import { openSqliteQueue } from './open.ts'
 import { clock, open, refuses, submission, tempPath } from './store.fixture.ts'
 
@@ -167,6 +168,30 @@ test('bytes that do not fit the cache are read from the file', async t => {
   const all = [submission(100), submission(100), submission(100)]
   for (const each of all) await store.enqueue(each)
   for (const { id, message } of all) assert.deepEqual(await store.read(id), message.bytes)
+})
+
+test('an outcome that could not be written is written later with the whole of its large notice', async t => {
+  const path = tempPath(t)
+  const store = await open(t, path, { busyMs: 1 })
+  await store.enqueue(submission())
+  await store.takeLeadership(clock.now(), 60_000)
+  const [job] = await store.claim({ now: clock.now(), limit: 1, perDomain: 1, leaseMs: 60_000, exclude: [] })
+  assert.ok(job !== undefined)
+  const bytes = allocateMessage(LARGE_BYTES).fill('x')
+  const about = submission()
+  const notice = { ...about, message: { ...about.message, bytes, sizeBytes: bytes.length } }
+  const verdict = { kind: 'accepted', recipient: 0, reply: { code: 250, lines: [] }, host: 'h', address: 'a' } as const
+  const recipients = job.recipients.map(
+    recipient => ({ recipient, state: 'delivered', verdict, delayDue: false }) as const,
+  )
+  const settlement = { job, at: clock.now(), recipients, suppressions: [], notices: [] }
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  await assert.rejects(store.commit(settlement, [notice], []), refuses('queue-unavailable'))
+  other.exec('ROLLBACK')
+  other.close()
+  assert.ok(await store.commit(settlement, [notice], []))
+  assert.deepEqual(await store.read(notice.id), bytes)
 })
 
 test('pages that pruning made free are given back to the file system', async t => {

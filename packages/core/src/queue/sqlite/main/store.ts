@@ -130,7 +130,7 @@ export class SqliteStore implements QueueStore {
     notices: readonly Submission[],
     facts: readonly DurableFact[],
   ): Promise<boolean> {
-    const settled = encodeSettlement(settlement, notices, facts, this.#thread)
+    const settled = encodeSettlement(settlement, notices, facts, this.#thread.copying)
     const answer = await this.#thread.ask('settle', packSettled(settled))
     this.#leases.ended(settlement.job)
     if (answer === 'lost') return false

@@ -135,7 +135,13 @@ export class ThreadClient {
 
   /** Lets bytes travel with the next batch. Returns where they will stand in it. */
   pack(bytes: Uint8Array): number {
-    if (isGivenAway(bytes)) return this.#large.push(bytes) * PART_OCTETS
+    return isGivenAway(bytes) ? this.#large.push(bytes) * PART_OCTETS : this.#copy(bytes)
+  }
+
+  /** The same for what is asked again when it fails, as outcomes are: nothing is given away. */
+  readonly copying: { pack(bytes: Uint8Array): number } = { pack: bytes => this.#copy(bytes) }
+
+  #copy(bytes: Uint8Array): number {
     const start = this.#size
     this.#parts.push(bytes)
     this.#size += bytes.length
