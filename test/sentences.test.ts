@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { dirname } from 'node:path'
 import { suite, test } from 'node:test'
-import { compareTexts, type Texts } from '@postrider/core/language'
+import type { Texts } from '@postrider/core/language'
 import { ENGLISH as OF_COMMAND_LINE } from '../packages/cli/src/language/english.ts'
+import { compareTexts } from '../packages/core/src/language/compare-texts.ts'
 import { ENGLISH as OF_CORE } from '../packages/core/src/language/english.ts'
 import { MOST_SENTENCES, sentences } from './support/sentences.ts'
 import { readSource, sourcesBelow } from './support/source.ts'
 
 const ROOT = dirname(import.meta.dirname)
 /** Tables that are looked up by the id of something else. */
-const LOOKED_UP = ['checks', 'demands', 'failures', 'remedies', 'reply-hints', 'spam-categories']
+const LOOKED_UP = ['checks', 'demands', 'failures', 'remedies', 'reply-hints', 'spam-categories', 'file-problems']
 const catalogues = Object.entries<Texts>({ ...OF_CORE, ...OF_COMMAND_LINE })
 
 suite('texts for people', () => {

@@ -2525,11 +2525,7 @@ export { Say } from 'language/speaker'
 export { Text } from 'language/speaker'
 export { Texts } from 'language/speaker'
 export { Value } from 'language/speaker'
-export { compareTexts } from 'language/compare-texts'
 export { speaker } from 'language/speaker'
-
-// language/compare-texts
-export declare function compareTexts(english: Texts, translation: Texts): readonly string[];
 
 // language/speaker
 type Place<Written> = Written extends `${string}{${infer Name}}${infer Rest}` ? Name | Place<Rest> : never;

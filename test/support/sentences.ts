@@ -3,7 +3,9 @@
  *
  * Policy. A sentence is a literal, or a piece of a template between two values, with three words or more: letters alone, with
  * the marks of writing around them. A record or a command mostly has fewer; a pattern, which has `|` or a backslash, is none.
- * Where a row of a table is from (`source:`) is said to nobody.
+ * Where a row of a table is from (`source:`) is said to nobody,
+ * the help of a command (`summary:`, `says:`) is one with what the parser is built from, and what begins with the name of the
+ * program is a command to type.
  */
 import { lineAt, type Source } from './source.ts'
 
@@ -16,17 +18,22 @@ export const MOST_SENTENCES: Readonly<Record<string, number>> = {
   'packages/core/src/outcome/': 27,
   // A command, and messages of errors.
   'packages/core/src/preflight/': 3,
-  // Commands, and how we stand with a demand.
-  'packages/cli/src/checkup/': 4,
+  // How we stand with a demand.
+  'packages/cli/src/checkup/': 1,
   // Names of filters.
   'packages/cli/src/judge/': 2,
   'packages/cli/src/records/': 0,
+  // Messages of errors.
+  'packages/cli/src/command/': 34,
+  'packages/cli/src/setup/': 2,
+  'packages/cli/src/terminal/': 0,
 }
 
 const WORD = /^[("'<“]*\p{L}[\p{L}’'-]*[.,:;)"'>?”]*$/u
 /** In blanked code a string is its quotes, and a piece of a template ends at `${` or a backtick. */
 const LITERAL = /(?<=(['"]))[ ]*(?=\1)|(?<=[`}])\s*(?=`|\$\{)/g
-const CITATION = /\bsource:\s*['"`]$/
+const ELSEWHERE = /\b(?:source|summary|says):\s*['"`]$/
+const COMMAND = /^postrider /
 
 export function sentences(sources: readonly Source[], most: Readonly<Record<string, number>>): string[] {
   return Object.entries(most).flatMap(([folder, limit]) => {
@@ -42,7 +49,10 @@ function sentencesOf({ path, text, code }: Source): string[] {
     .map(({ 0: { length }, index }) => ({ index, said: text.slice(index, index + length) }))
     .filter(
       ({ index, said }) =>
-        wordsOf(said) >= 3 && !/[|\\]/.test(said) && !CITATION.test(text.slice(Math.max(0, index - 40), index)),
+        wordsOf(said) >= 3 &&
+        !/[|\\]/.test(said) &&
+        !COMMAND.test(said) &&
+        !ELSEWHERE.test(text.slice(Math.max(0, index - 40), index)),
     )
     .map(({ index, said }) => `${path}:${lineAt(code, index)} "${said}"`)
 }

@@ -1,3 +1,2 @@
 /** `@postrider/core/language`: texts by their key, for programs that say more to people than the library does. Loads nothing else. */
-export { compareTexts } from './language/compare-texts.ts'
 export { type Plural, type Say, speaker, type Text, type Texts, type Value } from './language/speaker.ts'

@@ -4,7 +4,9 @@
  * Policy. A flag is never asked about again. Without a person at the terminal, or with `--yes`, defaults are taken, and what
  * has no default is an error that names the flag.
  */
+
 import { dirname } from 'node:path'
+import { say } from '../language/commands.ts'
 import type { ExistingConfig } from '../setup/index.ts'
 import { askText } from '../terminal/index.ts'
 import { type Context, type Input, Interrupted, listFlag, textFlag, UsageError } from './command.ts'
@@ -26,28 +28,24 @@ export async function gatherAnswers(input: Input, context: Context, standing: Ex
   const ask = async (question: string, initial: string): Promise<string> => {
     if (!asks) return initial
     const answer = await askText(question, initial)
-    if (answer === undefined) throw new Interrupted('nothing was changed')
+    if (answer === undefined) throw new Interrupted(say('answers.unchanged'))
     return answer.trim()
   }
   const given = listFlag(input, 'domain')
   const present = standing.domains.length > 0 ? standing.domains : standing.keyDomains
   const domains = await domainsOf(
-    given.length > 0 ? given : words(await ask('Which domain is mail sent from?', present.join(' '))),
+    given.length > 0 ? given : words(await ask(say('init.ask.domain'), present.join(' '))),
   )
   const addresses = await ipFlags(input, 'address')
   const selector = (await selectorFlag(input)) ?? 'postrider'
   const hostname =
     (await hostFlag(input, 'hostname')) ??
     standing.hostname ??
-    (await requireHostName(
-      await ask('Under which name does this host say EHLO? (its PTR should be the same)', `mail.${domains[0]}`),
-      'the name of this host',
-    ))
+    (await requireHostName(await ask(say('init.ask.hostname'), `mail.${domains[0]}`), say('init.ask.hostname-hint')))
   const named = listFlag(input, 'user')
-  const users =
-    named.length > 0 ? named : words(await ask('Who may log in and hand mail over? (none: leave empty)', ''))
+  const users = named.length > 0 ? named : words(await ask(say('init.ask.users'), ''))
   const kept = standing.queue === undefined ? undefined : dirname(standing.queue)
-  const folder = textFlag(input, 'folder') ?? kept ?? (await ask('Where are queue, keys and accounts kept?', FOLDER))
+  const folder = textFlag(input, 'folder') ?? kept ?? (await ask(say('init.ask.folder'), FOLDER))
   return { domains, hostname, users, folder, selector, addresses }
 }
 

@@ -1,7 +1,9 @@
 /**
  * classify: what this program makes of a reply: the reason, the rule, and what would happen.
  */
+
 import type { ClassifiedReply, Stage } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { duration, EXIT, writeJson } from '../terminal/index.ts'
 import { type Command, textFlag } from './command.ts'
 
@@ -38,25 +40,19 @@ function told(found: ClassifiedReply): readonly string[] {
   const { code, detail, rule, scope, stage, unmatched, words, remedy } = found
   return [
     `${code}: ${detail}`,
-    unmatched
-      ? `no rule knows it: the code alone decides (${rule}, at ${stage})`
-      : `by rule ${rule}, at ${stage}; it speaks about the ${scope}`,
+    unmatched ? say('classify.no-rule', { rule, stage }) : say('classify.rule', { rule, stage, scope }),
     happens(found),
-    ...(remedy === undefined ? [] : [`what to do: ${remedy.text} (${remedy.id})`]),
+    ...(remedy === undefined ? [] : [say('classify.to-do', { text: remedy.text, id: remedy.id })]),
     `read as: ${words}`,
   ]
 }
 
 function happens({ permanence, finalAfterMs, retryAfterMs, suppress }: ClassifiedReply): string {
   if (permanence === 'permanent') {
-    return suppress
-      ? 'what happens: it bounces, and the address is not mailed again for a while'
-      : 'what happens: it bounces'
+    return suppress ? say('classify.bounces-and-suppressed') : say('classify.bounces')
   }
-  const when = retryAfterMs === undefined ? 'as the schedule says' : `after ${duration(retryAfterMs)}`
+  const when = retryAfterMs === undefined ? say('classify.as-scheduled') : `after ${duration(retryAfterMs)}`
   const end =
-    finalAfterMs === null
-      ? 'until the message expires'
-      : `and bounces when it is still said after ${duration(finalAfterMs)}`
-  return `what happens: it is tried again ${when}, ${end}`
+    finalAfterMs === null ? say('classify.until-expiry') : say('classify.until', { time: duration(finalAfterMs) })
+  return say('classify.tried-again', { when, end })
 }

@@ -5,7 +5,9 @@
  * Policy. Made for the end of a pipe: what a report is about may be long gone, and that is no fault that a mail server should
  * bounce. Only what is no report at all ends with an error.
  */
+
 import type { Feedback, Mailer } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import type { Command, Context, Input } from './command.ts'
 import { openMailer } from './mailer.ts'
@@ -52,18 +54,23 @@ async function take(
   }
 }
 
-function sentence({ type, result, messageId, recipient }: Feedback): string {
+function sentence({
+  type,
+  result,
+  messageId = '',
+  recipient = '',
+}: { readonly messageId?: string } & Omit<Feedback, 'messageId'>): string {
   switch (result) {
     case 'complained':
-      return `${recipient} complained (${type}) of message ${messageId}`
+      return say('feedback.complained', { recipient, type, messageId })
     case 'known':
-      return `${recipient} complained of message ${messageId}, as was known`
+      return say('feedback.known', { recipient, messageId })
     case 'no-complaint':
       return `no complaint (${type})`
     case 'unknown-message':
-      return `a complaint (${type}) of a message that is not in the queue or its history`
+      return say('feedback.unknown', { type })
     case 'unknown-recipient':
-      return `a complaint (${type}) of message ${messageId}; it does not say which of its recipients`
+      return say('feedback.of-whom', { type, messageId })
   }
   return result satisfies never
 }

@@ -3,6 +3,7 @@
  *
  * Not here: flags that take one of several words (their commands), what core takes as a domain or an address.
  */
+import { say } from '../language/commands.ts'
 import { type Input, listFlag, textFlag, UsageError } from './command.ts'
 
 /** @param name in camel case, as the parser gives it */
@@ -21,7 +22,7 @@ export function wholeNumberFlag(input: Input, name: string, { least, most }: Ran
   if (text === undefined) return undefined
   const value = Number(text)
   if (/^\d+$/.test(text.trim()) && value >= least && value <= most) return value
-  throw wrong(name, text, `a whole number from ${least} to ${most}`)
+  throw wrong(name, text, say('flag.whole-number', { least, most }))
 }
 
 /** IP addresses; brackets around them are taken off. @throws UsageError */
@@ -30,7 +31,7 @@ export async function ipFlags(input: Input, name: string): Promise<readonly stri
   return listFlag(input, name).map(text => {
     const bare = text.replace(/^\[(.*)\]$/, '$1')
     // What is no IP address has no reverse name.
-    if (reverseName(bare) === undefined) throw wrong(name, text, 'an IP address, such as 203.0.113.5 or 2001:db8::5')
+    if (reverseName(bare) === undefined) throw wrong(name, text, say('flag.address'))
     return bare
   })
 }
@@ -75,7 +76,7 @@ export async function mailboxFlag(input: Input, name: string): Promise<string | 
   if (text === undefined) return undefined
   const { parseAddress } = await import('@postrider/core')
   const address = parseAddress(text)
-  if ('problem' in address) throw wrong(name, text, `an e-mail address: ${address.problem}`)
+  if ('problem' in address) throw wrong(name, text, say('flag.mailbox', { problem: address.problem }))
   return text
 }
 
@@ -84,7 +85,7 @@ export async function selectorFlag(input: Input): Promise<string | undefined> {
   const text = textFlag(input, 'selector')
   if (text === undefined) return undefined
   const { isSelector } = await import('@postrider/core')
-  if (!isSelector(text)) throw wrong('selector', text, 'letters, digits and hyphens, such as mail2026')
+  if (!isSelector(text)) throw wrong('selector', text, say('flag.selector'))
   return text.toLowerCase()
 }
 
@@ -109,9 +110,7 @@ export function readMoment(text: string, { where, now, sign }: MomentRead): Date
   const at = new Date(span === null ? text : now + sign * Number(span[1]) * (UNITS[span[2] as string] as number))
   // Without a year in front, Date reads nearly anything.
   if ((span !== null || /^\d{4}-\d\d/.test(text)) && !Number.isNaN(at.getTime())) return at
-  throw new UsageError(
-    `${where}: found "${text}", wanted a time, such as 2026-01-31, 2026-01-31T08:00Z, 30m, 24h or 7d`,
-  )
+  throw new UsageError(`${where}: found "${text}", wanted ${say('flag.moment')}`)
 }
 
 function wrong(name: string, found: string, wanted: string): UsageError {

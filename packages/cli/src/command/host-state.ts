@@ -17,6 +17,7 @@ import {
   finding,
   lint,
 } from '../checkup/index.ts'
+import { say } from '../language/commands.ts'
 
 export async function examineHost(
   config: RelayConfig,
@@ -33,7 +34,7 @@ export async function examineHost(
             level: 'fail',
             found: trouble,
             wanted: 'a queue',
-            fix: 'see the message above',
+            fix: say('host.config.fix'),
           }),
         ]
   const found = await Promise.all([
@@ -79,7 +80,7 @@ async function examineSubmission(config: RelayConfig, now: number): Promise<read
 
 async function accounts(config: RelayConfig): Promise<Finding> {
   const { relay } = config
-  const wanted = 'an account, or a trusted network'
+  const wanted = say('host.accounts.wanted')
   const stored = await storedAccounts(config).catch((error: Error) => error)
   if (stored instanceof Error) {
     return finding('submission.accounts', { level: 'unknown', found: stored.message, wanted })
@@ -87,7 +88,7 @@ async function accounts(config: RelayConfig): Promise<Finding> {
   const total = relay.accounts.length + stored
   return finding('submission.accounts', {
     level: total === 0 && relay.trustedNetworks.length === 0 ? 'warn' : 'ok',
-    found: `${total} accounts, ${relay.trustedNetworks.length} trusted networks`,
+    found: say('host.accounts.found', { accounts: total, networks: relay.trustedNetworks.length }),
     wanted,
     fix: 'postrider user add NAME',
   })

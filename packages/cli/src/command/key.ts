@@ -5,7 +5,9 @@
  *
  * Not here: accounts (user.ts), DKIM keys (keygen.ts), where HTTP is listened for (relay.http).
  */
+
 import type { ApiKey, RelayConfig, Scope, StoredKeys } from '@postrider/relay'
+import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode, table, writeJson } from '../terminal/index.ts'
 import { type Command, type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
 import { requireDomainName, wholeNumberFlag } from './flag-values.ts'
@@ -67,8 +69,7 @@ async function add(input: Input, context: Context): Promise<ExitCode> {
   const networks = await networksFrom(input)
   const config = await readOptions(input, context)
   const account = typed === undefined ? undefined : await knownAccount(config, typed)
-  if (typed !== undefined && account === undefined)
-    return complain(context, `there is no account ${typed}; make one with \`postrider user add ${typed} --generate\``)
+  if (typed !== undefined && account === undefined) return complain(context, say('key.no-account', { account: typed }))
   return withKeys(config, async keys => {
     const expiresAt = days === undefined ? {} : { expiresAt: context.now() + days * DAY_MS }
     const of = account === undefined ? {} : { account }
@@ -93,9 +94,7 @@ async function list(input: Input, context: Context): Promise<ExitCode> {
 async function remove(input: Input, context: Context): Promise<ExitCode> {
   const id = input.args[0] ?? ''
   return withKeys(await readOptions(input, context), async keys =>
-    (await keys.remove(id))
-      ? tell(context, { removed: id })
-      : complain(context, `there is no key ${id}; \`postrider key list\` shows them`),
+    (await keys.remove(id)) ? tell(context, { removed: id }) : complain(context, say('key.none', { id })),
   )
 }
 

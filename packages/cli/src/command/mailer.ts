@@ -2,11 +2,13 @@
  * The mailer of a command: options from the configuration file and the environment, as the relay reads them, with the keys
  * that the relay would sign with.
  */
+
 import { access, constants } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import type { Mailer, MailerSeams } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
+import { say } from '../language/commands.ts'
 import { type Context, type Input, textFlag } from './command.ts'
 
 /** Whether this process may deliver, writes into the queue, or only looks: then none is made where there is none. */
@@ -51,7 +53,7 @@ export async function readOptionsAbout(
   const config = await readOptionsWithKeys(input, context, standIn)
   // A host may well be configured with the very name that would be proposed.
   if (standIn !== undefined && config.options.hostname === standIn && (await isUnnamed(input, context)))
-    context.err.write(`no hostname is configured: this host is taken for ${standIn}\n`)
+    context.err.write(`${say('mailer.no-hostname', { hostname: standIn })}\n`)
   return config
 }
 

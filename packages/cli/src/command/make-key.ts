@@ -6,8 +6,10 @@
  *
  * Not here: which selectors are in use (selectors-in-use.ts).
  */
+
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode, fileProblem, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, textFlag, UsageError } from './command.ts'
 import { requireSenderDomain, selectorFlag, wholeNumberFlag } from './flag-values.ts'
@@ -62,7 +64,7 @@ async function keep(file: string, pem: string, { err }: Context): Promise<boolea
     return true
   } catch (error) {
     if ((error as { code?: string }).code === 'EEXIST') {
-      err.write(`${file} exists; a key is never overwritten. Choose another --out or --selector.\n`)
+      err.write(`${say('keygen.exists', { file })}\n`)
       return false
     }
     const { problem, fix } = fileProblem(error) ?? {}
@@ -83,11 +85,11 @@ interface MadeKey {
 function firstKey({ domain, selector, file, line }: MadeKey): string {
   return [
     `private key: ${file}`,
-    'publish this record:',
+    say('keygen.publish'),
     '',
     line,
     '',
-    'and name the key in postrider.yaml:',
+    say('keygen.name'),
     '',
     ...setting({ domain, selector, file }),
     '',
@@ -101,17 +103,17 @@ function setting({ domain, selector, file }: Pick<MadeKey, 'domain' | 'selector'
 function nextKey({ domain, selector, file, line, inUse }: MadeKey): string {
   return [
     `private key: ${file}`,
-    `${domain} is signed with ${inUse.join(' and ')} today. This key signs nothing yet; to change over to it:`,
+    say('keygen.change', { domain, selectors: inUse.join(' and ') }),
     '',
-    '1. Add its record, and leave the old one:',
+    say('keygen.change.add'),
     '',
     line,
     '',
-    '2. When the name servers have it, put it in the place of the old key in postrider.yaml:',
+    say('keygen.change.swap'),
     '',
     ...setting({ domain, selector, file }),
     '',
-    '3. Remove the old record a week later, when no mail that it signed is under way any more.',
+    say('keygen.change.remove'),
     '',
   ].join('\n')
 }

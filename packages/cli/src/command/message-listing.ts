@@ -3,7 +3,9 @@
  *
  * Policy. Pages are asked for until there are enough or no more: how many a page has is a matter of time.
  */
+
 import type { MessageFilter, QueueEntry, QueueId } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
 import { momentFlag, wholeNumberFlag } from './flag-values.ts'
@@ -32,7 +34,7 @@ export async function list(input: Input, context: Context, signal: AbortSignal):
     if (!context.json)
       context.out.write(
         rows.length === 0
-          ? 'no message fits\n'
+          ? `${say('messages.none')}\n`
           : `${table(['id', 'came in', 'state', 'from', 'to', 'subject'], rows)}\n`,
       )
     return EXIT.ok

@@ -4,8 +4,10 @@
  * Policy. What to publish, and under which name, comes from the functions that the doctor and a first start ask, so that they
  * never differ. Nothing is written anywhere: whoever may change the zone pastes it.
  */
+
 import type { OpenResolver, ResolvedOptions, SpecialRange } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
+import { say } from '../language/commands.ts'
 import {
   type AskPublished,
   deletionsFor,
@@ -100,9 +102,7 @@ export async function planFor(
     const plan = await planRecords(request, await askWith(resolver, signal))
     const unseen = all.flatMap(address => {
       const special = core.specialRange(address, ranges)
-      return special === undefined
-        ? []
-        : [`${core.printSpecial(address, special)}: no receiver sees it, so nothing is published for it`]
+      return special === undefined ? [] : [say('dns.unseen', { address: core.printSpecial(address, special) })]
     })
     return await placePlan({ ...plan, advice: [...unseen, ...plan.advice] }, name => findRecordPlace(asking, name))
   } finally {

@@ -3,7 +3,9 @@
  *
  * Not here: what is said of mail that waits for a paused mail site (queue-pauses.ts).
  */
+
 import type { Mailer, QueueEntry, QueueFilter } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { duration, EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, textFlag, UsageError } from './command.ts'
 import { readMoment, wholeNumberFlag } from './flag-values.ts'
@@ -44,7 +46,7 @@ interface Listing {
 
 async function listText(entries: readonly QueueEntry[], { mailer, pauses, context }: Listing): Promise<string> {
   const counts = await mailer.queue.counts()
-  if (counts.messages === 0) return 'the queue is empty'
+  if (counts.messages === 0) return say('queue.empty')
   const rows = entries.map(entry => [
     entry.id,
     duration(context.now() - entry.acceptedAt),
@@ -56,7 +58,13 @@ async function listText(entries: readonly QueueEntry[], { mailer, pauses, contex
   return [
     table(['id', 'age', 'due', 'bytes', 'from', 'to'], rows),
     ...pauseLines(entries, pauses, context.now()),
-    `${counts.messages} messages, ${counts.recipients} recipients, ${counts.due} due, ${counts.running} running, ${counts.held} held`,
+    say('queue.totals', {
+      messages: counts.messages,
+      recipients: counts.recipients,
+      due: counts.due,
+      running: counts.running,
+      held: counts.held,
+    }),
   ].join('\n')
 }
 
@@ -84,7 +92,12 @@ export async function show(input: Input, context: Context): Promise<ExitCode> {
     const rows = entry.recipients.map(r => [r.address, r.state, String(r.attempts), r.lastReply ?? ''])
     context.out.write(
       [
-        `${entry.id} from ${entry.from === '' ? '<>' : entry.from}, ${entry.sizeBytes} bytes, priority ${entry.priority}`,
+        say('queue.entry', {
+          id: entry.id,
+          from: entry.from === '' ? '<>' : entry.from,
+          size: entry.sizeBytes,
+          priority: entry.priority,
+        }),
         ...cardLines(entry),
         `accepted ${moment(entry.acceptedAt)}, expires ${moment(entry.expiresAt)}${entry.held === undefined ? '' : `, held: ${entry.held}`}`,
         table(['recipient', 'state', 'attempts', 'last reply'], rows),

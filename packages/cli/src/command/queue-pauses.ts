@@ -3,7 +3,9 @@
  *
  * Policy. A pause is the answer of a receiver that asked for less mail: to go on sooner makes it worse, so no command ends it.
  */
+
 import type { Mailer, PausedSite, QueueEntry, QueueSelection } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import type { Context } from './command.ts'
 import { domainOf } from './follow-message.ts'
 import { pauseText } from './pause-text.ts'
@@ -50,7 +52,7 @@ export async function tellPaused(mailer: Mailer, selected: readonly QueueSelecti
   const pauses = await pausesOf(entries, mailer)
   const lines = pauseLines(entries, pauses, context.now())
   if (lines.length === 0) return
-  const end = 'A retry does not end such a pause: it ends by itself, and what waits for it goes then.'
+  const end = say('queue.pauses.end')
   for (const line of [...lines, end]) context.err.write(`${line}\n`)
 }
 

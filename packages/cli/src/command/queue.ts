@@ -3,7 +3,9 @@
  *
  * Not here: the lists (queue-listing.ts), what is said of mail that waits for a paused mail site (queue-pauses.ts).
  */
+
 import type { Mailer, QueueSelection } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { EXIT, writeJson } from '../terminal/index.ts'
 import { type Command, type Context, type Flag, type Input, textFlag, UsageError } from './command.ts'
 
@@ -62,7 +64,8 @@ export const queue: Command = {
       summary: 'Keep messages from being delivered until released.',
       examples: ['postrider queue hold --from newsletter@ --because "wrong link"'],
       flags: [{ form: '--because <text>', says: 'the reason, kept in the history' }],
-      act: (mailer, which, input) => mailer.queue.hold(which, textFlag(input, 'because') ?? 'held by the operator'),
+      act: (mailer, which, input) =>
+        mailer.queue.hold(which, textFlag(input, 'because') ?? say('queue.held-by-operator')),
     }),
     change({
       name: 'release',

@@ -3,7 +3,9 @@
  *
  * Policy. Of the history that the queue keeps. What is shown has no address, name or number in it.
  */
+
 import type { DurableFact, Mailer } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { EXIT, table, writeJson } from '../terminal/index.ts'
 import { type Command, UsageError } from './command.ts'
 import { openMailer } from './mailer.ts'
@@ -29,7 +31,7 @@ export const replies: Command = {
     try {
       const found = await countUnmatched(historyOf(mailer))
       if (context.json) writeJson(context.out, found)
-      else if (found.length === 0) context.out.write('Every reply in the history was known to a rule.\n')
+      else if (found.length === 0) context.out.write(`${say('replies.all-known')}\n`)
       else context.out.write(`${table(['count', 'code', 'stage', 'words'], found.map(row))}\n`)
       return EXIT.ok
     } finally {

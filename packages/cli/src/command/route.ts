@@ -1,7 +1,9 @@
 /**
  * route: where mail for a domain would go, in what order, how safely, and why.
  */
+
 import type { Hop, NoRoute, Route } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
 import type { Command, Context } from './command.ts'
 import { openMailer } from './mailer.ts'
@@ -59,7 +61,7 @@ function tlsText({ tls, implicitTls }: Hop): string {
       : tls.verify?.by === 'pkix'
         ? ` for ${tls.verify.names.join(', ')}`
         : ''
-  return `${tls.level}${how} (${tls.sources.join(', ')})${implicitTls ? ', from the first octet' : ''}`
+  return `${tls.level}${how} (${tls.sources.join(', ')})${implicitTls ? say('route.from-first-octet') : ''}`
 }
 
 function noRouteText(found: NoRoute): string {
@@ -75,7 +77,13 @@ function policyLines({ policy }: Route | NoRoute): string[] {
   const sts =
     mtaSts === undefined
       ? (mtaStsProblem ?? 'none')
-      : `${mtaSts.mode}, id ${mtaSts.id}, ${mtaSts.from}, until ${moment(mtaSts.until)}, mx ${mtaSts.mx.join(' ')}`
+      : say('route.sts', {
+          mode: mtaSts.mode,
+          id: mtaSts.id,
+          from: mtaSts.from,
+          time: moment(mtaSts.until),
+          mx: mtaSts.mx.join(' '),
+        })
   return [`MTA-STS: ${sts}`, `DANE: ${dane}`]
 }
 

@@ -4,7 +4,9 @@
  * Policy. A line for each recipient that is settled or deferred, as it happens; a deferral says that the message stays in the
  * queue, and so does Ctrl-C.
  */
+
 import type { DurableFact, Mailer, Outcome, PausedSite, Receipt } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { duration, EXIT, type ExitCode, type Progress, startProgress, writeJson } from '../terminal/index.ts'
 import type { Context } from './command.ts'
 import { type Following, followMessage } from './follow-message.ts'
@@ -16,7 +18,7 @@ export function report(receipt: Receipt, context: Context): void {
     writeJson(context.out, { event: 'queued', id, messageId, recipients, clearance, duplicate })
     return
   }
-  context.out.write(`queued ${id}${duplicate ? ' (this key was sent before)' : ''}\n`)
+  context.out.write(`queued ${id}${duplicate ? say('send.sent-before') : ''}\n`)
   for (const check of clearance.checks) {
     if (check.level !== 'warn' && check.level !== 'fail') continue
     context.err.write(`${check.level}: ${check.id}: found ${check.found}; wanted ${check.wanted}\n`)
@@ -46,7 +48,7 @@ export async function waitForAll(mailer: Mailer, receipt: Receipt, following: Fo
   }
   const paused = (domain: string, pause: PausedSite): void => {
     if (context.json) writeJson(context.out, { event: 'paused', domain, ...pause })
-    progress.say(`${domain}: waits ${pauseText(pause, context.now())}; it stays in the queue`)
+    progress.say(say('send.waits', { domain, pause: pauseText(pause, context.now()) }))
   }
   try {
     const outcome = await followMessage(mailer, receipt, { tell, routed, paused }, following)
@@ -81,11 +83,11 @@ function tellFact(fact: DurableFact, { progress, settled, now }: Telling): void 
     case 'deferred': {
       const next = duration(Math.max(0, fact.nextAttemptAt - now))
       const why = fact.reply ?? fact.detail
-      progress.say(`${fact.recipient}: deferred: ${why}; it stays in the queue, next attempt in ${next}`)
+      progress.say(say('send.deferred', { recipient: fact.recipient, why, next }))
       return
     }
     case 'held':
-      progress.say(`held: ${fact.because}; it stays in the queue until it is released`)
+      progress.say(say('send.held', { because: fact.because }))
       return
     default:
   }
@@ -124,7 +126,7 @@ async function untilIdle(mailer: Mailer, signal: AbortSignal): Promise<void> {
 }
 
 function tellThatItStays({ id }: Receipt, context: Context): void {
-  context.err.write(`${id} stays in the queue; what becomes of it: postrider explain ${id}\n`)
+  context.err.write(`${say('send.stays', { id })}\n`)
 }
 
 type Ended = Pick<Outcome['recipients'][number], 'address' | 'host' | 'reply' | 'detail' | 'tls'> & {
@@ -139,7 +141,8 @@ function lineOf({
   detail,
   tls,
 }: Partial<Ended> & Pick<Ended, 'address' | 'state'>): string {
-  const by = host === undefined ? '' : ` by ${host}${tls === undefined ? ' in plain text' : ` over ${tls.protocol}`}`
+  const by =
+    host === undefined ? '' : ` by ${host}${tls === undefined ? say('send.in-plain-text') : ` over ${tls.protocol}`}`
   return `${address}: ${state}${by}${reply === undefined && detail === undefined ? '' : `: ${reply ?? detail}`}`
 }
 

@@ -7,9 +7,11 @@
  *
  * Not here: what is told while it waits (send-progress.ts).
  */
+
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { Draft, Mailer, Receipt, SendOptions } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import type { ExitCode } from '../terminal/index.ts'
 import { type Command, type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
 import { openMailer } from './mailer.ts'
@@ -122,7 +124,7 @@ async function draftFrom(to: readonly string[], input: Input, context: Context):
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(returnPath === undefined ? {} : { returnPath }),
     ...(html === undefined ? {} : { html }),
-    ...(text === undefined ? {} : { text: isTest ? 'This is a test message sent with postrider.\n' : text }),
+    ...(text === undefined ? {} : { text: isTest ? `${say('send.test-message')}\n` : text }),
     ...(attachments.length === 0 ? {} : { attachments }),
     headers: headersFrom(listFlag(input, 'header')),
     requireTls: input.flags.requireTls === true,

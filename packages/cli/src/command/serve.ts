@@ -6,9 +6,11 @@
  *
  * Not here: the relay, and what a reload takes (@postrider/relay).
  */
+
 import { resolve } from 'node:path'
 import type { Logger } from '@postrider/core'
 import type { Relay, RelayConfig } from '@postrider/relay'
+import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode } from '../terminal/index.ts'
 import { type Command, type Context, type Input, textFlag, UsageError } from './command.ts'
 import { followFiles } from './follow-files.ts'
@@ -43,7 +45,7 @@ async function run(input: Input, context: Context, signal: AbortSignal): Promise
     const bound = await relay.listen()
     context.err.write(`listening on ${bound.map(({ host, port }) => `${bracketed(host)}:${port}`).join(', ')}\n`)
     const http = relay.httpAddresses.map(({ host, port }) => `${bracketed(host)}:${port}`)
-    if (http.length > 0) context.err.write(`listening for HTTP on ${http.join(', ')}\n`)
+    if (http.length > 0) context.err.write(`${say('serve.listening', { addresses: http })}\n`)
     await untilStopped(signal)
     return EXIT.ok
   } finally {
@@ -73,7 +75,7 @@ async function follow(serving: Serving): Promise<() => void> {
         if (taken !== undefined) file = taken.file
         followAgain()
       })
-      .catch((error: Error) => context.err.write(`the configuration is not followed: ${error.message}\n`))
+      .catch((error: Error) => context.err.write(`${say('serve.not-followed', { message: error.message })}\n`))
   }
   const followAgain = (): void => {
     stopFiles()
@@ -96,14 +98,14 @@ async function reload({ relay, input, context, logger }: Serving): Promise<Relay
     config = await readOptions(input, context)
     const { told, needsRestart } = await relay.reload(config)
     for (const line of told) context.err.write(`${line}\n`)
-    const rest = needsRestart.length === 0 ? '' : `; a restart is needed for ${needsRestart.join(', ')}`
-    context.err.write(`configuration read again${rest}\n`)
+    const rest = needsRestart.length === 0 ? '' : say('serve.restart-needed', { options: needsRestart })
+    context.err.write(`${say('serve.read-again', { rest })}\n`)
     return config
   } catch (error) {
     const { message } = error as Error
     // What the relay refused, it has logged.
     if (config === undefined) logger.error({ event: 'reload-refused', problem: message }, 'configuration not read')
-    context.err.write(`configuration not taken: ${message}\n`)
+    context.err.write(`${say('serve.not-taken', { message })}\n`)
     return config
   }
 }

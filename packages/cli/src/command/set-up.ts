@@ -4,9 +4,11 @@
  * Policy. Safe to run again: keys and accounts that are there stay, settings that stand are kept, and what would change in
  * the file is shown before it is written. Nothing is written before every answer is there and right, and what stands is.
  */
+
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { RelayConfig } from '@postrider/relay'
+import { say } from '../language/commands.ts'
 import { printPlan } from '../records/index.ts'
 import {
   addSettings,
@@ -47,7 +49,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   const config = await readOptionsWithKeys({ ...input, flags: { ...input.flags, config: file } }, context)
   const users = await addUsers(config, answers.users)
   for (const { name, password } of users)
-    tell(password === undefined ? `account ${name}: kept` : `account ${name}: password ${password} (shown only now)`)
+    tell(password === undefined ? `account ${name}: kept` : say('init.account', { name, password }))
   await showRecords(config, { mx, context, domains: answers.domains }, signal)
   if (context.json) writeJson(context.out, { event: 'set-up', config: file, ...settings, users })
   if (input.flags.doctor === false) return EXIT.ok
@@ -71,7 +73,7 @@ async function requireSound(
 /** What was asked for and is not done, because something else stands there. */
 function differing({ hostname }: Answers, standing: ExistingConfig): readonly string[] {
   if (standing.hostname === undefined || standing.hostname === hostname) return []
-  return [`hostname: kept ${standing.hostname} (change it in the file for ${hostname})`]
+  return [say('init.hostname-kept', { kept: standing.hostname, hostname })]
 }
 
 type Tell = (text: string) => void
@@ -87,12 +89,12 @@ async function makeKeys(
   const keys: Settings['keys'][number][] = []
   for (const domain of domains) {
     if (standing.keyDomains.includes(domain)) {
-      tell(`DKIM key of ${domain}: kept, as the file says`)
+      tell(say('init.key-kept', { domain }))
       continue
     }
     const path = join(at, 'keys', `${domain}.${selector}.pem`)
     const { made } = await keyFileFor(path, { domain, selector })
-    tell(`DKIM key of ${domain}: ${made ? 'made' : 'kept'}: ${path}`)
+    tell(say('init.key-at', { domain, state: say(`init.key-at.${made ? 'made' : 'kept'}`), path }))
     keys.push({ domain, selector, privateKeyFile: shown(base, path) })
   }
   await mkdir(at, { recursive: true, mode: 0o750 })
@@ -117,7 +119,7 @@ async function writeConfig(
   { input, context, tell }: { readonly input: Input; readonly context: Context; readonly tell: Tell },
 ): Promise<boolean> {
   if (after === before) {
-    tell(`${file}: nothing to change`)
+    tell(say('init.unchanged', { file }))
     return true
   }
   tell(`${file}:\n${lineDiff(before, after)}`)
@@ -147,6 +149,6 @@ async function showRecords(
   for (const domain of domains) {
     const plan = await planFor(config, { domain, wanted: options }, signal)
     if (context.json) writeJson(context.out, { event: 'records', ...plan })
-    else context.out.write(`\nPublish these records of ${domain}:\n\n${printPlan(plan, 'zone')}`)
+    else context.out.write(say('init.publish', { domain, records: printPlan(plan, 'zone') }))
   }
 }

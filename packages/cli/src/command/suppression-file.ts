@@ -4,10 +4,12 @@
  * Policy. Read and written as a stream: a list of a million takes no more memory than one of a thousand. A line that is wrong is
  * told and left out; the others count. What a line says of its address goes before what the flags say of all.
  */
+
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import type { NewSuppression } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, UsageError } from './command.ts'
 import { originFlag, sharedOf, tell, withMailer } from './suppression-list.ts'
@@ -56,7 +58,7 @@ export async function take(input: Input, context: Context, signal: AbortSignal):
   return withMailer({ input, context, role: 'write' }, async mailer => {
     const count = await mailer.suppressions.addMany(entries())
     tell(context, 'added', count)
-    if (wrong > 0) context.err.write(`postrider: ${wrong} line${wrong === 1 ? ' was' : 's were'} left out\n`)
+    if (wrong > 0) context.err.write(`postrider: ${say('suppressions.left-out', { count: wrong })}\n`)
     return wrong === 0 ? EXIT.ok : EXIT.data
   })
 }

@@ -3,7 +3,9 @@
  *
  * Not here: whole lists, in and out (suppression-file.ts).
  */
+
 import type { Mailer, SuppressionEntry, SuppressionOrigin } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, textFlag, UsageError } from './command.ts'
 import { wholeNumberFlag } from './flag-values.ts'
@@ -25,7 +27,7 @@ export async function list(input: Input, context: Context): Promise<ExitCode> {
       ...(after === undefined ? {} : { after }),
     })
     if (context.json) for (const entry of found) writeJson(context.out, entry)
-    else context.out.write(`${found.length === 0 ? 'no address is suppressed' : listText(found)}\n`)
+    else context.out.write(`${found.length === 0 ? say('suppressions.none') : listText(found)}\n`)
     return EXIT.ok
   })
 }
@@ -59,7 +61,7 @@ export async function remove(input: Input, context: Context): Promise<ExitCode> 
       else unknown.push(address)
     }
     tell(context, 'removed', count)
-    for (const address of unknown) context.err.write(`postrider: ${address} was not suppressed\n`)
+    for (const address of unknown) context.err.write(`${say('suppressions.not-there', { address })}\n`)
     return unknown.length === 0 ? EXIT.ok : EXIT.data
   })
 }

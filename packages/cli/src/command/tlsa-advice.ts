@@ -4,8 +4,10 @@
  * Policy. They are told apart from the records to publish, because they help only in a zone that is signed with DNSSEC, and do
  * harm when they are forgotten at the next change of the key. RFC 7671 §8
  */
+
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { say } from '../language/commands.ts'
 
 export interface TlsaAdviceOptions {
   readonly hostname: string
@@ -32,9 +34,7 @@ export async function tlsaAdvice({ hostname, takesMail, files, cwd }: TlsaAdvice
     }),
   )
   return [
-    `DANE, only where the zone of ${hostname} is signed with DNSSEC:\n${[...new Set(lines)].join('\n')}`,
-    pems.length > 1
-      ? 'the record of the next key stands beside the present one: wait twice the TTL before the key is used, then remove the old one'
-      : 'before the key changes, publish the record of the next one beside it (--tlsa present.pem next.pem) and wait twice the TTL; keep the key over renewals until then (certbot: --reuse-key)',
+    say('tlsa.signed-only', { hostname, records: [...new Set(lines)].join('\n') }),
+    pems.length > 1 ? say('tlsa.both-stand') : say('tlsa.before-change'),
   ]
 }

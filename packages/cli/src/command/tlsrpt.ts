@@ -1,7 +1,9 @@
 /**
  * tlsrpt: TLS reports (RFC 8460): what we counted of others, and what others report of us.
  */
+
 import type { ReportSummary, TlsDay, TlsTally } from '@postrider/core'
+import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode, moment, writeJson } from '../terminal/index.ts'
 import type { Command, Context, Input } from './command.ts'
 import { wholeNumberFlag } from './flag-values.ts'
@@ -48,7 +50,7 @@ async function show(input: Input, context: Context): Promise<ExitCode> {
     const found = await mailer.tlsResults({ days, ...(domain === undefined ? {} : { domain }) })
     const wanted = found.filter(day => input.flags.failed !== true || day.tallies.some(({ bad }) => bad > 0))
     if (context.json) for (const day of wanted) writeJson(context.out, day)
-    else context.out.write(wanted.length === 0 ? 'nothing was counted\n' : `${wanted.map(dayText).join('\n')}\n`)
+    else context.out.write(wanted.length === 0 ? `${say('tlsrpt.nothing')}\n` : `${wanted.map(dayText).join('\n')}\n`)
     return EXIT.ok
   } finally {
     await mailer.close()
@@ -68,11 +70,11 @@ function reportText({ report }: TlsDay): string {
     case 'sent':
       return `, report sent${where}`
     case 'unwanted':
-      return `, no report wanted${why}`
+      return say('tlsrpt.no-report', { why })
     case 'waiting':
-      return `, report is tried again after ${moment(report.dueAt ?? report.at)}${why}`
+      return say('tlsrpt.again', { time: moment(report.dueAt ?? report.at), why })
     case 'given-up':
-      return `, report given up after ${report.tries} tries${why}`
+      return say('tlsrpt.given-up', { tries: report.tries, why })
   }
   return report.state satisfies never
 }
@@ -81,7 +83,7 @@ const POLICIES = { tlsa: 'DANE', sts: 'MTA-STS', 'no-policy-found': 'no policy' 
 
 function tallyLine({ policy, failure, good, bad }: TlsTally): string {
   const name = policy.type === 'tlsa' ? `DANE of ${policy.domain}` : POLICIES[policy.type]
-  if (failure === undefined) return `  ${name}: ${good} sessions good, ${bad} failed`
+  if (failure === undefined) return say('tlsrpt.sessions', { name, good, bad })
   const at = [failure.mxHost, failure.mxAddress].filter(Boolean).join(' ')
   return `  ${name}: ${bad} × ${failure.type}${at === '' ? '' : ` at ${at}`}${failure.reason === undefined ? '' : `: ${failure.reason}`}`
 }

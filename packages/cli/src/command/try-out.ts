@@ -4,11 +4,13 @@
  * Policy. The message says what was checked before it left, so that whoever reads it in the mailbox knows what to compare. A
  * deferral ends the command unless it shall wait: the message stays in the queue, and `explain` tells the rest.
  */
+
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Clearance, Draft, DurableFact, Mailer, Receipt, Story } from '@postrider/core'
 import { type Finding, printFindings, worstLevel } from '../checkup/index.ts'
 import { type Judgement, judgeHeaders } from '../judge/index.ts'
+import { say } from '../language/commands.ts'
 import { duration, EXIT, type ExitCode, moment, startProgress, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, textFlag, UsageError } from './command.ts'
 import { type Follower, type Following, followMessage } from './follow-message.ts'
@@ -57,21 +59,21 @@ function testDraft({ from, to, clearance, hostname, now }: Test): Draft {
   return {
     from,
     to,
-    subject: `Test of ${hostname} at ${moment(now)}`,
+    subject: say('test.subject', { hostname, time: moment(now) }),
     // Nobody should answer it by machine. RFC 3834 §5
     headers: { 'Auto-Submitted': 'auto-generated' },
     text: [
-      `This message was sent by ${hostname} from ${addresses}, to see what becomes of it.`,
+      say('test.sent-by', { hostname, addresses }),
       '',
-      'What was checked before it left:',
-      ...(checks.length > 0 ? checks : ['  nothing; preflight is off']),
+      say('test.checked'),
+      ...(checks.length > 0 ? checks : [say('test.no-preflight')]),
       '',
-      'Compare it with what this mailbox found: open the header of this message ("show original", "view source"), copy all',
-      'of it, and paste it into',
+      say('test.compare'),
+      say('test.paste'),
       '',
       '  postrider test --judge',
       '',
-      'It says which of SPF, DKIM, DMARC and TLS passed here, what the spam filter thought, and what to mend.',
+      say('test.says'),
       '',
     ].join('\n'),
   }
@@ -127,16 +129,13 @@ async function tell({ entry, lines }: Story, { to, context }: { to: string; cont
 }
 
 function nextStep(delivered: boolean, { to, id }: { readonly to: string; readonly id: string }): string {
-  if (!delivered) return `It did not arrive yet. The rest of its story: postrider explain ${id}`
-  return [
-    `The mail host of ${to} took responsibility. Whether it stands in the inbox or in the spam folder only shows there:`,
-    'open the message, copy its whole header ("show original") and paste it into: postrider test --judge',
-  ].join('\n')
+  if (!delivered) return say('test.not-yet', { id })
+  return [say('test.handed-over', { to }), say('test.open')].join('\n')
 }
 
 async function judge(input: Input, context: Context, eml: string | undefined): Promise<ExitCode> {
   if (context.stdin.isTTY === true && (eml === undefined || eml === '-')) {
-    context.err.write('Paste the whole header of the received message, then press Ctrl-D.\n')
+    context.err.write(`${say('test.paste-now')}\n`)
   }
   const text =
     eml === undefined || eml === '-' ? await readAll(context) : await readFile(resolve(context.cwd, eml), 'utf8')
@@ -165,7 +164,7 @@ function way({ from, hops }: Judgement): string {
     const wait = at === undefined || before === undefined ? '' : `, after ${duration(Math.max(at - before, 0))}`
     return `  ${host || '(unknown)'} > ${by || '(unknown)'} ${protocol}${tls === 'no' ? '' : ` TLS ${tls}`}${wait}`
   })
-  return [`From ${from || '(no From field)'}`, ...(lines.length > 0 ? lines : ['  no Received field'])].join('\n')
+  return [`From ${from || say('test.no-from')}`, ...(lines.length > 0 ? lines : [say('test.no-received')])].join('\n')
 }
 
 async function readAll(context: Context): Promise<string> {

@@ -6,7 +6,9 @@
  *
  * Not here: accounts in the configuration (relay.accounts), what an account may send (the relay's admission).
  */
+
 import type { AccountRecord, EditableAccountStore } from '@postrider/relay'
+import { say } from '../language/commands.ts'
 import { askSecret, EXIT, type ExitCode, table, writeJson } from '../terminal/index.ts'
 import { type Command, type Context, type Flag, type Input, Interrupted, listFlag, UsageError } from './command.ts'
 import { mailboxFlag, wholeNumberFlag } from './flag-values.ts'
@@ -88,7 +90,7 @@ async function add(input: Input, context: Context): Promise<ExitCode> {
   const { secretHash, generated } = await newSecret(input, context)
   return withStore(input, context, async store => {
     const added = await store.add({ name, senders: [], ...changes, secretHash })
-    if (!added) return complain(context, `${name} exists; change it with \`postrider user passwd\` or \`change\``)
+    if (!added) return complain(context, say('user.exists', { name }))
     return tell(context, { added: name, ...(generated === undefined ? {} : { password: generated }) })
   })
 }
@@ -108,7 +110,9 @@ async function list(input: Input, context: Context): Promise<ExitCode> {
     if (context.json) for (const account of all) writeJson(context.out, account)
     else {
       const rows = all.map(({ name, senders, kept }) => [name, kept, senders.join(' ') || 'as relay.senders says'])
-      context.out.write(all.length === 0 ? 'no accounts\n' : `${table(['name', 'kept in', 'may send as'], rows)}\n`)
+      context.out.write(
+        all.length === 0 ? 'no accounts\n' : `${table(['name', 'kept in', say('user.may-send-as')], rows)}\n`,
+      )
     }
     return EXIT.ok
   })
@@ -188,9 +192,9 @@ async function newSecret(input: Input, context: Context): Promise<NewSecret> {
 
 async function ask(): Promise<string> {
   const first = await askSecret('Password')
-  if (first === undefined) throw new Interrupted('nothing was changed')
+  if (first === undefined) throw new Interrupted(say('answers.unchanged'))
   const again = await askSecret('Once more')
-  if (again === undefined) throw new Interrupted('nothing was changed')
+  if (again === undefined) throw new Interrupted(say('answers.unchanged'))
   if (again !== first) throw new UsageError('the two passwords differ')
   return first
 }
@@ -222,7 +226,7 @@ function tell(context: Context, what: Readonly<Record<string, string>>): ExitCod
 }
 
 function unknown(context: Context, name: string): ExitCode {
-  return complain(context, `there is no account ${name}; \`postrider user list\` shows them`)
+  return complain(context, say('user.none', { name }))
 }
 
 function complain(context: Context, text: string): ExitCode {

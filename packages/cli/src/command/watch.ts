@@ -11,9 +11,11 @@
  *
  * Not here: which server is asked for which name (checkup/authoritative.ts).
  */
+
 import type { MailerSeams } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import { type Authoritative, authoritativeResolver, type Checkup, type Noting, noteTtl } from '../checkup/index.ts'
+import { say } from '../language/commands.ts'
 import { duration, startProgress } from '../terminal/index.ts'
 import type { Context } from './command.ts'
 import { type Examined, type ExamineOptions, examine, quiet } from './examine.ts'
@@ -48,7 +50,7 @@ export async function watchUntilGreen(
   let pause = FIRST_PAUSE_S
   try {
     while (!isGreen(last)) {
-      const text = `wrong: ${amiss(last).join(', ')}; asking again in ${pause} s`
+      const text = say('watch.wrong', { checks: amiss(last), pause })
       const progress = await startProgress(quiet(context), text)
       await clock.sleep(pause * 1000, signal).catch(() => {})
       progress.clear()
@@ -103,8 +105,8 @@ function withTheGood(now: Checkup, before: Checkup): Checkup {
 }
 
 function memoryNote(remembered: readonly string[], seconds: number): string {
-  const time = seconds === 0 ? '' : `, for up to ${duration(seconds * 1000)}`
-  return `All is published. Some still remember what was there before${time}: ${remembered.join(', ')}`
+  const time = seconds === 0 ? '' : say('watch.up-to', { time: duration(seconds * 1000) })
+  return say('watch.remembered', { time, remembered })
 }
 
 interface Resolvers {

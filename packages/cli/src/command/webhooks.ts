@@ -5,7 +5,9 @@
  *
  * Not here: which endpoints there are (relay.webhooks).
  */
+
 import type { EndpointState, Replayed, WebhookReplay } from '@postrider/relay'
+import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode, table, writeJson } from '../terminal/index.ts'
 import { type Command, type Context, type Input, textFlag } from './command.ts'
 import { openMailerWith, readOptions } from './mailer.ts'
@@ -47,8 +49,11 @@ async function list(input: Input, context: Context): Promise<ExitCode> {
   return withWebhooks(input, context, async it => {
     const all = await it.list()
     if (context.json) for (const each of all) writeJson(context.out, each)
-    else if (all.length === 0) context.out.write('no endpoints; they are in relay.webhooks\n')
-    else context.out.write(`${table(['id', 'endpoint', 'told up to', 'waiting', 'dropped'], all.map(row))}\n`)
+    else if (all.length === 0) context.out.write(`${say('webhooks.none')}\n`)
+    else
+      context.out.write(
+        `${table(['id', 'endpoint', say('webhooks.told-up-to'), 'waiting', 'dropped'], all.map(row))}\n`,
+      )
     return EXIT.ok
   })
 }
@@ -61,7 +66,7 @@ async function replay(input: Input, context: Context): Promise<ExitCode> {
       ...(through === undefined ? {} : { through }),
     })
     if (context.json) for (const each of ranges) writeJson(context.out, each)
-    else if (ranges.length === 0) context.out.write('nothing was dropped\n')
+    else if (ranges.length === 0) context.out.write(`${say('webhooks.nothing-dropped')}\n`)
     else for (const each of ranges) context.out.write(`${rangeText(each)}\n`)
     return EXIT.ok
   })
@@ -89,5 +94,5 @@ function row({ id, endpoint, place, parked, dropped }: EndpointState): string[] 
 }
 
 function rangeText({ after, through, events }: Replayed): string {
-  return `after ${after} up to ${through}: ${events} ${events === 1 ? 'event' : 'events'} will be told again`
+  return say('webhooks.range', { after, through, count: events })
 }
