@@ -16,13 +16,17 @@ const MOST = { subject: 200, from: 200, to: 500, cc: 500 } as const satisfies Re
 /** An encoded word has up to twelve octets for a character, and is folded. */
 const OCTETS_PER_CHARACTER = 16
 
+/** Tried before anything is replaced: few headers have one. */
+const CONTROL = /[\0-\x1f\x7f-\x9f]/
+
 export function cardOf({ bytes, fields }: RawMessage): Card {
   const card: { -readonly [K in keyof Card]: string } = {}
   for (const field of fields) {
-    const { name, valueStart, end } = field
+    const { name } = field
     if (!isKept(name) || card[name] !== undefined) continue
     const most = MOST[name]
-    const value = fieldValue(bytes, { ...field, end: Math.min(end, valueStart + most * OCTETS_PER_CHARACTER) })
+    const end = field.valueStart + most * OCTETS_PER_CHARACTER
+    const value = fieldValue(bytes, field.end <= end ? field : { ...field, end })
     const text = shortened(decodeWords(value), most)
     if (text !== '') card[name] = text
   }
@@ -35,7 +39,7 @@ function isKept(name: string): name is keyof Card {
 
 function shortened(text: string, most: number): string {
   // A store keeps no NUL, and a terminal should not obey what stands here.
-  const plain = text.replaceAll(/\p{Cc}+/gu, ' ').trim()
+  const plain = CONTROL.test(text) ? text.replaceAll(/\p{Cc}+/gu, ' ').trim() : text
   // The cut may go through a pair of surrogates.
   return plain.length <= most ? plain : `${plain.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }

@@ -101,7 +101,8 @@ export function encodeSubmission(submission: Submission, packer: Packer): NewMes
   }
   const start = packer.pack(message.bytes)
   const meta = JSON.stringify(metaOf(submission))
-  const about = JSON.stringify(aboutOf(submission))
+  // What is undefined is left out.
+  const about = JSON.stringify({ via: submission.via, card: submission.card })
   return {
     id,
     sender: printSender(envelope.reversePath),
@@ -136,10 +137,6 @@ function metaOf({ envelope, message, tags, account }: Submission): MessageMeta {
     ...(hasKeys(tags) && { tags }),
     ...(account !== undefined && { account }),
   }
-}
-
-function aboutOf({ via, card }: Submission): About {
-  return { ...(via !== undefined && { via }), ...(card !== undefined && { card }) }
 }
 
 function digestOf({ envelope, message }: Submission): string {
