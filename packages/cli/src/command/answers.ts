@@ -50,7 +50,7 @@ export async function gatherAnswers(input: Input, context: Context, standing: Ex
 }
 
 async function domainsOf(texts: readonly string[]): Promise<readonly string[]> {
-  if (texts.length === 0) throw new UsageError('which domain is mail sent from? give --domain')
+  if (texts.length === 0) throw new UsageError(say('usage.no-domain'))
   const domains: string[] = []
   for (const text of texts) domains.push(await requireSenderDomain(text, '--domain'))
   return domains

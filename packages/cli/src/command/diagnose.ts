@@ -6,8 +6,10 @@
  * Not here: the checks (core's preflight, checkup/), one round of them (examine.ts), how they look on paper
  * (checkup/print.ts), `--watch` (watch.ts).
  */
+
 import type { RelayConfig } from '@postrider/relay'
 import { type Checkup, printCheckup, type Selection, STATE_CHECKS, unknownWords } from '../checkup/index.ts'
+import { say } from '../language/commands.ts'
 import { type ExitCode, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, UsageError } from './command.ts'
 import { type ExamineOptions, examine } from './examine.ts'
@@ -48,7 +50,7 @@ async function refuseUnknown({ only, skip }: Selection): Promise<void> {
   if (only.length + skip.length === 0) return
   const { CHECKS } = await import('@postrider/core')
   const unknown = unknownWords([...only, ...skip], [...Object.keys(CHECKS), ...Object.keys(STATE_CHECKS)])
-  if (unknown.length > 0) throw new UsageError(`no check is called ${unknown.join(' or ')}; docs/checks.md lists them`)
+  if (unknown.length > 0) throw new UsageError(say('usage.no-such-check', { ids: unknown.join(' or ') }))
 }
 
 function show(checkup: Checkup, context: Context): void {

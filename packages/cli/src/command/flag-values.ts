@@ -46,7 +46,7 @@ export async function hostFlag(input: Input, name: string): Promise<string | und
 export async function requireHostName(text: string, where: string): Promise<string> {
   const domain = await requireDomainName(text, where)
   if (domain.includes('.')) return domain
-  throw new UsageError(`${where}: found "${text}", wanted a full host name, such as mail.example.com`)
+  throw new UsageError(say('usage.hostname', { where, text }))
 }
 
 /** A name that mail can be sent from or to, as lower-case A-labels. @throws UsageError */
@@ -54,9 +54,8 @@ export async function requireDomainName(text: string, where: string): Promise<st
   const { parseDomain } = await import('@postrider/core')
   const domain = parseDomain(text)
   if (typeof domain !== 'string')
-    throw new UsageError(`${where}: found "${text}", wanted a domain name, such as example.com: ${domain.problem}`)
-  if (domain.startsWith('['))
-    throw new UsageError(`${where}: found "${text}", wanted a domain name, such as example.com`)
+    throw new UsageError(say('usage.domain-because', { where, text, why: domain.problem }))
+  if (domain.startsWith('[')) throw new UsageError(say('usage.domain', { where, text }))
   return domain
 }
 
@@ -67,7 +66,7 @@ export async function requireSenderDomain(text: string, where: string): Promise<
   const domain = parseDomain(text)
   const why = typeof domain === 'string' ? whyNowhere(domain) : undefined
   if (why === undefined) return requireDomainName(text, where)
-  throw new UsageError(`${where}: found "${text}", wanted a registered domain, such as example.com: ${why}`)
+  throw new UsageError(say('usage.registered-domain', { where, text, why }))
 }
 
 /** An e-mail address, as it was typed. @throws UsageError */

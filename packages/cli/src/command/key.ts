@@ -58,11 +58,10 @@ export const key: Command = {
 async function add(input: Input, context: Context): Promise<ExitCode> {
   const name = input.args[0] ?? ''
   if (name === '' || name.length > LONGEST_NAME)
-    throw new UsageError(`name: found ${name.length} characters, wanted 1 to ${LONGEST_NAME}`)
+    throw new UsageError(say('usage.key-name', { length: name.length, longest: LONGEST_NAME }))
   const typed = textFlag(input, 'account')
   const isOperator = input.flags.operator === true
-  if ((typed === undefined) !== isOperator)
-    throw new UsageError('wanted --account, whom the key acts as, or --operator, and not both')
+  if ((typed === undefined) !== isOperator) throw new UsageError(say('usage.account-or-operator'))
   const scopes = await scopesFrom(input, isOperator ? 'read' : 'send')
   const domains = await Promise.all(listFlag(input, 'domain').map(text => requireDomainName(text, '--domain')))
   const days = wholeNumberFlag(input, 'expiresDays', { least: 1, most: MOST_DAYS })
@@ -102,8 +101,7 @@ async function scopesFrom(input: Input, usual: Scope): Promise<readonly Scope[]>
   const { SCOPES } = await import('@postrider/relay')
   const typed = listFlag(input, 'scope')
   for (const scope of typed)
-    if (!SCOPES.includes(scope as Scope))
-      throw new UsageError(`--scope: found "${scope}", wanted one of ${SCOPES.join(', ')}`)
+    if (!SCOPES.includes(scope as Scope)) throw new UsageError(say('usage.scope', { scope, scopes: SCOPES }))
   return typed.length === 0 ? [usual] : (typed as readonly Scope[])
 }
 

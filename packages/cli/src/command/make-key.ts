@@ -24,15 +24,12 @@ export async function run(input: Input, context: Context): Promise<ExitCode> {
   const wanted = await selectorFlag(input)
   const algorithm = textFlag(input, 'algorithm') ?? 'rsa'
   if (algorithm !== 'rsa' && algorithm !== 'ed25519') {
-    throw new UsageError(`--algorithm: found "${algorithm}", wanted rsa or ed25519`)
+    throw new UsageError(say('usage.algorithm', { algorithm }))
   }
   const bits = wholeNumberFlag(input, 'bits', { least: 1024, most: 4096 }) ?? 2048
   const inUse = await selectorsInUse(domain, input, context)
   if (wanted !== undefined && inUse.includes(wanted)) {
-    throw new UsageError(
-      `--selector: found "${wanted}", which ${domain} is signed with already`,
-      'choose another, such as one with the year; a published selector is never given another key',
-    )
+    throw new UsageError(say('usage.selector-in-use', { selector: wanted, domain }), say('usage.selector-in-use.fix'))
   }
   const selector = wanted ?? freeSelector(inUse)
   const { key, pem } = await generateDkimKey({

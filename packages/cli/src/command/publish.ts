@@ -38,7 +38,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   const format = formatOf(textFlag(input, 'format') ?? 'zone')
   const dmarc = textFlag(input, 'dmarc')
   if (dmarc !== undefined && dmarc !== 'none' && dmarc !== 'quarantine' && dmarc !== 'reject') {
-    throw new UsageError(`--dmarc: found "${dmarc}", wanted none, quarantine or reject`)
+    throw new UsageError(say('usage.dmarc', { dmarc }))
   }
   const options: PlanOptions = {
     mx: await hostFlag(input, 'mx'),

@@ -15,7 +15,7 @@ import { type Pauses, pausedFields, pauseLines, pausesFor, pausesOf } from './qu
 export function filterFrom(input: Input): Omit<QueueFilter, 'limit' | 'after'> {
   const state = textFlag(input, 'state')
   if (state !== undefined && !['waiting', 'running', 'deferred', 'held'].includes(state)) {
-    throw new UsageError(`--state: found "${state}", wanted waiting, running, deferred or held`)
+    throw new UsageError(say('usage.state', { state }))
   }
   const entries = ['domain', 'from', 'account', 'state'].map(name => [name, textFlag(input, name)] as const)
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))

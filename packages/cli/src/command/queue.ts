@@ -130,7 +130,7 @@ function change({ name, summary, examples, flags = [], act, thereafter }: Change
 function selections(input: Input, filter: Exclude<QueueSelection, string>): readonly QueueSelection[] {
   if (input.args.length > 0) return input.args as readonly QueueSelection[]
   if (Object.keys(filter).length === 0 && input.flags.all !== true) {
-    throw new UsageError('which messages? give ids, a flag such as --domain, or --all')
+    throw new UsageError(say('usage.which-messages'))
   }
   return [filter]
 }

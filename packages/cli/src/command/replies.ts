@@ -26,7 +26,7 @@ export const replies: Command = {
   flags: [{ form: '--unmatched', says: 'those that only their digits decided' }],
   examples: ['postrider replies --unmatched', 'postrider replies --unmatched --json'],
   run: async (input, context) => {
-    if (input.flags.unmatched !== true) throw new UsageError('say which replies: --unmatched')
+    if (input.flags.unmatched !== true) throw new UsageError(say('usage.which-replies'))
     const mailer = await openMailer(input, context, 'look')
     try {
       const found = await countUnmatched(historyOf(mailer))

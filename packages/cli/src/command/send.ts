@@ -51,7 +51,7 @@ export const send: Command = {
 async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
   const to = [...input.args, ...listFlag(input, 'to')]
   if (to.length + listFlag(input, 'cc').length + listFlag(input, 'bcc').length === 0) {
-    throw new UsageError('no recipient: name one, as in `postrider send --from me@example.com you@gmail.com`')
+    throw new UsageError(say('usage.no-recipient'))
   }
   const { firstAttempt, report, waitForAll } = await import('./send-progress.ts')
   const mailer = await openMailer(input, context, 'deliver')
@@ -77,11 +77,10 @@ async function submit(
   const expires = textFlag(input, 'expires')
   const priority = textFlag(input, 'priority')
   if (priority !== undefined && priority !== 'high' && priority !== 'normal' && priority !== 'low') {
-    throw new UsageError(`--priority: found "${priority}", wanted high, normal or low`)
+    throw new UsageError(say('usage.priority', { priority }))
   }
   const minutes = expires === undefined ? undefined : Number(expires)
-  if (minutes !== undefined && !(minutes > 0))
-    throw new UsageError(`--expires: found "${expires}", wanted a number of minutes`)
+  if (minutes !== undefined && !(minutes > 0)) throw new UsageError(say('usage.expires', { expires: expires ?? '' }))
   const key = textFlag(input, 'key')
   const options: SendOptions = {
     signal,
@@ -93,15 +92,14 @@ async function submit(
   if (eml === undefined) return mailer.send(await draftFrom(to, input, context), options)
   const recipients = [...to, ...listFlag(input, 'cc'), ...listFlag(input, 'bcc')]
   const from = textFlag(input, 'returnPath') ?? textFlag(input, 'from')
-  if (from === undefined) throw new UsageError('--eml needs --from (or --return-path) for the envelope')
+  if (from === undefined) throw new UsageError(say('usage.eml-from'))
   const raw = eml === '-' ? await readAll(context) : await readFile(resolve(context.cwd, eml))
   return mailer.accept(raw, { from, to: recipients, requireTls: input.flags.requireTls === true }, options)
 }
 
 async function draftFrom(to: readonly string[], input: Input, context: Context): Promise<Draft> {
   const from = textFlag(input, 'from')
-  if (from === undefined)
-    throw new UsageError('no sender: give --from, an address of a domain that you publish DNS records for')
+  if (from === undefined) throw new UsageError(say('usage.no-sender'))
   const replyTo = textFlag(input, 'replyTo')
   const returnPath = textFlag(input, 'returnPath')
   const subject = textFlag(input, 'subject')
@@ -135,7 +133,7 @@ function headersFrom(lines: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const line of lines) {
     const colon = line.indexOf(':')
-    if (colon < 1) throw new UsageError(`--header: found "${line}", wanted "Name: value"`)
+    if (colon < 1) throw new UsageError(say('usage.header', { line }))
     headers[line.slice(0, colon).trim()] = line.slice(colon + 1).trim()
   }
   return headers

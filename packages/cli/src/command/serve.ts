@@ -30,10 +30,10 @@ export const serve: Command = {
 async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
   const level = textFlag(input, 'log') ?? context.env.POSTRIDER_LOG ?? 'info'
   if (level !== 'debug' && level !== 'info' && level !== 'warn' && level !== 'error') {
-    throw new UsageError(`--log: found "${level}", wanted debug, info, warn or error`)
+    throw new UsageError(say('usage.log', { level }))
   }
   const grace = Number(textFlag(input, 'grace') ?? 30)
-  if (!(grace >= 0)) throw new UsageError(`--grace: found "${input.flags.grace}", wanted a number of seconds`)
+  if (!(grace >= 0)) throw new UsageError(say('usage.grace', { grace: String(input.flags.grace) }))
   const { createRelay, openLog } = await import('@postrider/relay')
   const config = await readOptions(input, context)
   const log = await openLog({ level })

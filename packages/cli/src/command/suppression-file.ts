@@ -74,8 +74,7 @@ async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string
   for await (const part of bytes) {
     const lines = (rest + decoder.write(Buffer.from(part))).split('\n')
     rest = lines.pop() ?? ''
-    if (rest.length > LONGEST_LINE)
-      throw new UsageError(`found a line of more than ${LONGEST_LINE} octets, wanted a list`)
+    if (rest.length > LONGEST_LINE) throw new UsageError(say('usage.long-line', { most: LONGEST_LINE }))
     for (const line of lines) yield line.replace(/\r$/, '')
   }
   rest += decoder.end()

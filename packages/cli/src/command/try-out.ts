@@ -23,7 +23,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   const eml = textFlag(input, 'eml')
   if (input.flags.judge === true || eml !== undefined) return judge(input, context, eml)
   const [to] = input.args
-  if (to === undefined) throw new UsageError('no address: name one, as in `postrider test you@gmail.com`, or --judge')
+  if (to === undefined) throw new UsageError(say('usage.no-address'))
   return sendTest(to, input, context, signal)
 }
 
@@ -140,7 +140,7 @@ async function judge(input: Input, context: Context, eml: string | undefined): P
   const text =
     eml === undefined || eml === '-' ? await readAll(context) : await readFile(resolve(context.cwd, eml), 'utf8')
   const judgement = judgeHeaders(text, await ownName(input, context))
-  if (judgement === undefined) throw new UsageError('no header field was found in it')
+  if (judgement === undefined) throw new UsageError(say('usage.no-header'))
   const findings: readonly Finding[] = judgement.judged
   const worst = worstLevel(findings)
   if (context.json) writeJson(context.out, { ...judgement, worst })

@@ -130,7 +130,7 @@ async function passwd(input: Input, context: Context): Promise<ExitCode> {
 async function change(input: Input, context: Context): Promise<ExitCode> {
   const name = input.args[0] ?? ''
   const changes = await accountFrom(input)
-  if (Object.keys(changes).length === 0) throw new UsageError('nothing to change: give --sender, --per-day, …')
+  if (Object.keys(changes).length === 0) throw new UsageError(say('usage.nothing-to-change'))
   return withStore(input, context, async store =>
     (await store.change(name, changes)) ? tell(context, { changed: name }) : unknown(context, name),
   )
@@ -186,7 +186,7 @@ async function newSecret(input: Input, context: Context): Promise<NewSecret> {
     return { secretHash: await hashSecret(generated), generated }
   }
   const typed = input.flags.stdin === true || context.stdin.isTTY !== true ? await firstLine(context) : await ask()
-  if (typed === '') throw new UsageError('the password is empty; give one, or --generate')
+  if (typed === '') throw new UsageError(say('usage.empty-password'))
   return { secretHash: await hashSecret(typed) }
 }
 
@@ -195,7 +195,7 @@ async function ask(): Promise<string> {
   if (first === undefined) throw new Interrupted(say('answers.unchanged'))
   const again = await askSecret('Once more')
   if (again === undefined) throw new Interrupted(say('answers.unchanged'))
-  if (again !== first) throw new UsageError('the two passwords differ')
+  if (again !== first) throw new UsageError(say('usage.passwords-differ'))
   return first
 }
 

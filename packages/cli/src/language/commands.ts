@@ -1,6 +1,8 @@
 /**
  * Commands: what each command prints beside tables and findings, by its name.
  *
+ * `usage.` is what is wrong with what was typed.
+ *
  * Not here: help (the commands themselves), findings (checkup.ts, received.ts), what is said of records (records.ts).
  */
 import { type Say, speaker } from '@postrider/core/language'
@@ -115,6 +117,39 @@ export const COMMAND_TEXTS = {
   'init.key-at': 'DKIM key of {domain}: {state}: {path}',
   'init.key-at.made': 'made',
   'init.key-at.kept': 'kept',
+
+  'usage.no-domain': 'which domain is mail sent from? give --domain',
+  'usage.no-such-check': 'no check is called {ids}; docs/checks.md lists them',
+  'usage.hostname': '{where}: found "{text}", wanted a full host name, such as mail.example.com',
+  'usage.domain-because': '{where}: found "{text}", wanted a domain name, such as example.com: {why}',
+  'usage.domain': '{where}: found "{text}", wanted a domain name, such as example.com',
+  'usage.registered-domain': '{where}: found "{text}", wanted a registered domain, such as example.com: {why}',
+  'usage.key-name': 'name: found {length} characters, wanted 1 to {longest}',
+  'usage.account-or-operator': 'wanted --account, whom the key acts as, or --operator, and not both',
+  'usage.scope': '--scope: found "{scope}", wanted one of {scopes}',
+  'usage.algorithm': '--algorithm: found "{algorithm}", wanted rsa or ed25519',
+  'usage.selector-in-use': '--selector: found "{selector}", which {domain} is signed with already',
+  'usage.selector-in-use.fix':
+    'choose another, such as one with the year; a published selector is never given another key',
+  'usage.dmarc': '--dmarc: found "{dmarc}", wanted none, quarantine or reject',
+  'usage.state': '--state: found "{state}", wanted waiting, running, deferred or held',
+  'usage.which-messages': 'which messages? give ids, a flag such as --domain, or --all',
+  'usage.long-input': 'standard input: found more than {most} octets, wanted a report',
+  'usage.which-replies': 'say which replies: --unmatched',
+  'usage.no-recipient': 'no recipient: name one, as in `postrider send --from me@example.com you@gmail.com`',
+  'usage.priority': '--priority: found "{priority}", wanted high, normal or low',
+  'usage.expires': '--expires: found "{expires}", wanted a number of minutes',
+  'usage.eml-from': '--eml needs --from (or --return-path) for the envelope',
+  'usage.no-sender': 'no sender: give --from, an address of a domain that you publish DNS records for',
+  'usage.header': '--header: found "{line}", wanted "Name: value"',
+  'usage.log': '--log: found "{level}", wanted debug, info, warn or error',
+  'usage.grace': '--grace: found "{grace}", wanted a number of seconds',
+  'usage.long-line': 'found a line of more than {most} octets, wanted a list',
+  'usage.no-address': 'no address: name one, as in `postrider test you@gmail.com`, or --judge',
+  'usage.no-header': 'no header field was found in it',
+  'usage.nothing-to-change': 'nothing to change: give --sender, --per-day, …',
+  'usage.empty-password': 'the password is empty; give one, or --generate',
+  'usage.passwords-differ': 'the two passwords differ',
 } as const
 
 export const say: Say<typeof COMMAND_TEXTS> = speaker(COMMAND_TEXTS)
