@@ -10,6 +10,7 @@ import type { Job } from '../../packages/core/src/model/job.ts'
 import { MIGRATIONS } from '../../packages/core/src/queue/postgres/migrations.ts'
 import { FakeClock } from '../../packages/core/src/testing/fake-clock.ts'
 import { deliveredFacts, LEASE_MS, makeSubmission, START, settle } from '../contract/queue-samples.ts'
+import { settled } from '../contract/queue-store/harness.ts'
 import { findPostgres, NO_POSTGRES, type PostgresServer, startPostgres } from '../support/postgres.ts'
 
 const bin = findPostgres()
@@ -113,6 +114,26 @@ else
       assert.deepEqual(await kinds(heir, id), ['queued', 'delivered'])
       const { id: lateId } = await late
       assert.equal((await heir.show(lateId))?.recipients[0]?.state, 'waiting')
+    })
+
+    test('a final dot is marked also while the connection that listens is gone', async t => {
+      const url = await database(t)
+      const store = await owner(t, url)
+      await store.enqueue(makeSubmission())
+      await store.enqueue(makeSubmission({ to: ['1@c.example', '2@d.example'] }))
+      const jobs = await store.claim(REQUEST)
+      assert.equal(jobs.length, 3)
+      const all = 'FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
+      await server.query(`SELECT pg_terminate_backend(pid) ${all} AND backend_type = 'client backend'`, url)
+      // The pool makes a new one when it is asked; the one that listens is made again after a while, which does not pass here.
+      await settled(() =>
+        store.list({}).then(
+          () => true,
+          () => false,
+        ),
+      )
+      for (const job of jobs) assert.ok(store.enterFinalDot(job) !== undefined)
+      while ((await rowsOf(url, 'mark_0')) + (await rowsOf(url, 'final_dot')) < 3) await turn()
     })
 
     test('an outage of the database makes nobody old', async t => {

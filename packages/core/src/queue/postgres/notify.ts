@@ -114,7 +114,9 @@ export class Signals {
 
   /** Sends a statement whose answer nobody waits for, such as a mark: without it a doubt is left untold, and nothing else. */
   send(statement: Statement, ...values: readonly unknown[]): void {
-    this.#solo?.run(statement, ...values).catch(() => {})
+    // While the connection is made anew, by one of the pool, a little later.
+    const sent = this.#solo?.run(statement, ...values) ?? this.#connections.ask('passing', statement, ...values)
+    sent.catch(() => {})
   }
 
   async close(): Promise<void> {
