@@ -86,6 +86,7 @@ test('what is not known is refused, with where it stands and what was wanted', a
     return [status, said.where, said.wanted]
   }
   assert.deepEqual(await told('GET', '/v1/messages?acount=x'), [422, 'acount', 'account (did you mean that?)'])
+  assert.equal((await told('GET', '/v1/messages?__proto__=x'))[1], '__proto__')
   assert.deepEqual(await told('GET', '/v1/messages?limit=0'), [422, 'limit', 'a whole number from 1 to 1000'])
   assert.deepEqual(await told('GET', '/v1/messages?limit=1&limit=2'), [422, 'limit', 'it once'])
   assert.deepEqual(await told('GET', '/v1/queue?limit=1'), [422, 'limit', 'no query'])

@@ -16,7 +16,8 @@ import { isOctets, type V1Route } from './v1-route.ts'
 /** @throws V1Error 422 */
 export function readQuery(shape: AnyShape | undefined, query: URLSearchParams): unknown {
   const node = shape?.rule.node.properties ?? {}
-  const given: Record<string, unknown> = {}
+  // Without a prototype: a query may name `__proto__`, too.
+  const given: Record<string, unknown> = Object.create(null)
   for (const name of new Set(query.keys())) {
     const values = query.getAll(name)
     if (values.length > 1)
