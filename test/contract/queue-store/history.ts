@@ -36,6 +36,13 @@ export function describeHistory(q: Harness): void {
       assert.deepEqual(await shown(id), wanted)
     })
 
+    promise('what was just accepted shows them to another process, and keeps them', async () => {
+      const { id } = await add({ via: 'http', card })
+      assert.deepEqual(await shown(id), wanted)
+      assert.equal(await q.store.commit(settle(await claimOne(), 'bounced'), [], []), true)
+      assert.deepEqual(await shown(id), wanted)
+    })
+
     promise('what has none of them is shown without', async () => {
       const { id } = await add({ header: '' })
       const entry = await q.store.show(id)

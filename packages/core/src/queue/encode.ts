@@ -100,9 +100,6 @@ export function encodeSubmission(submission: Submission, packer: Packer): NewMes
     facts.push({ kind: 'held', because: held, ...of } satisfies HeldFact)
   }
   const start = packer.pack(message.bytes)
-  const meta = JSON.stringify(metaOf(submission))
-  // What is undefined is left out.
-  const about = JSON.stringify({ via: submission.via, card: submission.card })
   return {
     id,
     sender: printSender(envelope.reversePath),
@@ -116,8 +113,9 @@ export function encodeSubmission(submission: Submission, packer: Packer): NewMes
     // Two accounts that choose the same key do not mean the same message.
     key: idempotencyKey === undefined ? null : `${account ?? ''}\n${idempotencyKey}`,
     digest: idempotencyKey === undefined ? null : (submission.idempotencyDigest ?? digestOf(submission)),
-    meta: about === '{}' ? meta : `${meta.slice(0, -1)},${about.slice(1)}`,
-    about,
+    meta: JSON.stringify(metaOf(submission)),
+    // What is undefined is left out.
+    about: JSON.stringify({ via: submission.via, card: submission.card }),
     jobs: jobsOf(submission),
     recipients: envelope.recipients.length,
     facts: facts.map(fact => JSON.stringify(fact)),

@@ -38,6 +38,7 @@ const message: fc.Arbitrary<NewMessage> = fc.record({
   key: orNull,
   digest: orNull,
   meta: text,
+  about: text,
   jobs: fc.array(job, some),
   recipients: number,
   facts: fc.array(text, some),

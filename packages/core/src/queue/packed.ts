@@ -32,6 +32,7 @@ export type PackedMessage = readonly [
   key: string | null,
   digest: string | null,
   meta: string,
+  about: string,
   jobs: PackedJobs,
   recipients: number,
   facts: readonly string[],
@@ -40,7 +41,7 @@ export type PackedMessage = readonly [
 ]
 
 export function packMessage(message: NewMessage): PackedMessage {
-  const { id, sender, acceptedAt, due, expiresAt, size, priority, account, held, key, digest, meta } = message
+  const { id, sender, acceptedAt, due, expiresAt, size, priority, account, held, key, digest, meta, about } = message
   const { recipients, facts, start, end } = message
   const jobs = packJobs(message.jobs)
   return [
@@ -56,6 +57,7 @@ export function packMessage(message: NewMessage): PackedMessage {
     key,
     digest,
     meta,
+    about,
     jobs,
     recipients,
     facts,
@@ -78,6 +80,7 @@ export function unpackMessage(packed: PackedMessage): NewMessage {
     key,
     digest,
     meta,
+    about,
     flat,
     recipients,
     facts,
@@ -98,6 +101,7 @@ export function unpackMessage(packed: PackedMessage): NewMessage {
     key,
     digest,
     meta,
+    about,
     jobs,
     recipients,
     facts,

@@ -26,10 +26,10 @@ export interface NewMessage {
   readonly held: string | null
   readonly key: string | null
   readonly digest: string | null
-  /** JSON: MessageMeta. */
+  /** JSON: MessageMeta, without what stands in `about`. */
   readonly meta: string
-  /** JSON: About, as it stands in `meta` too; only of what was just encoded. */
-  readonly about?: string
+  /** JSON: About. No delivery needs it: it goes into the rows, and is not read with a claim. */
+  readonly about: string
   readonly jobs: readonly NewJob[]
   /** How many there are in all jobs. */
   readonly recipients: number
@@ -39,6 +39,14 @@ export interface NewMessage {
   readonly start: number
   readonly end: number
 }
+
+/** What a row has of it. */
+export function wholeMeta({ meta, about }: Pick<NewMessage, 'meta' | 'about'>): string {
+  return about === NO_ABOUT ? meta : `${meta.slice(0, -1)},${about.slice(1)}`
+}
+
+/** Also of what is read from a row, where it stands in `meta`. */
+export const NO_ABOUT = '{}'
 
 /** Of one message to one domain. */
 export interface NewJob {

@@ -7,7 +7,7 @@
 import { Buffer } from 'node:buffer'
 import type { Submission } from '../../model/submission.ts'
 import { encodeSubmission } from '../encode.ts'
-import { jobBase, type NewMessage } from '../rows.ts'
+import { jobBase, type NewMessage, wholeMeta } from '../rows.ts'
 import type { Session } from './connection.ts'
 import type { LaneList } from './lanes.ts'
 import { SQL, type Statement } from './sql.ts'
@@ -105,12 +105,15 @@ const COLUMNS = [
   'held',
   'key',
   'digest',
-  'meta',
 ] as const satisfies readonly (keyof NewMessage)[]
 
 /** As SQL.addMessages and SQL.addMissing take them. */
 function columnsOf(messages: readonly NewMessage[]): readonly unknown[][] {
-  return [...COLUMNS.map(name => messages.map(message => message[name])), messages.map(({ jobs }) => jobs.length)]
+  return [
+    ...COLUMNS.map(name => messages.map(message => message[name])),
+    messages.map(wholeMeta),
+    messages.map(({ jobs }) => jobs.length),
+  ]
 }
 
 function addRows(

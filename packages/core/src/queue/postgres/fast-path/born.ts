@@ -6,7 +6,16 @@
 
 import type { ClaimRequest } from '../../../model/claim-request.ts'
 import { decodeEntry } from '../../decode-entry.ts'
-import { jobBase, type LeasedJob, makeEntry, messageOf, type NewJob, type NewMessage, PRIORITIES } from '../../rows.ts'
+import {
+  jobBase,
+  type LeasedJob,
+  makeEntry,
+  messageOf,
+  type NewJob,
+  type NewMessage,
+  PRIORITIES,
+  wholeMeta,
+} from '../../rows.ts'
 import type { QueueEntry } from '../../store.ts'
 
 export interface Born {
@@ -209,7 +218,7 @@ export function bornEntry(born: Born): QueueEntry {
   const { domain, recipients } = soleJob(born)
   const job = { domain, state: born.lease === undefined ? 0 : 1, due: dueOf(born) }
   const rows = recipients.map(({ place, local }) => ({ job, place, local, state: 0, attempts: 0, reply: null }))
-  return decodeEntry(makeEntry(born.message, [job], rows))
+  return decodeEntry(makeEntry({ ...born.message, meta: wholeMeta(born.message) }, [job], rows))
 }
 
 /** As a job is read from the tables: see decodeJob. */

@@ -33,7 +33,7 @@ export function endingOf(
     n,
     id: message.id,
     at: latest,
-    entry: `[${JSON.stringify(head)},[${told.join(',')}],${message.about ?? '{}'}]`,
+    entry: `[${JSON.stringify(head)},[${told.join(',')}],${message.about}]`,
   }
 }
 

@@ -10,7 +10,7 @@
  */
 import type { Clock } from '../../../ambient/clock.ts'
 import { type PackedJobs, packJobs, unpackJobs } from '../../packed.ts'
-import type { NewMessage } from '../../rows.ts'
+import { type NewMessage, NO_ABOUT, wholeMeta } from '../../rows.ts'
 import type { Giving } from '../batches.ts'
 import { byteaArray, int8Array, textArray } from '../binary.ts'
 import { type Connections, isAnswer, type Session } from '../connection.ts'
@@ -254,9 +254,21 @@ type BirthHead = readonly [
 
 /** What is kept of a message until its outcome: `[[…], [facts]]`, the facts as they are, for SQL to take out. */
 export function birthEntry(message: NewMessage): string {
-  const { id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, recipients, facts } = message
+  const { id, sender, acceptedAt, due, expiresAt, size, priority, account, recipients, facts } = message
   const jobs = packJobs(message.jobs)
-  const head: BirthHead = [id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, jobs, recipients]
+  const head: BirthHead = [
+    id,
+    sender,
+    acceptedAt,
+    due,
+    expiresAt,
+    size,
+    priority,
+    account,
+    wholeMeta(message),
+    jobs,
+    recipients,
+  ]
   return `[${JSON.stringify(head)},[${facts.join(',')}]]`
 }
 
@@ -265,7 +277,7 @@ export function readBirth(entry: string): NewMessage {
   const [id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, packed, recipients] = head
   const facts = told.map(fact => JSON.stringify(fact))
   const row = { id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, recipients, facts }
-  return { ...row, jobs: unpackJobs(packed), held: null, key: null, digest: null, start: 0, end: 0 }
+  return { ...row, about: NO_ABOUT, jobs: unpackJobs(packed), held: null, key: null, digest: null, start: 0, end: 0 }
 }
 
 export function addressesOf({ jobs }: NewMessage): readonly string[] {

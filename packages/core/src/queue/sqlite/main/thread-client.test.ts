@@ -40,6 +40,7 @@ const ENQUEUE = packMessage({
   key: null,
   digest: null,
   meta: '{}',
+  about: '{}',
   jobs: [{ domain: 'a.example', recipients: [{ place: 0, local: 'you', extra: null }] }],
   recipients: 1,
   facts: [],

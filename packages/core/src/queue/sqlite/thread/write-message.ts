@@ -1,7 +1,7 @@
 /**
  * WriteMessage: the rows of one message, as it stands when they are written. Runs inside the writer's transaction.
  */
-import { jobBase, type NewMessage, type NewRecipient, type SettledRecipient } from '../../rows.ts'
+import { jobBase, type NewMessage, type NewRecipient, type SettledRecipient, wholeMeta } from '../../rows.ts'
 import type { WriterTransaction } from './transaction.ts'
 
 /** How the jobs of a message stand. */
@@ -18,7 +18,7 @@ export interface Standing {
 
 /** All but its bytes and its facts. */
 export function writeMessage(transaction: WriterTransaction, n: number, message: NewMessage, standing: Standing): void {
-  const { id, sender, acceptedAt, expiresAt, size, priority, account, held, key, digest, meta, jobs } = message
+  const { id, sender, acceptedAt, expiresAt, size, priority, account, held, key, digest, jobs } = message
   const { state, attempts, due = message.due } = standing
   const { sql } = transaction
   const count = jobs.length
@@ -37,7 +37,7 @@ export function writeMessage(transaction: WriterTransaction, n: number, message:
     held,
     key,
     digest,
-    meta,
+    meta: wholeMeta(message),
   })
   const token = standing.lease?.token ?? null
   const leaseUntil = standing.lease?.until ?? null

@@ -2,7 +2,7 @@
  * FastPathMessage: one message of the fast path, as a row of its table and as rows of all the others. Runs inside the writer's transaction.
  */
 import { type PackedRecipients, unpackRecipients } from '../../../packed.ts'
-import { jobBase } from '../../../rows.ts'
+import { jobBase, NO_ABOUT } from '../../../rows.ts'
 import type { WriterTransaction } from '../transaction.ts'
 import { type Standing, writeMessage } from '../write-message.ts'
 import type { FastPathMessage } from './fast-path-memory.ts'
@@ -24,6 +24,7 @@ export function readFastPath(transaction: WriterTransaction): readonly FastPathM
     const job = { domain, recipients: unpackRecipients(JSON.parse(recipients) as PackedRecipients) }
     const message = {
       ...row,
+      about: NO_ABOUT,
       due: row.acceptedAt,
       held: null,
       key: null,

@@ -15,7 +15,7 @@
  * Not here: who waits in which order (fast-path-memory.ts), which verbs look (writer.ts), the order of claims (claim.ts).
  */
 import { packRecipients } from '../../../packed.ts'
-import { jobBase, type NewMessage } from '../../../rows.ts'
+import { jobBase, type NewMessage, wholeMeta } from '../../../rows.ts'
 import type { WriterTransaction } from '../transaction.ts'
 import type { Standing } from '../write-message.ts'
 import type { FastPathMessage } from './fast-path-memory.ts'
@@ -35,7 +35,7 @@ export function isFastPathOpen(transaction: WriterTransaction): boolean {
 
 /** Takes a message that `writeMessage` would take, and answers whether it did. */
 export function takeOnFastPath(transaction: WriterTransaction, n: number, message: NewMessage): boolean {
-  const { id, sender, acceptedAt, expiresAt, size, priority, account, meta } = message
+  const { id, sender, acceptedAt, expiresAt, size, priority, account } = message
   const [job, second] = message.jobs
   const [queued] = message.facts
   if (job === undefined || second !== undefined || queued === undefined) return false
@@ -58,7 +58,7 @@ export function takeOnFastPath(transaction: WriterTransaction, n: number, messag
     size,
     priority,
     account,
-    meta,
+    meta: wholeMeta(message),
     domain,
     recipients,
     fact,
