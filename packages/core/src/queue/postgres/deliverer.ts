@@ -34,7 +34,7 @@ import { LaneList } from './lanes.ts'
 import type { News, Signals } from './notify.ts'
 import { Owner } from './owner.ts'
 import { nextDue } from './queries.ts'
-import { recallOthers } from './recall.ts'
+import { recallOthers, type Waiting } from './recall.ts'
 import { type Answer, endLeases, type Settling, settleAgain, settleAll } from './settle.ts'
 import { MARKS, SQL } from './sql.ts'
 import { TableLeases } from './table-leases.ts'
@@ -351,10 +351,16 @@ export class Deliverer {
     })
   }
 
+  /** For others to say or to give what they have. */
+  get waiting(): Waiting {
+    const { connections, clock, time, signals } = this.#parts
+    return { connections, signals: signals(), me: this.id, clock, time }
+  }
+
   /** Everything that anybody has under way stands in the tables after this. */
   async recall(): Promise<void> {
     await this.#fast.empty()
-    await recallOthers(this.#connections, this.#parts.signals(), this.id)
+    await recallOthers(this.waiting)
     this.#waiting.forget()
   }
 

@@ -279,7 +279,7 @@ class PostgresStore implements QueueStore {
 
   async #count(now: number): Promise<QueueCounts> {
     const owner = this.#deliverer.id
-    await hearOthers(this.#connections, this.#signals, owner)
+    await hearOthers(this.#deliverer.waiting)
     return addCounts(await counts(this.#connections, now), [
       this.#deliverer.counts(),
       await countsOfOwners(this.#connections, owner),
