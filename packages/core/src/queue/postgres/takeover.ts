@@ -12,7 +12,7 @@ import type { MessageMeta } from '../encode.ts'
 import { voidLeases } from './claim.ts'
 import type { Connections, Session } from './connection.ts'
 import { addStanding, type Standby } from './enqueue.ts'
-import { readBirth } from './fast-path/tick.ts'
+import { readBirth } from './fast-path/birth.ts'
 import { LaneList } from './lanes.ts'
 import { BODIES, LEAST_TOKEN, SQL } from './sql.ts'
 

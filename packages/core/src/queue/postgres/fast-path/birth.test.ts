@@ -1,7 +1,7 @@
 /** What is kept of a message of the fast path, for whoever takes it over: also a process of another version. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { birthEntry, readBirth } from './tick.ts'
+import { birthEntry, readBirth } from './birth.ts'
 
 const ENTRY =
   '[["ID","you@a.example",1,2,3,4,1,"acme","{\\"facts\\":{}}",["b.example",[0,"me",null]],1],[{"kind":"queued"}]]'

@@ -9,8 +9,7 @@
  * Not here: what is waiting in memory (born.ts), the statement (sql.ts).
  */
 import type { Clock } from '../../../ambient/clock.ts'
-import { type PackedJobs, packJobs, unpackJobs } from '../../packed.ts'
-import { type NewMessage, NO_ABOUT, wholeMeta } from '../../rows.ts'
+import type { NewMessage } from '../../rows.ts'
 import type { Giving } from '../batches.ts'
 import { byteaArray, int8Array, textArray } from '../binary.ts'
 import { type Connections, isAnswer, type Session } from '../connection.ts'
@@ -18,6 +17,7 @@ import { untilKnown } from '../doubt.ts'
 import type { Encoded } from '../enqueue.ts'
 import { isFenced, isMissingDay } from '../errors.ts'
 import { SQL, TICKS } from '../sql.ts'
+import { birthEntry } from './birth.ts'
 import type { Ending } from './outcome.ts'
 
 export interface Newborn extends Encoded {
@@ -236,48 +236,6 @@ export class Tick {
     }
     for (const { resolve } of settling) resolve(true)
   }
-}
-
-type BirthHead = readonly [
-  id: string,
-  sender: string,
-  acceptedAt: number,
-  due: number,
-  expiresAt: number,
-  size: number,
-  priority: number,
-  account: string | null,
-  meta: string,
-  jobs: PackedJobs,
-  recipients: number,
-]
-
-/** What is kept of a message until its outcome: `[[…], [facts]]`, the facts as they are, for SQL to take out. */
-export function birthEntry(message: NewMessage): string {
-  const { id, sender, acceptedAt, due, expiresAt, size, priority, account, recipients, facts } = message
-  const jobs = packJobs(message.jobs)
-  const head: BirthHead = [
-    id,
-    sender,
-    acceptedAt,
-    due,
-    expiresAt,
-    size,
-    priority,
-    account,
-    wholeMeta(message),
-    jobs,
-    recipients,
-  ]
-  return `[${JSON.stringify(head)},[${facts.join(',')}]]`
-}
-
-export function readBirth(entry: string): NewMessage {
-  const [head, told] = JSON.parse(entry) as [BirthHead, readonly unknown[]]
-  const [id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, packed, recipients] = head
-  const facts = told.map(fact => JSON.stringify(fact))
-  const row = { id, sender, acceptedAt, due, expiresAt, size, priority, account, meta, recipients, facts }
-  return { ...row, about: NO_ABOUT, jobs: unpackJobs(packed), held: null, key: null, digest: null, start: 0, end: 0 }
 }
 
 export function addressesOf({ jobs }: NewMessage): readonly string[] {
