@@ -18,6 +18,7 @@ test('a birth is read by the names of its fields, and written as every version h
     priority: 1,
     account: 'acme',
     meta: '{"facts":{}}',
+    about: '{}',
     jobs: [{ domain: 'b.example', recipients: [{ place: 0, local: 'me', extra: null }] }],
     recipients: 1,
     facts: ['{"kind":"queued"}'],
@@ -28,4 +29,7 @@ test('a birth is read by the names of its fields, and written as every version h
     end: 0,
   })
   assert.equal(birthEntry(message), ENTRY)
+  // What people know it by stands in its meta, as in the rows that a takeover makes of it.
+  const known = readBirth(birthEntry({ ...message, about: '{"via":"smtp"}' }))
+  assert.equal(known.meta, '{"facts":{},"via":"smtp"}')
 })
