@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { MailerError } from '../../../model/error.ts'
+import { allocateMessage, LARGE_BYTES } from '../../../model/message-buffer.ts'
 import { packMessage } from '../../packed.ts'
 import { ThreadClient } from './thread-client.ts'
 
@@ -118,4 +119,14 @@ test('an open queue does not keep a process alive, and an answer that is owed do
     timeout: 60_000,
   })
   assert.deepEqual([status, stdout, stderr], [0, 'answered\n', ''])
+})
+
+test('what cannot be handed to the thread is refused, with all that would have gone with it, and the next is answered', async () => {
+  const thread = await ThreadClient.open(options)
+  const bytes = allocateMessage(LARGE_BYTES)
+  for (let times = 0; times < 2; times++) thread.pack(bytes)
+  const answers = await Promise.allSettled([thread.ask('version', null), thread.ask('facts', { after: 0, limit: 1 })])
+  for (const answer of answers) assert.ok(answer.status === 'rejected' && unavailable(answer.reason))
+  assert.deepEqual(await thread.ask('facts', { after: 0, limit: 1 }), [])
+  await thread.close()
 })

@@ -178,13 +178,30 @@ export class ThreadClient {
     this.#parts = []
     this.#large = []
     this.#size = 0
+    try {
+      this.#worker.postMessage(
+        batch,
+        parts.map(({ buffer }) => buffer),
+      )
+    } catch (error) {
+      this.#refuse(batch.calls, error)
+      return
+    }
     this.#posted = this.#seq
-    this.#worker.postMessage(
-      batch,
-      parts.map(({ buffer }) => buffer),
-    )
     for (const begin of this.#beginning.values()) begin()
     this.#beginning.clear()
+  }
+
+  /** The thread never got these: somebody has let go of memory that was given away. */
+  #refuse(calls: readonly Call[], cause: unknown): void {
+    for (const [seq] of calls) {
+      const waiting = this.#waiting.get(seq)
+      this.#waiting.delete(seq)
+      this.#beginning.delete(seq)
+      waiting?.reject(notHandedOver(this.#path, cause))
+    }
+    this.#pace.answered()
+    if (this.#waiting.size === 0) this.#worker.unref()
   }
 
   #settle(answers: readonly Answer[]): void {
@@ -215,6 +232,14 @@ function stopped(path: string, cause: unknown): MailerError {
     where: path,
     fix: 'start the program again; what was acknowledged is on disk',
     ...(cause !== undefined && { cause }),
+  })
+}
+
+function notHandedOver(path: string, cause: unknown): MailerError {
+  return new MailerError('queue-unavailable', `The writer thread of the queue ${path} could not be asked.`, {
+    where: path,
+    fix: 'ask again; give the octets of a message to one call at a time',
+    cause,
   })
 }
 
