@@ -2,13 +2,13 @@
  * History: a million messages in one queue file, looked through by every filter and any two, while mail is accepted at a steady rate:
  * how long pages take, and what they cost the acceptances.
  */
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../packages/core/src/ambient/clock.ts'
 import { makeQueueId } from '../../packages/core/src/model/queue-id.ts'
 import { type HistoryQuery, openSqliteQueue, type QueueStore } from '../../packages/core/src/queue/index.ts'
 import { makeSubmission } from '../contract/queue-samples.ts'
-import { tempFolder } from '../support/folder.ts'
 import { writeHistory } from '../support/long-history.ts'
 import type { Figures, ProofOptions } from './proof.ts'
 
@@ -28,7 +28,7 @@ const PARTS: readonly Partial<HistoryQuery>[] = [
 ]
 
 export async function prove({ minutes }: ProofOptions): Promise<Figures> {
-  const folder = tempFolder()
+  const folder = mkdtempSync(join(tmpdir(), 'postrider-history-'))
   try {
     const path = join(folder, 'queue.db')
     await writeHistory(path, COUNT)
