@@ -16,7 +16,8 @@ export interface Orders {
 const { connectionString, sources } = JSON.parse(process.argv[2] as string) as Orders
 /** As long as an SMTP client that is patient waits for its reply. */
 const WITHIN_MS = 45_000
-const LEASE_MS = 60_000
+/** What was under way when the primary died, and could not be told, is claimed again after so long. */
+const LEASE_MS = 20_000
 const store = await openPostgresQueue({ connectionString })
 const moment = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 10))
 let stopping = false
