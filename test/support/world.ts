@@ -74,8 +74,9 @@ export async function openWorld({
   const all: MailerOptions = {
     hostname: 'out.sender.test',
     preflight: 'off',
-    queue: { path: join(folder, 'queue.db') },
     ...options,
+    // Never in the folder that the test runs in.
+    queue: options.queue?.url === undefined ? { path: join(folder, 'queue.db'), ...options.queue } : options.queue,
     tls: { caFile, ...options.tls },
     delivery: { port: mx[0]?.port ?? 9, allowPrivateAddresses: true, ...options.delivery },
   }
