@@ -5,10 +5,11 @@
  * found and where it stopped. It may sort out by any part of a filter what cannot fit; whether a message fits is decided here, so that all
  * stores mean the same.
  *
- * Not here: what the filters of the public function may be (api/messages.ts). Runs on every thread, and imports nothing.
+ * Not here: what the filters of the public function may be (api/messages.ts). Runs on every thread.
  */
 import type { WayIn } from '../model/card.ts'
 import type { QueueEntry, QueueEntryRecipient } from './queue-entry.ts'
+import { RECIPIENT_STATES } from './rows.ts'
 
 export const MESSAGE_STATES = [
   'waiting',
@@ -86,8 +87,36 @@ function isMeant({ address, state }: QueueEntryRecipient, { held }: QueueEntry, 
   return stands === query.state
 }
 
+/** What columns must hold for a message to fit; `null`: whatever they hold. */
+export interface WantedColumns {
+  readonly account: string | null
+  /** Part of the reverse-path in lower case. */
+  readonly from: string | null
+  /** Of one recipient, these three. */
+  readonly domain: string | null
+  readonly local: string | null
+  /** Its place among RECIPIENT_STATES. */
+  readonly state: number | null
+  /** The message still has its content. */
+  readonly open: boolean
+}
+
+export function wantedColumns({ account, from, to, domain, state }: HistoryQuery): WantedColumns {
+  const at = to?.lastIndexOf('@') ?? -1
+  const local = to?.slice(0, at)
+  const open = isOpenState(state)
+  return {
+    account: account ?? null,
+    from: from === undefined || hasOtherCases(from) ? null : from.toLowerCase(),
+    domain: to === undefined ? (domain ?? null) : to.slice(at + 1),
+    local: local === undefined || hasOtherCases(local) ? null : local,
+    state: state === undefined || open ? null : (RECIPIENT_STATES as readonly string[]).indexOf(state),
+    open,
+  }
+}
+
 /** Only what still has its content can be in such a state. */
-export function isOpenState(state: MessageState | undefined): boolean {
+function isOpenState(state: MessageState | undefined): boolean {
   return state === 'waiting' || state === 'running' || state === 'deferred' || state === 'held'
 }
 
@@ -118,7 +147,7 @@ function sure(needles: readonly (string | undefined)[]): readonly string[] {
   return needles.flatMap(needle => (needle === undefined || hasOtherCases(needle) ? [] : [needle.toLowerCase()]))
 }
 
-export function hasOtherCases(text: string): boolean {
+function hasOtherCases(text: string): boolean {
   return /[^\0-\x7f]/.test(text) && [...text].some(each => each > '\x7f' && each.toLowerCase() !== each.toUpperCase())
 }
 

@@ -9,13 +9,11 @@ import {
   factNeedles,
   fits,
   type HistoryQuery,
-  hasOtherCases,
-  isOpenState,
   type MessagePage,
   MOST_RECIPIENTS,
   metaNeedles,
+  wantedColumns,
 } from '../history.ts'
-import { RECIPIENT_STATES } from '../rows.ts'
 import type { QueueEntry } from '../store.ts'
 import type { Connections } from './connection.ts'
 import { readOutcome } from './fast-path/outcome.ts'
@@ -104,19 +102,7 @@ async function* merged(
 
 /** From the fourth value of the statement on. */
 function valuesOf(query: HistoryQuery): readonly unknown[] {
-  const { account, from, to, domain, state } = query
-  const at = to?.lastIndexOf('@') ?? -1
-  const local = to?.slice(0, at)
-  const open = isOpenState(state)
+  const { account, from, domain, local, state, open } = wantedColumns(query)
   const meta = metaNeedles(query)
-  return [
-    [...meta, ...factNeedles(query)],
-    account ?? null,
-    from === undefined || hasOtherCases(from) ? null : from.toLowerCase(),
-    meta,
-    to === undefined ? (domain ?? null) : to.slice(at + 1),
-    local === undefined || hasOtherCases(local) ? null : local,
-    state === undefined || open ? null : (RECIPIENT_STATES as readonly string[]).indexOf(state),
-    open,
-  ]
+  return [[...meta, ...factNeedles(query)], account, from, meta, domain, local, state, open]
 }

@@ -9,14 +9,13 @@ import { decodeEntry } from '../../decode-entry.ts'
 import {
   fits,
   type HistoryQuery,
-  hasOtherCases,
-  isOpenState,
   type MessagePage,
   MOST_RECIPIENTS,
   metaNeedles,
+  wantedColumns,
 } from '../../history.ts'
 import { type PackedRecipients, unpackRecipients } from '../../packed.ts'
-import { makeEntry, RECIPIENT_STATES } from '../../rows.ts'
+import { makeEntry } from '../../rows.ts'
 import type { QueueEntry } from '../../store.ts'
 import { entry } from './queries.ts'
 import type { HistoryStatements } from './sql.ts'
@@ -52,7 +51,7 @@ export function listMessages({ sql, clock }: Looking, query: HistoryQuery): Mess
 function* stretch(sql: HistoryStatements, query: HistoryQuery, least: string, below: string): Iterable<QueueEntry> {
   const staged = sql.historyFastPath.all(least, below).toSorted(({ id }, other) => (id < other.id ? 1 : -1))
   let next = 0
-  for (const { n, id } of sql.historyCandidates.all(least, below, ...wantedOf(query))) {
+  for (const { n, id } of sql.historyCandidates.all(least, below, ...valuesOf(query))) {
     for (let row = staged[next]; row !== undefined && row.id > id; row = staged[++next]) yield stagedEntry(row)
     yield decodeEntry(entry({ sql }, n))
   }
@@ -60,22 +59,10 @@ function* stretch(sql: HistoryStatements, query: HistoryQuery, least: string, be
 }
 
 /** The third value of `historyCandidates` and those that follow. */
-function wantedOf(query: HistoryQuery): readonly (string | number | null)[] {
-  const { account, from, to, domain, state } = query
+function valuesOf(query: HistoryQuery): readonly (string | number | null)[] {
+  const { account, from, domain, local, state, open } = wantedColumns(query)
   const [first, second] = metaNeedles(query)
-  const at = to?.lastIndexOf('@') ?? -1
-  const local = to?.slice(0, at)
-  const open = isOpenState(state)
-  return [
-    account ?? null,
-    from === undefined || hasOtherCases(from) ? null : from.toLowerCase(),
-    first ?? null,
-    second ?? null,
-    open ? 1 : null,
-    to === undefined ? (domain ?? null) : to.slice(at + 1),
-    local === undefined || hasOtherCases(local) ? null : local,
-    state === undefined || open ? null : (RECIPIENT_STATES as readonly string[]).indexOf(state),
-  ]
+  return [account, from, first ?? null, second ?? null, open ? 1 : null, domain, local, state]
 }
 
 function stagedEntry({ domain, recipients, ...row }: TableRow<'stage'>): QueueEntry {
