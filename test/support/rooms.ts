@@ -91,7 +91,12 @@ export const HOUSES: readonly House[] = [
       store: { floor: 0, imports: [], npm: ['pg'], doors: DOOR },
       account: { floor: 1, imports: ['store'], npm: [], doors: DOOR },
       certificate: { floor: 0, imports: [], npm: ['acme-client'], doors: DOOR },
-      webhook: { floor: 1, imports: ['store'], npm: ['standardwebhooks', 'undici'], doors: DOOR },
+      webhook: {
+        floor: 1,
+        imports: ['store'],
+        npm: ['standardwebhooks', 'undici'],
+        doors: [...DOOR, 'fact-kinds.ts'],
+      },
       admission: { floor: 2, imports: ['account'], npm: [], doors: DOOR },
       listener: { floor: 3, imports: ['account', 'admission'], npm: [], doors: DOOR },
       http: { floor: 3, imports: [], npm: [], doors: DOOR },

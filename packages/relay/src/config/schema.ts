@@ -7,26 +7,10 @@
  *
  * Not here: the kinds of values (vocabulary.ts), types for programs, and what follows from the values (options.ts).
  */
-import type { DurableFact, SchemaExtension } from '@postrider/core'
+import type { SchemaExtension } from '@postrider/core'
+import { FACT_KINDS } from '../webhook/fact-kinds.ts'
 import { DAY, isMailbox, type Kinds, MIB, MINUTE, MOST, SECOND, type Words, words } from './vocabulary.ts'
 
-/** What a webhook may ask for: the durable facts. */
-const WEBHOOK_EVENTS = [
-  'queued',
-  'delivered',
-  'deferred',
-  'delayed',
-  'bounced',
-  'expired',
-  'cancelled',
-  'suppressed',
-  'held',
-  'released',
-  'rescheduled',
-  'complained',
-  'uncertain',
-  'notice-queued',
-] as const satisfies readonly DurableFact['kind'][]
 const USUAL_EVENTS = ['delivered', 'deferred', 'bounced', 'expired', 'suppressed', 'held', 'complained'] as const
 
 const ACCOUNT_LIMITS = {
@@ -183,7 +167,7 @@ function operatingShape(k: Kinds, is: Words) {
     url: is.url,
     secret: is.secret('The signing secret, `whsec_…` (Standard Webhooks).'),
     events: k
-      .array(k.enum(WEBHOOK_EVENTS))
+      .array(k.enum(FACT_KINDS))
       .min(1)
       .default([...USUAL_EVENTS])
       .describe('The kinds of events that are posted.'),

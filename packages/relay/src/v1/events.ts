@@ -8,9 +8,10 @@
  * Not here: the stream itself, and slow readers (event-stream.ts). HTML §9.2.
  */
 import { kinds as k, type NumberedFact } from '@postrider/core'
+import { FACT_KINDS } from '../webhook/fact-kinds.ts'
 import { eventOf, idOf, numberOf } from '../webhook/index.ts'
 import { eventStream, type Source } from './event-stream.ts'
-import { FACT_KINDS, QUEUE_ID, text } from './shapes.ts'
+import { QUEUE_ID, text } from './shapes.ts'
 import { busy, invalid, V1Error } from './v1-error.ts'
 import { type Asked, declare, type V1Ports, type V1Route } from './v1-route.ts'
 

@@ -4,16 +4,9 @@
  * Policy. Times are whole milliseconds since 1970, as in facts. What has many parts of the mailer's own, such as a fact, names those
  * that programs go by, and keeps the others as they are.
  */
-import {
-  type AnyShape,
-  type DurableFact,
-  FAILURE_CODES,
-  kinds as k,
-  LEVELS,
-  parseAddress,
-  type Shape,
-} from '@postrider/core'
+import { type AnyShape, FAILURE_CODES, kinds as k, LEVELS, parseAddress, type Shape } from '@postrider/core'
 import { SCOPES, type Scope } from '../key/index.ts'
+import { FACT_KINDS } from '../webhook/fact-kinds.ts'
 
 export function time(doc: string): Shape<number> {
   return k.int().describe(`${doc} Milliseconds since 1970.`)
@@ -68,25 +61,6 @@ export const ENTRY: AnyShape = k
     ),
   })
   .describe('One message.')
-
-/** All of them, or it does not compile. */
-const DURABLE: Readonly<Record<DurableFact['kind'], true>> = {
-  queued: true,
-  delivered: true,
-  deferred: true,
-  delayed: true,
-  bounced: true,
-  expired: true,
-  cancelled: true,
-  uncertain: true,
-  complained: true,
-  suppressed: true,
-  held: true,
-  released: true,
-  rescheduled: true,
-  'notice-queued': true,
-}
-export const FACT_KINDS: readonly DurableFact['kind'][] = Object.keys(DURABLE) as DurableFact['kind'][]
 
 export const NUMBERED_FACT: AnyShape = k.strictObject({
   number: k.int().describe('Its place in the log of the queue.'),
