@@ -8,6 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { type Endpoint, EndpointWorker, type WorkerPorts } from './endpoint-worker.ts'
+import { MOST_PARKED } from './records.ts'
 import { signer } from './signature.ts'
 
 export interface DispatcherOptions extends Omit<WorkerPorts, 'holder' | 'leaseMs' | 'mostParked'> {
@@ -19,7 +20,6 @@ export interface DispatcherOptions extends Omit<WorkerPorts, 'holder' | 'leaseMs
 }
 
 const LEASE_MS = 15_000
-const MOST_PARKED = 100_000
 
 export class Dispatcher {
   readonly #ports: WorkerPorts

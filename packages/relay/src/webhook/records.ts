@@ -51,6 +51,9 @@ export interface Changes {
   readonly dropped: readonly Dropped[]
 }
 
+/** Of one endpoint; beyond, the oldest are dropped. */
+export const MOST_PARKED = 100_000
+
 const HOUR_MS = 3_600_000
 const DROPPED_KEPT_MS = 90 * 24 * HOUR_MS
 const ENDPOINT = 'postrider_relay.webhook_endpoint'

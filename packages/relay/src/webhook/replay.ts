@@ -9,7 +9,7 @@
  */
 import { type Mailer, MailerError } from '@postrider/core'
 import { BEGINNING, numberOf, type Place, placeOf, readPlace } from './place.ts'
-import { type Dropped, endpointId, type Parked, type Records } from './records.ts'
+import { type Dropped, endpointId, MOST_PARKED, type Parked, type Records } from './records.ts'
 
 /** An endpoint as its configuration has it. */
 interface Configured {
@@ -38,7 +38,6 @@ export interface Replayed {
   readonly events: number
 }
 
-const MOST_PARKED = 100_000
 const PAGE = 500
 
 export class WebhookReplay {
