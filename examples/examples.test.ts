@@ -1,16 +1,19 @@
 /** Every example runs as its header says, against a DNS server and a mail host on loopback. */
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { createMailer } from '@postrider/core'
 import { type DnsServer, type FakeMx, startDnsServer, startFakeMx } from '@postrider/core/testing'
 import { createTransport } from 'nodemailer'
 import { type Child, type Ended, startNode, startProgram } from '../test/support/child.ts'
+import { startDevInbox } from '../test/support/dev-inbox.ts'
 import { tempFolder } from '../test/support/folder.ts'
 import { findPostgres, NO_POSTGRES, startPostgres } from '../test/support/postgres.ts'
 
 const DENY_NETWORK = join(import.meta.dirname, '../test/support/deny-network.ts')
 const PROGRAM = join(import.meta.dirname, '../packages/cli/bin/postrider.js')
+const VITEST = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
 const FROM = 'me@sender.test'
 const TO = 'you@dest.test'
 const postgres = findPostgres()
@@ -172,15 +175,33 @@ suite('examples', () => {
     t.after(() => relay.stop())
     const base = await listeningForHttp(relay)
     const app = { RESEND_BASE_URL: base, RESEND_API_KEY: key }
-    const { stdout } = await run('10-resend-app', [FROM, TO], app)
-    assert.match(stdout, /^sent [0-9a-f-]{36}\n$/)
-    await mx.waitFor(1)
     const refused = await start('10-resend-app', ['x@elsewhere.test', TO], app).ended()
     assert.equal(refused.code, 1)
     assert.match(refused.stderr, /^validation_error: Sender <x@elsewhere\.test> is not allowed/)
+    const { stdout } = await run('10-resend-app', [FROM, TO], app)
+    assert.match(stdout, /^sent [0-9a-f-]{36}\n$/)
+    await mx.waitFor(1)
     assert.match((await program(['key', 'list']).ended()).stdout, /app +app +send +any +any +never +\d{4}-/)
     const { code, stderr } = await relay.stop(60_000)
     assert.equal(code, 0, stderr)
+  })
+
+  test('11 tests with Vitest what an app sends', async t => {
+    const { url, child } = await startDevInbox()
+    t.after(() => child.stop())
+    // Packages of this repository are loaded by Node as they are written, as it loads what was installed.
+    const config = join(folder, 'vitest.config.mjs')
+    const test = '{ testTimeout: 20_000, server: { deps: { external: [/packages.core/] } } }'
+    const ssr = `{ resolve: { conditions: ['@postrider/source', 'node', 'module-sync'] } }`
+    await writeFile(
+      config,
+      `export default { root: ${JSON.stringify(import.meta.dirname)}, ssr: ${ssr}, test: ${test} }`,
+    )
+    const env = { POSTRIDER_DEV_URL: url, NODE_OPTIONS: '--conditions=@postrider/source' }
+    const args = [VITEST, 'run', '--config', config, '--reporter', 'verbose', '11-vitest']
+    const ended = await startProgram(process.execPath, { args, env, cwd: folder }).ended()
+    assert.equal(ended.code, 0, `${ended.stdout}${ended.stderr}`)
+    assert.match(ended.stdout, /2 passed/)
   })
 
   test('a webhook that somebody else has signed is not taken', async () => {

@@ -13,7 +13,8 @@ import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
 import { casts, MOST_CASTS } from './support/casts.ts'
 import { longFiles } from './support/long-files.ts'
-import { FRONT, GLOBALS, HOUSES, type House, MODULE_OWNERS, type Room } from './support/rooms.ts'
+import { GLOBALS, MODULE_OWNERS } from './support/owners.ts'
+import { FRONT, HOUSES, type House, type Room } from './support/rooms.ts'
 import { type Import, lineAt, readSource, type Source, sourcesBelow } from './support/source.ts'
 import { threads } from './support/threads.ts'
 import { thrownAway } from './support/thrown-away.ts'
@@ -84,8 +85,7 @@ function* doors(source: Source, place: Place): Iterable<string> {
       yield `${at(source, line)}: ${specifier} leaves the package; import another package by its name.`
       continue
     }
-    if (!specifier.endsWith('.ts') && !specifier.endsWith('.json'))
-      yield `${at(source, line)}: ${specifier} must name the file, with .ts.`
+    if (!/\.(?:tsx?|json)$/.test(specifier)) yield `${at(source, line)}: ${specifier} must name the file, with .ts.`
     const doors = other.house.rooms[other.room]?.doors
     if (other.room !== place.room && doors !== 'any' && !doors?.includes(other.file))
       yield `${at(source, line)}: ${path} goes round the door of ${other.room}; import ${doors?.map(door => `${other.room}/${door}`).join(' or ')}.`

@@ -6,7 +6,16 @@ import { test } from 'node:test'
 import { sourcesBelow } from './support/source.ts'
 
 const ROOT = dirname(import.meta.dirname)
-const PLACES = ['.', 'packages/core', 'packages/relay', 'packages/cli', 'examples', 'test']
+const PLACES = [
+  '.',
+  'packages/core',
+  'packages/relay',
+  'packages/cli',
+  'examples',
+  'test',
+  'test/interop/auth-app',
+  'site',
+]
 const KINDS = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const
 
 type Manifest = { readonly [K in (typeof KINDS)[number]]?: Readonly<Record<string, string>> }

@@ -10,7 +10,7 @@ import { optionRows } from '../packages/core/src/config/index.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const SECTIONS =
-  'egress|dkim|dns|queue|delivery|routes|tls|mtaSts|tlsrpt|preflight|notices|limits|compose|providers|outcome|relay'
+  'egress|dkim|dns|queue|delivery|feedback|routes|tls|mtaSts|tlsrpt|preflight|notices|limits|compose|providers|outcome|relay'
 /** A section, a dot, and keys below it. */
 const NAME = new RegExp(
   `(?<![\\w.@/-])(?:${SECTIONS})(?:\\[\\])?\\.[a-z][A-Za-z]*(?:(?:\\[\\])?\\.[a-z][A-Za-z]*)*`,

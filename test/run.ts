@@ -5,9 +5,11 @@
  *   npm test -- PATTERN …        the files that these globs find
  *   npm test -- --coverage       everything, and holds the lines that were run against the floors in coverage.json
  *
- * Policy. Starting a process and loading the sources costs half a second for each file, a fifth of a run. So the files beside the
- * sources share two processes; those that look at a fresh process, and all that start programs of their own, have one each, two
- * at a time. What compares times comes last, alone. No file is dropped: one that no step takes is taken by the second, and a new
+ * Policy. Starting a process and loading the sources costs half a second for each file, a fifth of a run. So the types are
+ * stripped once for all processes and threads (support/stripped.js), except where lines are counted; the files beside the
+ * sources, and those that play whole mailers and relays inside a process, share two processes; those that look at a fresh process, and
+ * all that start programs of their own, have one each, two at a time. What compares times comes last, alone. What needs a PostgreSQL server is run by `npm run test:postgres`, and here only
+ * to count lines. No file is dropped: one that no step takes is taken by the second, and a new
  * folder is run unless it is named below.
  *
  * Not here: what counts as covered (support/coverage.ts), which hosts a test may reach (support/deny-network.ts), how long a file
@@ -18,12 +20,20 @@ import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { coverageIn, type Floors, judgeCoverage, leastCovered } from './support/coverage.ts'
+import { preloadOfStripped } from './support/strip.ts'
 
-const EVERYTHING = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts']
+const EVERYTHING = ['packages/*/{src,web}/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts']
 /** Folders with a command of their own, for what they need: a build, published suites, other servers. */
-const ELSEWHERE = ['conformance', 'container', 'interop', 'package'].map(name => `test/${name}/**`)
+const ELSEWHERE = ['conformance', 'container', 'guides', 'interop', 'package', 'site', 'web'].map(
+  name => `test/${name}/**`,
+)
+/** With a command of their own too, and run here where lines are counted, which theirs are part of. */
+const POSTGRES = 'test/*/postgres*.test.ts'
 
-/** Beside the sources, but about a process as it starts, or with one of its own. */
+/** Their files play in the process that they are in, and leave it as they found it. */
+const TOGETHER = ['client', 'golden', 'inbox', 'public', 'resend', 'scenario', 'v1'].map(name => `test/${name}/`)
+
+/** Beside those that share, but about a process as it starts, or with one of its own. */
 const ALONE: ReadonlySet<string> = new Set([
   // counts what a first import loads
   'packages/core/src/preflight/mailauth-load.test.ts',
@@ -45,8 +55,10 @@ const TIMED: ReadonlySet<string> = new Set([
 ])
 
 const AT_ONCE = 2
+/** Where lines are counted everything takes longer. */
+const COUNTED_MINUTES = 10
 /** In shared processes a file's own limit would end its neighbours, so they get as much as all of them may take. */
-const SHARED_MINUTES = 12
+const SHARED_MINUTES = 20
 
 interface Run {
   readonly files: readonly string[]
@@ -71,24 +83,27 @@ if (measures && wanted.length > 0) {
 const files = (
   wanted.length > 0
     ? globSync(wanted, { exclude: ['**/node_modules/**'] })
-    : globSync(EVERYTHING, { exclude: ['**/node_modules/**', ...ELSEWHERE] })
+    : globSync(EVERYTHING, { exclude: ['**/node_modules/**', ...ELSEWHERE, ...(measures ? [] : [POSTGRES])] })
 ).sort()
 if (files.length === 0) {
   process.stderr.write(`no test file: ${wanted.join(' ')}\n`)
   process.exit(1)
 }
 const timed = files.filter(file => TIMED.has(file))
-const shared = files.filter(file => file.startsWith('packages/') && !ALONE.has(file) && !TIMED.has(file))
+const shares = (file: string): boolean =>
+  ['packages/', ...TOGETHER].some(folder => file.startsWith(folder)) && !/\/postgres[^/]*$/.test(file)
+const shared = files.filter(file => shares(file) && !ALONE.has(file) && !TIMED.has(file))
 const alone = files.filter(file => !timed.includes(file) && !shared.includes(file))
 
 const folder = mkdtempSync(join(tmpdir(), 'postrider-test-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const counted = join(folder, 'coverage')
+const stripped = measures ? undefined : preloadOfStripped()
 
 const one = { args: ['--test-isolation=none'], minutes: SHARED_MINUTES }
 const steps: readonly (readonly Run[])[] = [
   halves(shared).map(half => ({ files: half, ...one })),
-  [{ files: alone, args: [`--test-concurrency=${AT_ONCE}`] }],
+  [{ files: alone, args: [`--test-concurrency=${AT_ONCE}`], ...(measures && { minutes: COUNTED_MINUTES }) }],
   [{ files: timed, args: ['--test-concurrency=1'], timed: true }],
 ]
 
@@ -96,7 +111,7 @@ const results: Counts[] = []
 let broken = false
 for (const step of steps) {
   const runs = step.filter(run => run.files.length > 0)
-  for (const { counts, ok } of await Promise.all(runs.map(runTests))) {
+  for (const { counts, ok } of await Promise.all(runs.map(run => runTests({ ...run, live: runs.length === 1 })))) {
     results.push(counts)
     broken ||= !ok
   }
@@ -131,13 +146,14 @@ function halves(all: readonly string[]): readonly (readonly string[])[] {
   return lists.map(list => list.files)
 }
 
-/** One run of Node's test runner. Its output is shown when it ends, so that two at once can be read. */
+/** One run of Node's test runner. Of two at once the output is shown when each ends, so that it can be read. */
 async function runTests({
   files,
   args,
   minutes,
   timed,
-}: Run): Promise<{ readonly counts: Counts; readonly ok: boolean }> {
+  live,
+}: Run & { readonly live: boolean }): Promise<{ readonly counts: Counts; readonly ok: boolean }> {
   const summary = join(folder, `${results.length}-${files[0]?.replaceAll('/', '_')}.txt`)
   const child = spawn(
     process.execPath,
@@ -159,14 +175,16 @@ async function runTests({
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
+        ...(stripped === undefined ? {} : { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${stripped}`.trim() }),
         ...(minutes === undefined ? {} : { TEST_FILE_MINUTES: String(minutes) }),
         ...(measures && timed === undefined ? { NODE_V8_COVERAGE: counted } : {}),
       },
     },
   )
   const output: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
-  child.stderr.on('data', (chunk: Buffer) => output.push(chunk))
+  const take = (chunk: Buffer): unknown => (live ? process.stdout.write(chunk) : output.push(chunk))
+  child.stdout.on('data', take)
+  child.stderr.on('data', take)
   const code = await new Promise<number | null>(resolve => child.on('close', resolve))
   process.stdout.write(Buffer.concat(output))
   return { counts: countsOf(summary), ok: code === 0 }

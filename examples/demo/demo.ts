@@ -4,6 +4,7 @@
  * What arrived is judged by somebody else.
  *
  *   npm run demo
+ *   npm run demo -- --web    leaves the relay running, with its web interface
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,6 +12,7 @@ import { join } from 'node:path'
 import { createMailer, dkimRecord, generateDkimKey, type MailerOptions } from '@postrider/core'
 import { makeAuthority, makeCertificate, startDnsServer } from '@postrider/core/testing'
 import { postFromForum } from './forum.ts'
+import { leaveOpen } from './interface.ts'
 import { judge } from './judge.ts'
 import { type MailHost, startMailHost } from './mail-host.ts'
 import { say, showFact } from './show.ts'
@@ -50,6 +52,7 @@ const first = await sendFromApp(options, host)
 say('\n=== a forum logs in to the relay ===')
 const second = await postFromForum({ ...options, queue: { path: join(work, 'relay.db') } }, work, host)
 
+if (process.argv.includes('--web')) await leaveOpen({ ...options, queue: { path: join(work, 'relay.db') } }, work)
 await Promise.all([host.close(), dns.close()])
 await rm(work, { recursive: true })
 const right = first && second

@@ -8,8 +8,15 @@ export { AddressProblem } from 'model/address'
 export { Answer } from 'dns/record'
 export { AnyShape } from 'config/shape'
 export { Attachment } from 'model/draft'
+export { AuthenticateRequest } from 'api/requests'
+export { AuthenticatedMail } from 'api/requests'
+export { Batch } from 'api/batch'
+export { BatchMessage } from 'api/requests'
+export { BatchOptions } from 'api/requests'
 export { CHECKS } from 'language/checks'
+export { COUNTED_OUTCOMES } from 'model/statistics'
 export { Calendar } from 'model/draft'
+export { Capture } from 'model/played'
 export { Card } from 'model/card'
 export { ChannelName } from 'observe/channels'
 export { Check } from 'model/check'
@@ -20,30 +27,44 @@ export { ClassifiedReply } from 'api/classify-reply'
 export { Clearance } from 'model/clearance'
 export { Clock } from 'ambient/clock'
 export { ComposedMessage } from 'api/read-envelope'
+export { CountedOutcome } from 'model/statistics'
 export { Counter } from 'observe/metrics'
 export { DkimKey } from 'model/dkim-key'
 export { DkimOptions } from 'config/mailer-options'
 export { DkimRecord } from 'sign/keygen'
 export { DmarcAdvice } from 'preflight/dmarc-advice'
+export { DmarcOverview } from 'api/dmarc'
+export { DmarcReporter } from 'api/dmarc'
+export { DmarcRequest } from 'api/requests'
+export { DmarcShare } from 'api/dmarc'
+export { DmarcSource } from 'api/dmarc'
 export { DnsRecord } from 'dns/record'
 export { Domain } from 'model/address'
 export { Draft } from 'model/draft'
 export { DurableFact } from 'model/fact'
+export { EraseOptions } from 'api/requests'
+export { ErasedPerson } from 'api/erase'
 export { FAILURE_CODES } from 'language/failures'
 export { Fact } from 'model/fact'
 export { FactKind } from 'model/fact'
 export { FactOf } from 'observe/channels'
 export { FailureCode } from 'model/failure'
 export { Feedback } from 'flow/complaint'
-export { FeedbackOptions } from 'flow/complaint'
+export { FirstOfKey } from 'api/messages'
+export { ForwardRequest } from 'api/requests'
+export { ForwardedMail } from 'api/requests'
 export { Gauge } from 'observe/metrics'
 export { HeaderField } from 'model/message'
 export { Histogram } from 'observe/metrics'
 export { Hop } from 'model/route'
+export { Job } from 'model/job'
+export { JobRecipient } from 'model/job'
 export { Kinds } from 'config/shape'
 export { LEVELS } from 'preflight/report'
 export { LOSS_CODES } from 'model/evidence'
 export { Labels } from 'observe/metrics'
+export { LaneNow } from 'schedule/lane'
+export { LatencySummary } from 'statistics/latency'
 export { ListUnsubscribe } from 'model/draft'
 export { LoadRequest } from 'config/load'
 export { LoadedConfig } from 'config/load'
@@ -51,6 +72,7 @@ export { LogFields } from 'observe/logger'
 export { Logger } from 'observe/logger'
 export { LossCode } from 'model/evidence'
 export { MAILER_ERROR_CODES } from 'model/error'
+export { MESSAGE_STATES } from 'model/message-state'
 export { METRICS } from 'observe/metrics'
 export { Mailbox } from 'model/draft'
 export { Mailer } from 'api/mailer'
@@ -58,9 +80,10 @@ export { MailerError } from 'model/error'
 export { MailerErrorCode } from 'model/error'
 export { MailerOptions } from 'config/mailer-options'
 export { MailerSeams } from 'assembly/mailer-parts'
+export { MessageContent } from 'model/message'
 export { MessageFilter } from 'api/messages'
 export { MessagePage } from 'queue/history'
-export { MessageState } from 'queue/history'
+export { MessageState } from 'model/message-state'
 export { Messages } from 'api/messages'
 export { MetricDescription } from 'observe/metrics'
 export { Metrics } from 'observe/metrics'
@@ -72,8 +95,14 @@ export { Notify } from 'model/envelope'
 export { NumberedFact } from 'model/fact'
 export { OpenResolver } from 'dns/resolver'
 export { Outcome } from 'model/outcome'
+export { OutcomeCounts } from 'api/statistics'
 export { OutputOf } from 'config/shape'
+export { PASS_ON_TO } from 'model/envelope'
+export { PLAYED_OUTCOMES } from 'model/played'
+export { PassOnTo } from 'model/envelope'
 export { PausedSite } from 'queue/store'
+export { Played } from 'model/played'
+export { PolicyAdvice } from 'api/dmarc'
 export { PreflightRequest } from 'api/requests'
 export { Priority } from 'model/submission'
 export { Problem } from 'config/problem'
@@ -89,6 +118,7 @@ export { QueueId } from 'model/queue-id'
 export { QueueSelection } from 'queue/store'
 export { QueueServer } from 'queue/store'
 export { REMEDIES } from 'language/remedies'
+export { RETURN_PATH_USES } from 'model/envelope'
 export { RawMessage } from 'model/message'
 export { ReadFailure } from 'tlsrpt/read-report'
 export { ReadPolicy } from 'tlsrpt/read-report'
@@ -103,19 +133,27 @@ export { Replacement } from 'api/receipt'
 export { ReplyRequest } from 'api/classify-reply'
 export { Report } from 'preflight/report'
 export { ReportProblem } from 'tlsrpt/read-report'
+export { ReportRequest } from 'api/requests'
 export { ReportSummary } from 'tlsrpt/explain'
 export { ReportedCheck } from 'preflight/report'
+export { ReputationRow } from 'api/reputation'
 export { ResolvedDkim } from 'config/options'
 export { ResolvedOptions } from 'config/options'
 export { Resolver } from 'dns/resolver'
 export { ResolverOptions } from 'dns/create'
+export { ReturnKeys } from 'report/return-address'
+export { ReturnPathUse } from 'model/envelope'
+export { ReturnProblem } from 'report/return-address'
 export { Route } from 'model/route'
 export { RouteOptions } from 'config/mailer-options'
+export { STATISTICS_KEYS } from 'model/statistics'
 export { SchemaExtension } from 'config/schema'
 export { SchemaNode } from 'config/problem'
 export { SendOptions } from 'api/receipt'
 export { SendResult } from 'api/receipt'
 export { SenderAddresses } from 'api/requests'
+export { Service } from 'provider/services'
+export { ServiceId } from 'provider/provider'
 export { Shape } from 'config/shape'
 export { SpecialRange } from 'ambient/special-ranges'
 export { SpfAdvice } from 'preflight/spf-record'
@@ -123,6 +161,11 @@ export { SpfAdviceSubject } from 'preflight/find-spf-advice'
 export { SpfWish } from 'preflight/spf-record'
 export { Stage } from 'model/evidence'
 export { Standing } from 'preflight/checks/providers'
+export { Statistics } from 'api/statistics'
+export { StatisticsKey } from 'model/statistics'
+export { StatisticsPart } from 'api/statistics'
+export { StatisticsRequest } from 'api/statistics'
+export { StatisticsRow } from 'api/statistics'
 export { Story } from 'api/receipt'
 export { StoryLine } from 'observe/story'
 export { Suppression } from 'model/settlement'
@@ -130,6 +173,9 @@ export { SuppressionEntry } from 'api/suppressions'
 export { SuppressionFilter } from 'queue/store'
 export { SuppressionOrigin } from 'model/settlement'
 export { Suppressions } from 'api/suppressions'
+export { TakeFeedbackOptions } from 'flow/complaint'
+export { TakenRecipient } from 'flow/take-report'
+export { TakenReport } from 'flow/take-report'
 export { TimeoutOptions } from 'config/mailer-options'
 export { TlsDay } from 'model/tls-result'
 export { TlsFailure } from 'model/tls-result'
@@ -142,6 +188,10 @@ export { TlsSeen } from 'model/evidence'
 export { TlsTally } from 'model/tls-result'
 export { TlsaOptions } from 'sign/tlsa-record'
 export { TlsaRecordText } from 'sign/tlsa-record'
+export { UNSUBSCRIBE_USES } from 'model/envelope'
+export { UnsubscribeUse } from 'model/envelope'
+export { WAYS_IN } from 'model/card'
+export { WarmUpState } from 'api/reputation'
 export { WayIn } from 'model/card'
 export { WebhookDroppedFact } from 'model/fact'
 export { WrongValue } from 'model/wrong-value'
@@ -156,14 +206,16 @@ export { dkimRecord } from 'sign/keygen'
 export { generateDkimKey } from 'sign/keygen'
 export { isAbsence } from 'dns/errors'
 export { isPublicAddress } from 'ambient/special-ranges'
-export { isSelector } from 'config/value'
+export { isSelector } from 'config/vocabulary'
 export { isTestDomain } from 'model/route'
 export { isUnmatched } from 'api/on-demand'
 export { isWorse } from 'preflight/report'
 export { jsonSchema } from 'config/describe'
 export { kinds } from 'config/shape'
+export { linkKeysOf } from 'assembly/return-keys'
 export { loadConfig } from 'config/load'
 export { loadDkimKey } from 'sign/load-key'
+export { mailReader } from 'api/on-demand'
 export { normaliseReply } from 'api/on-demand'
 export { parseAddress } from 'model/address'
 export { parseDomain } from 'model/address'
@@ -171,18 +223,25 @@ export { printAddress } from 'model/address'
 export { printProblem } from 'config/problem'
 export { printSpecial } from 'ambient/special-ranges'
 export { problemsOf } from 'config/problem'
+export { queueCopies } from 'api/on-demand'
+export { queueIdOf } from 'model/message-uuid'
+export { queueIdTime } from 'model/queue-id'
+export { readReturnAddress } from 'report/return-address'
 export { readTlsReport } from 'tlsrpt/read-mail'
 export { recordAdvice } from 'api/on-demand'
 export { resolveOptions } from 'config/resolve'
+export { returnKeysOf } from 'assembly/return-keys'
 export { reverseName } from 'dns/name'
 export { schemaOf } from 'config/describe'
 export { send } from 'api/send'
+export { sendingServices } from 'api/on-demand'
 export { specialRange } from 'ambient/special-ranges'
 export { splitTxt } from 'sign/keygen'
 export { summariseReport } from 'tlsrpt/explain'
 export { suppressionText } from 'api/on-demand'
 export { systemClock } from 'ambient/clock'
 export { tlsaRecord } from 'sign/tlsa-record'
+export { uuidOf } from 'model/uuid-of'
 export { worstOf } from 'preflight/report'
 export { wrongValue } from 'model/wrong-value'
 
@@ -217,6 +276,16 @@ export declare class StacklessError extends Error {
     constructor(message: string, options?: ErrorOptions);
 }
 
+// api/batch
+export declare class Batch {
+    #private;
+    constructor(parts: MailerParts, work: WorkUnderWay);
+    send(drafts: readonly Draft[], options?: BatchOptions & Shared): Promise<readonly Receipt[]>;
+    accept(messages: readonly BatchMessage[], options?: BatchOptions): Promise<readonly Receipt[]>;
+    find(idempotencyKey: string, places: number, options?: Pick<AcceptOptions, 'account'>): Promise<readonly (FirstOfKey | undefined)[]>;
+}
+type Shared = Omit<SendOptions, 'idempotencyKey' | 'signal'>;
+
 // api/classify-reply
 export interface ClassifiedReply extends Pick<Failure, 'code' | 'scope' | 'permanence' | 'stage' | 'rule' | 'detail' | 'suppress' | 'retryAfterMs'> {
     readonly reply: string;
@@ -236,11 +305,53 @@ export interface ReplyRequest {
 // api/create-mailer
 export declare function createMailer(options?: MailerOptions | LoadedConfig, seams?: MailerSeams): Promise<Mailer>;
 
+// api/dmarc
+export interface DmarcOverview extends DmarcShare {
+    readonly domain: string;
+    readonly policy: string;
+    readonly reports: number;
+    readonly days: number;
+    readonly ours: DmarcShare;
+    readonly reporters: readonly DmarcReporter[];
+    readonly sources: readonly DmarcSource[];
+    readonly advice: PolicyAdvice;
+    readonly next?: 'quarantine' | 'reject';
+}
+export interface DmarcReporter extends DmarcShare {
+    readonly reporter: string;
+    readonly ours: DmarcShare;
+}
+export interface DmarcShare {
+    readonly messages: number;
+    readonly aligned: number;
+}
+export interface DmarcSource extends DmarcShare {
+    readonly source: string;
+    readonly kind: 'ours' | 'forwarder' | 'stranger';
+    readonly dkim: number;
+    readonly spf: number;
+    readonly refused: number;
+    readonly reporters: number;
+}
+export type PolicyAdvice = 'wait' | 'mend' | 'name' | 'raise' | 'stay';
+
+// api/erase
+export interface ErasePorts {
+    readonly store: Pick<QueueStore, 'erase' | 'suppression' | 'unsuppress'>;
+    readonly clock: Pick<Clock, 'now'>;
+    readonly recorder: Pick<Recorder, 'record'>;
+}
+export interface ErasedPerson extends Erased {
+    readonly suppression: 'none' | 'kept' | 'lifted';
+}
+
 // api/mailer
-export declare class Mailer {
+export declare class Mailer extends MailerReports {
     #private;
+    readonly clock: Clock;
     readonly queue: QueueAdmin;
     readonly messages: Messages;
+    readonly batch: Batch;
     readonly suppressions: Suppressions;
     constructor(parts: MailerParts);
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
@@ -249,12 +360,11 @@ export declare class Mailer {
         readonly signal?: AbortSignal;
     }): Promise<ComposedMessage>;
     accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
-    feedback(report: Uint8Array, options?: FeedbackOptions): Promise<Feedback>;
     explain(id: string): Promise<Story>;
     route(domain: string, options?: {
         readonly signal?: AbortSignal;
     }): Promise<Route | NoRoute>;
-    tlsResults(options?: TlsResultsRequest): Promise<readonly TlsDay[]>;
+    stats(request?: StatisticsRequest): Promise<Statistics>;
     preflight(address: string, options?: PreflightRequest): Promise<Report>;
     clearance(sender: SenderAddresses, options?: {
         readonly signal?: AbortSignal;
@@ -284,7 +394,23 @@ export declare class Mailer {
     [Symbol.asyncDispose](): Promise<void>;
 }
 
+// api/mailer-reports
+export declare class MailerReports {
+    #private;
+    constructor(parts: MailerParts, work: WorkUnderWay);
+    feedback(report: Uint8Array, options?: TakeFeedbackOptions): Promise<Feedback>;
+    takeReport(mail: Uint8Array, options?: ReportRequest): Promise<TakenReport>;
+    dmarc(options?: DmarcRequest): Promise<readonly DmarcOverview[]>;
+    tlsResults(options?: TlsResultsRequest): Promise<readonly TlsDay[]>;
+    forward(mail: Uint8Array, options: ForwardRequest): Promise<ForwardedMail>;
+    authenticate(mail: Uint8Array, options: AuthenticateRequest): Promise<AuthenticatedMail>;
+}
+
 // api/messages
+export interface FirstOfKey {
+    readonly id: QueueId;
+    readonly fingerprint: string;
+}
 export interface MessageFilter {
     readonly state?: MessageState;
     readonly to?: string;
@@ -295,6 +421,8 @@ export interface MessageFilter {
     readonly via?: WayIn;
     readonly messageId?: string;
     readonly subject?: string;
+    readonly code?: FailureCode;
+    readonly host?: string;
     readonly since?: Date | number;
     readonly before?: Date | number;
     readonly limit?: number;
@@ -302,29 +430,44 @@ export interface MessageFilter {
 }
 export declare class Messages {
     #private;
-    constructor(history: MessageHistory);
+    constructor(parts: MessagesParts, openContent: OpenContent);
+    content(id: string): Promise<Buffer | undefined>;
     list(filter?: MessageFilter): Promise<MessagePage>;
+    findByKey(idempotencyKey: string, options?: {
+        readonly account?: string;
+    }): Promise<FirstOfKey | undefined>;
+    erase(address: string, options?: EraseOptions): Promise<ErasedPerson>;
     all(filter?: Omit<MessageFilter, 'limit' | 'after'>): AsyncGenerator<QueueEntry, void, undefined>;
 }
+interface MessagesParts extends ErasePorts {
+    readonly store: MessagesStore & ErasePorts['store'];
+}
+type MessagesStore = Pick<QueueStore, 'messages' | 'findKeys' | 'keptContent'>;
+type OpenContent = (id: string) => Promise<Buffer | undefined>;
 
 // api/on-demand
 export declare function classifyReply(text: string, request?: ReplyRequest): Promise<ClassifiedReply>;
 export declare function isUnmatched(rule: string): Promise<boolean>;
+export declare function mailReader(): Promise<typeof import('./mail-reader.ts')>;
 export declare function normaliseReply(reply: string): Promise<string>;
+export declare function queueCopies(): Promise<typeof import('../queue/copies.ts')>;
 export declare function recordAdvice(): Promise<typeof import('../preflight/advice.ts')>;
+export declare function sendingServices(): Promise<typeof import('../provider/services.ts')>;
 export declare function suppressionText(): Promise<typeof import('./suppression-text.ts')>;
 
 // api/queue-admin
 export type FindSite = (domain: string, signal: AbortSignal) => Promise<string | undefined>;
 export declare class QueueAdmin {
     #private;
-    constructor(store: QueueStore, { clock, nudge, siteOf }: QueueAdminPorts);
+    constructor(store: QueueStore, { clock, nudge, siteOf, lanes }: QueueAdminPorts);
     list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: string): Promise<QueueEntry>;
     content(id: string): Promise<Buffer | undefined>;
     counts(): Promise<QueueCounts>;
     server(): Promise<QueueServer | undefined>;
     pausedSites(): Promise<readonly PausedSite[]>;
+    lanes(): Promise<readonly LaneNow[]>;
+    reputation(): Promise<readonly ReputationRow[]>;
     pausesFor(domains: readonly string[], options?: {
         readonly signal?: AbortSignal;
     }): Promise<ReadonlyMap<string, PausedSite>>;
@@ -341,6 +484,7 @@ export interface QueueAdminPorts {
     readonly clock: Clock;
     readonly nudge: () => void;
     readonly siteOf: FindSite;
+    readonly lanes: () => readonly LaneNow[];
 }
 
 // api/read-envelope
@@ -369,6 +513,8 @@ export interface AcceptOptions extends SendOptions {
     readonly account?: string;
     readonly via?: WayIn;
     readonly hold?: string;
+    readonly returnPath?: ReturnPathUse;
+    readonly passOn?: PassOnTo;
     readonly prepend?: string | ((id: QueueId) => string);
     readonly startWithinMs?: number;
     readonly check?: (message: RawMessage) => Replacement | undefined | void;
@@ -392,6 +538,10 @@ export interface SendOptions {
     readonly notBefore?: Date | number;
     readonly expiresAt?: Date | number;
     readonly priority?: Priority;
+    readonly pool?: string;
+    readonly keepContent?: boolean;
+    readonly unsubscribe?: UnsubscribeUse;
+    readonly feedbackId?: string;
     readonly signal?: AbortSignal;
 }
 export type SendResult = {
@@ -407,9 +557,83 @@ export interface Story {
     readonly lines: readonly StoryLine[];
 }
 
+// api/reputation
+export interface ReputationRow {
+    readonly site: string;
+    readonly of: EffectKey;
+    readonly name: string;
+    readonly rest?: {
+        readonly since: number;
+        readonly until: number;
+        readonly because: string;
+    };
+    readonly learnt?: {
+        readonly until: number;
+        readonly connections?: number;
+        readonly messagesPerConnection?: number;
+    };
+    readonly warmUp?: WarmUpState;
+}
+export interface WarmUpState {
+    readonly cap?: number;
+    readonly used: number;
+    readonly deferred: number;
+    readonly refused: number;
+    readonly roomNow?: number;
+    readonly trend: Trend;
+    readonly sendingDays: number;
+    readonly complaints: number;
+}
+
 // api/requests
+export type AuthenticateRequest = Pick<ForwardRequest, 'from' | 'client'>;
+export type AuthenticatedMail = {
+    readonly result: 'acceptable';
+    readonly dmarc: string;
+    readonly mail: Uint8Array;
+} | {
+    readonly result: 'unusable' | 'dmarc-reject' | 'try-later';
+};
+export interface BatchMessage {
+    readonly raw: Uint8Array;
+    readonly envelope: AcceptEnvelope;
+    readonly options?: Omit<AcceptOptions, 'idempotencyKey' | 'fingerprint' | 'signal' | 'startWithinMs'>;
+    readonly place?: number;
+}
+export interface BatchOptions extends Pick<AcceptOptions, 'idempotencyKey' | 'signal' | 'startWithinMs'> {
+    readonly fingerprint?: string;
+}
+export interface DmarcRequest {
+    readonly days?: number;
+    readonly domain?: string;
+}
+export interface EraseOptions {
+    readonly by?: string;
+    readonly suppressions?: boolean;
+}
+export interface ForwardRequest {
+    readonly to: string;
+    readonly recipients: readonly string[];
+    readonly operator: string;
+    readonly from: string | null;
+    readonly client: {
+        readonly address: string;
+        readonly helo: string;
+    };
+}
+export type ForwardedMail = {
+    readonly result: 'forwarded';
+    readonly id: QueueId;
+    readonly dmarc: string;
+} | {
+    readonly result: 'loop' | 'unusable' | 'dmarc-reject' | 'try-later';
+};
 export interface PreflightRequest extends ReportOptions {
     readonly signal?: AbortSignal;
+}
+export interface ReportRequest {
+    readonly to?: string;
+    readonly kinds?: readonly TakenReport['kind'][];
 }
 export interface SenderAddresses {
     readonly envelopeFrom: string | null;
@@ -423,6 +647,35 @@ export interface TlsResultsRequest {
 
 // api/send
 export declare function send(draft: Draft, options?: SendOptions): Promise<Receipt>;
+
+// api/statistics
+export type OutcomeCounts = Readonly<Record<CountedOutcome, number>>;
+export interface Statistics {
+    readonly from: number;
+    readonly to: number;
+    readonly by: StatisticsKey;
+    readonly total: StatisticsPart;
+    readonly rows: readonly StatisticsRow[];
+}
+export interface StatisticsPart {
+    readonly counts: OutcomeCounts;
+    readonly latency?: LatencySummary;
+}
+export interface StatisticsRequest {
+    readonly from?: Date | number;
+    readonly to?: Date | number;
+    readonly by?: StatisticsKey;
+    readonly site?: string;
+    readonly account?: string;
+    readonly limit?: number;
+}
+export interface StatisticsRow extends StatisticsPart {
+    readonly at?: number;
+    readonly step?: 'hour' | 'day';
+    readonly site?: string;
+    readonly account?: string;
+    readonly outcome?: CountedOutcome;
+}
 
 // api/suppression-text
 export type ReadSuppression = Pick<NewSuppression, 'address' | 'note' | 'origin'> & {
@@ -460,9 +713,26 @@ export declare class Suppressions {
     remove(address: string): Promise<boolean>;
 }
 
+// api/work-under-way
+export interface WorkOptions {
+    readonly signal?: AbortSignal;
+    readonly startWithinMs?: number;
+}
+export declare class WorkUnderWay {
+    #private;
+    constructor(clock: Clock);
+    run<T>(options: WorkOptions, work: (signal: AbortSignal, begun: () => void, leftMs: () => number | undefined) => Promise<T>): Promise<T>;
+    signal({ signal }: {
+        readonly signal?: AbortSignal;
+    }): AbortSignal;
+    close(withinMs: number, others: Promise<void>): Promise<void>;
+    destroy(): void;
+}
+
 // assembly/delivery-engine
 export interface DeliveryEngine {
     nudge(): void;
+    lanes(): readonly LaneNow[];
     idle(): Promise<void>;
     close(withinMs: number): Promise<void>;
     destroy(reason: unknown): void;
@@ -479,6 +749,9 @@ export interface MailerParts {
     readonly submission: SubmissionPorts;
     readonly engine: DeliveryEngine;
     readonly settledWatch: SettledWatch;
+    readonly statistics: DeliveryStatistics;
+    readonly interfaces: (() => readonly string[]) | undefined;
+    readonly resolver: Resolver;
     close(): Promise<void>;
     destroy(reason: unknown): void;
 }
@@ -495,14 +768,21 @@ export interface MailerSeams {
     readonly lookout?: DoctorProbes;
     readonly specialRanges?: readonly SpecialRange[];
     readonly policyPort?: number;
+    readonly capture?: Capture;
+    readonly barred?: (address: string) => string | undefined;
 }
 
 // assembly/reloadable-options
 export interface ReloadableOptions {
     readonly options: ResolvedOptions;
     readonly keys: readonly DkimKey[];
+    readonly returnKeys: ReturnKeys | undefined;
     take(next: ResolvedOptions): readonly string[];
 }
+
+// assembly/return-keys
+export declare function linkKeysOf({ dkim }: Pick<ResolvedOptions, 'dkim'>): readonly Uint8Array[];
+export declare function returnKeysOf({ returnPath, dkim, }: Pick<ResolvedOptions, 'returnPath' | 'dkim'>): ReturnKeys | undefined;
 
 // compose/inspect
 export declare function addressesIn({ bytes }: RawMessage, field: HeaderField): readonly string[];
@@ -533,6 +813,7 @@ export interface DeliveryOptions {
     readonly port?: number | undefined;
     readonly allowPrivateAddresses?: boolean | undefined;
     readonly ipFamily?: 'auto' | 4 | 6 | undefined;
+    readonly warmUp?: 'auto' | 'off' | undefined;
     readonly testAddresses?: boolean | undefined;
     readonly concurrency?: number | undefined;
     readonly retry?: DeliveryRetryOptions | undefined;
@@ -562,7 +843,41 @@ export interface DraftOptions {
 }
 export interface EgressOptions {
     readonly addresses?: readonly string[] | undefined;
+    readonly sources?: readonly EgressSourcesOptions[] | undefined;
+    readonly overflow?: EgressOverflowOptions | undefined;
     readonly publicAddresses?: readonly string[] | undefined;
+}
+export interface EgressOverflowLoginOptions {
+    readonly user?: string | undefined;
+    readonly password?: string | undefined;
+    readonly passwordFile?: string | undefined;
+    readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined;
+}
+export interface EgressOverflowOptions {
+    readonly host?: string | undefined;
+    readonly service?: 'ses' | 'postmark' | 'resend' | 'brevo' | 'sendgrid' | 'mailgun' | 'mailjet' | 'sparkpost' | 'aliyun' | 'tencent' | undefined;
+    readonly region?: string | undefined;
+    readonly port?: number | undefined;
+    readonly tls?: 'none' | 'opportunistic' | 'encrypted' | 'verified' | undefined;
+    readonly implicitTls?: boolean | undefined;
+    readonly login?: EgressOverflowLoginOptions | undefined;
+    readonly concurrency?: number | undefined;
+    readonly afterMs?: number | undefined;
+}
+export interface EgressSourcesOptions {
+    readonly address: string;
+    readonly hostname?: string | undefined;
+    readonly publicAddress?: string | undefined;
+    readonly weight?: number | undefined;
+    readonly pool?: string | undefined;
+}
+export interface FeedbackOptions {
+    readonly senderId?: string | undefined;
+    readonly tags?: readonly string[] | undefined;
+    readonly complaints?: boolean | undefined;
+    readonly unsubscribe?: 'as-given' | 'lists' | 'all' | undefined;
+    readonly unsubscribeSuppresses?: boolean | undefined;
+    readonly unsubscribeUrl?: string | undefined;
 }
 export interface LimitsOptions {
     readonly messageBytes?: number | undefined;
@@ -580,6 +895,8 @@ export interface MailerOptions {
     readonly tls?: TlsOptions | undefined;
     readonly mtaSts?: MtaStsOptions | undefined;
     readonly tlsrpt?: TlsrptOptions | undefined;
+    readonly returnPath?: ReturnPathOptions | undefined;
+    readonly feedback?: FeedbackOptions | undefined;
     readonly preflight?: 'enforce' | 'warn' | 'off' | undefined;
     readonly notices?: NoticesOptions | undefined;
     readonly limits?: LimitsOptions | undefined;
@@ -588,14 +905,29 @@ export interface MailerOptions {
 export interface MtaStsOptions {
     readonly cacheFile?: string | undefined;
 }
+export interface NoticesLanguagesOptions {
+    readonly domain?: string | undefined;
+    readonly account?: string | undefined;
+    readonly language: 'en' | 'zh-TW' | 'zh-CN';
+}
 export interface NoticesOptions {
     readonly to?: 'auto' | 'nobody' | 'sender' | undefined;
     readonly from?: string | undefined;
+    readonly languages?: readonly NoticesLanguagesOptions[] | undefined;
 }
 export interface ProviderOptions {
     readonly id: 'google' | 'outlook' | 'microsoft365' | 'yahoo' | 'yahoo-jp' | 'apple' | 'comcast' | 'gmx' | 'mail-com' | 'ionos' | 't-online' | 'orange' | 'laposte' | 'sfr' | 'free' | 'mailru' | 'yandex' | 'wp' | 'onet' | 'interia' | 'seznam' | 'libero' | 'kpn' | 'qq' | 'exmail' | 'netease' | 'sina' | 'sohu' | '21cn' | 'tom' | 'aliyun' | 'netvigator' | 'naver' | 'daum' | 'hinet' | 'docomo' | 'kddi' | 'uol' | 'bol' | 'terra' | 'telstra' | 'secureserver' | 'mimecast' | 'barracuda' | 'proofpoint' | 'ironport' | 'messagelabs';
     readonly connections?: number | undefined;
     readonly messagesPerConnection?: number | undefined;
+}
+export interface QueueKeepContentExceptOptions {
+    readonly accounts?: readonly string[] | undefined;
+    readonly tags?: readonly string[] | undefined;
+}
+export interface QueueKeepDialoguesOptions {
+    readonly recipients?: readonly string[] | undefined;
+    readonly tags?: readonly string[] | undefined;
+    readonly perSite?: number | undefined;
 }
 export interface QueueOptions {
     readonly path?: string | undefined;
@@ -604,16 +936,28 @@ export interface QueueOptions {
     readonly passwordFile?: string | undefined;
     readonly keepHistoryMs?: number | undefined;
     readonly cards?: boolean | undefined;
+    readonly keepContentMs?: number | undefined;
+    readonly keepContentExcept?: QueueKeepContentExceptOptions | undefined;
+    readonly keepDialogues?: QueueKeepDialoguesOptions | undefined;
+}
+export interface ReturnPathOptions {
+    readonly domain?: string | undefined;
+    readonly keys?: readonly string[] | undefined;
+    readonly use?: 'auto' | 'ours' | 'as-given' | undefined;
+    readonly passOn?: 'auto' | 'sender' | 'nobody' | undefined;
+    readonly receivedBy?: 'relay' | 'other' | undefined;
 }
 export interface RouteLoginOptions {
-    readonly user: string;
+    readonly user?: string | undefined;
     readonly password?: string | undefined;
     readonly passwordFile?: string | undefined;
     readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined;
 }
 export interface RouteOptions {
     readonly domain: string;
-    readonly host: string;
+    readonly host?: string | undefined;
+    readonly service?: 'ses' | 'postmark' | 'resend' | 'brevo' | 'sendgrid' | 'mailgun' | 'mailjet' | 'sparkpost' | 'aliyun' | 'tencent' | undefined;
+    readonly region?: string | undefined;
     readonly port?: number | undefined;
     readonly tls?: 'none' | 'opportunistic' | 'encrypted' | 'verified' | undefined;
     readonly implicitTls?: boolean | undefined;
@@ -655,7 +999,11 @@ export interface ResolvedOptions {
     readonly hostname: Domain;
     readonly egress: {
         readonly addresses: readonly string[];
+        readonly sources: readonly Source[];
         readonly publicAddresses: readonly string[];
+        readonly overflow?: ResolvedRoute & {
+            readonly afterMs: number;
+        };
     };
     readonly dkim: readonly ResolvedDkim[];
     readonly dns: {
@@ -670,12 +1018,23 @@ export interface ResolvedOptions {
         readonly passwordFile?: string;
         readonly keepHistoryMs: number;
         readonly cards: boolean;
+        readonly keepContentMs: number;
+        readonly keepContentExcept: {
+            readonly accounts: readonly string[];
+            readonly tags: readonly string[];
+        };
+        readonly keepDialogues: {
+            readonly recipients: readonly string[];
+            readonly tags: readonly string[];
+            readonly perSite: number;
+        };
     };
     readonly delivery: {
         readonly port: number;
         readonly allowPrivateAddresses: boolean;
         readonly ipFamily: 'auto' | 4 | 6;
         readonly testAddresses: boolean;
+        readonly warmUp: 'auto' | 'off';
         readonly concurrency: number;
         readonly retry: {
             readonly scheduleMs: readonly number[];
@@ -694,6 +1053,21 @@ export interface ResolvedOptions {
     readonly mtaSts: {
         readonly cacheFile?: string;
     };
+    readonly returnPath: {
+        readonly domain?: string | undefined;
+        readonly keys: readonly string[];
+        readonly use: ReturnPathUse;
+        readonly passOn: 'auto' | PassOnTo;
+        readonly receivedBy: 'relay' | 'other';
+    };
+    readonly feedback: {
+        readonly senderId?: string | undefined;
+        readonly tags: readonly string[];
+        readonly complaints: boolean;
+        readonly unsubscribe: UnsubscribeUse;
+        readonly unsubscribeSuppresses: boolean;
+        readonly unsubscribeUrl?: string | undefined;
+    };
     readonly tlsrpt: {
         readonly send: boolean;
         readonly contact: string;
@@ -703,6 +1077,11 @@ export interface ResolvedOptions {
     readonly notices: {
         readonly to: 'auto' | 'nobody' | 'sender';
         readonly from: string;
+        readonly languages: readonly {
+            readonly domain?: string | undefined;
+            readonly account?: string | undefined;
+            readonly language: Language;
+        }[];
     };
     readonly limits: {
         readonly messageBytes: number;
@@ -845,7 +1224,7 @@ declare function record<S extends AnyShape>(item: S): Shape<Readonly<Record<stri
 declare function strictObject<T extends Keys>(keys: T): Shape<Flat<ObjectOf<T, 'out'>>, Flat<ObjectOf<T, 'in'>>>;
 declare function union<const S extends readonly AnyShape[]>(shapes: S): Shape<OutputOf<S[number]>, InputOf<S[number]>>;
 
-// config/value
+// config/vocabulary
 export declare function isSelector(value: string): boolean;
 
 // dns/create
@@ -967,9 +1346,37 @@ export interface Feedback {
     readonly messageId?: QueueId;
     readonly recipient?: string;
 }
-export interface FeedbackOptions {
+export interface TakeFeedbackOptions {
     readonly suppress?: boolean;
 }
+
+// flow/count-dmarc
+export type CountedDmarc = 'counted' | 'known' | 'foreign' | 'old' | 'full';
+
+// flow/feedback-fields
+export interface FeedbackSubject {
+    readonly id: QueueId;
+    readonly envelope: Pick<Envelope, 'reversePath' | 'recipients'>;
+    readonly request: FeedbackWish & {
+        readonly tags: Readonly<Record<string, string>>;
+    };
+    readonly keys: readonly Pick<DkimKey, 'domain'>[];
+}
+export interface FeedbackWish {
+    readonly unsubscribe?: UnsubscribeUse;
+    readonly feedbackId?: string;
+}
+
+// flow/return-path
+export interface ReturnWish {
+    readonly returnPath?: ReturnPathUse;
+    readonly passOn?: PassOnTo;
+}
+export interface Returning {
+    readonly domain: Domain;
+    readonly marks: Pick<Envelope, 'returnsToUs' | 'passesOn'>;
+}
+export declare function returnsToUs(reversePath: Address | null, use: ReturnPathUse, domain: Domain): boolean;
 
 // flow/settled
 export interface SettledPorts {
@@ -989,6 +1396,19 @@ export interface RawLimits {
     readonly hostname: Domain;
     readonly messageBytes: number;
 }
+export interface SendRequest extends ReturnWish, FeedbackWish {
+    readonly expiresAt: number;
+    readonly notBefore: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly idempotencyKey?: string;
+    readonly idempotencyDigest?: string;
+    readonly account?: string;
+    readonly pool?: string;
+    readonly via: WayIn;
+    readonly hold?: string;
+    readonly keepContent?: boolean;
+}
 export interface Sender {
     readonly envelopeFrom: Address | null;
     readonly from: readonly Address[];
@@ -1000,7 +1420,10 @@ export interface SubmissionPorts {
     }>;
     readonly rawLimits: () => RawLimits;
     readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
+    readonly returning: (reversePath: Address | null, wish: ReturnWish) => Returning | undefined;
+    readonly mark: (message: RawMessage, subject: FeedbackSubject) => RawMessage;
     readonly card: (message: RawMessage) => Card | undefined;
+    readonly keepContentMs: (request: Pick<SendRequest, 'account' | 'tags'>) => number;
     readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
     readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
     readonly enqueue: (submission: Submission, options: Omit<Writing, 'leftMs'> & {
@@ -1009,6 +1432,12 @@ export interface SubmissionPorts {
         readonly id: QueueId;
         readonly duplicate: boolean;
     }>;
+    readonly enqueueAll: (submissions: readonly Submission[], options: Omit<Writing, 'leftMs'> & {
+        readonly withinMs?: number;
+    }) => Promise<readonly {
+        readonly id: QueueId;
+        readonly duplicate: boolean;
+    }[]>;
     readonly queuedFact: (submission: Submission) => QueuedFact;
     readonly record: (fact: Fact) => void;
     readonly now: () => number;
@@ -1017,6 +1446,29 @@ export interface Writing {
     readonly signal: AbortSignal;
     readonly begun: () => void;
     readonly leftMs?: () => number | undefined;
+}
+
+// flow/take-report
+export interface TakenRecipient {
+    readonly recipient: string;
+    readonly result: 'recorded' | 'known' | 'none';
+    readonly suppressed: boolean;
+    readonly code?: Failure['code'];
+    readonly rule?: string;
+    readonly said?: string;
+    readonly passedOn?: QueueId;
+}
+export interface TakenReport {
+    readonly kind: MailReport['kind'];
+    readonly proof: 'valid' | ReturnProblem;
+    readonly messageId?: QueueId;
+    readonly recipients: readonly TakenRecipient[];
+    readonly because?: string;
+    readonly dmarc?: AuthenticationReport;
+    readonly counted?: CountedDmarc;
+    readonly tls?: Exclude<ReturnType<typeof readTlsReport>, {
+        readonly problem: string;
+    }>;
 }
 
 // http/get
@@ -1152,6 +1604,10 @@ export declare const CHECKS: {
         readonly title: 'The addresses that the world sees are known';
         readonly why: 'SPF and PTR can only be judged for addresses that are known.';
     };
+    readonly 'egress.bindable': {
+        readonly title: 'This machine has the addresses that mail is to leave from';
+        readonly why: 'From an address that the machine has lost nothing leaves: its mail takes another one, or waits.';
+    };
     readonly 'egress.port-25': {
         readonly title: 'Mail hosts can be reached on port 25';
         readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
@@ -1203,6 +1659,22 @@ export declare const CHECKS: {
     readonly 'mx.mailboxes': {
         readonly title: 'Bounces and postmaster have a mailbox';
         readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
+    };
+    readonly 'return-path.mx': {
+        readonly title: 'Mail to the return addresses has a host to go to';
+        readonly why: 'Bounces, complaints and unsubscribing mails come to returnPath.domain; without a host they vanish.';
+    };
+    readonly 'return-path.receives': {
+        readonly title: 'That host takes what comes back, and nothing else';
+        readonly why: 'Bounces that nobody takes are lost, and addresses that are gone are mailed for ever; a host that takes everything makes backscatter.';
+    };
+    readonly 'return-path.spf': {
+        readonly title: 'SPF passes for the domain of the return addresses';
+        readonly why: 'It is the MAIL FROM of our mail: its SPF is judged, not that of the From domain.';
+    };
+    readonly 'return-path.aligned': {
+        readonly title: 'The return addresses align with From';
+        readonly why: 'Else SPF counts nothing for DMARC, and all rests on the DKIM signature.';
     };
     readonly 'mta-sts.record': {
         readonly title: 'MTA-STS is announced in one valid record';
@@ -1289,6 +1761,14 @@ export declare const FAILURE_CODES: {
     readonly refused: 'Refused for a reason that no rule knows.';
     readonly expired: 'Not delivered before it expired.';
 };
+
+// language/languages
+export declare const LANGUAGES: {
+    readonly en: 'English';
+    readonly 'zh-TW': '繁體中文';
+    readonly 'zh-CN': '简体中文';
+};
+export type Language = keyof typeof LANGUAGES;
 
 // language/remedies
 export declare const REMEDIES: {
@@ -1385,6 +1865,39 @@ export interface DkimKey {
     readonly publicKey: string;
 }
 
+// model/dmarc-count
+export interface DmarcAddition {
+    readonly reporter: string;
+    readonly id: string;
+    readonly day: number;
+    readonly domain: string;
+    readonly policy: string;
+    readonly rows: readonly DmarcRow[];
+}
+export interface DmarcCount extends DmarcRow {
+    readonly domain: string;
+    readonly reporter: string;
+    readonly firstDay: number;
+    readonly lastDay: number;
+}
+export interface DmarcReports {
+    readonly domain: string;
+    readonly reports: number;
+    readonly days: number;
+    readonly policy: string;
+}
+export interface DmarcRow {
+    readonly source: string;
+    readonly dkim: boolean;
+    readonly spf: boolean;
+    readonly disposition: string;
+    readonly count: number;
+}
+export interface DmarcSums {
+    readonly counts: readonly DmarcCount[];
+    readonly reports: readonly DmarcReports[];
+}
+
 // model/draft
 export interface Attachment {
     readonly filename?: string;
@@ -1433,11 +1946,46 @@ export type Mailbox = string | {
     readonly address: string;
 };
 
+// model/effect
+export declare const EFFECT_KEYS: readonly ['site', 'source', 'sender', 'signer', 'link', 'message-id'];
+export interface Effect {
+    readonly on: EffectKey;
+    readonly name?: string;
+    readonly measure: Measure;
+}
+export type EffectKey = (typeof EFFECT_KEYS)[number];
+export type Measure = {
+    readonly kind: 'rest';
+    readonly forMs: number;
+} | {
+    readonly kind: 'fewer-connections';
+} | {
+    readonly kind: 'reconnect';
+} | {
+    readonly kind: 'cold-again';
+};
+
 // model/egress
 export interface Departure {
     readonly hostname: Domain;
     readonly localAddress?: string;
+    readonly source?: string;
+    readonly pool?: string;
+    readonly because?: SourceReason;
 }
+export interface LeftFrom {
+    readonly address: string;
+    readonly because: SourceReason;
+}
+export declare const SOURCE_REASONS: readonly ['own', 'refused', 'lost', 'reverse-name', 'warm-up', 'overflow'];
+export interface Source {
+    readonly address: string;
+    readonly hostname?: Domain;
+    readonly publicAddress?: string;
+    readonly weight: number;
+    readonly pool?: string;
+}
+export type SourceReason = (typeof SOURCE_REASONS)[number];
 
 // model/envelope
 export interface Envelope {
@@ -1445,14 +1993,22 @@ export interface Envelope {
     readonly recipients: readonly Recipient[];
     readonly ret?: 'full' | 'headers';
     readonly envid?: string;
+    readonly returnsToUs?: boolean;
+    readonly passesOn?: boolean;
     readonly requireTls?: boolean;
 }
 export type Notify = 'never' | 'success' | 'failure' | 'delay';
+export declare const PASS_ON_TO: readonly ['sender', 'nobody'];
+export type PassOnTo = (typeof PASS_ON_TO)[number];
+export declare const RETURN_PATH_USES: readonly ['auto', 'ours', 'as-given'];
 export interface Recipient {
     readonly address: Address;
     readonly notify?: readonly Notify[];
     readonly originalRecipient?: string;
 }
+export type ReturnPathUse = (typeof RETURN_PATH_USES)[number];
+export declare const UNSUBSCRIBE_USES: readonly ['as-given', 'lists', 'all'];
+export type UnsubscribeUse = (typeof UNSUBSCRIBE_USES)[number];
 
 // model/error
 export declare const MAILER_ERROR_CODES: {
@@ -1545,12 +2101,6 @@ export interface CancelledFact extends OfMessage {
     readonly kind: 'cancelled';
     readonly recipient: string;
 }
-export interface ComplainedFact extends OfMessage {
-    readonly kind: 'complained';
-    readonly recipient: string;
-    readonly feedback: string;
-    readonly reporter?: string;
-}
 export interface DeferredFact extends OfFailure {
     readonly kind: 'deferred';
     readonly nextAttemptAt: number;
@@ -1561,13 +2111,22 @@ export interface DelayedFact extends OfRecipient {
 }
 export interface DeliveredFact extends OfRecipient {
     readonly kind: 'delivered';
+    readonly transcript?: readonly string[];
     readonly tookMs: number;
 }
-export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | RescheduledFact | NoticeQueuedFact;
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | ReturnedFact | AutoRepliedFact | UnsubscribedFact | SuppressedFact | HeldFact | ReleasedFact | RescheduledFact | NoticeQueuedFact;
+export interface ErasedFact {
+    readonly kind: 'erased';
+    readonly at: number;
+    readonly by: string;
+    readonly messages: number;
+    readonly contents: number;
+    readonly open: number;
+}
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
-export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | InternalErrorFact | WebhookDroppedFact;
+export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | PaceHeldFact | WaitingFact | WarmUpFact | SourceLostFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | QueueTakeoverFact | ErasedFact | InternalErrorFact | WebhookDroppedFact;
 export type FactKind = Fact['kind'];
 export interface HeldFact extends OfMessage {
     readonly kind: 'held';
@@ -1602,12 +2161,6 @@ interface OfFailure extends OfRecipient {
     readonly remedy?: string;
     readonly transcript?: readonly string[];
 }
-export interface OfMessage {
-    readonly messageId: QueueId;
-    readonly at: number;
-    readonly tags?: Readonly<Record<string, string>>;
-    readonly account?: string;
-}
 interface OfRecipient extends OfMessage {
     readonly recipient: string;
     readonly attempt: number;
@@ -1616,6 +2169,7 @@ interface OfRecipient extends OfMessage {
     readonly reply?: string;
     readonly tls?: TlsSeen;
     readonly fellBackToPlain?: string;
+    readonly leftFrom?: LeftFrom;
 }
 export interface PreflightFact {
     readonly kind: 'preflight-warned' | 'preflight-refused';
@@ -1629,6 +2183,14 @@ export interface QueueErrorFact {
     readonly doing: string;
     readonly detail: string;
 }
+export interface QueueTakeoverFact {
+    readonly kind: 'queue-takeover';
+    readonly at: number;
+    readonly from: number;
+    readonly to: number;
+    readonly octets: number;
+    readonly withinMs: number;
+}
 export interface QueuedFact extends OfMessage {
     readonly kind: 'queued';
     readonly from: string;
@@ -1636,6 +2198,7 @@ export interface QueuedFact extends OfMessage {
     readonly header: string;
     readonly sizeBytes: number;
     readonly clearance: Clearance;
+    readonly notBefore?: number;
 }
 export interface ReleasedFact extends OfMessage {
     readonly kind: 'released';
@@ -1667,6 +2230,7 @@ export interface SiteWindowFact {
     readonly kind: 'site-narrowed' | 'site-paused' | 'site-widened';
     readonly at: number;
     readonly site: string;
+    readonly source?: string;
     readonly window: number;
     readonly until?: number;
     readonly because?: string;
@@ -1678,16 +2242,17 @@ export interface StsFact {
     readonly mode: string;
     readonly id: string;
 }
-export interface SuppressedFact extends OfMessage {
-    readonly kind: 'suppressed';
-    readonly recipient: string;
-    readonly until: number;
-    readonly rule: string;
-}
 export interface UncertainFact extends OfMessage {
     readonly kind: 'uncertain';
     readonly recipients: readonly string[];
     readonly because: 'process-died' | 'connection-lost';
+}
+export interface WaitingFact extends OfMessage {
+    readonly kind: 'waiting';
+    readonly domain: string;
+    readonly site: string;
+    readonly until: number;
+    readonly because: string;
 }
 export interface WebhookDroppedFact {
     readonly kind: 'webhook-dropped';
@@ -1713,6 +2278,7 @@ export interface Failure {
     readonly suppress: boolean;
     readonly tryOtherFamily?: boolean;
     readonly remedy?: string;
+    readonly effects?: readonly Effect[];
     readonly transcript?: readonly string[];
 }
 export type FailureCode = 'no-such-domain' | 'no-mail-host' | 'null-mx' | 'bad-destination' | 'dns-trouble' | 'host-unreachable' | 'connection-lost' | 'delivery-uncertain' | 'protocol-trouble' | 'tls-required' | 'requiretls-unsupported' | 'login-failed' | 'host-busy' | 'not-accepting' | 'rate-limited' | 'too-many-connections' | 'greylisted' | 'bad-reputation' | 'blocklisted' | 'reverse-dns' | 'unauthenticated' | 'policy-refused' | 'user-unknown' | 'user-disabled' | 'mailbox-busy' | 'user-moved' | 'mailbox-full' | 'recipient-refused' | 'complained' | 'suppressed' | 'too-many-recipients' | 'relay-denied' | 'message-too-large' | 'content-refused' | 'message-malformed' | 'not-supported' | 'remote-trouble' | 'refused' | 'expired';
@@ -1729,6 +2295,7 @@ export interface Job {
     readonly ret?: 'full' | 'headers';
     readonly envid?: string;
     readonly requireTls: boolean;
+    readonly returnsToUs?: boolean;
     readonly facts: MessageFacts;
     readonly attempts: number;
     readonly acceptedAt: number;
@@ -1736,6 +2303,8 @@ export interface Job {
     readonly priority: Priority;
     readonly tags: Readonly<Record<string, string>>;
     readonly account?: string;
+    readonly pool?: string;
+    readonly keepContentMs?: number;
     readonly lease: Lease;
 }
 export interface JobRecipient {
@@ -1755,6 +2324,46 @@ export interface Lease {
     readonly until: number;
 }
 
+// model/late-fact
+export interface AutoRepliedFact extends OfMessage {
+    readonly kind: 'auto-replied';
+    readonly recipient: string;
+    readonly what: 'absence' | 'challenge' | 'read';
+    readonly passedOn?: QueueId;
+}
+export interface ComplainedFact extends OfMessage {
+    readonly kind: 'complained';
+    readonly recipient: string;
+    readonly feedback: string;
+    readonly reporter?: string;
+}
+export type LateFact = ComplainedFact | ReturnedFact | AutoRepliedFact | UnsubscribedFact | SuppressedFact;
+export interface ReturnedFact extends OfMessage {
+    readonly kind: 'returned';
+    readonly recipient: string;
+    readonly code: FailureCode;
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly detail: string;
+    readonly host?: string;
+    readonly reply?: string;
+    readonly remedy?: string;
+    readonly proven: boolean;
+    readonly passedOn?: QueueId;
+}
+export interface SuppressedFact extends OfMessage {
+    readonly kind: 'suppressed';
+    readonly recipient: string;
+    readonly until: number;
+    readonly rule: string;
+}
+export interface UnsubscribedFact extends OfMessage {
+    readonly kind: 'unsubscribed';
+    readonly recipient: string;
+}
+
 // model/message
 export interface HeaderField {
     readonly name: string;
@@ -1762,6 +2371,11 @@ export interface HeaderField {
     readonly valueStart: number;
     readonly end: number;
 }
+export interface MessageBlocks {
+    readonly sizeBytes: number;
+    read(): AsyncIterable<Buffer>;
+}
+export type MessageContent = Buffer | MessageBlocks;
 export interface MessageFacts {
     readonly sizeBytes: number;
     readonly eightBit: boolean;
@@ -1779,6 +2393,21 @@ export interface RawMessage extends MessageFacts {
 
 // model/message-buffer
 export declare function allocateMessage(sizeBytes: number): Buffer;
+
+// model/message-state
+export declare const MESSAGE_STATES: readonly ['waiting', 'running', 'deferred', 'held', 'delivered', 'bounced', 'expired', 'cancelled'];
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
+// model/message-uuid
+export declare function queueIdOf(text: string): QueueId | 'no-uuid' | undefined;
+
+// model/of-message
+export interface OfMessage {
+    readonly messageId: QueueId;
+    readonly at: number;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
+}
 
 // model/outcome
 export interface Outcome {
@@ -1799,11 +2428,50 @@ export interface RecipientOutcome {
     readonly tls?: TlsSeen;
 }
 
+// model/pace-fact
+export interface PaceHeldFact {
+    readonly kind: 'pace-held';
+    readonly at: number;
+    readonly site: string;
+    readonly key: string;
+    readonly until: number;
+    readonly because: string;
+}
+export interface SourceLostFact {
+    readonly kind: 'source-lost' | 'source-found';
+    readonly at: number;
+    readonly source: string;
+    readonly address: string;
+}
+export interface WarmUpFact {
+    readonly kind: 'warm-up';
+    readonly at: number;
+    readonly site: string;
+    readonly key: string;
+    readonly cap: number;
+    readonly trend: Trend;
+}
+
+// model/played
+export interface Capture {
+    outcomeOf(recipient: JobRecipient, job: Job): Played;
+    take(job: Job, content: MessageContent): Promise<void>;
+}
+export declare const PLAYED_OUTCOMES: readonly ['delivered', 'bounced', 'complained', 'suppressed', 'deferred', 'greylisted', 'slow', 'uncertain', 'tls-refused'];
+export interface Played {
+    readonly outcome: PlayedOutcome;
+    readonly code?: number;
+    readonly times?: number;
+    readonly ms?: number;
+}
+type PlayedOutcome = (typeof PLAYED_OUTCOMES)[number];
+
 // model/queue-id
 export type QueueId = string & {
     readonly [brand]: true;
 };
 declare const brand: unique symbol;
+export declare function queueIdTime(id: QueueId): number;
 
 // model/reply
 export interface EnhancedStatus {
@@ -1817,6 +2485,20 @@ export interface Reply {
     readonly lines: readonly string[];
 }
 
+// model/reported-recipient
+export declare const ACTIONS: readonly ['failed', 'delayed', 'delivered', 'relayed', 'expanded'];
+export type Action = (typeof ACTIONS)[number];
+export interface ReportedRecipient {
+    readonly address: string;
+    readonly original?: string;
+    readonly action: Action;
+    readonly status?: EnhancedStatus;
+    readonly reply?: Reply;
+    readonly diagnostic: string;
+    readonly host?: string;
+    readonly stage?: Stage;
+}
+
 // model/route
 export interface Hop {
     readonly host: Domain;
@@ -1828,6 +2510,7 @@ export interface Hop {
     readonly implicitTls: boolean;
     readonly login?: Login;
     readonly departure: Departure;
+    readonly otherDepartures?: readonly Departure[];
     readonly limits: SiteLimits;
 }
 export interface Login {
@@ -1927,7 +2610,7 @@ export interface RecipientSettlement {
     readonly delayDue: boolean;
 }
 export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled';
-export declare const SUPPRESSION_ORIGINS: readonly ['bounce', 'complaint', 'manual'];
+export declare const SUPPRESSION_ORIGINS: readonly ['bounce', 'complaint', 'unsubscribe', 'manual'];
 export interface Settlement {
     readonly job: Job;
     readonly at: number;
@@ -1947,6 +2630,42 @@ export interface Suppression {
 }
 export type SuppressionOrigin = (typeof SUPPRESSION_ORIGINS)[number];
 
+// model/share
+export interface ShareWish {
+    readonly lane: string;
+    readonly most: number;
+    readonly want: number;
+}
+export interface Shares {
+    readonly relays: number;
+    readonly got: readonly number[];
+}
+
+// model/standing
+export type StandingKey = 'site' | `${Exclude<EffectKey, 'site'>} ${string}`;
+export interface StandingRow {
+    readonly site: string;
+    readonly key: StandingKey;
+    readonly version: number;
+    readonly until: number;
+    readonly body: string;
+}
+export declare const TRENDS: readonly ['begun', 'raised', 'held', 'lowered', 'ended'];
+export type Trend = (typeof TRENDS)[number];
+
+// model/statistics
+export declare const COUNTED_OUTCOMES: readonly ['accepted', 'delivered', 'deferred', 'bounced', 'expired', 'suppressed', 'complained'];
+export type CountedOutcome = (typeof COUNTED_OUTCOMES)[number];
+export type Counts = readonly number[];
+export declare const STATISTICS_KEYS: readonly ['hour', 'day', 'site', 'account', 'outcome'];
+export type StatisticsKey = (typeof STATISTICS_KEYS)[number];
+export interface StatisticsTally {
+    readonly hour: number;
+    readonly site: string;
+    readonly account: string;
+    readonly counts: Counts;
+}
+
 // model/submission
 export type Priority = 'high' | 'normal' | 'low';
 export interface Submission {
@@ -1964,8 +2683,10 @@ export interface Submission {
     readonly held?: boolean;
     readonly holdReason?: string;
     readonly account?: string;
+    readonly pool?: string;
     readonly via?: WayIn;
     readonly card?: Card;
+    readonly keepContentMs?: number;
 }
 
 // model/tls-result
@@ -2023,6 +2744,9 @@ export interface TlsTally {
     readonly bad: number;
 }
 
+// model/uuid-of
+export declare function uuidOf(id: QueueId): string;
+
 // model/verdict
 export interface Accepted {
     readonly kind: 'accepted';
@@ -2032,7 +2756,9 @@ export interface Accepted {
     readonly address: string;
     readonly tls?: TlsSeen;
     readonly fellBackToPlain?: string;
+    readonly leftFrom?: LeftFrom;
     readonly dsnPassedOn?: boolean;
+    readonly transcript?: readonly string[];
 }
 export interface Failed {
     readonly kind: 'failed';
@@ -2042,6 +2768,7 @@ export interface Failed {
     readonly address?: string;
     readonly tls?: TlsSeen;
     readonly fellBackToPlain?: string;
+    readonly leftFrom?: LeftFrom;
 }
 export type Verdict = Accepted | Failed;
 
@@ -2090,7 +2817,7 @@ export interface MetricDescription {
     readonly labels: readonly string[];
     readonly buckets?: readonly number[];
 }
-export type MetricName = 'queued' | 'recipients' | 'failures' | 'deliverySeconds' | 'sessions' | 'sessionSeconds' | 'siteWindows' | 'preflight' | 'leasesLost' | 'queueErrors' | 'internalErrors' | 'listenerErrors';
+export type MetricName = 'queued' | 'recipients' | 'failures' | 'deliverySeconds' | 'sessions' | 'sessionSeconds' | 'siteWindows' | 'held' | 'sourcesLost' | 'preflight' | 'leasesLost' | 'queueErrors' | 'internalErrors' | 'listenerErrors';
 export interface Metrics {
     counter(description: MetricDescription): Counter;
     gauge(description: MetricDescription): Gauge;
@@ -2112,6 +2839,7 @@ export interface StoryLine {
 }
 
 // preflight/checks/egress
+export type Bind = (address: string) => Promise<string | undefined>;
 export type Probe = (target: {
     readonly host: string;
     readonly port: number;
@@ -2168,6 +2896,7 @@ export type AskMailboxes = (question: {
 }>;
 export interface DoctorProbes {
     readonly probe?: Probe | undefined;
+    readonly bind?: Bind | undefined;
     readonly askMailboxes?: AskMailboxes | undefined;
     readonly fetchPolicy?: FetchPolicy | undefined;
     readonly tryTls?: TryTls | undefined;
@@ -2202,6 +2931,8 @@ export interface MtaStsAdvice {
 // preflight/preflight
 export interface Preflight {
     clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>;
+    addresses(signal: AbortSignal): Promise<readonly PublicAddress[]>;
+    leadsBack(address: string, signal: AbortSignal): Promise<boolean | undefined>;
     report(address: Address, signal: AbortSignal, options?: ReportOptions): Promise<Report>;
     outdate(): void;
     close(): void;
@@ -2261,6 +2992,44 @@ export interface ProviderOverride {
 // provider/provider
 export declare const PROVIDER_IDS: readonly ['google', 'outlook', 'microsoft365', 'yahoo', 'yahoo-jp', 'apple', 'comcast', 'gmx', 'mail-com', 'ionos', 't-online', 'orange', 'laposte', 'sfr', 'free', 'mailru', 'yandex', 'wp', 'onet', 'interia', 'seznam', 'libero', 'kpn', 'qq', 'exmail', 'netease', 'sina', 'sohu', '21cn', 'tom', 'aliyun', 'netvigator', 'naver', 'daum', 'hinet', 'docomo', 'kddi', 'uol', 'bol', 'terra', 'telstra', 'secureserver', 'mimecast', 'barracuda', 'proofpoint', 'ironport', 'messagelabs'];
 export type ProviderId = (typeof PROVIDER_IDS)[number];
+export declare const SERVICE_IDS: readonly ['ses', 'postmark', 'resend', 'brevo', 'sendgrid', 'mailgun', 'mailjet', 'sparkpost', 'aliyun', 'tencent'];
+export type ServiceId = (typeof SERVICE_IDS)[number];
+
+// provider/services
+export interface Service {
+    readonly name: string;
+    readonly hosts: Readonly<Record<string, string>>;
+    readonly tlsPorts: readonly number[];
+    readonly startTlsPorts: readonly number[];
+    readonly user?: {
+        readonly is: string;
+    } | 'password';
+    readonly messageBytes?: number;
+    readonly recipients?: number;
+    readonly source: string;
+}
+
+// queue/dmarc-rows
+export interface DmarcQuery {
+    readonly since: number;
+    readonly before: number;
+    readonly domain?: string;
+}
+export interface DmarcStore {
+    addDmarc(addition: DmarcAddition, today: number): Promise<boolean | 'full'>;
+    dmarc(query: DmarcQuery): Promise<DmarcSums>;
+}
+
+// queue/erasure
+export interface Erased {
+    readonly messages: number;
+    readonly contents: number;
+    readonly open: number;
+    readonly openIds: readonly QueueId[];
+}
+export interface Erasure {
+    erase(address: Address): Promise<Erased>;
+}
 
 // queue/history
 export interface HistoryQuery {
@@ -2277,8 +3046,9 @@ export interface HistoryQuery {
     readonly via?: WayIn;
     readonly messageId?: string;
     readonly subject?: string;
+    readonly code?: string;
+    readonly host?: string;
 }
-export declare const MESSAGE_STATES: readonly ['waiting', 'running', 'deferred', 'held', 'delivered', 'bounced', 'expired', 'cancelled'];
 export interface MessageHistory {
     messages(query: HistoryQuery): Promise<MessagePage>;
 }
@@ -2286,7 +3056,22 @@ export interface MessagePage {
     readonly messages: readonly QueueEntry[];
     readonly next?: QueueEntry['id'];
 }
-export type MessageState = (typeof MESSAGE_STATES)[number];
+
+// queue/kept-content
+export interface KeptContent {
+    keptContent(id: QueueId, now: number): Promise<Buffer | undefined>;
+    forgetContent(now: number): Promise<void>;
+}
+
+// queue/pace-store
+export interface PaceStore {
+    standings(wanted: StandingsWanted): Promise<readonly StandingRow[]>;
+    putStandings(rows: readonly StandingRow[], now: number): Promise<readonly StandingRow[]>;
+}
+export interface StandingsWanted {
+    readonly changedSince?: number;
+    readonly restingAt?: number;
+}
 
 // queue/queue-entry
 export interface QueueEntry {
@@ -2301,6 +3086,8 @@ export interface QueueEntry {
     readonly messageId?: string;
     readonly via?: WayIn;
     readonly card?: Card;
+    readonly passesOn?: boolean;
+    readonly erased?: boolean;
     readonly held?: string;
     readonly dueAt?: number;
     readonly recipients: readonly QueueEntryRecipient[];
@@ -2310,6 +3097,30 @@ export interface QueueEntryRecipient {
     readonly state: 'waiting' | 'running' | RecipientState;
     readonly attempts: number;
     readonly lastReply?: string;
+}
+
+// queue/statistics
+export interface StatisticsQuery {
+    readonly from: number;
+    readonly before: number;
+    readonly by: StatisticsKey;
+    readonly site?: string;
+    readonly account?: string;
+    readonly limit: number;
+}
+export interface StatisticsStore {
+    addStatistics(tallies: readonly StatisticsTally[]): Promise<void>;
+    statistics(query: StatisticsQuery): Promise<StatisticsSums>;
+    sumStatistics(today: number): Promise<void>;
+}
+export interface StatisticsSum {
+    readonly key: number | string;
+    readonly step?: 'hour' | 'day';
+    readonly counts: Counts;
+}
+export interface StatisticsSums {
+    readonly total: Counts;
+    readonly rows: readonly StatisticsSum[];
 }
 
 // queue/store
@@ -2322,8 +3133,13 @@ export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
 }
+export interface KnownKey {
+    readonly id: QueueId;
+    readonly digest: string;
+}
 export interface PausedSite {
     readonly site: string;
+    readonly source?: string;
     readonly since: number;
     readonly until: number;
     readonly because: string;
@@ -2347,6 +3163,7 @@ export interface QueueFilter {
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
 export interface QueueServer {
     readonly version: string;
+    readonly aheadMs: number;
     readonly survivesPowerLoss: boolean;
     readonly waitsForStandby: boolean;
     readonly standbys: number;
@@ -2355,8 +3172,11 @@ export interface QueueServer {
     readonly role: string;
     readonly rights: readonly string[];
 }
-export interface QueueStore extends MessageHistory {
+export interface QueueStore extends DmarcStore, Erasure, KeptContent, MessageHistory, PaceStore, StatisticsStore {
+    readonly clock?: Clock | undefined;
     enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
+    enqueueAll(submissions: readonly Submission[], options?: EnqueueOptions): Promise<readonly Enqueued[]>;
+    findKeys(keys: readonly string[], account: string | undefined): Promise<readonly (KnownKey | undefined)[]>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
@@ -2364,14 +3184,16 @@ export interface QueueStore extends MessageHistory {
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
     commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
     release(job: Job, dueAt: number): Promise<boolean>;
+    nearFinalDot?(job: Job): void;
     enterFinalDot(job: Job): (() => void) | undefined;
+    share?(wishes: readonly ShareWish[]): Promise<Shares>;
     nextDue(exclude: readonly Domain[]): Promise<number | undefined>;
     onWork(call: (dueAt?: number) => void): () => void;
     facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
     history(id: QueueId): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
     findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]>;
-    recordOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
+    recordOnce(facts: readonly LateFact[], suppressions: readonly Suppression[]): Promise<boolean>;
     list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: QueueId): Promise<QueueEntry | undefined>;
     counts(now: number): Promise<QueueCounts>;
@@ -2387,8 +3209,7 @@ export interface QueueStore extends MessageHistory {
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
     noteTlsReport(note: TlsReportNote): Promise<void>;
-    notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>;
-    pausedSites(now: number): Promise<readonly PausedSite[]>;
+    claimTlsReport(note: TlsReportNote, dueAt: number): Promise<boolean>;
     server?(): Promise<QueueServer>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
@@ -2412,6 +3233,115 @@ export interface TlsDaysWanted {
     readonly limit: number;
 }
 
+// report/dmarc-report
+export interface AuthenticationReport {
+    readonly organisation: string;
+    readonly contact?: string;
+    readonly id: string;
+    readonly begin: number;
+    readonly end: number;
+    readonly published: PublishedPolicy;
+    readonly rows: readonly AuthenticationRow[];
+    readonly errors: readonly string[];
+}
+export interface AuthenticationResult {
+    readonly domain: string;
+    readonly result: string;
+    readonly selector?: string;
+    readonly scope?: string;
+}
+export interface AuthenticationRow {
+    readonly source: string;
+    readonly count: number;
+    readonly disposition: string;
+    readonly dkimAligned: boolean;
+    readonly spfAligned: boolean;
+    readonly reasons: readonly string[];
+    readonly headerFrom: string;
+    readonly envelopeFrom?: string;
+    readonly envelopeTo?: string;
+    readonly dkim: readonly AuthenticationResult[];
+    readonly spf: readonly AuthenticationResult[];
+}
+export interface PublishedPolicy {
+    readonly domain: string;
+    readonly policy: string;
+    readonly subdomainPolicy?: string;
+    readonly nonexistentPolicy?: string;
+    readonly percent?: number;
+    readonly testing?: boolean;
+    readonly dkimAlignment?: string;
+    readonly spfAlignment?: string;
+}
+
+// report/mail-report
+export interface AboutMessage {
+    readonly traces: Traces;
+    readonly to: readonly string[];
+}
+export interface AutoReplyReport {
+    readonly kind: 'auto-reply';
+    readonly what: 'absence' | 'challenge' | 'read';
+    readonly from: string;
+    readonly about?: AboutMessage;
+}
+export interface ComplaintReport {
+    readonly kind: 'complaint';
+    readonly type: string;
+    readonly userAgent: string;
+    readonly recipients: readonly string[];
+    readonly mailFrom?: string;
+    readonly source?: string;
+    readonly arrivedAt?: number;
+    readonly about?: AboutMessage;
+    readonly original: string;
+}
+export interface DmarcReport {
+    readonly kind: 'dmarc';
+    readonly report: AuthenticationReport;
+}
+export type MailReport = ReturnedReport | ComplaintReport | AutoReplyReport | UnsubscribeReport | DmarcReport | TlsReport | NoReport;
+export interface NoReport {
+    readonly kind: 'other';
+    readonly because: string;
+}
+export type Purpose = 'bounce' | 'unsubscribe' | 'feedback';
+export interface ReturnedReport {
+    readonly kind: 'returned';
+    readonly recipients: readonly ReportedRecipient[];
+    readonly reporter: string;
+    readonly about?: AboutMessage;
+}
+export interface TlsReport {
+    readonly kind: 'tls';
+    readonly bytes: Uint8Array;
+}
+export interface UnsubscribeReport {
+    readonly kind: 'unsubscribe';
+    readonly from: string;
+    readonly about?: AboutMessage;
+}
+
+// report/return-address
+export interface ReturnAddress {
+    readonly purpose: Purpose;
+    readonly id: QueueId;
+    readonly recipient: number;
+}
+export interface ReturnKeys {
+    readonly domain: string;
+    readonly keys: readonly Uint8Array[];
+}
+export type ReturnProblem = 'none' | 'foreign' | 'expired';
+export declare function readReturnAddress(address: string, { domain, keys }: ReturnKeys, now: number): ReturnAddress | ReturnProblem;
+
+// report/traces
+export interface Traces {
+    readonly ids: readonly QueueId[];
+    readonly messageId: string | undefined;
+    readonly times: readonly number[];
+}
+
 // route/overrides
 export interface RouteRule {
     readonly domain: '*' | Domain | `.${string}`;
@@ -2421,6 +3351,7 @@ export interface RouteRule {
     readonly implicitTls: boolean;
     readonly login?: Login;
     readonly concurrency: number;
+    readonly recipients?: number;
 }
 
 // route/requirement
@@ -2432,8 +3363,21 @@ export interface TlsNeeds {
 // route/router
 export interface Router {
     findRoute(domain: Domain, needs: TlsNeeds, signal: AbortSignal): Promise<Route | NoRoute>;
+    findOverflow(domain: Domain, needs: TlsNeeds, signal: AbortSignal): Promise<Route | NoRoute> | undefined;
     forget(): void;
     close(): Promise<void>;
+}
+
+// schedule/lane
+export interface LaneNow {
+    readonly site: string;
+    readonly source?: string;
+    readonly domains: number;
+    readonly window: number;
+    readonly limit: number;
+    readonly running: number;
+    readonly waiting: number;
+    readonly pausedUntil?: number;
 }
 
 // sign/keygen
@@ -2474,6 +3418,36 @@ export interface TlsaRecordText {
     readonly value: string;
 }
 export declare function tlsaRecord(options: TlsaOptions): TlsaRecordText;
+
+// statistics/delivery-statistics
+export declare class DeliveryStatistics {
+    #private;
+    constructor(ports: StatisticsPorts);
+    settled({ job, at, recipients }: Settlement, site?: string): void;
+    count(outcome: CountedOutcome, recipients: number, account?: string): void;
+    flush(): Promise<void>;
+    close(): Promise<void>;
+    destroy(): void;
+}
+export interface StatisticsPorts {
+    readonly clock: Clock;
+    readonly store: {
+        addStatistics(tallies: readonly StatisticsTally[]): Promise<void>;
+        sumStatistics(today: number): Promise<void>;
+    };
+    readonly onTrouble: (error: unknown) => void;
+}
+
+// statistics/latency
+export interface LatencySummary {
+    readonly p50Ms: number;
+    readonly p95Ms: number;
+    readonly p99Ms: number;
+    readonly buckets: readonly {
+        readonly withinMs?: number;
+        readonly recipients: number;
+    }[];
+}
 
 // tlsrpt/explain
 export interface ReportSummary {
@@ -2518,14 +3492,712 @@ export interface ReportProblem {
     readonly problem: string;
 }
 
+// @postrider/core/http
+
+export { CallOptions } from 'client/client'
+export { EventsRequest } from 'client/events'
+export { HttpAttachment } from 'client/email'
+export { HttpDraft } from 'client/email'
+export { HttpSendOptions } from 'client/client'
+export { HttpSendResult } from 'client/client'
+export { QueueEntry } from 'queue/queue-entry'
+export { QueueEntryRecipient } from 'queue/queue-entry'
+export { QueueId } from 'model/queue-id'
+export { RelayClient } from 'client/client'
+export { RelayClientOptions } from 'client/ask'
+export { RelayError } from 'client/relay-error'
+export { RelayEvent } from 'client/events'
+export { ResetEvent } from 'client/events'
+export { relayClient } from 'client/client'
+
+// client/ask
+export interface RelayClientOptions {
+    readonly url: string;
+    readonly key: string;
+    readonly fetch?: typeof fetch;
+    readonly timeoutMs?: number;
+    readonly tries?: number;
+}
+
+// client/client
+export interface CallOptions {
+    readonly signal?: AbortSignal;
+}
+export interface HttpSendOptions {
+    readonly idempotencyKey?: string;
+    readonly notBefore?: Date | number;
+    readonly signal?: AbortSignal;
+}
+export type HttpSendResult = {
+    readonly ok: true;
+    readonly id: QueueId;
+} | {
+    readonly ok: false;
+    readonly error: RelayError;
+};
+export interface RelayClient {
+    send(draft: HttpDraft, options?: HttpSendOptions): Promise<QueueId>;
+    batch(drafts: readonly HttpDraft[], options?: HttpSendOptions): Promise<readonly QueueId[]>;
+    sendMany(drafts: readonly HttpDraft[], options?: HttpSendOptions): Promise<readonly HttpSendResult[]>;
+    get(id: string, options?: CallOptions): Promise<QueueEntry>;
+    cancel(id: string, options?: CallOptions): Promise<boolean>;
+    reschedule(id: string, at: Date | number, options?: CallOptions): Promise<QueueEntry>;
+    events(request?: EventsRequest): AsyncIterable<RelayEvent | ResetEvent>;
+}
+export declare function relayClient(options: RelayClientOptions): RelayClient;
+
+// client/email
+export interface HttpAttachment {
+    readonly filename?: string;
+    readonly content: string | Uint8Array;
+    readonly contentType?: string;
+    readonly cid?: string;
+}
+export interface HttpDraft extends Pick<Draft, 'from' | 'to' | 'cc' | 'bcc' | 'replyTo' | 'subject' | 'text' | 'html' | 'messageId' | 'inReplyTo' | 'references' | 'listUnsubscribe' | 'tags'> {
+    readonly attachments?: readonly HttpAttachment[];
+    readonly headers?: Readonly<Record<string, string>>;
+}
+
+// client/events
+type AtHome = 'kind' | 'at' | 'transcript' | 'clearance';
+export interface EventsRequest {
+    readonly after?: string;
+    readonly kinds?: readonly Kind[];
+    readonly account?: string;
+    readonly tag?: string;
+    readonly message?: string;
+    readonly signal?: AbortSignal;
+}
+type Kind = DurableFact['kind'];
+export type RelayEvent = {
+    [K in Kind]: {
+        readonly id: string;
+        readonly type: `message.${K}`;
+        readonly timestamp: string;
+        readonly data: Omit<Extract<DurableFact, {
+            readonly kind: K;
+        }>, AtHome>;
+    };
+}[Kind];
+export interface ResetEvent {
+    readonly type: 'reset';
+    readonly data: {
+        readonly because: string;
+    };
+}
+
+// client/relay-error
+export interface Refusal {
+    readonly name?: string;
+    readonly message?: string;
+    readonly where?: string;
+    readonly found?: string;
+    readonly wanted?: string;
+    readonly fix?: string;
+}
+export declare class RelayError extends Error {
+    readonly name: string;
+    readonly code: string;
+    readonly status: number;
+    readonly where: string | undefined;
+    readonly found: string | undefined;
+    readonly wanted: string | undefined;
+    readonly fix: string | undefined;
+    readonly retryAfterMs: number | undefined;
+    constructor(status: number, { name, message, ...value }: Refusal, { retryAfterMs, cause }?: {
+        readonly retryAfterMs?: number | undefined;
+        readonly cause?: unknown;
+    });
+}
+
+// model/address
+export type Domain = string & {
+    readonly [domainBrand]: true;
+};
+declare const domainBrand: unique symbol;
+
+// model/card
+export interface Card {
+    readonly subject?: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly cc?: string;
+}
+export declare const WAYS_IN: readonly ['sdk', 'smtp', 'http'];
+export type WayIn = (typeof WAYS_IN)[number];
+
+// model/check
+export interface Check {
+    readonly id: string;
+    readonly level: CheckLevel;
+    readonly found: string;
+    readonly wanted: string;
+    readonly fix?: string;
+}
+export type CheckLevel = 'ok' | 'note' | 'warn' | 'fail' | 'unknown';
+
+// model/clearance
+export interface Clearance {
+    readonly result: 'cleared' | 'warned' | 'skipped';
+    readonly envelopeDomain: Domain;
+    readonly fromDomain: Domain;
+    readonly publicAddresses: readonly PublicAddress[];
+    readonly checks: readonly Check[];
+}
+export interface PublicAddress {
+    readonly address: string;
+    readonly foundBy: 'given' | 'interface' | 'dns-whoami';
+}
+
+// model/draft
+export interface Attachment {
+    readonly filename?: string;
+    readonly content?: string | Uint8Array | Buffer | Readable;
+    readonly path?: string;
+    readonly contentType?: string;
+    readonly cid?: string;
+    readonly encoding?: string;
+}
+export interface Calendar {
+    readonly method?: string;
+    readonly content: string;
+    readonly filename?: string;
+}
+export interface Draft {
+    readonly from: Mailbox;
+    readonly to?: Mailbox | readonly Mailbox[];
+    readonly cc?: Mailbox | readonly Mailbox[];
+    readonly bcc?: Mailbox | readonly Mailbox[];
+    readonly replyTo?: Mailbox | readonly Mailbox[];
+    readonly subject?: string;
+    readonly text?: string;
+    readonly html?: string;
+    readonly alternatives?: readonly {
+        readonly contentType: string;
+        readonly content: string;
+    }[];
+    readonly attachments?: readonly Attachment[];
+    readonly calendar?: Calendar;
+    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+    readonly listUnsubscribe?: ListUnsubscribe;
+    readonly messageId?: string;
+    readonly inReplyTo?: string;
+    readonly references?: readonly string[];
+    readonly date?: Date;
+    readonly returnPath?: string | null;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly requireTls?: boolean;
+}
+export interface ListUnsubscribe {
+    readonly url?: string;
+    readonly mailto?: string;
+}
+export type Mailbox = string | {
+    readonly name?: string;
+    readonly address: string;
+};
+
+// model/egress
+export interface LeftFrom {
+    readonly address: string;
+    readonly because: SourceReason;
+}
+export declare const SOURCE_REASONS: readonly ['own', 'refused', 'lost', 'reverse-name', 'warm-up', 'overflow'];
+export type SourceReason = (typeof SOURCE_REASONS)[number];
+
+// model/evidence
+export declare const LOSS_CODES: {
+    readonly 'connect-refused': 'The connection was refused.';
+    readonly 'connect-timeout': 'No connection within the deadline.';
+    readonly unreachable: 'The network or host cannot be reached.';
+    readonly 'local-address': 'Our own address cannot be used to reach the host.';
+    readonly reset: 'The connection was reset.';
+    readonly closed: 'The server closed the connection without a reply.';
+    readonly timeout: 'No reply within the deadline of this command.';
+    readonly 'protocol-error': 'The server said something that is not SMTP.';
+    readonly 'line-too-long': 'A reply line or a whole reply is larger than any server needs.';
+    readonly 'starttls-missing': 'TLS is required and not offered.';
+    readonly 'starttls-refused': 'TLS is required and STARTTLS was refused.';
+    readonly 'tls-handshake': 'The TLS handshake failed.';
+    readonly 'tls-name-mismatch': 'The certificate is for another name.';
+    readonly 'tls-expired': 'The certificate has expired or is not valid yet.';
+    readonly 'tls-untrusted': 'The certificate leads to no authority we trust.';
+    readonly 'tls-dane-mismatch': 'No TLSA record matches the certificate.';
+    readonly 'auth-missing': 'Login is configured and no usable method is offered.';
+    readonly 'requiretls-missing': 'REQUIRETLS was asked for and is not offered.';
+    readonly 'size-exceeded': 'The server announced a smaller maximum size than this message has.';
+    readonly 'smtputf8-missing': 'An address or header needs SMTPUTF8 and it is not offered.';
+    readonly 'eightbit-missing': 'The body needs 8BITMIME and it is not offered.';
+    readonly aborted: 'We were told to stop.';
+};
+export type LossCode = keyof typeof LOSS_CODES;
+export declare const STAGES: readonly ['route', 'connect', 'greeting', 'ehlo', 'starttls', 'tls', 'auth', 'mail', 'rcpt', 'data', 'body', 'final-dot'];
+export type Stage = (typeof STAGES)[number];
+export interface TlsSeen {
+    readonly protocol: string;
+    readonly cipher: string;
+    readonly verified: 'dane' | 'pkix' | 'none';
+    readonly resumed: boolean;
+    readonly problem?: string;
+    readonly problemCode?: LossCode;
+    readonly policy?: TlsSource;
+}
+
+// model/fact
+export interface BouncedFact extends OfFailure {
+    readonly kind: 'bounced';
+}
+export interface CancelledFact extends OfMessage {
+    readonly kind: 'cancelled';
+    readonly recipient: string;
+}
+export interface DeferredFact extends OfFailure {
+    readonly kind: 'deferred';
+    readonly nextAttemptAt: number;
+}
+export interface DelayedFact extends OfRecipient {
+    readonly kind: 'delayed';
+    readonly sinceMs: number;
+}
+export interface DeliveredFact extends OfRecipient {
+    readonly kind: 'delivered';
+    readonly transcript?: readonly string[];
+    readonly tookMs: number;
+}
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | ReturnedFact | AutoRepliedFact | UnsubscribedFact | SuppressedFact | HeldFact | ReleasedFact | RescheduledFact | NoticeQueuedFact;
+export interface ExpiredFact extends OfFailure {
+    readonly kind: 'expired';
+}
+export interface HeldFact extends OfMessage {
+    readonly kind: 'held';
+    readonly because: string;
+}
+export interface NoticeQueuedFact extends OfMessage {
+    readonly kind: 'notice-queued';
+    readonly notice: 'failure' | 'delay' | 'success';
+    readonly noticeId: QueueId;
+    readonly to: string;
+}
+interface OfFailure extends OfRecipient {
+    readonly code: FailureCode;
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly detail: string;
+    readonly remedy?: string;
+    readonly transcript?: readonly string[];
+}
+interface OfRecipient extends OfMessage {
+    readonly recipient: string;
+    readonly attempt: number;
+    readonly host?: string;
+    readonly address?: string;
+    readonly reply?: string;
+    readonly tls?: TlsSeen;
+    readonly fellBackToPlain?: string;
+    readonly leftFrom?: LeftFrom;
+}
+export interface QueuedFact extends OfMessage {
+    readonly kind: 'queued';
+    readonly from: string;
+    readonly recipients: readonly string[];
+    readonly header: string;
+    readonly sizeBytes: number;
+    readonly clearance: Clearance;
+    readonly notBefore?: number;
+}
+export interface ReleasedFact extends OfMessage {
+    readonly kind: 'released';
+}
+export interface RescheduledFact extends OfMessage {
+    readonly kind: 'rescheduled';
+    readonly dueAt: number;
+    readonly expiresAt: number;
+}
+export interface UncertainFact extends OfMessage {
+    readonly kind: 'uncertain';
+    readonly recipients: readonly string[];
+    readonly because: 'process-died' | 'connection-lost';
+}
+
+// model/failure
+export type FailureCode = 'no-such-domain' | 'no-mail-host' | 'null-mx' | 'bad-destination' | 'dns-trouble' | 'host-unreachable' | 'connection-lost' | 'delivery-uncertain' | 'protocol-trouble' | 'tls-required' | 'requiretls-unsupported' | 'login-failed' | 'host-busy' | 'not-accepting' | 'rate-limited' | 'too-many-connections' | 'greylisted' | 'bad-reputation' | 'blocklisted' | 'reverse-dns' | 'unauthenticated' | 'policy-refused' | 'user-unknown' | 'user-disabled' | 'mailbox-busy' | 'user-moved' | 'mailbox-full' | 'recipient-refused' | 'complained' | 'suppressed' | 'too-many-recipients' | 'relay-denied' | 'message-too-large' | 'content-refused' | 'message-malformed' | 'not-supported' | 'remote-trouble' | 'refused' | 'expired';
+export type FailureScope = 'recipient' | 'message' | 'host' | 'domain';
+export type Permanence = 'transient' | 'permanent';
+
+// model/late-fact
+export interface AutoRepliedFact extends OfMessage {
+    readonly kind: 'auto-replied';
+    readonly recipient: string;
+    readonly what: 'absence' | 'challenge' | 'read';
+    readonly passedOn?: QueueId;
+}
+export interface ComplainedFact extends OfMessage {
+    readonly kind: 'complained';
+    readonly recipient: string;
+    readonly feedback: string;
+    readonly reporter?: string;
+}
+export interface ReturnedFact extends OfMessage {
+    readonly kind: 'returned';
+    readonly recipient: string;
+    readonly code: FailureCode;
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly detail: string;
+    readonly host?: string;
+    readonly reply?: string;
+    readonly remedy?: string;
+    readonly proven: boolean;
+    readonly passedOn?: QueueId;
+}
+export interface SuppressedFact extends OfMessage {
+    readonly kind: 'suppressed';
+    readonly recipient: string;
+    readonly until: number;
+    readonly rule: string;
+}
+export interface UnsubscribedFact extends OfMessage {
+    readonly kind: 'unsubscribed';
+    readonly recipient: string;
+}
+
+// model/of-message
+export interface OfMessage {
+    readonly messageId: QueueId;
+    readonly at: number;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
+}
+
+// model/queue-id
+export type QueueId = string & {
+    readonly [brand]: true;
+};
+declare const brand: unique symbol;
+
+// model/route
+export type TlsSource = 'default' | 'configured' | 'mta-sts' | 'dane' | 'requiretls' | 'provider';
+
+// model/settlement
+export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled';
+
+// model/submission
+export type Priority = 'high' | 'normal' | 'low';
+
+// queue/queue-entry
+export interface QueueEntry {
+    readonly id: QueueId;
+    readonly from: string;
+    readonly acceptedAt: number;
+    readonly expiresAt: number;
+    readonly sizeBytes: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly account?: string;
+    readonly messageId?: string;
+    readonly via?: WayIn;
+    readonly card?: Card;
+    readonly passesOn?: boolean;
+    readonly erased?: boolean;
+    readonly held?: string;
+    readonly dueAt?: number;
+    readonly recipients: readonly QueueEntryRecipient[];
+}
+export interface QueueEntryRecipient {
+    readonly address: string;
+    readonly state: 'waiting' | 'running' | RecipientState;
+    readonly attempts: number;
+    readonly lastReply?: string;
+}
+
 // @postrider/core/language
 
+export { LANGUAGES } from 'language/languages'
+export { Language } from 'language/languages'
 export { Plural } from 'language/speaker'
 export { Say } from 'language/speaker'
 export { Text } from 'language/speaker'
 export { Texts } from 'language/speaker'
+export { Translated } from 'language/speaker'
 export { Value } from 'language/speaker'
+export { checkText } from 'language/checks'
+export { compareTexts } from 'language/compare-texts'
+export { errorInLanguage } from 'language/errors'
+export { failureText } from 'language/reply-hints'
+export { inLanguage } from 'language/speaker'
+export { languageOf } from 'language/languages'
+export { remedyText } from 'language/remedies'
+export { speakCore } from 'language/languages'
+export { speakLanguage } from 'language/speaker'
 export { speaker } from 'language/speaker'
+
+// language/checks
+export declare const CHECKS: {
+    readonly 'auth.spf-or-dkim': {
+        readonly title: 'SPF or DKIM passes';
+        readonly why: 'Gmail refuses mail that passes neither (550 5.7.26); others file it as spam.';
+    };
+    readonly 'spf.exists': {
+        readonly title: 'The envelope domain has an SPF record';
+        readonly why: 'Without one no receiver can tell our server from a forger; bulk senders are refused.';
+    };
+    readonly 'spf.one-record': {
+        readonly title: 'There is exactly one SPF record';
+        readonly why: 'Two records are a permanent error (RFC 7208 §3.2): receivers ignore both.';
+    };
+    readonly 'spf.syntax': {
+        readonly title: 'The SPF record can be read';
+        readonly why: 'One wrong term makes the whole record a permanent error (RFC 7208 §4.6).';
+    };
+    readonly 'spf.includes': {
+        readonly title: 'Every record that SPF includes can be read';
+        readonly why: 'An include without a record is a permanent error for every sender that no term before it matches.';
+    };
+    readonly 'spf.lookups': {
+        readonly title: 'The SPF record costs at most 10 look-ups, 2 of them void';
+        readonly why: 'Beyond that receivers stop and say permanent error (RFC 7208 §4.6.4), for some senders and not for others.';
+    };
+    readonly 'spf.covers-egress': {
+        readonly title: 'SPF passes for every address that we send from';
+        readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
+    };
+    readonly 'spf.all': {
+        readonly title: 'The SPF record says what becomes of mail from all other hosts';
+        readonly why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+    };
+    readonly 'spf.ptr': {
+        readonly title: 'The SPF record does without ptr';
+        readonly why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.';
+    };
+    readonly 'dkim.configured': {
+        readonly title: 'A key signs mail of this From domain';
+        readonly why: 'Unsigned mail breaks DMARC as soon as it is forwarded, and bulk senders must sign.';
+    };
+    readonly 'dkim.published': {
+        readonly title: 'The public key of each selector is published';
+        readonly why: 'A signature without a key fails (Gmail 5.7.30); it is worth less than none.';
+    };
+    readonly 'dkim.testing': {
+        readonly title: 'The published key is not marked as a test';
+        readonly why: 'A verifier must not treat mail of a key in testing other than unsigned mail (RFC 6376 §3.6.1).';
+    };
+    readonly 'dkim.matches': {
+        readonly title: 'The published key is the key that signs';
+        readonly why: 'A signature by another key fails, as if the message had been changed.';
+    };
+    readonly 'dkim.verifies': {
+        readonly title: 'A message that is signed now verifies';
+        readonly why: 'Signer, published key and receiver have to agree; a signature that fails is worth less than none.';
+    };
+    readonly 'dkim.length': {
+        readonly title: 'Keys are long enough';
+        readonly why: 'Receivers ignore keys under 1024 bits (RFC 8301 §3.2) and trust 2048.';
+    };
+    readonly 'dmarc.exists': {
+        readonly title: 'The From domain has a DMARC record';
+        readonly why: 'Gmail, Yahoo and Microsoft demand one of bulk senders (550 5.7.40, 5.7.515).';
+    };
+    readonly 'dmarc.one-record': {
+        readonly title: 'There is exactly one DMARC record';
+        readonly why: 'Several count as none (RFC 9989 §4.10).';
+    };
+    readonly 'dmarc.syntax': {
+        readonly title: 'The DMARC record can be read';
+        readonly why: 'A record that cannot be read counts as none.';
+    };
+    readonly 'dmarc.alignment': {
+        readonly title: 'From aligns with the signature or the envelope domain';
+        readonly why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.';
+    };
+    readonly 'dmarc.policy': {
+        readonly title: 'The DMARC policy is on its way to reject';
+        readonly why: 'p=none only watches: forgers of the domain are still delivered.';
+    };
+    readonly 'dmarc.reports': {
+        readonly title: 'DMARC reports go to a mailbox that takes them';
+        readonly why: 'Without reports nobody sees which mail of the domain fails, and the policy cannot be raised safely.';
+    };
+    readonly 'spf.helo': {
+        readonly title: 'SPF passes for the EHLO name';
+        readonly why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.';
+    };
+    readonly 'host.helo': {
+        readonly title: 'The EHLO name is one that others can look up';
+        readonly why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).';
+    };
+    readonly 'host.clock': {
+        readonly title: 'The clock is right';
+        readonly why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.';
+    };
+    readonly 'host.resolves': {
+        readonly title: 'The EHLO name has the addresses that we send from';
+        readonly why: 'A name in EHLO without an address is refused by strict hosts (RFC 5321 §4.1.1.1).';
+    };
+    readonly 'host.ptr': {
+        readonly title: 'Every address that we send from has a PTR record';
+        readonly why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
+    };
+    readonly 'host.ptr-confirmed': {
+        readonly title: 'The PTR name leads back to the address';
+        readonly why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.';
+    };
+    readonly 'host.ptr-generic': {
+        readonly title: 'The PTR name is not one of a dial-up line';
+        readonly why: 'Yahoo and many blocklists refuse names that are made from the address.';
+    };
+    readonly 'host.ptr-equals-helo': {
+        readonly title: 'PTR and EHLO are the same name';
+        readonly why: 'Small hosts compare them; a difference costs points in spam filters.';
+    };
+    readonly 'egress.known': {
+        readonly title: 'The addresses that the world sees are known';
+        readonly why: 'SPF and PTR can only be judged for addresses that are known.';
+    };
+    readonly 'egress.bindable': {
+        readonly title: 'This machine has the addresses that mail is to leave from';
+        readonly why: 'From an address that the machine has lost nothing leaves: its mail takes another one, or waits.';
+    };
+    readonly 'egress.port-25': {
+        readonly title: 'Mail hosts can be reached on port 25';
+        readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
+    };
+    readonly 'dns.resolver': {
+        readonly title: 'The answers of the DNS can be proven';
+        readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
+    };
+    readonly 'domain.own': {
+        readonly title: 'The sender domain is one that its owner can publish records for';
+        readonly why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.';
+    };
+    readonly 'domain.exists': {
+        readonly title: 'The sender domain exists';
+        readonly why: 'Receivers refuse senders of domains that do not exist.';
+    };
+    readonly 'domain.not-alias': {
+        readonly title: 'The sender domain has records of its own';
+        readonly why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.';
+    };
+    readonly 'domain.dnssec': {
+        readonly title: 'What DNSSEC says of our domains can be proved';
+        readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
+    };
+    readonly 'domain.soa': {
+        readonly title: 'The sender domain has an SOA record';
+        readonly why: 'Yahoo demands one of the domains in MAIL FROM and From.';
+    };
+    readonly 'mx.exists': {
+        readonly title: 'The sender domain can receive mail';
+        readonly why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.';
+    };
+    readonly 'mx.not-null': {
+        readonly title: 'The sender domain does not refuse all mail';
+        readonly why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).';
+    };
+    readonly 'mx.not-address': {
+        readonly title: 'The MX names a host, not an address';
+        readonly why: 'An address in an MX leads nowhere (RFC 5321 §5.1); replies and bounces are lost.';
+    };
+    readonly 'mx.not-alias': {
+        readonly title: 'The MX names a host, not an alias';
+        readonly why: 'An MX must not be a CNAME (RFC 2181 §10.3); some servers do not deliver there.';
+    };
+    readonly 'mx.resolves': {
+        readonly title: 'The mail host of the sender domain has a public address';
+        readonly why: 'Without one replies and bounces cannot be delivered.';
+    };
+    readonly 'mx.mailboxes': {
+        readonly title: 'Bounces and postmaster have a mailbox';
+        readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
+    };
+    readonly 'return-path.mx': {
+        readonly title: 'Mail to the return addresses has a host to go to';
+        readonly why: 'Bounces, complaints and unsubscribing mails come to returnPath.domain; without a host they vanish.';
+    };
+    readonly 'return-path.receives': {
+        readonly title: 'That host takes what comes back, and nothing else';
+        readonly why: 'Bounces that nobody takes are lost, and addresses that are gone are mailed for ever; a host that takes everything makes backscatter.';
+    };
+    readonly 'return-path.spf': {
+        readonly title: 'SPF passes for the domain of the return addresses';
+        readonly why: 'It is the MAIL FROM of our mail: its SPF is judged, not that of the From domain.';
+    };
+    readonly 'return-path.aligned': {
+        readonly title: 'The return addresses align with From';
+        readonly why: 'Else SPF counts nothing for DMARC, and all rests on the DKIM signature.';
+    };
+    readonly 'mta-sts.record': {
+        readonly title: 'MTA-STS is announced in one valid record';
+        readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
+    };
+    readonly 'mta-sts.policy': {
+        readonly title: 'The MTA-STS policy lists every mail host';
+        readonly why: 'Senders that obey an enforced policy deliver to no host that it does not list.';
+    };
+    readonly 'tlsrpt.record': {
+        readonly title: 'TLS reports are asked for in one valid record';
+        readonly why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).';
+    };
+    readonly 'tlsa.usable': {
+        readonly title: 'TLSA records of the mail hosts can be used';
+        readonly why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).';
+    };
+    readonly 'tlsa.matches': {
+        readonly title: 'The mail hosts show certificates that their TLSA records name';
+        readonly why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.';
+    };
+    readonly 'tlsa.rollover': {
+        readonly title: 'The next key of each mail host is announced before it is used';
+        readonly why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).';
+    };
+    readonly 'mta-sts.certificate': {
+        readonly title: 'The mail hosts show certificates that the MTA-STS policy demands';
+        readonly why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.';
+    };
+    readonly 'message.one-author': {
+        readonly title: 'The message has one author';
+        readonly why: 'RFC 5322 allows several; Gmail refuses them, because DMARC knows of one only.';
+    };
+    readonly 'reputation.dnsbl': {
+        readonly title: 'Neither our addresses nor the sender domain are on a blocklist';
+        readonly why: 'Most receivers refuse listed addresses outright, and mail that names a listed domain is spam to them.';
+    };
+};
+export interface CheckText {
+    readonly title: string;
+    readonly why: string;
+}
+export declare function checkText(id: keyof typeof CHECKS): CheckText;
+
+// language/compare-texts
+export declare function compareTexts(english: Texts, translation: Readonly<Record<string, Text | undefined>>): readonly string[];
+
+// language/errors
+export declare function errorInLanguage(text: string): string;
+
+// language/languages
+export declare const LANGUAGES: {
+    readonly en: 'English';
+    readonly 'zh-TW': '繁體中文';
+    readonly 'zh-CN': '简体中文';
+};
+export type Language = keyof typeof LANGUAGES;
+export declare function languageOf(wanted: string): Language | undefined;
+export declare function speakCore(language: Language): Promise<void>;
+
+// language/remedies
+export declare function remedyText(id: string): string | undefined;
+
+// language/reply-hints
+interface Failure {
+    readonly rule: string;
+    readonly code: string;
+    readonly detail: string;
+}
+export declare function failureText({ rule, code, detail }: Failure): string;
 
 // language/speaker
 type Place<Written> = Written extends `${string}{${infer Name}}${infer Rest}` ? Name | Place<Rest> : never;
@@ -2538,12 +4210,15 @@ export type Plural = {
 export type Say<Catalogue extends Texts> = <Key extends keyof Catalogue & string>(key: Key, ...values: [PlaceOf<Catalogue[Key]>] extends [never] ? [] : [Values<Catalogue[Key]>]) => string;
 export type Text = string | Plural;
 export type Texts = Readonly<Record<string, Text>>;
+export type Translated = readonly [english: object, translation: Readonly<Record<string, Text | undefined>>];
 export type Value = string | number | readonly string[];
 type ValueOf<T extends Text, Name> = Name extends 'count' ? (T extends string ? Value : number) : Value;
 type Values<T extends Text> = {
     readonly [Name in PlaceOf<T>]: ValueOf<T, Name>;
 };
-export declare function speaker<const Catalogue extends Texts>(texts: Catalogue, language?: string): Say<Catalogue>;
+export declare function inLanguage<Keyed extends object>(table: Keyed, key: string, english: string): string;
+export declare function speakLanguage(tag: string, catalogues: readonly Translated[]): void;
+export declare function speaker<const Catalogue extends Texts>(catalogue: Catalogue, tag?: string): Say<Catalogue>;
 
 // @postrider/core/nodemailer
 
@@ -2573,11 +4248,63 @@ export interface SpecialRange {
     readonly documentation?: true;
 }
 
-// api/mailer
-export declare class Mailer {
+// api/batch
+export declare class Batch {
     #private;
+    constructor(parts: MailerParts, work: WorkUnderWay);
+    send(drafts: readonly Draft[], options?: BatchOptions & Shared): Promise<readonly Receipt[]>;
+    accept(messages: readonly BatchMessage[], options?: BatchOptions): Promise<readonly Receipt[]>;
+    find(idempotencyKey: string, places: number, options?: Pick<AcceptOptions, 'account'>): Promise<readonly (FirstOfKey | undefined)[]>;
+}
+type Shared = Omit<SendOptions, 'idempotencyKey' | 'signal'>;
+
+// api/dmarc
+export interface DmarcOverview extends DmarcShare {
+    readonly domain: string;
+    readonly policy: string;
+    readonly reports: number;
+    readonly days: number;
+    readonly ours: DmarcShare;
+    readonly reporters: readonly DmarcReporter[];
+    readonly sources: readonly DmarcSource[];
+    readonly advice: PolicyAdvice;
+    readonly next?: 'quarantine' | 'reject';
+}
+export interface DmarcReporter extends DmarcShare {
+    readonly reporter: string;
+    readonly ours: DmarcShare;
+}
+export interface DmarcShare {
+    readonly messages: number;
+    readonly aligned: number;
+}
+export interface DmarcSource extends DmarcShare {
+    readonly source: string;
+    readonly kind: 'ours' | 'forwarder' | 'stranger';
+    readonly dkim: number;
+    readonly spf: number;
+    readonly refused: number;
+    readonly reporters: number;
+}
+export type PolicyAdvice = 'wait' | 'mend' | 'name' | 'raise' | 'stay';
+
+// api/erase
+export interface ErasePorts {
+    readonly store: Pick<QueueStore, 'erase' | 'suppression' | 'unsuppress'>;
+    readonly clock: Pick<Clock, 'now'>;
+    readonly recorder: Pick<Recorder, 'record'>;
+}
+export interface ErasedPerson extends Erased {
+    readonly suppression: 'none' | 'kept' | 'lifted';
+}
+
+// api/mailer
+export declare class Mailer extends MailerReports {
+    #private;
+    readonly clock: Clock;
     readonly queue: QueueAdmin;
     readonly messages: Messages;
+    readonly batch: Batch;
     readonly suppressions: Suppressions;
     constructor(parts: MailerParts);
     send(draft: Draft, options?: SendOptions): Promise<Receipt>;
@@ -2586,12 +4313,11 @@ export declare class Mailer {
         readonly signal?: AbortSignal;
     }): Promise<ComposedMessage>;
     accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>;
-    feedback(report: Uint8Array, options?: FeedbackOptions): Promise<Feedback>;
     explain(id: string): Promise<Story>;
     route(domain: string, options?: {
         readonly signal?: AbortSignal;
     }): Promise<Route | NoRoute>;
-    tlsResults(options?: TlsResultsRequest): Promise<readonly TlsDay[]>;
+    stats(request?: StatisticsRequest): Promise<Statistics>;
     preflight(address: string, options?: PreflightRequest): Promise<Report>;
     clearance(sender: SenderAddresses, options?: {
         readonly signal?: AbortSignal;
@@ -2621,7 +4347,23 @@ export declare class Mailer {
     [Symbol.asyncDispose](): Promise<void>;
 }
 
+// api/mailer-reports
+export declare class MailerReports {
+    #private;
+    constructor(parts: MailerParts, work: WorkUnderWay);
+    feedback(report: Uint8Array, options?: TakeFeedbackOptions): Promise<Feedback>;
+    takeReport(mail: Uint8Array, options?: ReportRequest): Promise<TakenReport>;
+    dmarc(options?: DmarcRequest): Promise<readonly DmarcOverview[]>;
+    tlsResults(options?: TlsResultsRequest): Promise<readonly TlsDay[]>;
+    forward(mail: Uint8Array, options: ForwardRequest): Promise<ForwardedMail>;
+    authenticate(mail: Uint8Array, options: AuthenticateRequest): Promise<AuthenticatedMail>;
+}
+
 // api/messages
+export interface FirstOfKey {
+    readonly id: QueueId;
+    readonly fingerprint: string;
+}
 export interface MessageFilter {
     readonly state?: MessageState;
     readonly to?: string;
@@ -2632,6 +4374,8 @@ export interface MessageFilter {
     readonly via?: WayIn;
     readonly messageId?: string;
     readonly subject?: string;
+    readonly code?: FailureCode;
+    readonly host?: string;
     readonly since?: Date | number;
     readonly before?: Date | number;
     readonly limit?: number;
@@ -2639,22 +4383,34 @@ export interface MessageFilter {
 }
 export declare class Messages {
     #private;
-    constructor(history: MessageHistory);
+    constructor(parts: MessagesParts, openContent: OpenContent);
+    content(id: string): Promise<Buffer | undefined>;
     list(filter?: MessageFilter): Promise<MessagePage>;
+    findByKey(idempotencyKey: string, options?: {
+        readonly account?: string;
+    }): Promise<FirstOfKey | undefined>;
+    erase(address: string, options?: EraseOptions): Promise<ErasedPerson>;
     all(filter?: Omit<MessageFilter, 'limit' | 'after'>): AsyncGenerator<QueueEntry, void, undefined>;
 }
+interface MessagesParts extends ErasePorts {
+    readonly store: MessagesStore & ErasePorts['store'];
+}
+type MessagesStore = Pick<QueueStore, 'messages' | 'findKeys' | 'keptContent'>;
+type OpenContent = (id: string) => Promise<Buffer | undefined>;
 
 // api/queue-admin
 export type FindSite = (domain: string, signal: AbortSignal) => Promise<string | undefined>;
 export declare class QueueAdmin {
     #private;
-    constructor(store: QueueStore, { clock, nudge, siteOf }: QueueAdminPorts);
+    constructor(store: QueueStore, { clock, nudge, siteOf, lanes }: QueueAdminPorts);
     list(filter?: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: string): Promise<QueueEntry>;
     content(id: string): Promise<Buffer | undefined>;
     counts(): Promise<QueueCounts>;
     server(): Promise<QueueServer | undefined>;
     pausedSites(): Promise<readonly PausedSite[]>;
+    lanes(): Promise<readonly LaneNow[]>;
+    reputation(): Promise<readonly ReputationRow[]>;
     pausesFor(domains: readonly string[], options?: {
         readonly signal?: AbortSignal;
     }): Promise<ReadonlyMap<string, PausedSite>>;
@@ -2671,6 +4427,7 @@ export interface QueueAdminPorts {
     readonly clock: Clock;
     readonly nudge: () => void;
     readonly siteOf: FindSite;
+    readonly lanes: () => readonly LaneNow[];
 }
 
 // api/read-envelope
@@ -2699,6 +4456,8 @@ export interface AcceptOptions extends SendOptions {
     readonly account?: string;
     readonly via?: WayIn;
     readonly hold?: string;
+    readonly returnPath?: ReturnPathUse;
+    readonly passOn?: PassOnTo;
     readonly prepend?: string | ((id: QueueId) => string);
     readonly startWithinMs?: number;
     readonly check?: (message: RawMessage) => Replacement | undefined | void;
@@ -2722,6 +4481,10 @@ export interface SendOptions {
     readonly notBefore?: Date | number;
     readonly expiresAt?: Date | number;
     readonly priority?: Priority;
+    readonly pool?: string;
+    readonly keepContent?: boolean;
+    readonly unsubscribe?: UnsubscribeUse;
+    readonly feedbackId?: string;
     readonly signal?: AbortSignal;
 }
 export type SendResult = {
@@ -2737,9 +4500,83 @@ export interface Story {
     readonly lines: readonly StoryLine[];
 }
 
+// api/reputation
+export interface ReputationRow {
+    readonly site: string;
+    readonly of: EffectKey;
+    readonly name: string;
+    readonly rest?: {
+        readonly since: number;
+        readonly until: number;
+        readonly because: string;
+    };
+    readonly learnt?: {
+        readonly until: number;
+        readonly connections?: number;
+        readonly messagesPerConnection?: number;
+    };
+    readonly warmUp?: WarmUpState;
+}
+export interface WarmUpState {
+    readonly cap?: number;
+    readonly used: number;
+    readonly deferred: number;
+    readonly refused: number;
+    readonly roomNow?: number;
+    readonly trend: Trend;
+    readonly sendingDays: number;
+    readonly complaints: number;
+}
+
 // api/requests
+export type AuthenticateRequest = Pick<ForwardRequest, 'from' | 'client'>;
+export type AuthenticatedMail = {
+    readonly result: 'acceptable';
+    readonly dmarc: string;
+    readonly mail: Uint8Array;
+} | {
+    readonly result: 'unusable' | 'dmarc-reject' | 'try-later';
+};
+export interface BatchMessage {
+    readonly raw: Uint8Array;
+    readonly envelope: AcceptEnvelope;
+    readonly options?: Omit<AcceptOptions, 'idempotencyKey' | 'fingerprint' | 'signal' | 'startWithinMs'>;
+    readonly place?: number;
+}
+export interface BatchOptions extends Pick<AcceptOptions, 'idempotencyKey' | 'signal' | 'startWithinMs'> {
+    readonly fingerprint?: string;
+}
+export interface DmarcRequest {
+    readonly days?: number;
+    readonly domain?: string;
+}
+export interface EraseOptions {
+    readonly by?: string;
+    readonly suppressions?: boolean;
+}
+export interface ForwardRequest {
+    readonly to: string;
+    readonly recipients: readonly string[];
+    readonly operator: string;
+    readonly from: string | null;
+    readonly client: {
+        readonly address: string;
+        readonly helo: string;
+    };
+}
+export type ForwardedMail = {
+    readonly result: 'forwarded';
+    readonly id: QueueId;
+    readonly dmarc: string;
+} | {
+    readonly result: 'loop' | 'unusable' | 'dmarc-reject' | 'try-later';
+};
 export interface PreflightRequest extends ReportOptions {
     readonly signal?: AbortSignal;
+}
+export interface ReportRequest {
+    readonly to?: string;
+    readonly kinds?: readonly TakenReport['kind'][];
 }
 export interface SenderAddresses {
     readonly envelopeFrom: string | null;
@@ -2749,6 +4586,35 @@ export interface TlsResultsRequest {
     readonly days?: number;
     readonly domain?: string;
     readonly limit?: number;
+}
+
+// api/statistics
+export type OutcomeCounts = Readonly<Record<CountedOutcome, number>>;
+export interface Statistics {
+    readonly from: number;
+    readonly to: number;
+    readonly by: StatisticsKey;
+    readonly total: StatisticsPart;
+    readonly rows: readonly StatisticsRow[];
+}
+export interface StatisticsPart {
+    readonly counts: OutcomeCounts;
+    readonly latency?: LatencySummary;
+}
+export interface StatisticsRequest {
+    readonly from?: Date | number;
+    readonly to?: Date | number;
+    readonly by?: StatisticsKey;
+    readonly site?: string;
+    readonly account?: string;
+    readonly limit?: number;
+}
+export interface StatisticsRow extends StatisticsPart {
+    readonly at?: number;
+    readonly step?: 'hour' | 'day';
+    readonly site?: string;
+    readonly account?: string;
+    readonly outcome?: CountedOutcome;
 }
 
 // api/suppressions
@@ -2779,9 +4645,26 @@ export declare class Suppressions {
     remove(address: string): Promise<boolean>;
 }
 
+// api/work-under-way
+export interface WorkOptions {
+    readonly signal?: AbortSignal;
+    readonly startWithinMs?: number;
+}
+export declare class WorkUnderWay {
+    #private;
+    constructor(clock: Clock);
+    run<T>(options: WorkOptions, work: (signal: AbortSignal, begun: () => void, leftMs: () => number | undefined) => Promise<T>): Promise<T>;
+    signal({ signal }: {
+        readonly signal?: AbortSignal;
+    }): AbortSignal;
+    close(withinMs: number, others: Promise<void>): Promise<void>;
+    destroy(): void;
+}
+
 // assembly/delivery-engine
 export interface DeliveryEngine {
     nudge(): void;
+    lanes(): readonly LaneNow[];
     idle(): Promise<void>;
     close(withinMs: number): Promise<void>;
     destroy(reason: unknown): void;
@@ -2798,6 +4681,9 @@ export interface MailerParts {
     readonly submission: SubmissionPorts;
     readonly engine: DeliveryEngine;
     readonly settledWatch: SettledWatch;
+    readonly statistics: DeliveryStatistics;
+    readonly interfaces: (() => readonly string[]) | undefined;
+    readonly resolver: Resolver;
     close(): Promise<void>;
     destroy(reason: unknown): void;
 }
@@ -2814,12 +4700,15 @@ export interface MailerSeams {
     readonly lookout?: DoctorProbes;
     readonly specialRanges?: readonly SpecialRange[];
     readonly policyPort?: number;
+    readonly capture?: Capture;
+    readonly barred?: (address: string) => string | undefined;
 }
 
 // assembly/reloadable-options
 export interface ReloadableOptions {
     readonly options: ResolvedOptions;
     readonly keys: readonly DkimKey[];
+    readonly returnKeys: ReturnKeys | undefined;
     take(next: ResolvedOptions): readonly string[];
 }
 
@@ -2834,6 +4723,7 @@ export interface DeliveryOptions {
     readonly port?: number | undefined;
     readonly allowPrivateAddresses?: boolean | undefined;
     readonly ipFamily?: 'auto' | 4 | 6 | undefined;
+    readonly warmUp?: 'auto' | 'off' | undefined;
     readonly testAddresses?: boolean | undefined;
     readonly concurrency?: number | undefined;
     readonly retry?: DeliveryRetryOptions | undefined;
@@ -2863,7 +4753,41 @@ export interface DraftOptions {
 }
 export interface EgressOptions {
     readonly addresses?: readonly string[] | undefined;
+    readonly sources?: readonly EgressSourcesOptions[] | undefined;
+    readonly overflow?: EgressOverflowOptions | undefined;
     readonly publicAddresses?: readonly string[] | undefined;
+}
+export interface EgressOverflowLoginOptions {
+    readonly user?: string | undefined;
+    readonly password?: string | undefined;
+    readonly passwordFile?: string | undefined;
+    readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined;
+}
+export interface EgressOverflowOptions {
+    readonly host?: string | undefined;
+    readonly service?: 'ses' | 'postmark' | 'resend' | 'brevo' | 'sendgrid' | 'mailgun' | 'mailjet' | 'sparkpost' | 'aliyun' | 'tencent' | undefined;
+    readonly region?: string | undefined;
+    readonly port?: number | undefined;
+    readonly tls?: 'none' | 'opportunistic' | 'encrypted' | 'verified' | undefined;
+    readonly implicitTls?: boolean | undefined;
+    readonly login?: EgressOverflowLoginOptions | undefined;
+    readonly concurrency?: number | undefined;
+    readonly afterMs?: number | undefined;
+}
+export interface EgressSourcesOptions {
+    readonly address: string;
+    readonly hostname?: string | undefined;
+    readonly publicAddress?: string | undefined;
+    readonly weight?: number | undefined;
+    readonly pool?: string | undefined;
+}
+export interface FeedbackOptions {
+    readonly senderId?: string | undefined;
+    readonly tags?: readonly string[] | undefined;
+    readonly complaints?: boolean | undefined;
+    readonly unsubscribe?: 'as-given' | 'lists' | 'all' | undefined;
+    readonly unsubscribeSuppresses?: boolean | undefined;
+    readonly unsubscribeUrl?: string | undefined;
 }
 export interface LimitsOptions {
     readonly messageBytes?: number | undefined;
@@ -2881,6 +4805,8 @@ export interface MailerOptions {
     readonly tls?: TlsOptions | undefined;
     readonly mtaSts?: MtaStsOptions | undefined;
     readonly tlsrpt?: TlsrptOptions | undefined;
+    readonly returnPath?: ReturnPathOptions | undefined;
+    readonly feedback?: FeedbackOptions | undefined;
     readonly preflight?: 'enforce' | 'warn' | 'off' | undefined;
     readonly notices?: NoticesOptions | undefined;
     readonly limits?: LimitsOptions | undefined;
@@ -2889,14 +4815,29 @@ export interface MailerOptions {
 export interface MtaStsOptions {
     readonly cacheFile?: string | undefined;
 }
+export interface NoticesLanguagesOptions {
+    readonly domain?: string | undefined;
+    readonly account?: string | undefined;
+    readonly language: 'en' | 'zh-TW' | 'zh-CN';
+}
 export interface NoticesOptions {
     readonly to?: 'auto' | 'nobody' | 'sender' | undefined;
     readonly from?: string | undefined;
+    readonly languages?: readonly NoticesLanguagesOptions[] | undefined;
 }
 export interface ProviderOptions {
     readonly id: 'google' | 'outlook' | 'microsoft365' | 'yahoo' | 'yahoo-jp' | 'apple' | 'comcast' | 'gmx' | 'mail-com' | 'ionos' | 't-online' | 'orange' | 'laposte' | 'sfr' | 'free' | 'mailru' | 'yandex' | 'wp' | 'onet' | 'interia' | 'seznam' | 'libero' | 'kpn' | 'qq' | 'exmail' | 'netease' | 'sina' | 'sohu' | '21cn' | 'tom' | 'aliyun' | 'netvigator' | 'naver' | 'daum' | 'hinet' | 'docomo' | 'kddi' | 'uol' | 'bol' | 'terra' | 'telstra' | 'secureserver' | 'mimecast' | 'barracuda' | 'proofpoint' | 'ironport' | 'messagelabs';
     readonly connections?: number | undefined;
     readonly messagesPerConnection?: number | undefined;
+}
+export interface QueueKeepContentExceptOptions {
+    readonly accounts?: readonly string[] | undefined;
+    readonly tags?: readonly string[] | undefined;
+}
+export interface QueueKeepDialoguesOptions {
+    readonly recipients?: readonly string[] | undefined;
+    readonly tags?: readonly string[] | undefined;
+    readonly perSite?: number | undefined;
 }
 export interface QueueOptions {
     readonly path?: string | undefined;
@@ -2905,16 +4846,28 @@ export interface QueueOptions {
     readonly passwordFile?: string | undefined;
     readonly keepHistoryMs?: number | undefined;
     readonly cards?: boolean | undefined;
+    readonly keepContentMs?: number | undefined;
+    readonly keepContentExcept?: QueueKeepContentExceptOptions | undefined;
+    readonly keepDialogues?: QueueKeepDialoguesOptions | undefined;
+}
+export interface ReturnPathOptions {
+    readonly domain?: string | undefined;
+    readonly keys?: readonly string[] | undefined;
+    readonly use?: 'auto' | 'ours' | 'as-given' | undefined;
+    readonly passOn?: 'auto' | 'sender' | 'nobody' | undefined;
+    readonly receivedBy?: 'relay' | 'other' | undefined;
 }
 export interface RouteLoginOptions {
-    readonly user: string;
+    readonly user?: string | undefined;
     readonly password?: string | undefined;
     readonly passwordFile?: string | undefined;
     readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined;
 }
 export interface RouteOptions {
     readonly domain: string;
-    readonly host: string;
+    readonly host?: string | undefined;
+    readonly service?: 'ses' | 'postmark' | 'resend' | 'brevo' | 'sendgrid' | 'mailgun' | 'mailjet' | 'sparkpost' | 'aliyun' | 'tencent' | undefined;
+    readonly region?: string | undefined;
     readonly port?: number | undefined;
     readonly tls?: 'none' | 'opportunistic' | 'encrypted' | 'verified' | undefined;
     readonly implicitTls?: boolean | undefined;
@@ -2956,7 +4909,11 @@ export interface ResolvedOptions {
     readonly hostname: Domain;
     readonly egress: {
         readonly addresses: readonly string[];
+        readonly sources: readonly Source[];
         readonly publicAddresses: readonly string[];
+        readonly overflow?: ResolvedRoute & {
+            readonly afterMs: number;
+        };
     };
     readonly dkim: readonly ResolvedDkim[];
     readonly dns: {
@@ -2971,12 +4928,23 @@ export interface ResolvedOptions {
         readonly passwordFile?: string;
         readonly keepHistoryMs: number;
         readonly cards: boolean;
+        readonly keepContentMs: number;
+        readonly keepContentExcept: {
+            readonly accounts: readonly string[];
+            readonly tags: readonly string[];
+        };
+        readonly keepDialogues: {
+            readonly recipients: readonly string[];
+            readonly tags: readonly string[];
+            readonly perSite: number;
+        };
     };
     readonly delivery: {
         readonly port: number;
         readonly allowPrivateAddresses: boolean;
         readonly ipFamily: 'auto' | 4 | 6;
         readonly testAddresses: boolean;
+        readonly warmUp: 'auto' | 'off';
         readonly concurrency: number;
         readonly retry: {
             readonly scheduleMs: readonly number[];
@@ -2995,6 +4963,21 @@ export interface ResolvedOptions {
     readonly mtaSts: {
         readonly cacheFile?: string;
     };
+    readonly returnPath: {
+        readonly domain?: string | undefined;
+        readonly keys: readonly string[];
+        readonly use: ReturnPathUse;
+        readonly passOn: 'auto' | PassOnTo;
+        readonly receivedBy: 'relay' | 'other';
+    };
+    readonly feedback: {
+        readonly senderId?: string | undefined;
+        readonly tags: readonly string[];
+        readonly complaints: boolean;
+        readonly unsubscribe: UnsubscribeUse;
+        readonly unsubscribeSuppresses: boolean;
+        readonly unsubscribeUrl?: string | undefined;
+    };
     readonly tlsrpt: {
         readonly send: boolean;
         readonly contact: string;
@@ -3004,6 +4987,11 @@ export interface ResolvedOptions {
     readonly notices: {
         readonly to: 'auto' | 'nobody' | 'sender';
         readonly from: string;
+        readonly languages: readonly {
+            readonly domain?: string | undefined;
+            readonly account?: string | undefined;
+            readonly language: Language;
+        }[];
     };
     readonly limits: {
         readonly messageBytes: number;
@@ -3091,9 +5079,37 @@ export interface Feedback {
     readonly messageId?: QueueId;
     readonly recipient?: string;
 }
-export interface FeedbackOptions {
+export interface TakeFeedbackOptions {
     readonly suppress?: boolean;
 }
+
+// flow/count-dmarc
+export type CountedDmarc = 'counted' | 'known' | 'foreign' | 'old' | 'full';
+
+// flow/feedback-fields
+export interface FeedbackSubject {
+    readonly id: QueueId;
+    readonly envelope: Pick<Envelope, 'reversePath' | 'recipients'>;
+    readonly request: FeedbackWish & {
+        readonly tags: Readonly<Record<string, string>>;
+    };
+    readonly keys: readonly Pick<DkimKey, 'domain'>[];
+}
+export interface FeedbackWish {
+    readonly unsubscribe?: UnsubscribeUse;
+    readonly feedbackId?: string;
+}
+
+// flow/return-path
+export interface ReturnWish {
+    readonly returnPath?: ReturnPathUse;
+    readonly passOn?: PassOnTo;
+}
+export interface Returning {
+    readonly domain: Domain;
+    readonly marks: Pick<Envelope, 'returnsToUs' | 'passesOn'>;
+}
+export declare function returnsToUs(reversePath: Address | null, use: ReturnPathUse, domain: Domain): boolean;
 
 // flow/settled
 export interface SettledPorts {
@@ -3113,6 +5129,19 @@ export interface RawLimits {
     readonly hostname: Domain;
     readonly messageBytes: number;
 }
+export interface SendRequest extends ReturnWish, FeedbackWish {
+    readonly expiresAt: number;
+    readonly notBefore: number;
+    readonly priority: Priority;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly idempotencyKey?: string;
+    readonly idempotencyDigest?: string;
+    readonly account?: string;
+    readonly pool?: string;
+    readonly via: WayIn;
+    readonly hold?: string;
+    readonly keepContent?: boolean;
+}
 export interface Sender {
     readonly envelopeFrom: Address | null;
     readonly from: readonly Address[];
@@ -3124,7 +5153,10 @@ export interface SubmissionPorts {
     }>;
     readonly rawLimits: () => RawLimits;
     readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance;
+    readonly returning: (reversePath: Address | null, wish: ReturnWish) => Returning | undefined;
+    readonly mark: (message: RawMessage, subject: FeedbackSubject) => RawMessage;
     readonly card: (message: RawMessage) => Card | undefined;
+    readonly keepContentMs: (request: Pick<SendRequest, 'account' | 'tags'>) => number;
     readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[];
     readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>;
     readonly enqueue: (submission: Submission, options: Omit<Writing, 'leftMs'> & {
@@ -3133,6 +5165,12 @@ export interface SubmissionPorts {
         readonly id: QueueId;
         readonly duplicate: boolean;
     }>;
+    readonly enqueueAll: (submissions: readonly Submission[], options: Omit<Writing, 'leftMs'> & {
+        readonly withinMs?: number;
+    }) => Promise<readonly {
+        readonly id: QueueId;
+        readonly duplicate: boolean;
+    }[]>;
     readonly queuedFact: (submission: Submission) => QueuedFact;
     readonly record: (fact: Fact) => void;
     readonly now: () => number;
@@ -3141,6 +5179,29 @@ export interface Writing {
     readonly signal: AbortSignal;
     readonly begun: () => void;
     readonly leftMs?: () => number | undefined;
+}
+
+// flow/take-report
+export interface TakenRecipient {
+    readonly recipient: string;
+    readonly result: 'recorded' | 'known' | 'none';
+    readonly suppressed: boolean;
+    readonly code?: Failure['code'];
+    readonly rule?: string;
+    readonly said?: string;
+    readonly passedOn?: QueueId;
+}
+export interface TakenReport {
+    readonly kind: MailReport['kind'];
+    readonly proof: 'valid' | ReturnProblem;
+    readonly messageId?: QueueId;
+    readonly recipients: readonly TakenRecipient[];
+    readonly because?: string;
+    readonly dmarc?: AuthenticationReport;
+    readonly counted?: CountedDmarc;
+    readonly tls?: Exclude<ReturnType<typeof readTlsReport>, {
+        readonly problem: string;
+    }>;
 }
 
 // language/checks
@@ -3265,6 +5326,10 @@ export declare const CHECKS: {
         readonly title: 'The addresses that the world sees are known';
         readonly why: 'SPF and PTR can only be judged for addresses that are known.';
     };
+    readonly 'egress.bindable': {
+        readonly title: 'This machine has the addresses that mail is to leave from';
+        readonly why: 'From an address that the machine has lost nothing leaves: its mail takes another one, or waits.';
+    };
     readonly 'egress.port-25': {
         readonly title: 'Mail hosts can be reached on port 25';
         readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
@@ -3317,6 +5382,22 @@ export declare const CHECKS: {
         readonly title: 'Bounces and postmaster have a mailbox';
         readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
     };
+    readonly 'return-path.mx': {
+        readonly title: 'Mail to the return addresses has a host to go to';
+        readonly why: 'Bounces, complaints and unsubscribing mails come to returnPath.domain; without a host they vanish.';
+    };
+    readonly 'return-path.receives': {
+        readonly title: 'That host takes what comes back, and nothing else';
+        readonly why: 'Bounces that nobody takes are lost, and addresses that are gone are mailed for ever; a host that takes everything makes backscatter.';
+    };
+    readonly 'return-path.spf': {
+        readonly title: 'SPF passes for the domain of the return addresses';
+        readonly why: 'It is the MAIL FROM of our mail: its SPF is judged, not that of the From domain.';
+    };
+    readonly 'return-path.aligned': {
+        readonly title: 'The return addresses align with From';
+        readonly why: 'Else SPF counts nothing for DMARC, and all rests on the DKIM signature.';
+    };
     readonly 'mta-sts.record': {
         readonly title: 'MTA-STS is announced in one valid record';
         readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
@@ -3355,6 +5436,14 @@ export declare const CHECKS: {
     };
 };
 export type CheckId = keyof typeof CHECKS;
+
+// language/languages
+export declare const LANGUAGES: {
+    readonly en: 'English';
+    readonly 'zh-TW': '繁體中文';
+    readonly 'zh-CN': '简体中文';
+};
+export type Language = keyof typeof LANGUAGES;
 
 // model/address
 export interface Address {
@@ -3419,6 +5508,39 @@ export interface DkimKey {
     readonly publicKey: string;
 }
 
+// model/dmarc-count
+export interface DmarcAddition {
+    readonly reporter: string;
+    readonly id: string;
+    readonly day: number;
+    readonly domain: string;
+    readonly policy: string;
+    readonly rows: readonly DmarcRow[];
+}
+export interface DmarcCount extends DmarcRow {
+    readonly domain: string;
+    readonly reporter: string;
+    readonly firstDay: number;
+    readonly lastDay: number;
+}
+export interface DmarcReports {
+    readonly domain: string;
+    readonly reports: number;
+    readonly days: number;
+    readonly policy: string;
+}
+export interface DmarcRow {
+    readonly source: string;
+    readonly dkim: boolean;
+    readonly spf: boolean;
+    readonly disposition: string;
+    readonly count: number;
+}
+export interface DmarcSums {
+    readonly counts: readonly DmarcCount[];
+    readonly reports: readonly DmarcReports[];
+}
+
 // model/draft
 export interface Attachment {
     readonly filename?: string;
@@ -3467,11 +5589,46 @@ export type Mailbox = string | {
     readonly address: string;
 };
 
+// model/effect
+export declare const EFFECT_KEYS: readonly ['site', 'source', 'sender', 'signer', 'link', 'message-id'];
+export interface Effect {
+    readonly on: EffectKey;
+    readonly name?: string;
+    readonly measure: Measure;
+}
+export type EffectKey = (typeof EFFECT_KEYS)[number];
+export type Measure = {
+    readonly kind: 'rest';
+    readonly forMs: number;
+} | {
+    readonly kind: 'fewer-connections';
+} | {
+    readonly kind: 'reconnect';
+} | {
+    readonly kind: 'cold-again';
+};
+
 // model/egress
 export interface Departure {
     readonly hostname: Domain;
     readonly localAddress?: string;
+    readonly source?: string;
+    readonly pool?: string;
+    readonly because?: SourceReason;
 }
+export interface LeftFrom {
+    readonly address: string;
+    readonly because: SourceReason;
+}
+export declare const SOURCE_REASONS: readonly ['own', 'refused', 'lost', 'reverse-name', 'warm-up', 'overflow'];
+export interface Source {
+    readonly address: string;
+    readonly hostname?: Domain;
+    readonly publicAddress?: string;
+    readonly weight: number;
+    readonly pool?: string;
+}
+export type SourceReason = (typeof SOURCE_REASONS)[number];
 
 // model/envelope
 export interface Envelope {
@@ -3479,14 +5636,22 @@ export interface Envelope {
     readonly recipients: readonly Recipient[];
     readonly ret?: 'full' | 'headers';
     readonly envid?: string;
+    readonly returnsToUs?: boolean;
+    readonly passesOn?: boolean;
     readonly requireTls?: boolean;
 }
 export type Notify = 'never' | 'success' | 'failure' | 'delay';
+export declare const PASS_ON_TO: readonly ['sender', 'nobody'];
+export type PassOnTo = (typeof PASS_ON_TO)[number];
+export declare const RETURN_PATH_USES: readonly ['auto', 'ours', 'as-given'];
 export interface Recipient {
     readonly address: Address;
     readonly notify?: readonly Notify[];
     readonly originalRecipient?: string;
 }
+export type ReturnPathUse = (typeof RETURN_PATH_USES)[number];
+export declare const UNSUBSCRIBE_USES: readonly ['as-given', 'lists', 'all'];
+export type UnsubscribeUse = (typeof UNSUBSCRIBE_USES)[number];
 
 // model/evidence
 export declare const LOSS_CODES: {
@@ -3534,12 +5699,6 @@ export interface CancelledFact extends OfMessage {
     readonly kind: 'cancelled';
     readonly recipient: string;
 }
-export interface ComplainedFact extends OfMessage {
-    readonly kind: 'complained';
-    readonly recipient: string;
-    readonly feedback: string;
-    readonly reporter?: string;
-}
 export interface DeferredFact extends OfFailure {
     readonly kind: 'deferred';
     readonly nextAttemptAt: number;
@@ -3550,13 +5709,22 @@ export interface DelayedFact extends OfRecipient {
 }
 export interface DeliveredFact extends OfRecipient {
     readonly kind: 'delivered';
+    readonly transcript?: readonly string[];
     readonly tookMs: number;
 }
-export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | RescheduledFact | NoticeQueuedFact;
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | ReturnedFact | AutoRepliedFact | UnsubscribedFact | SuppressedFact | HeldFact | ReleasedFact | RescheduledFact | NoticeQueuedFact;
+export interface ErasedFact {
+    readonly kind: 'erased';
+    readonly at: number;
+    readonly by: string;
+    readonly messages: number;
+    readonly contents: number;
+    readonly open: number;
+}
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
-export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | InternalErrorFact | WebhookDroppedFact;
+export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | PaceHeldFact | WaitingFact | WarmUpFact | SourceLostFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | QueueTakeoverFact | ErasedFact | InternalErrorFact | WebhookDroppedFact;
 export type FactKind = Fact['kind'];
 export interface HeldFact extends OfMessage {
     readonly kind: 'held';
@@ -3591,12 +5759,6 @@ interface OfFailure extends OfRecipient {
     readonly remedy?: string;
     readonly transcript?: readonly string[];
 }
-export interface OfMessage {
-    readonly messageId: QueueId;
-    readonly at: number;
-    readonly tags?: Readonly<Record<string, string>>;
-    readonly account?: string;
-}
 interface OfRecipient extends OfMessage {
     readonly recipient: string;
     readonly attempt: number;
@@ -3605,6 +5767,7 @@ interface OfRecipient extends OfMessage {
     readonly reply?: string;
     readonly tls?: TlsSeen;
     readonly fellBackToPlain?: string;
+    readonly leftFrom?: LeftFrom;
 }
 export interface PreflightFact {
     readonly kind: 'preflight-warned' | 'preflight-refused';
@@ -3618,6 +5781,14 @@ export interface QueueErrorFact {
     readonly doing: string;
     readonly detail: string;
 }
+export interface QueueTakeoverFact {
+    readonly kind: 'queue-takeover';
+    readonly at: number;
+    readonly from: number;
+    readonly to: number;
+    readonly octets: number;
+    readonly withinMs: number;
+}
 export interface QueuedFact extends OfMessage {
     readonly kind: 'queued';
     readonly from: string;
@@ -3625,6 +5796,7 @@ export interface QueuedFact extends OfMessage {
     readonly header: string;
     readonly sizeBytes: number;
     readonly clearance: Clearance;
+    readonly notBefore?: number;
 }
 export interface ReleasedFact extends OfMessage {
     readonly kind: 'released';
@@ -3656,6 +5828,7 @@ export interface SiteWindowFact {
     readonly kind: 'site-narrowed' | 'site-paused' | 'site-widened';
     readonly at: number;
     readonly site: string;
+    readonly source?: string;
     readonly window: number;
     readonly until?: number;
     readonly because?: string;
@@ -3667,16 +5840,17 @@ export interface StsFact {
     readonly mode: string;
     readonly id: string;
 }
-export interface SuppressedFact extends OfMessage {
-    readonly kind: 'suppressed';
-    readonly recipient: string;
-    readonly until: number;
-    readonly rule: string;
-}
 export interface UncertainFact extends OfMessage {
     readonly kind: 'uncertain';
     readonly recipients: readonly string[];
     readonly because: 'process-died' | 'connection-lost';
+}
+export interface WaitingFact extends OfMessage {
+    readonly kind: 'waiting';
+    readonly domain: string;
+    readonly site: string;
+    readonly until: number;
+    readonly because: string;
 }
 export interface WebhookDroppedFact {
     readonly kind: 'webhook-dropped';
@@ -3702,6 +5876,7 @@ export interface Failure {
     readonly suppress: boolean;
     readonly tryOtherFamily?: boolean;
     readonly remedy?: string;
+    readonly effects?: readonly Effect[];
     readonly transcript?: readonly string[];
 }
 export type FailureCode = 'no-such-domain' | 'no-mail-host' | 'null-mx' | 'bad-destination' | 'dns-trouble' | 'host-unreachable' | 'connection-lost' | 'delivery-uncertain' | 'protocol-trouble' | 'tls-required' | 'requiretls-unsupported' | 'login-failed' | 'host-busy' | 'not-accepting' | 'rate-limited' | 'too-many-connections' | 'greylisted' | 'bad-reputation' | 'blocklisted' | 'reverse-dns' | 'unauthenticated' | 'policy-refused' | 'user-unknown' | 'user-disabled' | 'mailbox-busy' | 'user-moved' | 'mailbox-full' | 'recipient-refused' | 'complained' | 'suppressed' | 'too-many-recipients' | 'relay-denied' | 'message-too-large' | 'content-refused' | 'message-malformed' | 'not-supported' | 'remote-trouble' | 'refused' | 'expired';
@@ -3718,6 +5893,7 @@ export interface Job {
     readonly ret?: 'full' | 'headers';
     readonly envid?: string;
     readonly requireTls: boolean;
+    readonly returnsToUs?: boolean;
     readonly facts: MessageFacts;
     readonly attempts: number;
     readonly acceptedAt: number;
@@ -3725,6 +5901,8 @@ export interface Job {
     readonly priority: Priority;
     readonly tags: Readonly<Record<string, string>>;
     readonly account?: string;
+    readonly pool?: string;
+    readonly keepContentMs?: number;
     readonly lease: Lease;
 }
 export interface JobRecipient {
@@ -3744,6 +5922,46 @@ export interface Lease {
     readonly until: number;
 }
 
+// model/late-fact
+export interface AutoRepliedFact extends OfMessage {
+    readonly kind: 'auto-replied';
+    readonly recipient: string;
+    readonly what: 'absence' | 'challenge' | 'read';
+    readonly passedOn?: QueueId;
+}
+export interface ComplainedFact extends OfMessage {
+    readonly kind: 'complained';
+    readonly recipient: string;
+    readonly feedback: string;
+    readonly reporter?: string;
+}
+export type LateFact = ComplainedFact | ReturnedFact | AutoRepliedFact | UnsubscribedFact | SuppressedFact;
+export interface ReturnedFact extends OfMessage {
+    readonly kind: 'returned';
+    readonly recipient: string;
+    readonly code: FailureCode;
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly detail: string;
+    readonly host?: string;
+    readonly reply?: string;
+    readonly remedy?: string;
+    readonly proven: boolean;
+    readonly passedOn?: QueueId;
+}
+export interface SuppressedFact extends OfMessage {
+    readonly kind: 'suppressed';
+    readonly recipient: string;
+    readonly until: number;
+    readonly rule: string;
+}
+export interface UnsubscribedFact extends OfMessage {
+    readonly kind: 'unsubscribed';
+    readonly recipient: string;
+}
+
 // model/message
 export interface HeaderField {
     readonly name: string;
@@ -3751,6 +5969,11 @@ export interface HeaderField {
     readonly valueStart: number;
     readonly end: number;
 }
+export interface MessageBlocks {
+    readonly sizeBytes: number;
+    read(): AsyncIterable<Buffer>;
+}
+export type MessageContent = Buffer | MessageBlocks;
 export interface MessageFacts {
     readonly sizeBytes: number;
     readonly eightBit: boolean;
@@ -3764,6 +5987,18 @@ export interface RawMessage extends MessageFacts {
     readonly fields: readonly HeaderField[];
     readonly bodyStart: number;
     readonly from: readonly Address[];
+}
+
+// model/message-state
+export declare const MESSAGE_STATES: readonly ['waiting', 'running', 'deferred', 'held', 'delivered', 'bounced', 'expired', 'cancelled'];
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
+// model/of-message
+export interface OfMessage {
+    readonly messageId: QueueId;
+    readonly at: number;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
 }
 
 // model/outcome
@@ -3785,6 +6020,44 @@ export interface RecipientOutcome {
     readonly tls?: TlsSeen;
 }
 
+// model/pace-fact
+export interface PaceHeldFact {
+    readonly kind: 'pace-held';
+    readonly at: number;
+    readonly site: string;
+    readonly key: string;
+    readonly until: number;
+    readonly because: string;
+}
+export interface SourceLostFact {
+    readonly kind: 'source-lost' | 'source-found';
+    readonly at: number;
+    readonly source: string;
+    readonly address: string;
+}
+export interface WarmUpFact {
+    readonly kind: 'warm-up';
+    readonly at: number;
+    readonly site: string;
+    readonly key: string;
+    readonly cap: number;
+    readonly trend: Trend;
+}
+
+// model/played
+export interface Capture {
+    outcomeOf(recipient: JobRecipient, job: Job): Played;
+    take(job: Job, content: MessageContent): Promise<void>;
+}
+export declare const PLAYED_OUTCOMES: readonly ['delivered', 'bounced', 'complained', 'suppressed', 'deferred', 'greylisted', 'slow', 'uncertain', 'tls-refused'];
+export interface Played {
+    readonly outcome: PlayedOutcome;
+    readonly code?: number;
+    readonly times?: number;
+    readonly ms?: number;
+}
+type PlayedOutcome = (typeof PLAYED_OUTCOMES)[number];
+
 // model/queue-id
 export type QueueId = string & {
     readonly [brand]: true;
@@ -3803,6 +6076,20 @@ export interface Reply {
     readonly lines: readonly string[];
 }
 
+// model/reported-recipient
+export declare const ACTIONS: readonly ['failed', 'delayed', 'delivered', 'relayed', 'expanded'];
+export type Action = (typeof ACTIONS)[number];
+export interface ReportedRecipient {
+    readonly address: string;
+    readonly original?: string;
+    readonly action: Action;
+    readonly status?: EnhancedStatus;
+    readonly reply?: Reply;
+    readonly diagnostic: string;
+    readonly host?: string;
+    readonly stage?: Stage;
+}
+
 // model/route
 export interface Hop {
     readonly host: Domain;
@@ -3814,6 +6101,7 @@ export interface Hop {
     readonly implicitTls: boolean;
     readonly login?: Login;
     readonly departure: Departure;
+    readonly otherDepartures?: readonly Departure[];
     readonly limits: SiteLimits;
 }
 export interface Login {
@@ -3912,7 +6200,7 @@ export interface RecipientSettlement {
     readonly delayDue: boolean;
 }
 export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled';
-export declare const SUPPRESSION_ORIGINS: readonly ['bounce', 'complaint', 'manual'];
+export declare const SUPPRESSION_ORIGINS: readonly ['bounce', 'complaint', 'unsubscribe', 'manual'];
 export interface Settlement {
     readonly job: Job;
     readonly at: number;
@@ -3932,6 +6220,42 @@ export interface Suppression {
 }
 export type SuppressionOrigin = (typeof SUPPRESSION_ORIGINS)[number];
 
+// model/share
+export interface ShareWish {
+    readonly lane: string;
+    readonly most: number;
+    readonly want: number;
+}
+export interface Shares {
+    readonly relays: number;
+    readonly got: readonly number[];
+}
+
+// model/standing
+export type StandingKey = 'site' | `${Exclude<EffectKey, 'site'>} ${string}`;
+export interface StandingRow {
+    readonly site: string;
+    readonly key: StandingKey;
+    readonly version: number;
+    readonly until: number;
+    readonly body: string;
+}
+export declare const TRENDS: readonly ['begun', 'raised', 'held', 'lowered', 'ended'];
+export type Trend = (typeof TRENDS)[number];
+
+// model/statistics
+export declare const COUNTED_OUTCOMES: readonly ['accepted', 'delivered', 'deferred', 'bounced', 'expired', 'suppressed', 'complained'];
+export type CountedOutcome = (typeof COUNTED_OUTCOMES)[number];
+export type Counts = readonly number[];
+export declare const STATISTICS_KEYS: readonly ['hour', 'day', 'site', 'account', 'outcome'];
+export type StatisticsKey = (typeof STATISTICS_KEYS)[number];
+export interface StatisticsTally {
+    readonly hour: number;
+    readonly site: string;
+    readonly account: string;
+    readonly counts: Counts;
+}
+
 // model/submission
 export type Priority = 'high' | 'normal' | 'low';
 export interface Submission {
@@ -3949,8 +6273,10 @@ export interface Submission {
     readonly held?: boolean;
     readonly holdReason?: string;
     readonly account?: string;
+    readonly pool?: string;
     readonly via?: WayIn;
     readonly card?: Card;
+    readonly keepContentMs?: number;
 }
 
 // model/tls-result
@@ -4017,7 +6343,9 @@ export interface Accepted {
     readonly address: string;
     readonly tls?: TlsSeen;
     readonly fellBackToPlain?: string;
+    readonly leftFrom?: LeftFrom;
     readonly dsnPassedOn?: boolean;
+    readonly transcript?: readonly string[];
 }
 export interface Failed {
     readonly kind: 'failed';
@@ -4027,6 +6355,7 @@ export interface Failed {
     readonly address?: string;
     readonly tls?: TlsSeen;
     readonly fellBackToPlain?: string;
+    readonly leftFrom?: LeftFrom;
 }
 export type Verdict = Accepted | Failed;
 
@@ -4120,6 +6449,7 @@ export interface StoryLine {
 }
 
 // preflight/checks/egress
+export type Bind = (address: string) => Promise<string | undefined>;
 export type Probe = (target: {
     readonly host: string;
     readonly port: number;
@@ -4169,6 +6499,7 @@ export type AskMailboxes = (question: {
 }>;
 export interface DoctorProbes {
     readonly probe?: Probe | undefined;
+    readonly bind?: Bind | undefined;
     readonly askMailboxes?: AskMailboxes | undefined;
     readonly fetchPolicy?: FetchPolicy | undefined;
     readonly tryTls?: TryTls | undefined;
@@ -4185,6 +6516,8 @@ export interface Sender {
 // preflight/preflight
 export interface Preflight {
     clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>;
+    addresses(signal: AbortSignal): Promise<readonly PublicAddress[]>;
+    leadsBack(address: string, signal: AbortSignal): Promise<boolean | undefined>;
     report(address: Address, signal: AbortSignal, options?: ReportOptions): Promise<Report>;
     outdate(): void;
     close(): void;
@@ -4219,6 +6552,28 @@ export interface ProviderOverride {
 export declare const PROVIDER_IDS: readonly ['google', 'outlook', 'microsoft365', 'yahoo', 'yahoo-jp', 'apple', 'comcast', 'gmx', 'mail-com', 'ionos', 't-online', 'orange', 'laposte', 'sfr', 'free', 'mailru', 'yandex', 'wp', 'onet', 'interia', 'seznam', 'libero', 'kpn', 'qq', 'exmail', 'netease', 'sina', 'sohu', '21cn', 'tom', 'aliyun', 'netvigator', 'naver', 'daum', 'hinet', 'docomo', 'kddi', 'uol', 'bol', 'terra', 'telstra', 'secureserver', 'mimecast', 'barracuda', 'proofpoint', 'ironport', 'messagelabs'];
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
+// queue/dmarc-rows
+export interface DmarcQuery {
+    readonly since: number;
+    readonly before: number;
+    readonly domain?: string;
+}
+export interface DmarcStore {
+    addDmarc(addition: DmarcAddition, today: number): Promise<boolean | 'full'>;
+    dmarc(query: DmarcQuery): Promise<DmarcSums>;
+}
+
+// queue/erasure
+export interface Erased {
+    readonly messages: number;
+    readonly contents: number;
+    readonly open: number;
+    readonly openIds: readonly QueueId[];
+}
+export interface Erasure {
+    erase(address: Address): Promise<Erased>;
+}
+
 // queue/history
 export interface HistoryQuery {
     readonly least: string;
@@ -4234,8 +6589,9 @@ export interface HistoryQuery {
     readonly via?: WayIn;
     readonly messageId?: string;
     readonly subject?: string;
+    readonly code?: string;
+    readonly host?: string;
 }
-export declare const MESSAGE_STATES: readonly ['waiting', 'running', 'deferred', 'held', 'delivered', 'bounced', 'expired', 'cancelled'];
 export interface MessageHistory {
     messages(query: HistoryQuery): Promise<MessagePage>;
 }
@@ -4243,7 +6599,22 @@ export interface MessagePage {
     readonly messages: readonly QueueEntry[];
     readonly next?: QueueEntry['id'];
 }
-export type MessageState = (typeof MESSAGE_STATES)[number];
+
+// queue/kept-content
+export interface KeptContent {
+    keptContent(id: QueueId, now: number): Promise<Buffer | undefined>;
+    forgetContent(now: number): Promise<void>;
+}
+
+// queue/pace-store
+export interface PaceStore {
+    standings(wanted: StandingsWanted): Promise<readonly StandingRow[]>;
+    putStandings(rows: readonly StandingRow[], now: number): Promise<readonly StandingRow[]>;
+}
+export interface StandingsWanted {
+    readonly changedSince?: number;
+    readonly restingAt?: number;
+}
 
 // queue/queue-entry
 export interface QueueEntry {
@@ -4258,6 +6629,8 @@ export interface QueueEntry {
     readonly messageId?: string;
     readonly via?: WayIn;
     readonly card?: Card;
+    readonly passesOn?: boolean;
+    readonly erased?: boolean;
     readonly held?: string;
     readonly dueAt?: number;
     readonly recipients: readonly QueueEntryRecipient[];
@@ -4267,6 +6640,30 @@ export interface QueueEntryRecipient {
     readonly state: 'waiting' | 'running' | RecipientState;
     readonly attempts: number;
     readonly lastReply?: string;
+}
+
+// queue/statistics
+export interface StatisticsQuery {
+    readonly from: number;
+    readonly before: number;
+    readonly by: StatisticsKey;
+    readonly site?: string;
+    readonly account?: string;
+    readonly limit: number;
+}
+export interface StatisticsStore {
+    addStatistics(tallies: readonly StatisticsTally[]): Promise<void>;
+    statistics(query: StatisticsQuery): Promise<StatisticsSums>;
+    sumStatistics(today: number): Promise<void>;
+}
+export interface StatisticsSum {
+    readonly key: number | string;
+    readonly step?: 'hour' | 'day';
+    readonly counts: Counts;
+}
+export interface StatisticsSums {
+    readonly total: Counts;
+    readonly rows: readonly StatisticsSum[];
 }
 
 // queue/store
@@ -4279,8 +6676,13 @@ export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
 }
+export interface KnownKey {
+    readonly id: QueueId;
+    readonly digest: string;
+}
 export interface PausedSite {
     readonly site: string;
+    readonly source?: string;
     readonly since: number;
     readonly until: number;
     readonly because: string;
@@ -4304,6 +6706,7 @@ export interface QueueFilter {
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
 export interface QueueServer {
     readonly version: string;
+    readonly aheadMs: number;
     readonly survivesPowerLoss: boolean;
     readonly waitsForStandby: boolean;
     readonly standbys: number;
@@ -4312,8 +6715,11 @@ export interface QueueServer {
     readonly role: string;
     readonly rights: readonly string[];
 }
-export interface QueueStore extends MessageHistory {
+export interface QueueStore extends DmarcStore, Erasure, KeptContent, MessageHistory, PaceStore, StatisticsStore {
+    readonly clock?: Clock | undefined;
     enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
+    enqueueAll(submissions: readonly Submission[], options?: EnqueueOptions): Promise<readonly Enqueued[]>;
+    findKeys(keys: readonly string[], account: string | undefined): Promise<readonly (KnownKey | undefined)[]>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
@@ -4321,14 +6727,16 @@ export interface QueueStore extends MessageHistory {
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
     commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
     release(job: Job, dueAt: number): Promise<boolean>;
+    nearFinalDot?(job: Job): void;
     enterFinalDot(job: Job): (() => void) | undefined;
+    share?(wishes: readonly ShareWish[]): Promise<Shares>;
     nextDue(exclude: readonly Domain[]): Promise<number | undefined>;
     onWork(call: (dueAt?: number) => void): () => void;
     facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
     history(id: QueueId): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
     findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]>;
-    recordOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
+    recordOnce(facts: readonly LateFact[], suppressions: readonly Suppression[]): Promise<boolean>;
     list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: QueueId): Promise<QueueEntry | undefined>;
     counts(now: number): Promise<QueueCounts>;
@@ -4344,8 +6752,7 @@ export interface QueueStore extends MessageHistory {
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
     noteTlsReport(note: TlsReportNote): Promise<void>;
-    notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>;
-    pausedSites(now: number): Promise<readonly PausedSite[]>;
+    claimTlsReport(note: TlsReportNote, dueAt: number): Promise<boolean>;
     server?(): Promise<QueueServer>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
@@ -4369,6 +6776,108 @@ export interface TlsDaysWanted {
     readonly limit: number;
 }
 
+// report/dmarc-report
+export interface AuthenticationReport {
+    readonly organisation: string;
+    readonly contact?: string;
+    readonly id: string;
+    readonly begin: number;
+    readonly end: number;
+    readonly published: PublishedPolicy;
+    readonly rows: readonly AuthenticationRow[];
+    readonly errors: readonly string[];
+}
+export interface AuthenticationResult {
+    readonly domain: string;
+    readonly result: string;
+    readonly selector?: string;
+    readonly scope?: string;
+}
+export interface AuthenticationRow {
+    readonly source: string;
+    readonly count: number;
+    readonly disposition: string;
+    readonly dkimAligned: boolean;
+    readonly spfAligned: boolean;
+    readonly reasons: readonly string[];
+    readonly headerFrom: string;
+    readonly envelopeFrom?: string;
+    readonly envelopeTo?: string;
+    readonly dkim: readonly AuthenticationResult[];
+    readonly spf: readonly AuthenticationResult[];
+}
+export interface PublishedPolicy {
+    readonly domain: string;
+    readonly policy: string;
+    readonly subdomainPolicy?: string;
+    readonly nonexistentPolicy?: string;
+    readonly percent?: number;
+    readonly testing?: boolean;
+    readonly dkimAlignment?: string;
+    readonly spfAlignment?: string;
+}
+
+// report/mail-report
+export interface AboutMessage {
+    readonly traces: Traces;
+    readonly to: readonly string[];
+}
+export interface AutoReplyReport {
+    readonly kind: 'auto-reply';
+    readonly what: 'absence' | 'challenge' | 'read';
+    readonly from: string;
+    readonly about?: AboutMessage;
+}
+export interface ComplaintReport {
+    readonly kind: 'complaint';
+    readonly type: string;
+    readonly userAgent: string;
+    readonly recipients: readonly string[];
+    readonly mailFrom?: string;
+    readonly source?: string;
+    readonly arrivedAt?: number;
+    readonly about?: AboutMessage;
+    readonly original: string;
+}
+export interface DmarcReport {
+    readonly kind: 'dmarc';
+    readonly report: AuthenticationReport;
+}
+export type MailReport = ReturnedReport | ComplaintReport | AutoReplyReport | UnsubscribeReport | DmarcReport | TlsReport | NoReport;
+export interface NoReport {
+    readonly kind: 'other';
+    readonly because: string;
+}
+export interface ReturnedReport {
+    readonly kind: 'returned';
+    readonly recipients: readonly ReportedRecipient[];
+    readonly reporter: string;
+    readonly about?: AboutMessage;
+}
+export interface TlsReport {
+    readonly kind: 'tls';
+    readonly bytes: Uint8Array;
+}
+export interface UnsubscribeReport {
+    readonly kind: 'unsubscribe';
+    readonly from: string;
+    readonly about?: AboutMessage;
+}
+
+// report/return-address
+export interface ReturnKeys {
+    readonly domain: string;
+    readonly keys: readonly Uint8Array[];
+}
+export type ReturnProblem = 'none' | 'foreign' | 'expired';
+
+// report/traces
+export interface Traces {
+    readonly ids: readonly QueueId[];
+    readonly messageId: string | undefined;
+    readonly times: readonly number[];
+}
+
 // route/overrides
 export interface RouteRule {
     readonly domain: '*' | Domain | `.${string}`;
@@ -4378,6 +6887,7 @@ export interface RouteRule {
     readonly implicitTls: boolean;
     readonly login?: Login;
     readonly concurrency: number;
+    readonly recipients?: number;
 }
 
 // route/requirement
@@ -4389,17 +6899,94 @@ export interface TlsNeeds {
 // route/router
 export interface Router {
     findRoute(domain: Domain, needs: TlsNeeds, signal: AbortSignal): Promise<Route | NoRoute>;
+    findOverflow(domain: Domain, needs: TlsNeeds, signal: AbortSignal): Promise<Route | NoRoute> | undefined;
     forget(): void;
     close(): Promise<void>;
+}
+
+// schedule/lane
+export interface LaneNow {
+    readonly site: string;
+    readonly source?: string;
+    readonly domains: number;
+    readonly window: number;
+    readonly limit: number;
+    readonly running: number;
+    readonly waiting: number;
+    readonly pausedUntil?: number;
+}
+
+// statistics/delivery-statistics
+export declare class DeliveryStatistics {
+    #private;
+    constructor(ports: StatisticsPorts);
+    settled({ job, at, recipients }: Settlement, site?: string): void;
+    count(outcome: CountedOutcome, recipients: number, account?: string): void;
+    flush(): Promise<void>;
+    close(): Promise<void>;
+    destroy(): void;
+}
+export interface StatisticsPorts {
+    readonly clock: Clock;
+    readonly store: {
+        addStatistics(tallies: readonly StatisticsTally[]): Promise<void>;
+        sumStatistics(today: number): Promise<void>;
+    };
+    readonly onTrouble: (error: unknown) => void;
+}
+
+// statistics/latency
+export interface LatencySummary {
+    readonly p50Ms: number;
+    readonly p95Ms: number;
+    readonly p99Ms: number;
+    readonly buckets: readonly {
+        readonly withinMs?: number;
+        readonly recipients: number;
+    }[];
+}
+
+// tlsrpt/read-mail
+export declare function readTlsReport(bytes: Uint8Array): ReadReport | ReportProblem;
+
+// tlsrpt/read-report
+export interface ReadFailure {
+    readonly type: string;
+    readonly count: number;
+    readonly sendingAddress?: string;
+    readonly mxHost?: string;
+    readonly mxAddress?: string;
+    readonly reason?: string;
+    readonly information?: string;
+}
+export interface ReadPolicy {
+    readonly type: string;
+    readonly domain?: string;
+    readonly text: readonly string[];
+    readonly mxHosts: readonly string[];
+    readonly good: number;
+    readonly bad: number;
+    readonly failures: readonly ReadFailure[];
+}
+export interface ReadReport {
+    readonly organisation: string;
+    readonly contact?: string;
+    readonly id: string;
+    readonly start: string;
+    readonly end: string;
+    readonly policies: readonly ReadPolicy[];
+}
+export interface ReportProblem {
+    readonly problem: string;
 }
 
 // @postrider/core/postgres
 
 export { HostOptions } from 'queue/postgres/hosts'
 export { PostgresHosts } from 'queue/postgres/hosts'
-export { PostgresQueueOptions } from 'queue/postgres/store'
+export { PostgresQueueOptions } from 'queue/postgres/options'
 export { QueueStore } from 'queue/store'
-export { openPostgresQueue } from 'queue/postgres/store'
+export { openPostgresQueue } from 'queue/postgres/open'
 
 // ambient/clock
 export interface Clock {
@@ -4464,12 +7051,74 @@ export interface PublicAddress {
     readonly foundBy: 'given' | 'interface' | 'dns-whoami';
 }
 
+// model/dmarc-count
+export interface DmarcAddition {
+    readonly reporter: string;
+    readonly id: string;
+    readonly day: number;
+    readonly domain: string;
+    readonly policy: string;
+    readonly rows: readonly DmarcRow[];
+}
+export interface DmarcCount extends DmarcRow {
+    readonly domain: string;
+    readonly reporter: string;
+    readonly firstDay: number;
+    readonly lastDay: number;
+}
+export interface DmarcReports {
+    readonly domain: string;
+    readonly reports: number;
+    readonly days: number;
+    readonly policy: string;
+}
+export interface DmarcRow {
+    readonly source: string;
+    readonly dkim: boolean;
+    readonly spf: boolean;
+    readonly disposition: string;
+    readonly count: number;
+}
+export interface DmarcSums {
+    readonly counts: readonly DmarcCount[];
+    readonly reports: readonly DmarcReports[];
+}
+
+// model/effect
+export declare const EFFECT_KEYS: readonly ['site', 'source', 'sender', 'signer', 'link', 'message-id'];
+export interface Effect {
+    readonly on: EffectKey;
+    readonly name?: string;
+    readonly measure: Measure;
+}
+export type EffectKey = (typeof EFFECT_KEYS)[number];
+export type Measure = {
+    readonly kind: 'rest';
+    readonly forMs: number;
+} | {
+    readonly kind: 'fewer-connections';
+} | {
+    readonly kind: 'reconnect';
+} | {
+    readonly kind: 'cold-again';
+};
+
+// model/egress
+export interface LeftFrom {
+    readonly address: string;
+    readonly because: SourceReason;
+}
+export declare const SOURCE_REASONS: readonly ['own', 'refused', 'lost', 'reverse-name', 'warm-up', 'overflow'];
+export type SourceReason = (typeof SOURCE_REASONS)[number];
+
 // model/envelope
 export interface Envelope {
     readonly reversePath: Address | null;
     readonly recipients: readonly Recipient[];
     readonly ret?: 'full' | 'headers';
     readonly envid?: string;
+    readonly returnsToUs?: boolean;
+    readonly passesOn?: boolean;
     readonly requireTls?: boolean;
 }
 export type Notify = 'never' | 'success' | 'failure' | 'delay';
@@ -4525,12 +7174,6 @@ export interface CancelledFact extends OfMessage {
     readonly kind: 'cancelled';
     readonly recipient: string;
 }
-export interface ComplainedFact extends OfMessage {
-    readonly kind: 'complained';
-    readonly recipient: string;
-    readonly feedback: string;
-    readonly reporter?: string;
-}
 export interface DeferredFact extends OfFailure {
     readonly kind: 'deferred';
     readonly nextAttemptAt: number;
@@ -4541,9 +7184,10 @@ export interface DelayedFact extends OfRecipient {
 }
 export interface DeliveredFact extends OfRecipient {
     readonly kind: 'delivered';
+    readonly transcript?: readonly string[];
     readonly tookMs: number;
 }
-export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | SuppressedFact | HeldFact | ReleasedFact | RescheduledFact | NoticeQueuedFact;
+export type DurableFact = QueuedFact | DeliveredFact | DeferredFact | DelayedFact | BouncedFact | ExpiredFact | CancelledFact | UncertainFact | ComplainedFact | ReturnedFact | AutoRepliedFact | UnsubscribedFact | SuppressedFact | HeldFact | ReleasedFact | RescheduledFact | NoticeQueuedFact;
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
@@ -4571,12 +7215,6 @@ interface OfFailure extends OfRecipient {
     readonly remedy?: string;
     readonly transcript?: readonly string[];
 }
-export interface OfMessage {
-    readonly messageId: QueueId;
-    readonly at: number;
-    readonly tags?: Readonly<Record<string, string>>;
-    readonly account?: string;
-}
 interface OfRecipient extends OfMessage {
     readonly recipient: string;
     readonly attempt: number;
@@ -4585,6 +7223,7 @@ interface OfRecipient extends OfMessage {
     readonly reply?: string;
     readonly tls?: TlsSeen;
     readonly fellBackToPlain?: string;
+    readonly leftFrom?: LeftFrom;
 }
 export interface QueuedFact extends OfMessage {
     readonly kind: 'queued';
@@ -4593,6 +7232,7 @@ export interface QueuedFact extends OfMessage {
     readonly header: string;
     readonly sizeBytes: number;
     readonly clearance: Clearance;
+    readonly notBefore?: number;
 }
 export interface ReleasedFact extends OfMessage {
     readonly kind: 'released';
@@ -4601,12 +7241,6 @@ export interface RescheduledFact extends OfMessage {
     readonly kind: 'rescheduled';
     readonly dueAt: number;
     readonly expiresAt: number;
-}
-export interface SuppressedFact extends OfMessage {
-    readonly kind: 'suppressed';
-    readonly recipient: string;
-    readonly until: number;
-    readonly rule: string;
 }
 export interface UncertainFact extends OfMessage {
     readonly kind: 'uncertain';
@@ -4627,6 +7261,7 @@ export interface Failure {
     readonly suppress: boolean;
     readonly tryOtherFamily?: boolean;
     readonly remedy?: string;
+    readonly effects?: readonly Effect[];
     readonly transcript?: readonly string[];
 }
 export type FailureCode = 'no-such-domain' | 'no-mail-host' | 'null-mx' | 'bad-destination' | 'dns-trouble' | 'host-unreachable' | 'connection-lost' | 'delivery-uncertain' | 'protocol-trouble' | 'tls-required' | 'requiretls-unsupported' | 'login-failed' | 'host-busy' | 'not-accepting' | 'rate-limited' | 'too-many-connections' | 'greylisted' | 'bad-reputation' | 'blocklisted' | 'reverse-dns' | 'unauthenticated' | 'policy-refused' | 'user-unknown' | 'user-disabled' | 'mailbox-busy' | 'user-moved' | 'mailbox-full' | 'recipient-refused' | 'complained' | 'suppressed' | 'too-many-recipients' | 'relay-denied' | 'message-too-large' | 'content-refused' | 'message-malformed' | 'not-supported' | 'remote-trouble' | 'refused' | 'expired';
@@ -4643,6 +7278,7 @@ export interface Job {
     readonly ret?: 'full' | 'headers';
     readonly envid?: string;
     readonly requireTls: boolean;
+    readonly returnsToUs?: boolean;
     readonly facts: MessageFacts;
     readonly attempts: number;
     readonly acceptedAt: number;
@@ -4650,6 +7286,8 @@ export interface Job {
     readonly priority: Priority;
     readonly tags: Readonly<Record<string, string>>;
     readonly account?: string;
+    readonly pool?: string;
+    readonly keepContentMs?: number;
     readonly lease: Lease;
 }
 export interface JobRecipient {
@@ -4667,6 +7305,46 @@ export interface JobRecipient {
 export interface Lease {
     readonly token: number;
     readonly until: number;
+}
+
+// model/late-fact
+export interface AutoRepliedFact extends OfMessage {
+    readonly kind: 'auto-replied';
+    readonly recipient: string;
+    readonly what: 'absence' | 'challenge' | 'read';
+    readonly passedOn?: QueueId;
+}
+export interface ComplainedFact extends OfMessage {
+    readonly kind: 'complained';
+    readonly recipient: string;
+    readonly feedback: string;
+    readonly reporter?: string;
+}
+export type LateFact = ComplainedFact | ReturnedFact | AutoRepliedFact | UnsubscribedFact | SuppressedFact;
+export interface ReturnedFact extends OfMessage {
+    readonly kind: 'returned';
+    readonly recipient: string;
+    readonly code: FailureCode;
+    readonly scope: FailureScope;
+    readonly permanence: Permanence;
+    readonly stage: Stage;
+    readonly rule: string;
+    readonly detail: string;
+    readonly host?: string;
+    readonly reply?: string;
+    readonly remedy?: string;
+    readonly proven: boolean;
+    readonly passedOn?: QueueId;
+}
+export interface SuppressedFact extends OfMessage {
+    readonly kind: 'suppressed';
+    readonly recipient: string;
+    readonly until: number;
+    readonly rule: string;
+}
+export interface UnsubscribedFact extends OfMessage {
+    readonly kind: 'unsubscribed';
+    readonly recipient: string;
 }
 
 // model/message
@@ -4689,6 +7367,18 @@ export interface RawMessage extends MessageFacts {
     readonly fields: readonly HeaderField[];
     readonly bodyStart: number;
     readonly from: readonly Address[];
+}
+
+// model/message-state
+export declare const MESSAGE_STATES: readonly ['waiting', 'running', 'deferred', 'held', 'delivered', 'bounced', 'expired', 'cancelled'];
+export type MessageState = (typeof MESSAGE_STATES)[number];
+
+// model/of-message
+export interface OfMessage {
+    readonly messageId: QueueId;
+    readonly at: number;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly account?: string;
 }
 
 // model/queue-id
@@ -4725,7 +7415,7 @@ export interface RecipientSettlement {
     readonly delayDue: boolean;
 }
 export type RecipientState = 'delivered' | 'deferred' | 'bounced' | 'expired' | 'cancelled';
-export declare const SUPPRESSION_ORIGINS: readonly ['bounce', 'complaint', 'manual'];
+export declare const SUPPRESSION_ORIGINS: readonly ['bounce', 'complaint', 'unsubscribe', 'manual'];
 export interface Settlement {
     readonly job: Job;
     readonly at: number;
@@ -4745,6 +7435,38 @@ export interface Suppression {
 }
 export type SuppressionOrigin = (typeof SUPPRESSION_ORIGINS)[number];
 
+// model/share
+export interface ShareWish {
+    readonly lane: string;
+    readonly most: number;
+    readonly want: number;
+}
+export interface Shares {
+    readonly relays: number;
+    readonly got: readonly number[];
+}
+
+// model/standing
+export type StandingKey = 'site' | `${Exclude<EffectKey, 'site'>} ${string}`;
+export interface StandingRow {
+    readonly site: string;
+    readonly key: StandingKey;
+    readonly version: number;
+    readonly until: number;
+    readonly body: string;
+}
+
+// model/statistics
+export type Counts = readonly number[];
+export declare const STATISTICS_KEYS: readonly ['hour', 'day', 'site', 'account', 'outcome'];
+export type StatisticsKey = (typeof STATISTICS_KEYS)[number];
+export interface StatisticsTally {
+    readonly hour: number;
+    readonly site: string;
+    readonly account: string;
+    readonly counts: Counts;
+}
+
 // model/submission
 export type Priority = 'high' | 'normal' | 'low';
 export interface Submission {
@@ -4762,8 +7484,10 @@ export interface Submission {
     readonly held?: boolean;
     readonly holdReason?: string;
     readonly account?: string;
+    readonly pool?: string;
     readonly via?: WayIn;
     readonly card?: Card;
+    readonly keepContentMs?: number;
 }
 
 // model/tls-result
@@ -4830,7 +7554,9 @@ export interface Accepted {
     readonly address: string;
     readonly tls?: TlsSeen;
     readonly fellBackToPlain?: string;
+    readonly leftFrom?: LeftFrom;
     readonly dsnPassedOn?: boolean;
+    readonly transcript?: readonly string[];
 }
 export interface Failed {
     readonly kind: 'failed';
@@ -4840,8 +7566,31 @@ export interface Failed {
     readonly address?: string;
     readonly tls?: TlsSeen;
     readonly fellBackToPlain?: string;
+    readonly leftFrom?: LeftFrom;
 }
 export type Verdict = Accepted | Failed;
+
+// queue/dmarc-rows
+export interface DmarcQuery {
+    readonly since: number;
+    readonly before: number;
+    readonly domain?: string;
+}
+export interface DmarcStore {
+    addDmarc(addition: DmarcAddition, today: number): Promise<boolean | 'full'>;
+    dmarc(query: DmarcQuery): Promise<DmarcSums>;
+}
+
+// queue/erasure
+export interface Erased {
+    readonly messages: number;
+    readonly contents: number;
+    readonly open: number;
+    readonly openIds: readonly QueueId[];
+}
+export interface Erasure {
+    erase(address: Address): Promise<Erased>;
+}
 
 // queue/history
 export interface HistoryQuery {
@@ -4858,8 +7607,9 @@ export interface HistoryQuery {
     readonly via?: WayIn;
     readonly messageId?: string;
     readonly subject?: string;
+    readonly code?: string;
+    readonly host?: string;
 }
-export declare const MESSAGE_STATES: readonly ['waiting', 'running', 'deferred', 'held', 'delivered', 'bounced', 'expired', 'cancelled'];
 export interface MessageHistory {
     messages(query: HistoryQuery): Promise<MessagePage>;
 }
@@ -4867,7 +7617,22 @@ export interface MessagePage {
     readonly messages: readonly QueueEntry[];
     readonly next?: QueueEntry['id'];
 }
-export type MessageState = (typeof MESSAGE_STATES)[number];
+
+// queue/kept-content
+export interface KeptContent {
+    keptContent(id: QueueId, now: number): Promise<Buffer | undefined>;
+    forgetContent(now: number): Promise<void>;
+}
+
+// queue/pace-store
+export interface PaceStore {
+    standings(wanted: StandingsWanted): Promise<readonly StandingRow[]>;
+    putStandings(rows: readonly StandingRow[], now: number): Promise<readonly StandingRow[]>;
+}
+export interface StandingsWanted {
+    readonly changedSince?: number;
+    readonly restingAt?: number;
+}
 
 // queue/postgres/hosts
 interface Client {
@@ -4895,19 +7660,22 @@ interface Single extends Client {
     end(): Promise<void>;
 }
 
-// queue/postgres/store
+// queue/postgres/open
+export declare function openPostgresQueue(options: PostgresQueueOptions): Promise<QueueStore>;
+
+// queue/postgres/options
 export interface PostgresQueueOptions {
     readonly connectionString: string;
     readonly directConnectionString?: string;
     readonly schema?: string;
     readonly connections?: number;
     readonly cacheBytes?: number;
+    readonly mostKept?: number;
     readonly answerWithinMs?: number;
     readonly gatherMs?: number;
     readonly time?: 'server' | 'clock';
     readonly clock?: Clock;
 }
-export declare function openPostgresQueue(options: PostgresQueueOptions): Promise<QueueStore>;
 
 // queue/queue-entry
 export interface QueueEntry {
@@ -4922,6 +7690,8 @@ export interface QueueEntry {
     readonly messageId?: string;
     readonly via?: WayIn;
     readonly card?: Card;
+    readonly passesOn?: boolean;
+    readonly erased?: boolean;
     readonly held?: string;
     readonly dueAt?: number;
     readonly recipients: readonly QueueEntryRecipient[];
@@ -4931,6 +7701,30 @@ export interface QueueEntryRecipient {
     readonly state: 'waiting' | 'running' | RecipientState;
     readonly attempts: number;
     readonly lastReply?: string;
+}
+
+// queue/statistics
+export interface StatisticsQuery {
+    readonly from: number;
+    readonly before: number;
+    readonly by: StatisticsKey;
+    readonly site?: string;
+    readonly account?: string;
+    readonly limit: number;
+}
+export interface StatisticsStore {
+    addStatistics(tallies: readonly StatisticsTally[]): Promise<void>;
+    statistics(query: StatisticsQuery): Promise<StatisticsSums>;
+    sumStatistics(today: number): Promise<void>;
+}
+export interface StatisticsSum {
+    readonly key: number | string;
+    readonly step?: 'hour' | 'day';
+    readonly counts: Counts;
+}
+export interface StatisticsSums {
+    readonly total: Counts;
+    readonly rows: readonly StatisticsSum[];
 }
 
 // queue/store
@@ -4943,11 +7737,9 @@ export interface Enqueued {
     readonly id: QueueId;
     readonly duplicate: boolean;
 }
-export interface PausedSite {
-    readonly site: string;
-    readonly since: number;
-    readonly until: number;
-    readonly because: string;
+export interface KnownKey {
+    readonly id: QueueId;
+    readonly digest: string;
 }
 export interface QueueCounts {
     readonly messages: number;
@@ -4968,6 +7760,7 @@ export interface QueueFilter {
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>;
 export interface QueueServer {
     readonly version: string;
+    readonly aheadMs: number;
     readonly survivesPowerLoss: boolean;
     readonly waitsForStandby: boolean;
     readonly standbys: number;
@@ -4976,8 +7769,11 @@ export interface QueueServer {
     readonly role: string;
     readonly rights: readonly string[];
 }
-export interface QueueStore extends MessageHistory {
+export interface QueueStore extends DmarcStore, Erasure, KeptContent, MessageHistory, PaceStore, StatisticsStore {
+    readonly clock?: Clock | undefined;
     enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>;
+    enqueueAll(submissions: readonly Submission[], options?: EnqueueOptions): Promise<readonly Enqueued[]>;
+    findKeys(keys: readonly string[], account: string | undefined): Promise<readonly (KnownKey | undefined)[]>;
     takeLeadership(now: number, leaseMs: number): Promise<boolean>;
     claim(request: ClaimRequest): Promise<readonly Job[]>;
     read(id: QueueId): Promise<Buffer | undefined>;
@@ -4985,14 +7781,16 @@ export interface QueueStore extends MessageHistory {
     renew(jobs: readonly Job[], until: number): Promise<readonly number[]>;
     commit(settlement: Settlement, notices: readonly Submission[], facts: readonly DurableFact[]): Promise<boolean>;
     release(job: Job, dueAt: number): Promise<boolean>;
+    nearFinalDot?(job: Job): void;
     enterFinalDot(job: Job): (() => void) | undefined;
+    share?(wishes: readonly ShareWish[]): Promise<Shares>;
     nextDue(exclude: readonly Domain[]): Promise<number | undefined>;
     onWork(call: (dueAt?: number) => void): () => void;
     facts(after: number, limit: number): Promise<readonly NumberedFact[]>;
     history(id: QueueId): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
     findByMessageId(messageId: string, since: number, before: number): Promise<readonly QueueId[]>;
-    recordOnce(facts: readonly (ComplainedFact | SuppressedFact)[], suppressions: readonly Suppression[]): Promise<boolean>;
+    recordOnce(facts: readonly LateFact[], suppressions: readonly Suppression[]): Promise<boolean>;
     list(filter: QueueFilter): Promise<readonly QueueEntry[]>;
     show(id: QueueId): Promise<QueueEntry | undefined>;
     counts(now: number): Promise<QueueCounts>;
@@ -5008,8 +7806,7 @@ export interface QueueStore extends MessageHistory {
     countTls(tallies: readonly TlsTally[]): Promise<void>;
     tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]>;
     noteTlsReport(note: TlsReportNote): Promise<void>;
-    notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>;
-    pausedSites(now: number): Promise<readonly PausedSite[]>;
+    claimTlsReport(note: TlsReportNote, dueAt: number): Promise<boolean>;
     server?(): Promise<QueueServer>;
     prune(before: number): Promise<number>;
     close(): Promise<void>;
@@ -5046,14 +7843,28 @@ export { FakeDnsOptions } from 'testing/fake-dns'
 export { FakeMx } from 'testing/fake-mx'
 export { FakeMxOptions } from 'testing/fake-mx-options'
 export { FeedbackReportOptions } from 'testing/feedback-report'
+export { Hidden } from 'testing/simulator/judge'
+export { Inbox } from 'testing/inbox'
+export { InboxMessage } from 'testing/inbox'
+export { InboxQuery } from 'testing/inbox'
+export { InboxScenario } from 'testing/inbox'
 export { NameLiteral } from 'testing/zone'
+export { ProviderSimulator } from 'testing/simulator/simulator-options'
 export { ReceivedMessage } from 'testing/fake-mx-options'
+export { SimulatedAnswer } from 'testing/simulator/simulator-options'
+export { SimulatedComplaint } from 'testing/simulator/simulator-options'
+export { SimulatedProvider } from 'testing/simulator/behaviour'
+export { SimulatorCounts } from 'testing/simulator/simulator-options'
+export { SimulatorOptions } from 'testing/simulator/simulator-options'
 export { TEST_RANGES } from 'testing/test-ranges'
 export { ZoneLiteral } from 'testing/zone'
 export { createFakeDns } from 'testing/fake-dns'
 export { feedbackReport } from 'testing/feedback-report'
+export { inbox } from 'testing/inbox'
 export { makeAuthority } from 'testing/certificate'
 export { makeCertificate } from 'testing/certificate'
+export { openInbox } from 'testing/inbox'
+export { simulateProvider } from 'testing/simulator/simulate-provider'
 export { startDnsServer } from 'testing/dns-server'
 export { startFakeMx } from 'testing/fake-mx'
 
@@ -5260,6 +8071,13 @@ export interface FakeMxOptions {
     };
     readonly answer?: (heard: HeardCommand) => FakeAnswer | Promise<FakeAnswer>;
     readonly dialogues?: readonly (string | Dialogue)[];
+    readonly keep?: number;
+    readonly messageBytes?: number;
+    readonly hangsUpAfter421?: boolean;
+    readonly left?: (connection: {
+        readonly connection: number;
+        readonly peer: string;
+    }) => void;
     readonly waits?: (name: string) => Promise<void>;
 }
 export interface HeardCommand {
@@ -5269,6 +8087,7 @@ export interface HeardCommand {
     readonly tls: boolean;
     readonly transaction: number;
     readonly connection: number;
+    readonly peer: string;
     readonly message?: ReceivedMessage;
 }
 export interface ReceivedMessage {
@@ -5296,6 +8115,157 @@ export interface FeedbackReportOptions {
     readonly recipient?: string;
 }
 export declare function feedbackReport({ original, type, recipient }: FeedbackReportOptions): Buffer;
+
+// testing/inbox
+export interface Inbox {
+    waitFor(query: InboxQuery & {
+        readonly timeout?: number;
+    }): Promise<InboxMessage>;
+    remove(query: InboxQuery): Promise<number>;
+    play(scenarios: readonly InboxScenario[]): Promise<void>;
+    forward(ms: number): Promise<void>;
+}
+export interface InboxMessage {
+    readonly id: string;
+    readonly at: number;
+    readonly from: string;
+    readonly recipients: readonly string[];
+    readonly subject: string;
+    readonly text: string;
+    readonly html: string;
+    readonly headers: readonly {
+        readonly name: string;
+        readonly value: string;
+    }[];
+    readonly links: readonly {
+        readonly url: string;
+        readonly text: string;
+        readonly as: 'a' | 'img';
+    }[];
+    readonly codes: readonly string[];
+    readonly attachments: readonly {
+        readonly part: number;
+        readonly filename: string;
+        readonly type: string;
+    }[];
+    readonly outcomes: readonly {
+        readonly address: string;
+        readonly state: string;
+        readonly attempts: number;
+    }[];
+}
+export interface InboxQuery {
+    readonly to?: string;
+    readonly from?: string;
+    readonly subject?: string;
+    readonly tag?: string;
+    readonly account?: string;
+    readonly mailbox?: string;
+    readonly after?: string;
+}
+export interface InboxScenario {
+    readonly to?: string;
+    readonly tag?: string;
+    readonly outcome: 'delivered' | 'bounced' | 'deferred' | 'slow' | 'uncertain' | 'greylisted' | 'complained';
+    readonly code?: number;
+    readonly times?: number;
+    readonly ms?: number;
+}
+export declare const inbox: Inbox;
+export declare function openInbox(url?: string, token?: string): Inbox;
+
+// testing/simulator/behaviour
+export type Counted = 'address' | 'sender' | 'signer';
+export type Moment = 'CONNECT' | 'MAIL' | 'RCPT' | 'MESSAGE';
+export interface Quota extends Said {
+    readonly of: Counted;
+    readonly perMs: number;
+    readonly first: Range;
+    readonly growth?: Range;
+    readonly restMs: Range;
+}
+export type Range = readonly [least: number, most: number];
+export declare const SIMULATED: readonly ['gmail', 'outlook', 'yahoo', 'apple', 'gmx', 't-online', 'orange', 'onet', 'qq', 'netease', 'postgrey'];
+export interface Said {
+    readonly at: Moment;
+    readonly reply: string;
+}
+export type SimulatedProvider = (typeof SIMULATED)[number];
+
+// testing/simulator/judge
+export interface Hidden {
+    readonly connections: number;
+    readonly perConnection: number;
+    readonly quotas: readonly (Pick<Quota, 'of' | 'perMs' | 'at'> & DrawnQuota)[];
+    readonly greylistMs: number | undefined;
+    readonly temper: Temper;
+}
+
+// testing/simulator/simulate-provider
+export declare function simulateProvider(provider: SimulatedProvider, options?: SimulatorOptions): Promise<ProviderSimulator>;
+
+// testing/simulator/simulator-options
+export interface ProviderSimulator extends AsyncDisposable {
+    readonly provider: SimulatedProvider;
+    readonly host: string;
+    readonly address: string;
+    readonly port: number;
+    readonly certificate: Certificate;
+    readonly hidden: Hidden;
+    readonly counts: SimulatorCounts;
+    trust(of: Counted, name: string): number;
+    close(): Promise<void>;
+}
+export interface SimulatedAnswer {
+    readonly at: number;
+    readonly moment: Moment;
+    readonly address: string;
+    readonly sender: string;
+    readonly recipients: number;
+    readonly reply: string;
+    readonly outcome: 'taken' | 'deferred' | 'refused' | 'closed';
+}
+export interface SimulatedComplaint {
+    readonly at: number;
+    readonly sender: string;
+    readonly recipient: string;
+    readonly original: string;
+}
+export interface SimulatorCounts {
+    readonly connections: number;
+    readonly taken: number;
+    readonly deferred: number;
+    readonly refused: number;
+    readonly closed: number;
+    readonly complaints: number;
+}
+export interface SimulatorOptions {
+    readonly seed?: number;
+    readonly clock?: Pick<Clock, 'now'>;
+    readonly address?: string;
+    readonly port?: number;
+    readonly certificate?: Certificate;
+    readonly authentication?: 'pass' | 'fail';
+    readonly reverseName?: 'pass' | 'fail';
+    readonly blocked?: readonly string[];
+    readonly known?: readonly string[];
+    readonly complaints?: number;
+    readonly told?: (said: SimulatedAnswer) => void;
+    readonly complained?: (complaint: SimulatedComplaint) => void;
+}
+
+// testing/simulator/standing
+export interface DrawnQuota {
+    readonly perMs: number;
+    readonly first: number;
+    readonly growth: number;
+    readonly restMs: number;
+}
+export interface Temper {
+    readonly offsetMs: number;
+    readonly shrink: number;
+    readonly forgive: number;
+}
 
 // testing/test-ranges
 export declare const TEST_RANGES: readonly SpecialRange[];

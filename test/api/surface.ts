@@ -2,7 +2,8 @@
  * Surface: from an emitted entry to the declarations that its names lead to.
  *
  * Policy. Declaration files are read as text: top-level statements, the names they declare and the words they use. A word
- * that names an import or a declaration of the same file is followed; everything reached is printed once, sorted.
+ * that names an import or a declaration of the same file is followed; everything reached is printed once, sorted. Comments
+ * lead nowhere, and stay with the declaration that they stand before.
  */
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -26,8 +27,32 @@ interface Origin {
 const DECLARATION =
   /^(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:interface|type|class|function\*?|const|let|var|namespace)\s+([\w$]+)/
 
+/** What an entry makes public, found but not yet printed. */
+interface Surface {
+  /** Exported name to where it is declared. */
+  readonly names: ReadonlyMap<string, Origin>
+  /** Module to the declarations in it that can be reached, by name. */
+  readonly reached: ReadonlyMap<string, ReadonlyMap<string, string>>
+}
+
+const LEADING_COMMENTS = /^(?:\s*\/\*[\s\S]*?\*\/\s*)+/
+
+function withoutComments(text: string): string {
+  return text.replace(/^ *\/\*[\s\S]*?\*\/$/gm, '')
+}
+
 /** The text of everything that an entry makes public. */
 export function surfaceOf(entry: string, root: string): string {
+  const { names, reached } = reach(entry)
+  const list = [...names].map(([name, origin]) => exportLine(name, origin, root)).sort()
+  const bodies = [...reached]
+    .map(([path, texts]) => `// ${relative(root, path).replace(/\.d\.ts$/, '')}\n${sorted(texts).join('\n')}\n`)
+    .sort()
+  return `${list.join('\n')}\n\n${bodies.join('\n')}`
+}
+
+/** @param follows what of a declaration leads on to others; all of it, when left out */
+export function reach(entry: string, follows: (text: string) => string = text => text): Surface {
   const modules = new Map<string, Module>()
   const load = (path: string): Module => {
     const known = modules.get(path) ?? readModule(path)
@@ -44,14 +69,11 @@ export function surfaceOf(entry: string, root: string): string {
     reached.set(found.module, texts)
     if (texts.has(found.name)) return
     texts.set(found.name, text)
-    for (const [word] of text.matchAll(/[\w$]+/g)) follow({ module: found.module, name: word })
+    for (const [word] of follows(withoutComments(text)).matchAll(/[\w$]+/g))
+      follow({ module: found.module, name: word })
   }
   for (const origin of names.values()) follow(origin)
-  const list = [...names].map(([name, origin]) => exportLine(name, origin, root)).sort()
-  const bodies = [...reached]
-    .map(([path, texts]) => `// ${relative(root, path).replace(/\.d\.ts$/, '')}\n${sorted(texts).join('\n')}\n`)
-    .sort()
-  return `${list.join('\n')}\n\n${bodies.join('\n')}`
+  return { names, reached }
 }
 
 function exportLine(name: string, origin: Origin, root: string): string {
@@ -98,7 +120,8 @@ function readModule(path: string): Module {
   const stars: string[] = []
   const from = (specifier: string): string =>
     specifier.startsWith('.') ? join(dirname(path), specifier.replace(/\.[jt]s$/, '.d.ts')) : specifier
-  for (const statement of statements(readFileSync(path, 'utf8'))) {
+  for (const text of statements(readFileSync(path, 'utf8'))) {
+    const statement = text.replace(LEADING_COMMENTS, '')
     const list = /^(import|export)\s+(?:type\s+)?\{([^}]*)\}(?:\s+from\s+['"]([^'"]+)['"])?/.exec(statement)
     const star = /^export\s+\*\s+from\s+['"]([^'"]+)['"]/.exec(statement)
     const name = DECLARATION.exec(statement)?.[1]
@@ -106,7 +129,7 @@ function readModule(path: string): Module {
     else if (list) readList(list, from)
     else if (name) {
       // Overloads of a function stand together.
-      declared.set(name, declared.has(name) ? `${declared.get(name)}\n${statement}` : statement)
+      declared.set(name, declared.has(name) ? `${declared.get(name)}\n${text}` : text)
       if (statement.startsWith('export')) exported.set(name, name)
     }
   }
@@ -125,13 +148,18 @@ function readModule(path: string): Module {
 }
 
 /** The top-level statements of a declaration file, each with its lines as they stand. */
-function statements(text: string): readonly string[] {
+export function statements(text: string): readonly string[] {
   const found: string[] = []
   let depth = 0
   let current: string[] = []
+  let inComment = false
   for (const line of text.split('\n')) {
     if (current.length === 0 && line.trim() === '') continue
     current.push(line.trimEnd())
+    if (inComment || /^\s*\/\*/.test(line)) {
+      inComment = !line.includes('*/')
+      continue
+    }
     for (const char of line.replace(/=>/g, '').replace(/'[^']*'|"[^"]*"/g, ''))
       if ('{[(<'.includes(char)) depth++
       else if ('}])>'.includes(char)) depth--

@@ -1,48 +1,40 @@
 /**
- * Cluster: one, two and four relays that share a queue in PostgreSQL, beside one relay with a queue file, under the same load.
+ * Cluster: one, four and eight relays that share a queue in PostgreSQL, beside one relay with a queue file, under the same load.
  *
  * Policy. Server CPU is the time of all processes of the PostgreSQL server, autovacuum and checkpointer included, those that
  * ended too. The sessions of a load are spread over the relays evenly. Only the relays that are measured run. Everything is
  * on one machine: what a relay more costs in all is what tells whether it would add to the whole elsewhere.
  *
- * Not here: the traffic (traffic.ts), one relay beside its peers (relay.ts).
+ * Not here: what is to be reached (cluster-wanted.ts), the traffic (traffic.ts), one relay beside its peers (relay.ts).
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { startDaemons } from '../interop/lab/daemons.ts'
 import { install } from '../interop/lab/install.ts'
 import type { Place } from '../interop/lab/places.ts'
 import { findPostgres, NO_POSTGRES, type PostgresServer, startPostgres } from '../support/postgres.ts'
 import { build, builtNode } from './built.ts'
+import { type ClusterRow, type Wish, wishes } from './cluster-wanted.ts'
 import { RELAY_PROCESS, relayOptions } from './peers/postrider.ts'
 import { type Effort, keep, say } from './results.ts'
 import { rounded } from './statistics.ts'
 import { measure, type Sink, startSink, submit } from './traffic.ts'
 import { ADDRESSES, openWorld, type World } from './world.ts'
 
-const RELAYS = [1, 2, 4] as const
+const RELAYS = [1, 4, 8] as const
 const SESSIONS = [20, 100] as const
 const BODY_BYTES = 4096
 const RUN_SECONDS = 8
 const WARM_UP_SECONDS = 8
 const PROBE_MESSAGES = 400
 
-export interface ClusterRow {
-  readonly queue: 'file' | 'PostgreSQL'
-  readonly relays: number
-  readonly sessions: number
-  readonly messagesPerSecond: number
-  /** Microseconds of the server's processes for each message. */
-  readonly serverCpu: number
-  /** Microseconds of the whole machine for each message, traffic included. */
-  readonly machineCpu: number
-  readonly transactions: number
-  readonly walBytes: number
-}
-
 export interface ClusterFigures {
+  readonly date: string
   readonly runSeconds: number
+  /** Of the machine before anything ran: 0 is a machine for itself. */
+  readonly loadBefore: number
+  readonly wishes: readonly Wish[]
   readonly rows: readonly ClusterRow[]
 }
 
@@ -51,6 +43,7 @@ export async function benchCluster({ quick }: Effort): Promise<void> {
   build()
   const bin = findPostgres()
   if (bin === undefined) return say(NO_POSTGRES)
+  const loadBefore = rounded(loadavg()[0] as number)
   const world = await openWorld()
   const server = await startPostgres(bin)
   const sink = await startSink(world.sink)
@@ -68,7 +61,11 @@ export async function benchCluster({ quick }: Effort): Promise<void> {
     await server.remove()
     await world.close()
   }
-  if (!quick) keep<ClusterFigures>('cluster', { runSeconds: RUN_SECONDS, rows })
+  const found = wishes(rows)
+  for (const { what, wanted, found: value, met } of found)
+    say(`  ${met ? 'yes' : 'no '} ${what}: ${value}, wanted ${wanted}`)
+  const date = new Date().toISOString().slice(0, 10)
+  if (!quick) keep<ClusterFigures>('cluster', { date, runSeconds: RUN_SECONDS, loadBefore, wishes: found, rows })
 }
 
 interface Run {

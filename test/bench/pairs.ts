@@ -24,12 +24,15 @@ import { ADDRESSES, openWorld, type World } from './world.ts'
 
 type Build = typeof ours
 type Side = 'base' | 'ours'
+type Kind = 'eventLoop' | 'queue' | 'v8'
 
 /** Of one run. */
 interface Run {
   readonly messagesPerSecond: number
   /** Event loop, queue and V8's helpers; the pool of threads makes the signatures. */
   readonly cpuMicroseconds: number
+  /** Of these: where it went. */
+  readonly by: Readonly<Record<Kind, number>>
 }
 
 /** Ours divided by theirs, pair by pair. */
@@ -116,7 +119,8 @@ async function run({ place, pid }: RunningPeer, sink: Sink, messages: number): P
   const offer = (): ReturnType<typeof submit> => submit(place, { ...LOAD, messages }, ADDRESSES)
   const { deliveredSeconds } = await measure(sink, offer, messages)
   const { eventLoop, queue, v8 }: CpuTime = cpuSince(before, cpuTime(pid), messages)
-  return { messagesPerSecond: rounded(messages / deliveredSeconds), cpuMicroseconds: eventLoop + queue + v8 }
+  const by = { eventLoop, queue, v8 }
+  return { messagesPerSecond: rounded(messages / deliveredSeconds), cpuMicroseconds: eventLoop + queue + v8, by }
 }
 
 function tell({ pairs, rate, cpu, base, ours: mine }: PairsFigures): void {
@@ -127,4 +131,8 @@ function tell({ pairs, rate, cpu, base, ours: mine }: PairsFigures): void {
   say(`\n${pairs} pairs; base ${medians(base)}; ours ${medians(mine)}`)
   say(`  rate, ours / base: ${of(rate)}`)
   say(`  CPU a message besides the signature, ours / base: ${of(cpu)}`)
+  const kinds: readonly Kind[] = ['eventLoop', 'queue', 'v8']
+  const split = (runs: readonly Run[]): string =>
+    kinds.map(kind => `${kind} ${Math.round(median(runs.map(({ by }) => by[kind])))}`).join(', ')
+  say(`  of it, µs: base ${split(base)}; ours ${split(mine)}`)
 }

@@ -13,6 +13,7 @@ import { LabUnavailable } from '../interop/lab/install.ts'
 import { benchCluster } from './cluster.ts'
 import { benchFairness } from './fairness.ts'
 import { benchFootprint } from './footprint.ts'
+import { benchHttp } from './http.ts'
 import { writePage } from './page.ts'
 import { benchPairs } from './pairs.ts'
 import { benchParts } from './parts.ts'
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, (effort: Effort) => Promise<void>>> = {
   parts: benchParts,
   send: benchSend,
   relay: benchRelay,
+  http: benchHttp,
   fairness: benchFairness,
   queue: benchQueue,
   cluster: benchCluster,

@@ -54,7 +54,7 @@ export async function benchSend({ quick }: Effort): Promise<void> {
 }
 
 /** Nothing is delivered meanwhile: the messages are for later. */
-async function openMailer(world: World, path: string): Promise<Mailer> {
+export async function openMailer(world: World, path: string): Promise<Mailer> {
   return createMailer({
     hostname: 'relay.bench.test',
     queue: { path },

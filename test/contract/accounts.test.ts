@@ -12,6 +12,7 @@ import { openAccountStore } from '@postrider/relay'
 import { openSqliteStore } from '../../packages/relay/src/store/index.ts'
 import { describeAccountStore } from './account-store.ts'
 import { describeApiKeys } from './api-keys.ts'
+import { describeInterfaceUsers } from './interface-users.ts'
 import { describeWebhookRecords } from './webhook-records.ts'
 
 describeAccountStore('SQLite', async () => {
@@ -40,6 +41,14 @@ describeWebhookRecords('SQLite', async () => {
 
 describeApiKeys('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-keys-'))
+  return {
+    open: () => openSqliteStore(join(folder, 'accounts.db')),
+    remove: () => rm(folder, { recursive: true }),
+  }
+})
+
+describeInterfaceUsers('SQLite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'postrider-users-'))
   return {
     open: () => openSqliteStore(join(folder, 'accounts.db')),
     remove: () => rm(folder, { recursive: true }),

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { FakeClock } from '@postrider/core/testing'
-import { StoredKeys } from '../../packages/relay/src/key/index.ts'
+import { MOST_KEYS, StoredKeys } from '../../packages/relay/src/key/index.ts'
 import type { RelayStore } from '../../packages/relay/src/store/index.ts'
 
 export interface KeyStoreUnderTest {
@@ -40,6 +40,29 @@ export function describeApiKeys(name: string, make: () => Promise<KeyStoreUnderT
         rows.some(({ row }) => row.includes(token)),
         false,
       )
+      await store.close()
+      await under.remove()
+    })
+
+    test('an account has so many keys and no more, whatever others have', async () => {
+      const under = await make()
+      const clock = new FakeClock()
+      const store = await under.open()
+      const keys = new StoredKeys(store, clock)
+      await store.transact('passing', async ask => {
+        for (let n = 1; n < MOST_KEYS; n++)
+          await ask(
+            `INSERT INTO postrider_relay.api_key (id, digest, name, account, scopes, domains, networks, created, expires, used)
+             VALUES ($1, $2, 'x', 'shop', '[]', '[]', '[]', 0, NULL, NULL)`,
+            `id${n}`,
+            `digest${n}`,
+          )
+      })
+      const { id } = await keys.add(SHOP)
+      await assert.rejects(keys.add(SHOP), { code: 'not-possible', message: /account shop/ })
+      await keys.add({ ...SHOP, account: 'other' })
+      await keys.remove(id)
+      await keys.add(SHOP)
       await store.close()
       await under.remove()
     })

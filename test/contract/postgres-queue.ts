@@ -4,7 +4,7 @@
 import type { Job } from '../../packages/core/src/model/job.ts'
 import { openPostgresQueue, type PostgresQueueOptions } from '../../packages/core/src/postgres.ts'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
-import type { QueueUnderTest } from './queue-store/harness.ts'
+import { MOST_KEPT, type QueueUnderTest } from './queue-store/harness.ts'
 
 /** More than the 15 seconds after which one that says nothing is dead. */
 const SILENT_MS = 17_000
@@ -26,7 +26,15 @@ export async function makePostgres(
   const connectionString = await server.database(template)
   const cache = cacheBytes === undefined ? {} : { cacheBytes }
   return {
-    open: clock => openPostgresQueue({ ...through(connectionString), clock, time: 'clock', gatherMs: 0, ...cache }),
+    open: clock =>
+      openPostgresQueue({
+        ...through(connectionString),
+        clock,
+        time: 'clock',
+        gatherMs: 0,
+        mostKept: MOST_KEPT,
+        ...cache,
+      }),
     remove: () => server.drop(connectionString),
     silentMs: SILENT_MS,
     marked: async jobs => {

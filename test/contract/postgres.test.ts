@@ -10,6 +10,8 @@ import { openPostgresStore } from '../../packages/relay/src/store/index.ts'
 import { findPostgres, NO_POSTGRES, type PostgresServer, startPostgres } from '../support/postgres.ts'
 import { describeAccountStore } from './account-store.ts'
 import { describeApiKeys } from './api-keys.ts'
+import { describeDmarcCounts } from './dmarc-counts.ts'
+import { describeInterfaceUsers } from './interface-users.ts'
 import { makePostgres } from './postgres-queue.ts'
 import type { QueueUnderTest } from './queue-store/harness.ts'
 import { describeQueueStore } from './queue-store.ts'
@@ -33,6 +35,7 @@ else
 
     describeQueueStore('PostgreSQL', make)
     describeTlsCounts('PostgreSQL', make)
+    describeDmarcCounts('PostgreSQL', make)
 
     describeAccountStore('PostgreSQL', async () => {
       const url = await server.database()
@@ -45,6 +48,11 @@ else
     })
 
     describeApiKeys('PostgreSQL', async () => {
+      const url = await server.database()
+      return { open: () => openPostgresStore(url), remove: () => server.drop(url) }
+    })
+
+    describeInterfaceUsers('PostgreSQL', async () => {
       const url = await server.database()
       return { open: () => openPostgresStore(url), remove: () => server.drop(url) }
     })

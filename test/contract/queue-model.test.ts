@@ -7,7 +7,8 @@ import { test } from 'node:test'
 import { checkQueueModel } from './queue-model/check.ts'
 import { makeSqlite } from './sqlite-queue.ts'
 
-const SHORT_MS = 8_000
+/** `.ci/run` has a step of its own, which takes longer. */
+const SHORT_MS = 1000 * Number(process.env.QUEUE_MODEL_SECONDS ?? 3)
 
 test('SQLite does what the reference does, with the fast path', async () => {
   assert.ok(

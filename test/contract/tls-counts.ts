@@ -123,6 +123,22 @@ export function describeTlsCounts(name: string, make: () => Promise<QueueUnderTe
       assert.deepEqual(b?.report, note({ domain: B, state: 'given-up', tries: 2 }))
     })
 
+    test('of those who would send a report one may, and no other before its next try', async () => {
+      const other = await queue.open(clock)
+      try {
+        await store.countTls([sessions()])
+        const begun = note({ state: 'waiting', tries: 0, sentTo: [], dueAt: START + 100 })
+        const claims = await Promise.all([store, other].map(each => each.claimTlsReport(begun, START)))
+        assert.deepEqual(claims.toSorted(), [false, true])
+        assert.equal(await other.claimTlsReport(begun, START + 99), false)
+        assert.equal(await other.claimTlsReport({ ...begun, dueAt: START + 200 }, START + 100), true)
+        await store.noteTlsReport(note())
+        assert.equal(await other.claimTlsReport(begun, START + 1_000_000), false)
+      } finally {
+        await other.close()
+      }
+    })
+
     test('prune removes old counts, and never those whose report may still be tried', async () => {
       await store.countTls([sessions({ day: TODAY - 30 }), sessions({ day: TODAY - 2 }), sessions()])
       await store.noteTlsReport(note({ day: TODAY - 30 }))

@@ -4,8 +4,10 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import type { RelayStore } from '../../packages/relay/src/store/index.ts'
+import { DeliveryLog, MOST_LOGGED } from '../../packages/relay/src/webhook/delivery-log.ts'
 import { placeOf } from '../../packages/relay/src/webhook/place.ts'
 import { type Changes, type Parked, Records } from '../../packages/relay/src/webhook/records.ts'
+import { MOST_STORED, StoredEndpoints } from '../../packages/relay/src/webhook/stored-endpoints.ts'
 
 /** A new, empty store, and a way to open it as each of several relays would. */
 export interface StoreUnderTest {
@@ -140,6 +142,100 @@ export function describeWebhookRecords(name: string, make: () => Promise<StoreUn
       await one.write('a', 'one', changes(100, { parked: [parked(50)] }))
       await one.restart('a', 'one', placeOf(2))
       assert.deepEqual(await one.hold('a', 'one', LEASE_MS), { place: placeOf(2), former: '', parked: 0 })
+    })
+    test('an endpoint that is stopped is held by nobody until it is started, and by whom it was held no more', async () => {
+      await one.add('a', placeOf(3))
+      assert.ok(await one.hold('a', 'one', LEASE_MS))
+      assert.equal(await two.stop('a', 'gone'), true)
+      assert.equal(await one.stop('a', 'operator'), false)
+      assert.equal(await one.renew('a', 'one', LEASE_MS), false)
+      await one.giveUp('a', 'one')
+      assert.equal(await two.hold('a', 'two', LEASE_MS), undefined)
+      assert.equal((await two.standing('a'))?.stopped?.because, 'gone')
+      assert.equal(await two.start('a'), true)
+      assert.equal(await two.start('a'), false)
+      assert.deepEqual(await two.hold('a', 'two', LEASE_MS), { place: placeOf(3), former: '', parked: 0 })
+      assert.equal((await two.standing('a'))?.stopped, undefined)
+    })
+    test('since when an endpoint fails is told by what it was tried with', async () => {
+      await one.add('a', placeOf(0))
+      await one.hold('a', 'one', LEASE_MS)
+      const rows = [parked(1, { since: 50, attempts: 0 }), parked(2, { since: 80 }), parked(3, { since: 70 })]
+      await one.write('a', 'one', changes(3, { parked: rows }))
+      assert.equal((await two.standing('a'))?.failingSince, 70)
+      await one.write('a', 'one', changes(3, { unparked: [placeOf(2), placeOf(3)] }))
+      assert.equal((await two.standing('a'))?.failingSince, undefined)
+    })
+    test('of an endpoint that is removed nothing is kept', async () => {
+      await one.add('a', placeOf(0))
+      await one.hold('a', 'one', LEASE_MS)
+      await one.write('a', 'one', changes(3, { parked: [parked(2)] }))
+      await two.remove('a')
+      assert.equal(await two.standing('a'), undefined)
+      assert.deepEqual(await two.oldest('a', 9), [])
+      assert.equal(await one.write('a', 'one', changes(4)), undefined)
+    })
+    test('endpoints that are made are the same for all who share the store, and bounded', async () => {
+      const clock = { now: () => 1000 }
+      const [here, there] = [new StoredEndpoints(store, clock), new StoredEndpoints(other, clock)]
+      const wanted = { url: 'https://x.example/a', secret: 's', events: ['delivered'], format: 'resend' } as const
+      const id = await here.add({ ...wanted, types: ['email.delivered'], account: 'shop' })
+      assert.ok(id)
+      const [made] = await there.list()
+      assert.deepEqual(made, {
+        ...wanted,
+        id,
+        from: 'store',
+        createdAt: 1000,
+        types: ['email.delivered'],
+        account: 'shop',
+      })
+      assert.equal(await there.change(made!, { secret: 't', previousSecret: 's' }), true)
+      assert.deepEqual((await here.list())[0], { ...made, secret: 't', previousSecret: 's' })
+      for (let n = 1; n < MOST_STORED; n++) assert.ok(await here.add(wanted))
+      assert.equal(await there.add(wanted), undefined)
+      assert.equal((await there.list()).length, MOST_STORED)
+      assert.equal(await there.remove(id), true)
+      assert.equal(await here.remove(id), false)
+      // What a removal left that was cut off.
+      await one.add(id, placeOf(0))
+      await one.add('of-the-configuration', placeOf(0))
+      assert.deepEqual(await there.orphans(), [id])
+      assert.equal(await here.change(made!, { url: 'https://y.example/' }), false)
+    })
+    test('of what was answered the newest are kept, of what was taken and what was not', async () => {
+      const log = new DeliveryLog(store, { after: () => () => undefined })
+      const note = (at: number, taken: boolean): void =>
+        log.note('a', {
+          at,
+          event: `e${at}`,
+          type: 't',
+          attempt: 1,
+          taken,
+          answer: taken ? 'taken' : 'x'.repeat(999),
+          tookMs: 1.6,
+        })
+      note(1, false)
+      for (let at = 2; at < MOST_LOGGED + 50; at++) {
+        note(at, true)
+        if (at % 50 === 0) await log.write()
+      }
+      await log.write()
+      for (let at = 5000; at < 5100; at++) note(at, true)
+      const [first, second] = await log.list('a', { limit: 2 })
+      assert.deepEqual([first?.at, second?.at], [5099, 5098])
+      assert.deepEqual([first?.taken, first?.tookMs, first?.event], [true, 2, 'e5099'])
+      const all = await new DeliveryLog(other, { after: () => () => undefined }).list('a', { limit: 9999 })
+      assert.equal(all.length, MOST_LOGGED + 1)
+      const last = all.at(-1)
+      assert.deepEqual([last?.at, last?.taken, last?.answer.length], [1, false, 200])
+      assert.deepEqual((await log.list('a', { limit: 1, before: second!.id }))[0]?.at, 5097)
+      // Of a second that has more than it can write, the newest.
+      for (let at = 6000; at < 9000; at++) note(at, true)
+      const busy = await log.list('a', { limit: 9999 })
+      assert.deepEqual([busy.filter(({ at }) => at >= 6000).length, busy[0]?.at], [100, 8999])
+      await log.clear('a')
+      assert.deepEqual(await log.list('a', { limit: 9 }), [])
     })
     test('a transaction that throws leaves nothing', async () => {
       for (const durability of ['lasting', 'passing'] as const) {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { findPostgres, NO_POSTGRES } from '../support/postgres.ts'
-import { failOver } from './failover.ts'
+import { cutOff, failOver } from './failover.ts'
 
 const bin = findPostgres()
 
@@ -14,4 +14,12 @@ test('the primary and a relay are killed under load and the standby is promoted:
   const { accepted, lost, untold, refused } = await failOver(bin as string, { loadMs: 1_500 })
   assert.ok(accepted > 0)
   assert.deepEqual({ lost, untold, refused }, { lost: [], untold: [], refused: {} })
+})
+
+test('one relay alone cannot reach the server: the other takes over, and what comes back later goes on without a double that is not told', {
+  skip: bin === undefined && NO_POSTGRES,
+}, async () => {
+  const { accepted, lost, untold } = await cutOff(bin as string, { loadMs: 1_000 })
+  assert.ok(accepted > 0)
+  assert.deepEqual({ lost, untold }, { lost: [], untold: [] })
 })

@@ -20,7 +20,7 @@ const router = createRouter({
   }),
   clock: systemClock,
   random: seededRandom(1),
-  egress: { hostname: 'out.sender.test' as Domain, addresses: [] },
+  egress: () => ({ hostname: 'out.sender.test' as Domain, sources: [] }),
   mtaSts: {
     storage: filePolicyStorage(path),
     fetchPolicy: async () => ({

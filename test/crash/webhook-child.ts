@@ -4,9 +4,9 @@
  * Arguments: the file or URL of the store, the URL of the endpoint, how many events there are.
  */
 import { type DurableFact, type Logger, type NumberedFact, systemClock } from '@postrider/core'
-import { Prometheus } from '../../packages/relay/src/http/index.ts'
+import { Prometheus } from '../../packages/relay/src/admin/index.ts'
 import { openPostgresStore, openSqliteStore } from '../../packages/relay/src/store/index.ts'
-import { Dispatcher, Records } from '../../packages/relay/src/webhook/index.ts'
+import { DeliveryLog, Dispatcher, Records } from '../../packages/relay/src/webhook/index.ts'
 
 const [place = '', url = '', count = '0'] = process.argv.slice(2)
 const store = await (place.startsWith('postgres:') ? openPostgresStore(place) : openSqliteStore(place))
@@ -33,8 +33,11 @@ const dispatcher = new Dispatcher({
   facts,
   readFacts: async ({ after = 0 } = {}) => [numbered(after + 1)],
   newest: async () => Number(count),
+  queue: { show: async () => Promise.reject(new Error('no form needs it')) },
   record: nothing,
   records: new Records(store),
+  log: new DeliveryLog(store, systemClock),
+  mayReach: () => true,
   clock: systemClock,
   logger,
   metrics: new Prometheus(),

@@ -11,8 +11,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openPostgresStore, openSqliteStore } from '../../packages/relay/src/store/index.ts'
+import { endpointId } from '../../packages/relay/src/webhook/endpoint.ts'
 import { placeOf } from '../../packages/relay/src/webhook/place.ts'
-import { endpointId, Records } from '../../packages/relay/src/webhook/records.ts'
+import { Records } from '../../packages/relay/src/webhook/records.ts'
 import { type Child, startNode } from '../support/child.ts'
 
 const CHILD = join(import.meta.dirname, 'webhook-child.ts')

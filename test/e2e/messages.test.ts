@@ -47,3 +47,19 @@ test('messages list shows what fits, newest first, as a table and as JSON lines'
   await assert.rejects(run({ flags: { tag: ['kind'] } }), /--tag: found "kind", wanted name=value/)
   await assert.rejects(run({ flags: { state: 'lost' } }), { code: 'invalid-option', where: 'filter.state' })
 })
+
+test('messages content prints the bytes as long as they are there', async t => {
+  const cwd = tempFolder(t)
+  writeFileSync(join(cwd, 'postrider.yaml'), 'hostname: mail.sender.test\npreflight: off\nqueue: { path: q.db }\n')
+  const options = { hostname: 'mail.sender.test', preflight: 'off', queue: { path: join(cwd, 'q.db') } } as const
+  const mailer = await createMailer(options, { deliver: false })
+  const { id } = await mailer.send({ from: 'me@sender.test', to: 'you@dest.test', subject: 'Bytes', text: 'x' })
+  assert.match((await type(`messages content ${id}`, { cwd })).out, /^Subject: Bytes\r$/m)
+  const { content } = JSON.parse((await type(`messages content ${id}`, { cwd, json: true })).out)
+  assert.match(Buffer.from(content, 'base64').toString(), /^Subject: Bytes\r$/m)
+  await mailer.queue.cancel(id)
+  await mailer.close()
+  const gone = await type(`messages content ${id}`, { cwd })
+  assert.equal(gone.code, 65)
+  assert.match(gone.err, /are not kept/)
+})

@@ -61,6 +61,15 @@ suite('behind a paused site', () => {
     )
   })
 
+  test('reputation says which of our addresses rests there, until when and why', async t => {
+    const { run } = await pausedSite(t)
+    const { stdout } = await run('reputation').ended()
+    assert.match(stdout, /^mx1\.dest\.test +source out\.sender\.test\/4 .* [45] min +.*unusual rate/m)
+    const [row, ...others] = JSON.parse((await run('reputation', '--site', 'mx1.dest.test', '--json').ended()).stdout)
+    assert.deepEqual([row.of, row.name, others.length], ['source', 'out.sender.test/4', 0])
+    assert.match((await run('reputation', '--site', 'google').ended()).stdout, /^There is nothing to tell/)
+  })
+
   test('explain says what comes next and when, and promises nothing of a retry', async t => {
     const { id, run } = await pausedSite(t)
     const { stdout } = await run('explain', id).ended()

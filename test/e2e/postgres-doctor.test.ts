@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, chownSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { type Clock, systemClock } from '@postrider/core'
 import { openPostgresQueue } from '@postrider/core/postgres'
 import { createRelay } from '@postrider/relay'
 import { createTransport } from 'nodemailer'
@@ -27,8 +28,8 @@ else
     })
     after(() => server.remove())
 
-    const levels = async (connectionString: string): Promise<Record<string, string>> => {
-      const store = await openPostgresQueue({ connectionString })
+    const levels = async (connectionString: string, clock: Clock = systemClock): Promise<Record<string, string>> => {
+      const store = await openPostgresQueue({ connectionString, clock })
       const found = databaseFindings(await store.server?.())
       await store.close()
       return Object.fromEntries(found.map(({ id, level, found: what }) => [id.split('.')[1], `${level} ${what}`]))
@@ -47,6 +48,11 @@ else
       const alone = await levels(url)
       assert.match(alone.durability ?? '', /^warn PostgreSQL \d+.*there is no standby/)
       assert.deepEqual([alone.transport, alone.role?.slice(0, 2)], ['ok the server is on this machine', 'ok'])
+      assert.match(alone.clock ?? '', /^ok /)
+      assert.match(
+        (await levels(url, { ...systemClock, now: () => Date.now() + 180_000 })).clock ?? '',
+        /^warn 180 s behind/,
+      )
       assert.match((await levels(await server.database())).role ?? '', /^warn postrider has SUPERUSER, CREATEDB/)
       const standby = await startStandby(bin, server)
       t.after(() => standby.remove())

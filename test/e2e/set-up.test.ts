@@ -154,6 +154,8 @@ suite('setting up a host', () => {
     child.stdin.write('forum app\r')
     await says(/Where are queue, keys and accounts kept/)
     child.stdin.write('\r')
+    await says(/Through which service is mail sent/)
+    child.stdin.write('\r')
     assert.equal(await ended, 0, said)
     assert.match(said, /\+ hostname: mail\.example\.com/)
     assert.match(said, /account forum: password/)

@@ -7,6 +7,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createRelay, loadRelayConfig } from '@postrider/relay'
+import { examineHost } from '../../packages/cli/src/command/host-state.ts'
+import { webhooks } from '../../packages/cli/src/command/webhooks.ts'
+import { startProgram } from '../support/child.ts'
 import { tempFolder } from '../support/folder.ts'
 import { type Said, type } from '../support/terminal.ts'
 
@@ -38,7 +41,7 @@ test('postrider webhooks shows how far endpoints were told, and tells them a ran
   writeFileSync(join(cwd, 'postrider.yaml'), JSON.stringify(config))
   const run = (line: string, flags = {}, json = false): Promise<Said> => type(line, { cwd, flags, json })
 
-  assert.match((await run('webhooks list')).out, /^\S{22} +http:\/\/127\.0\.0\.1:\d+ +nothing yet +0 +0$/m)
+  assert.match((await run('webhooks list')).out, /^\S{22} +http:\/\/127\.0\.0\.1:\d+ +told +nothing yet +0 +0$/m)
   await using relay = await createRelay(await loadRelayConfig({ env: {}, cwd }), { deliver: false, cwd })
   await relay.listen()
   const raw = Buffer.from('From: me@sender.test\r\n\r\nIt works.\r\n')
@@ -55,4 +58,42 @@ test('postrider webhooks shows how far endpoints were told, and tells them a ran
   assert.equal((await run(`webhooks replay ${origin}`)).out, 'nothing was dropped\n')
   await assert.rejects(run('webhooks replay https://other.example'), { code: 'invalid-option' })
   assert.ok(!JSON.stringify(await state()).includes('secret-path'))
+
+  const written = await loadRelayConfig({ env: {}, cwd })
+  const judged = async () => {
+    const looked = { ...written, relay: { ...written.relay, trustedNetworks: ['127.0.0.0/8'] } }
+    const found = await examineHost(looked, { mailer: relay.mailer, now: Date.now(), trouble: undefined })
+    return found.find(({ id }) => id === 'webhooks.taken')
+  }
+  assert.equal((await judged())?.level, 'ok')
+  const tested = JSON.parse((await run(`webhooks test ${origin}`, {}, true)).out)
+  assert.deepEqual([tested.answer, tested.attempt, tested.type], ['taken', 0, 'message.held'])
+  assert.match((await run(`webhooks deliveries ${origin}`)).out, /message\.held +0 +taken/)
+  assert.match((await run(`webhooks stop ${origin}`)).out, /^stopped: true$/m)
+  assert.match((await run('webhooks list')).out, /127\.0\.0\.1:\d+ +stopped +0{15}/)
+  assert.equal((await judged())?.fix, `postrider webhooks start ${(await state()).id}`)
+  assert.deepEqual(JSON.parse((await run(`webhooks start ${origin}`, {}, true)).out).started, true)
+  await assert.rejects(run(`webhooks remove ${origin}`), { code: 'not-possible' })
+  const url = 'https://hooks.example.com/x?t=1'
+  const made = JSON.parse((await run(`webhooks add ${url}`, { event: ['bounced'], format: 'postmark' }, true)).out)
+  assert.match(made.secret, /^whsec_/)
+  const rotated = JSON.parse((await run(`webhooks change ${made.id}`, { rotate: true }, true)).out)
+  assert.notEqual(rotated.secret, made.secret)
+  await assert.rejects(run(`webhooks add ${url}`, { event: ['nonsense'] }), /--event/)
+  await assert.rejects(run('webhooks add http://127.0.0.1/', { event: ['bounced'] }), { code: 'invalid-option' })
+  assert.deepEqual(JSON.parse((await run(`webhooks remove ${made.id}`, {}, true)).out), { removed: made.id })
+})
+
+test('what the help of postrider webhooks add shows makes an endpoint', async t => {
+  const cwd = tempFolder(t)
+  const config = { hostname: 'mail.sender.test', queue: { path: 'q.db' }, relay: { folder: '.' } }
+  writeFileSync(join(cwd, 'postrider.yaml'), JSON.stringify(config))
+  const program = join(import.meta.dirname, '../../packages/cli/bin/postrider.js')
+  const examples = webhooks.subcommands?.find(({ name }) => name === 'add')?.examples ?? []
+  for (const example of examples) {
+    const [, ...words] = example.replaceAll('"', '').split(' ')
+    const ended = await startProgram(process.execPath, { args: [program, ...words], cwd }).ended()
+    assert.equal(ended.code, 0, JSON.stringify(ended))
+  }
+  assert.ok(examples.length > 0)
 })

@@ -11,10 +11,13 @@ import { generate as doctorSchema } from './doctor-schema.ts'
 import { generate as facts } from './facts.ts'
 import { generate as failures } from './failures.ts'
 import { generate as house } from './house.ts'
+import { generate as manualPage } from './manual.ts'
 import { generate as openApi, generateTable as routeTable } from './open-api.ts'
 import { mailerOptions, relayOptions } from './options.ts'
 import { generate as providers } from './providers.ts'
+import { reference } from './reference/index.ts'
 import { generate as rfcs } from './rfcs.ts'
+import { generate as webRoutes } from './web-routes.ts'
 
 interface Document {
   /** From the root of the repository. */
@@ -35,7 +38,9 @@ const DOCUMENTS: readonly Document[] = [
   { path: 'docs/configuration.md', generate: generateTable },
   { path: 'docs/postrider.schema.json', generate: generateSchema },
   { path: 'README.md', generate: async () => inPlace('README.md', 'options', await generateShortTable()) },
+  { path: 'packages/cli/man/postrider.1', generate: manualPage },
   { path: 'docs/openapi.json', generate: openApi },
+  { path: 'packages/relay/web/client/routes.ts', generate: webRoutes },
   { path: 'docs/http.md', generate: () => inPlace('docs/http.md', 'routes', routeTable()) },
   { path: 'docs/flow.md', generate: () => inPlace('docs/flow.md', 'house', house()) },
 ]
@@ -44,16 +49,19 @@ const ROOT = join(import.meta.dirname, '../..')
 const check = process.argv.includes('--check')
 const stale: string[] = []
 
-for (const { path, generate } of DOCUMENTS) {
-  const text = await generate()
-  if (text === current(path)) continue
-  if (check) stale.push(path)
-  else writeFileSync(join(ROOT, path), text)
-}
+for (const { path, generate } of DOCUMENTS) settle(path, await generate())
+// Of declarations, some of which were just written.
+for (const { path, text } of reference()) settle(path, text)
 
 if (stale.length > 0) {
   process.stderr.write(`stale, run "npm run docs": ${stale.join(', ')}\n`)
   process.exitCode = 1
+}
+
+function settle(path: string, text: string): void {
+  if (text === current(path)) return
+  if (check) stale.push(path)
+  else writeFileSync(join(ROOT, path), text)
 }
 
 function current(path: string): string | undefined {

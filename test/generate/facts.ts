@@ -20,13 +20,16 @@ interface Shape {
   readonly fields: readonly Field[]
 }
 
-const SOURCE = join(import.meta.dirname, '../../packages/core/src/model/fact.ts')
+const MODEL = join(import.meta.dirname, '../../packages/core/src/model')
+const SOURCE = join(MODEL, 'fact.ts')
+/** What stands beside it. */
+const OTHERS = ['late-fact.ts', 'of-message.ts', 'pace-fact.ts'].map(name => join(MODEL, name))
 const INTERFACE =
   /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?(?:export )?interface (\w+)(?: extends (\w+))? \{\n([\s\S]*?)\n\}/g
 const FIELD = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (\w+)(\??): ([^\n]+)/g
 
 export function generate(): string {
-  const shapes = parse(readFileSync(SOURCE, 'utf8'))
+  const shapes = parse([...OTHERS, SOURCE].map(path => readFileSync(path, 'utf8')).join('\n'))
   const facts = [...shapes.values()].filter(({ kinds }) => kinds.length > 0)
   const durable = facts.filter(isDurable)
   const passing = facts.filter(fact => !isDurable(fact))

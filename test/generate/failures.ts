@@ -8,11 +8,12 @@ import { NO_ROUTE_REASONS } from '../../packages/core/src/model/route.ts'
 import { REPLY_RULES, type ReplyRule } from '../../packages/core/src/outcome/index.ts'
 import { measuredBefore } from '../conformance/figures.ts'
 import { percent } from '../conformance/measure.ts'
+import { measuredReports } from '../conformance/report-figures.ts'
 import { FIELD_REPLIES, isGone, judgeFieldReply, mayBeGone } from '../golden/field-replies.ts'
 import { cell, table } from './markdown.ts'
 
 export function generate(): string {
-  return [...codes(), ...replyRules(), ...measured(), ...unsaid()].join('\n')
+  return [...codes(), ...replyRules(), ...measured(), ...returnedMail(), ...unsaid()].join('\n')
 }
 
 function codes(): readonly string[] {
@@ -130,6 +131,37 @@ function measured(): readonly string[] {
     '49 of the 50 that were called hard (98 %), and 47 of the 55 that are hard were found (85 %).',
     `Now that they are read, ${fieldFigures()}.`,
     '',
+  ]
+}
+
+function returnedMail(): readonly string[] {
+  return [
+    '## What comes back later',
+    '',
+    'Mail that a server had taken and then returns is read (`mailer.takeReport`) and what it says goes through the same rules, with',
+    'the host that refused as the one that said it. Where no server said anything, the words of the one that reports decide',
+    '(rules `returned.*`), then its status.',
+    '',
+    'Measured on the mails of Sisimai (`test/conformance/reports.test.ts`), split by the hash of their file names before anything',
+    'read them; no mail of the *unread* half was ever looked at, nor which of them are wrong. Right is a mail with the number of',
+    'recipients, whether the address is gone for good, and the reason as labelled; *told* leaves out the mails with a label that is',
+    'given by the command or by nothing (`filtered`, `onhold`, `undefined`). The labels are those of a later Sisimai than the one',
+    'that is asked. Our reasons are not bent to them: "exceeds the number of recipients" is not a connection, and NXDOMAIN is no',
+    'network error to us.',
+    '',
+    table(
+      ['Half', 'Reader', 'Mails', 'Recipients', 'Hard', 'Reason', 'All three', 'All three: told'],
+      measuredReports().map(({ half, judge, figures }) => [
+        half,
+        judge,
+        String(figures.mails),
+        percent(figures.number),
+        percent(figures.hard),
+        percent(figures.reason),
+        percent(figures.right),
+        percent(figures.rightWhereTold),
+      ]),
+    ),
   ]
 }
 

@@ -36,5 +36,5 @@ function packageOf(house: House): readonly string[] {
 }
 
 function idOf(name: string): string {
-  return name.replace('@postrider/', '')
+  return name.replace('@postrider/', '').replace('/', '-')
 }

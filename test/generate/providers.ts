@@ -1,5 +1,6 @@
 /** docs/providers.md: who is known, by which mail hosts, and what a mail site of theirs is given. From the table of core/provider. */
 import { DEFAULT_LIMITS, PROVIDERS } from '../../packages/core/src/provider/index.ts'
+import { ANY_REGION, SERVICES } from '../../packages/core/src/provider/services.ts'
 import { table } from './markdown.ts'
 
 export function generate(): string {
@@ -14,15 +15,48 @@ export function generate(): string {
     'configuration: `providers: [{ id: google, connections: 3 }]`. What their replies mean is in [failures](failures.md).',
     '',
     table(
-      ['Provider', 'Mail hosts', 'One site', 'Connections', 'Messages', 'TLS', 'Source'],
-      PROVIDERS.map(({ id, hosts, group, limits, tls, source }) => [
+      ['Provider', 'Mail hosts', 'One site', 'Connections', 'Messages', 'TLS', 'Reverse name', 'Source'],
+      PROVIDERS.map(({ id, hosts, group, limits, tls, reverseName, source }) => [
         `\`${id}\``,
         hosts.map(host => `\`${host}\``).join(' '),
         group === 'provider' ? 'yes' : '',
         String(limits.connections ?? ''),
         String(limits.messagesPerConnection ?? ''),
         tls === undefined ? '' : 'demanded',
+        reverseName === undefined ? '' : 'demanded',
         source,
+      ]),
+    ),
+    '',
+    '## Services that send for you',
+    '',
+    'Where port 25 is closed, `routes[].service` names one of these in place of a host ([guide](guides/port-25.md)). The first port is the one',
+    'that is taken; TLS is always verified. Octets and recipients are the most of one message; where none stands, the service publishes none.',
+    '',
+    table(
+      [
+        'Service',
+        'Name',
+        'Regions and hosts',
+        'Ports with TLS',
+        'With STARTTLS',
+        'User',
+        'Octets',
+        'Recipients',
+        'Source',
+      ],
+      Object.entries(SERVICES).map(([id, service]) => [
+        `\`${id}\``,
+        service.name,
+        Object.entries(service.hosts)
+          .map(([region, host]) => (region === '' || region === ANY_REGION ? `\`${host}\`` : `${region}: \`${host}\``))
+          .join(', '),
+        service.tlsPorts.join(', '),
+        service.startTlsPorts.join(', '),
+        service.user === undefined ? 'yours' : service.user === 'password' ? 'the password' : `\`${service.user.is}\``,
+        String(service.messageBytes ?? ''),
+        String(service.recipients ?? ''),
+        service.source,
       ]),
     ),
   ].join('\n')}`

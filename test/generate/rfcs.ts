@@ -30,7 +30,7 @@ function referencesIn(path: string, text: string): readonly Reference[] {
 
 export function generate(): string {
   const references = FOLDERS.flatMap(folder => sourcesBelow(ROOT, folder))
-    .filter(({ path }) => !path.endsWith('.test.ts'))
+    .filter(({ path }) => !/\.test\.ts$|\/language\/zh-/.test(path))
     .flatMap(({ path }) => referencesIn(path, readFileSync(join(ROOT, path), 'utf8')))
   const rfcs = [...new Set(references.map(({ rfc }) => rfc))].sort((a, b) => a - b)
   return [

@@ -80,12 +80,23 @@ function judge(host: string, stage: string, text: string): string {
   const [verdict] = classify(evidenceOf(host, stage, parseReply(text)), [RECIPIENT])
   assert.equal(verdict?.kind, 'failed')
   if (verdict?.kind !== 'failed') return ''
-  const { code, scope, permanence, retryAfterMs, suppress, tryOtherFamily, remedy, rule } = verdict.failure
+  const {
+    code,
+    scope,
+    permanence,
+    retryAfterMs,
+    suppress,
+    tryOtherFamily,
+    remedy,
+    rule,
+    effects = [],
+  } = verdict.failure
   const more = [
     retryAfterMs === undefined ? '' : `wait=${retryAfterMs / 1000}s`,
     suppress ? 'suppress' : '',
     tryOtherFamily ? 'family' : '',
     remedy === undefined ? '' : `remedy=${remedy}`,
+    ...effects.map(({ on, name, measure }) => `effect=${[on, name, measure.kind].filter(Boolean).join(':')}`),
   ].filter(Boolean)
   return [code, scope, permanence, more.join(' ') || '-', rule].join('  ')
 }

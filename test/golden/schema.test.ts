@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { QueueId } from '../../packages/core/src/model/queue-id.ts'
+import { restingLane, standingOf } from '../../packages/core/src/model/standing.ts'
 import { openSqliteQueue } from '../../packages/core/src/queue/index.ts'
 import { MIGRATIONS } from '../../packages/core/src/queue/sqlite/thread/migrations.ts'
 import { FakeClock } from '../../packages/core/src/testing/fake-clock.ts'
@@ -36,9 +37,11 @@ for (const version of GOLDEN_SCHEMAS) {
     const staged = version >= 4
     assert.equal((await store.counts(NOW)).messages, staged ? 3 : 2)
     assert.deepEqual(
-      (await store.pausedSites(NOW)).map(({ site, because }) => [site, because]),
+      (await store.standings({ restingAt: NOW })).map(row => [row.site, restingLane(row)?.because]),
       version >= 3 ? [['mx.b.example', 'it said so']] : [],
     )
+    const learnt = (await store.standings({})).find(({ site }) => site === 'google')
+    assert.equal(learnt && standingOf(learnt).learnt?.connections, version >= 7 ? 3 : undefined)
     assert.equal(await store.takeLeadership(NOW, 60_000), true)
     const jobs = await store.claim({ now: NOW, limit: 9, perDomain: 9, leaseMs: 60_000, exclude: [] })
     assert.deepEqual(jobs.map(({ messageId, domain, attempts }) => [messageId, domain, attempts]).toSorted(), [

@@ -131,7 +131,7 @@ async function openWorld() {
         resolver: { trustworthy: true, query: (asked, signal) => dns.query(atPort25(asked, port), signal) },
         clock: systemClock,
         random: seededRandom(1),
-        egress: { hostname: 'out.sender.test' as Domain, addresses: [] },
+        egress: () => ({ hostname: 'out.sender.test' as Domain, sources: [] }),
         delivery: { port, allowPrivateAddresses: true },
         tls: { minimum, ca: authority.cert },
         mtaSts: { fetchPolicy },

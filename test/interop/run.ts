@@ -4,9 +4,9 @@
  *   npm run test:interop                 all of them
  *   npm run test:interop -- FILE…        some of them
  */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import { LabUnavailable } from './lab/install.ts'
 import { startLab } from './lab/lab.ts'
@@ -17,7 +17,14 @@ const REPORTERS = ['spec', join(SUPPORT, 'summary.ts')].flatMap(name => [
   '--test-reporter-destination=stdout',
 ])
 
+/** An app of others, with a lockfile of its own, so that nothing of it is installed with the rest. */
+function installApp(): void {
+  const cwd = join(import.meta.dirname, 'auth-app')
+  if (!existsSync(join(cwd, 'node_modules'))) execFileSync('npm', ['ci', '--ignore-scripts'], { cwd, stdio: 'inherit' })
+}
+
 async function main(files: readonly string[]): Promise<number> {
+  installApp()
   const lab = await startLab()
   try {
     const guard = ['deny-network.ts', 'deadline.ts'].flatMap(name => ['--import', join(SUPPORT, name)])

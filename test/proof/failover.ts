@@ -1,28 +1,58 @@
 /**
- * Failover: the death of a primary and of a relay, with a promotion, again and again (test/crash/failover.ts), as often as fits into the
- * time, and twenty times at least.
+ * Failover: the death of a primary and of a relay, with a promotion, again and again, as often as fits into the time; then a database that
+ * is away for three minutes, and a relay that is cut off alone (test/crash/failover.ts).
  */
 import assert from 'node:assert/strict'
-import { failOver } from '../crash/failover.ts'
+import { cutOff, type Failover, failOver } from '../crash/failover.ts'
 import { findPostgres, NO_POSTGRES } from '../support/postgres.ts'
 import type { Figures, ProofOptions } from './proof.ts'
 
-const TIMES = 20
+const DOWN_MS = 180_000
 
 export async function prove({ minutes, seed }: ProofOptions): Promise<Figures> {
   const bin = findPostgres()
   if (bin === undefined) throw new Error(NO_POSTGRES)
   const end = performance.now() + minutes * 60_000
-  let [times, accepted, doubles, refused, longestAwayMs] = [0, 0, 0, 0, 0]
-  while (times < TIMES || performance.now() < end) {
-    // Each time at another moment.
-    const found = await failOver(bin, { loadMs: 500 + ((seed + times * 7_919) % 2_000) })
-    assert.deepEqual({ lost: found.lost, untold: found.untold }, { lost: [], untold: [] })
-    times++
-    accepted += found.accepted
-    doubles += found.doubles
-    refused += Object.values(found.refused).reduce((sum, count) => sum + count, 0)
-    longestAwayMs = Math.max(longestAwayMs, found.awayMs)
+  const found: Failover[] = []
+  const sound = (one: Failover): Failover => {
+    assert.deepEqual({ lost: one.lost, untold: one.untold }, { lost: [], untold: [] })
+    return one
   }
-  return { times, accepted, lost: 0, doubles, untold: 0, refused, longestAwayMs }
+  do {
+    // Each time at another moment.
+    found.push(sound(await failOver(bin, { loadMs: 500 + ((seed + found.length * 7_919) % 2_000) })))
+    process.stderr.write(`failover ${found.length}: ${JSON.stringify(found.at(-1))}\n`)
+  } while (performance.now() < end)
+  const alone = sound(await cutOff(bin, { loadMs: 1_000 }))
+  process.stderr.write(`cut off: ${JSON.stringify(alone)}\n`)
+  const down = sound(await failOver(bin, { loadMs: 1_000, downMs: DOWN_MS }))
+  return {
+    times: found.length,
+    ...sumOf(found),
+    longestAwayMs: longest(found, 'awayMs'),
+    longestTakeoverMs: longest(found, 'takeoverMs'),
+    ...named('cutOff', { ...sumOf([alone]), takeoverMs: alone.takeoverMs }),
+    ...named('threeMinutes', { ...sumOf([down]), takeoverMs: down.takeoverMs }),
+  }
+}
+
+function sumOf(all: readonly Failover[]): Figures {
+  const sum = (count: (one: Failover) => number): number => all.reduce((before, one) => before + count(one), 0)
+  return {
+    accepted: sum(({ accepted }) => accepted),
+    lost: sum(({ lost }) => lost.length),
+    doubles: sum(({ doubles }) => doubles),
+    untold: sum(({ untold }) => untold.length),
+    refused: sum(({ refused }) => Object.values(refused).reduce((before, count) => before + count, 0)),
+  }
+}
+
+function longest(all: readonly Failover[], key: 'awayMs' | 'takeoverMs'): number {
+  return Math.max(...all.map(one => one[key]))
+}
+
+function named(what: string, figures: Figures): Figures {
+  return Object.fromEntries(
+    Object.entries(figures).map(([key, value]) => [`${what}${key.charAt(0).toUpperCase()}${key.slice(1)}`, value]),
+  )
 }

@@ -89,7 +89,7 @@ async function look(
       let pages = 0
       for (let below: string | undefined = '~'; below !== undefined && !signal.aborted; pages++) {
         const started = performance.now()
-        const page = await store.messages({ least: '', limit: 100, withinMs: 40, ...query, below })
+        const page = await store.messages({ least: '', limit: 100, withinMs: 30, ...query, below })
         times.push(performance.now() - started)
         below = page.messages.length === 0 || pages < 3 ? page.next : undefined
       }

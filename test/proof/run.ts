@@ -15,9 +15,15 @@ type Proof = (options: ProofOptions) => Promise<Figures>
 const PROOFS: Readonly<Record<string, () => Promise<{ readonly prove: Proof }>>> = {
   failover: () => import('./failover.ts'),
   'http-fuzz': () => import('./http-fuzz.ts'),
+  'http-memory': () => import('./http-memory.ts'),
   history: () => import('./history.ts'),
   'idle-connections': () => import('./idle-connections.ts'),
+  migration: () => import('./migration.ts'),
+  statistics: () => import('./statistics.ts'),
+  web: () => import('./web.ts'),
   'queue-model': () => import('./queue-model.ts'),
+  'newest-resend': () => import('./newest-resend.ts'),
+  year: () => import('./year.ts'),
 }
 
 const RESULTS = join(import.meta.dirname, '..', 'results')

@@ -88,6 +88,7 @@ test('no request has an answer of 500 or more, or one that an SDK cannot read', 
       async ({ method, path, body, token, key, type }) => {
         const response = await fetch(`${world.url}${path}`, {
           method,
+          redirect: 'manual',
           headers: {
             authorization: `Bearer ${world.key}`,
             'idempotency-key': key,
@@ -96,6 +97,8 @@ test('no request has an answer of 500 or more, or one that an SDK cannot read', 
           },
           ...(method === 'GET' ? {} : { body }),
         })
+        // The root leads people to the web interface, which is no part of the contract.
+        if (response.status === 302 && response.headers.get('location') === '/ui/') return
         const told = (await response.json()) as {
           readonly name: string
           readonly statusCode: number

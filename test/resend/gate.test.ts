@@ -6,6 +6,7 @@ import { request as httpRequest } from 'node:http'
 import { test } from 'node:test'
 import { FakeClock } from '@postrider/core/testing'
 import { SCOPES } from '../../packages/relay/src/key/index.ts'
+import { resendSite } from '../../packages/relay/src/resend/index.ts'
 import { ask } from './ask.ts'
 import { FROM, startResendWorld, TO } from './world.ts'
 
@@ -15,7 +16,27 @@ const ROUTES = [
   ['POST', '/emails/batch', 'send'],
   ['GET', '/emails', 'read'],
   ['GET', `/emails/${SOME}`, 'read'],
+  ['GET', '/domains', 'read'],
+  ['GET', `/domains/${SOME}`, 'read'],
+  ['POST', `/domains/${SOME}/verify`, 'read'],
+  ['PATCH', `/emails/${SOME}`, 'operate'],
   ['POST', `/emails/${SOME}/cancel`, 'operate'],
+  ['POST', `/emails/${SOME}/share`, 'operate'],
+  ['GET', `/emails/${SOME}/attachments`, 'content'],
+  ['GET', `/emails/${SOME}/attachments/${SOME}`, 'content'],
+  ['GET', '/webhooks', 'admin'],
+  ['POST', '/webhooks', 'admin'],
+  ['GET', `/webhooks/${SOME}`, 'admin'],
+  ['PATCH', `/webhooks/${SOME}`, 'admin'],
+  ['DELETE', `/webhooks/${SOME}`, 'admin'],
+  ['POST', `/webhooks/${SOME}/signing-secret/rotate`, 'admin'],
+  ['GET', `/webhooks/${SOME}/events`, 'admin'],
+  ['GET', `/webhooks/${SOME}/events/${SOME}`, 'admin'],
+  ['GET', `/webhooks/${SOME}/events/${SOME}/attempts`, 'admin'],
+  ['POST', `/webhooks/${SOME}/events/${SOME}/replay`, 'admin'],
+  ['GET', '/api-keys', 'admin'],
+  ['POST', '/api-keys', 'admin'],
+  ['DELETE', `/api-keys/${SOME}`, 'admin'],
 ] as const
 
 test('every route needs a key that is known, not ended, and has its scope', async () => {
@@ -43,12 +64,18 @@ test('every route needs a key that is known, not ended, and has its scope', asyn
   }
 })
 
+test('the table above has every route', () => {
+  const { routes } = resendSite({ clock: { now: () => 0 } } as never)
+  const served = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:\w+/g, SOME)}`)
+  assert.deepEqual(ROUTES.map(([method, path]) => `${method} ${path}`).toSorted(), served.toSorted())
+})
+
 test('no route is told of to those without a key', async () => {
   await using world = await startResendWorld()
   assert.equal((await ask(world.url, { path: '/broadcasts' })).status, 401)
-  assert.equal((await ask(world.url, { path: '/' })).status, 401)
+  assert.equal((await ask(world.url, { path: '/nothing' })).status, 401)
   const headers = { authorization: `Bearer ${world.key}` }
-  assert.equal((await ask(world.url, { path: '/', headers })).status, 404)
+  assert.equal((await ask(world.url, { path: '/nothing', headers })).status, 404)
   const { status, body } = await ask(world.url, { method: 'DELETE', path: '/emails', headers })
   assert.deepEqual([status, body.name], [405, 'method_not_allowed'])
 })

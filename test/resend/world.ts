@@ -42,7 +42,7 @@ export async function startResendWorld(options: RelayOptions = {}, seams: RelayS
   )
   const url = `http://127.0.0.1:${test.relay.httpAddresses[0]?.port}`
   const config = await resolveRelayOptions({
-    queue: options.queue ?? { path: `${test.folder}/queue.db` },
+    queue: { ...(options.queue?.url === undefined && { path: `${test.folder}/queue.db` }), ...options.queue },
     hostname: 'mail.abc.mail',
   })
   const makeKey: ResendWorld['makeKey'] = async wanted => {

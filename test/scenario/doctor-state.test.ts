@@ -90,7 +90,7 @@ suite('the queue, as the doctor sees it', () => {
     assert.match(lanes?.found ?? '', /^\S+: paused for .*, goes on in .*: We send too much or too fast/)
     await world.mailer.close()
     const { 'queue.paused-sites': after } = await findings(world)
-    assert.equal(after?.level, 'ok', 'whoever delivers next knows of no pause')
+    assert.equal(after?.level, 'note', 'whoever delivers next knows of the pause')
   })
 
   test('with mail that is old says how old, and with mail on hold how much', async () => {

@@ -12,6 +12,7 @@ import { FakeClock } from '../../packages/core/src/testing/fake-clock.ts'
 import { deliveredFacts, LEASE_MS, makeSubmission, START, settle } from '../contract/queue-samples.ts'
 import { settled } from '../contract/queue-store/harness.ts'
 import { findPostgres, NO_POSTGRES, type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { startPostgresProxy } from '../support/postgres-proxy.ts'
 
 const bin = findPostgres()
 const REQUEST = { now: START, limit: 20, perDomain: 20, leaseMs: LEASE_MS, exclude: [] } as const
@@ -77,6 +78,63 @@ else
       assert.equal(await rowsOf(url, 'message'), 0)
     })
 
+    test('one that is cut off begins no further dot once a mark was lost, and goes on when it is back', async t => {
+      const proxy = await startPostgresProxy(await database(t))
+      t.after(() => proxy.close())
+      const clock = new FakeClock(START)
+      const store = await owner(t, proxy.url, clock)
+      for (let n = 0; n < 4; n++) await store.enqueue(makeSubmission())
+      const [first, second, third, fourth] = (await store.claim(REQUEST)) as [Job, Job, Job, Job]
+      assert.ok(store.enterFinalDot(first))
+      proxy.sever()
+      // Of one dot the mark may be on its way when the line breaks.
+      store.enterFinalDot(second)
+      await settled(() => store.enterFinalDot(third) === undefined)
+      assert.equal(store.enterFinalDot(fourth), undefined)
+      proxy.away = false
+      await settled(async () => {
+        await clock.advance(1_000)
+        await store.takeLeadership(clock.now(), LEASE_MS).catch(() => {})
+        return store.enterFinalDot(fourth) !== undefined
+      })
+      assert.equal(await store.commit(settle(fourth, 'delivered'), [], deliveredFacts(fourth)), true)
+    })
+
+    test('dots whose marks were lost with the line are told when their owner is back, once, and what it settled is not', async t => {
+      const url = await database(t)
+      const proxy = await startPostgresProxy(url)
+      t.after(() => proxy.close())
+      const [clock, later] = [new FakeClock(START), new FakeClock(START)]
+      const cut = await owner(t, proxy.url, clock)
+      for (let n = 0; n < 3; n++) await cut.enqueue(makeSubmission())
+      const jobs = await cut.claim(REQUEST)
+      const [settledOne, ...open] = jobs as [Job, Job, Job]
+      assert.ok(cut.enterFinalDot(settledOne))
+      assert.equal(await cut.commit(settle(settledOne, 'delivered'), [], deliveredFacts(settledOne)), true)
+      proxy.sever()
+      // Nothing says yet that the line is broken.
+      for (const job of open) assert.ok(cut.enterFinalDot(job))
+      const other = await owner(t, url, later)
+      const again = await claimLater(other, later, open.length)
+      for (const job of again) await other.commit(settle(job, 'delivered'), [], deliveredFacts(job))
+      assert.deepEqual(await kinds(other, open[0]?.messageId as never), ['queued', 'delivered'])
+      proxy.away = false
+      await settled(async () => {
+        await clock.advance(1_000)
+        await cut.takeLeadership(clock.now(), LEASE_MS).catch(() => {})
+        const told = await Promise.all(open.map(({ messageId }) => kinds(other, messageId)))
+        return told.every(each => each.includes('uncertain'))
+      })
+      for (let n = 0; n < 3; n++) {
+        await clock.advance(1_000)
+        await cut.takeLeadership(clock.now(), LEASE_MS)
+      }
+      const counts = await Promise.all(
+        jobs.map(async ({ messageId }) => (await kinds(other, messageId)).filter(kind => kind === 'uncertain').length),
+      )
+      assert.deepEqual(counts, [0, 1, 1])
+    })
+
     test('every verb works on what another has under way: what was not begun is taken back, what runs is left to its owner', async t => {
       const url = await database(t)
       const [store, other] = [await owner(t, url), await owner(t, url)]
@@ -114,6 +172,22 @@ else
       assert.deepEqual(await kinds(heir, id), ['queued', 'delivered'])
       const { id: lateId } = await late
       assert.equal((await heir.show(lateId))?.recipients[0]?.state, 'waiting')
+    })
+
+    test('a final dot that may soon come is marked by what is accepted before it, and told as uncertain when its owner dies', async t => {
+      const url = await database(t)
+      const [dying, awake] = [new FakeClock(START), new FakeClock(START)]
+      const store = await owner(t, url, dying)
+      const heir = await owner(t, url, awake)
+      const ids = [(await store.enqueue(makeSubmission())).id, (await store.enqueue(makeSubmission())).id]
+      const jobs = await store.claim(REQUEST)
+      store.nearFinalDot?.(jobs[0] as Job)
+      await store.enqueue(makeSubmission({ to: ['later@c.example'] }))
+      assert.equal(await rowsOf(url, 'mark_0'), 1)
+      assert.ok(store.enterFinalDot(jobs[0] as Job) !== undefined)
+      assert.equal((await claimLater(heir, awake, 3)).length, 3)
+      const told = await Promise.all(ids.map(id => kinds(heir, id)))
+      assert.deepEqual(told, [['queued', 'uncertain'], ['queued']])
     })
 
     test('a final dot is marked also while the connection that listens is gone', async t => {

@@ -64,7 +64,7 @@ else
         ],
       )
       assert.deepEqual(
-        (await store.pausedSites(START)).map(({ site }) => site),
+        (await store.standings({ restingAt: START })).map(({ site }) => site),
         ['mx.waits.example'],
       )
       const first = await store.claim({ ...REQUEST, now: START })

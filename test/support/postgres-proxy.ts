@@ -19,6 +19,8 @@ export interface PostgresProxy {
   next: Fault
   /** Takes no connection while it is set. */
   away: boolean
+  /** Breaks all connections, and takes none. */
+  sever(): void
   /** How many COMMITs had a fault. */
   readonly faults: () => number
   close(): Promise<void>
@@ -70,6 +72,10 @@ export async function startPostgresProxy(connectionString: string): Promise<Post
   url.port = String((server.address() as AddressInfo).port)
   return Object.assign(state, {
     url: url.href,
+    sever: () => {
+      state.away = true
+      for (const socket of sockets) socket.destroy()
+    },
     faults: () => faults,
     close: async () => {
       for (const socket of sockets) socket.destroy()

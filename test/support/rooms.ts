@@ -55,16 +55,19 @@ export const HOUSES: readonly House[] = [
       },
       // What people read, by key: English, and each other language beside it. Only what is said is loaded.
       language: { ...words, npm: [] },
-      mime: { floor: 1, imports: [], npm: [], doors: DOOR },
+      // What reads markup is loaded by who first has some.
+      mime: { floor: 1, imports: [], npm: ['htmlparser2'], doors: [...DOOR, 'links.ts', 'markup.ts'] },
       // Who is large, and what they bear. Their names are words that the options show without loading the table.
-      provider: { floor: 1, imports: ['model'], npm: [], doors: [...DOOR, 'provider.ts'] },
+      provider: { floor: 1, imports: ['model'], npm: [], doors: [...DOOR, 'provider.ts', 'services.ts'] },
+      // How we stand with others, as values: how it begins, changes and is joined.
+      reputation: { floor: 1, imports: ['model'], npm: [], doors: DOOR },
       smtp: { floor: 2, imports: ['ambient', 'model', 'observe'], npm: [], doors: DOOR },
       http: { floor: 2, imports: ['ambient', 'model'], npm: ['undici'], doors: DOOR },
       dns: { floor: 3, imports: ['ambient', 'http', 'model'], npm: ['dns-packet'], doors: DOOR },
-      compose: step(['language', 'mime', 'model'], ['htmlparser2', 'nodemailer'], [...DOOR, 'inspect.ts']),
+      compose: step(['language', 'mime', 'model'], ['nodemailer'], [...DOOR, 'inspect.ts']),
       sign: step(['ambient', 'model']),
-      queue: step(['ambient', 'model'], ['pg'], [...DOOR, 'postgres/hosts.ts', 'postgres/store.ts']),
-      schedule: step(['ambient', 'model'], ['p-queue']),
+      queue: step(['ambient', 'model'], ['pg'], [...DOOR, 'copies.ts', 'postgres/hosts.ts', 'postgres/open.ts']),
+      schedule: step(['ambient', 'model', 'reputation'], ['p-queue']),
       route: step(['ambient', 'dns', 'http', 'model', 'provider'], ['mailauth']),
       deliver: step(['ambient', 'model', 'smtp']),
       outcome: step(['ambient', 'language', 'model', 'provider']),
@@ -72,7 +75,11 @@ export const HOUSES: readonly House[] = [
       preflight: step(['ambient', 'dns', 'language', 'model'], ['mailauth'], [...DOOR, 'advice.ts', 'report.ts']),
       // What reads the reports of others loads nothing of what sends ours.
       tlsrpt: step(['ambient', 'dns', 'mime', 'model'], [], [...DOOR, 'read.ts']),
-      feedback: step(['mime', 'model']),
+      // Mail that tells about mail, loaded by who first takes some; return addresses are read where nothing else is.
+      report: { ...step(['mime', 'model']), doors: [...DOOR, 'return-address.ts'] },
+      statistics: step(['ambient', 'model']),
+      // A relay from places that have no sockets: of the rooms below it only types.
+      client: { floor: 5, imports: ['model', 'queue'], npm: [], doors: DOOR },
       flow: { floor: 6, imports: 'below', npm: [], doors: 'any' },
       config: { floor: 5, imports: 'below', npm: ['yaml'], doors: 'any' },
       testing: { floor: 6, imports: ['ambient', 'dns', 'model'], npm: [], doors: 'any' },
@@ -89,17 +96,32 @@ export const HOUSES: readonly House[] = [
     workspaces: ['@postrider/core'],
     rooms: {
       store: { floor: 0, imports: [], npm: ['pg'], doors: DOOR },
+      // Ids in the only form that some clients can hold.
+      uuid: { floor: 0, imports: [], npm: [], doors: DOOR },
+      // What people read who are not operators, by key, as in core.
+      language: { floor: 0, imports: [], npm: [], doors: 'any' },
+      // Links that are good for a while, with their proof.
+      link: { floor: 0, imports: [], npm: [], doors: DOOR },
       account: { floor: 1, imports: ['store'], npm: [], doors: DOOR },
       certificate: { floor: 0, imports: [], npm: ['acme-client'], doors: DOOR },
       webhook: {
         floor: 1,
-        imports: ['store'],
+        imports: ['store', 'uuid'],
         npm: ['standardwebhooks', 'undici'],
-        doors: [...DOOR, 'fact-kinds.ts'],
+        // What an endpoint may ask for are words that the options show without loading what tells it.
+        doors: [...DOOR, 'fact-kinds.ts', 'formats.ts'],
       },
-      admission: { floor: 2, imports: ['account'], npm: [], doors: DOOR },
+      admission: { floor: 2, imports: ['account', 'store'], npm: [], doors: DOOR },
+      // Which programs show what a message asks for.
+      compatibility: { floor: 0, imports: [], npm: [], doors: DOOR },
+      // Captured mail, where nothing is delivered.
+      inbox: { floor: 2, imports: ['webhook'], npm: ['undici'], doors: DOOR },
       listener: { floor: 3, imports: ['account', 'admission'], npm: [], doors: DOOR },
-      http: { floor: 3, imports: [], npm: [], doors: DOOR },
+      admin: { floor: 3, imports: [], npm: [], doors: DOOR },
+      // The domains that mail is signed for, and what stands of them in the DNS.
+      domain: { floor: 0, imports: [], npm: [], doors: DOOR },
+      // Who somebody is, by the word of an OpenID provider.
+      oidc: { floor: 0, imports: [], npm: ['openid-client'], doors: DOOR },
       // API keys; who shows one over HTTP is served by the rooms below it.
       key: { floor: 1, imports: ['store'], npm: [], doors: DOOR },
       server: {
@@ -108,15 +130,57 @@ export const HOUSES: readonly House[] = [
         npm: ['@hono/node-server', 'hono'],
         doors: [...DOOR, 'http-address.ts'],
       },
-      gate: { floor: 5, imports: ['account', 'admission', 'key', 'server'], npm: [], doors: DOOR },
-      resend: {
-        floor: 6,
-        imports: ['account', 'admission', 'gate', 'key', 'listener', 'server'],
+      // The people of the web interface, their sessions and links.
+      user: { floor: 2, imports: ['account', 'key', 'store'], npm: [], doors: DOOR },
+      // The files of the web interface, as they were built.
+      'web-files': { floor: 5, imports: ['server'], npm: [], doors: DOOR },
+      'access-control': {
+        floor: 5,
+        imports: ['account', 'admission', 'key', 'oidc', 'server', 'user'],
         npm: [],
         doors: DOOR,
       },
+      resend: {
+        floor: 6,
+        imports: [
+          'account',
+          'admission',
+          'access-control',
+          'domain',
+          'key',
+          'link',
+          'listener',
+          'server',
+          'user',
+          'uuid',
+          'webhook',
+        ],
+        npm: [],
+        doors: DOOR,
+      },
+      // What strangers may look at.
+      public: { floor: 6, imports: ['language', 'link', 'server'], npm: [], doors: DOOR },
+      // What test suites ask of Mailpit, on its paths.
+      mailpit: { floor: 6, imports: ['access-control', 'inbox', 'server'], npm: [], doors: DOOR },
       // Our own family of routes.
-      v1: { floor: 6, imports: ['account', 'admission', 'gate', 'key', 'server', 'webhook'], npm: [], doors: DOOR },
+      v1: {
+        floor: 6,
+        imports: [
+          'account',
+          'admission',
+          'access-control',
+          'compatibility',
+          'domain',
+          'inbox',
+          'key',
+          'link',
+          'server',
+          'user',
+          'webhook',
+        ],
+        npm: [],
+        doors: DOOR,
+      },
       config: { floor: 7, imports: 'below', npm: [], doors: 'any' },
       // What runs beside the mail.
       upkeep: { floor: 8, imports: 'below', npm: ['pino'], doors: 'any' },
@@ -127,107 +191,38 @@ export const HOUSES: readonly House[] = [
     },
   },
   {
+    // The web interface: it runs in a browser, and knows the relay as a stranger does, by its routes.
+    folder: 'packages/relay/web',
+    name: '@postrider/relay/web',
+    workspaces: ['@postrider/core'],
+    rooms: {
+      // What people read, by key, as in core.
+      language: { floor: 0, imports: [], npm: [], doors: 'any' },
+      // What draws.
+      view: { floor: 0, imports: [], npm: ['preact'], doors: 'any' },
+      // What asks the relay, and is told by it.
+      client: { floor: 0, imports: [], npm: [], doors: 'any' },
+      part: { floor: 1, imports: ['client', 'language', 'view'], npm: [], doors: 'any' },
+      page: { floor: 2, imports: 'below', npm: [], doors: 'any' },
+      [FRONT]: { floor: 3, imports: 'below', npm: ['esbuild'], doors: 'any' },
+    },
+  },
+  {
     folder: 'packages/cli/src',
     name: '@postrider/cli',
     workspaces: ['@postrider/core', '@postrider/relay'],
     rooms: {
       // What people read, by key, as in core.
-      language: { floor: 0, imports: [], npm: [], doors: 'any' },
+      language: { floor: 0, imports: [], npm: ['fast-string-width'], doors: 'any' },
       terminal: { floor: 1, imports: ['language'], npm: ['@clack/prompts'], doors: DOOR },
       records: { floor: 1, imports: ['language'], npm: [], doors: DOOR },
       checkup: { floor: 2, imports: ['language', 'terminal'], npm: [], doors: DOOR },
       judge: { floor: 1, imports: ['language'], npm: [], doors: DOOR },
       setup: { floor: 2, imports: ['records', 'terminal'], npm: ['yaml'], doors: DOOR },
+      completion: { floor: 1, imports: ['language'], npm: [], doors: DOOR },
       // How a refusal is printed is loaded when there is one.
       command: { floor: 3, imports: 'below', npm: ['commander'], doors: [...DOOR, 'refusal.ts'] },
       [FRONT]: { floor: 4, imports: 'below', npm: ['commander'], doors: 'any' },
     },
   },
 ]
-
-/** Something of the platform that only some files may touch. A path that ends in `/` stands for the whole folder. */
-export interface Owner {
-  readonly owners: readonly string[]
-  readonly because: string
-  /** Names of the module that touch nothing outside, free for everyone. */
-  readonly pure?: readonly string[]
-}
-
-const core = (path: string): string => `packages/core/src/${path}`
-
-/** Besides the command line: the default mailer of send() is the process's own, so its file reads the environment and hands it down. */
-const PROCESS = ['packages/cli/src/main.ts', core('api/send.ts')]
-
-export const MODULE_OWNERS: Readonly<Record<string, Owner>> = {
-  'node:net': {
-    owners: [
-      core('smtp/dial.ts'),
-      core('smtp/tls.ts'),
-      core('dns/udp.ts'),
-      core('dns/tcp.ts'),
-      core('testing/'),
-      'packages/relay/src/listener/',
-      'packages/relay/src/testing/',
-    ],
-    because: 'sockets are opened in one place, with a deadline',
-    pure: ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'],
-  },
-  'node:tls': {
-    owners: [core('smtp/tls.ts'), core('testing/'), 'packages/relay/src/listener/', 'packages/relay/src/testing/'],
-    because: 'what a certificate must fulfil is decided in one place',
-    pure: ['checkServerIdentity', 'getCACertificates', 'rootCertificates'],
-  },
-  'node:dgram': { owners: [core('dns/udp.ts'), core('testing/')], because: 'names are asked in one place' },
-  'node:sqlite': {
-    owners: [core('queue/sqlite/'), 'packages/relay/src/store/'],
-    because: 'only a store owns a file',
-  },
-  'node:worker_threads': { owners: [core('queue/sqlite/')], because: 'only the store has a thread of its own' },
-  'node:http': {
-    owners: ['packages/relay/src/http/', 'packages/relay/src/server/', 'packages/relay/src/testing/', core('testing/')],
-    because: 'http/get.ts is the one HTTP door out',
-  },
-  'node:https': {
-    owners: ['packages/relay/src/server/', core('testing/')],
-    because: 'http/get.ts is the one HTTP door out',
-  },
-  'node:http2': { owners: [], because: 'http/get.ts is the one HTTP door out' },
-  'node:dns': { owners: [core('dns/')], because: 'the system resolver knows neither TTL nor AD', pure: [] },
-  'node:dns/promises': { owners: [], because: 'the system resolver knows neither TTL nor AD' },
-  'node:child_process': { owners: [], because: 'a library starts no programs' },
-  'node:cluster': { owners: [], because: 'a library does not fork' },
-  'node:process': { owners: PROCESS, because: 'the process belongs to the command line' },
-  'node:timers': { owners: [core('ambient/')], because: 'time comes in by argument (Clock)' },
-  'node:timers/promises': { owners: [core('ambient/')], because: 'time comes in by argument (Clock)' },
-  'node:perf_hooks': { owners: [core('ambient/')], because: 'time comes in by argument (Clock)' },
-}
-
-export interface Global extends Owner {
-  readonly pattern: RegExp
-}
-
-/** The command line's main reads the clock itself, because loading core for it would double the time of `--version`. */
-const TIME = {
-  owners: [core('ambient/'), core('testing/'), 'packages/cli/src/main.ts'],
-  because: 'time comes in by argument (Clock)',
-}
-
-export const GLOBALS: Readonly<Record<string, Global>> = {
-  'Date.now': { pattern: /\bDate\s*\.\s*now\b/g, ...TIME },
-  'new Date()': { pattern: /\bnew\s+Date\s*(?:\(\s*\)|(?![\s(\w]))/g, ...TIME },
-  'performance.now': { pattern: /\bperformance\s*\.\s*(?:now|timeOrigin)\b/g, ...TIME },
-  setTimeout: { pattern: /(?<![.\w$#'"])setTimeout\s*\(/g, ...TIME },
-  setInterval: { pattern: /(?<![.\w$#'"])setInterval\s*\(/g, ...TIME },
-  'AbortSignal.timeout': { pattern: /\bAbortSignal\s*\.\s*timeout\b/g, ...TIME },
-  'Math.random': {
-    pattern: /\bMath\s*\.\s*random\b/g,
-    owners: [core('ambient/')],
-    because: 'chance comes in by argument (Random)',
-  },
-  process: {
-    pattern: /(?<![.\w$#])process\s*(?:\?\.|\.|\[)/g,
-    owners: PROCESS,
-    because: 'the process belongs to the command line',
-  },
-  fetch: { pattern: /(?<![.\w$#])fetch\s*\(/g, owners: [], because: 'http/get.ts is the one HTTP door out' },
-}

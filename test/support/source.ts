@@ -32,7 +32,8 @@ export function sourcesBelow(root: string, folder: string): readonly Source[] {
   const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
   return entries
     .filter(
-      entry => entry.isFile() && /\.ts$/.test(entry.name) && !/\/(node_modules|dist)(\/|$)/.test(entry.parentPath),
+      entry =>
+        entry.isFile() && /\.tsx?$/.test(entry.name) && !/\/(node_modules|dist|web-dist)(\/|$)/.test(entry.parentPath),
     )
     .map(entry => join(entry.parentPath, entry.name).slice(root.length + 1))
     .sort()

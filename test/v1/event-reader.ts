@@ -16,6 +16,9 @@ export class Reader implements Disposable {
   readonly #world: V1World
   #reader: ReadableStreamDefaultReader<string> | undefined
   #text = ''
+  #isFirst = true
+  /** Where the stream began, which is said before all events. */
+  began: string | undefined
 
   constructor(world: V1World) {
     this.#world = world
@@ -42,6 +45,12 @@ export class Reader implements Disposable {
         this.#text = this.#text.slice(end + 2)
         const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1]
         const [id, event, data] = ['id', 'event', 'data'].map(field)
+        const isWhere = this.#isFirst && event === undefined
+        this.#isFirst = false
+        if (isWhere) {
+          this.began = id
+          continue
+        }
         return { ...(id && { id }), ...(event && { event }), ...(data && { data: JSON.parse(data) }) }
       }
       const { done, value } = await this.#reader!.read()

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { request as httpRequest } from 'node:http'
 import { after, test } from 'node:test'
-import { SCOPES } from '@postrider/relay'
+import { ROLES, type Role, SCOPES } from '@postrider/relay'
 import { V1_ROUTES } from '../../packages/relay/src/v1/table.ts'
 import { startV1World } from './world.ts'
 
@@ -20,6 +20,7 @@ for (const scope of SCOPES) {
   operators.set(scope, await world.operatorKey([scope]))
   accounts.set(scope, await world.makeKey({ scopes: [scope] }))
 }
+const OWN = { 'sec-fetch-site': 'same-origin' } as const
 const ended = await world.makeKey({ scopes: ['admin'], expiresAt: 1 })
 const orphan = await world.makeKey({ scopes: ['admin'], account: 'nobody' })
 
@@ -40,7 +41,60 @@ async function told(
   return response.ok ? [response.status] : [response.status, body.name ?? '']
 }
 
+/** Who may see may also read what messages say here, as the others may not. @param whose part of their names */
+const logInAll = async (whose: string): Promise<ReadonlyMap<Role, string>> => {
+  const all = ROLES.map(async role => {
+    const cookie = await world.logIn(role, { name: `${role}-${whose}`, content: role === 'see' })
+    return [role, cookie] as const
+  })
+  return new Map(await Promise.all(all))
+}
+const users = await logInAll('all')
+const MAY: Readonly<Record<Role, readonly string[]>> = {
+  see: ['read', 'content'],
+  operate: ['read', 'operate', 'send'],
+  admin: ['read', 'operate', 'send', 'admin'],
+}
+const isAnswered = (status: number): boolean => status === 200 || status === 404 || status === 422
+
+for (const { method, path, scope } of V1_ROUTES) {
+  if (scope === 'open') continue
+  test(`${method} ${path} for who is logged in`, async () => {
+    const endsSessions = method === 'DELETE' && path.startsWith('/v1/session')
+    const shown = endsSessions ? await logInAll(path) : users
+    for (const role of ROLES) {
+      const cookie = shown.get(role) ?? ''
+      // A page of another site, of another port or of a name beside ours; and, where something changes, who says nothing.
+      const foreign: Record<string, string>[] = [
+        { 'sec-fetch-site': 'cross-site' },
+        { 'sec-fetch-site': 'same-site' },
+        { origin: 'https://evil.example' },
+        { origin: 'null' },
+        { origin: world.url.replace(/:\d+$/, ':1') },
+        { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+        ...(method === 'GET' ? [] : [{}, { 'sec-fetch-site': 'none' }]),
+      ]
+      for (const headers of foreign)
+        assert.deepEqual(await told(method, path, { cookie, ...headers }), [403, 'security_error'], role)
+      const isLetIn = scope === 'any' || scope === 'session' || MAY[role].includes(scope)
+      const [status, name] = await told(method, path, { cookie, ...OWN })
+      if (isLetIn) assert.ok(isAnswered(status), `${role}: ${status} ${name}`)
+      else assert.deepEqual([status, name], [403, 'restricted_session'], role)
+    }
+    const nobody = `postrider=${'A'.repeat(43)}`
+    assert.deepEqual(await told(method, path, { cookie: nobody, ...OWN }), [401, 'missing_session'])
+    assert.deepEqual(await told(method, path, { cookie: `${users.get('admin')}; postrider=x`, ...OWN }), [
+      401,
+      'missing_api_key',
+    ])
+    // A key that is shown is what counts, whatever cookie comes along.
+    const both = { cookie: users.get('admin') ?? '', authorization: 'Bearer re_123', ...OWN }
+    assert.deepEqual(await told(method, path, both), [403, 'invalid_api_key'])
+  })
+}
+
 for (const { method, path, scope, about } of V1_ROUTES) {
+  if (scope === 'open') continue
   test(`${method} ${path} is for ${scope}, of ${about}`, async () => {
     const bearer = (key = '') => told(method, path, { authorization: `Bearer ${key}` })
     assert.deepEqual(await told(method, path, {}), [401, 'missing_api_key'])
@@ -58,7 +112,7 @@ for (const { method, path, scope, about } of V1_ROUTES) {
     assert.deepEqual(await bearer(ended), [403, 'invalid_api_key'])
     assert.deepEqual(await bearer(orphan), [403, 'invalid_api_key'])
     for (const had of SCOPES) {
-      const may = scope === 'any' || had === scope || had === 'admin'
+      const may = scope !== 'session' && (scope === 'any' || had === scope || had === 'admin')
       for (const [keys, isLetIn] of [
         [operators, may],
         [accounts, may && about === 'own'],

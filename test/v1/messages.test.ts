@@ -24,19 +24,24 @@ const accept = async (world: V1World, account: string, tags: Record<string, stri
 test('an operator sees all that waits, an account its own, and neither a filter nor an id reaches further', async () => {
   await using world = await startV1World({ relay: TWO })
   const [mine, theirs] = [await accept(world, 'board@abc.mail'), await accept(world, 'other')]
-  const ids = async (query: string, key?: string) => {
-    const { body } = await world.ask('GET', `/v1/messages${query}`, key === undefined ? {} : { key })
-    return body.messages.map(({ id }: { readonly id: string }) => id)
+  for (const [path, all] of [
+    ['/v1/queue/messages', [mine, theirs]],
+    ['/v1/messages', [theirs, mine]],
+  ] as const) {
+    const ids = async (query: string, key?: string) => {
+      const { body } = await world.ask('GET', `${path}${query}`, key === undefined ? {} : { key })
+      return body.messages.map(({ id }: { readonly id: string }) => id)
+    }
+    assert.deepEqual(await ids(''), all)
+    assert.deepEqual(await ids('?account=other'), [theirs])
+    assert.deepEqual(await ids('', world.key), [mine])
+    assert.equal((await world.ask('GET', `${path}?account=other`, { key: world.key })).status, 403)
+    const first = await world.ask('GET', `${path}?limit=1`)
+    assert.equal(first.body.next, all[0])
+    assert.deepEqual(await ids(`?limit=1&after=${first.body.next}`), [all[1]])
   }
-  assert.deepEqual(await ids(''), [mine, theirs])
-  assert.deepEqual(await ids('?account=other'), [theirs])
-  assert.deepEqual(await ids('', world.key), [mine])
-  assert.equal((await world.ask('GET', '/v1/messages?account=other', { key: world.key })).status, 403)
-  const first = await world.ask('GET', '/v1/messages?limit=1')
-  assert.equal(first.body.next, mine)
-  assert.deepEqual(await ids(`?limit=1&after=${first.body.next}`), [theirs])
   const content = await world.makeKey({ scopes: ['read', 'content', 'operate'] })
-  for (const rest of ['', '/story', '/raw'])
+  for (const rest of ['', '/story', '/raw', '/content'])
     assert.equal((await world.ask('GET', `/v1/messages/${theirs}${rest}`, { key: content })).status, 404, rest)
   for (const act of ['hold', 'release', 'retry', 'cancel'])
     assert.equal((await world.ask('POST', `/v1/messages/${theirs}/${act}`, { key: content })).status, 404, act)
@@ -45,7 +50,8 @@ test('an operator sees all that waits, an account its own, and neither a filter 
     story.body.facts.map(({ fact }: { readonly fact: { readonly kind: string } }) => fact.kind),
     ['queued'],
   )
-  assert.match((await world.ask('GET', `/v1/messages/${mine}/raw`, { key: content })).body, /Subject: x\r\n/)
+  for (const name of ['raw', 'content'])
+    assert.match((await world.ask('GET', `/v1/messages/${mine}/${name}`, { key: content })).body, /Subject: x\r\n/)
   assert.equal((await world.ask('GET', '/v1/messages/00000000000000000000')).status, 404)
 })
 
@@ -87,7 +93,7 @@ test('what is not known is refused, with where it stands and what was wanted', a
   }
   assert.deepEqual(await told('GET', '/v1/messages?acount=x'), [422, 'acount', 'account (did you mean that?)'])
   assert.equal((await told('GET', '/v1/messages?__proto__=x'))[1], '__proto__')
-  assert.deepEqual(await told('GET', '/v1/messages?limit=0'), [422, 'limit', 'a whole number from 1 to 1000'])
+  assert.deepEqual(await told('GET', '/v1/messages?limit=0'), [422, 'limit', 'a whole number from 1 to 500'])
   assert.deepEqual(await told('GET', '/v1/messages?limit=1&limit=2'), [422, 'limit', 'it once'])
   assert.deepEqual(await told('GET', '/v1/queue?limit=1'), [422, 'limit', 'no query'])
   assert.deepEqual(await told('POST', '/v1/queue/cancel', { filter: { domian: 'x' } }), [
@@ -105,4 +111,49 @@ test('what is not known is refused, with where it stands and what was wanted', a
   assert.equal((await world.ask('POST', '/v1/queue/cancel', { body: 'all=true' })).status, 415)
   assert.equal((await world.ask('DELETE', '/v1/queue')).status, 405)
   assert.equal((await world.ask('GET', '/v1/nothing')).status, 404)
+})
+
+test('what is done is looked back for by whatever is known of it', async () => {
+  await using world = await startV1World()
+  const { data } = await world.resend.emails.send({
+    from: FROM,
+    to: TO,
+    subject: 'Your order',
+    text: 'x',
+    tags: [{ name: 'kind', value: 'order' }],
+  })
+  assert.ok(data)
+  await world.relay.mailer.idle()
+  const [sent] = (await world.ask('GET', '/v1/messages')).body.messages
+  const count = async (query: string): Promise<number> =>
+    (await world.ask('GET', `/v1/messages?${query}`)).body.messages.length
+  const found = [
+    'state=delivered',
+    `to=${TO}`,
+    'domain=dest.example&state=delivered',
+    'from=app@abc.mail',
+    'tag=kind=order',
+    'via=http',
+    `messageId=${encodeURIComponent(sent.messageId)}`,
+    'subject=ORDER',
+    `since=${sent.acceptedAt - 1000}`,
+    `before=${sent.acceptedAt + 1}`,
+  ]
+  for (const query of found) assert.equal(await count(query), 1, query)
+  for (const query of ['state=bounced', 'via=smtp', 'tag=kind=else', `before=${sent.acceptedAt - 1000}`])
+    assert.equal(await count(query), 0, query)
+  for (const query of ['state=lost', 'tag=kind', 'to=nobody', 'since=then'])
+    assert.equal((await world.ask('GET', `/v1/messages?${query}`)).status, 422, query)
+})
+
+test('a message is moved to another moment; one that is done is not', async () => {
+  await using world = await startV1World({}, {})
+  const id = await accept(world, 'board@abc.mail')
+  const at = LATER.notBefore + 1000
+  const moved = await world.ask('POST', `/v1/messages/${id}/reschedule`, { body: { at } })
+  assert.deepEqual([moved.status, moved.body.dueAt], [200, at])
+  await world.ask('POST', `/v1/messages/${id}/cancel`)
+  assert.equal((await world.ask('POST', `/v1/messages/${id}/reschedule`, { body: { at } })).status, 409)
+  const seconds = await world.ask('POST', `/v1/messages/${id}/reschedule`, { body: { at: Math.round(at / 1000) } })
+  assert.equal(seconds.status, 422)
 })

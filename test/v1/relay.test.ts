@@ -7,9 +7,29 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { feedbackReport } from '@postrider/core/testing'
 import { resolveRelayOptions } from '@postrider/relay'
+import type { QueueId } from '../../packages/core/src/model/queue-id.ts'
+import { printReturnAddress } from '../../packages/core/src/report/index.ts'
 import { placeOf } from '../../packages/relay/src/webhook/place.ts'
 import { FROM, TO } from '../resend/world.ts'
 import { startV1World } from './world.ts'
+
+test('a person is erased, by whom stands in the audit, and for whom does not', async () => {
+  await using world = await startV1World({}, { deliver: false })
+  const { id } = await world.relay.mailer.send({ from: FROM, to: 'joe@dest.example', subject: 'x', text: 'x' })
+  const waiting = await world.ask('POST', '/v1/erase', { body: { address: 'joe@dest.example' } })
+  assert.deepEqual(waiting.body, { messages: 0, contents: 0, open: 1, openIds: [id], suppression: 'none' })
+  await world.relay.mailer.queue.cancel(id)
+  await world.relay.mailer.suppressions.add({ address: 'joe@dest.example' })
+  const body = { address: 'Joe@dest.example', suppressions: true }
+  assert.deepEqual((await world.ask('POST', '/v1/erase', { body })).body.suppression, 'lifted')
+  assert.equal((await world.ask('POST', '/v1/erase', { body: { address: 'no address' } })).status, 422)
+  assert.equal((await world.ask('POST', '/v1/erase', { body: { ...body, all: true } })).status, 422)
+  const shown = await world.ask('GET', `/v1/messages/${id}`)
+  assert.match(JSON.stringify(shown.body), /erased@dest\.example/)
+  const audit = JSON.stringify((await world.ask('GET', '/v1/audit')).body)
+  assert.match(audit, /POST \/v1\/erase/)
+  assert.doesNotMatch(audit + JSON.stringify(shown.body), /joe/i)
+})
 
 test('suppressions are added, found, listed by pages, given out, taken in and lifted', async () => {
   await using world = await startV1World({}, { deliver: false })
@@ -117,7 +137,8 @@ test('health, version, counts and sites are told', async () => {
     running: 0,
     held: 0,
   })
-  assert.deepEqual((await world.ask('GET', '/v1/sites')).body, { paused: [] })
+  assert.deepEqual((await world.ask('GET', '/v1/sites')).body, { paused: [], sites: [] })
+  assert.deepEqual((await world.ask('GET', '/v1/reputation')).body, { reputation: [] })
   assert.deepEqual((await world.ask('GET', '/v1/tls?days=1')).body, { days: [] })
 })
 
@@ -157,4 +178,47 @@ test('a feedback report is taken as it came by mail, and who complained is not m
   assert.deepEqual(body, { type: 'abuse', result: 'complained', messageId: id, recipient: 'a@dest.example' })
   await client.ask('MAIL FROM:<board@abc.mail>')
   assert.match(await client.ask('RCPT TO:<a@dest.example>'), /^550 5\.7\.1 <a@dest\.example> called earlier mail spam/)
+})
+
+test('statistics are shown by site, hour and account, and a key of an account sees its own', async () => {
+  await using world = await startV1World()
+  const { error } = await world.resend.emails.send({ from: FROM, to: TO, subject: 'Counted', text: 'x' })
+  assert.equal(error, null)
+  const { body } = await world.ask('GET', '/v1/stats?by=account')
+  assert.deepEqual(
+    body.rows.map(({ account, counts }: { account: string; counts: { accepted: number } }) => [
+      account,
+      counts.accepted,
+    ]),
+    [['board@abc.mail', 1]],
+  )
+  assert.equal(body.total.counts.accepted, 1)
+  const own = await world.ask('GET', '/v1/stats', { key: world.key })
+  assert.equal(own.body.total.counts.accepted, 1)
+  assert.equal((await world.ask('GET', '/v1/stats?account=other', { key: world.key })).status, 403)
+  assert.equal((await world.ask('GET', '/v1/stats?by=week')).status, 422)
+})
+
+test('a bounce is taken as it came by mail, and ends the mail to an address where its return address proves it', async () => {
+  const keys = ['a secret of this test']
+  await using world = await startV1World({ returnPath: { domain: 'bounces.abc.mail', keys } }, { deliver: false })
+  using client = await world.login()
+  await client.askAll('MAIL FROM:<board@abc.mail>', 'RCPT TO:<a@dest.example>', 'DATA')
+  const [, id = ''] = /queued as (\S+)/.exec(await client.ask('From: board@abc.mail\r\n\r\nx\r\n.')) ?? []
+  const post = (to: string) =>
+    world.ask('POST', `/v1/reports?to=${encodeURIComponent(to)}`, {
+      body: 'From: MAILER-DAEMON@dest.example\r\nSubject: failure notice\r\n\r\n<a@dest.example>:\r\n550 5.1.1 No such user\r\n',
+      headers: { 'content-type': 'message/rfc822' },
+    })
+  const forged = `b1-${id.toLowerCase()}-0-0000000000000@bounces.abc.mail`
+  assert.deepEqual((await post(forged)).body, { kind: 'returned', proof: 'foreign', recipients: [] })
+  assert.equal(await world.relay.mailer.suppression('a@dest.example'), undefined)
+  const made = printReturnAddress(
+    { purpose: 'bounce', id: id as QueueId, recipient: 0 },
+    { domain: 'bounces.abc.mail', keys: keys.map(key => Buffer.from(key)) },
+  )
+  const { status, body } = await post(made)
+  assert.deepEqual([status, body.proof, body.recipients[0].suppressed], [200, 'valid', true])
+  await client.ask('MAIL FROM:<board@abc.mail>')
+  assert.match(await client.ask('RCPT TO:<a@dest.example>'), /^550 5\.1\.1/)
 })

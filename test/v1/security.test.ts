@@ -111,6 +111,21 @@ test('a foreign host is foreign wherever it is said, and there must be one', asy
   }
 })
 
+test('who shows no key posts little, and what is wrong with it is told shortly', async () => {
+  const { host } = new URL(world.url)
+  const open = `POST /v1/session HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\n`
+  // Nothing of a body is waited for.
+  for (const length of ['Content-Length: 16385', 'Transfer-Encoding: chunked']) {
+    const said = await say(`${open}${length}\r\n\r\n`)
+    assert.deepEqual(statuses(said), [413])
+    assert.match(said, /^connection: close\r$/im)
+  }
+  const many = JSON.stringify(Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`k${n}`, 1])))
+  const said = await say(`${open}Connection: close\r\nContent-Length: ${many.length}\r\n\r\n${many}`)
+  assert.deepEqual(statuses(said), [422])
+  assert.equal(said.split('a key that does not exist').length - 1 <= 21, true)
+})
+
 /** Counts who asks it. */
 async function victim(): Promise<{ readonly port: number; readonly asked: () => number; readonly close: () => void }> {
   let asked = 0

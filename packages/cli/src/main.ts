@@ -11,11 +11,24 @@ import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { addAbortSignal } from 'node:stream'
 import type { Check } from '@postrider/core'
+import { errorInLanguage } from '@postrider/core/language'
 import { CommanderError, Command as Parser } from 'commander'
 import { COMMANDS, type Command, type Context, Interrupted, UsageError } from './command/index.ts'
+import { say } from './language/commands.ts'
+import { helpText } from './language/help.ts'
+import { LANGUAGES, languageFor, speak } from './language/languages.ts'
+import { widthOf, wrapTo } from './language/width.ts'
+import { word } from './language/words.ts'
 import { EXIT, type ExitCode, exitCodeOf, fileProblem } from './terminal/index.ts'
 
 const ENDED_BY = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGPIPE: EXIT.brokenPipe } as const
+
+const HEADINGS = {
+  usage: 'help.usage',
+  arguments: 'help.arguments',
+  options: 'help.options',
+  commands: 'help.commands',
+} as const
 
 const stop = new AbortController()
 let endedBy: keyof typeof ENDED_BY | undefined
@@ -43,10 +56,11 @@ function askToStop(name: keyof typeof ENDED_BY): void {
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   let exit: ExitCode = EXIT.ok
-  const program = parser(code => {
-    exit = code
-  })
   try {
+    await chooseLanguage(argv)
+    const program = parser(code => {
+      exit = code
+    })
     await program.parseAsync([...argv])
   } catch (error) {
     exit = await report(error)
@@ -55,28 +69,62 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   return endedBy === undefined || endedBy === 'SIGTERM' ? exit : ENDED_BY[endedBy]
 }
 
+/** Before the parser is built: its help is said in that language. */
+async function chooseLanguage(argv: readonly string[]): Promise<void> {
+  const [flag] = argv.flatMap((word, at) =>
+    word === '--lang' ? [argv[at + 1]] : (/^--lang=(.*)$/.exec(word)?.[1] ?? []),
+  )
+  const language = languageFor(flag, process.env)
+  if (language === undefined)
+    throw new UsageError(
+      say('lang.unknown', { wanted: flag ?? '' }),
+      say('lang.known', { languages: Object.keys(LANGUAGES) }),
+    )
+  if (!argv.includes('--json')) await speak(language)
+}
+
 function parser(done: (code: ExitCode) => void): Parser {
   const program = new Parser('postrider')
-    .description('Transactional mail: send it, see where it goes, and why it did not arrive.')
-    .version(version(), '-V, --version')
-    .option('--json', 'one JSON object per line instead of text')
-    .option('--config <file>', 'configuration file (default: $POSTRIDER_CONFIG or ./postrider.yaml)')
-    .showHelpAfterError('(postrider --help shows what there is)')
+    .description(say('help.program'))
+    .version(version(), '-V, --version', say('help.version'))
+    .option('--json', say('help.json'))
+    .option('--config <file>', say('help.config'))
+    .option('--lang <tag>', say('help.lang', { languages: Object.keys(LANGUAGES) }))
+    .helpOption('-h, --help', say('help.help'))
+    .helpCommand(false)
+    .configureHelp({ displayWidth: widthOf, boxWrap: wrapTo, styleTitle: heading })
+    .showHelpAfterError(say('help.after-error'))
     .exitOverride()
   for (const command of COMMANDS) addCommand(program, command, done)
   return program
 }
 
-function addCommand(parent: Parser, command: Command, done: (code: ExitCode) => void): void {
-  const parser = parent.command(command.name).description(command.summary).exitOverride()
-  for (const { form, says } of command.args ?? []) parser.argument(form, says)
-  for (const { form, says } of command.flags ?? []) parser.option(form, says)
+/** The headings that the parser writes above the parts of a help. */
+function heading(title: string): string {
+  const name = title.replace(/:$/, '').toLowerCase()
+  return name in HEADINGS ? say(HEADINGS[name as keyof typeof HEADINGS]) : title
+}
+
+function addCommand(
+  parent: Parser,
+  command: Command,
+  done: (code: ExitCode) => void,
+  above: readonly string[] = [],
+): void {
+  const path = [...above, command.name]
+  const parser = parent.command(command.name).description(helpText(path, command.summary)).exitOverride()
+  parser.helpOption('-h, --help', say('help.help')).helpCommand(false)
+  for (const { form, says } of command.args ?? []) parser.argument(form, helpText(path, says, form))
+  for (const { form, says } of command.flags ?? []) parser.option(form, helpText(path, says, form))
   if (command.examples)
-    parser.addHelpText('after', `\nExamples:\n${command.examples.map(line => `  ${line}`).join('\n')}`)
-  for (const sub of command.subcommands ?? []) addCommand(parser, sub, done)
+    parser.addHelpText('after', `\n${say('help.examples')}\n${command.examples.map(line => `  ${line}`).join('\n')}`)
+  for (const sub of command.subcommands ?? []) addCommand(parser, sub, done, path)
   const { run } = command
   if (run === undefined) return
-  parser.option('--json', 'one JSON object per line instead of text').option('--config <file>', 'configuration file')
+  parser
+    .option('--json', say('help.json'))
+    .option('--config <file>', say('help.config'))
+    .option('--lang <tag>', say('help.lang', { languages: Object.keys(LANGUAGES) }))
   parser.action(async () => {
     const flags = parser.optsWithGlobals()
     done(await run({ args: parser.args, flags }, context(flags.json === true), stop.signal))
@@ -124,7 +172,7 @@ async function report(error: unknown): Promise<ExitCode> {
     if (code === 'aborted' && stop.signal.aborted) return EXIT.tempFail
     if (checks.length === 0) return complain(message, error.fix, exitCodeOf(code))
     // The message says what the checks say, on one line.
-    complain(message.slice(0, message.indexOf(':')), undefined, exitCodeOf(code))
+    complain(message.replace(/: .*$/s, ''), undefined, exitCodeOf(code))
     const { printRefusal } = await import('./command/refusal.ts')
     process.stderr.write(await printRefusal(checks, terminalOf(process.stderr)))
     return exitCodeOf(code)
@@ -143,10 +191,15 @@ function isMailerError(error: unknown): error is Refused {
   return error instanceof Error && error.name === 'MailerError'
 }
 
+/** In the language of this process: what is thrown is English. */
 function complain(message: string, fix: string | undefined, code: ExitCode): ExitCode {
-  process.stderr.write(
-    `postrider: ${message}\n${fix === undefined ? '' : `  fix: ${fix.replaceAll('\n', '\n       ')}\n`}`,
-  )
+  const lines = [`postrider: ${errorInLanguage(message)}`]
+  if (fix !== undefined) {
+    const told = word('pair', { name: word('finding.fix'), value: '' })
+    const indent = `\n${' '.repeat(2 + widthOf(told))}`
+    lines.push(`  ${told}${errorInLanguage(fix).replaceAll('\n', indent)}`)
+  }
+  process.stderr.write(`${lines.join('\n')}\n`)
   return code
 }
 

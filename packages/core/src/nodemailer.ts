@@ -48,19 +48,21 @@ interface MailMessage {
   }
 }
 
+/** What `nodemailer.createTransport` takes. */
 export interface PostriderTransport {
   readonly name: string
   readonly version: string
+  /** Called by Nodemailer, with a message that it composed. */
   send(mail: MailMessage, callback: (error: Error | null, info?: PostriderInfo) => void): void
   /** Resolves when the options are right, the queue is open, names can be asked, and what would sign is cleared. */
   verify(callback?: (error: Error | null, success?: true) => void): Promise<true> | undefined
+  /** Always: what waits is in the queue, not in the transport. */
   isIdle(): boolean
+  /** Closes the mailer that it opened; one that was handed in stays open. */
   close(callback?: () => void): void
 }
 
-/**
- * @param options as for `createMailer`, or a mailer that is open already (which `close` then leaves open)
- */
+/** Makes the transport. * @param options as for `createMailer`, or a mailer that is open already (which `close` then leaves open) */
 export function postrider(options: MailerOptions | Mailer = {}, seams: MailerSeams = {}): PostriderTransport {
   const given = isMailer(options) ? options : undefined
   let opened: Promise<Mailer> | undefined

@@ -7,4 +7,4 @@
 
 export type { QueueStore } from './queue/index.ts'
 export { type HostOptions, PostgresHosts } from './queue/postgres/hosts.ts'
-export { openPostgresQueue, type PostgresQueueOptions } from './queue/postgres/store.ts'
+export { openPostgresQueue, type PostgresQueueOptions } from './queue/postgres/open.ts'

@@ -56,6 +56,17 @@ suite('configuration', () => {
     })
     assert.deepEqual(accountsOf(config)[0]?.limits, { messagesPerDay: 5 })
   })
+  test('an account may name a pool that there is', async () => {
+    const relay = { accounts: [{ name: 'bob', password: 'x', pool: 'news' }] }
+    const egress = { sources: [{ address: '127.0.0.2', pool: 'news' }] }
+    const config = await resolveRelayOptions({ hostname: 'mail.example.com', egress, relay })
+    assert.equal(accountsOf(config)[0]?.pool, 'news')
+    await assert.rejects(
+      resolveRelayOptions({ hostname: 'mail.example.com', relay }),
+      /relay\.accounts\[0\]\.pool: found news, wanted none: egress\.sources has no pools/,
+    )
+  })
+
   test('what accounts may send as follows the domains, then the keys, then the host name', async () => {
     const senders = async (relay: object) => sendersOf(await resolveRelayOptions({ hostname: 'mail.abc.mail', relay }))
     assert.deepEqual(await senders({ senders: ['a@b.example'], domains: ['x.example'] }), ['a@b.example'])

@@ -10,12 +10,13 @@
 import { readFileSync } from 'node:fs'
 import type { Mailer } from '@postrider/core'
 import { MailerError } from '@postrider/core'
+import type { Readiness } from './admin/index.ts'
+import { startAdmin } from './admin/index.ts'
+import type { FirstLogin } from './assembly/first-login.ts'
 import { type OwnRoutes, openRelayParts, type RelayParts, type RelaySeams } from './assembly/relay-parts.ts'
 import type { Reloaded } from './assembly/reload.ts'
-import { parseListenAddress } from './config/listen-address.ts'
+import { listenAddresses, parseListenAddress } from './config/listen-address.ts'
 import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './config/options.ts'
-import type { Readiness } from './http/index.ts'
-import { startAdmin } from './http/index.ts'
 import type { Bound } from './listener/index.ts'
 import { prepareFirstStart } from './upkeep/first-start.ts'
 import { letArithmeticGiveWay } from './upkeep/thread-priority.ts'
@@ -39,9 +40,18 @@ function isLoaded(options: RelayOptions | RelayConfig): options is RelayConfig {
   return 'sections' in options
 }
 
+/** Where HTTP is listened for. */
 export interface HttpPlace {
   readonly host: string
   readonly port: number
+}
+
+/** The web interface of a relay. */
+export interface RelayInterface {
+  /** None when nothing listens for HTTP, or `relay.http.interface` is off. */
+  readonly urls: readonly string[]
+  /** At this start nobody could log in: a link that is good once, for a quarter of an hour. */
+  readonly firstLogin?: FirstLogin | undefined
 }
 
 interface Start {
@@ -55,6 +65,7 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version
 }
 
+/** A relay that runs: its mailer, its listeners, its HTTP. Made by `createRelay`. */
 export class Relay {
   readonly #parts: RelayParts
   readonly #bound: Bound[] = []
@@ -62,6 +73,7 @@ export class Relay {
   /** Before a first start filled in what it lacked. */
   #given: RelayConfig
   readonly #readConfig: () => Promise<RelayConfig>
+  #interface: RelayInterface = { urls: [] }
   #adminPort: number | undefined
   #closing: Promise<void> | undefined
   /** What was made at this start and what the operator should publish, line by line. */
@@ -79,9 +91,12 @@ export class Relay {
     return this.#parts.mailer
   }
 
-  /** The files of the DKIM keys in use, as far as they are in files: a reload reads them. */
-  get keyFiles(): readonly string[] {
-    return this.#parts.config.options.dkim.map(key => key.source).filter(source => !IN_PLACE.test(source))
+  /** The files that a reload reads, besides the configuration: those of the DKIM keys, as far as they are in files, and of aliases. */
+  get readFiles(): readonly string[] {
+    const { options, relay } = this.#parts.config
+    const { aliasesFile } = relay.inbound
+    const keys = options.dkim.map(key => key.source).filter(source => !IN_PLACE.test(source))
+    return [...keys, ...(aliasesFile === '' ? [] : [aliasesFile])]
   }
 
   /** Where it listens. */
@@ -92,6 +107,16 @@ export class Relay {
   /** Where it listens for HTTP, in the order of `relay.http.listen`. */
   get httpAddresses(): readonly HttpPlace[] {
     return this.#http
+  }
+
+  /** Where it listens for strangers, in the order of `relay.public.listen`. */
+  get publicAddresses(): readonly HttpPlace[] {
+    return this.#parts.publicServers().map(({ host, port }) => ({ host, port }))
+  }
+
+  /** The web interface: where it is, and how somebody comes in who is the first. */
+  get interface(): RelayInterface {
+    return this.#interface
   }
 
   /** The port of the admin server, if there is one. */
@@ -107,8 +132,11 @@ export class Relay {
     const { config, listener, background } = this.#parts
     await letArithmeticGiveWay()
     try {
-      for (const text of config.relay.listen) this.#bound.push(await listener.listen(parseListenAddress(text)!))
-      for (const { host, port } of await this.#parts.listenHttp(this.#ownRoutes())) this.#http.push({ host, port })
+      const { listen, inbound } = config.relay
+      for (const address of listenAddresses(listen, inbound.listen)) this.#bound.push(await listener.listen(address))
+      const { servers, interfaceUrls, firstLogin } = await this.#parts.listenHttp(this.#ownRoutes())
+      for (const { host, port } of servers) this.#http.push({ host, port })
+      this.#interface = { urls: interfaceUrls, firstLogin }
       await this.#startAdmin()
     } catch (error) {
       await this.close({ withinMs: 0 })
@@ -131,7 +159,7 @@ export class Relay {
 
   /**
    * Takes another configuration without dropping a session: accounts and what they may send, limits, networks, DKIM keys,
-   * certificates, webhooks. Without one it reads the keys of `relay.domains` and the certificates again. Says what needs a restart.
+   * certificates, aliases, webhooks. Without one it reads the keys of `relay.domains` and the certificates again. Says what needs a restart.
    * @throws MailerError `invalid-option`, `invalid-key`; what was in force stays so
    */
   async reload(config: RelayConfig = this.#given): Promise<Reloaded> {
@@ -161,6 +189,7 @@ export class Relay {
       readiness: () => this.readiness(),
       reload: async () => this.reload(await this.#readConfig()),
       version: version(),
+      webFolder: new URL('../web-dist/', import.meta.url),
     }
   }
 

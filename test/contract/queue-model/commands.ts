@@ -5,43 +5,19 @@
  * order of a claim, what another process sees of a message that is on the fast path) is not compared, everything else is.
  */
 import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClaimRequest } from '../../../packages/core/src/model/claim-request.ts'
 import type { Job } from '../../../packages/core/src/model/job.ts'
 import type { QueueId } from '../../../packages/core/src/model/queue-id.ts'
-import type { QueueStore } from '../../../packages/core/src/queue/index.ts'
-import type { FakeClock } from '../../../packages/core/src/testing/fake-clock.ts'
 import { DAY, deliveredFacts, LEASE_MS, makeSubmission, settle } from '../queue-samples.ts'
-import { outlive, type QueueUnderTest, settled } from '../queue-store/harness.ts'
+import { outlive, settled } from '../queue-store/harness.ts'
 import { isOpen, type ModelJob, type ModelMessage, type Reference } from './reference.ts'
-
-/** A lease as its process knows it. */
-interface Held {
-  readonly job: Job
-  readonly of: ModelJob
-  safeUntil: number
-}
-
-export interface Process {
-  store: QueueStore
-  leases: Held[]
-  leadsUntil: number
-  /** It delivers, or did: in PostgreSQL, what it accepts is its own. */
-  owns?: boolean
-}
-
-export interface World {
-  readonly clock: FakeClock
-  readonly queue: QueueUnderTest
-  readonly open: () => Promise<QueueStore>
-  readonly processes: readonly Process[]
-  /** Every message has a key, and so none is taken on the fast path. */
-  readonly keyed: boolean
-}
-
-export type Step = (model: Reference, world: World) => Promise<void>
+import { type Held, type Process, pass, type Step, type World } from './world.ts'
 
 const DOMAINS = ['b.example', 'c.example', 'd.example']
 /** Counted as over that long before its end. */
 const SAFE_MS = LEASE_MS * 0.9
+const HEARD_MS = 20
 const at = <T>(list: readonly T[], pick: number): T | undefined => list[pick % Math.max(1, list.length)]
 
 export interface Enqueue {
@@ -123,21 +99,32 @@ export const lead =
 
 export const claim =
   (process: number, limit: number): Step =>
-  async (model, { clock, processes }) => {
+  async (model, world) => {
+    const { clock, processes } = world
     const it = processes[process] as Process
-    const request = { now: clock.now(), limit, perDomain: 1_000, leaseMs: LEASE_MS, exclude: [] }
-    if (!model.delivers(process)) return assert.deepEqual(await it.store.claim(request), [])
+    const request = (): ClaimRequest => ({
+      now: clock.now(),
+      limit,
+      perDomain: 1_000,
+      leaseMs: LEASE_MS,
+      exclude: [],
+    })
+    if (!model.delivers(process)) return assert.deepEqual(await it.store.claim(request()), [])
     it.owns = true
-    const claimable = model.claimable(process)
-    const most = claimable.length + model.mayBeGiven(process)
+    let claimable = model.claimable(process)
     // A domain may stand in line a little too early, and then takes the place of another in a small claim.
     const all = limit > claimable.length + DOMAINS.length
     const jobs: Job[] = []
     await settled(async () => {
-      jobs.push(...(await it.store.claim(request)))
-      // What another process added is heard of a moment later.
-      return !all || jobs.length >= claimable.length
+      jobs.push(...(await it.store.claim(request())))
+      claimable = model.claimable(process)
+      if (!all || jobs.length >= claimable.length) return true
+      // What another process added is heard of a moment later, by its clock too.
+      await sleep(HEARD_MS)
+      await pass(HEARD_MS)(model, world)
+      return false
     })
+    const most = claimable.length + model.mayBeGiven(process)
     const enough = jobs.length >= claimable.length && jobs.length <= most
     assert.ok(all ? enough : jobs.length <= limit, `${jobs.length} of ${claimable.length}`)
     for (const job of jobs) {
@@ -146,9 +133,9 @@ export const claim =
       assert.deepEqual([job.attempts, job.recipients.length], [of.attempts, of.recipients])
       assert.ok(claimable.includes(of) || most > claimable.length, `${job.messageId} is of another`)
       if (!claimable.includes(of)) of.message.owner = undefined
-      of.lease = { token: job.lease.token, by: process, until: clock.now() + LEASE_MS, dot: false }
+      of.lease = { token: job.lease.token, by: process, until: job.lease.until, dot: false }
       it.leases = it.leases.filter(held => held.of !== of)
-      it.leases.push({ job, of, safeUntil: model.now + SAFE_MS })
+      it.leases.push({ job, of, safeUntil: job.lease.until - LEASE_MS + SAFE_MS })
     }
   }
 
@@ -230,20 +217,6 @@ export const operate =
       for (const job of jobs) job.due = now
     }
   }
-
-export const pass =
-  (ms: number): Step =>
-  async (model, world) => {
-    await world.clock.advance(ms)
-    model.now += ms
-    await live(model, world)
-  }
-
-/** In PostgreSQL each that delivers says so every second: here, after each step of time. */
-async function live(model: Reference, { clock, processes }: World): Promise<void> {
-  if (!model.everybodyDelivers) return
-  for (const { store, owns } of processes) if (owns) await store.takeLeadership(clock.now(), LEASE_MS)
-}
 
 async function succeed(dead: number, model: Reference, { processes, clock, queue }: World): Promise<void> {
   const heir = processes[1 - dead] as Process

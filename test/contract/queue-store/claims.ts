@@ -6,7 +6,7 @@ import { suite } from 'node:test'
 import type { Domain } from '../../../packages/core/src/model/address.ts'
 import type { Job } from '../../../packages/core/src/model/job.ts'
 import { DAY, FAILURE, LEASE_MS, START, settle } from '../queue-samples.ts'
-import type { Harness } from './harness.ts'
+import { type Harness, settled } from './harness.ts'
 
 export function describeClaims(q: Harness): void {
   const { add, claim, claimOne, promise } = q
@@ -25,6 +25,21 @@ export function describeClaims(q: Harness): void {
       assert.equal(await q.store.nextDue([]), START + 5_000)
       assert.equal((await claim({ now: START + 5_000 })).length, 1)
       assert.equal(await q.store.nextDue([]), undefined)
+    })
+
+    promise('what was accepted and not begun for long is to be had at once, wherever it went meanwhile', async () => {
+      assert.deepEqual(await claim(), [])
+      await add()
+      for (let second = 0; second < 12; second++) {
+        await q.clock.advance(1_000)
+        await q.store.takeLeadership(q.clock.now(), LEASE_MS)
+      }
+      const jobs: Job[] = []
+      await settled(async () => {
+        jobs.push(...(await claim({ now: q.clock.now() })))
+        return jobs.length > 0
+      })
+      assert.equal(jobs.length, 1)
     })
 
     promise('no domain gets more than perDomain of one claim, and the rest comes with the next', async () => {

@@ -12,6 +12,9 @@ import type { QueueStore } from '../../../packages/core/src/queue/index.ts'
 import { FakeClock } from '../../../packages/core/src/testing/fake-clock.ts'
 import { LEASE_MS, makeSubmission, START, type Wish } from '../queue-samples.ts'
 
+/** How many octets of messages that are done a queue keeps here. */
+export const MOST_KEPT: number = 20 * 2 ** 20
+
 /** One queue, and a way to open it as each of several processes would. */
 export interface QueueUnderTest {
   open(clock: FakeClock): Promise<QueueStore>
@@ -94,7 +97,14 @@ export async function outlive(heir: QueueStore, clock: FakeClock, silentMs: numb
   await settled(() => heir.takeLeadership(clock.now(), LEASE_MS))
 }
 
-/** Asks until it is so, for as long as a test may last: what another process or thread does takes the time it takes. */
+/** Longer than anything that another process or thread does takes, on a busy machine too. */
+const SETTLES_MS = 20_000
+
+/** Asks until it is so: what another process or thread does takes the time it takes. @throws when it never is */
 export async function settled(check: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await check())) await new Promise(resolve => setImmediate(resolve))
+  const end = performance.now() + SETTLES_MS
+  while (!(await check())) {
+    assert.ok(performance.now() < end, `not so after ${SETTLES_MS} ms: ${check}`)
+    await new Promise(resolve => setImmediate(resolve))
+  }
 }

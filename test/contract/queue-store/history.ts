@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { suite } from 'node:test'
 import type { Domain } from '../../../packages/core/src/model/address.ts'
+import type { Job } from '../../../packages/core/src/model/job.ts'
 import { leastQueueId, makeQueueId, type QueueId } from '../../../packages/core/src/model/queue-id.ts'
 import type { Submission } from '../../../packages/core/src/model/submission.ts'
 import type { HistoryQuery, MessagePage } from '../../../packages/core/src/queue/index.ts'
@@ -135,6 +136,39 @@ export function describeHistory(q: Harness): void {
         [{ least: leastQueueId(START + 10) }, [three, two]],
         [{ below: leastQueueId(START + 10) }, [one]],
         [{ account: 'shop', via: 'http', subject: '验', domain: 'b.example', state: 'bounced' }, [two]],
+      ]
+      for (const [query, wanted] of cases)
+        assert.deepEqual(
+          await ids(query),
+          wanted.map(({ id }) => id),
+          JSON.stringify(query),
+        )
+    })
+
+    promise('what was tried is found by why it failed and where, of one attempt', async () => {
+      const told = (job: Job, more: object) => [
+        { kind: 'deferred', at: job.acceptedAt, messageId: job.messageId, recipient: 'x@b.example', ...more },
+      ]
+      const full = await later(0, { to: ['full@b.example'], tags: { code: 'greylisted', host: 'mx1.b.example' } })
+      const [job] = await claim({ now: START })
+      assert.ok(job)
+      const where = { code: 'mailbox-full', host: 'MX1.b.example' }
+      await q.store.commit(settle(job, 'deferred'), [], told(job, where) as never)
+      const done = await later(10, { to: ['done@b.example'] })
+      const quick = (await claim({ now: START + 10 })).find(({ messageId }) => messageId === done.id)
+      assert.ok(quick)
+      const there = { kind: 'delivered', host: 'mx2.b.example' }
+      await q.store.commit(settle(quick, 'delivered'), [], told(quick, there) as never)
+      const untried = await later(20, { to: ['untried@b.example'] })
+      const cases: readonly (readonly [Partial<HistoryQuery>, readonly Submission[]])[] = [
+        [{ code: 'mailbox-full' }, [full]],
+        [{ code: 'greylisted' }, []],
+        [{ host: 'mx1.b.example' }, [full]],
+        [{ host: 'mx2.b.example' }, [done]],
+        [{ host: 'b.example' }, []],
+        [{ code: 'mailbox-full', host: 'mx2.b.example' }, []],
+        [{ code: 'mailbox-full', host: 'mx1.b.example', domain: 'b.example' }, [full]],
+        [{ domain: 'b.example' }, [untried, done, full]],
       ]
       for (const [query, wanted] of cases)
         assert.deepEqual(

@@ -54,6 +54,19 @@ export function describeIntake(q: Harness): void {
       assert.equal(lease.until, START + LEASE_MS)
     })
 
+    promise('the fact of one that is wanted later says when, and that of another does not', async () => {
+      const later = await add({ notBefore: START + DAY })
+      const now = await add({ notBefore: START - DAY })
+      const told = new Map((await q.store.facts(0, 100)).map(({ fact }) => [fact.messageId, fact]))
+      for (const [{ id }, wanted] of [
+        [later, START + DAY],
+        [now, undefined],
+      ] as const) {
+        const fact = told.get(id)
+        assert.equal(fact?.kind === 'queued' ? fact.notBefore : 'no such fact', wanted)
+      }
+    })
+
     promise('the bytes come back as they were, in this process and in another', async () => {
       const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, at) => at % 256))
       const { id } = await add({ bytes })

@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict'
 import { suite } from 'node:test'
 import { requireAddress } from '../../../packages/core/src/model/address.ts'
-import type { ComplainedFact, SuppressedFact } from '../../../packages/core/src/model/fact.ts'
+import type { ComplainedFact, LateFact, SuppressedFact } from '../../../packages/core/src/model/fact.ts'
 import { makeQueueId, type QueueId } from '../../../packages/core/src/model/queue-id.ts'
 import type { Suppression } from '../../../packages/core/src/model/settlement.ts'
-import { DAY, FAILURE, makeSubmission, START, settle } from '../queue-samples.ts'
+import { DAY, deliveredFacts, FAILURE, makeSubmission, START, settle } from '../queue-samples.ts'
 import type { Harness } from './harness.ts'
 
 const READER = 'you@b.example'
@@ -26,7 +26,7 @@ const suppression: Suppression = {
 }
 
 export function describeTelling(q: Harness): void {
-  const { add, claimOne, promise } = q
+  const { add, claim, claimOne, promise } = q
 
   suite('telling', () => {
     promise('what is told of a message stands in its history, with the suppressions that follow', async () => {
@@ -35,6 +35,16 @@ export function describeTelling(q: Harness): void {
       const facts = (await q.store.history(id)).map(({ fact }) => fact)
       assert.deepEqual(facts.slice(1), [complained(id), suppressed(id)])
       assert.deepEqual(await q.store.suppression(suppression.address, START), suppression)
+    })
+
+    promise('what is told of one message keeps no other from going out', async () => {
+      const { id } = await add()
+      const job = await claimOne()
+      await q.store.commit(settle(job, 'delivered'), [], deliveredFacts(job, START))
+      assert.deepEqual(await claim(), [])
+      await add({ to: ['u@c.example'] })
+      assert.equal(await q.store.recordOnce([complained(id)], []), true)
+      assert.equal((await claim()).length, 1)
     })
 
     promise('the same of the same recipient is told once, also by others and at once', async () => {
@@ -50,6 +60,48 @@ export function describeTelling(q: Harness): void {
       assert.equal(await q.store.recordOnce([complained(id, READER, START + 1)], [suppression]), false)
       assert.equal(await q.store.suppression(suppression.address, START), undefined)
       assert.equal((await q.store.history(id)).length, 3)
+    })
+
+    promise('what came back and who unsubscribed are told beside each other, each once', async () => {
+      const { id } = await add()
+      const common = { messageId: id, at: START, recipient: READER }
+      const returned: LateFact = {
+        kind: 'returned',
+        ...common,
+        code: FAILURE.code,
+        scope: FAILURE.scope,
+        permanence: FAILURE.permanence,
+        stage: FAILURE.stage,
+        rule: FAILURE.rule,
+        detail: FAILURE.detail,
+        proven: true,
+      }
+      const facts: readonly LateFact[] = [
+        returned,
+        { kind: 'auto-replied', ...common, what: 'absence' },
+        { kind: 'unsubscribed', ...common },
+      ]
+      for (const fact of facts) assert.equal(await q.store.recordOnce([fact], []), true)
+      for (const fact of facts) assert.equal(await q.store.recordOnce([fact], []), false)
+      assert.deepEqual(
+        (await q.store.history(id)).slice(1).map(({ fact }) => fact),
+        facts,
+      )
+    })
+
+    promise('who gets what comes back of it is known when it is done, too', async () => {
+      const plain = makeSubmission()
+      const { id } = plain
+      await q.store.enqueue({ ...plain, envelope: { ...plain.envelope, returnsToUs: true, passesOn: true } })
+      const other = await add()
+      assert.equal((await q.store.show(id))?.passesOn, true)
+      // Nobody has looked at this one before it is done.
+      const unseen = makeSubmission()
+      await q.store.enqueue({ ...unseen, envelope: { ...unseen.envelope, returnsToUs: true, passesOn: true } })
+      for (const job of await claim()) await q.store.commit(settle(job, 'delivered'), [], [])
+      assert.equal((await q.store.show(id))?.passesOn, true)
+      assert.equal((await q.store.show(unseen.id))?.passesOn, true)
+      assert.equal((await q.store.show(other.id))?.passesOn, undefined)
     })
 
     promise('it may be of a message that is done, and not of one that is not known', async () => {

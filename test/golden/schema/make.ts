@@ -101,6 +101,13 @@ const ROWS: readonly string[] = [
     'UPDATE tally SET messages = 3, recipients = 3, last_fact = 5, last_message = 4;',
   ].join('\n'),
   `INSERT INTO suppression (address, until, json) VALUES ('left@c.example', ${LATER}, ${text(BY_HAND)});`,
+  // No message of it is large.
+  '',
+  `INSERT INTO standing VALUES ('google', 'source 192.0.2.1', 1, 0, ${AT}, '{"learnt":{"until":${LATER},"connections":3}}');`,
+  // Counted, by no account.
+  `INSERT INTO statistics VALUES (20000, 24, 'google', 0, '{}');`,
+  // Its bytes are long forgotten.
+  `INSERT INTO kept VALUES (3, ${AT}, 17, CAST('Subject: golden 3' AS BLOB));`,
 ]
 
 export const GOLDEN_SCHEMAS: readonly number[] = ROWS.map((_, at) => at + 1)
@@ -110,8 +117,7 @@ export const goldenSchema = (version: number): string => join(import.meta.dirnam
 function make(version: number): void {
   const db = new DatabaseSync(goldenSchema(version))
   db.exec('PRAGMA page_size = 1024; PRAGMA auto_vacuum = INCREMENTAL')
-  for (const sql of MIGRATIONS.slice(0, version)) db.exec(sql)
-  for (const sql of ROWS.slice(0, version)) db.exec(sql)
+  for (const [at, sql] of MIGRATIONS.slice(0, version).entries()) db.exec(`${sql};${ROWS[at]}`)
   db.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${APPLICATION_ID}; VACUUM`)
   db.close()
 }

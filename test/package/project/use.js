@@ -1,6 +1,7 @@
 /** Run by the package test in a project that has only the published packages: every entry works from dist. */
 import { gzipSync } from 'node:zlib'
 import { createMailer, readTlsReport } from '@postrider/core'
+import { RelayError, relayClient } from '@postrider/core/http'
 import { postrider } from '@postrider/core/nodemailer'
 import { createFakeDns, startFakeMx } from '@postrider/core/testing'
 import { createRelay } from '@postrider/relay'
@@ -41,6 +42,9 @@ const relay = await createRelay(
   { resolver, deliver: false },
 )
 const [listening] = await relay.listen()
+const refusal = await relayClient({ url: 'http://127.0.0.1:1', key: 're_none', tries: 1 })
+  .get('0'.repeat(20))
+  .catch(error => error)
 await relay.close()
 await mx.close()
 
@@ -50,6 +54,7 @@ process.stdout.write(
     arrived: mx.messages.length,
     clockChecked: checks.some(({ id }) => id === 'host.clock'),
     problem: problem.slice(0, problem.indexOf(':')),
+    refused: refusal instanceof RelayError && refusal.code,
     relayPort: listening.port,
   }),
 )

@@ -9,6 +9,7 @@ import {
   type Receipt,
   send,
 } from '@postrider/core'
+import { type HttpDraft, type RelayClient, type RelayEvent, relayClient } from '@postrider/core/http'
 import { type PostriderInfo, type PostriderTransport, postrider } from '@postrider/core/nodemailer'
 import { openPostgresQueue, type PostgresQueueOptions, type QueueStore } from '@postrider/core/postgres'
 import { createFakeDns, type FakeMx, startFakeMx } from '@postrider/core/testing'
@@ -32,6 +33,10 @@ export const transport: PostriderTransport = postrider(options)
 export const answered = (info: PostriderInfo): string => info.response
 export const host = (): Promise<FakeMx> => startFakeMx()
 export const relay = (wanted: RelayOptions): Promise<Relay> => createRelay(wanted)
+
+export const overHttp = (client: RelayClient, mail: HttpDraft): Promise<string> => client.send(mail)
+export const told = (event: RelayEvent): string => (event.type === 'message.bounced' ? event.data.code : event.id)
+export const client: RelayClient = relayClient({ url: 'https://mail.example.com', key: 're_x' })
 
 // @ts-expect-error: the types are there and are not `any`
 createMailer({ hostnmae: 'mail.example.com' })

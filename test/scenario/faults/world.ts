@@ -7,6 +7,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DkimKey, type Domain, dkimRecord, generateDkimKey, type Report } from '@postrider/core'
 import { createFakeDns, FakeClock, type NameLiteral, TEST_RANGES, type ZoneLiteral } from '@postrider/core/testing'
+import type { Source } from '../../../packages/core/src/model/egress.ts'
 import { createPreflight, type DoctorProbes } from '../../../packages/core/src/preflight/index.ts'
 import { healthyZone, V4, V6 } from '../../support/healthy-zone.ts'
 
@@ -32,6 +33,8 @@ export interface World {
   readonly policy?: string
   /** @default those of the zone */
   readonly publicAddresses?: readonly string[]
+  /** @default whatever the system chooses */
+  readonly sources?: readonly Source[]
   /** Beyond the DNS. */
   readonly outside?: DoctorProbes
   /** Whether the verdict of the resolver on DNSSEC counts. @default true */
@@ -57,13 +60,14 @@ export async function examine({
   outside,
   trustworthy = true,
   publicAddresses = [V4, V6],
+  sources = [],
 }: World): Promise<Report> {
   const preflight = createPreflight({
     resolver: createFakeDns(zone ?? HEALTHY, { trustworthy }),
     clock: new FakeClock(NOW),
     mode: 'enforce',
-    egress: { hostname: hostname as Domain, addresses: [] },
-    publicAddresses,
+    egress: () => ({ hostname: hostname as Domain, sources }),
+    publicAddresses: () => publicAddresses,
     ranges: TEST_RANGES,
     chooseKeys: () => keys,
     interfaces: () => [V4, V6],

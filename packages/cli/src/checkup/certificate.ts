@@ -51,7 +51,7 @@ export function checkCertificate(
   const flaw = flawOf(leaf, { others, hostname, now, authorities })
   return finding('submission.certificate', {
     level: flaw?.level ?? 'ok',
-    found: `${shown.source}: ${flaw?.text ?? `for ${hostname}, ${until}`}`,
+    found: `${shown.source}: ${flaw?.text ?? say('certificate.found.for', { hostname, until })}`,
     wanted,
     fix,
   })

@@ -5,14 +5,18 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { resolveOptions } from '@postrider/core'
 import { type Certificate, makeAuthority, makeCertificate } from '@postrider/core/testing'
-import { loadRelayConfig, resolveRelayOptions } from '@postrider/relay'
+import { findAliases, loadRelayConfig, resolveRelayOptions } from '@postrider/relay'
 import { type Checkup, type Finding, finding } from './finding.ts'
 import {
+  checkAliases,
   checkCertificate,
   checkConfigFile,
   checkDisk,
+  checkDmarcSeen,
+  checkInterface,
   checkKeyFiles,
   checkSecretFiles,
+  checkWebhooks,
   lint,
   select,
   unknownWords,
@@ -145,6 +149,43 @@ suite('the files of this host', () => {
   })
 })
 
+suite('names that take mail of anybody', () => {
+  test('are postmaster and abuse at least; what is wrong with their file is told', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'postrider-aliases-'))
+    const file = join(folder, 'aliases')
+    const judged = async (text: string): Promise<Finding> => {
+      await writeFile(file, text)
+      const returnPath = { domain: 'bounces.example.com', keys: ['a secret of sixteen and more'] }
+      const inbound = { listen: ['127.0.0.1:2525'], aliasesFile: file }
+      return checkAliases(async () =>
+        findAliases(await resolveRelayOptions({ hostname: HOST, returnPath, relay: { inbound } })),
+      )
+    }
+    try {
+      assert.equal((await judged('postmaster: abuse\nabuse: me@example.net\n')).level, 'ok')
+      const some = await judged('postmaster: me@example.net\n')
+      assert.deepEqual([some.level, some.found], ['warn', '1 name; nobody takes mail to abuse@bounces.example.com'])
+      const wrong = await judged('postmaster: root\n')
+      assert.equal(wrong.level, 'fail')
+      assert.match(wrong.found, /aliases:1: found root, a name that no line has/)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+})
+
+suite('the web interface', () => {
+  test('has somebody who can log in and administer', () => {
+    const admin = { role: 'admin', hasPassword: true } as const
+    assert.equal(checkInterface([admin, { role: 'see', hasPassword: false }]).level, 'ok')
+    for (const users of [[], [{ ...admin, hasPassword: false }], [{ ...admin, role: 'operate' as const }]]) {
+      const { level, fix } = checkInterface(users)
+      assert.equal(level, 'warn')
+      assert.match(fix ?? '', users.length === 0 ? /user add/ : /user reset/)
+    }
+  })
+})
+
 suite('the configuration', () => {
   const findings = async (options: object): Promise<readonly string[]> => {
     const config = await resolveRelayOptions({ hostname: HOST, queue: { path: '/srv/postrider/queue.db' }, ...options })
@@ -204,5 +245,44 @@ suite('the selection of checks', () => {
   test('a family is no part of a word', () => {
     assert.deepEqual(ids(['que'], []), [])
     assert.deepEqual(unknownWords(['que', 'queue', 'disk.s*'], ['queue.age', 'disk.space']), ['que'])
+  })
+})
+
+suite('endpoints of webhooks', () => {
+  const state = {
+    id: 'x',
+    endpoint: 'https://x.example',
+    from: 'store',
+    format: 'resend',
+    events: [],
+    parked: 0,
+  } as const
+  const judged = (more: object): readonly (readonly [string, string | undefined])[] =>
+    checkWebhooks([{ ...state, dropped: [], ...more }], NOW).map(({ level, fix }) => [level, fix] as const)
+
+  test('are nothing to speak of where there are none, and fine while they take their events', () => {
+    assert.deepEqual(checkWebhooks([], NOW), [])
+    assert.deepEqual(judged({}), [['ok', undefined]])
+    assert.deepEqual(judged({ failingSince: NOW - DAY / 2 }), [['ok', undefined]])
+  })
+  test('that stopped themselves or fail for a day are a warning, with what mends it', () => {
+    assert.deepEqual(judged({ stopped: { at: NOW - DAY, because: 'gone' } }), [['warn', 'postrider webhooks start x']])
+    assert.deepEqual(judged({ failingSince: NOW - DAY - 1 }), [['warn', 'postrider webhooks test x']])
+  })
+  test('that somebody stopped, or that missed something, are a note', () => {
+    assert.deepEqual(judged({ stopped: { at: NOW, because: 'operator' } }), [['note', 'postrider webhooks start x']])
+    const dropped = [{ after: '0', through: '9', count: 3, because: 'age' }]
+    assert.deepEqual(judged({ dropped }), [['note', 'postrider webhooks replay x']])
+  })
+})
+
+suite('what receivers report', () => {
+  test('cannot be read: that is told, and no other check is lost', async () => {
+    const broken = { dmarc: () => Promise.reject(new Error('the queue file is damaged')) }
+    const [one, ...more] = await checkDmarcSeen(broken)
+    assert.deepEqual(
+      [one?.id, one?.level, one?.found, more],
+      ['dmarc.seen', 'unknown', 'the queue file is damaged', []],
+    )
   })
 })

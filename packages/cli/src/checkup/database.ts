@@ -1,6 +1,6 @@
 /**
- * Database: what one failure of the server that keeps the queue would lose, who reads along on the way to it, and what its user may
- * do.
+ * Database: what one failure of the server that keeps the queue would lose, whether its clock is that of others, who reads along on
+ * the way to it, and what its user may do.
  */
 
 import type { Mailer } from '@postrider/core'
@@ -11,7 +11,7 @@ type QueueServer = NonNullable<Awaited<ReturnType<Mailer['queue']['server']>>>
 
 /** None for a queue in a file. */
 export function databaseFindings(server: QueueServer | undefined): readonly Finding[] {
-  return server === undefined ? [] : [durability(server), transport(server), role(server)]
+  return server === undefined ? [] : [durability(server), clock(server), transport(server), role(server)]
 }
 
 function durability(server: QueueServer): Finding {
@@ -33,6 +33,22 @@ function durability(server: QueueServer): Finding {
   if (standbys === 0 || synchronousStandbys === 0)
     return said('fail', say('database.durability.found.nobody-follows'), say('database.durability.fix.nobody-follows'))
   return said('ok', say('database.durability.found', { standbys }))
+}
+
+/** As the doctor has it of the clock of a machine (host.clock). */
+const MOST_SKEW_MS = 60_000
+
+function clock({ aheadMs }: QueueServer): Finding {
+  const seconds = Math.round(Math.abs(aheadMs) / 1000)
+  return finding('database.clock', {
+    level: Math.abs(aheadMs) <= MOST_SKEW_MS ? 'ok' : 'warn',
+    found:
+      seconds === 0
+        ? say('database.clock.found.same')
+        : say(`database.clock.found.${aheadMs > 0 ? 'ahead' : 'behind'}`, { seconds }),
+    wanted: say('database.clock.wanted'),
+    fix: say('database.clock.fix'),
+  })
 }
 
 function transport({ transport: how }: QueueServer): Finding {

@@ -23,7 +23,10 @@ export async function checkDisk(folder: string | undefined): Promise<Finding> {
     const free = bavail * bsize
     return finding('disk.space', {
       level: free < LEAST_BYTES ? 'fail' : free < LITTLE_BYTES ? 'warn' : 'ok',
-      found: `${folder}: ${free < LITTLE_BYTES ? `${Math.round(free / MIB)} MiB` : say('disk.found')} free`,
+      found: say('disk.found.free', {
+        folder,
+        free: free < LITTLE_BYTES ? `${Math.round(free / MIB)} MiB` : say('disk.found'),
+      }),
       wanted,
       fix: say('disk.fix'),
     })

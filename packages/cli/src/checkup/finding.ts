@@ -2,7 +2,7 @@
  * Finding: one check with its result, of the sender or of this host's state: the same shape for both.
  */
 import type { CheckLevel, ProviderDemand, PublicAddress } from '@postrider/core'
-import { STATE_CHECKS, type StateCheckId } from '../language/state-checks.ts'
+import { type StateCheckId, stateCheckText } from '../language/state-checks.ts'
 
 export interface Finding {
   readonly id: string
@@ -43,7 +43,7 @@ export interface Said {
 }
 
 export function finding(id: StateCheckId, { level, found, wanted, fix }: Said): Finding {
-  const { title, why } = STATE_CHECKS[id]
+  const { title, why } = stateCheckText(id)
   return { id, title, level, found, wanted, why, ...(fix === undefined || level === 'ok' ? {} : { fix }) }
 }
 

@@ -4,6 +4,8 @@
  * Not here: the form for machines (the checkup itself, as JSON).
  */
 import type { CheckLevel } from '@postrider/core'
+import { padTo } from '../language/width.ts'
+import { columns, word } from '../language/words.ts'
 import { paint, type Style, type Terminal, table } from '../terminal/index.ts'
 import type { Checkup, Finding, SenderFindings } from './finding.ts'
 
@@ -15,25 +17,12 @@ const STYLES: Readonly<Record<CheckLevel, Style>> = {
   fail: 'red',
 }
 const WORST_FIRST: readonly CheckLevel[] = ['fail', 'warn', 'unknown', 'note', 'ok']
-const SO: Readonly<Record<CheckLevel, string>> = {
-  ok: 'yes',
-  note: 'not quite',
-  unknown: 'not known',
-  warn: 'no',
-  fail: 'no',
-}
-const MARKS = {
-  met: 'met',
-  'not-met': 'NOT MET',
-  unknown: 'not known',
-  'not-checkable': 'not checkable from here',
-} as const
 
 export function printCheckup(checkup: Checkup, terminal: Terminal): string {
   const all = [...checkup.senders.flatMap(({ checks }) => checks), ...checkup.state]
   const parts = [
     ...checkup.senders.map(sender => printSender(sender, terminal)),
-    ...(checkup.state.length === 0 ? [] : [`This host\n\n${printFindings(checkup.state, terminal)}`]),
+    ...(checkup.state.length === 0 ? [] : [`${word('findings.host')}\n\n${printFindings(checkup.state, terminal)}`]),
     summary(all, terminal),
   ]
   return `${parts.join('\n\n')}\n`
@@ -41,16 +30,16 @@ export function printCheckup(checkup: Checkup, terminal: Terminal): string {
 
 function printSender({ of, publicAddresses, checks, providers }: SenderFindings, terminal: Terminal): string {
   const from = publicAddresses.map(({ address, foundBy }) => `${address} (${foundBy})`).join(', ')
-  const head = `${of}${from === '' ? '' : `, sent from ${from}`}`
+  const head = from === '' ? of : word('findings.sent-from', { of, addresses: from })
   const rows = providers.map(({ provider, demand, standing, because }) => [
     provider,
-    MARKS[standing],
+    word(`standing.${standing}`),
     because.length === 0 ? demand : `${demand} (${because.join(', ')})`,
   ])
   return [
     head,
     printFindings(checks, terminal),
-    ...(rows.length === 0 ? [] : [table(['provider', 'standing', 'demand'], rows)]),
+    ...(rows.length === 0 ? [] : [table(columns('provider', 'standing', 'demand'), rows)]),
   ].join('\n\n')
 }
 
@@ -60,16 +49,16 @@ export function printFindings(findings: readonly Finding[], terminal: Terminal):
 }
 
 function printFinding({ id, level, title, found, wanted, why, fix }: Finding, terminal: Terminal): string {
-  const mark = paint(terminal, STYLES[level], level.padEnd(7))
+  const mark = paint(terminal, STYLES[level], padTo(word(`level.${level}`), 7))
   if (level === 'ok') return `${mark} ${id}: ${found.split('\n')[0]}`
   const lines: (readonly [string, string | undefined])[] = [
-    ['found', found],
-    ['wanted', wanted],
-    ['why', why],
-    ['fix', fix],
+    [word('finding.found'), found],
+    [word('finding.wanted'), wanted],
+    [word('finding.why'), why],
+    [word('finding.fix'), fix],
   ]
-  const body = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${`${name}:`.padEnd(8)}${hung(text)}`]))
-  return [`${mark} ${id}: ${title}: ${SO[level]}`, ...body.map(line => `        ${line}`)].join('\n')
+  const body = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${padTo(`${name}:`, 8)}${hung(text)}`]))
+  return [`${mark} ${id}: ${title}: ${word(`so.${level}`)}`, ...body.map(line => `        ${line}`)].join('\n')
 }
 
 /** Further lines stand below the first. */
@@ -80,7 +69,10 @@ function hung(text: string): string {
 function summary(all: readonly Finding[], terminal: Terminal): string {
   const counted = WORST_FIRST.flatMap(level => {
     const count = all.filter(finding => finding.level === level).length
-    return count === 0 ? [] : [paint(terminal, STYLES[level], `${count} ${level}`)]
+    return count === 0
+      ? []
+      : [paint(terminal, STYLES[level], word('findings.level', { count, level: word(`level.${level}`) }))]
   })
-  return `${all.length} checks: ${counted.join(', ') || 'none'}`
+  const levels = counted.length === 0 ? word('none') : word('list', { items: counted })
+  return word('findings.total', { count: all.length, levels })
 }

@@ -9,6 +9,7 @@
 
 import type { DurableFact, Mailer, QueueEntry } from '@postrider/core'
 import { say } from '../language/checkup.ts'
+import { word } from '../language/words.ts'
 import { duration } from '../terminal/index.ts'
 import { databaseFindings } from './database.ts'
 import { type Finding, finding } from './finding.ts'
@@ -89,7 +90,7 @@ function waiting(deferred: readonly QueueEntry[], now: number): Finding {
   const lines = [...byDomain]
     .sort(([, a], [, b]) => b.count - a.count)
     .map(([domain, { count, dueAt, last }]) => {
-      const next = dueAt <= now ? 'now' : `in ${duration(dueAt - now)}`
+      const next = dueAt <= now ? word('now') : word('in', { time: duration(dueAt - now) })
       return say('queue.domains.found', { domain, count, next, last: last === '' ? '' : `: ${last}` })
     })
   return finding('queue.waiting', {
@@ -130,10 +131,13 @@ interface Told {
 /** The last replies by the rule that judged them, deferrals and bounces, with what mends it where that is known. */
 async function replies(view: QueueView, now: number): Promise<Finding> {
   const rules = byRule(await view.queue.recentFacts(now - LOOK_BACK_MS))
-  const { REMEDIES } = await import('@postrider/core')
+  const { remedyText } = await import('@postrider/core/language')
   const remedies = new Set(rules.flatMap(([, { last, stands }]) => (stands ? (last.remedy ?? []) : [])))
   const lines = rules.map(([rule, { deferred, refused, last, stands }]) => {
-    const counts = [deferred && `${deferred} deferred`, refused && say('queue.replies.given-up', { refused })]
+    const counts = [
+      deferred && say('queue.replies.deferred', { deferred }),
+      refused && say('queue.replies.given-up', { refused }),
+    ]
       .filter(Boolean)
       .join(', ')
     const since = say('queue.replies.last', {
@@ -148,7 +152,7 @@ async function replies(view: QueueView, now: number): Promise<Finding> {
     found: lines.join('\n') || say('queue.replies.found.none'),
     wanted: say('queue.replies.wanted'),
     fix:
-      [...remedies].map(id => `${id}: ${REMEDIES[id as keyof typeof REMEDIES] ?? 'see docs/failures.md'}`).join('\n') ||
+      [...remedies].map(id => `${id}: ${remedyText(id) ?? say('queue.replies.see')}`).join('\n') ||
       'postrider explain ID',
   })
 }

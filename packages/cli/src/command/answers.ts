@@ -11,6 +11,7 @@ import type { ExistingConfig } from '../setup/index.ts'
 import { askText } from '../terminal/index.ts'
 import { type Context, type Input, Interrupted, listFlag, textFlag, UsageError } from './command.ts'
 import { hostFlag, ipFlags, requireHostName, requireSenderDomain, selectorFlag } from './flag-values.ts'
+import { type Ask, askService, type ServiceAnswers } from './service-answers.ts'
 
 export interface Answers {
   readonly domains: readonly string[]
@@ -19,6 +20,8 @@ export interface Answers {
   readonly folder: string
   readonly selector: string
   readonly addresses: readonly string[]
+  /** Absent: mail goes straight to its hosts. */
+  readonly service: ServiceAnswers | undefined
 }
 
 const FOLDER = './postrider-data'
@@ -46,7 +49,18 @@ export async function gatherAnswers(input: Input, context: Context, standing: Ex
   const users = named.length > 0 ? named : words(await ask(say('init.ask.users'), ''))
   const kept = standing.queue === undefined ? undefined : dirname(standing.queue)
   const folder = textFlag(input, 'folder') ?? kept ?? (await ask(say('init.ask.folder'), FOLDER))
-  return { domains, hostname, users, folder, selector, addresses }
+  const service = await serviceOf(input, standing, { ask, cwd: context.cwd })
+  return { domains, hostname, users, folder, selector, addresses, service }
+}
+
+/** What was typed is looked at, also where it is not done because mail goes through something else already. */
+async function serviceOf(
+  input: Input,
+  { sendsThrough }: ExistingConfig,
+  { ask, cwd }: { readonly ask: Ask; readonly cwd: string },
+): Promise<ServiceAnswers | undefined> {
+  if (!sendsThrough || textFlag(input, 'service') !== undefined) return askService(input, ask, cwd)
+  return undefined
 }
 
 async function domainsOf(texts: readonly string[]): Promise<readonly string[]> {

@@ -3,6 +3,7 @@
  */
 
 import type { ClassifiedReply, Stage } from '@postrider/core'
+import { failureText } from '@postrider/core/language'
 import { say } from '../language/commands.ts'
 import { duration, EXIT, writeJson } from '../terminal/index.ts'
 import { type Command, textFlag } from './command.ts'
@@ -39,11 +40,11 @@ export const classify: Command = {
 function told(found: ClassifiedReply): readonly string[] {
   const { code, detail, rule, scope, stage, unmatched, words, remedy } = found
   return [
-    `${code}: ${detail}`,
+    `${code}: ${failureText({ rule, code, detail })}`,
     unmatched ? say('classify.no-rule', { rule, stage }) : say('classify.rule', { rule, stage, scope }),
     happens(found),
     ...(remedy === undefined ? [] : [say('classify.to-do', { text: remedy.text, id: remedy.id })]),
-    `read as: ${words}`,
+    say('classify.read-as', { words }),
   ]
 }
 
@@ -51,7 +52,8 @@ function happens({ permanence, finalAfterMs, retryAfterMs, suppress }: Classifie
   if (permanence === 'permanent') {
     return suppress ? say('classify.bounces-and-suppressed') : say('classify.bounces')
   }
-  const when = retryAfterMs === undefined ? say('classify.as-scheduled') : `after ${duration(retryAfterMs)}`
+  const when =
+    retryAfterMs === undefined ? say('classify.as-scheduled') : say('classify.after', { time: duration(retryAfterMs) })
   const end =
     finalAfterMs === null ? say('classify.until-expiry') : say('classify.until', { time: duration(finalAfterMs) })
   return say('classify.tried-again', { when, end })

@@ -22,7 +22,10 @@ export const dns: Command = {
       form: '--tlsa <file...>',
       says: 'certificates or keys of this host, the present and the next: their TLSA records',
     },
-    { form: '--reports <address>', says: 'where DMARC and TLS reports go (default: postmaster@ the domain)' },
+    {
+      form: '--reports <address>',
+      says: 'where DMARC and TLS reports go (default: postmaster@ the domain, and where the relay counts DMARC reports, those there)',
+    },
   ],
   examples: [
     'postrider dns example.com',

@@ -6,6 +6,7 @@
 import type { CheckLevel, Mailer, MailerSeams, PublicAddress, Report, Resolver } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import { type Checkup, type Finding, type Selection, select, worstLevel } from '../checkup/index.ts'
+import { word } from '../language/words.ts'
 import { type Progress, startProgress } from '../terminal/index.ts'
 import type { Context } from './command.ts'
 import { examineHost } from './host-state.ts'
@@ -36,7 +37,7 @@ export async function examine(
   { senders, selection, probeHost }: ExamineOptions,
   { context, signal, resolver, lookout }: Means,
 ): Promise<Examined> {
-  const progress = await startProgress(quiet(context), `checking ${senders.join(', ')}`)
+  const progress = await startProgress(quiet(context), word('findings.checking', { senders }))
   const { mailer, trouble } = await openAnyMailer(config, {
     ...context.seams,
     ...(resolver === undefined ? {} : { resolver }),
@@ -89,7 +90,11 @@ function countingProgress(
   return checks => {
     done += checks.length
     for (const { id, level } of checks) if (level === 'fail' || level === 'warn') wrong.add(id)
-    progress.update(`${done} checks done${wrong.size === 0 ? '' : `, wrong: ${[...wrong].join(', ')}`}`)
+    progress.update(
+      wrong.size === 0
+        ? word('findings.done', { count: done })
+        : word('findings.done-wrong', { count: done, wrong: [...wrong] }),
+    )
   }
 }
 

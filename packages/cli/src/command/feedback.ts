@@ -3,14 +3,14 @@
  * the mailbox that they come to.
  *
  * Policy. Made for the end of a pipe: what a report is about may be long gone, and that is no fault that a mail server should
- * bounce. Only what is no report at all ends with an error.
+ * bounce. Only what is no report at all ends with an error, and what finds no queue is to be brought again.
  */
 
 import type { Feedback, Mailer } from '@postrider/core'
 import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode, writeJson } from '../terminal/index.ts'
 import type { Command, Context, Input } from './command.ts'
-import { openMailer } from './mailer.ts'
+import { withQueue } from './mailer.ts'
 import { readBytes } from './read-bytes.ts'
 
 export const feedback: Command = {
@@ -27,14 +27,11 @@ export const feedback: Command = {
 }
 
 async function run(input: Input, context: Context): Promise<ExitCode> {
-  const mailer = await openMailer(input, context, 'look')
-  try {
+  return withQueue(input, context, async mailer => {
     let exit: ExitCode = EXIT.ok
     for (const file of input.args) if (!(await take(file, { mailer, input, context }))) exit = EXIT.data
     return exit
-  } finally {
-    await mailer.close()
-  }
+  })
 }
 
 async function take(
@@ -66,7 +63,7 @@ function sentence({
     case 'known':
       return say('feedback.known', { recipient, messageId })
     case 'no-complaint':
-      return `no complaint (${type})`
+      return say('feedback.no-complaint', { type })
     case 'unknown-message':
       return say('feedback.unknown', { type })
     case 'unknown-recipient':

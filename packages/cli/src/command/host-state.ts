@@ -5,17 +5,24 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
 import type { Mailer } from '@postrider/core'
-import type { RelayConfig } from '@postrider/relay'
+import type { EndpointState, RelayConfig } from '@postrider/relay'
 import {
+  checkAliases,
   checkCertificate,
   checkConfigFile,
   checkDisk,
+  checkDmarcSeen,
+  checkInterface,
   checkKeyFiles,
+  checkProvider,
+  checkPublic,
   checkQueue,
   checkSecretFiles,
+  checkWebhooks,
   type Finding,
   finding,
   lint,
+  type SeenEndpoint,
 } from '../checkup/index.ts'
 import { say } from '../language/commands.ts'
 
@@ -33,20 +40,31 @@ export async function examineHost(
           finding('queue.opens', {
             level: 'fail',
             found: trouble,
-            wanted: 'a queue',
+            wanted: say('host.queue.wanted'),
             fix: say('host.config.fix'),
           }),
         ]
   const found = await Promise.all([
     lint({ options, warnings, ...(submits ? { relay } : {}) }),
     checkConfigFile(config),
-    checkSecretFiles([options.queue, ...options.routes].flatMap(({ passwordFile }) => passwordFile ?? [])),
+    checkSecretFiles(secretFiles(options)),
     queue,
+    trouble === undefined ? checkDmarcSeen(mailer) : [],
     checkDisk(await diskFolder(config, submits)),
     checkKeyFiles(keyFiles(config)),
     submits ? examineSubmission(config, now) : [],
+    relay.http.interface && relay.http.listen.length > 0 ? examineInterface(config) : [],
+    examineProvider(config),
+    relay.public.listen.length > 0 ? checkPublic(await (await import('@postrider/relay')).lookFromOutside(config)) : [],
+    submits ? checkWebhooks(await endpoints(config, mailer), now) : [],
+    hasAliases(config) ? checkAliases(async () => (await import('@postrider/relay')).findAliases(config)) : [],
   ])
   return found.flat()
+}
+
+/** Whether other mail servers come here. */
+function hasAliases({ relay: { inbound } }: RelayConfig): boolean {
+  return inbound.listen.length > 0 || inbound.aliasesFile !== ''
 }
 
 /** Where this host writes mail, if it does. */
@@ -105,4 +123,58 @@ async function storedAccounts(config: RelayConfig): Promise<number> {
   } finally {
     await store.close()
   }
+}
+
+async function examineInterface(config: RelayConfig): Promise<readonly Finding[]> {
+  // Whoever is let in without a login needs none.
+  if (config.relay.capture.enabled && config.relay.capture.anyone) return []
+  const { openUsers, placesOf } = await import('@postrider/relay')
+  const file = placesOf(config).accountsFile
+  // Looking must not make the file.
+  if (file !== undefined && !existsSync(file)) return [checkInterface([])]
+  try {
+    const { users, close } = await openUsers(config)
+    return [checkInterface(await users.list().finally(close))]
+  } catch (error) {
+    const found = (error as Error).message
+    return [finding('interface.logins', { level: 'unknown', found, wanted: say('host.accounts.wanted') })]
+  }
+}
+
+async function examineProvider({ relay: { http } }: RelayConfig): Promise<readonly Finding[]> {
+  const { oidc, interface: isServed, listen } = http
+  if (oidc === undefined || !isServed || listen.length === 0) return []
+  const { lookAtProvider } = await import('@postrider/relay')
+  return [await checkProvider(oidc.issuer, () => lookAtProvider(oidc))]
+}
+
+/** None where nothing can be known of them: that the store cannot be opened is told of the accounts. */
+async function endpoints(config: RelayConfig, mailer: Mailer): Promise<readonly SeenEndpoint[]> {
+  const { openWebhooks, placesOf } = await import('@postrider/relay')
+  const file = placesOf(config).storeFile
+  // Looking must not make the file.
+  if (file !== undefined && !existsSync(file)) return []
+  const opened = await openWebhooks(config, mailer).catch(() => undefined)
+  if (opened === undefined) return []
+  const { webhooks, close } = opened
+  const seen = async (state: EndpointState): Promise<SeenEndpoint> => {
+    const [last] = state.failingSince === undefined ? [] : await webhooks.deliveries(state.id, { limit: 1 })
+    return { ...state, ...(last !== undefined && { lastAnswer: last.answer }) }
+  }
+  try {
+    return await Promise.all((await webhooks.list()).map(seen))
+  } catch {
+    return []
+  } finally {
+    await close()
+  }
+}
+
+function secretFiles({ queue, routes, egress }: RelayConfig['options']): readonly string[] {
+  const servers: readonly { readonly passwordFile?: string }[] = [
+    queue,
+    ...routes,
+    ...(egress.overflow ? [egress.overflow] : []),
+  ]
+  return servers.flatMap(({ passwordFile }) => passwordFile ?? [])
 }

@@ -1,7 +1,12 @@
+import { backup, restore } from './backup.ts'
 import { classify } from './classify.ts'
 import type { Command } from './command.ts'
+import { completionOf } from './completion.ts'
+import { dev } from './dev.ts'
+import { dmarc } from './dmarc.ts'
 import { dns } from './dns.ts'
 import { doctor } from './doctor.ts'
+import { erase } from './erase.ts'
 import { explain } from './explain.ts'
 import { feedback } from './feedback.ts'
 import { init } from './init.ts'
@@ -10,9 +15,14 @@ import { keygen } from './keygen.ts'
 import { messages } from './messages.ts'
 import { queue } from './queue.ts'
 import { replies } from './replies.ts'
+import { report } from './report.ts'
+import { reputation } from './reputation.ts'
 import { route } from './route.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
+import { share } from './share.ts'
+import { simulate } from './simulate.ts'
+import { stats } from './stats.ts'
 import { suppressions } from './suppressions.ts'
 import { test } from './test.ts'
 import { tlsrpt } from './tlsrpt.ts'
@@ -25,21 +35,32 @@ export { type Command, type Context, Interrupted, UsageError } from './command.t
 export const COMMANDS: readonly Command[] = [
   init,
   serve,
+  dev,
+  simulate,
   send,
   doctor,
   dns,
   test,
   explain,
+  share,
   classify,
   replies,
+  reputation,
   route,
+  dmarc,
   tlsrpt,
   feedback,
+  report,
   queue,
   messages,
+  stats,
   suppressions,
+  erase,
   webhooks,
   user,
   key,
   keygen,
+  backup,
+  restore,
+  completionOf(() => COMMANDS),
 ]

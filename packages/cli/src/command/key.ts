@@ -8,6 +8,7 @@
 
 import type { ApiKey, RelayConfig, Scope, StoredKeys } from '@postrider/relay'
 import { say } from '../language/commands.ts'
+import { columns, word } from '../language/words.ts'
 import { EXIT, type ExitCode, table, writeJson } from '../terminal/index.ts'
 import { type Command, type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
 import { requireDomainName, wholeNumberFlag } from './flag-values.ts'
@@ -81,10 +82,10 @@ async function list(input: Input, context: Context): Promise<ExitCode> {
   return withKeys(await readOptions(input, context), async keys => {
     const all = await keys.list()
     if (context.json) for (const each of all) writeJson(context.out, shown(each))
-    else if (all.length === 0) context.out.write('no keys\n')
+    else if (all.length === 0) context.out.write(`${say('key.no-keys')}\n`)
     else
       context.out.write(
-        `${table(['id', 'name', 'account', 'may', 'domains', 'from', 'expires', 'used'], all.map(row))}\n`,
+        `${table(columns('id', 'name', 'account', 'may', 'domains', 'from', 'expires', 'used'), all.map(row))}\n`,
       )
     return EXIT.ok
   })
@@ -116,7 +117,7 @@ async function networksFrom(input: Input): Promise<readonly string[]> {
 }
 
 /** Its name as it is compared; undefined when there is none. */
-async function knownAccount(config: RelayConfig, typed: string): Promise<string | undefined> {
+export async function knownAccount(config: RelayConfig, typed: string): Promise<string | undefined> {
   const { accountName, openAccounts } = await import('@postrider/relay')
   const name = accountName(typed)
   if (config.relay.accounts.some(account => accountName(account.name) === name)) return name
@@ -143,9 +144,17 @@ function shown({ createdAt, expiresAt, lastUsedAt, ...rest }: ApiKey): object {
 }
 
 function row({ id, name, account, scopes, domains, networks, expiresAt, lastUsedAt }: ApiKey): string[] {
-  const ends = expiresAt === undefined ? 'never' : day(expiresAt)
-  const bounds = [domains, networks].map(list => list.join(' ') || 'any')
-  return [id, name, account ?? '(operator)', scopes.join(' '), ...bounds, ends ?? '', day(lastUsedAt) ?? 'never']
+  const ends = expiresAt === undefined ? word('never') : day(expiresAt)
+  const bounds = [domains, networks].map(list => list.join(' ') || word('any'))
+  return [
+    id,
+    name,
+    account ?? say('key.of-operator'),
+    scopes.join(' '),
+    ...bounds,
+    ends ?? '',
+    day(lastUsedAt) ?? word('never'),
+  ]
 }
 
 function day(at: number | undefined): string | undefined {

@@ -9,6 +9,7 @@ import { dirname } from 'node:path'
 import type { Mailer, MailerSeams } from '@postrider/core'
 import type { RelayConfig } from '@postrider/relay'
 import { say } from '../language/commands.ts'
+import { EXIT, type ExitCode } from '../terminal/index.ts'
 import { type Context, type Input, textFlag } from './command.ts'
 
 /** Whether this process may deliver, writes into the queue, or only looks: then none is made where there is none. */
@@ -77,6 +78,28 @@ export async function openMailerWith(config: RelayConfig, role: Role, seams: Mai
   const { createMailer } = await import('@postrider/core')
   if (role === 'deliver') return createMailer(config, { ...seams, deliver: true })
   return createMailer(role === 'write' ? config : await withoutMaking(config), { ...seams, deliver: false })
+}
+
+/**
+ * What others tell us is for the queue that our mail went through. Where there is none, the mail server that hands it over keeps it and
+ * tries again: nothing may be said to be taken that went nowhere.
+ */
+export async function withQueue(
+  input: Input,
+  context: Context,
+  work: (mailer: Mailer) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { path, url } = (await readOptions(input, context, UNNAMED)).options.queue
+  if (url === undefined && path !== ':memory:' && !(await may(path, constants.F_OK))) {
+    context.err.write(`postrider: ${say('mailer.no-queue', { path })}\n`)
+    return EXIT.tempFail
+  }
+  const mailer = await openMailer(input, context, 'look')
+  try {
+    return await work(mailer)
+  } finally {
+    await mailer.close()
+  }
 }
 
 /** Looking makes no files: where a queue could be made and is not there yet, it is an empty one in memory. */

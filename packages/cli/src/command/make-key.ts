@@ -81,7 +81,7 @@ interface MadeKey {
 
 function firstKey({ domain, selector, file, line }: MadeKey): string {
   return [
-    `private key: ${file}`,
+    say('keygen.private-key', { file }),
     say('keygen.publish'),
     '',
     line,
@@ -99,8 +99,8 @@ function setting({ domain, selector, file }: Pick<MadeKey, 'domain' | 'selector'
 
 function nextKey({ domain, selector, file, line, inUse }: MadeKey): string {
   return [
-    `private key: ${file}`,
-    say('keygen.change', { domain, selectors: inUse.join(' and ') }),
+    say('keygen.private-key', { file }),
+    say('keygen.change', { domain, selectors: inUse }),
     '',
     say('keygen.change.add'),
     '',

@@ -6,6 +6,7 @@
 
 import type { MessageFilter, QueueEntry, QueueId } from '@postrider/core'
 import { say } from '../language/commands.ts'
+import { columns, stateWord, word } from '../language/words.ts'
 import { EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
 import { momentFlag, wholeNumberFlag } from './flag-values.ts'
@@ -13,7 +14,7 @@ import { withMailer } from './queue-listing.ts'
 
 const USUAL_LIMIT = 100
 const PAGE = 500
-const TEXTS = ['state', 'to', 'domain', 'from', 'account', 'via', 'messageId', 'subject'] as const
+const TEXTS = ['state', 'to', 'domain', 'from', 'account', 'via', 'messageId', 'subject', 'code', 'host'] as const
 
 export async function list(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
   const limit = wholeNumberFlag(input, 'limit', { least: 1, most: 1_000_000 }) ?? USUAL_LIMIT
@@ -35,8 +36,24 @@ export async function list(input: Input, context: Context, signal: AbortSignal):
       context.out.write(
         rows.length === 0
           ? `${say('messages.none')}\n`
-          : `${table(['id', 'came in', 'state', 'from', 'to', 'subject'], rows)}\n`,
+          : `${table(columns('id', 'came-in', 'state', 'from', 'to', 'subject'), rows)}\n`,
       )
+    return EXIT.ok
+  })
+}
+
+/** @throws MailerError `unknown-message` */
+export async function content(input: Input, context: Context): Promise<ExitCode> {
+  const [id = ''] = input.args
+  return withMailer(input, context, async mailer => {
+    const bytes = await mailer.messages.content(id)
+    if (bytes === undefined) {
+      context.err.write(`postrider: ${say('messages.no-content', { id })}\n`)
+      return EXIT.data
+    }
+    if (context.json) writeJson(context.out, { id, content: bytes.toString('base64') })
+    // It has been made 7-bit, or is UTF-8; base64 is exact whatever it is.
+    else context.out.write(bytes.toString())
     return EXIT.ok
   })
 }
@@ -68,9 +85,9 @@ function rowOf({ id, acceptedAt, held, from, recipients, card }: QueueEntry): re
   return [
     id,
     moment(acceptedAt),
-    held === undefined ? states.join(', ') : 'held',
+    held === undefined ? word('list', { items: states.map(stateWord) }) : stateWord('held'),
     from === '' ? '<>' : from,
-    `${first?.address ?? ''}${more.length === 0 ? '' : ` and ${more.length} more`}`,
+    more.length === 0 ? (first?.address ?? '') : word('and-more', { first: first?.address ?? '', more: more.length }),
     card?.subject ?? '',
   ]
 }

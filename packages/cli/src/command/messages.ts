@@ -23,6 +23,8 @@ export const messages: Command = {
         { form: '--via <way>', says: 'only mail that came in this way: sdk, smtp or http' },
         { form: '--message-id <id>', says: 'only mail with this Message-ID' },
         { form: '--subject <text>', says: 'only mail whose subject contains this' },
+        { form: '--code <code>', says: 'only mail of which an attempt failed so, such as mailbox-full' },
+        { form: '--host <name>', says: 'only mail that was tried at this mail host' },
         { form: '--since <time>', says: 'came in then or later: 2026-01-31, 2026-01-31T08:00Z, or 30m, 24h, 7d ago' },
         { form: '--before <time>', says: 'came in before then' },
         { form: '--limit <n>', says: 'at most so many (default 100)' },
@@ -34,6 +36,13 @@ export const messages: Command = {
         'postrider messages list --tag kind=reset --subject password',
       ],
       run: async (input, context, signal) => (await import('./message-listing.ts')).list(input, context, signal),
+    },
+    {
+      name: 'content',
+      summary: 'Print the bytes of a message, as long as they are kept (queue.keepContentMs).',
+      args: [{ form: '<id>', says: 'the id of a message' }],
+      examples: ['postrider messages content 01KABCDEFGHJKMNPQRST > message.eml'],
+      run: async (input, context) => (await import('./message-listing.ts')).content(input, context),
     },
   ],
 }

@@ -14,6 +14,7 @@ import {
   FORMATS,
   type Format,
   type Plan,
+  type PlanRequest,
   placePlan,
   planRecords,
   printPlan,
@@ -98,7 +99,26 @@ export async function planFor(
       adviseSpf([], { addresses: sending, hostname })
     const reverseNames = addresses.flatMap(address => reverseName(address) ?? [])
     const advise = { dmarc: adviseDmarc, mtaSts: adviseMtaSts }
-    const request = { domain, hostname, addresses, reverseNames, keys, spf, advise, mx, dmarc, reports }
+    const returnPath = await returnPathOf(config, { domain, sending, asking, ranges })
+    // The relay counts the DMARC reports that come there, and takes no others: see inbound-policy.ts.
+    const counts = returnPath?.host !== undefined && config.relay.inbound.listen.length > 0
+    const counted = counts ? `reports@${returnPath.domain}` : undefined
+    // Whoever asks about the domain of the return addresses itself gets its MX as that of any other.
+    const host = options.returnPath.domain === domain && options.returnPath.receivedBy === 'relay' ? hostname : mx
+    const request = {
+      domain,
+      hostname,
+      addresses,
+      reverseNames,
+      keys,
+      spf,
+      advise,
+      mx: mx ?? host,
+      dmarc,
+      reports,
+      counted,
+      returnPath,
+    }
     const plan = await planRecords(request, await askWith(resolver, signal))
     const unseen = all.flatMap(address => {
       const special = core.specialRange(address, ranges)
@@ -108,6 +128,31 @@ export async function planFor(
   } finally {
     await resolver.close()
   }
+}
+
+interface ReturnPathAbout {
+  /** The sender's. */
+  readonly domain: string
+  readonly sending: readonly string[]
+  readonly asking: { readonly resolver: OpenResolver; readonly signal: AbortSignal }
+  readonly ranges: readonly SpecialRange[] | undefined
+}
+
+/** What the domain of return addresses wants, where it belongs to the same organisation. */
+async function returnPathOf(
+  { options }: RelayConfig,
+  { domain: sender, sending, asking, ranges }: ReturnPathAbout,
+): Promise<PlanRequest['returnPath']> {
+  const { hostname, returnPath } = options
+  const { domain, receivedBy } = returnPath
+  if (domain === undefined || domain === sender) return undefined
+  const core = await import('@postrider/core')
+  const { adviseSpf, findSpfAdvice, organisationalDomain } = await core.recordAdvice()
+  if (organisationalDomain(domain) !== organisationalDomain(sender)) return undefined
+  const spf =
+    (await findSpfAdvice(asking, { domain, hostname, addresses: sending, ranges })) ??
+    adviseSpf([], { addresses: sending, hostname })
+  return { domain, spf, ...(receivedBy === 'relay' && { host: hostname }) }
 }
 
 function leavesThroughAnother({ routes }: ResolvedOptions): boolean {

@@ -6,6 +6,7 @@
 
 import type { Mailer, QueueEntry, QueueFilter } from '@postrider/core'
 import { say } from '../language/commands.ts'
+import { columns, stateWord, word } from '../language/words.ts'
 import { duration, EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, textFlag, UsageError } from './command.ts'
 import { readMoment, wholeNumberFlag } from './flag-values.ts'
@@ -50,13 +51,13 @@ async function listText(entries: readonly QueueEntry[], { mailer, pauses, contex
   const rows = entries.map(entry => [
     entry.id,
     duration(context.now() - entry.acceptedAt),
-    entry.held !== undefined ? 'held' : dueText(entry, pauses, context),
+    entry.held !== undefined ? stateWord('held') : dueText(entry, pauses, context),
     String(entry.sizeBytes),
     entry.from === '' ? '<>' : entry.from,
     recipientsText(entry),
   ])
   return [
-    table(['id', 'age', 'due', 'bytes', 'from', 'to'], rows),
+    table(columns('id', 'age', 'due', 'bytes', 'from', 'to'), rows),
     ...pauseLines(entries, pauses, context.now()),
     say('queue.totals', {
       messages: counts.messages,
@@ -69,16 +70,16 @@ async function listText(entries: readonly QueueEntry[], { mailer, pauses, contex
 }
 
 function dueText(entry: QueueEntry, pauses: Pauses, context: Context): string {
-  if (pausesFor(entry, pauses).length > 0) return 'paused'
-  if (entry.dueAt === undefined) return 'running'
-  return entry.dueAt <= context.now() ? 'now' : `in ${duration(entry.dueAt - context.now())}`
+  if (pausesFor(entry, pauses).length > 0) return stateWord('paused')
+  if (entry.dueAt === undefined) return stateWord('running')
+  return entry.dueAt <= context.now() ? word('now') : word('in', { time: duration(entry.dueAt - context.now()) })
 }
 
 function recipientsText({ recipients }: QueueEntry): string {
   const [first, ...rest] = recipients
   if (first === undefined) return ''
   const last = first.lastReply === undefined ? '' : `: ${first.lastReply}`
-  return `${first.address}${rest.length === 0 ? last : ` and ${rest.length} more`}`
+  return rest.length === 0 ? `${first.address}${last}` : word('and-more', { first: first.address, more: rest.length })
 }
 
 export async function show(input: Input, context: Context): Promise<ExitCode> {
@@ -89,7 +90,7 @@ export async function show(input: Input, context: Context): Promise<ExitCode> {
       writeJson(context.out, { ...entry, ...pausedFields(entry, pauses) })
       return EXIT.ok
     }
-    const rows = entry.recipients.map(r => [r.address, r.state, String(r.attempts), r.lastReply ?? ''])
+    const rows = entry.recipients.map(r => [r.address, stateWord(r.state), String(r.attempts), r.lastReply ?? ''])
     context.out.write(
       [
         say('queue.entry', {
@@ -99,8 +100,9 @@ export async function show(input: Input, context: Context): Promise<ExitCode> {
           priority: entry.priority,
         }),
         ...cardLines(entry),
-        `accepted ${moment(entry.acceptedAt)}, expires ${moment(entry.expiresAt)}${entry.held === undefined ? '' : `, held: ${entry.held}`}`,
-        table(['recipient', 'state', 'attempts', 'last reply'], rows),
+        say('queue.entry-times', { accepted: moment(entry.acceptedAt), expires: moment(entry.expiresAt) }) +
+          (entry.held === undefined ? '' : say('queue.entry-held', { because: entry.held })),
+        table(columns('recipient', 'state', 'attempts', 'last-reply'), rows),
         ...pauseLines([entry], pauses, context.now()),
         '',
       ].join('\n'),
@@ -115,20 +117,20 @@ export async function reschedule(input: Input, context: Context): Promise<ExitCo
   return withMailer(input, context, async mailer => {
     await mailer.queue.reschedule(id, at)
     if (context.json) writeJson(context.out, { rescheduled: id, dueAt: at.getTime() })
-    else context.out.write(`rescheduled: ${id} to ${moment(at.getTime())}\n`)
+    else context.out.write(`${say('queue.rescheduled', { id, time: moment(at.getTime()) })}\n`)
     return EXIT.ok
   })
 }
 
 function cardLines({ card = {}, via }: QueueEntry): readonly string[] {
   const fields = [
-    ['subject', card.subject],
-    ['from', card.from],
-    ['to', card.to],
+    [word('column.subject'), card.subject],
+    [word('column.from'), card.from],
+    [word('column.to'), card.to],
     ['cc', card.cc],
-    ['by', via],
-  ]
-  return fields.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]))
+    [word('card.by'), via],
+  ] as const
+  return fields.flatMap(([name, value]) => (value === undefined ? [] : [word('pair', { name, value })]))
 }
 
 export async function withMailer(

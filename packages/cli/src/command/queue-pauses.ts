@@ -33,8 +33,8 @@ export function pauseLines(entries: readonly QueueEntry[], pauses: Pauses, now: 
   for (const entry of entries)
     for (const pause of pausesFor(entry, pauses)) waiting.set(pause, (waiting.get(pause) ?? 0) + 1)
   return [...waiting].map(([pause, count]) => {
-    const who = entries.length === 1 ? 'it waits' : `${count} of ${entries.length} wait`
-    return `${who} ${pauseText(pause, now)}`
+    const who = entries.length === 1 ? say('pause.it') : say('pause.of', { count, all: entries.length })
+    return say('pause.waits', { who, pause: pauseText(pause, now) })
   })
 }
 

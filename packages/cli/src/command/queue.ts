@@ -6,6 +6,7 @@
 
 import type { Mailer, QueueSelection } from '@postrider/core'
 import { say } from '../language/commands.ts'
+import { word } from '../language/words.ts'
 import { EXIT, writeJson } from '../terminal/index.ts'
 import { type Command, type Context, type Flag, type Input, textFlag, UsageError } from './command.ts'
 
@@ -96,7 +97,7 @@ export const queue: Command = {
 }
 
 interface Change {
-  readonly name: string
+  readonly name: 'flush' | 'retry' | 'hold' | 'release' | 'cancel'
   readonly summary: string
   readonly examples: readonly string[]
   readonly flags?: readonly Flag[]
@@ -119,7 +120,7 @@ function change({ name, summary, examples, flags = [], act, thereafter }: Change
         const selected = selections(input, filterFrom(input))
         for (const which of selected) changed += await act(mailer, which, input)
         if (context.json) writeJson(context.out, { [name]: changed })
-        else context.out.write(`${name}: ${changed} message${changed === 1 ? '' : 's'}\n`)
+        else context.out.write(`${word(`count.${name}`, { count: changed })}\n`)
         await thereafter?.(mailer, selected, context)
         return EXIT.ok
       })

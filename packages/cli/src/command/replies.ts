@@ -6,6 +6,7 @@
 
 import type { DurableFact, Mailer } from '@postrider/core'
 import { say } from '../language/commands.ts'
+import { columns } from '../language/words.ts'
 import { EXIT, table, writeJson } from '../terminal/index.ts'
 import { type Command, UsageError } from './command.ts'
 import { openMailer } from './mailer.ts'
@@ -32,7 +33,7 @@ export const replies: Command = {
       const found = await countUnmatched(historyOf(mailer))
       if (context.json) writeJson(context.out, found)
       else if (found.length === 0) context.out.write(`${say('replies.all-known')}\n`)
-      else context.out.write(`${table(['count', 'code', 'stage', 'words'], found.map(row))}\n`)
+      else context.out.write(`${table(columns('count', 'code', 'stage', 'words'), found.map(row))}\n`)
       return EXIT.ok
     } finally {
       await mailer.close()

@@ -4,6 +4,7 @@
 
 import type { Hop, NoRoute, Route } from '@postrider/core'
 import { say } from '../language/commands.ts'
+import { columns, word } from '../language/words.ts'
 import { EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
 import type { Command, Context } from './command.ts'
 import { openMailer } from './mailer.ts'
@@ -43,12 +44,12 @@ function routeText(found: Route): string {
     String(hop.preference),
     hop.host,
     `${hop.address}:${hop.port}`,
-    hop.departure.localAddress ?? 'any',
+    hop.departure.localAddress ?? word('any'),
     tlsText(hop),
   ])
   return [
-    `${found.domain}: by ${found.via}, site ${found.site}`,
-    table(['pref', 'host', 'address', 'from', 'TLS'], rows),
+    say('route.by', { domain: found.domain, via: found.via, site: found.site }),
+    table(columns('preference', 'host', 'address', 'from', 'tls'), rows),
     ...policyLines(found),
     ...skippedLines(found),
   ].join('\n')
@@ -57,16 +58,16 @@ function routeText(found: Route): string {
 function tlsText({ tls, implicitTls }: Hop): string {
   const how =
     tls.verify?.by === 'dane'
-      ? ` against ${tls.verify.records.length} TLSA record(s)`
+      ? say('route.against-tlsa', { count: tls.verify.records.length })
       : tls.verify?.by === 'pkix'
-        ? ` for ${tls.verify.names.join(', ')}`
+        ? say('route.for-names', { names: tls.verify.names })
         : ''
   return `${tls.level}${how} (${tls.sources.join(', ')})${implicitTls ? say('route.from-first-octet') : ''}`
 }
 
 function noRouteText(found: NoRoute): string {
   return [
-    `${found.domain}: no route: ${found.reason}: ${found.detail}`,
+    say('route.none', { domain: found.domain, reason: found.reason, detail: found.detail }),
     ...policyLines(found),
     ...skippedLines(found),
   ].join('\n')
@@ -76,7 +77,7 @@ function policyLines({ policy }: Route | NoRoute): string[] {
   const { mtaSts, mtaStsProblem, dane } = policy
   const sts =
     mtaSts === undefined
-      ? (mtaStsProblem ?? 'none')
+      ? (mtaStsProblem ?? word('none'))
       : say('route.sts', {
           mode: mtaSts.mode,
           id: mtaSts.id,
@@ -88,5 +89,7 @@ function policyLines({ policy }: Route | NoRoute): string[] {
 }
 
 function skippedLines({ skipped }: Route | NoRoute): string[] {
-  return skipped.map(one => `skipped ${one.host}${one.address ? ` ${one.address}` : ''}: ${one.because}: ${one.detail}`)
+  return skipped.map(({ host, address, because, detail }) =>
+    say('route.skipped', { host: address ? `${host} ${address}` : host, because, detail }),
+  )
 }

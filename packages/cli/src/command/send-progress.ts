@@ -6,7 +6,9 @@
  */
 
 import type { DurableFact, Mailer, Outcome, PausedSite, Receipt } from '@postrider/core'
+import { failureText } from '@postrider/core/language'
 import { say } from '../language/commands.ts'
+import { stateWord, word } from '../language/words.ts'
 import { duration, EXIT, type ExitCode, type Progress, startProgress, writeJson } from '../terminal/index.ts'
 import type { Context } from './command.ts'
 import { type Following, followMessage } from './follow-message.ts'
@@ -18,11 +20,12 @@ export function report(receipt: Receipt, context: Context): void {
     writeJson(context.out, { event: 'queued', id, messageId, recipients, clearance, duplicate })
     return
   }
-  context.out.write(`queued ${id}${duplicate ? say('send.sent-before') : ''}\n`)
-  for (const check of clearance.checks) {
-    if (check.level !== 'warn' && check.level !== 'fail') continue
-    context.err.write(`${check.level}: ${check.id}: found ${check.found}; wanted ${check.wanted}\n`)
-    if (check.fix !== undefined) context.err.write(`  fix: ${check.fix}\n`)
+  context.out.write(`${say('send.queued', { id })}${duplicate ? say('send.sent-before') : ''}\n`)
+  for (const each of clearance.checks) {
+    if (each.level !== 'warn' && each.level !== 'fail') continue
+    const { id: check, level, found, wanted, fix } = each
+    context.err.write(`${say('send.warned', { level: word(`level.${level}`), check, found, wanted })}\n`)
+    if (fix !== undefined) context.err.write(`  ${word('pair', { name: word('finding.fix'), value: fix })}\n`)
   }
 }
 
@@ -31,7 +34,7 @@ export async function waitForAll(mailer: Mailer, receipt: Receipt, following: Fo
   const { context } = following
   const progress = await startProgress(
     context.json ? { interactive: false, write: () => {} } : context.out,
-    `delivering to ${receipt.recipients.join(', ')}`,
+    say('send.delivering', { recipients: receipt.recipients }),
   )
   const settled = new Set<string>()
   const tell = (fact: DurableFact): void => {
@@ -44,7 +47,7 @@ export async function waitForAll(mailer: Mailer, receipt: Receipt, following: Fo
     readonly site: string
   }): void => {
     if (context.json) writeJson(context.out, { event: 'routed', ...fact })
-    progress.update(`to ${fact.domain} by ${fact.hosts[0] ?? fact.site}`)
+    progress.update(say('send.routed', { domain: fact.domain, host: fact.hosts[0] ?? fact.site }))
   }
   const paused = (domain: string, pause: PausedSite): void => {
     if (context.json) writeJson(context.out, { event: 'paused', domain, ...pause })
@@ -82,7 +85,7 @@ function tellFact(fact: DurableFact, { progress, settled, now }: Telling): void 
       return
     case 'deferred': {
       const next = duration(Math.max(0, fact.nextAttemptAt - now))
-      const why = fact.reply ?? fact.detail
+      const why = fact.reply ?? failureText(fact)
       progress.say(say('send.deferred', { recipient: fact.recipient, why, next }))
       return
     }
@@ -142,8 +145,13 @@ function lineOf({
   tls,
 }: Partial<Ended> & Pick<Ended, 'address' | 'state'>): string {
   const by =
-    host === undefined ? '' : ` by ${host}${tls === undefined ? say('send.in-plain-text') : ` over ${tls.protocol}`}`
-  return `${address}: ${state}${by}${reply === undefined && detail === undefined ? '' : `: ${reply ?? detail}`}`
+    host === undefined
+      ? ''
+      : say('send.by', {
+          host,
+          over: tls === undefined ? say('send.in-plain-text') : say('send.over', { tls: tls.protocol }),
+        })
+  return `${address}: ${stateWord(state)}${by}${reply === undefined && detail === undefined ? '' : `: ${reply ?? detail}`}`
 }
 
 function exitCodeOf(outcome: Outcome): ExitCode {

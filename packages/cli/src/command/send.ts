@@ -14,6 +14,7 @@ import type { Draft, Mailer, Receipt, SendOptions } from '@postrider/core'
 import { say } from '../language/commands.ts'
 import type { ExitCode } from '../terminal/index.ts'
 import { type Command, type Context, type Input, listFlag, textFlag, UsageError } from './command.ts'
+import { askOfTypos } from './domain-typo.ts'
 import { openMailer } from './mailer.ts'
 
 export const send: Command = {
@@ -57,6 +58,7 @@ async function run(input: Input, context: Context, signal: AbortSignal): Promise
   const mailer = await openMailer(input, context, 'deliver')
   try {
     const after = await mailer.newestFact()
+    askOfTypos(to, context)
     const receipt = await submit(mailer, to, input, context, signal)
     report(receipt, context)
     return input.flags.wait === true

@@ -9,12 +9,13 @@
 
 import { resolve } from 'node:path'
 import type { Logger } from '@postrider/core'
-import type { Relay, RelayConfig } from '@postrider/relay'
+import type { Relay, RelayConfig, RelayInterface } from '@postrider/relay'
 import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode } from '../terminal/index.ts'
 import { type Command, type Context, type Input, textFlag, UsageError } from './command.ts'
 import { followFiles } from './follow-files.ts'
 import { readOptions } from './mailer.ts'
+import { untilStopped } from './until-stopped.ts'
 
 export const serve: Command = {
   name: 'serve',
@@ -46,6 +47,7 @@ async function run(input: Input, context: Context, signal: AbortSignal): Promise
     context.err.write(`listening on ${bound.map(({ host, port }) => `${bracketed(host)}:${port}`).join(', ')}\n`)
     const http = relay.httpAddresses.map(({ host, port }) => `${bracketed(host)}:${port}`)
     if (http.length > 0) context.err.write(`${say('serve.listening', { addresses: http })}\n`)
+    for (const line of firstSight(relay.interface, context)) context.err.write(`${line}\n`)
     await untilStopped(signal)
     return EXIT.ok
   } finally {
@@ -53,6 +55,15 @@ async function run(input: Input, context: Context, signal: AbortSignal): Promise
     await relay.close({ withinMs: grace * 1000 })
     log.flush()
   }
+}
+
+/** What lets somebody in is shown on a terminal: where this is kept, as by a journal, it stands in a file alone. */
+function firstSight({ urls, firstLogin }: RelayInterface, { err }: Context): readonly string[] {
+  if (urls.length === 0) return []
+  const where = say('serve.interface', { urls })
+  if (firstLogin === undefined) return [where]
+  const { file, url } = firstLogin
+  return [where, err.interactive ? say('serve.first-login', { url, file }) : say('serve.first-login-file', { file })]
 }
 
 interface Serving {
@@ -79,7 +90,7 @@ async function follow(serving: Serving): Promise<() => void> {
   }
   const followAgain = (): void => {
     stopFiles()
-    const files = [file ?? resolve(context.cwd, 'postrider.yaml'), ...relay.keyFiles]
+    const files = [file ?? resolve(context.cwd, 'postrider.yaml'), ...relay.readFiles]
     stopFiles = followFiles([...new Set(files.map(each => resolve(context.cwd, each)))], systemClock, again)
   }
   followAgain()
@@ -108,13 +119,6 @@ async function reload({ relay, input, context, logger }: Serving): Promise<Relay
     context.err.write(`${say('serve.not-taken', { message })}\n`)
     return config
   }
-}
-
-function untilStopped(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
 
 function bracketed(host: string): string {

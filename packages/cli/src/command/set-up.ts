@@ -15,6 +15,7 @@ import {
   type ExistingConfig,
   keyFileFor,
   lineDiff,
+  type RouteSettings,
   readExistingConfig,
   type Settings,
 } from '../setup/index.ts'
@@ -26,6 +27,7 @@ import { hostFlag } from './flag-values.ts'
 import { readOptions, readOptionsWithKeys } from './mailer.ts'
 import { planFor } from './publish.ts'
 import { senderOf } from './senders.ts'
+import type { ServiceAnswers } from './service-answers.ts'
 import { addUsers } from './user-accounts.ts'
 
 export async function run(input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
@@ -49,7 +51,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   const config = await readOptionsWithKeys({ ...input, flags: { ...input.flags, config: file } }, context)
   const users = await addUsers(config, answers.users)
   for (const { name, password } of users)
-    tell(password === undefined ? `account ${name}: kept` : say('init.account', { name, password }))
+    tell(password === undefined ? say('init.account-kept', { name }) : say('init.account', { name, password }))
   await showRecords(config, { mx, context, domains: answers.domains }, signal)
   if (context.json) writeJson(context.out, { event: 'set-up', config: file, ...settings, users })
   if (input.flags.doctor === false) return EXIT.ok
@@ -71,9 +73,12 @@ async function requireSound(
 }
 
 /** What was asked for and is not done, because something else stands there. */
-function differing({ hostname }: Answers, standing: ExistingConfig): readonly string[] {
-  if (standing.hostname === undefined || standing.hostname === hostname) return []
-  return [say('init.hostname-kept', { kept: standing.hostname, hostname })]
+function differing({ hostname, service }: Answers, standing: ExistingConfig): readonly string[] {
+  const kept = standing.hostname
+  return [
+    ...(kept === undefined || kept === hostname ? [] : [say('init.hostname-kept', { kept, hostname })]),
+    ...(standing.sendsThrough && service !== undefined ? [say('init.route-kept', { service: service.service })] : []),
+  ]
 }
 
 type Tell = (text: string) => void
@@ -104,6 +109,15 @@ async function makeKeys(
     keys,
     queue: shown(base, join(at, 'queue.db')),
     publicAddresses: answers.addresses,
+    ...(answers.service === undefined || standing.sendsThrough ? {} : { route: routeOf(answers.service, base) }),
+  }
+}
+
+function routeOf({ service, region, user, passwordFile }: ServiceAnswers, base: string): RouteSettings {
+  return {
+    service,
+    ...(region === undefined ? {} : { region }),
+    login: { ...(user === undefined ? {} : { user }), passwordFile: shown(base, passwordFile) },
   }
 }
 
@@ -124,7 +138,7 @@ async function writeConfig(
   }
   tell(`${file}:\n${lineDiff(before, after)}`)
   const asks = input.flags.yes !== true && context.out.interactive && context.stdin.isTTY === true
-  if (before !== '' && asks && (await askWhether('Write this?', true)) !== true) return false
+  if (before !== '' && asks && (await askWhether(say('init.ask.write'), true)) !== true) return false
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, after)
   return true

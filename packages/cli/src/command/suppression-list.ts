@@ -6,13 +6,14 @@
 
 import type { Mailer, SuppressionEntry, SuppressionOrigin } from '@postrider/core'
 import { say } from '../language/commands.ts'
+import { columns, word } from '../language/words.ts'
 import { EXIT, type ExitCode, moment, table, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, textFlag, UsageError } from './command.ts'
 import { wholeNumberFlag } from './flag-values.ts'
 import { openMailer } from './mailer.ts'
 
 const DAY_MS = 86_400_000
-const ORIGINS: readonly SuppressionOrigin[] = ['bounce', 'complaint', 'manual']
+const ORIGINS: readonly SuppressionOrigin[] = ['bounce', 'complaint', 'unsubscribe', 'manual']
 /** Such dates mean: until it is lifted. */
 const FAR = Date.UTC(9000, 0)
 
@@ -35,13 +36,13 @@ export async function list(input: Input, context: Context): Promise<ExitCode> {
 function listText(found: readonly SuppressionEntry[]): string {
   const rows = found.map(entry => [
     entry.address,
-    entry.origin,
+    word(`origin.${entry.origin}`),
     moment(entry.since),
-    entry.until >= FAR ? 'lifted' : moment(entry.until),
+    entry.until >= FAR ? word('lifted') : moment(entry.until),
     entry.messageId ?? '',
     entry.note ?? entry.detail,
   ])
-  return table(['address', 'origin', 'since', 'until', 'message', 'why'], rows)
+  return table(columns('address', 'origin', 'since', 'until', 'message', 'why'), rows)
 }
 
 export async function add(input: Input, context: Context): Promise<ExitCode> {
@@ -90,7 +91,7 @@ export function originFlag(input: Input): SuppressionOrigin | undefined {
 
 export function tell({ out, json }: Context, what: 'added' | 'removed', count: number): ExitCode {
   if (json) writeJson(out, { [what]: count })
-  else out.write(`${what}: ${count} address${count === 1 ? '' : 'es'}\n`)
+  else out.write(`${word(`count.${what}`, { count })}\n`)
   return EXIT.ok
 }
 

@@ -5,7 +5,10 @@
  */
 import type { Command } from './command.ts'
 
-const ORIGIN = { form: '--origin <name>', says: 'only those of a bounce, a complaint or by hand (manual)' }
+const ORIGIN = {
+  form: '--origin <name>',
+  says: 'only those of a bounce, a complaint, an unsubscribe or by hand (manual)',
+}
 const NOTE = { form: '--note <text>', says: 'why' }
 const DAYS = { form: '--days <n>', says: 'for so many days (default: until it is lifted)' }
 

@@ -64,11 +64,11 @@ function dayText(day: TlsDay): string {
 
 function reportText({ report }: TlsDay): string {
   if (report === undefined) return ''
-  const where = report.sentTo.length === 0 ? '' : ` to ${report.sentTo.join(', ')}`
+  const where = report.sentTo.length === 0 ? '' : say('tlsrpt.sent-to', { where: report.sentTo })
   const why = report.detail === undefined ? '' : ` (${report.detail})`
   switch (report.state) {
     case 'sent':
-      return `, report sent${where}`
+      return say('tlsrpt.sent', { where })
     case 'unwanted':
       return say('tlsrpt.no-report', { why })
     case 'waiting':
@@ -79,13 +79,13 @@ function reportText({ report }: TlsDay): string {
   return report.state satisfies never
 }
 
-const POLICIES = { tlsa: 'DANE', sts: 'MTA-STS', 'no-policy-found': 'no policy' } as const
-
 function tallyLine({ policy, failure, good, bad }: TlsTally): string {
-  const name = policy.type === 'tlsa' ? `DANE of ${policy.domain}` : POLICIES[policy.type]
+  const name =
+    policy.type === 'tlsa' ? say('tlsrpt.dane-of', { domain: policy.domain }) : say(`tlsrpt.policy.${policy.type}`)
   if (failure === undefined) return say('tlsrpt.sessions', { name, good, bad })
   const at = [failure.mxHost, failure.mxAddress].filter(Boolean).join(' ')
-  return `  ${name}: ${bad} × ${failure.type}${at === '' ? '' : ` at ${at}`}${failure.reason === undefined ? '' : `: ${failure.reason}`}`
+  const failed = say('tlsrpt.failed', { name, bad, type: failure.type })
+  return `${failed}${at === '' ? '' : say('tlsrpt.failed-at', { at })}${failure.reason === undefined ? '' : `: ${failure.reason}`}`
 }
 
 async function read(input: Input, context: Context): Promise<ExitCode> {

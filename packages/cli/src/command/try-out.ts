@@ -11,8 +11,10 @@ import type { Clearance, Draft, DurableFact, Mailer, Receipt, Story } from '@pos
 import { type Finding, printFindings, worstLevel } from '../checkup/index.ts'
 import { type Judgement, judgeHeaders } from '../judge/index.ts'
 import { say } from '../language/commands.ts'
+import { stateWord, word } from '../language/words.ts'
 import { duration, EXIT, type ExitCode, moment, startProgress, writeJson } from '../terminal/index.ts'
 import { type Context, type Input, textFlag, UsageError } from './command.ts'
+import { askOfTypos } from './domain-typo.ts'
 import { type Follower, type Following, followMessage } from './follow-message.ts'
 import { exitCodeOfLevel } from './level.ts'
 import { openMailerWith, readOptions, readOptionsWithKeys } from './mailer.ts'
@@ -28,6 +30,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
 }
 
 async function sendTest(to: string, input: Input, context: Context, signal: AbortSignal): Promise<ExitCode> {
+  askOfTypos([to], context)
   const config = await readOptionsWithKeys(input, context)
   const from = textFlag(input, 'from') ?? senderOf(sendingDomains(config)[0] ?? config.options.hostname)
   const mailer = await openMailerWith(config, 'deliver', context.seams)
@@ -54,7 +57,7 @@ interface Test {
 }
 
 function testDraft({ from, to, clearance, hostname, now }: Test): Draft {
-  const addresses = clearance.publicAddresses.map(({ address }) => address).join(', ') || 'not known'
+  const addresses = clearance.publicAddresses.map(({ address }) => address).join(', ') || word('not-known')
   const checks = clearance.checks.map(({ id, level, found }) => `  ${level.padEnd(8)} ${id}: ${found}`)
   return {
     from,
@@ -87,21 +90,21 @@ interface Manner extends Following {
 /** Until it is settled, deferred for the first time, or known to wait for a paused site. */
 async function follow(mailer: Mailer, receipt: Receipt, { to, waits, ...following }: Manner): Promise<void> {
   const { context, signal } = following
-  const progress = await startProgress(context.json ? { interactive: false, write: () => {} } : context.err, `to ${to}`)
+  const progress = await startProgress(context.json ? { interactive: false, write: () => {} } : context.err, to)
   const enough = new AbortController()
   const tell = (fact: DurableFact): void => {
     if (context.json) writeJson(context.out, { event: fact.kind, ...fact })
     if (fact.kind !== 'deferred') return
-    progress.update(`deferred: ${fact.reply ?? fact.detail}`)
+    progress.update(word('pair', { name: stateWord('deferred'), value: fact.reply ?? fact.detail }))
     if (!waits) enough.abort()
   }
   const routed: Follower['routed'] = fact => {
     if (context.json) writeJson(context.out, { event: fact.kind, ...fact })
-    progress.update(`to ${fact.domain} by ${fact.hosts[0] ?? fact.site}`)
+    progress.update(say('send.routed', { domain: fact.domain, host: fact.hosts[0] ?? fact.site }))
   }
   const paused: Follower['paused'] = (_, pause) => {
     if (context.json) writeJson(context.out, { event: 'paused', ...pause })
-    progress.say(`it waits ${pauseText(pause, context.now())}`)
+    progress.say(say('pause.waits', { who: say('pause.it'), pause: pauseText(pause, context.now()) }))
     if (!waits) enough.abort()
   }
   try {
@@ -161,10 +164,16 @@ async function ownName(input: Input, context: Context): Promise<string | undefin
 function way({ from, hops }: Judgement): string {
   const lines = hops.toReversed().map(({ from: host, by, protocol, tls, at }, index, all) => {
     const before = all[index - 1]?.at
-    const wait = at === undefined || before === undefined ? '' : `, after ${duration(Math.max(at - before, 0))}`
+    const wait =
+      at === undefined || before === undefined
+        ? ''
+        : say('test.hop-after', { time: duration(Math.max(at - before, 0)) })
     return `  ${host || '(unknown)'} > ${by || '(unknown)'} ${protocol}${tls === 'no' ? '' : ` TLS ${tls}`}${wait}`
   })
-  return [`From ${from || say('test.no-from')}`, ...(lines.length > 0 ? lines : [say('test.no-received')])].join('\n')
+  return [
+    say('test.from', { from: from || say('test.no-from') }),
+    ...(lines.length > 0 ? lines : [say('test.no-received')]),
+  ].join('\n')
 }
 
 async function readAll(context: Context): Promise<string> {

@@ -1,14 +1,16 @@
 /**
- * user: the accounts that may log in to the relay.
+ * user: the accounts that may log in to the relay, and the people who may log in to its web interface.
  *
  * Policy. A password comes from a prompt, from standard input or from a generator, never from the command line, where other
  * users of the machine can read it. A running relay sees the change at the next login.
  *
- * Not here: accounts in the configuration (relay.accounts), what an account may send (the relay's admission).
+ * Not here: what is done for the people (interface-users.ts), accounts in the configuration (relay.accounts), what an account may send
+ * (the relay's admission).
  */
 
-import type { AccountRecord, EditableAccountStore } from '@postrider/relay'
+import type { AccountRecord, EditableAccountStore, User } from '@postrider/relay'
 import { say } from '../language/commands.ts'
+import { columns, word } from '../language/words.ts'
 import { askSecret, EXIT, type ExitCode, table, writeJson } from '../terminal/index.ts'
 import { type Command, type Context, type Flag, type Input, Interrupted, listFlag, UsageError } from './command.ts'
 import { mailboxFlag, wholeNumberFlag } from './flag-values.ts'
@@ -26,28 +28,37 @@ const ACCOUNT: readonly Flag[] = [
   { form: '--per-day <n>', says: 'messages in a day' },
 ]
 
+const INTERFACE: readonly Flag[] = [
+  { form: '--role <role>', says: 'somebody who logs in to the web interface: see, operate or admin' },
+  { form: '--content', says: '… and may read what messages say' },
+]
+const OF_ACCOUNTS = ['sender', 'rewriteFrom', 'perHour', 'perDay', 'generate', 'stdin'] as const
+
 export const user: Command = {
   name: 'user',
-  summary: 'Add, list, change or remove accounts of the relay.',
+  summary: 'Add, list, change or remove accounts of the relay, and users of its web interface.',
   examples: [
     'postrider user add forum --generate --sender "*@example.com"',
+    'postrider user add anna --role admin',
     'postrider user list',
     'postrider user passwd forum',
+    'postrider user reset anna',
     'postrider user remove forum',
   ],
   subcommands: [
     {
       name: 'add',
-      summary: 'Add an account.',
+      summary: 'Add an account, or with --role a user of the web interface, who gets a link.',
       args: [NAME],
-      flags: [...ACCOUNT, ...PASSWORD],
+      flags: [...ACCOUNT, ...PASSWORD, ...INTERFACE],
       examples: [
+        'postrider user add anna --role operate',
         'postrider user add forum --generate --sender "*@example.com"',
         'postrider user add shop --stdin < password',
       ],
       run: add,
     },
-    { name: 'list', summary: 'One line for each account.', examples: ['postrider user list'], run: list },
+    { name: 'list', summary: 'One line for each account and each user.', examples: ['postrider user list'], run: list },
     {
       name: 'passwd',
       summary: 'Give an account another password.',
@@ -57,10 +68,17 @@ export const user: Command = {
       run: passwd,
     },
     {
-      name: 'change',
-      summary: 'Change what an account may do.',
+      name: 'reset',
+      summary: 'Let a user of the web interface in again: the password and all sessions end, and a link is printed.',
       args: [NAME],
-      flags: ACCOUNT,
+      examples: ['postrider user reset anna'],
+      run: reset,
+    },
+    {
+      name: 'change',
+      summary: 'Change what an account or a user may do.',
+      args: [NAME],
+      flags: [...ACCOUNT, ...INTERFACE, { form: '--no-content', says: 'may not read what messages say' }],
       examples: [
         'postrider user change forum --per-day 1000',
         'postrider user change forum --sender forum@example.com',
@@ -69,7 +87,7 @@ export const user: Command = {
     },
     {
       name: 'remove',
-      summary: 'Remove an account.',
+      summary: 'Remove an account, or a user of the web interface.',
       args: [NAME],
       examples: ['postrider user remove forum'],
       run: remove,
@@ -85,7 +103,10 @@ export const user: Command = {
 }
 
 async function add(input: Input, context: Context): Promise<ExitCode> {
+  const { addUser, isUser } = await import('./interface-users.ts')
+  if (isAboutInterface(input)) return addUser(input, context)
   const name = input.args[0] ?? ''
+  if (await isUser(input, context)) return complain(context, say('user.exists-in-interface', { name }))
   const changes = await accountFrom(input)
   const { secretHash, generated } = await newSecret(input, context)
   return withStore(input, context, async store => {
@@ -96,6 +117,7 @@ async function add(input: Input, context: Context): Promise<ExitCode> {
 }
 
 async function list(input: Input, context: Context): Promise<ExitCode> {
+  const { listUsers } = await import('./interface-users.ts')
   const config = await readOptions(input, context)
   const configured = config.relay.accounts.map(({ name, senders }) => ({
     name,
@@ -107,12 +129,14 @@ async function list(input: Input, context: Context): Promise<ExitCode> {
   return withStore(input, context, async store => {
     const stored = (await store.list()).map(({ name, senders }) => ({ name, senders, kept }))
     const all = [...stored, ...configured]
-    if (context.json) for (const account of all) writeJson(context.out, account)
+    const people = await listUsers(input, context)
+    if (context.json) for (const each of [...all, ...people.map(shownUser)]) writeJson(context.out, each)
+    else if (all.length + people.length === 0) context.out.write(`${say('user.no-accounts')}\n`)
     else {
-      const rows = all.map(({ name, senders, kept }) => [name, kept, senders.join(' ') || 'as relay.senders says'])
-      context.out.write(
-        all.length === 0 ? 'no accounts\n' : `${table(['name', 'kept in', say('user.may-send-as')], rows)}\n`,
-      )
+      const rows = all.map(({ name, senders, kept }) => [name, kept, senders.join(' ') || say('user.any-sender')])
+      if (rows.length > 0) context.out.write(`${table(columns('name', 'kept-in', 'may-send-as'), rows)}\n`)
+      const users = people.map(({ name, role, content }) => [name, role, word(content ? 'so.ok' : 'so.fail')])
+      if (users.length > 0) context.out.write(`${table(columns('in-interface', 'role', 'may-read'), users)}\n`)
     }
     return EXIT.ok
   })
@@ -128,6 +152,7 @@ async function passwd(input: Input, context: Context): Promise<ExitCode> {
 }
 
 async function change(input: Input, context: Context): Promise<ExitCode> {
+  if (isAboutInterface(input)) return (await import('./interface-users.ts')).changeUser(input, context)
   const name = input.args[0] ?? ''
   const changes = await accountFrom(input)
   if (Object.keys(changes).length === 0) throw new UsageError(say('usage.nothing-to-change'))
@@ -136,16 +161,38 @@ async function change(input: Input, context: Context): Promise<ExitCode> {
   )
 }
 
+async function reset(input: Input, context: Context): Promise<ExitCode> {
+  return (await import('./interface-users.ts')).resetUser(input, context)
+}
+
 async function remove(input: Input, context: Context): Promise<ExitCode> {
   const name = input.args[0] ?? ''
-  return withStore(input, context, async store =>
-    (await store.remove(name)) ? tell(context, { removed: name }) : unknown(context, name),
-  )
+  const { removeUser } = await import('./interface-users.ts')
+  const { endAccess } = await import('@postrider/relay')
+  return withStore(input, context, async store => {
+    const account = await store.find(name)
+    // First, so that whoever has the name next gets nothing of it, whatever happens in between.
+    if (account !== undefined) await endAccess(await readOptions(input, context), account.name)
+    return (await store.remove(name)) || (await removeUser(input, context))
+      ? tell(context, { removed: name })
+      : unknown(context, name)
+  })
 }
 
 async function hash(input: Input, context: Context): Promise<ExitCode> {
   const { secretHash, generated } = await newSecret(input, context)
   return tell(context, { passwordHash: secretHash, ...(generated === undefined ? {} : { password: generated }) })
+}
+
+/** @throws UsageError for what is said of an account beside what is said of a user */
+function isAboutInterface({ flags }: Input): boolean {
+  if (flags.role === undefined && flags.content === undefined) return false
+  if (OF_ACCOUNTS.some(name => flags[name] !== undefined)) throw new UsageError(say('usage.account-or-user'))
+  return true
+}
+
+function shownUser({ name, role, content }: User): object {
+  return { name, role, content, kept: 'interface' }
 }
 
 async function accountFrom(input: Input): Promise<Partial<Omit<AccountRecord, 'name' | 'secretHash'>>> {
@@ -191,9 +238,9 @@ async function newSecret(input: Input, context: Context): Promise<NewSecret> {
 }
 
 async function ask(): Promise<string> {
-  const first = await askSecret('Password')
+  const first = await askSecret(say('user.ask.password'))
   if (first === undefined) throw new Interrupted(say('answers.unchanged'))
-  const again = await askSecret('Once more')
+  const again = await askSecret(say('user.ask.again'))
   if (again === undefined) throw new Interrupted(say('answers.unchanged'))
   if (again !== first) throw new UsageError(say('usage.passwords-differ'))
   return first

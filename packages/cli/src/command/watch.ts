@@ -84,18 +84,24 @@ function amiss({ senders, state }: Checkup): readonly string[] {
 }
 
 /** The checks that call a host of somebody else, and what they call it with. */
-const CALLS = { probe: 'egress.port-25', askMailboxes: 'mx.mailboxes', askTime: 'host.clock' } as const
+const CALLS = {
+  probe: ['egress.port-25'],
+  askMailboxes: ['mx.mailboxes', 'return-path.receives'],
+  askTime: ['host.clock'],
+} as const
 const NOBODY = { probe: undefined, askMailboxes: undefined, askTime: undefined } as const
 
 function withoutTheGood({ senders }: Checkup): MailerSeams['lookout'] {
   const checks = senders.flatMap(each => each.checks)
   const isGood = (id: string): boolean => checks.every(check => check.id !== id || check.level === 'ok')
-  return Object.fromEntries(Object.entries(CALLS).flatMap(([call, id]) => (isGood(id) ? [[call, undefined]] : [])))
+  return Object.fromEntries(
+    Object.entries(CALLS).flatMap(([call, ids]) => (ids.every(isGood) ? [[call, undefined]] : [])),
+  )
 }
 
 /** What was not asked again stands as it was found. */
 function withTheGood(now: Checkup, before: Checkup): Checkup {
-  const called = new Set<string>(Object.values(CALLS))
+  const called = new Set<string>(Object.values(CALLS).flat())
   const senders = now.senders.map((sender, index) => {
     const has = new Set(sender.checks.map(({ id }) => id))
     const kept = before.senders[index]?.checks.filter(({ id }) => called.has(id) && !has.has(id)) ?? []

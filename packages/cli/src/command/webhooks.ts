@@ -1,98 +1,120 @@
 /**
- * webhooks: how far each endpoint of the relay has been told, and telling it again what it missed.
+ * webhooks: the endpoints of the relay: shown, made, changed, stopped, tried, and told again what they missed.
  *
- * Policy. A running relay tells what is replayed within some seconds, with the ids that the events had before.
+ * Policy. A running relay sees a change, and tells what is replayed, within some seconds, with the ids that the events had before. An
+ * endpoint of the configuration is changed there. A secret is printed when it is made, and not again.
  *
- * Not here: which endpoints there are (relay.webhooks).
+ * Not here: what the commands do (webhook-work.ts).
  */
+import type { Command } from './command.ts'
+import * as work from './webhook-work.ts'
 
-import type { EndpointState, Replayed, WebhookReplay } from '@postrider/relay'
-import { say } from '../language/commands.ts'
-import { EXIT, type ExitCode, table, writeJson } from '../terminal/index.ts'
-import { type Command, type Context, type Input, textFlag } from './command.ts'
-import { openMailerWith, readOptions } from './mailer.ts'
+const ENDPOINT = {
+  form: '<endpoint>',
+  says: 'its id, as `postrider webhooks list` shows it, its URL, or scheme and host of it',
+}
+const EVENT = { form: '--event <kind...>', says: 'kinds of events, such as delivered bounced complained' }
+const FORMAT = { form: '--format <form>', says: 'in whose form: postrider, resend or postmark (default: postrider)' }
 
 export const webhooks: Command = {
   name: 'webhooks',
-  summary: 'See how far endpoints were told, and tell them again what they missed.',
-  examples: ['postrider webhooks list', 'postrider webhooks replay https://hooks.example.com'],
+  summary: 'See how far endpoints were told, make and change them, and tell them again what they missed.',
+  examples: [
+    'postrider webhooks list',
+    'postrider webhooks add https://app.example.com/hook --event delivered bounced',
+    'postrider webhooks test https://app.example.com',
+  ],
   subcommands: [
     {
       name: 'list',
-      summary: 'One line for each endpoint: how far it was told, what waits, what was dropped.',
+      summary: 'One line for each endpoint: whether it is told, how far it was, what waits, what was dropped.',
       examples: ['postrider webhooks list', 'postrider webhooks list --json'],
-      run: list,
+      run: work.list,
+    },
+    {
+      name: 'add',
+      summary: 'Make an endpoint beside those of the configuration, and print its secret, once.',
+      args: [{ form: '<url>', says: 'where events are posted: a host of the public internet' }],
+      flags: [EVENT, FORMAT, { form: '--account <name>', says: 'whose mail it is told of (default: everybody’s)' }],
+      examples: [
+        'postrider webhooks add "https://forum.example.com/webhooks/postmark?t=TOKEN" --format postmark --event bounced expired returned complained',
+      ],
+      run: work.add,
+    },
+    {
+      name: 'change',
+      summary: 'Change an endpoint that was made here; it goes on where it was.',
+      args: [ENDPOINT],
+      flags: [
+        { form: '--url <url>', says: 'another address' },
+        EVENT,
+        FORMAT,
+        { form: '--rotate', says: 'a new secret, which is printed; the one before it signs beside it' },
+        { form: '--end-rotation', says: 'the secret before it signs no more' },
+      ],
+      examples: ['postrider webhooks change https://app.example.com --rotate'],
+      run: work.change,
+    },
+    {
+      name: 'remove',
+      summary: 'Remove an endpoint that was made here.',
+      args: [ENDPOINT],
+      examples: ['postrider webhooks remove https://app.example.com'],
+      run: work.remove,
+    },
+    {
+      name: 'stop',
+      summary: 'Tell an endpoint nothing until it is started.',
+      args: [ENDPOINT],
+      examples: ['postrider webhooks stop https://app.example.com'],
+      run: work.stop,
+    },
+    {
+      name: 'start',
+      summary: 'Tell an endpoint on that was stopped, or that stopped itself with 410.',
+      args: [ENDPOINT],
+      examples: ['postrider webhooks start https://app.example.com'],
+      run: work.start,
+    },
+    {
+      name: 'test',
+      summary: 'Post an event that never was, and show the answer.',
+      args: [ENDPOINT],
+      flags: [{ form: '--event <kind>', says: 'its kind (default: the first that it asks for)' }],
+      examples: ['postrider webhooks test https://app.example.com --event bounced'],
+      run: work.test,
+    },
+    {
+      name: 'deliveries',
+      summary: 'What an endpoint answered, the newest first.',
+      args: [ENDPOINT],
+      flags: [
+        { form: '--limit <n>', says: 'at most so many (default 100)' },
+        { form: '--before <id>', says: 'those before this id: the next page' },
+      ],
+      examples: ['postrider webhooks deliveries https://app.example.com --json'],
+      run: work.deliveries,
     },
     {
       name: 'replay',
       summary: 'Tell an endpoint again what was dropped, or a range; with the ids that the events had.',
-      args: [
-        {
-          form: '<endpoint>',
-          says: 'its id, as `postrider webhooks list` shows it, its URL, or scheme and host of it',
-        },
-      ],
+      args: [ENDPOINT],
       flags: [
-        { form: '--after <place>', says: 'events behind this place or event id (default: what was dropped)' },
-        { form: '--through <place>', says: 'events up to this place or event id (default: as far as it was told)' },
+        {
+          form: '--after <place>',
+          says: 'events behind this place, event id or moment (default: what was dropped)',
+        },
+        {
+          form: '--through <place>',
+          says: 'events up to this place, event id or moment (default: as far as it was told)',
+        },
+        { form: '--before <place>', says: 'the same without that event itself' },
       ],
       examples: [
         'postrider webhooks replay https://hooks.example.com',
-        'postrider webhooks replay https://hooks.example.com --after 0000000000004711 --through 0000000000004800',
+        'postrider webhooks replay https://hooks.example.com --after 2026-11-30T08:00Z --before 2026-11-30T10:00Z',
       ],
-      run: replay,
+      run: work.replay,
     },
   ],
-}
-
-async function list(input: Input, context: Context): Promise<ExitCode> {
-  return withWebhooks(input, context, async it => {
-    const all = await it.list()
-    if (context.json) for (const each of all) writeJson(context.out, each)
-    else if (all.length === 0) context.out.write(`${say('webhooks.none')}\n`)
-    else
-      context.out.write(
-        `${table(['id', 'endpoint', say('webhooks.told-up-to'), 'waiting', 'dropped'], all.map(row))}\n`,
-      )
-    return EXIT.ok
-  })
-}
-
-async function replay(input: Input, context: Context): Promise<ExitCode> {
-  const [after, through] = [textFlag(input, 'after'), textFlag(input, 'through')]
-  return withWebhooks(input, context, async it => {
-    const ranges = await it.replay(input.args[0] ?? '', {
-      ...(after === undefined ? {} : { after }),
-      ...(through === undefined ? {} : { through }),
-    })
-    if (context.json) for (const each of ranges) writeJson(context.out, each)
-    else if (ranges.length === 0) context.out.write(`${say('webhooks.nothing-dropped')}\n`)
-    else for (const each of ranges) context.out.write(`${rangeText(each)}\n`)
-    return EXIT.ok
-  })
-}
-
-async function withWebhooks(
-  input: Input,
-  context: Context,
-  work: (webhooks: WebhookReplay) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const { openWebhookReplay } = await import('@postrider/relay')
-  const config = await readOptions(input, context)
-  const mailer = await openMailerWith(config, 'look', context.seams)
-  try {
-    const { webhooks, close } = await openWebhookReplay(config, mailer)
-    return await work(webhooks).finally(close)
-  } finally {
-    await mailer.close()
-  }
-}
-
-function row({ id, endpoint, place, parked, dropped }: EndpointState): string[] {
-  const lost = dropped.reduce((sum, { count }) => sum + count, 0)
-  return [id, endpoint, place ?? 'nothing yet', String(parked), String(lost)]
-}
-
-function rangeText({ after, through, events }: Replayed): string {
-  return say('webhooks.range', { after, through, count: events })
 }

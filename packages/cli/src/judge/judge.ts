@@ -8,7 +8,7 @@
  * Not here: verifying anything again.
  */
 import { say } from '../language/received.ts'
-import { RECEIVED_CHECKS, type ReceivedCheckId } from '../language/received-checks.ts'
+import { type ReceivedCheckId, receivedCheckText } from '../language/received-checks.ts'
 import { type AuthenticationResults, type MethodResult, readAuthenticationResults } from './authentication-results.ts'
 import { type Field, readHeaders, valuesOf } from './headers.ts'
 import { type Hop, handover, readReceived } from './received.ts'
@@ -57,7 +57,7 @@ export function judgeHeaders(text: string, hostname?: string): Judgement | undef
 }
 
 function judged(id: ReceivedCheckId, said: Pick<Judged, 'level' | 'found' | 'wanted'> & { fix?: string }): Judged {
-  const { title, why } = RECEIVED_CHECKS[id]
+  const { title, why } = receivedCheckText(id)
   const { level, found, wanted, fix } = said
   return { id, title, level, found, wanted, why, ...(fix === undefined || level === 'ok' ? {} : { fix }) }
 }

@@ -4,7 +4,7 @@
  * Policy. A table of the notes that large receivers and common filters leave; each says what counts as spam there. A filter
  * that leaves no note is not guessed at.
  */
-import { SPAM_CATEGORIES, say } from '../language/received.ts'
+import { say, spamCategory } from '../language/received.ts'
 import type { Field } from './headers.ts'
 
 export interface SpamNote {
@@ -33,7 +33,7 @@ const FILTERS: readonly Filter[] = [
       const spam = scl >= 5 || (category !== undefined && category !== 'NONE')
       const level = Number.isNaN(scl) ? say('spam.no-level') : scl
       if (category === undefined) return { spam, text: say('spam.level', { level }) }
-      const meaning = SPAM_CATEGORIES[category] ?? say('spam.other-category')
+      const meaning = spamCategory(category) ?? say('spam.other-category')
       return { spam, text: say('spam.level-and-category', { level, category, meaning }) }
     },
   },

@@ -2,6 +2,12 @@
 import { type Say, speaker } from '@postrider/core/language'
 
 export const CHECKUP = {
+  'aliases.wanted': 'postmaster and abuse among them, and each leads to an address',
+  'aliases.found': { one: '{count} name', other: '{count} names' },
+  'aliases.found.missing': 'nobody takes mail to {missing}',
+  'aliases.fix':
+    'name them in relay.inbound.aliases, or in relay.inbound.aliasesFile, such as postmaster: you@example.net',
+  'aliases.fix.file': 'correct the file; a relay that runs keeps the names that it has',
   'certificate.wanted': 'a certificate for {hostname} from an authority that systems know',
   'certificate.fix':
     'have one made (certbot certonly -d {hostname}) and name its folder in relay.certificateFolders, or set relay.acme',
@@ -26,6 +32,11 @@ export const CHECKUP = {
   'database.durability.fix.nobody-follows':
     'start the standby, or set synchronous_standby_names to an empty text until it is there',
   'database.durability.found': 'each commit waits for a standby, of {standbys} that follow',
+  'database.clock.found.same': 'it shows the time of this machine',
+  'database.clock.found.ahead': '{seconds} s ahead of this machine',
+  'database.clock.found.behind': '{seconds} s behind this machine',
+  'database.clock.wanted': 'at most a minute apart',
+  'database.clock.fix': 'find out which of the two is wrong; there: timedatectl set-ntp true',
   'database.transport.found.local': 'the server is on this machine',
   'database.transport.found.tls': 'by TLS',
   'database.transport.found.plain': 'in plain text',
@@ -33,6 +44,20 @@ export const CHECKUP = {
   'database.transport.fix': 'add sslmode=verify-full to queue.url, and sslrootcert=FILE for an authority of your own',
   'database.rights.found': '{name} has no right beyond its tables',
   'database.rights.wanted': 'a role that owns its schemas and nothing else',
+  'interface.found': '{users} users can log in, {admins} of them administer; {waiting} have no password yet',
+  'interface.wanted': 'one at least who administers',
+  'interface.fix.first': 'postrider user add NAME --role admin, and open the link that it prints',
+  'interface.oidc.found': '{issuer} answers, and says who it is',
+  'interface.oidc.wanted': 'a provider at which one can log in',
+  'interface.oidc.silent': 'no login at {issuer}: {problem}',
+  'interface.oidc.fix': 'correct relay.http.oidc.issuer or its secret file; until then passwords let people in',
+  'public.wanted': 'links lead to this relay, by a certificate that browsers accept',
+  'public.found': '{root} is this relay',
+  'public.found.other': '{root} is answered by another server (status {status})',
+  'public.found.silent': '{root} does not answer: {why}',
+  'public.fix.other': 'lead the name to a listener of relay.public, or name in relay.public.names where it is reached',
+  'public.fix.certificate': 'have a certificate for the name: relay.acme, or relay.certificateFolders',
+  'public.fix.silent': 'let strangers reach relay.public.listen: its port in the firewall, its name in the DNS',
   'disk.wanted': 'more than 1 GiB free',
   'disk.found.none': 'nothing is kept on a disk',
   'disk.found': 'more than 1 GiB',
@@ -95,6 +120,19 @@ export const CHECKUP = {
   'queue.replies.delivered-since': ', delivered since',
   'queue.replies.found.none': 'none in the last day',
   'queue.replies.wanted': 'no refusal by a rule that has a remedy here',
+  'queue.replies.deferred': '{deferred} deferred',
+  'queue.replies.see': 'see docs/failures.md',
+  'webhooks.wanted': 'every endpoint takes its events',
+  'webhooks.found': { one: '{count} endpoint takes its events', other: '{count} endpoints take their events' },
+  'webhooks.found.gone': '{endpoint} answered 410 and is told nothing, for {since}',
+  'webhooks.found.stopped': '{endpoint} was stopped by hand, for {since}',
+  'webhooks.found.failing': '{endpoint} has not taken an event for {since}; its last answer: {answer}',
+  'webhooks.found.dropped': {
+    one: '{endpoint} was not told {count} event',
+    other: '{endpoint} was not told {count} events',
+  },
+  'certificate.found.for': 'for {hostname}, {until}',
+  'disk.found.free': '{folder}: {free} free',
 } as const
 
 export const say: Say<typeof CHECKUP> = speaker(CHECKUP)

@@ -1,5 +1,5 @@
 /** Files: what the system says of a file or folder, by its code of errno, and what to do about it. */
-import { type Say, speaker } from '@postrider/core/language'
+import { inLanguage, type Say, speaker } from '@postrider/core/language'
 
 export const FILE_PROBLEMS = {
   ENOENT: {
@@ -30,3 +30,12 @@ export const FILE_TEXTS = {
 } as const
 
 export const say: Say<typeof FILE_TEXTS> = speaker(FILE_TEXTS)
+
+/** In the language of this process. */
+export function fileProblemText(code: keyof typeof FILE_PROBLEMS): { readonly problem: string; readonly fix: string } {
+  const { problem, fix } = FILE_PROBLEMS[code]
+  return {
+    problem: inLanguage(FILE_PROBLEMS, `${code}.problem`, problem),
+    fix: inLanguage(FILE_PROBLEMS, `${code}.fix`, fix),
+  }
+}

@@ -1,6 +1,8 @@
 /**
  * Catalogue: what is judged of a received copy, beside the checks of the sender (core) and of this host (checkup/).
  */
+import { inLanguage } from '@postrider/core/language'
+
 export interface ReceivedCheckText {
   readonly title: string
   readonly why: string
@@ -39,3 +41,12 @@ export const RECEIVED_CHECKS = {
 RECEIVED_CHECKS satisfies Readonly<Record<string, ReceivedCheckText>>
 
 export type ReceivedCheckId = keyof typeof RECEIVED_CHECKS
+
+/** In the language of this process. */
+export function receivedCheckText(id: ReceivedCheckId): ReceivedCheckText {
+  const { title, why } = RECEIVED_CHECKS[id]
+  return {
+    title: inLanguage(RECEIVED_CHECKS, `${id}.title`, title),
+    why: inLanguage(RECEIVED_CHECKS, `${id}.why`, why),
+  }
+}

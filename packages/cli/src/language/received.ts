@@ -1,5 +1,5 @@
 /** Received: what is said of a copy that arrived. */
-import { type Say, speaker } from '@postrider/core/language'
+import { inLanguage, type Say, speaker } from '@postrider/core/language'
 
 export const RECEIVED = {
   'received.dkim.wanted.from': 'the From domain',
@@ -43,3 +43,9 @@ export const SPAM_CATEGORIES: Readonly<Record<string, string>> = {
 }
 
 export const say: Say<typeof RECEIVED> = speaker(RECEIVED)
+
+/** In the language of this process; undefined for one that is not known. */
+export function spamCategory(category: string): string | undefined {
+  const meaning = SPAM_CATEGORIES[category]
+  return meaning === undefined ? undefined : inLanguage(SPAM_CATEGORIES, category, meaning)
+}

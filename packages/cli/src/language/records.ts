@@ -16,6 +16,8 @@ export const RECORDS = {
   'record.dmarc': 'DMARC: what receivers do with mail that is not yours, and where they report',
   'record.consent': 'the consent of {target} to take the reports',
   'record.mx': 'MX: where replies and bounces go',
+  'record.return-mx': 'MX of the return addresses: this host takes the bounces, complaints and unsubscribing mails',
+  'record.return-spf': 'SPF of the return addresses: they are the MAIL FROM of this mail',
   'record.mta-sts':
     'MTA-STS: others deliver to the domain over verified TLS; needs the file below, on a web server {host}',
   'record.tlsrpt': 'TLS reports: others tell when they cannot deliver securely',
@@ -35,7 +37,36 @@ export const RECORDS = {
     '# for the provider hashicorp/aws (Route 53); for Cloudflare: postrider dns --format terraform-cloudflare',
   'terraform.cloudflare':
     '# for the provider cloudflare/cloudflare, 5 or later; for Route 53: postrider dns --format terraform-route53',
-  'form.set-by-provider': '  set by    the provider of the address',
+  'form.set-by': 'set by',
+  'form.set-by-provider': 'the provider of the address',
+  'form.name': 'name',
+  'form.type': 'type',
+  'form.priority': 'priority',
+  'form.value': 'value',
+  'form.ttl': 'TTL',
+  'form.replaces': 'replaces',
+  'form.dmarc-later': 'DMARC, {when}: {value}',
+  'zone.dmarc-later': 'DMARC, {when}:',
+  'record.title': '{why} [{state}]',
+  'record.title-optional': '{why} (optional) [{state}]',
+  'record.state.published': 'published',
+  'record.state.missing': 'missing',
+  'record.state.different': 'different',
+  'record.state.unknown': 'unknown',
 } as const
 
 export const say: Say<typeof RECORDS> = speaker(RECORDS)
+
+/** Why a record is wanted, and how it stands. */
+export function recordTitle({
+  why,
+  optional,
+  state,
+}: {
+  readonly why: string
+  readonly optional: boolean
+  readonly state: 'published' | 'missing' | 'different' | 'unknown'
+}): string {
+  const standing = say(`record.state.${state}`)
+  return say(optional ? 'record.title-optional' : 'record.title', { why, state: standing })
+}

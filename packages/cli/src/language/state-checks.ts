@@ -1,6 +1,8 @@
 /**
  * Catalogue: the checks of this host's own state, beside those of the sender (core's CHECKS). Ids are API, as there.
  */
+import { inLanguage } from '@postrider/core/language'
+
 export interface StateCheckText {
   readonly title: string
   readonly why: string
@@ -47,6 +49,10 @@ export const STATE_CHECKS = {
     title: 'No single failure of the database loses accepted mail',
     why: "What was answered 250 is nobody else's any more: it has to outlive a disk, a power cut, or the machine of the database.",
   },
+  'database.clock': {
+    title: 'The clock of the database is right',
+    why: 'All relays go by it: what is due, the Date of mail that has none, and signatures, which fail when they are of the future.',
+  },
   'database.transport': {
     title: 'Nobody on the way to the database reads along',
     why: 'All mail, and the password of the database, pass there.',
@@ -54,6 +60,10 @@ export const STATE_CHECKS = {
   'database.role': {
     title: 'The user of the database may do no more than it needs',
     why: 'Whoever has the configuration of one relay has its user in the database.',
+  },
+  'dmarc.seen': {
+    title: 'Receivers report that mail in our name is ours',
+    why: 'What fails DMARC is lost as soon as the policy is raised; and while it is not, forgers are delivered.',
   },
   'disk.space': {
     title: 'The disk of the queue has room',
@@ -71,7 +81,33 @@ export const STATE_CHECKS = {
     title: 'Somebody can log in',
     why: 'Without an account nobody can submit: there is no relaying without login.',
   },
+  'inbound.aliases': {
+    title: 'Somebody gets the mail that every mail host takes',
+    why: 'Providers write to postmaster@ and abuse@ about complaints, and send there the codes with which one enrols in their feedback loops (RFC 5321 §4.5.1, RFC 2142 §2).',
+  },
+  'interface.logins': {
+    title: 'Somebody can log in to the web interface and administer it',
+    why: 'Otherwise what needs a hand is seen on the host alone; a link of the first start is good for a quarter of an hour.',
+  },
+  'interface.oidc': {
+    title: 'One can log in to the web interface at the OpenID provider',
+    why: 'Where it does not answer, only who has a password here comes in.',
+  },
+  'public.answers': {
+    title: 'Links in mail lead to this relay',
+    why: 'Whoever cannot unsubscribe by the link calls it spam, and mail programs ask the link by themselves (RFC 8058).',
+  },
+  'webhooks.taken': {
+    title: 'Endpoints of webhooks take their events',
+    why: 'An app that does not hear of bounces and complaints goes on mailing those addresses; after three days its events are dropped.',
+  },
 } as const
 STATE_CHECKS satisfies Readonly<Record<string, StateCheckText>>
 
 export type StateCheckId = keyof typeof STATE_CHECKS
+
+/** In the language of this process. */
+export function stateCheckText(id: StateCheckId): StateCheckText {
+  const { title, why } = STATE_CHECKS[id]
+  return { title: inLanguage(STATE_CHECKS, `${id}.title`, title), why: inLanguage(STATE_CHECKS, `${id}.why`, why) }
+}

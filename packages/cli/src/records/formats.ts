@@ -8,7 +8,8 @@
  *
  * Not here: zone files (zone-file.ts).
  */
-import { say } from '../language/records.ts'
+import { recordTitle, say } from '../language/records.ts'
+import { padTo, widthOf } from '../language/width.ts'
 import { type Addition, type Plan, type PublishRecord, quotedStrings, type RecordSet } from './record.ts'
 import { terraformCloudflare, terraformRoute53 } from './terraform.ts'
 import { zoneFile } from './zone-file.ts'
@@ -52,21 +53,29 @@ function webForm({ domain, records, dmarcStages, policyFile, advice }: Plan): st
   const blocks = records.map(record => {
     const [priority, target] = record.value.split(' ')
     return [
-      `${record.why}${record.optional ? ' (optional)' : ''} [${record.state}]`,
-      ...(record.setBy === 'address-provider' ? [say('form.set-by-provider')] : []),
-      `  name      ${relativeName(record.name, domain)}`,
-      `  type      ${record.type}`,
+      recordTitle(record),
+      ...(record.setBy === 'address-provider' ? [field('set-by', say('form.set-by-provider'))] : []),
+      field('name', relativeName(record.name, domain)),
+      field('type', record.type),
       ...(record.type === 'MX'
-        ? [`  priority  ${priority}`, `  value     ${target}`]
-        : [`  value     ${record.value}`]),
-      `  TTL       ${record.ttl}`,
-      ...record.replaces.map(old => `  replaces  ${old}`),
+        ? [field('priority', priority ?? ''), field('value', target ?? '')]
+        : [field('value', record.value)]),
+      field('ttl', String(record.ttl)),
+      ...record.replaces.map(old => field('replaces', old)),
     ].join('\n')
   })
-  const later = dmarcStages.map(({ when, record }) => `DMARC, ${when}: ${record.value}`)
+  const later = dmarcStages.map(({ when, record }) => say('form.dmarc-later', { when, value: record.value }))
   const file =
     policyFile === undefined ? [] : [say('file.serve', { url: policyFile.url, text: policyFile.text.trimEnd() })]
   return `${[...blocks, ...later, ...file, ...advice].join('\n\n')}\n`
+}
+
+const FIELDS = ['name', 'type', 'priority', 'value', 'ttl', 'replaces', 'set-by'] as const
+
+/** As wide as the longest of them, in whatever language. */
+function field(name: (typeof FIELDS)[number], value: string): string {
+  const width = Math.max(...FIELDS.map(each => widthOf(say(`form.${each}`))))
+  return `  ${padTo(say(`form.${name}`), width)}  ${value}`
 }
 
 function relativeName(name: string, domain: string): string {

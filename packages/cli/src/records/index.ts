@@ -1,6 +1,7 @@
 /** Door of records/: what to publish in DNS, and in which form. */
 export { deletionsFor, FORMATS, type Format, printPlan } from './formats.ts'
 export { placePlan } from './place.ts'
-export { type AskPublished, type PlanRequest, planRecords } from './plan.ts'
+export { type PlanRequest, planRecords } from './plan.ts'
 export type { Plan, PublishRecord, Purpose, RecordText, Stage } from './record.ts'
+export type { AskPublished } from './standing.ts'
 export { recordsIn, zoneLine } from './zone-file.ts'

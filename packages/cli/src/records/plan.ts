@@ -10,10 +10,9 @@
 
 import type { DmarcAdvice, MtaStsAdvice, SpfAdvice } from '@postrider/core'
 import { say } from '../language/records.ts'
-import type { Plan, PolicyFile, PublishRecord, Purpose, RecordText, Stage } from './record.ts'
-
-/** The texts of the records that stand at a name: none, or `unknown` when that could not be found out. */
-export type AskPublished = (name: string, type: RecordText['type']) => Promise<readonly string[] | 'unknown'>
+import type { Plan, PolicyFile, PublishRecord, Stage } from './record.ts'
+import { type ReturnPathRequest, returnPathRecords } from './return-path.ts'
+import { type AskPublished, standing } from './standing.ts'
 
 export interface PlanRequest {
   readonly domain: string
@@ -31,8 +30,12 @@ export interface PlanRequest {
   readonly mx?: string | undefined
   /** @default that of the present record, else `none` */
   readonly dmarc?: Stage['policy'] | undefined
-  /** Where reports go. @default postmaster@ the domain */
+  /** Where DMARC and TLS reports go. @default postmaster@ the domain */
   readonly reports?: string | undefined
+  /** Where DMARC reports are counted: they go there when nobody says where. */
+  readonly counted?: string | undefined
+  /** Where its bounces come to, when that is a domain of its own. */
+  readonly returnPath?: ReturnPathRequest | undefined
 }
 
 /** What core says that a domain should publish, given the texts that stand. */
@@ -44,7 +47,6 @@ export interface Advise {
   readonly mtaSts: (domain: string, hosts: readonly string[]) => MtaStsAdvice
 }
 
-const TTL = 3600
 const STAGES = [
   { policy: 'none', when: 'dmarc.when.first' },
   { policy: 'quarantine', when: 'dmarc.when.quarantine' },
@@ -56,47 +58,24 @@ export async function planRecords(request: PlanRequest, ask: AskPublished): Prom
   const hosts = await mailHosts(request, ask)
   const policy = hosts.length === 0 ? undefined : request.advise.mtaSts(domain, hosts)
   const policyFile: PolicyFile | undefined = policy === undefined ? undefined : { url: policy.url, text: policy.text }
-  const [host, spf, keys, dmarc, mx, reports, sts] = await Promise.all([
+  const [host, spf, keys, dmarc, mx, returns, reports, sts] = await Promise.all([
     Promise.all(hostRecords(request, ask)),
     spfRecords(request, ask),
     Promise.all(request.keys.map(key => keyRecord(key, ask))),
     dmarcRecord(request, ask),
     mxRecord(request, ask),
+    request.returnPath === undefined ? [] : returnPathRecords(request.returnPath, ask),
     tlsReports(request, ask),
     policy === undefined ? [] : stsRecord(policy, ask),
   ])
   return {
     domain,
     hostname,
-    records: [...host.flat(), ...spf, ...keys, ...dmarc.records, ...mx, ...reports, ...sts],
+    records: [...host.flat(), ...spf, ...keys, ...dmarc.records, ...mx, ...returns, ...reports, ...sts],
     ...(policyFile === undefined ? {} : { policyFile }),
     dmarcStages: dmarc.stages,
     advice: advice(request, { hasMx: hosts.length > 0, stages: dmarc.stages }),
   }
-}
-
-interface Wanted extends RecordText {
-  readonly purpose: Purpose
-  readonly why: string
-  readonly setBy?: PublishRecord['setBy']
-  readonly optional?: boolean
-  /** Whether a record that stands there is the one wanted. @default the same text */
-  readonly same?: (text: string) => boolean
-  /** Whether it must give way. @default none does */
-  readonly rival?: (text: string) => boolean
-}
-
-async function standing(wanted: Wanted, ask: AskPublished): Promise<PublishRecord> {
-  const { purpose, why, name, type, value, setBy = 'domain', optional = false } = wanted
-  const same = wanted.same ?? (text => text === value)
-  const there = await ask(name, type)
-  const texts = there === 'unknown' ? [] : there
-  const ours = texts.find(same)
-  const replaces = texts.filter(text => text !== ours && (wanted.rival?.(text) ?? false))
-  const state =
-    there === 'unknown' ? 'unknown' : replaces.length > 0 ? 'different' : ours === undefined ? 'missing' : 'published'
-  const beside = texts.filter(text => text !== ours && !replaces.includes(text))
-  return { purpose, name, type, value: ours ?? value, ttl: TTL, state, replaces, beside, setBy, optional, why }
 }
 
 /** Who can set what stands at the name of the host. */
@@ -170,7 +149,7 @@ function keyRecord({ name, value }: { readonly name: string; readonly value: str
 }
 
 async function dmarcRecord(
-  { domain, dmarc, reports = `postmaster@${domain}`, advise }: PlanRequest,
+  { domain, dmarc, counted = `postmaster@${domain}`, reports = counted, advise }: PlanRequest,
   ask: AskPublished,
 ): Promise<{ records: PublishRecord[]; stages: Stage[] }> {
   const name = `_dmarc.${domain}`

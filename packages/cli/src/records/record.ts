@@ -10,6 +10,8 @@ export type Purpose =
   | 'dmarc'
   | 'dmarc-reports'
   | 'mx'
+  | 'return-mx'
+  | 'return-spf'
   | 'mta-sts'
   | 'tlsrpt'
 

@@ -42,6 +42,15 @@ const one = (records: readonly PublishRecord[], purpose: string): PublishRecord 
 }
 
 suite('the records to publish', () => {
+  test('send DMARC reports to where they are counted, and TLS reports to a mailbox', async () => {
+    const counted = 'reports@bounces.example.com'
+    const { records } = await planRecords({ ...REQUEST, counted }, standingIn({}))
+    assert.match(one(records, 'dmarc').value, /rua=mailto:reports@bounces\.example\.com/)
+    assert.match(one(records, 'tlsrpt').value, /rua=mailto:postmaster@example\.com$/)
+    const named = await planRecords({ ...REQUEST, counted, reports: 'd@example.com' }, standingIn({}))
+    for (const purpose of ['dmarc', 'tlsrpt'])
+      assert.match(one(named.records, purpose).value, /rua=mailto:d@example\.com/)
+  })
   test('of a domain that has nothing are all missing, and no MX is made up', async () => {
     const { records, advice } = await planRecords(REQUEST, standingIn({}))
     assert.deepEqual(
@@ -58,6 +67,27 @@ suite('the records to publish', () => {
     )
     assert.equal(one(records, 'spf').value, 'v=spf1 ip4:203.0.113.5 ~all')
     assert.ok(advice.some(text => text.includes('has no MX')))
+  })
+
+  test('a domain of return addresses has this host as its MX, and an SPF of its own', async () => {
+    const returnPath = { domain: 'bounces.example.com', host: 'mail.example.com', spf: spfOver() }
+    const { records } = await planRecords({ ...REQUEST, returnPath }, standingIn({}))
+    assert.deepEqual(
+      [one(records, 'return-mx').name, one(records, 'return-mx').value],
+      ['bounces.example.com', '10 mail.example.com'],
+    )
+    assert.equal(one(records, 'return-spf').value, 'v=spf1 ip4:203.0.113.5 ~all')
+    const zone = { 'bounces.example.com MX': ['5 mail.example.com', '9 mx.example.net'] }
+    const { state, value, replaces } = one(
+      (await planRecords({ ...REQUEST, returnPath }, standingIn(zone))).records,
+      'return-mx',
+    )
+    assert.deepEqual([state, value, replaces], ['different', '5 mail.example.com', ['9 mx.example.net']])
+    const elsewhere = await planRecords(
+      { ...REQUEST, returnPath: { ...returnPath, host: undefined } },
+      standingIn(zone),
+    )
+    assert.ok(!elsewhere.records.some(({ purpose }) => purpose === 'return-mx'))
   })
 
   test('SPF is never a second record: what covers us takes the place of what is there', async () => {

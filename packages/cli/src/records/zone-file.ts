@@ -4,7 +4,7 @@
  * Policy. What belongs into a zone of somebody else is a comment: a name server refuses a zone with strange names in it. Names are whole, with the final dot, so that a line means the same wherever it is pasted. What is read is what
  * is written here and what a check's `fix` says: one record a line, TXT strings joined.
  */
-import { say } from '../language/records.ts'
+import { recordTitle, say } from '../language/records.ts'
 import { type Plan, type PublishRecord, quotedStrings, type RecordText } from './record.ts'
 
 const DEFAULT_TTL = 3600
@@ -26,7 +26,9 @@ export function zoneFile({ records, dmarcStages, advice, policyFile }: Plan): st
       '\n',
     )
   })
-  const later = dmarcStages.map(stage => `; DMARC, ${stage.when}:\n; ${zoneLine(stage.record)}`)
+  const later = dmarcStages.map(
+    stage => `${comment(say('zone.dmarc-later', { when: stage.when }))}\n; ${zoneLine(stage.record)}`,
+  )
   const file =
     policyFile === undefined
       ? []
@@ -36,7 +38,7 @@ export function zoneFile({ records, dmarcStages, advice, policyFile }: Plan): st
 
 function commentsOf({ why, state, replaces, setBy, optional }: PublishRecord): string[] {
   const notes = [
-    `${why}${optional ? ' (optional)' : ''} [${state}]`,
+    recordTitle({ why, optional, state }),
     ...(setBy === 'address-provider' ? [say('zone.by-provider')] : []),
     ...(setBy === 'other-domain' ? [say('zone.other-domain')] : []),
     ...replaces.map(old => say('zone.in-place-of', { old })),

@@ -16,6 +16,14 @@ export interface Settings {
   readonly queue: string
   /** Those that cannot be found out by looking. */
   readonly publicAddresses: readonly string[]
+  /** Of all mail, where it does not go straight to its hosts. */
+  readonly route?: RouteSettings
+}
+
+export interface RouteSettings {
+  readonly service: string
+  readonly region?: string
+  readonly login: { readonly user?: string; readonly passwordFile: string }
 }
 
 /** What the file says already. */
@@ -26,6 +34,8 @@ export interface ExistingConfig {
   /** Those that are complete. */
   readonly keys: Settings['keys']
   readonly queue?: string
+  /** All mail goes through somebody already. */
+  readonly sendsThrough: boolean
 }
 
 const HEAD = ' Settings of postrider. Each key is described in docs/configuration.md; `postrider doctor` looks at them.'
@@ -38,6 +48,7 @@ export async function readExistingConfig(text: string): Promise<ExistingConfig> 
     ...(typeof hostname === 'string' ? { hostname } : {}),
     ...(typeof queue === 'string' ? { queue } : {}),
     domains: listIn(document, ['relay', 'domains']),
+    sendsThrough: items(document, ['routes']).some(route => (route as { domain?: unknown } | null)?.domain === '*'),
     keyDomains: items(document, ['dkim']).flatMap(key => {
       const { domain } = key as { domain?: unknown }
       return typeof domain === 'string' ? [domain] : []
@@ -61,6 +72,7 @@ export async function addSettings(text: string, settings: Settings): Promise<str
     setOnce(document, ['egress', 'publicAddresses'], [...settings.publicAddresses])
   for (const key of settings.keys) append(document, ['dkim'], { ...key })
   setOnce(document, ['queue', 'path'], settings.queue)
+  if (settings.route !== undefined) append(document, ['routes'], { domain: '*', ...settings.route })
   const there = listIn(document, ['relay', 'domains'])
   for (const domain of settings.domains) if (!there.includes(domain)) append(document, ['relay', 'domains'], domain)
   const after = document.toString()

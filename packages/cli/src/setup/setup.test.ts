@@ -22,9 +22,17 @@ suite('the configuration file that init writes', () => {
       hostname: 'mail.example.com',
       queue: './data/queue.db',
       domains: ['example.com'],
+      sendsThrough: false,
       keyDomains: ['example.com'],
       keys: [{ domain: 'example.com', selector: 's1', privateKeyFile: './keys/s1.pem' }],
     })
+  })
+
+  test('sends through a service that was named, once', async () => {
+    const route = { service: 'ses', region: 'eu-central-1', login: { user: 'u', passwordFile: './ses' } }
+    const text = await addSettings('', { ...SETTINGS, route })
+    assert.match(text, /routes:\n {2}- domain: "\*"\n {4}service: ses\n {4}region: eu-central-1\n/)
+    assert.equal((await readExistingConfig(text)).sendsThrough, true)
   })
 
   test('is the same text when nothing is missing', async () => {

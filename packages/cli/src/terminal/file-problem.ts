@@ -5,7 +5,7 @@
  *
  * Not here: files that options name, which core reports with their place in the configuration.
  */
-import { FILE_PROBLEMS, say } from '../language/files.ts'
+import { FILE_PROBLEMS, fileProblemText, say } from '../language/files.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 
 export interface FileProblem {
@@ -23,12 +23,12 @@ export function fileProblem(error: unknown): FileProblem | undefined {
   if (!(error instanceof Error)) return undefined
   const { code, syscall = '', path } = error as NodeJS.ErrnoException
   if (code === undefined || syscall === '' || !(code in FILE_PROBLEMS)) return undefined
-  const known = code as keyof typeof FILE_PROBLEMS
+  const { problem, fix } = fileProblemText(code as keyof typeof FILE_PROBLEMS)
   const reads = READING.has(code) && !MAKING.has(syscall)
   const what = path ?? say('a-file')
   return {
-    problem: say(reads ? 'cannot-be-opened' : 'cannot-be-written', { what, why: FILE_PROBLEMS[known].problem, code }),
-    fix: FILE_PROBLEMS[known].fix,
+    problem: say(reads ? 'cannot-be-opened' : 'cannot-be-written', { what, why: problem, code }),
+    fix,
     exit: reads ? EXIT.noInput : EXIT.cannotCreate,
   }
 }

@@ -2,11 +2,14 @@
  * Table: cells for people: columns as wide as their widest cell, the last one free to run on.
  */
 
+import { padTo, widthOf } from '../language/width.ts'
+import { word } from '../language/words.ts'
+
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => (row[column] ?? '').length)))
+  const widths = head.map((title, column) => Math.max(widthOf(title), ...rows.map(row => widthOf(row[column] ?? ''))))
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, column) => (column === head.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .map((cell, column) => (column === head.length - 1 ? cell : padTo(cell, widths[column] ?? 0)))
       .join('  ')
       .trimEnd()
   return [line(head), ...rows.map(line)].join('\n')
@@ -14,11 +17,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** `3 s`, `4 min`, `2 h`, `5 d`: a duration to one unit. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`
-  if (ms < 172_800_000) return `${Math.round(ms / 3_600_000)} h`
-  return `${Math.round(ms / 86_400_000)} d`
+  if (ms < 1000) return word('duration.ms', { time: Math.round(ms) })
+  if (ms < 60_000) return word('duration.s', { time: (ms / 1000).toFixed(ms < 10_000 ? 1 : 0) })
+  if (ms < 3_600_000) return word('duration.min', { time: Math.round(ms / 60_000) })
+  if (ms < 172_800_000) return word('duration.h', { time: Math.round(ms / 3_600_000) })
+  return word('duration.d', { time: Math.round(ms / 86_400_000) })
 }
 
 /** `2026-03-01 12:00:05Z` */

@@ -3,6 +3,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** What time it is, and waiting: the only source of both in this package. */
 export interface Clock {
   /** Whole milliseconds since 1970. */
   now(): number
@@ -17,6 +18,7 @@ export interface Clock {
 /** setTimeout fires at once for anything longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
+/** The clock of the system. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

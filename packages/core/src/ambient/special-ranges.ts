@@ -10,6 +10,7 @@
  */
 import { BlockList, isIP } from 'node:net'
 
+/** Addresses that are no hosts of the internet (RFC 6890). */
 export interface SpecialRange {
   readonly network: string
   readonly prefix: number
@@ -121,6 +122,7 @@ export function specialRange(
   return compile(ranges)[family as 4 | 6].find(({ list }) => list.check(bare, type))?.range
 }
 
+/** Whether an address can be a host of the internet. */
 export function isPublicAddress(address: string, ranges: readonly SpecialRange[] = SPECIAL_RANGES): boolean {
   return typeof address === 'string' && isIP(address) !== 0 && specialRange(address, ranges) === undefined
 }

@@ -1,6 +1,5 @@
 /**
- * Every public function, given whatever JavaScript can give it: what it throws is a MailerError, and where the value is to blame it
- * says where, found, wanted and fix.
+ * Every public function, given whatever there is, throws MailerErrors alone, which say where, found, wanted and fix of the value.
  */
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
@@ -9,7 +8,20 @@ import * as core from '../index.ts'
 import { MailerError } from '../model/error.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { createFakeDns } from '../testing/fake-dns.ts'
-import { ANYTHING, like, VALUE } from './anything.fixture.ts'
+import { type Calls, calls, QUEUE } from './any-argument-queue.fixture.ts'
+import {
+  ANYTHING,
+  FILTERS,
+  FORWARDS,
+  ID,
+  INCOMING,
+  like,
+  MOMENTS,
+  methodsOf,
+  SIGNALS,
+  SUPPRESSIONS,
+  VALUE,
+} from './anything.fixture.ts'
 import { createMailer } from './create-mailer.ts'
 import type { Mailer } from './mailer.ts'
 
@@ -17,29 +29,9 @@ const OPTIONS = { hostname: 'mail.a.example', preflight: 'off', queue: { path: '
 const DRAFT = { from: 'me@a.example', to: 'you@b.example', text: 'hello' }
 const RAW = Buffer.from('From: me@a.example\r\n\r\nhello\r\n')
 const ENVELOPE = { from: 'me@a.example', to: ['you@b.example'] }
-const ID = '0'.repeat(20)
 
 const DRAFTS = like({ ...DRAFT, cc: [], headers: {}, listUnsubscribe: {}, attachments: [{}], calendar: {}, tags: {} })
 const ENVELOPES = like({ ...ENVELOPE, ret: 'full', envid: 'x' })
-const MOMENTS = like({ idempotencyKey: 'x', notBefore: 0, expiresAt: 1e13, priority: 'low' })
-const SELECTIONS = fc.oneof(
-  fc.constant(ID),
-  like({ domain: 'b.example', from: 'me@a.example', state: 'held', account: 'a' }),
-)
-const SIGNALS = like({ signal: new AbortController().signal })
-const SUPPRESSIONS = like({ address: 'a@b.example', note: 'x', origin: 'manual', until: 1e13 })
-
-interface Calls {
-  /** What it may be given. */
-  readonly given: readonly fc.Arbitrary<unknown>[]
-  readonly call: (mailer: Mailer, ...given: never[]) => unknown
-  readonly runs: number
-}
-const calls = (given: readonly fc.Arbitrary<unknown>[], call: Calls['call'], runs = 150): Calls => ({
-  given,
-  call,
-  runs,
-})
 
 const MAILER: Readonly<Record<string, Calls>> = {
   send: calls([DRAFTS, MOMENTS], (m, draft, options) => m.send(draft, options)),
@@ -55,9 +47,13 @@ const MAILER: Readonly<Record<string, Calls>> = {
       await m.accept(raw, envelope, options)
     },
   ),
-  feedback: calls([fc.oneof(fc.constant(RAW), VALUE), like({ suppress: true })], (m, raw, options) =>
-    m.feedback(raw, options),
+  stats: calls([like({ from: 0, to: 10, by: 'hour', site: 'google', account: 'a', limit: 10 })], (m, query) =>
+    m.stats(query),
   ),
+  takeReport: calls([VALUE, like({ to: 'b1-x@a.example', kinds: ['dmarc'] })], (m, raw, options) =>
+    m.takeReport(raw, options),
+  ),
+  feedback: calls([fc.oneof(fc.constant(RAW), VALUE), like({ suppress: true })], (m, raw, to) => m.feedback(raw, to)),
   explain: calls([VALUE], (m, id) => m.explain(id)),
   route: calls([fc.oneof(fc.constant('b.example'), VALUE), SIGNALS], (m, domain, options) => m.route(domain, options)),
   tlsResults: calls([like({ days: 7, domain: 'b.example', limit: 10 })], (m, options) => m.tlsResults(options)),
@@ -65,6 +61,9 @@ const MAILER: Readonly<Record<string, Calls>> = {
     [fc.oneof(fc.constant('a@a.example'), VALUE), like({ probeHost: 'x.example', onChecks: () => {} })],
     (m, address, options) => m.preflight(address, options),
   ),
+  forward: calls([VALUE, FORWARDS], (m, mail, options) => m.forward(mail, options)),
+  authenticate: calls([VALUE, INCOMING], (m, mail, options) => m.authenticate(mail, options)),
+  dmarc: calls([like({ days: 1, domain: 'a.example' })], (m, options) => m.dmarc(options)),
   clearance: calls([like({ envelopeFrom: null, from: ['me@a.example'] }), SIGNALS], (m, sender, options) =>
     m.clearance(sender, options),
   ),
@@ -92,32 +91,9 @@ const MAILER: Readonly<Record<string, Calls>> = {
         other.destroy()
       }
     },
-    // Each opens a queue.
-    20,
+    20, // each opens a queue
   ),
   destroy: calls([VALUE], async (_, reason) => (await open()).destroy(reason), 20),
-}
-
-const QUEUE: Readonly<Record<string, Calls>> = {
-  list: calls([like({ domain: 'b.example', state: 'held', limit: 10, after: ID })], (m, filter) =>
-    m.queue.list(filter),
-  ),
-  show: calls([VALUE], (m, id) => m.queue.show(id)),
-  content: calls([fc.oneof(fc.constant(ID), VALUE)], (m, id) => m.queue.content(id)),
-  counts: calls([], m => m.queue.counts()),
-  server: calls([], m => m.queue.server()),
-  pausedSites: calls([], m => m.queue.pausedSites()),
-  pausesFor: calls([fc.oneof(VALUE, fc.array(VALUE)), SIGNALS], (m, domains, options) =>
-    m.queue.pausesFor(domains, options),
-  ),
-  recentFacts: calls([VALUE], (m, since) => m.queue.recentFacts(since)),
-  flush: calls([SELECTIONS], (m, which) => m.queue.flush(which)),
-  retry: calls([SELECTIONS], (m, which) => m.queue.retry(which)),
-  hold: calls([SELECTIONS, fc.oneof(fc.constant('why'), VALUE)], (m, which, because) => m.queue.hold(which, because)),
-  release: calls([SELECTIONS], (m, which) => m.queue.release(which)),
-  cancel: calls([SELECTIONS], (m, which) => m.queue.cancel(which)),
-  reschedule: calls([fc.oneof(fc.constant(ID), VALUE), VALUE], (m, id, at) => m.queue.reschedule(id, at)),
-  unsuppress: calls([VALUE], (m, address) => m.queue.unsuppress(address)),
 }
 
 const LIST: Readonly<Record<string, Calls>> = {
@@ -133,24 +109,25 @@ const LIST: Readonly<Record<string, Calls>> = {
   remove: calls([VALUE], (m, address) => m.suppressions.remove(address)),
 }
 
-const FILTERS = like({
-  state: 'held',
-  to: 'a@b.example',
-  domain: 'b.example',
-  from: 'x',
-  account: 'x',
-  tags: { a: 'b' },
-  via: 'sdk',
-  messageId: '<x@y>',
-  subject: 'x',
-  since: 0,
-  before: 1e13,
-  limit: 10,
-  after: ID,
-})
 const MESSAGES: Readonly<Record<string, Calls>> = {
+  content: calls([fc.oneof(fc.constant(ID), VALUE)], (m, id) => m.messages.content(id)),
   list: calls([FILTERS], (m, filter) => m.messages.list(filter)),
   all: calls([FILTERS], (m, filter) => Array.fromAsync(m.messages.all(filter))),
+  erase: calls([VALUE, like({ by: 'me', suppressions: true })], (m, address, options) =>
+    m.messages.erase(address, options),
+  ),
+  findByKey: calls([VALUE, like({ account: 'a' })], (m, key, options) => m.messages.findByKey(key, options)),
+}
+const TOGETHER = like({ idempotencyKey: 'x', fingerprint: 'f', startWithinMs: 1000, priority: 'low' })
+const ONE_OF_BATCH = like({ raw: RAW, envelope: ENVELOPE, options: { tags: {} }, place: 1 })
+const BATCH: Readonly<Record<string, Calls>> = {
+  send: calls([fc.oneof(VALUE, fc.array(DRAFTS, { maxLength: 2 })), TOGETHER], (m, drafts, options) =>
+    m.batch.send(drafts, options),
+  ),
+  accept: calls([fc.oneof(VALUE, fc.array(ONE_OF_BATCH, { maxLength: 2 })), TOGETHER], (m, messages, options) =>
+    m.batch.accept(messages, options),
+  ),
+  find: calls([VALUE, VALUE, like({ account: 'a' })], (m, key, places, options) => m.batch.find(key, places, options)),
 }
 
 const EXPORTED: Readonly<Record<string, unknown>> = core
@@ -185,16 +162,19 @@ const FUNCTIONS: Readonly<Record<string, readonly fc.Arbitrary<unknown>[]>> = {
   normaliseReply: [VALUE],
   parseAddress: [VALUE],
   parseDomain: [VALUE],
+  queueIdOf: [fc.oneof(fc.constant('019a417a-02e9-7d39-ad75-960000000000'), VALUE)],
+  queueIdTime: [fc.oneof(fc.constant(ID), VALUE)],
   readTlsReport: [VALUE],
   resolveOptions: [like(OPTIONS), like({ cwd: '.', machineName: 'x.example', extension: () => ({}) })],
   reverseName: [VALUE],
   specialRange: [VALUE],
   splitTxt: [VALUE],
   tlsaRecord: [like({ host: 'mail.a.example', port: 25, pem: '' })],
+  uuidOf: [fc.oneof(fc.constant(ID), VALUE)],
 }
+const LATE = ['mailReader', 'queueCopies', 'recordAdvice', 'sendingServices', 'suppressionText'] as const
 const OF_OURS: readonly string[] = [
-  'addressesIn',
-  'channelName',
+  ...[...LATE, 'addressesIn', 'channelName', 'linkKeysOf', 'readReturnAddress', 'returnKeysOf'],
   // Their values are unknown, and what they say of them is their answer.
   'checkShape',
   'dkimRecord',
@@ -204,11 +184,9 @@ const OF_OURS: readonly string[] = [
   'printProblem',
   'printSpecial',
   'problemsOf',
-  'recordAdvice',
   'schemaOf',
   'send',
   'summariseReport',
-  'suppressionText',
   'worstOf',
   'wrongValue',
 ]
@@ -225,16 +203,13 @@ function requireMailerError(error: unknown): void {
     assert.ok(typeof part === 'string' && part !== '', `${code}: ${message}: it does not say ${name}`)
 }
 
-function methodsOf(it: object): readonly string[] {
-  return Object.getOwnPropertyNames(Object.getPrototypeOf(it)).filter(name => name !== 'constructor')
-}
-
 suite('whatever it is given, it throws nothing but MailerErrors that say where, found, wanted and fix:', () => {
   for (const [name, table] of Object.entries({
     mailer: MAILER,
     'mailer.queue': QUEUE,
     'mailer.suppressions': LIST,
     'mailer.messages': MESSAGES,
+    'mailer.batch': BATCH,
   }))
     for (const [method, { given, call, runs }] of Object.entries(table))
       test(`${name}.${method}()`, async () => {
@@ -256,6 +231,7 @@ suite('whatever it is given, it throws nothing but MailerErrors that say where, 
     assert.deepEqual(methodsOf(mailer).toSorted(), Object.keys(MAILER).toSorted())
     assert.deepEqual(methodsOf(mailer.queue).toSorted(), Object.keys(QUEUE).toSorted())
     assert.deepEqual(methodsOf(mailer.messages).toSorted(), Object.keys(MESSAGES).toSorted())
+    assert.deepEqual(methodsOf(mailer.batch).toSorted(), Object.keys(BATCH).toSorted())
     assert.deepEqual(methodsOf(mailer.suppressions).toSorted(), Object.keys(LIST).toSorted())
   })
 

@@ -33,3 +33,57 @@ export const like = (usual: object): fc.Arbitrary<unknown> => {
     fc.record(keys, { requiredKeys: [] }),
   )
 }
+
+/** Of no message that there is. */
+export const ID: string = '0'.repeat(20)
+
+export const SELECTIONS: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constant(ID),
+  like({ domain: 'b.example', from: 'me@a.example', state: 'held', account: 'a' }),
+)
+
+export const FORWARDS: fc.Arbitrary<unknown> = like({
+  to: 'postmaster@a.example',
+  recipients: ['you@b.example'],
+  operator: 'me@a.example',
+  from: null,
+  client: { address: '192.0.2.1', helo: 'x.example' },
+})
+
+/** Those of the classes above it, too. */
+export function methodsOf(it: object): readonly string[] {
+  const above: object = Object.getPrototypeOf(it)
+  if (above === Object.prototype) return []
+  return [...Object.getOwnPropertyNames(above).filter(name => name !== 'constructor'), ...methodsOf(above)]
+}
+
+export const MOMENTS: fc.Arbitrary<unknown> = like({
+  idempotencyKey: 'x',
+  notBefore: 0,
+  expiresAt: 1e13,
+  priority: 'low',
+})
+export const SIGNALS: fc.Arbitrary<unknown> = like({ signal: new AbortController().signal })
+export const SUPPRESSIONS: fc.Arbitrary<unknown> = like({
+  address: 'a@b.example',
+  note: 'x',
+  origin: 'manual',
+  until: 1e13,
+})
+export const FILTERS: fc.Arbitrary<unknown> = like({
+  state: 'held',
+  to: 'a@b.example',
+  domain: 'b.example',
+  from: 'x',
+  account: 'x',
+  tags: { a: 'b' },
+  via: 'sdk',
+  messageId: '<x@y>',
+  subject: 'x',
+  since: 0,
+  before: 1e13,
+  limit: 10,
+  after: ID,
+})
+/** Of a mail that came in. */
+export const INCOMING: fc.Arbitrary<unknown> = like({ from: null, client: { address: '192.0.2.1', helo: 'x.example' } })

@@ -17,7 +17,19 @@ import { type Kind, type Kinds, requireKeys, requireKind, shown, wrongValue } fr
 import { FACT_LEVELS } from '../observe/log-line.ts'
 import type { QueueFilter } from '../queue/index.ts'
 import type { AcceptOptions, Replacement, SendOptions } from './receipt.ts'
-import type { FeedbackOptions, PreflightRequest, SenderAddresses, TlsResultsRequest } from './requests.ts'
+import type {
+  AuthenticateRequest,
+  BatchMessage,
+  BatchOptions,
+  DmarcRequest,
+  EraseOptions,
+  ForwardRequest,
+  PreflightRequest,
+  ReportRequest,
+  SenderAddresses,
+  TakeFeedbackOptions,
+  TlsResultsRequest,
+} from './requests.ts'
 
 const CODE = 'invalid-option'
 
@@ -29,6 +41,10 @@ const SEND: KindsOf<SendOptions> = {
   notBefore: 'any',
   expiresAt: 'any',
   priority: 'string',
+  pool: 'string',
+  keepContent: 'boolean',
+  unsubscribe: 'string',
+  feedbackId: 'string',
   signal: 'signal',
 }
 const { idempotencyKey: _, ...SEND_MANY } = SEND
@@ -48,7 +64,14 @@ interface FunctionKinds {
   readonly send: KindsOf<SendOptions>
   readonly sendMany: Kinds
   readonly accept: KindsOf<AcceptOptions>
-  readonly feedback: KindsOf<FeedbackOptions>
+  readonly batch: KindsOf<BatchOptions>
+  readonly batchMessage: KindsOf<BatchMessage>
+  readonly erase: KindsOf<EraseOptions>
+  readonly feedback: KindsOf<TakeFeedbackOptions>
+  readonly takeReport: KindsOf<ReportRequest>
+  readonly dmarc: KindsOf<DmarcRequest>
+  readonly forward: KindsOf<ForwardRequest>
+  readonly authenticate: KindsOf<AuthenticateRequest>
   readonly tlsResults: KindsOf<TlsResultsRequest>
   readonly preflight: KindsOf<PreflightRequest>
   readonly sender: KindsOf<SenderAddresses>
@@ -71,11 +94,20 @@ export const KINDS: FunctionKinds = {
     account: 'string',
     via: 'string',
     hold: 'string',
+    returnPath: 'string',
+    passOn: 'string',
     startWithinMs: 'any',
     prepend: 'any',
     check: 'function',
   },
+  batch: { idempotencyKey: 'string', fingerprint: 'string', signal: 'signal', startWithinMs: 'any' },
+  batchMessage: { raw: 'any', envelope: 'object', options: 'object', place: 'count' },
+  erase: { by: 'string', suppressions: 'boolean' },
   feedback: { suppress: 'boolean' },
+  takeReport: { to: 'string', kinds: 'array' },
+  dmarc: { days: 'count', domain: 'string' },
+  forward: { to: 'string', recipients: 'array', operator: 'string', from: 'any', client: 'object' },
+  authenticate: { from: 'any', client: 'object' },
   tlsResults: { days: 'count', domain: 'string', limit: 'count' },
   preflight: { signal: 'signal', probeHost: 'string', onChecks: 'function' },
   sender: { envelopeFrom: 'any', from: 'array' },
@@ -105,6 +137,8 @@ export const KINDS: FunctionKinds = {
     lookout: 'object',
     policyPort: 'count',
     specialRanges: 'any',
+    capture: 'object',
+    barred: 'function',
   },
 }
 

@@ -4,7 +4,7 @@
  * Not here: the judge (outcome/classify.ts).
  */
 import { Buffer } from 'node:buffer'
-import { REMEDIES } from '../language/remedies.ts'
+import { remedyText } from '../language/remedies.ts'
 import { requireDomain } from '../model/address.ts'
 import type { MailerError } from '../model/error.ts'
 import { STAGES, type Stage } from '../model/evidence.ts'
@@ -15,6 +15,7 @@ import { BASIC_RULE_IDS, classify, normalise, type Tried } from '../outcome/inde
 import { ReplyParser } from '../smtp/index.ts'
 import { check, checkKeys } from './arguments.ts'
 
+/** Where a reply was heard. */
 export interface ReplyRequest {
   /** The mail host that said it: some say what nobody else does. @default a host of nobody known */
   readonly host?: string
@@ -22,6 +23,7 @@ export interface ReplyRequest {
   readonly stage?: Stage
 }
 
+/** What a reply means: whether it is final, whom it is about, and what to do. */
 export interface ClassifiedReply
   extends Pick<Failure, 'code' | 'scope' | 'permanence' | 'stage' | 'rule' | 'detail' | 'suppress' | 'retryAfterMs'> {
   /** On one line. */
@@ -64,7 +66,7 @@ export function classifyReply(text: string, request: ReplyRequest = {}): Classif
     unmatched: isUnmatched(rule),
     finalAfterMs: finalAfter(reply, { host, stage }),
     ...(remedy !== undefined && {
-      remedy: { id: remedy, text: (REMEDIES as Readonly<Record<string, string>>)[remedy] ?? '' },
+      remedy: { id: remedy, text: remedyText(remedy) ?? '' },
     }),
   }
 }

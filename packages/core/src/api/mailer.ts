@@ -6,58 +6,69 @@
  *
  * Not here: what is refused at start (create-mailer.ts), how the parts are wired (assembly/mailer-parts.ts), the steps themselves (flow/).
  */
+import type { Clock } from '../ambient/clock.ts'
 import type { MailerParts } from '../assembly/mailer-parts.ts'
 import type { LoadedConfig } from '../config/index.ts'
-import { takeFeedback } from '../flow/complaint.ts'
 import { followFacts } from '../flow/follow-facts.ts'
-import { type SendRequest, submit, submitRaw } from '../flow/submission.ts'
-import { parseDomain, printAddress, requireAddress, requireDomain } from '../model/address.ts'
+import { submit, submitRaw } from '../flow/submission.ts'
+import { printAddress, requireAddress } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { Draft } from '../model/draft.ts'
 import type { Fact, FactKind, NumberedFact, WebhookDroppedFact } from '../model/fact.ts'
 import { handOut } from '../model/message-buffer.ts'
-import { type NoRoute, type Route, withoutPassword } from '../model/route.ts'
+import type { NoRoute, Route } from '../model/route.ts'
 import type { Suppression } from '../model/settlement.ts'
-import { dayOf, type TlsDay } from '../model/tls-result.ts'
 import type { FactOf } from '../observe/index.ts'
 import type { Report } from '../preflight/index.ts'
-import { bytesOf, check, checkKeys, checkListener, KINDS, requireLoaded } from './arguments.ts'
+import { check, checkKeys, checkListener, KINDS, requireLoaded } from './arguments.ts'
+import { Batch } from './batch.ts'
 import { explain } from './explain.ts'
+import { MailerReports } from './mailer-reports.ts'
 import { makeReceipt } from './make-receipt.ts'
 import { Messages } from './messages.ts'
 import { QueueAdmin } from './queue-admin.ts'
 import { type AcceptEnvelope, type ComposedMessage, printEnvelope } from './read-envelope.ts'
 import { readRawSubmission } from './read-raw-submission.ts'
-import { readSendOptions } from './read-send-options.ts'
+import { checkStartWithin, requestOf } from './read-send-options.ts'
 import type { AcceptOptions, Receipt, SendOptions, SendResult, Story } from './receipt.ts'
-import type { Feedback, FeedbackOptions, PreflightRequest, SenderAddresses, TlsResultsRequest } from './requests.ts'
+import type { PreflightRequest, SenderAddresses } from './requests.ts'
+import { routeOf, siteOf } from './route-of.ts'
 import { sendEach } from './send-many.ts'
+import { readStatistics, type Statistics, type StatisticsRequest } from './statistics.ts'
 import { Suppressions } from './suppressions.ts'
-import { readSender, requireVerified, sendingDomains } from './verify.ts'
+import { readSender, sendingDomains, verifyEach } from './verify.ts'
 import { closed, WorkUnderWay } from './work-under-way.ts'
 
-const NO_NEEDS = { requireTls: false, tlsRequiredNo: false } as const
-
-export class Mailer {
+/** Sends, delivers and tells. Made by `createMailer`; close it with `close` or `await using`. */
+export class Mailer extends MailerReports {
   readonly #parts: MailerParts
   readonly #work: WorkUnderWay
   #closing: Promise<void> | undefined
+  /** By which it goes: that of the queue's server, which all who share that queue go by, or that of this machine. */
+  readonly clock: Clock
   /** Look into the queue and change what waits there. */
   readonly queue: QueueAdmin
   /** Look back over all messages. */
   readonly messages: Messages
+  /** Several messages, all of them or none. */
+  readonly batch: Batch
   /** The addresses that are not mailed. */
   readonly suppressions: Suppressions
 
   constructor(parts: MailerParts) {
+    const work = new WorkUnderWay(parts.clock)
+    super(parts, work)
     this.#parts = parts
-    this.#work = new WorkUnderWay(parts.clock)
-    this.messages = new Messages(parts.store)
+    this.#work = work
+    this.clock = parts.clock
+    this.messages = new Messages(parts, id => this.queue.content(id))
+    this.batch = new Batch(parts, this.#work)
     this.suppressions = new Suppressions(parts.store, parts.clock)
     this.queue = new QueueAdmin(parts.store, {
       clock: parts.clock,
       nudge: parts.engine.nudge,
-      siteOf: (domain, signal) => this.#siteOf(domain, signal),
+      lanes: parts.engine.lanes,
+      siteOf: (domain, signal) => siteOf(domain, parts.router, this.#work.signal({ signal })),
     })
   }
 
@@ -69,7 +80,7 @@ export class Mailer {
   async send(draft: Draft, options: SendOptions = {}): Promise<Receipt> {
     checkKeys(options, KINDS.send)
     return this.#work.run(options, async (signal, begun, leftMs) => {
-      const request = this.#request(options, draft?.tags ?? {})
+      const request = requestOf(options, draft?.tags ?? {}, this.#parts)
       const submitted = await submit({ draft, request }, this.#parts.submission, { signal, begun, leftMs })
       return makeReceipt(submitted, this.#parts, this.#work)
     })
@@ -105,8 +116,9 @@ export class Mailer {
    */
   async accept(raw: Uint8Array, envelope: AcceptEnvelope, options: AcceptOptions = {}): Promise<Receipt> {
     checkKeys(options, KINDS.accept)
+    checkStartWithin(options)
     return this.#work.run(options, async (signal, begun, leftMs) => {
-      const request = this.#request(options, options.tags ?? {})
+      const request = requestOf(options, options.tags ?? {}, this.#parts)
       const given = readRawSubmission(raw, envelope, options, {
         request,
         recipients: this.#parts.live.options.limits.recipients,
@@ -116,50 +128,27 @@ export class Mailer {
     })
   }
 
-  /**
-   * Takes a feedback report (ARF, RFC 5965), as mail hosts send it when a recipient calls a message spam: it becomes a durable
-   * `complained` fact, and the recipient is not mailed any more.
-   * @throws MailerError `invalid-message`, `queue-unavailable`, `closed`
-   */
-  async feedback(report: Uint8Array, options: FeedbackOptions = {}): Promise<Feedback> {
-    checkKeys(options, KINDS.feedback)
-    return this.#work.run({}, async () => takeFeedback(bytesOf(report, 'report'), options, this.#parts))
-  }
-
   /** The whole story of a message, in order, and what happens next. @throws MailerError `unknown-message` */
   async explain(id: string): Promise<Story> {
-    return explain(id, this.queue, this.#parts.store)
+    const { store, clock, router } = this.#parts
+    const signal = this.#work.signal({})
+    return explain(id, this.queue, { store, now: clock.now(), siteOf: domain => siteOf(domain, router, signal) })
   }
 
-  /**
-   * Where mail to a domain would go now, in what order, how safely, and why. Passwords of smarthosts are left out.
-   * @throws MailerError `invalid-address`
-   */
+  /** Where mail to a domain would go now, in what order, how safely, and why; no passwords. @throws MailerError `invalid-address` */
   async route(domain: string, options: { readonly signal?: AbortSignal } = {}): Promise<Route | NoRoute> {
     checkKeys(options, KINDS.signal)
-    const found = await this.#parts.router.findRoute(
-      requireDomain(domain, 'domain'),
-      NO_NEEDS,
-      this.#work.signal(options),
-    )
-    return found.kind === 'route' ? { ...found, hops: found.hops.map(withoutPassword) } : found
+    return routeOf(domain, this.#parts.router, this.#work.signal(options))
   }
 
   /**
-   * What sessions showed of TLS in the last days, domain by domain, and what became of the reports (RFC 8460). What was counted
-   * in the last half minute may be missing.
-   * @throws MailerError `invalid-address`
+   * How many recipients had which outcome, where and how fast, by hour, day, mail site, account or outcome (UTC). Hours are kept for three
+   * days, then days, of the 200 largest sites and the others together, for 400. What other processes counted in the last half minute
+   * may be missing.
+   * @throws MailerError `invalid-option`, `queue-unavailable`
    */
-  async tlsResults(options: TlsResultsRequest = {}): Promise<readonly TlsDay[]> {
-    checkKeys(options, KINDS.tlsResults)
-    const { days = 7, domain, limit = 1000 } = options
-    const today = dayOf(this.#parts.clock.now())
-    return this.#parts.store.tlsDays({
-      since: today - days + 1,
-      before: today + 1,
-      ...(domain === undefined ? {} : { domain: requireDomain(domain, 'domain') }),
-      limit,
-    })
+  async stats(request: StatisticsRequest = {}): Promise<Statistics> {
+    return readStatistics(request, this.#parts)
   }
 
   /** Every check of a sender address, side by side. @throws MailerError `invalid-address` */
@@ -183,14 +172,7 @@ export class Mailer {
    * @throws MailerError `not-cleared`, with each check that failed or could not be made; `aborted`, `closed`
    */
   async verify(options: { readonly signal?: AbortSignal } = {}): Promise<readonly Clearance[]> {
-    const found: Clearance[] = []
-    for (const domain of sendingDomains(this.#parts.live.options)) {
-      const address = `postmaster@${domain}`
-      const clearance = await this.clearance({ envelopeFrom: address, from: [address] }, options)
-      requireVerified(domain, clearance)
-      found.push(clearance)
-    }
-    return found
+    return verifyEach(sendingDomains(this.#parts.live.options), sender => this.clearance(sender, options))
   }
 
   /** Why an address is not mailed any more, if it is not. @throws MailerError `invalid-address` */
@@ -239,14 +221,17 @@ export class Mailer {
   }
 
   /**
-   * Takes new DKIM keys and `limits` while it runs, as `loadConfig` or `resolveOptions` gave them. What is under way is not
+   * Takes new DKIM keys, `egress` and `limits` while it runs, as `loadConfig` or `resolveOptions` gave them. What is under way is not
    * disturbed. Answers with the names of the options that differ and need a new mailer.
    * @throws MailerError `invalid-key`, and then nothing is changed
    */
   reload(config: Pick<LoadedConfig, 'options'>): readonly string[] {
     requireLoaded(config)
-    const notTaken = this.#parts.live.take(config.options)
-    this.#parts.preflight.outdate()
+    const { live, preflight, router } = this.#parts
+    const { egress } = live.options
+    const notTaken = live.take(config.options)
+    preflight.outdate()
+    if (live.options.egress !== egress) router.forget()
     return notTaken
   }
 
@@ -281,20 +266,5 @@ export class Mailer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
-  }
-
-  async #siteOf(text: string, signal: AbortSignal): Promise<string | undefined> {
-    const domain = parseDomain(text)
-    if (typeof domain !== 'string') return undefined
-    const found = await this.#parts.router.findRoute(domain, NO_NEEDS, this.#work.signal({ signal }))
-    return found.kind === 'route' ? found.site : undefined
-  }
-
-  #request(options: AcceptOptions, tags: Readonly<Record<string, string>>): SendRequest {
-    const { clock, live } = this.#parts
-    return readSendOptions(options, tags, {
-      now: clock.now(),
-      expireAfterMs: live.options.delivery.retry.expireAfterMs,
-    })
   }
 }

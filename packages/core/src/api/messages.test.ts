@@ -13,7 +13,24 @@ function messages(...pages: readonly MessagePage[]): { readonly asked: HistoryQu
     asked.push(query)
     return pages[asked.length - 1] ?? { messages: [] }
   }
-  return { asked, it: new Messages({ messages: answer }) }
+  return {
+    asked,
+    it: new Messages(
+      {
+        store: {
+          messages: answer,
+          findKeys: async () => [],
+          keptContent: async () => undefined,
+          erase: async () => ({ messages: 0, contents: 0, open: 0, openIds: [] }),
+          suppression: async () => undefined,
+          unsuppress: async () => false,
+        },
+        clock: { now: () => 0 },
+        recorder: { record: () => {} },
+      },
+      async () => undefined,
+    ),
+  }
 }
 
 suite('messages', () => {

@@ -5,21 +5,22 @@
  *
  * Not here: changing what waits (queue-admin.ts), what a filter means (queue/history.ts).
  */
+
+import type { Buffer } from 'node:buffer'
+import { FAILURE_CODES } from '../language/failures.ts'
 import { parseAddress, printAddress, requireDomain } from '../model/address.ts'
 import { WAYS_IN, type WayIn } from '../model/card.ts'
 import type { MailerError } from '../model/error.ts'
+import type { FailureCode } from '../model/failure.ts'
+import { MESSAGE_STATES, type MessageState } from '../model/message-state.ts'
 import { isQueueId, leastQueueId, type QueueId } from '../model/queue-id.ts'
 import { type Kind, shown, wrongValue } from '../model/wrong-value.ts'
-import {
-  type HistoryQuery,
-  MESSAGE_STATES,
-  type MessageHistory,
-  type MessagePage,
-  type MessageState,
-  type QueueEntry,
-} from '../queue/index.ts'
-import { checkKeys } from './arguments.ts'
+import type { HistoryQuery, KnownKey, MessagePage, QueueEntry, QueueStore } from '../queue/index.ts'
+import { check, checkKeys } from './arguments.ts'
+import { type ErasedPerson, type ErasePorts, erasePerson } from './erase.ts'
+import type { EraseOptions } from './requests.ts'
 
+/** Which messages; a message has to fit every part that is given. */
 export interface MessageFilter {
   /** Of a recipient: the one that `to` and `domain` mean, where they are given. `held` is what waits and is held. */
   readonly state?: MessageState
@@ -37,6 +38,10 @@ export interface MessageFilter {
   readonly messageId?: string
   /** Part of the subject; nothing is found by it where `queue.cards` was off. */
   readonly subject?: string
+  /** An attempt failed with it. */
+  readonly code?: FailureCode
+  /** The name of a mail host that it was tried at; with `code`, the one where it failed so. */
+  readonly host?: string
   /** Came in at this moment or later. */
   readonly since?: Date | number
   /** Came in before this moment. */
@@ -57,6 +62,8 @@ const FILTER = {
   via: 'string',
   messageId: 'string',
   subject: 'string',
+  code: 'string',
+  host: 'string',
   since: 'any',
   before: 'any',
   limit: 'count',
@@ -66,17 +73,39 @@ const FILTER = {
 const USUAL_LIMIT = 100
 const LONGEST_PAGE = 500
 /** How long one page may be looked for. */
-const WITHIN_MS = 40
+const WITHIN_MS = 30
 /** Above every id. */
 const ABOVE_ALL = '~'
 /** The last moment that an id can hold. */
 const LAST_MOMENT = 2 ** 48 - 1
 
-export class Messages {
-  readonly #history: MessageHistory
+type MessagesStore = Pick<QueueStore, 'messages' | 'findKeys' | 'keptContent'>
 
-  constructor(history: MessageHistory) {
-    this.#history = history
+interface MessagesParts extends ErasePorts {
+  readonly store: MessagesStore & ErasePorts['store']
+}
+
+/** The bytes of a message of which something waits. @throws MailerError `unknown-message` */
+type OpenContent = (id: string) => Promise<Buffer | undefined>
+
+/** All messages that are kept, those that are done too, newest first. */
+export class Messages {
+  readonly #parts: MessagesParts
+  readonly #openContent: OpenContent
+
+  constructor(parts: MessagesParts, openContent: OpenContent) {
+    this.#parts = parts
+    this.#openContent = openContent
+  }
+
+  /**
+   * The bytes of a message: while something of it waits, and for `queue.keepContentMs` when it is done, as far as there is room for them.
+   * @throws MailerError `unknown-message`, `queue-unavailable`
+   */
+  async content(id: string): Promise<Buffer | undefined> {
+    // It throws for an id that is none.
+    const open = await this.#openContent(id)
+    return open ?? this.#parts.store.keptContent(id as QueueId, this.#parts.clock.now())
   }
 
   /**
@@ -86,7 +115,26 @@ export class Messages {
    * @throws MailerError `invalid-option`, `invalid-address`, `queue-unavailable`
    */
   async list(filter: MessageFilter = {}): Promise<MessagePage> {
-    return this.#history.messages(queryOf(filter))
+    return this.#parts.store.messages(queryOf(filter))
+  }
+
+  /** What was accepted under this idempotency key, of this account or of none. @throws MailerError `queue-unavailable` */
+  async findByKey(
+    idempotencyKey: string,
+    options: { readonly account?: string } = {},
+  ): Promise<FirstOfKey | undefined> {
+    check(idempotencyKey, 'string', 'idempotencyKey')
+    checkKeys(options, { account: 'string' })
+    return firstOf((await this.#parts.store.findKeys([idempotencyKey], options.account))[0])
+  }
+
+  /**
+   * Takes an address out of all that is kept of messages that are done: recipients, senders, cards, kept content, facts. What waits is told
+   * and not touched, and its suppression stays unless it is asked for.
+   * @throws MailerError `invalid-address`, `invalid-option`, `queue-unavailable`
+   */
+  async erase(address: string, options: EraseOptions = {}): Promise<ErasedPerson> {
+    return erasePerson(address, options, this.#parts)
   }
 
   /** All that fit, newest first, read page by page as long as they are asked for. @throws MailerError as `list` */
@@ -100,10 +148,23 @@ export class Messages {
   }
 }
 
+/** The message that was accepted first under an idempotency key. */
+export interface FirstOfKey {
+  readonly id: QueueId
+  /** What the key stands for. */
+  readonly fingerprint: string
+}
+
+export function firstOf(known: KnownKey | undefined): FirstOfKey | undefined {
+  return known && { id: known.id, fingerprint: known.digest }
+}
+
 function queryOf(filter: MessageFilter): HistoryQuery {
   checkKeys(filter, FILTER, 'filter')
-  const { state, to, domain, from, account, tags, via, messageId, subject, limit = USUAL_LIMIT, after } = filter
+  const { state, to, domain, from, account, tags, via, messageId, subject, code, host } = filter
+  const { limit = USUAL_LIMIT, after } = filter
   if (state !== undefined) requireOneOf(state, MESSAGE_STATES, 'state')
+  if (code !== undefined) requireOneOf(code, Object.keys(FAILURE_CODES), 'code')
   if (via !== undefined) requireOneOf(via, WAYS_IN, 'via')
   if (limit < 1 || limit > LONGEST_PAGE) throw wrong('limit', limit, `a whole number from 1 to ${LONGEST_PAGE}`)
   if (after !== undefined && !isQueueId(after)) throw wrong('after', after, '`next` of a page before')
@@ -124,6 +185,8 @@ function queryOf(filter: MessageFilter): HistoryQuery {
     ...(via !== undefined && { via }),
     ...(messageId !== undefined && { messageId: `<${messageId.replace(/^<|>$/g, '')}>` }),
     ...(subject !== undefined && { subject }),
+    ...(code !== undefined && { code }),
+    ...(host !== undefined && { host: host.toLowerCase() }),
   }
 }
 

@@ -5,7 +5,10 @@
  */
 import type { ClassifiedReply, ReplyRequest } from './classify-reply.ts'
 
-/** @throws MailerError `invalid-address` for a host that is no name, `invalid-option` for what is no refusal */
+/**
+ * Says what a reply of a mail host means, as delivery would judge it.
+ * @throws MailerError `invalid-address` for a host that is no name, `invalid-option` for what is no refusal
+ */
 export async function classifyReply(text: string, request: ReplyRequest = {}): Promise<ClassifiedReply> {
   return (await judge()).classifyReply(text, request)
 }
@@ -29,7 +32,22 @@ export function recordAdvice(): Promise<typeof import('../preflight/advice.ts')>
   return import('../preflight/advice.ts')
 }
 
+/** `SERVICES`, `serviceHost`: those who send for others, which a route may name in place of a host (docs/providers.md). */
+export function sendingServices(): Promise<typeof import('../provider/services.ts')> {
+  return import('../provider/services.ts')
+}
+
 /** Whole lists of suppressed addresses, line by line: `suppressionReader`, `suppressionLine`, `SUPPRESSION_COLUMNS`. */
 export function suppressionText(): Promise<typeof import('./suppression-text.ts')> {
   return import('./suppression-text.ts')
+}
+
+/** `readMessage`, `readHeaders`, `findLinks`, `readMarkup`: mail as its reader's program shows it. */
+export function mailReader(): Promise<typeof import('./mail-reader.ts')> {
+  return import('./mail-reader.ts')
+}
+
+/** `copyDatabase`, `holdCopy`, `holdDatabase`: for a program that keeps backups of a queue. */
+export function queueCopies(): Promise<typeof import('../queue/copies.ts')> {
+  return import('../queue/copies.ts')
 }

@@ -8,6 +8,7 @@ import { MailerError } from '../model/error.ts'
 import type { DurableFact } from '../model/fact.ts'
 import { LARGE_BYTES } from '../model/message-buffer.ts'
 import { isQueueId, type QueueId, unknownMessage } from '../model/queue-id.ts'
+import { restingLane } from '../model/standing.ts'
 import type {
   PausedSite,
   QueueCounts,
@@ -17,8 +18,10 @@ import type {
   QueueServer,
   QueueStore,
 } from '../queue/index.ts'
+import type { LaneNow } from '../schedule/index.ts'
 import { check, checkFilter, checkKeys, checkSelection, KINDS } from './arguments.ts'
 import { requireMoment } from './read-send-options.ts'
+import { type ReputationRow, reputationOf } from './reputation.ts'
 
 const LOOK_BACK = 5_000
 const PAGE = 500
@@ -32,19 +35,23 @@ export interface QueueAdminPorts {
   /** There may be something to do. */
   readonly nudge: () => void
   readonly siteOf: FindSite
+  readonly lanes: () => readonly LaneNow[]
 }
 
+/** The queue as its owner sees it. */
 export class QueueAdmin {
   readonly #store: QueueStore
   readonly #clock: Clock
   readonly #nudge: () => void
   readonly #siteOf: FindSite
+  readonly #lanes: QueueAdminPorts['lanes']
 
-  constructor(store: QueueStore, { clock, nudge, siteOf }: QueueAdminPorts) {
+  constructor(store: QueueStore, { clock, nudge, siteOf, lanes }: QueueAdminPorts) {
     this.#store = store
     this.#clock = clock
     this.#nudge = nudge
     this.#siteOf = siteOf
+    this.#lanes = lanes
   }
 
   /** Messages that wait, oldest first; at most `filter.limit` (default 100), after `filter.after`. */
@@ -76,6 +83,7 @@ export class QueueAdmin {
     return Buffer.concat(blocks)
   }
 
+  /** How much waits, is due, runs and is held. */
   async counts(): Promise<QueueCounts> {
     return this.#store.counts(this.#clock.now())
   }
@@ -87,7 +95,18 @@ export class QueueAdmin {
 
   /** Mail sites that get nothing for now, as every process that delivers from this queue tells, the longest rest first. */
   async pausedSites(): Promise<readonly PausedSite[]> {
-    return this.#store.pausedSites(this.#clock.now())
+    const rows = await this.#store.standings({ restingAt: this.#clock.now() })
+    return rows.flatMap(row => restingLane(row) ?? [])
+  }
+
+  /** Mail sites that this process delivers to, with how many at once each bears just now, the busiest first; none where it does not deliver. */
+  async lanes(): Promise<readonly LaneNow[]> {
+    return [...this.#lanes()].sort((a, b) => b.running + b.waiting - (a.running + a.waiting))
+  }
+
+  /** How our addresses and senders stand with mail sites: rests, learnt limits, and how much of the day is used. */
+  async reputation(): Promise<readonly ReputationRow[]> {
+    return reputationOf(await this.#store.standings({}), this.#clock.now())
   }
 
   /**
@@ -101,6 +120,7 @@ export class QueueAdmin {
     check(domains, 'array', 'domains')
     checkKeys(options, KINDS.signal)
     const { signal = NEVER } = options
+    // Of several addresses that wait, the one that may go first.
     const bySite = new Map((await this.pausedSites()).map(rest => [rest.site, rest]))
     if (bySite.size === 0) return new Map()
     const found = await Promise.all(
@@ -130,6 +150,7 @@ export class QueueAdmin {
     return this.retry(which)
   }
 
+  /** Makes what waits due now. Resolves with the number of messages. @throws MailerError `unknown-message` */
   async retry(which: QueueSelection): Promise<number> {
     const changed = await this.#store.retry(checked(which), this.#clock.now())
     this.#nudge()
@@ -142,6 +163,7 @@ export class QueueAdmin {
     return this.#store.hold(checked(which), because, this.#clock.now())
   }
 
+  /** Lets messages go that were held; they are due at once. Resolves with the number of messages. */
   async release(which: QueueSelection): Promise<number> {
     const changed = await this.#store.unhold(checked(which), this.#clock.now())
     this.#nudge()

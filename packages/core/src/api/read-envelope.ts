@@ -9,6 +9,7 @@ import type { Envelope, Notify, Recipient } from '../model/envelope.ts'
 import type { MailerError } from '../model/error.ts'
 import { type Kind, requireKeys, requireKind, shown, wrongValue } from '../model/wrong-value.ts'
 
+/** A recipient with the notices that are wanted of it (RFC 3461). */
 export interface AcceptRecipient {
   readonly address: string
   /** RFC 3461 §4.1 */
@@ -17,6 +18,7 @@ export interface AcceptRecipient {
   readonly originalRecipient?: string
 }
 
+/** For whom a ready message is, and where its notices go. */
 export interface AcceptEnvelope {
   /** The reverse-path; `null` is `<>`. */
   readonly from: string | null

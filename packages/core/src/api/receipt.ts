@@ -3,6 +3,7 @@
  */
 import type { WayIn } from '../model/card.ts'
 import type { Clearance } from '../model/clearance.ts'
+import type { PassOnTo, ReturnPathUse, UnsubscribeUse } from '../model/envelope.ts'
 import type { NumberedFact } from '../model/fact.ts'
 import type { RawMessage } from '../model/message.ts'
 import type { Outcome } from '../model/outcome.ts'
@@ -11,6 +12,7 @@ import type { Priority } from '../model/submission.ts'
 import type { StoryLine } from '../observe/index.ts'
 import type { QueueEntry } from '../queue/index.ts'
 
+/** How a message is sent, besides what it says. */
 export interface SendOptions {
   /**
    * Sending the same draft again with the same key is one message; another draft is refused (`duplicate-key`). Any string up
@@ -23,10 +25,19 @@ export interface SendOptions {
   readonly expiresAt?: Date | number
   /** @default 'normal' */
   readonly priority?: Priority
+  /** It leaves from addresses of this pool (`egress.sources[].pool`). @default from those of none */
+  readonly pool?: string
+  /** `false`: its bytes are not kept when it is done, whatever `queue.keepContentMs` says. @default true */
+  readonly keepContent?: boolean
+  /** Whether it gets a List-Unsubscribe of ours, in place of `feedback.unsubscribe`. */
+  readonly unsubscribe?: UnsubscribeUse
+  /** Of whom or what it is, in Feedback-ID: a name that many messages share. */
+  readonly feedbackId?: string
   /** Gives up: `aborted`, and the message is not delivered. Without effect once there is a receipt. */
   readonly signal?: AbortSignal
 }
 
+/** How a ready message is taken. */
 export interface AcceptOptions extends SendOptions {
   readonly tags?: Readonly<Record<string, string>>
   /** What `idempotencyKey` stands for, in place of the bytes, where these are composed anew for each try. */
@@ -37,6 +48,10 @@ export interface AcceptOptions extends SendOptions {
   readonly via?: WayIn
   /** Accept, and do not deliver until released; the text says why. */
   readonly hold?: string
+  /** Whether it leaves with a return address of ours, in place of `returnPath.use`. */
+  readonly returnPath?: ReturnPathUse
+  /** Who gets what comes back to it, as a mail, in place of `returnPath.passOn`. */
+  readonly passOn?: PassOnTo
   /** Lines of our own to put before the message, such as Received; each ends in CRLF. May be made of the id it gets. */
   readonly prepend?: string | ((id: QueueId) => string)
   /**
@@ -60,6 +75,7 @@ export interface Replacement {
   readonly from?: string
 }
 
+/** What a sender holds when its message is on disk. */
 export interface Receipt {
   readonly id: QueueId
   /** The Message-ID header, with angle brackets. */

@@ -16,6 +16,7 @@ export const SUPPRESSION_COLUMNS: readonly string[] = ['address', 'origin', 'sin
 /** Reads line after line of one list. */
 export type ReadSuppressionLine = (line: string) => ReadSuppression | { readonly problem: string } | undefined
 
+/** A line of a list that was read, or why it cannot be. */
 export type ReadSuppression = Pick<NewSuppression, 'address' | 'note' | 'origin'> & { readonly until?: number }
 
 /** @returns what reads its lines in order: an entry, what is wrong with the line, or undefined for one that says nothing */
@@ -34,8 +35,13 @@ export function suppressionReader(): ReadSuppressionLine {
 export function suppressionLine({ address, origin, since, until, note = '' }: SuppressionEntry): string {
   return [address, origin, new Date(since).toISOString(), new Date(until).toISOString(), note].map(quoted).join(',')
 }
+
+/** What a spreadsheet would take for a formula gets an apostrophe before it, which is taken off again where the list is read. */
+const FORMULA = /^'?[=+\-@\t]/
+
 function quoted(text: string): string {
-  const plain = text.replaceAll(/[\r\n]+/g, ' ')
+  const line = text.replaceAll(/[\r\n]+/g, ' ')
+  const plain = FORMULA.test(line) ? `'${line}` : line
   return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
 }
 
@@ -60,7 +66,7 @@ function readLine(line: string, columns: readonly string[]): ReadSuppression | {
     }
   } else {
     const values = cells(line)
-    fields = Object.fromEntries(columns.map((name, place) => [name, values[place]?.trim()]))
+    fields = Object.fromEntries(columns.map((name, place) => [name, unguarded(values[place]?.trim())]))
   }
   const { address = fields.email, origin, until, note } = fields
   if (typeof address !== 'string' || address === '') return { problem: 'found no address' }
@@ -74,6 +80,10 @@ function readLine(line: string, columns: readonly string[]): ReadSuppression | {
     ...(end === undefined ? {} : { until: end }),
     ...(typeof note === 'string' && note !== '' ? { note: note.slice(0, 500) } : {}),
   }
+}
+
+function unguarded(text: string | undefined): string | undefined {
+  return text?.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text
 }
 
 /** RFC 4180 §2 */

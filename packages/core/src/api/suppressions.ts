@@ -31,6 +31,7 @@ const LONGEST_NOTE = 500
 /** Until it is lifted. */
 const FOR_GOOD = Date.UTC(9999, 11, 31)
 
+/** An address that is not mailed, and why. */
 export interface SuppressionEntry {
   /** `local@domain` */
   readonly address: string
@@ -47,6 +48,7 @@ export interface SuppressionEntry {
   readonly note?: string
 }
 
+/** An address to mail no more. */
 export interface NewSuppression {
   readonly address: string
   /** Why, at most 500 characters. */
@@ -57,6 +59,7 @@ export interface NewSuppression {
   readonly until?: Date | number
 }
 
+/** The addresses that are not mailed. */
 export class Suppressions {
   readonly #store: QueueStore
   readonly #clock: Clock

@@ -27,8 +27,23 @@ export function sendingDomains({ dkim, hostname }: ResolvedOptions): ReadonlySet
   return new Set(dkim.length === 0 ? [hostname] : dkim.map(({ domain }) => domain))
 }
 
+/** @throws MailerError `not-cleared` of the first that is not */
+export async function verifyEach(
+  domains: Iterable<Domain>,
+  clear: (sender: SenderAddresses) => Promise<Clearance>,
+): Promise<readonly Clearance[]> {
+  const found: Clearance[] = []
+  for (const domain of domains) {
+    const address = `postmaster@${domain}`
+    const clearance = await clear({ envelopeFrom: address, from: [address] })
+    requireVerified(domain, clearance)
+    found.push(clearance)
+  }
+  return found
+}
+
 /** @throws MailerError `not-cleared` where a check could not be made */
-export function requireVerified(domain: Domain, { checks: all }: Clearance): void {
+function requireVerified(domain: Domain, { checks: all }: Clearance): void {
   const checks: readonly Check[] = all.filter(({ level }) => level === 'unknown')
   const [first] = checks
   if (first === undefined) return

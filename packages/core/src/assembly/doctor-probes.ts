@@ -16,14 +16,26 @@ import { lookupAddresses, type Resolver } from '../dns/index.ts'
 import { get } from '../http/index.ts'
 import type { Address, Domain } from '../model/address.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
+import type { Departure } from '../model/egress.ts'
 import type { Hop } from '../model/route.ts'
 import type { DoctorProbes, TryTls } from '../preflight/index.ts'
 import { policyFetch } from '../route/index.ts'
 import { sign } from '../sign/index.ts'
-import { type Inquired, type InquiryTarget, inquire, Session, SmtpError, TlsSessions, TlsTrust } from '../smtp/index.ts'
+import {
+  bindProblem,
+  type Inquired,
+  type InquiryTarget,
+  inquire,
+  Session,
+  SmtpError,
+  TlsSessions,
+  TlsTrust,
+} from '../smtp/index.ts'
 
 export interface DoctorProbesParts {
   readonly options: ResolvedOptions
+  /** As it is now. @default that of `options` */
+  readonly egress?: (() => ResolvedOptions['egress']) | undefined
   readonly resolver: Resolver
   readonly clock: Clock
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
@@ -52,6 +64,7 @@ export function openDoctorProbes(parts: DoctorProbesParts): DoctorProbes {
     probe: async ({ host, port }, signal) => greetingOf(await visit({ ...parts, host, port, addresses: [] }, signal)),
     askMailboxes: ({ host, addresses }, signal) =>
       visit({ ...parts, host, port: options.delivery.port, addresses }, signal),
+    bind: bindProblem,
     fetchPolicy: async (domain, signal) => {
       const fetched = await fetchPolicy(domain as Domain, signal)
       return fetched.kind === 'fetched' ? { text: fetched.text } : { problem: fetched.detail }
@@ -96,10 +109,10 @@ function greetingOf(visited: Visited): { readonly greeting: string } | { readonl
 
 /** Tries the addresses of a host, one of each family first. */
 async function visit(
-  { host, port, addresses, options, resolver, clock }: Visit,
+  { host, port, addresses, options, egress, resolver, clock }: Visit,
   signal: AbortSignal,
 ): Promise<Visited> {
-  const { delivery, egress, hostname } = options
+  const { delivery } = options
   const families = delivery.ipFamily === 'auto' ? ([4, 6] as const) : ([delivery.ipFamily] as const)
   const problems: string[] = []
   const literal = isIP(host)
@@ -112,8 +125,7 @@ async function visit(
         })
   signal.throwIfAborted()
   for (const { address, family } of oneOfEachFamily(found.values)) {
-    const localAddress = egress.addresses.find(own => own.includes(':') === (family === 6))
-    const departure = { hostname, ...(localAddress === undefined ? {} : { localAddress }) }
+    const departure = departureOf(family, { options, egress })
     const target: InquiryTarget = { address, family, port, departure, patienceMs: PROBE_TIMEOUT_MS }
     try {
       return await inquire(target, { addresses, clock }, signal)
@@ -129,7 +141,14 @@ type Verify = Parameters<TryTls>[0]['verify']
 
 /** As a sender that obeys the policy would: to the first address that can be reached. */
 async function tryTls(
-  { host, verify, options, resolver, clock }: DoctorProbesParts & { readonly host: string; readonly verify: Verify },
+  {
+    host,
+    verify,
+    options,
+    egress,
+    resolver,
+    clock,
+  }: DoctorProbesParts & { readonly host: string; readonly verify: Verify },
   signal: AbortSignal,
 ): ReturnType<TryTls> {
   const families = options.delivery.ipFamily === 'auto' ? ([4, 6] as const) : ([options.delivery.ipFamily] as const)
@@ -144,7 +163,8 @@ async function tryTls(
   }
   let problem = `${host} has no address`
   for (const { address, family } of oneOfEachFamily(found.values)) {
-    const hop = hopFor({ host, address, family, verify }, options)
+    const departure = departureOf(family, { options, egress })
+    const hop = hopFor({ host, address, family, verify, departure }, options)
     try {
       const session = await Session.open(hop, ports, {}, signal)
       await session.quit()
@@ -164,21 +184,28 @@ function impatient<T extends Readonly<Record<string, number>>>(timeouts: T): T {
 }
 
 function hopFor(
-  { host, address, family, verify }: Pick<Hop, 'address' | 'family'> & { host: string; verify: Verify },
-  { delivery, egress, hostname }: ResolvedOptions,
+  { host, verify, ...hop }: Pick<Hop, 'address' | 'family' | 'departure'> & { host: string; verify: Verify },
+  { delivery }: ResolvedOptions,
 ): Hop {
-  const localAddress = egress.addresses.find(own => own.includes(':') === (family === 6))
   return {
+    ...hop,
     host: host as Domain,
-    address,
-    family,
     port: delivery.port,
     preference: 0,
     tls: { level: 'verified', sources: ['configured'], verify, sni: host as Domain },
     implicitTls: false,
-    departure: { hostname, ...(localAddress === undefined ? {} : { localAddress }) },
     limits: { connections: 1, messagesPerConnection: 1, recipientsPerTransaction: 1 },
   }
+}
+
+/** The first of the family that we may bind to. */
+function departureOf(
+  family: 4 | 6,
+  { options, egress = () => options.egress }: Pick<DoctorProbesParts, 'options' | 'egress'>,
+): Departure {
+  const source = egress().sources.find(({ address }) => address.includes(':') === (family === 6))
+  const hostname = source?.hostname ?? options.hostname
+  return { hostname, ...(source !== undefined && { localAddress: source.address }) }
 }
 
 function oneOfEachFamily<T extends { readonly family: 4 | 6 }>(all: readonly T[]): readonly T[] {

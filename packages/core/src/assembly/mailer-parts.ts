@@ -18,16 +18,20 @@ import type { SubmissionPorts } from '../flow/submission.ts'
 import type { Address } from '../model/address.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
 import type { Egress } from '../model/egress.ts'
+import { errorFact } from '../model/error-fact.ts'
+import type { Capture } from '../model/played.ts'
 import { isTestDomain } from '../model/route.ts'
 import { createRecorder, type Logger, type Metrics, type Recorder } from '../observe/index.ts'
 import { createPreflight, type DoctorProbes, type Preflight } from '../preflight/index.ts'
-import { openSqliteQueue, type QueueStore } from '../queue/index.ts'
+import { openSqliteQueue, type QueueStore, type TakeoverPlan } from '../queue/index.ts'
 import { createRouter, filePolicyStorage, type Router } from '../route/index.ts'
 import { chooseKeys } from '../sign/index.ts'
+import { DeliveryStatistics } from '../statistics/index.ts'
 import { type DeliveryEngine, noDelivery, openDeliveryEngine } from './delivery-engine.ts'
 import { openDoctorProbes } from './doctor-probes.ts'
 import { openReloadableOptions, type ReloadableOptions } from './reloadable-options.ts'
 import { type Names, openNames } from './resolvers.ts'
+import { sampleOf } from './return-sample.ts'
 import { submissionPorts } from './submission-ports.ts'
 
 /** What embedders and tests may hand in. */
@@ -54,11 +58,16 @@ export interface MailerSeams {
   readonly specialRanges?: readonly SpecialRange[]
   /** The port of MTA-STS policy hosts, for tests. @default 443 */
   readonly policyPort?: number
+  /** Takes all mail in place of the network, and says what becomes of it. */
+  readonly capture?: Capture
+  /** Why nothing goes to an address, asked at each attempt; undefined where something may. @default it may to everybody */
+  readonly barred?: (address: string) => string | undefined
 }
 
 /** What the mailer runs on. */
 export interface MailerParts {
   readonly live: ReloadableOptions
+  /** That of the queue, where it has one that all its users share. */
   readonly clock: Clock
   readonly recorder: Recorder
   readonly store: QueueStore
@@ -67,6 +76,10 @@ export interface MailerParts {
   readonly submission: SubmissionPorts
   readonly engine: DeliveryEngine
   readonly settledWatch: SettledWatch
+  readonly statistics: DeliveryStatistics
+  /** The addresses of this machine, where others than the system's count. */
+  readonly interfaces: (() => readonly string[]) | undefined
+  readonly resolver: Resolver
   /** Ends everything but the engine, which is closed before. */
   close(): Promise<void>
   destroy(reason: unknown): void
@@ -74,24 +87,27 @@ export interface MailerParts {
 
 /** @throws MailerError `invalid-key`, `invalid-option`, `queue-unavailable`, `queue-newer` */
 export async function openMailerParts(options: ResolvedOptions, seams: MailerSeams): Promise<MailerParts> {
-  const clock = seams.clock ?? systemClock
+  const machine = seams.clock ?? systemClock
   const random = seams.random ?? systemRandom
-  const recorder = createRecorder({
-    ...(seams.logger === undefined ? {} : { logger: seams.logger }),
-    ...(seams.metrics === undefined ? {} : { metrics: seams.metrics }),
-  })
+  const recorder = openRecorder(seams)
   const reloadable = openReloadableOptions(options)
   const chooseOurs = (from: readonly Address[]): readonly DkimKey[] => chooseKeys(from, reloadable.keys)
-  const names = openNames(options, seams.resolver, clock)
-  const preflight = openPreflight(options, seams, { clock, recorder, names, chooseKeys: chooseOurs })
-  const router = openRouter(options, seams, { clock, random, recorder, names })
-  const store = seams.store ?? (await openStore(options, clock))
+  const names = openNames(options, seams.resolver, machine)
+  const here = { clock: machine, recorder, names, live: reloadable }
+  const preflight = openPreflight(options, seams, { ...here, chooseKeys: chooseOurs })
+  const router = openRouter(options, seams, { ...here, random })
+  const store = seams.store ?? (await openStore(options, machine, recorder))
+  // Who captures moves its own clock on.
+  const clock = seams.capture === undefined ? (store.clock ?? machine) : machine
   const submission = submissionPorts({ live: reloadable, clock, preflight, chooseKeys: chooseOurs, store, recorder })
+  const statistics = openStatistics(options, { clock, store, recorder, capture: seams.capture })
   const engine =
     seams.deliver === false
       ? noDelivery
       : openDeliveryEngine({
           options,
+          live: reloadable,
+          preflight,
           clock,
           random,
           store,
@@ -99,6 +115,9 @@ export async function openMailerParts(options: ResolvedOptions, seams: MailerSea
           resolver: names.resolver,
           recorder,
           chooseKeys: chooseOurs,
+          statistics,
+          capture: seams.capture,
+          barred: seams.barred,
         })
   const settledWatch = new SettledWatch({ history: id => store.history(id), on: recorder.on, clock })
   return {
@@ -111,8 +130,12 @@ export async function openMailerParts(options: ResolvedOptions, seams: MailerSea
     submission,
     engine,
     settledWatch,
+    statistics,
+    interfaces: seams.interfaces,
+    resolver: names.resolver,
     close: async () => {
       settledWatch.close()
+      await statistics.close()
       preflight.close()
       await router.close()
       await names.close()
@@ -120,6 +143,7 @@ export async function openMailerParts(options: ResolvedOptions, seams: MailerSea
     },
     destroy: reason => {
       engine.destroy(reason)
+      statistics.destroy()
       settledWatch.close()
       preflight.close()
       store.destroy(reason)
@@ -129,8 +153,42 @@ export async function openMailerParts(options: ResolvedOptions, seams: MailerSea
   }
 }
 
+function openRecorder({ logger, metrics }: MailerSeams): Recorder {
+  return createRecorder({
+    ...(logger === undefined ? {} : { logger }),
+    ...(metrics === undefined ? {} : { metrics }),
+  })
+}
+
+/** What is accepted, and complaints, are told wherever they come in. */
+function openStatistics(
+  { delivery }: ResolvedOptions,
+  {
+    clock,
+    store,
+    recorder,
+    capture,
+  }: Pick<MailerParts, 'clock' | 'store' | 'recorder'> & {
+    readonly capture: Capture | undefined
+  },
+): DeliveryStatistics {
+  const onTrouble = (error: unknown): void => recorder.record(errorFact('writing statistics', error, clock.now()))
+  const statistics = new DeliveryStatistics({ clock, store, onTrouble })
+  const isPlayed = (domain: string): boolean =>
+    capture !== undefined || (delivery.testAddresses && isTestDomain(domain))
+  const isReal = (recipient: string): boolean => !isPlayed(recipient.slice(recipient.lastIndexOf('@') + 1))
+  recorder.on('queued', ({ recipients, account }) => {
+    const real = recipients.filter(isReal).length
+    if (real > 0) statistics.count('accepted', real, account)
+  })
+  recorder.on('complained', ({ recipient, account }) => {
+    if (isReal(recipient)) statistics.count('complained', 1, account)
+  })
+  return statistics
+}
+
 function egressOf({ hostname, egress }: ResolvedOptions): Egress {
-  return { hostname, addresses: egress.addresses }
+  return { hostname, sources: egress.sources }
 }
 
 interface PreflightParts {
@@ -138,12 +196,13 @@ interface PreflightParts {
   readonly recorder: Recorder
   readonly names: Names
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
+  readonly live: ReloadableOptions
 }
 
 function openPreflight(
   options: ResolvedOptions,
   seams: MailerSeams,
-  { clock, recorder, names, chooseKeys }: PreflightParts,
+  { clock, recorder, names, chooseKeys, live }: PreflightParts,
 ): Preflight {
   return createPreflight({
     resolver: names.resolver,
@@ -151,14 +210,22 @@ function openPreflight(
     ranges: seams.specialRanges,
     clock,
     mode: options.preflight,
-    egress: egressOf(options),
-    publicAddresses: options.egress.publicAddresses,
+    egress: () => egressOf(live.options),
+    publicAddresses: () => live.options.egress.publicAddresses,
     families: options.delivery.ipFamily === 'auto' ? [4, 6] : [options.delivery.ipFamily],
     viaSmarthost: options.routes.some(route => route.domain === '*'),
     chooseKeys,
     record: recorder.record,
     mailPort: options.delivery.port,
-    ...openDoctorProbes({ options, resolver: names.fresh, clock, chooseKeys, policyPort: seams.policyPort }),
+    returnPath: () => live.returnKeys && sampleOf(live.returnKeys, clock),
+    ...openDoctorProbes({
+      options,
+      egress: () => live.options.egress,
+      resolver: names.fresh,
+      clock,
+      chooseKeys,
+      policyPort: seams.policyPort,
+    }),
     ...seams.lookout,
     ...(names.askServer === undefined ? {} : { askServer: names.askServer }),
     ...(seams.interfaces === undefined ? {} : { interfaces: seams.interfaces }),
@@ -166,6 +233,7 @@ function openPreflight(
 }
 
 interface RouterParts {
+  readonly live: ReloadableOptions
   readonly clock: Clock
   readonly random: Random
   readonly recorder: Recorder
@@ -175,15 +243,16 @@ interface RouterParts {
 function openRouter(
   options: ResolvedOptions,
   { policyPort }: MailerSeams,
-  { clock, random, recorder, names }: RouterParts,
+  { clock, random, recorder, names, live }: RouterParts,
 ): Router {
   const { cacheFile } = options.mtaSts
   const router = createRouter({
     resolver: names.resolver,
     clock,
     random,
-    egress: egressOf(options),
+    egress: () => egressOf(live.options),
     routes: options.routes,
+    overflow: () => live.options.egress.overflow,
     providers: options.providers,
     delivery: options.delivery,
     tls: options.tls,
@@ -198,15 +267,19 @@ function openRouter(
     ...router,
     findRoute: async (domain, needs, signal) =>
       isTestDomain(domain)
-        ? (await import('../flow/test-addresses.ts')).testRoute(domain)
+        ? (await import('../flow/play.ts')).testRoute(domain)
         : router.findRoute(domain, needs, signal),
   }
 }
 
-async function openStore({ queue }: ResolvedOptions, clock: Clock): Promise<QueueStore> {
-  if (queue.url === undefined) return openSqliteQueue({ path: queue.path, clock })
+async function openStore({ queue }: ResolvedOptions, clock: Clock, recorder: Recorder): Promise<QueueStore> {
+  if (queue.url === undefined) {
+    const onTakeover = (plan: TakeoverPlan): void =>
+      recorder.record({ kind: 'queue-takeover', at: clock.now(), ...plan })
+    return openSqliteQueue({ path: queue.path, clock, onTakeover })
+  }
   // Only who shares a queue pays for it: pg is a peer that need not be there.
-  const { openPostgresQueue } = await import('../queue/postgres/store.ts')
+  const { openPostgresQueue } = await import('../queue/postgres/open.ts')
   const { url: connectionString, directUrl: directConnectionString } = queue
   return openPostgresQueue({
     connectionString,

@@ -1,5 +1,6 @@
 /**
- * ReloadableOptions: what a mailer can take while it runs: the keys that sign, and what one message may be.
+ * ReloadableOptions: what a mailer can take while it runs: the keys that sign, those of return addresses, the addresses that
+ * mail leaves from, the fields that people answer by, and what one message may be.
  *
  * Policy. All of it or nothing: a key that cannot be used leaves the old ones in force. What cannot be taken is named, so that
  * nobody believes that it was.
@@ -9,12 +10,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ResolvedOptions } from '../config/index.ts'
 import type { DkimKey } from '../model/dkim-key.ts'
+import type { ReturnKeys } from '../report/index.ts'
 import { loadDkimKey } from '../sign/index.ts'
+import { returnKeysOf } from './return-keys.ts'
 
 export interface ReloadableOptions {
   /** As they are now. */
   readonly options: ResolvedOptions
   readonly keys: readonly DkimKey[]
+  /** Of return addresses. */
+  readonly returnKeys: ReturnKeys | undefined
   /**
    * Resolves with the names of the options that differ and were not taken.
    * @throws MailerError `invalid-key`
@@ -26,6 +31,7 @@ export interface ReloadableOptions {
 export function openReloadableOptions(first: ResolvedOptions): ReloadableOptions {
   let options = first
   let keys = loadKeys(first)
+  let returnKeys = returnKeysOf(first)
   return {
     get options() {
       return options
@@ -33,10 +39,16 @@ export function openReloadableOptions(first: ResolvedOptions): ReloadableOptions
     get keys() {
       return keys
     },
+    get returnKeys() {
+      return returnKeys
+    },
     take: next => {
       keys = loadKeys(next)
-      const { dkim, limits } = next
-      options = { ...options, dkim, limits }
+      const { dkim, limits, returnPath, feedback } = next
+      // The same object while nothing of it has changed.
+      const egress = isDeepStrictEqual(next.egress, options.egress) ? options.egress : next.egress
+      options = { ...options, egress, dkim, limits, returnPath, feedback }
+      returnKeys = returnKeysOf(next)
       return differences(options, next)
     },
   }

@@ -1,5 +1,5 @@
 /**
- * HtmlText: what a html part says, in plain text, for a draft that brings no text of its own. The only htmlparser2 import.
+ * HtmlText: what a html part says, in plain text, for a draft that brings no text of its own.
  *
  * Policy. What a reader sees is kept in its order: links with their address, lists, tables, quotations, the alternative text of
  * images. What is hidden (a preheader, styles, scripts) is left out. The time is linear in the input, and no recursion follows its
@@ -7,7 +7,7 @@
  *
  * Not here: lines and their width (text-lines.ts). RFC 3986 appendix C for addresses in text.
  */
-import { Parser } from 'htmlparser2'
+import { readMarkup } from '../mime/markup.ts'
 import { TextLines } from './text-lines.ts'
 
 /** In characters. Mail clients cut html long before (Gmail at 102 kB). */
@@ -38,14 +38,11 @@ const HIDING_STYLE = /(?:^|;)\s{0,9}(?:display\s{0,9}:\s{0,9}none|visibility\s{0
 export function textOfHtml(html: string): string | undefined {
   if (html.length > LONGEST) return undefined
   const reader = new Reader()
-  const parser: Parser = new Parser({
-    onopentag: (name, attributes) => {
-      if (!reader.open(name, attributes)) parser.pause()
-    },
-    onclosetag: () => reader.close(),
-    ontext: text => reader.text(text),
+  readMarkup(html, 'html', {
+    open: (name, attributes) => reader.open(name, attributes),
+    close: () => reader.close(),
+    text: text => reader.text(text),
   })
-  parser.end(html)
   return reader.end()
 }
 

@@ -2,6 +2,7 @@
  * NoticeContext: what a notice says besides what is due.
  */
 import type { Buffer } from 'node:buffer'
+import type { Language } from '../language/languages.ts'
 import type { Address, Domain } from '../model/address.ts'
 import type { Job } from '../model/job.ts'
 
@@ -12,6 +13,8 @@ export interface NoticeContext {
   readonly original?: Buffer
   /** Our name: Reporting-MTA, and the domain of the notice. */
   readonly hostname: Domain
+  /** Of who gets it. @default 'en' */
+  readonly language?: Language
   /** Milliseconds since 1970. */
   readonly now: number
   /** @default MAILER-DAEMON at the host name */

@@ -1,7 +1,7 @@
 /**
  * NoticeText: the part of a notice that people read: what happened to which recipient, what the server said, what to do.
  *
- * Not here: the part that programs read (notice-fields.ts). RFC 3464 §2, RFC 3461 §6.
+ * Not here: its words in each language (notice-words.ts), the part that programs read (notice-fields.ts). RFC 3464 §2, RFC 3461 §6.
  */
 
 import { FAILURE_CODES } from '../language/failures.ts'
@@ -9,94 +9,52 @@ import { printAddress } from '../model/address.ts'
 import type { Failure, FailureCode } from '../model/failure.ts'
 import { printReply } from '../model/reply.ts'
 import type { NoticeDue, RecipientSettlement } from '../model/settlement.ts'
-import { formatDate } from './headers.ts'
 import type { NoticeContext } from './notice-context.ts'
 import { replyOf } from './notice-status.ts'
+import type { NoticeWords } from './notice-words.ts'
 
 const WIDTH = 76
 const LONGEST_REPLY = 2000
+/** Between two languages. */
+const RULE = '-'.repeat(WIDTH)
 
-const SUBJECTS: Readonly<Record<NoticeDue['kind'], string>> = {
-  failure: 'Your message could not be delivered',
-  delay: 'Your message is delayed',
-  success: 'Your message was handed over',
+/** Once in each language. Lines with CRLF. */
+export function noticeText(due: NoticeDue, context: NoticeContext, languages: readonly NoticeWords[]): string {
+  const texts = languages.map(words => textIn(words, due, context))
+  return `${texts.join(`\n\n${RULE}\n\n`)}\n`.replaceAll('\n', '\r\n')
 }
 
-export function noticeSubject(kind: NoticeDue['kind']): string {
-  return SUBJECTS[kind]
+function textIn(words: NoticeWords, { kind, recipients }: NoticeDue, { hostname, job }: NoticeContext): string {
+  const { say, date } = words
+  return [
+    say('hello', { hostname }),
+    wrap(say(`opening.${kind}`, { date: date(job.acceptedAt), count: recipients.length })),
+    ...recipients.map(recipient => about(recipient, words)),
+    wrap(say(`closing.${kind}`, { id: job.messageId, date: date(job.expiresAt) })),
+  ].join('\n\n')
 }
 
-/** Lines with CRLF. */
-export function noticeText({ kind, recipients }: NoticeDue, context: NoticeContext): string {
-  const paragraphs = [
-    `This is the mail system of ${context.hostname}.`,
-    wrap(opening(kind, recipients.length, context)),
-    ...recipients.map(recipient => about(recipient)),
-    wrap(closing(kind, context)),
-  ]
-  return `${paragraphs.join('\n\n')}\n`.replaceAll('\n', '\r\n')
-}
-
-function opening(kind: NoticeDue['kind'], count: number, { job }: NoticeContext): string {
-  const sent = `The message that you sent on ${formatDate(job.acceptedAt)}`
-  const whom = count === 1 ? 'the recipient below' : `the ${count} recipients below`
-  switch (kind) {
-    case 'failure':
-      return `${sent} could not be delivered to ${whom}. It will not be tried again.`
-    case 'delay':
-      return `${sent} has not been delivered to ${whom} yet. You do not need to send it again.`
-    case 'success':
-      return `${sent} was taken over by the mail server of ${whom}. That server does not send confirmations of its own.`
-    default:
-      throw new TypeError(kind satisfies never)
-  }
-}
-
-function closing(kind: NoticeDue['kind'], { job }: NoticeContext): string {
-  switch (kind) {
-    case 'failure':
-      return `Details for mail systems and the header of your message are attached. Reference: ${job.messageId}.`
-    case 'delay':
-      return `It will be tried again until ${formatDate(job.expiresAt)}. If it cannot be delivered by then, you will be told. Reference: ${job.messageId}.`
-    case 'success':
-      return `Reference: ${job.messageId}.`
-    default:
-      throw new TypeError(kind satisfies never)
-  }
-}
-
-function about(settled: RecipientSettlement): string {
+function about(settled: RecipientSettlement, words: NoticeWords): string {
   const lines = [printAddress(settled.recipient.address)]
-  const { verdict } = settled
+  const { say, failure } = words
+  const { verdict, state } = settled
   if (verdict.kind === 'failed') {
-    lines.push(indented(`Reason: ${reason(settled)}`))
     const { code, detail } = verdict.failure
-    if (detail !== '' && detail !== FAILURE_CODES[code]) lines.push(indented(`Seen: ${oneLine(detail)}`))
+    const late = state === 'expired' && code !== 'expired'
+    lines.push(indented(say(late ? 'reason.too-late' : 'reason', { text: failure(code) })))
+    if (detail !== '' && detail !== FAILURE_CODES[code]) lines.push(indented(say('seen', { text: oneLine(detail) })))
   }
   const reply = replyOf(settled)
   if (reply) {
-    const who = verdict.host === undefined ? 'The server' : `The server ${verdict.host}`
-    lines.push(indented(`${who} said: ${oneLine(printReply(reply))}`))
+    const text = oneLine(printReply(reply))
+    const { host } = verdict
+    lines.push(indented(host === undefined ? say('said', { text }) : say('said-by', { host, text })))
   }
-  if (verdict.kind === 'failed' && settled.state !== 'deferred') {
-    lines.push(indented(`What you can do: ${advice(verdict.failure)}`))
+  if (verdict.kind === 'failed' && state !== 'deferred') {
+    lines.push(indented(say(`advice.${adviceFor(verdict.failure)}`)))
   }
   return lines.join('\n')
 }
-
-function reason({ state, verdict }: RecipientSettlement): string {
-  if (verdict.kind === 'accepted') return ''
-  const why = FAILURE_CODES[verdict.failure.code].replace(/ RFC \d+$/, '')
-  if (state !== 'expired' || verdict.failure.code === 'expired') return why
-  return `It could not be delivered in time. The last time: ${why}`
-}
-
-const ADVICE = {
-  recipient: 'check the address for mistakes, or reach the recipient in another way.',
-  message: 'change the message (its size, links or attachments) and send it again.',
-  host: 'try again later. If this keeps happening, show this notice to your postmaster.',
-  domain: 'check the part of the address after the @. If it is right, show this notice to your postmaster.',
-} as const
 
 /** Failures that no sender can mend: the receiver mistrusts this mail system. */
 const FOR_POSTMASTER: ReadonlySet<FailureCode> = new Set([
@@ -110,9 +68,8 @@ const FOR_POSTMASTER: ReadonlySet<FailureCode> = new Set([
   'relay-denied',
 ])
 
-function advice({ code, scope }: Failure): string {
-  if (FOR_POSTMASTER.has(code)) return 'show this notice to your postmaster: it is not about your message.'
-  return ADVICE[scope]
+function adviceFor({ code, scope }: Failure): Failure['scope'] | 'postmaster' {
+  return FOR_POSTMASTER.has(code) ? 'postmaster' : scope
 }
 
 function indented(text: string): string {
@@ -123,18 +80,25 @@ function oneLine(text: string): string {
   return text.replace(/[\x00-\x20\x7f-\x9f]+/g, ' ').slice(0, LONGEST_REPLY)
 }
 
-/** Breaks between words; a word that is too long stays whole. Lines after the first of an indented text stand deeper. */
+/**
+ * Breaks between words, and between the characters of Chinese, which has no spaces and whose characters are two columns wide; a word that
+ * is too long stays whole. Lines after the first of an indented text stand deeper.
+ */
 function wrap(text: string, indent = ''): string {
   const deeper = indent === '' ? '' : `${indent}  `
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
-    if (line === '') line = (lines.length === 0 ? indent : deeper) + word
-    else if (line.length + 1 + word.length <= WIDTH) line += ` ${word}`
+  for (const piece of text.split(/(?<= )|(?<=[\u2e80-\u9fff\uff00-\uffef])(?=[\u3400-\u9fff])/u)) {
+    if (line === '') line = (lines.length === 0 ? indent : deeper) + piece
+    else if (columns(line) + columns(piece.trimEnd()) <= WIDTH) line += piece
     else {
-      lines.push(line)
-      line = deeper + word
+      lines.push(line.trimEnd())
+      line = deeper + piece
     }
   }
   return [...lines, line].join('\n')
+}
+
+function columns(text: string): number {
+  return text.length + (text.match(/[\u2e80-\u9fff\uff00-\uffef]/gu)?.length ?? 0)
 }

@@ -22,10 +22,27 @@ import {
 } from './notice.fixture.ts'
 import { renderNotice } from './notice.ts'
 import type { NoticeContext } from './notice-context.ts'
+import { noticeText } from './notice-text.ts'
+import { noticeWords } from './notice-words.ts'
 import { readStructure } from './structure.ts'
 
 /** Rendered notices, byte for byte but for CRLF; rewritten when POSTRIDER_UPDATE_GOLDEN is set. */
 suite('renderNotice', () => {
+  for (const [language, first, words] of [
+    ['zh-TW', '您的郵件無法投遞', ['這是 mail.example.com 的郵件系統。', '原因：', '該怎麼做：', '2026年11月21日']],
+    ['zh-CN', '您的邮件无法投递', ['这是 mail.example.com 的邮件系统。', '原因：', '该怎么做：', '2026年11月21日']],
+  ] as const)
+    test(`is in ${language} first, and in English below, where its reader wants that`, async () => {
+      const { message } = await renderNotice(oneFailure, { ...context, language })
+      const header = message.bytes.subarray(0, message.bodyStart).toString()
+      assert.ok(header.includes(`\r\nSubject: =?utf-8?B?${Buffer.from(first).toString('base64')}?=\r\n`), header)
+      const text = noticeText(oneFailure, context, await noticeWords(language))
+      for (const word of words) assert.ok(text.includes(word), `${word} in\n${text}`)
+      assert.match(text, /\r\n-{76}\r\n\r\nThis is the mail system of mail\.example\.com\./)
+      const wide = text.split('\r\n').filter(line => line.length + (line.match(/[\u2e80-\uffef]/g)?.length ?? 0) > 78)
+      assert.deepEqual(wide, [])
+    })
+
   for (const [name, [notice, job]] of Object.entries(cases)) {
     test(`golden: ${name}`, async () => {
       const text = (await render(notice, job)).message.bytes.toString().replaceAll('\r\n', '\n')

@@ -17,7 +17,8 @@ import { formatDate, makeMessageId } from './headers.ts'
 import { inspect } from './inspect.ts'
 import type { NoticeContext } from './notice-context.ts'
 import { noticeFields } from './notice-fields.ts'
-import { noticeSubject, noticeText } from './notice-text.ts'
+import { noticeText } from './notice-text.ts'
+import { type NoticeWords, noticeWords } from './notice-words.ts'
 import { isSevenBit } from './seven-bit.ts'
 import { encode, textEncoding } from './transfer-encoding.ts'
 
@@ -34,11 +35,14 @@ export async function renderNotice(
   due: NoticeDue,
   context: NoticeContext,
 ): Promise<{ readonly message: RawMessage; readonly envelope: Envelope }> {
-  const parts = [humanPart(due, context), statusPart(due, context)]
+  const languages = await noticeWords(context.language)
+  const parts = [humanPart(due, context, languages), statusPart(due, context)]
   const returned = returnedPart(due, context)
   if (returned) parts.push(returned)
   const boundary = boundaryFor(context, parts)
-  const pieces: Buffer[] = [Buffer.from(header(due, context, boundary), 'utf8')]
+  const pieces: Buffer[] = [
+    Buffer.from(header(due, context, { boundary, subject: languages[0].say(`subject.${due.kind}`) }), 'utf8'),
+  ]
   for (const { headers, body } of parts) {
     pieces.push(Buffer.from(`--${boundary}\r\n${headers.map(line => `${line}\r\n`).join('')}\r\n`, 'latin1'), body)
     pieces.push(Buffer.from('\r\n', 'latin1'))
@@ -55,13 +59,18 @@ export async function renderNotice(
   }
 }
 
-function header(due: NoticeDue, context: NoticeContext, boundary: string): string {
+interface Own {
+  readonly boundary: string
+  readonly subject: string
+}
+
+function header(due: NoticeDue, context: NoticeContext, { boundary, subject }: Own): string {
   const { hostname, now, job } = context
   const from = context.from ?? { local: 'MAILER-DAEMON', domain: hostname }
   const lines = [
     `From: Mail delivery system <${printAddress(from)}>`,
     `To: <${printAddress(due.to)}>`,
-    `Subject: ${noticeSubject(due.kind)}`,
+    `Subject: ${isAscii(Buffer.from(subject)) ? subject : encodedWord(subject)}`,
     `Date: ${formatDate(now)}`,
     `Message-ID: ${context.noticeMessageId ?? makeMessageId(from.domain)}`,
   ]
@@ -79,8 +88,13 @@ function header(due: NoticeDue, context: NoticeContext, boundary: string): strin
   return lines.join('\r\n')
 }
 
-function humanPart(due: NoticeDue, context: NoticeContext): Part {
-  const body = Buffer.from(noticeText(due, context), 'utf8')
+/** RFC 2047 §2: one is at most 75 octets long, which a subject of ours is. */
+function encodedWord(text: string): string {
+  return `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`
+}
+
+function humanPart(due: NoticeDue, context: NoticeContext, languages: readonly NoticeWords[]): Part {
+  const body = Buffer.from(noticeText(due, context, languages), 'utf8')
   return labelled(['Content-Type: text/plain; charset=utf-8', 'Content-Description: Notification'], body)
 }
 

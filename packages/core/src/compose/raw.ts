@@ -55,6 +55,12 @@ export function prepareRaw(given: Buffer, options: RawOptions): RawMessage {
   return describe(mended, readHeader(mended))
 }
 
+/** The message with whole header lines above it that change nothing of what it is known by. */
+export function fieldsAbove(message: RawMessage, bytes: Buffer): RawMessage {
+  const { fields, longestLine } = readHeader(bytes)
+  return moveDown(message, { bytes, fields, longestLine })
+}
+
 /** Trace lines that change nothing of what a message is known by; undefined for others. */
 function readTrace(trace: string): FieldsAbove | undefined {
   const bytes = Buffer.from(trace, 'latin1')

@@ -15,4 +15,4 @@ export { type Problem, printProblem, problemsOf, type SchemaNode } from './probl
 export { type ResolveContext, type Resolved, resolveOptions } from './resolve.ts'
 export type { SchemaExtension } from './schema.ts'
 export { type AnyShape, check as checkShape, type Kinds, kinds, type OutputOf, type Shape } from './shape.ts'
-export { isSelector } from './value.ts'
+export { isSelector } from './vocabulary.ts'

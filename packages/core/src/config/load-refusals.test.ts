@@ -76,7 +76,7 @@ const GOLDEN: readonly (World & { readonly lines: readonly string[] })[] = [
   {
     yaml: 'zzz: 1\n',
     lines: [
-      'postrider.yaml:1: zzz: found a key that does not exist, wanted one of hostname, egress, dkim, dns, queue, delivery, routes, providers, tls, mtaSts, tlsrpt, preflight, notices, limits, compose',
+      'postrider.yaml:1: zzz: found a key that does not exist, wanted one of hostname, egress, dkim, dns, queue, delivery, routes, providers, tls, mtaSts, tlsrpt, returnPath, feedback, preflight, notices, limits, compose',
     ],
   },
   {

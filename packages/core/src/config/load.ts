@@ -14,10 +14,11 @@ import { MailerError } from '../model/error.ts'
 import { type Kind, printWrong, requireKeys, requireKind } from '../model/wrong-value.ts'
 import { type FromEnvironment, readEnvironment, variableOf } from './environment.ts'
 import { type Path, type Problem, printProblem, type SchemaNode } from './problem.ts'
+import { hasPassword } from './queue-url.ts'
 import { type Resolved, tryResolve } from './resolve.ts'
 import { buildSchema, type SchemaExtension } from './schema.ts'
-import { secretKeys } from './secrets.ts'
 
+/** Which environment and which folder are read. */
 export interface LoadRequest {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
@@ -34,6 +35,7 @@ const REQUEST = {
   machineName: 'string',
 } as const satisfies Record<keyof LoadRequest, Kind>
 
+/** Settled options, and where they came from. */
 export interface LoadedConfig extends Resolved {
   /** The file that was read, if any. */
   readonly file?: string
@@ -51,7 +53,10 @@ interface ConfigFile {
   readonly find: (path: Path) => { readonly line: number; readonly depth: number }
 }
 
-/** @throws MailerError `invalid-config`, one line for each mistake. */
+/**
+ * Reads `postrider.yaml`, or the file that POSTRIDER_CONFIG names, and the POSTRIDER_* variables.
+ * @throws MailerError `invalid-config`, one line for each mistake.
+ */
 export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   requireKeys(request, { code: 'invalid-option', where: 'request', kinds: REQUEST })
   const { env, cwd, extension, machineName } = request
@@ -178,4 +183,20 @@ function refusal(lines: readonly { readonly where: string; readonly problem: Pro
 function fixOf({ path, found }: Problem): string {
   if (!found.startsWith('nothing')) return 'correct the value, or leave the key out for its default'
   return `give ${path.join('.')} in postrider.yaml, or ${variableOf(path)} in the environment`
+}
+
+/**
+ * Which keys of a configuration hold a secret, as the schema marks them: `relay.accounts.0.password`, in the order of the file; never
+ * what they hold. An address of a server is one for the password in it.
+ */
+function secretKeys(value: unknown, node: SchemaNode | undefined, path: Path = []): readonly string[] {
+  if (node?.secret) return isSecret(value) ? [path.join('.')] : []
+  if (Array.isArray(value)) return value.flatMap((item, at) => secretKeys(item, node?.items, [...path, at]))
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => secretKeys(inner, node?.properties?.[key], [...path, key]))
+}
+
+function isSecret(value: unknown): boolean {
+  if (typeof value !== 'string' || value === '') return false
+  return !/^postgres(?:ql)?:/.test(value) || hasPassword(value)
 }

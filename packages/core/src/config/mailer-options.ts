@@ -26,6 +26,10 @@ export interface MailerOptions {
   readonly mtaSts?: MtaStsOptions | undefined
   /** TLS reports (RFC 8460), which tell domains that ask for them how safely their mail hosts were reached. */
   readonly tlsrpt?: TlsrptOptions | undefined
+  /** Addresses of ours that bounces, complaints and unsubscribing mails come back to; each has the proof in it that we made it. */
+  readonly returnPath?: ReturnPathOptions | undefined
+  /** Header fields by which people unsubscribe and providers tell of complaints: signed, never in place of one that the sender set, and none in mail of nobody. Those with an address need `returnPath.domain`, and mail to one recipient. */
+  readonly feedback?: FeedbackOptions | undefined
   /** What happens when receivers are certain to refuse the sender: refuse at once, accept and warn, or do not look. @default 'enforce' */
   readonly preflight?: 'enforce' | 'warn' | 'off' | undefined
   /** Delivery status notices (RFC 3464), the mails that tell of a failure. */
@@ -39,8 +43,57 @@ export interface MailerOptions {
 export interface EgressOptions {
   /** Local addresses to send from; empty lets the system choose. */
   readonly addresses?: readonly string[] | undefined
+  /** The same with names, weights and pools, in place of `egress.addresses`. Each domain keeps the address that its mail leaves from. */
+  readonly sources?: readonly EgressSourcesOptions[] | undefined
+  /** A server that takes what would wait too long because our addresses or a sender are new to a provider (docs/guides/new-address.md); without one it waits. */
+  readonly overflow?: EgressOverflowOptions | undefined
   /** The addresses the world sees, for SPF and PTR checks; empty has them discovered. */
   readonly publicAddresses?: readonly string[] | undefined
+}
+
+export interface EgressSourcesOptions {
+  /** A local address to send from. */
+  readonly address: string
+  /** The name said in EHLO from there, which its PTR should have; by default `hostname`. */
+  readonly hostname?: string | undefined
+  /** As the world sees it, where that is another, as behind NAT. */
+  readonly publicAddress?: string | undefined
+  /** How many domains leave from there, beside the weights of the others. @default 1 */
+  readonly weight?: number | undefined
+  /** The pool it belongs to: mail of accounts that name it leaves from there, and other mail does not. */
+  readonly pool?: string | undefined
+}
+
+export interface EgressOverflowOptions {
+  /** The server that takes the mail: a name, with or without dots, `localhost`, or an IP address. */
+  readonly host?: string | undefined
+  /** A service in place of a host, as in docs/providers.md: its host, its ports and its limits are known. */
+  readonly service?: 'ses' | 'postmark' | 'resend' | 'brevo' | 'sendgrid' | 'mailgun' | 'mailjet' | 'sparkpost' | 'aliyun' | 'tencent' | undefined
+  /** The region of the service, where it has some; Amazon SES wants it. */
+  readonly region?: string | undefined
+  /** Its port; by default that of the service, 465 with implicit TLS, 587 with a login, 25 otherwise. */
+  readonly port?: number | undefined
+  /** The weakest TLS that is accepted; by default `verified` with a login, else that of `tls.minimum`. */
+  readonly tls?: 'none' | 'opportunistic' | 'encrypted' | 'verified' | undefined
+  /** TLS from the first octet on (RFC 8314 §3.3), without STARTTLS; by default on port 465. */
+  readonly implicitTls?: boolean | undefined
+  /** How to log in. */
+  readonly login?: EgressOverflowLoginOptions | undefined
+  /** How many connections to it are open at once. @default 10 */
+  readonly concurrency?: number | undefined
+  /** How long a message may wait for its turn before it goes this way. @default 3600000 */
+  readonly afterMs?: number | undefined
+}
+
+export interface EgressOverflowLoginOptions {
+  /** The user name; left out where the service has the same for everyone. */
+  readonly user?: string | undefined
+  /** The password or, for xoauth2, the token. */
+  readonly password?: string | undefined
+  /** The file that holds the password, on its first line. */
+  readonly passwordFile?: string | undefined
+  /** The mechanism; `auto` takes the strongest that both sides know. @default 'auto' */
+  readonly method?: 'auto' | 'plain' | 'login' | 'xoauth2' | undefined
 }
 
 export interface DkimOptions {
@@ -74,10 +127,32 @@ export interface QueueOptions {
   readonly directUrl?: string | undefined
   /** The file with the password of the user in `url`, on its first line. */
   readonly passwordFile?: string | undefined
-  /** How long the history of a finished message is kept: for `explain`, and to know its idempotency key again. @default 604800000 */
+  /** How long the history of a finished message is kept: for `explain`, to know its idempotency key again, and to know whom somebody is who unsubscribes or complains by `feedback`. By default 7 days, and 60 with `feedback.unsubscribe` or `feedback.complaints`. */
   readonly keepHistoryMs?: number | undefined
   /** Whether the history keeps subject, From, To and Cc, up to 1,400 characters of them. @default true */
   readonly cards?: boolean | undefined
+  /** How long the bytes of a finished message are kept, within `keepHistoryMs` and a tenth of the disk (1 GiB in PostgreSQL; the oldest go first); 0 removes them at once. Reset links are secrets. @default 0 */
+  readonly keepContentMs?: number | undefined
+  /** Of whose messages no bytes are kept when they are done. */
+  readonly keepContentExcept?: QueueKeepContentExceptOptions | undefined
+  /** Of which deliveries that succeed what was said is kept with the history, for `explain`; of failures it always is. */
+  readonly keepDialogues?: QueueKeepDialoguesOptions | undefined
+}
+
+export interface QueueKeepContentExceptOptions {
+  /** Mail of these accounts. */
+  readonly accounts?: readonly string[] | undefined
+  /** Mail with one of these tags: `name`, or `name=value`. */
+  readonly tags?: readonly string[] | undefined
+}
+
+export interface QueueKeepDialoguesOptions {
+  /** To these addresses, or domains as `@example.com`: with those of `tags`, 1,000 an hour. */
+  readonly recipients?: readonly string[] | undefined
+  /** Of mail with one of these tags: `name`, or `name=value`. */
+  readonly tags?: readonly string[] | undefined
+  /** Of each mail site so many a day, spread over it, of 500 sites; 0: of none. @default 2 */
+  readonly perSite?: number | undefined
 }
 
 export interface DeliveryOptions {
@@ -87,6 +162,8 @@ export interface DeliveryOptions {
   readonly allowPrivateAddresses?: boolean | undefined
   /** Which addresses of a mail host are used: both families, or one only. @default 'auto' */
   readonly ipFamily?: 'auto' | 4 | 6 | undefined
+  /** Whether first attempts grow day by day with an address or a sender domain that is new to a large provider; `off` for those that are known there already. @default 'auto' */
+  readonly warmUp?: 'auto' | 'off' | undefined
   /** Whether mail to resend.dev and postrider.test goes nowhere, and what becomes of it is played as its address says. @default true */
   readonly testAddresses?: boolean | undefined
   /** How many transactions run at once, over all destinations. @default 200 */
@@ -137,8 +214,12 @@ export interface RouteOptions {
   /** A domain, `.domain` for everything below it, or `*` for everything. */
   readonly domain: string
   /** The server that takes the mail: a name, with or without dots, `localhost`, or an IP address. */
-  readonly host: string
-  /** Its port; by default 465 with implicit TLS, 587 with a login, 25 otherwise. */
+  readonly host?: string | undefined
+  /** A service in place of a host, as in docs/providers.md: its host, its ports and its limits are known. */
+  readonly service?: 'ses' | 'postmark' | 'resend' | 'brevo' | 'sendgrid' | 'mailgun' | 'mailjet' | 'sparkpost' | 'aliyun' | 'tencent' | undefined
+  /** The region of the service, where it has some; Amazon SES wants it. */
+  readonly region?: string | undefined
+  /** Its port; by default that of the service, 465 with implicit TLS, 587 with a login, 25 otherwise. */
   readonly port?: number | undefined
   /** The weakest TLS that is accepted; by default `verified` with a login, else that of `tls.minimum`. */
   readonly tls?: 'none' | 'opportunistic' | 'encrypted' | 'verified' | undefined
@@ -151,8 +232,8 @@ export interface RouteOptions {
 }
 
 export interface RouteLoginOptions {
-  /** The user name. */
-  readonly user: string
+  /** The user name; left out where the service has the same for everyone. */
+  readonly user?: string | undefined
   /** The password or, for xoauth2, the token. */
   readonly password?: string | undefined
   /** The file that holds the password, on its first line. */
@@ -191,11 +272,50 @@ export interface TlsrptOptions {
   readonly organisation?: string | undefined
 }
 
+export interface ReturnPathOptions {
+  /** The domain of these addresses, such as bounces.example.com. */
+  readonly domain?: string | undefined
+  /** The secrets that prove them: the first makes, and all are believed, while one takes the place of another. By default they are made of the DKIM keys. */
+  readonly keys?: readonly string[] | undefined
+  /** Which mail leaves with such an address as its MAIL FROM: `auto` is mail whose own has the same organisational domain and is not made for bounces already (VERP, SRS, BATV, owner- and bounce addresses), `ours` is all, `as-given` none. @default 'auto' */
+  readonly use?: 'auto' | 'ours' | 'as-given' | undefined
+  /** Who gets the bounces and automatic answers that come back to such an address, as a mail, once for each recipient and kind: the `sender`, whose MAIL FROM it took the place of, or `nobody`; `auto` is as `notices.to`. @default 'auto' */
+  readonly passOn?: 'auto' | 'sender' | 'nobody' | undefined
+  /** Who takes the mail to these addresses: the `relay` with `relay.inbound`, or an `other` host, which hands it to `postrider report`, `POST /v1/reports` or `mailer.takeReport()`. @default 'relay' */
+  readonly receivedBy?: 'relay' | 'other' | undefined
+}
+
+export interface FeedbackOptions {
+  /** Who sends, as the last part of Feedback-ID, by which Gmail counts complaints; the same for years. Without it there is no Feedback-ID. */
+  readonly senderId?: string | undefined
+  /** Names of tags, such as campaign, whose values come before it in Feedback-ID: of those that many messages share. */
+  readonly tags?: readonly string[] | undefined
+  /** Whether CFBL-Address (RFC 9477) says where complaints go: an address of ours that proves itself, where the domain of From signs. @default false */
+  readonly complaints?: boolean | undefined
+  /** Which mail gets a List-Unsubscribe of ours: `lists` is mail that says of itself that it goes to many (List-Id, Precedence: bulk or list), `all` also mail to one person, `as-given` none. @default 'as-given' */
+  readonly unsubscribe?: 'as-given' | 'lists' | 'all' | undefined
+  /** Whether who unsubscribes by that List-Unsubscribe is not mailed any more, for a year or until the suppression is lifted: no mail at all, resets of passwords too. Without it a program of yours has to act on the fact `unsubscribed`. @default true */
+  readonly unsubscribeSuppresses?: boolean | undefined
+  /** Where one click unsubscribes (RFC 8058): an https address that a token is put behind. By default the page of `relay.public`; without one there is an address to write to alone. */
+  readonly unsubscribeUrl?: string | undefined
+}
+
 export interface NoticesOptions {
   /** Who gets them: nobody (facts and `settled()` tell the program), or the sender of the message; `auto` is the sender in the relay, whose clients hear nothing else, and nobody elsewhere. @default 'auto' */
   readonly to?: 'auto' | 'nobody' | 'sender' | undefined
   /** The From address of notices; by default `MAILER-DAEMON@` and the host name. */
   readonly from?: string | undefined
+  /** In which language a notice is, above its English; the first that fits. */
+  readonly languages?: readonly NoticesLanguagesOptions[] | undefined
+}
+
+export interface NoticesLanguagesOptions {
+  /** Of who gets the notice: a domain, `.domain` for everything below it, or `*`. */
+  readonly domain?: string | undefined
+  /** The account that handed the mail in; with `domain` both have to fit. */
+  readonly account?: string | undefined
+  /** What is said first; English follows. */
+  readonly language: 'en' | 'zh-TW' | 'zh-CN'
 }
 
 export interface LimitsOptions {

@@ -6,7 +6,11 @@
  *
  * Not here: how a value is checked (schema.ts), where it comes from (load.ts, environment.ts).
  */
+
+import type { Language } from '../language/languages.ts'
 import type { Domain } from '../model/address.ts'
+import type { Source } from '../model/egress.ts'
+import type { PassOnTo, ReturnPathUse, UnsubscribeUse } from '../model/envelope.ts'
 import type { ProviderOverride } from '../provider/index.ts'
 import type { RouteRule } from '../route/index.ts'
 import type { TimeoutOptions } from './mailer-options.ts'
@@ -34,7 +38,14 @@ export type ResolvedTimeouts = { readonly [Key in keyof TimeoutOptions]-?: numbe
 /** Every option, settled and frozen. */
 export interface ResolvedOptions {
   readonly hostname: Domain
-  readonly egress: { readonly addresses: readonly string[]; readonly publicAddresses: readonly string[] }
+  readonly egress: {
+    /** Those of `sources`. */
+    readonly addresses: readonly string[]
+    readonly sources: readonly Source[]
+    readonly publicAddresses: readonly string[]
+    /** Takes what would wait longer than `afterMs`. */
+    readonly overflow?: ResolvedRoute & { readonly afterMs: number }
+  }
   readonly dkim: readonly ResolvedDkim[]
   readonly dns: { readonly servers: readonly string[]; readonly timeoutMs: number; readonly trustAd: boolean | 'auto' }
   readonly queue: {
@@ -45,12 +56,20 @@ export interface ResolvedOptions {
     readonly passwordFile?: string
     readonly keepHistoryMs: number
     readonly cards: boolean
+    readonly keepContentMs: number
+    readonly keepContentExcept: { readonly accounts: readonly string[]; readonly tags: readonly string[] }
+    readonly keepDialogues: {
+      readonly recipients: readonly string[]
+      readonly tags: readonly string[]
+      readonly perSite: number
+    }
   }
   readonly delivery: {
     readonly port: number
     readonly allowPrivateAddresses: boolean
     readonly ipFamily: 'auto' | 4 | 6
     readonly testAddresses: boolean
+    readonly warmUp: 'auto' | 'off'
     readonly concurrency: number
     readonly retry: {
       readonly scheduleMs: readonly number[]
@@ -65,9 +84,32 @@ export interface ResolvedOptions {
   /** `ca` is the text of caFile. */
   readonly tls: { readonly minimum: 'opportunistic' | 'encrypted' | 'verified'; readonly ca?: string }
   readonly mtaSts: { readonly cacheFile?: string }
+  readonly returnPath: {
+    readonly domain?: string | undefined
+    readonly keys: readonly string[]
+    readonly use: ReturnPathUse
+    readonly passOn: 'auto' | PassOnTo
+    readonly receivedBy: 'relay' | 'other'
+  }
+  readonly feedback: {
+    readonly senderId?: string | undefined
+    readonly tags: readonly string[]
+    readonly complaints: boolean
+    readonly unsubscribe: UnsubscribeUse
+    readonly unsubscribeSuppresses: boolean
+    readonly unsubscribeUrl?: string | undefined
+  }
   readonly tlsrpt: { readonly send: boolean; readonly contact: string; readonly organisation: string }
   readonly preflight: 'enforce' | 'warn' | 'off'
-  readonly notices: { readonly to: 'auto' | 'nobody' | 'sender'; readonly from: string }
+  readonly notices: {
+    readonly to: 'auto' | 'nobody' | 'sender'
+    readonly from: string
+    readonly languages: readonly {
+      readonly domain?: string | undefined
+      readonly account?: string | undefined
+      readonly language: Language
+    }[]
+  }
   readonly limits: { readonly messageBytes: number; readonly recipients: number }
   readonly compose: { readonly allowFiles: boolean; readonly textFromHtml: boolean }
 }

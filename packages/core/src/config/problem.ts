@@ -11,6 +11,7 @@ import { printWrong } from '../model/wrong-value.ts'
 
 export type Path = readonly (string | number)[]
 
+/** What is wrong with one option. */
 export interface Problem {
   readonly path: Path
   readonly found: string
@@ -48,11 +49,13 @@ interface Issue {
 
 const LONGEST_VALUE = 60
 
+/** What is wrong with a value, by the path of each part. */
 export function problemsOf(issues: readonly Issue[], data: unknown, root: SchemaNode): Problem[] {
   return issues.flatMap(({ path, keys }) => {
     if (keys !== undefined) return keys.map(key => unknownKey([...path, key], nodeAt(root, path)))
     const node = nodeAt(root, path)
-    return [{ path, found: show(valueAt(data, path), node), wanted: wantedBy(node) }]
+    const value = valueAt(data, path)
+    return [{ path, found: show(value, node), wanted: `${wantedBy(node)}${meantBy(value, node)}` }]
   })
 }
 
@@ -103,6 +106,13 @@ function wantedBy(node: SchemaNode | undefined): string {
   if (node.type === 'array') return `a list${node.minItems ? ` of at least ${node.minItems}` : ''}`
   if (node.type === 'object') return `the keys ${Object.keys(node.properties ?? {}).join(', ')}`
   return 'a text'
+}
+
+/** The choice that is nearest to what was written; a short word is near to every other. */
+function meantBy(value: unknown, node: SchemaNode | undefined): string {
+  const near =
+    typeof value === 'string' && value.length > 3 && node?.enum ? nearest(value, node.enum.map(String)) : undefined
+  return near === undefined ? '' : ` (did you mean ${near}?)`
 }
 
 function show(value: unknown, node: SchemaNode | undefined): string {

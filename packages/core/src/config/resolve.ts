@@ -14,7 +14,9 @@ import { resolve } from 'node:path'
 import { type Domain, parseDomain, parseServer } from '../model/address.ts'
 import { MailerError } from '../model/error.ts'
 import { type Kind, requireKeys, requireKind } from '../model/wrong-value.ts'
-import type { CheckedOptions } from './checked-options.ts'
+import type { CheckedOptions, CheckedRoute } from './checked-options.ts'
+import { settleEgress } from './egress-shape.ts'
+import { linkRootOf, settleHistory } from './feedback-shape.ts'
 import type { MailerOptions, ResolvedDkim, ResolvedOptions, ResolvedRoute } from './options.ts'
 import { type Path, type Problem, printProblem, problemsOf } from './problem.ts'
 import { hasPassword, hasUser, withPassword } from './queue-url.ts'
@@ -94,11 +96,29 @@ async function settle(
 ): Promise<ResolvedOptions | undefined> {
   const hostname = settleHostname(checked.hostname, machineName, settling)
   const dkim = await Promise.all(checked.dkim.map((key, index) => settleKey(key, ['dkim', index], settling)))
-  const routes = await Promise.all(checked.routes.map((route, index) => settleRoute(route, index, checked, settling)))
+  const routes = await Promise.all(
+    checked.routes.map((route, index) => settleRoute(route, ['routes', index], { checked, settling })),
+  )
   const ca = await settleFile(checked.tls.caFile, ['tls', 'caFile'], settling)
+  const egress = settleEgress(checked.egress, settling.problems)
+  const overflow = await settleOverflow(checked, settling)
   const inMemory = checked.queue.path === ':memory:'
   const path = inMemory ? checked.queue.path : resolve(settling.cwd, checked.queue.path)
-  const { keepHistoryMs, cards } = checked.queue
+  const { cards, keepContentMs, keepContentExcept, keepDialogues } = checked.queue
+  const keepHistoryMs = settleHistory(checked.queue.keepHistoryMs, checked.feedback, settling.warnings)
+  if (keepContentMs > keepHistoryMs)
+    settling.problems.push({
+      path: ['queue', 'keepContentMs'],
+      found: String(keepContentMs),
+      wanted: `at most queue.keepHistoryMs, ${keepHistoryMs}`,
+    })
+  const { complaints, unsubscribe, unsubscribeUrl } = checked.feedback
+  if ((complaints || unsubscribe !== 'as-given') && checked.returnPath.domain === undefined)
+    settling.problems.push({
+      path: ['feedback', complaints ? 'complaints' : 'unsubscribe'],
+      found: 'no returnPath.domain',
+      wanted: 'a returnPath.domain, where people answer to',
+    })
   const database = await settleDatabase(checked.queue, settling)
   const { cacheFile } = checked.mtaSts
   const policies =
@@ -106,18 +126,20 @@ async function settle(
   if (hostname === undefined || settling.problems.length > 0) return undefined
   return {
     hostname,
-    egress: checked.egress,
+    egress: { ...egress, ...(overflow && { overflow }) },
     dkim: dkim.filter(key => key !== undefined),
     dns: checked.dns,
-    queue: { path, keepHistoryMs, cards, ...database },
+    queue: { path, keepHistoryMs, cards, keepContentMs, keepContentExcept, keepDialogues, ...database },
     delivery: checked.delivery,
-    routes,
+    routes: routes.filter(route => route !== undefined),
     providers: checked.providers,
     tls: { minimum: checked.tls.minimum, ...(ca === undefined ? {} : { ca }) },
     mtaSts: policies === undefined ? {} : { cacheFile: policies },
+    returnPath: checked.returnPath,
+    feedback: { ...checked.feedback, unsubscribeUrl: linkRootOf(unsubscribeUrl) },
     tlsrpt: settleTlsReports(checked.tlsrpt, dkim[0]?.domain ?? hostname, dkim.length > 0),
     preflight: checked.preflight,
-    notices: { to: checked.notices.to, from: checked.notices.from ?? `MAILER-DAEMON@${hostname}` },
+    notices: { ...checked.notices, from: checked.notices.from ?? `MAILER-DAEMON@${hostname}` },
     limits: checked.limits,
     compose: checked.compose,
   }
@@ -189,11 +211,13 @@ async function warnIfOpen(file: string, { warnings }: Settling): Promise<void> {
 }
 
 async function settleRoute(
-  route: CheckedOptions['routes'][number],
-  index: number,
-  { tls }: CheckedOptions,
-  settling: Settling,
-): Promise<ResolvedRoute> {
+  given: CheckedRoute,
+  at: Path,
+  { checked: { tls }, settling }: { readonly checked: CheckedOptions; readonly settling: Settling },
+): Promise<ResolvedRoute | undefined> {
+  const { fillRoute, serviceUser } = await import('./service-route.ts')
+  const route = fillRoute(given, { problems: settling.problems, path: at })
+  if (route === undefined) return undefined
   const suffix = route.domain.startsWith('.')
   const domain = route.domain === '*' ? '*' : (parseDomain(suffix ? route.domain.slice(1) : route.domain) as Domain)
   const port = route.port ?? (route.implicitTls ? 465 : route.login ? 587 : 25)
@@ -204,17 +228,29 @@ async function settleRoute(
     tls: route.tls ?? (route.login ? 'verified' : tls.minimum),
     implicitTls: route.implicitTls ?? port === 465,
     concurrency: route.concurrency,
+    ...(route.recipients === undefined ? {} : { recipients: route.recipients }),
   }
   if (route.login === undefined) return settled
-  const place = ['routes', index, 'login', 'passwordFile']
-  const password = route.login.password ?? (await settleFile(route.login.passwordFile, place, settling))
-  const login = { user: route.login.user, password: password?.split(/\r?\n/)[0] ?? '', method: route.login.method }
-  const { passwordFile } = route.login
+  const place = [...at, 'login', 'passwordFile']
+  const read = route.login.password ?? (await settleFile(route.login.passwordFile, place, settling))
+  const password = read?.split(/\r?\n/)[0] ?? ''
+  const { method, passwordFile } = route.login
+  const login = { user: serviceUser(route.service, route.login.user, password), password, method }
   return {
     ...settled,
     login,
     ...(passwordFile === undefined ? {} : { passwordFile: resolve(settling.cwd, passwordFile) }),
   }
+}
+
+async function settleOverflow(
+  checked: CheckedOptions,
+  settling: Settling,
+): Promise<ResolvedOptions['egress']['overflow']> {
+  if (checked.egress.overflow === undefined) return undefined
+  const { afterMs, ...server } = checked.egress.overflow
+  const route = await settleRoute({ domain: '*', ...server }, ['egress', 'overflow'], { checked, settling })
+  return route && { ...route, afterMs }
 }
 
 /** The connection strings with their password. */

@@ -72,3 +72,62 @@ test('PEM that is whole is left as it is', () => {
   assert.equal(repairPem(pem), pem)
   assert.equal(repairPem('nothing of the kind'), 'nothing of the kind')
 })
+
+suite('addresses to send from', () => {
+  const refused = (egress: object) => resolveOptions({ egress }, context)
+
+  test('are a list, or have names, weights and pools', async () => {
+    const plain = (await resolveOptions({ egress: { addresses: ['192.0.2.1'] } }, context)).options.egress
+    assert.deepEqual(
+      { ...plain, sources: [...plain.sources] },
+      {
+        addresses: ['192.0.2.1'],
+        sources: [{ address: '192.0.2.1', weight: 1 }],
+        publicAddresses: [],
+      },
+    )
+    const sources = [
+      { address: '10.0.0.1', publicAddress: '192.0.2.1', hostname: 'News.Example.com', pool: 'news', weight: 3 },
+      { address: '192.0.2.2' },
+    ]
+    const { egress } = (await resolveOptions({ egress: { sources } }, context)).options
+    assert.deepEqual(egress.sources[0], {
+      address: '10.0.0.1',
+      weight: 3,
+      hostname: 'news.example.com',
+      publicAddress: '192.0.2.1',
+      pool: 'news',
+    })
+    assert.deepEqual(egress.addresses, ['10.0.0.1', '192.0.2.2'])
+    assert.deepEqual(egress.publicAddresses, ['192.0.2.1', '192.0.2.2'])
+  })
+
+  test('may have a server beside them that takes what would wait', async () => {
+    const login = { user: 'me', password: 'secret' }
+    const { egress } = (await resolveOptions({ egress: { overflow: { host: 'smtp.example.net', login } } }, context))
+      .options
+    assert.deepEqual(egress.overflow, {
+      domain: '*',
+      host: 'smtp.example.net',
+      port: 587,
+      tls: 'verified',
+      implicitTls: false,
+      concurrency: 10,
+      login: { ...login, method: 'auto' },
+      afterMs: 3_600_000,
+    })
+    await assert.rejects(refused({ overflow: { port: 25 } }), /egress\.overflow: .*a route with either host or service/)
+  })
+
+  test('stand once, in one of the two ways', async () => {
+    await assert.rejects(
+      refused({ addresses: ['192.0.2.1', '192.0.2.1'] }),
+      /egress\.addresses\.1: found 192\.0\.2\.1, which/,
+    )
+    const sources = [{ address: '192.0.2.1' }]
+    await assert.rejects(refused({ addresses: ['192.0.2.2'], sources }), /wanted all of them in egress\.sources/)
+    await assert.rejects(refused({ sources: [{ address: 'mail' }] }), /egress\.sources\.0\.address.*an IP address/)
+    await assert.rejects(refused({ sources: [{ address: '192.0.2.1', weight: 0 }] }), /weight/)
+    await assert.rejects(refused({ sources: [{ address: '192.0.2.1', pool: 'a b' }] }), /a short name/)
+  })
+})

@@ -1,16 +1,19 @@
 /**
  * Schema: the one shape of options, of postrider.yaml and of the POSTRIDER_* variables. Every key has its default, its
- * bounds and its doc line here and nowhere else; the JSON Schema for editors and the table of the README are made from it.
+ * bounds and its doc line here alone; the JSON Schema for editors and the table of the README are made from it.
  *
  * Policy. Objects are strict: an unknown key is a mistake, never ignored. The relay adds its own section through an extension.
- *
- * Not here: the kinds of values (vocabulary.ts), what is checked by it (checked-options.ts), reading files and settling defaults
- * that depend on other keys (resolve.ts), words of errors (problem.ts).
+ * Not here: the kinds of values (vocabulary.ts), what is checked by it (checked-options.ts), settling (resolve.ts).
  */
-import { TLS_LEVELS } from '../model/route.ts'
 import { PROVIDER_IDS } from '../provider/provider.ts'
 import type { CheckedOptions } from './checked-options.ts'
+import { egressShape } from './egress-shape.ts'
+import { feedbackShape } from './feedback-shape.ts'
 import type { MailerOptions } from './options.ts'
+import { queueShape } from './queue-shape.ts'
+import { returnPathShape } from './return-path-shape.ts'
+import { routeShape } from './route-shape.ts'
+import type { ReadonlyDeep, Same } from './same-type.ts'
 import { type AnyShape, type InputOf, type Kinds, kinds, type OutputOf, type Shape } from './shape.ts'
 import { DAY, HOUR, LONGEST, MINUTE, SECOND, words } from './vocabulary.ts'
 
@@ -36,38 +39,6 @@ function dkimShape(k: Kinds) {
     })
     .refine(key => (key.privateKey === undefined) !== (key.privateKeyFile === undefined))
     .meta({ wanted: 'a key with either privateKey or privateKeyFile' })
-}
-
-function routeShape(k: Kinds) {
-  const is = words(k)
-  const login = k
-    .strictObject({
-      user: is.text('The user name.'),
-      password: is.text('The password or, for xoauth2, the token.', { secret: true }).optional(),
-      passwordFile: is.file('The file that holds the password, on its first line.').optional(),
-      method: is.choice(
-        'The mechanism; `auto` takes the strongest that both sides know.',
-        ['auto', 'plain', 'login', 'xoauth2'],
-        'auto',
-      ),
-    })
-    .refine(it => (it.password === undefined) !== (it.passwordFile === undefined))
-    .meta({ description: 'How to log in.', wanted: 'a user with either password or passwordFile' })
-  return k.strictObject({
-    domain: is.pattern('A domain, `.domain` for everything below it, or `*` for everything.'),
-    host: is.server('The server that takes the mail: a name, with or without dots, `localhost`, or an IP address.'),
-    port: is.port('Its port; by default 465 with implicit TLS, 587 with a login, 25 otherwise.').optional(),
-    tls: k
-      .enum(TLS_LEVELS)
-      .optional()
-      .describe('The weakest TLS that is accepted; by default `verified` with a login, else that of `tls.minimum`.'),
-    implicitTls: k
-      .boolean()
-      .optional()
-      .describe('TLS from the first octet on (RFC 8314 §3.3), without STARTTLS; by default on port 465.'),
-    login: login.optional(),
-    concurrency: is.count('How many connections to it are open at once.', 10, 1000),
-  })
 }
 
 function providerShape(k: Kinds) {
@@ -118,6 +89,11 @@ function deliveryShape(k: Kinds) {
       .union([k.literal('auto'), k.literal(4), k.literal(6)])
       .default('auto')
       .describe('Which addresses of a mail host are used: both families, or one only.'),
+    warmUp: is.choice(
+      'Whether first attempts grow day by day with an address or a sender domain that is new to a large provider; `off` for those that are known there already.',
+      ['auto', 'off'],
+      'auto',
+    ),
     testAddresses: is.flag(
       'Whether mail to resend.dev and postrider.test goes nowhere, and what becomes of it is played as its address says.',
       true,
@@ -148,10 +124,7 @@ function senderShape(k: Kinds) {
         'The name this host says in EHLO; its A or AAAA record and the PTR of its addresses should agree with it.',
       )
       .optional(),
-    egress: is.section('From which addresses mail leaves.', {
-      addresses: is.addresses('Local addresses to send from; empty lets the system choose.'),
-      publicAddresses: is.addresses('The addresses the world sees, for SPF and PTR checks; empty has them discovered.'),
-    }),
+    egress: egressShape(k),
     dkim: k
       .array(dkimShape(k))
       .default([])
@@ -215,27 +188,7 @@ function shape(k: Kinds) {
   const is = words(k)
   return {
     ...senderShape(k),
-    queue: is.section('Where accepted messages are kept.', {
-      path: is
-        .file('The queue file; `:memory:` keeps nothing when the process ends.', 'the name of a file, or :memory:')
-        .default('./postrider.db'),
-      url: is
-        .database(
-          'A PostgreSQL database in place of the file, which any number of relays share; it needs the package pg. Of several hosts (`one:5432,two:5432`) the one that can be written to is used.',
-        )
-        .optional(),
-      directUrl: is
-        .database(
-          'The same database without the PgBouncer that `url` leads through: one connection that listens. Without it, what other relays add is looked for each second.',
-        )
-        .optional(),
-      passwordFile: is.file('The file with the password of the user in `url`, on its first line.').optional(),
-      keepHistoryMs: is.ms(
-        'How long the history of a finished message is kept: for `explain`, and to know its idempotency key again.',
-        7 * DAY,
-      ),
-      cards: is.flag('Whether the history keeps subject, From, To and Cc, up to 1,400 characters of them.', true),
-    }),
+    queue: is.section('Where accepted messages are kept.', queueShape(k)),
     delivery: is.section('How mail is handed to other servers.', deliveryShape(k)),
     routes: k
       .array(routeShape(k))
@@ -248,6 +201,8 @@ function shape(k: Kinds) {
       .default([])
       .describe('What the operator knows better of a large provider than docs/providers.md does.'),
     ...tlsShape(k),
+    returnPath: returnPathShape(k),
+    feedback: feedbackShape(k),
     preflight: is.choice(
       'What happens when receivers are certain to refuse the sender: refuse at once, accept and warn, or do not look.',
       ['enforce', 'warn', 'off'],
@@ -260,6 +215,21 @@ function shape(k: Kinds) {
         'auto',
       ),
       from: is.mailbox('The From address of notices; by default `MAILER-DAEMON@` and the host name.').optional(),
+      languages: k
+        .array(
+          k
+            .strictObject({
+              domain: is
+                .pattern('Of who gets the notice: a domain, `.domain` for everything below it, or `*`.')
+                .optional(),
+              account: is.text('The account that handed the mail in; with `domain` both have to fit.').optional(),
+              language: k.enum(['en', 'zh-TW', 'zh-CN']).describe('What is said first; English follows.'),
+            })
+            .refine(({ domain, account }) => domain !== undefined || account !== undefined)
+            .meta({ wanted: 'a language with a domain, an account or both' }),
+        )
+        .default([])
+        .describe('In which language a notice is, above its English; the first that fits.'),
     }),
     limits: is.section('What one message may be.', {
       messageBytes: is.count('The largest message.', 51_200_000, 1_000_000_000),
@@ -278,12 +248,6 @@ type Options = ReturnType<typeof shape>
 type OptionsInput = InputOf<ReturnType<typeof kinds.strictObject<Options>>>
 type OptionsOutput = { readonly [Key in keyof Options]: OutputOf<Options[Key]> }
 
-type ReadonlyDeep<T> = T extends readonly (infer Item)[]
-  ? readonly ReadonlyDeep<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> }
-    : T
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 /** Does not compile when options.ts and this schema disagree about a key or its type. */
 const alike: Same<ReadonlyDeep<OptionsInput>, ReadonlyDeep<MailerOptions>> = true
 

@@ -21,15 +21,21 @@ export interface Issue {
 /** Further keys for JSON Schema, and for our own messages. */
 export type ShapeNotes = Pick<SchemaNode, 'description' | 'wanted' | 'secret' | 'file'>
 
-/** @typeParam Out - what a checked value is; @typeParam In - what may be given */
+/**
+ * What an option may be: it checks, gives defaults, and describes itself.
+ * @typeParam Out - what a checked value is; @typeParam In - what may be given
+ */
 export interface Shape<Out, In = Out> {
   /** Only for types: never there. */
   readonly given: { readonly in: In; readonly out: Out }
   readonly rule: Rule
+  /** Says what it is for, in the docs and the JSON schema. */
   describe(doc: string): this
+  /** Says what only the docs need. */
   meta(notes: ShapeNotes): this
   /** A rule of its own, for a value of the right type. */
   refine(good: (value: Out) => boolean): this
+  /** May be left out. */
   optional(): Shape<Out | undefined, In | undefined>
   /** Null too: what is known not to be there. */
   nullable(): Shape<Out | null, In | null>
@@ -45,8 +51,10 @@ export interface Bounded<Out, In = Out> extends Shape<Out, In> {
   max(most: number): this
 }
 
+/** A shape of anything. */
 export type AnyShape = Shape<unknown, unknown>
 export type Keys = Readonly<Record<string, AnyShape>>
+/** What a shape makes of what it takes. */
 export type OutputOf<S extends AnyShape> = S['given']['out']
 export type InputOf<S extends AnyShape> = S['given']['in']
 
@@ -227,6 +235,7 @@ export interface Kinds {
   readonly json: () => Shape<unknown>
 }
 
+/** The shapes that others are made of. */
 export const kinds: Kinds = {
   string: () => leaf({ type: 'string' }, value => typeof value === 'string', ['minLength', 'maxLength']),
   number: () => leaf({ type: 'number' }, Number.isFinite, ['minimum', 'maximum']),
@@ -242,7 +251,7 @@ export const kinds: Kinds = {
   json: () => leaf({}, value => value !== undefined),
 }
 
-/** @returns the checked value, or everything that is wrong with it */
+/** Holds a value against a shape. @returns the checked value, or everything that is wrong with it */
 export function check<Out>(
   shape: Shape<Out, unknown>,
   value: unknown,

@@ -3,11 +3,12 @@
  *
  * Policy. A value that is refused is told in words what was wanted; whatever is no plain number or choice says so here.
  *
- * Not here: which options there are (schema.ts), when a text is a host name (value.ts).
+ * Not here: which options there are (schema.ts).
  */
+
 import { isIP } from 'node:net'
+import { parseAddress, parseDomain, parseServer } from '../model/address.ts'
 import type { Bounded, InputOf, Keys, Kinds, kinds, OutputOf, Shape, ShapeNotes } from './shape.ts'
-import { isDomainName, isHostName, isMailbox, isNameServer, isPattern, isSelector, isServer } from './value.ts'
 
 export const SECOND: number = 1000
 export const MINUTE: number = 60_000
@@ -28,6 +29,7 @@ export interface Words {
   readonly hostName: (doc: string) => Bounded<string>
   readonly domain: (doc: string) => Bounded<string>
   readonly pattern: (doc: string) => Bounded<string>
+  readonly name: (doc: string) => Bounded<string>
   readonly selector: (doc: string) => Bounded<string>
   readonly mailbox: (doc: string) => Bounded<string>
   readonly addresses: (doc: string) => Defaulted<string[], readonly string[]>
@@ -67,6 +69,10 @@ export function words(k: Kinds): Words {
     hostName: (doc: string) => refined(doc, 'a full host name, such as mail.example.com', isHostName),
     domain: (doc: string) => refined(doc, 'a domain name, such as example.com', isDomainName),
     pattern: (doc: string) => refined(doc, 'a domain, .domain for all below it, or *', isPattern),
+    name: (doc: string) =>
+      refined(doc, 'a short name of letters, digits and hyphens, such as news', value =>
+        /^[a-z0-9][a-z0-9-]{0,62}$/.test(value),
+      ),
     selector: (doc: string) => refined(doc, 'a selector of letters, digits and hyphens, such as mail2026', isSelector),
     mailbox: (doc: string) => refined(doc, 'an address, such as name@example.com', isMailbox),
     addresses: (doc: string) =>
@@ -100,4 +106,43 @@ export function words(k: Kinds): Words {
         .prefault({} as never)
         .describe(doc),
   }
+}
+
+// RFC 6376 §3.1: labels, as in a domain name
+const DKIM_SELECTOR = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/i
+
+function isDomainName(value: string): boolean {
+  const domain = parseDomain(value)
+  return typeof domain === 'string' && !domain.startsWith('[')
+}
+
+/** RFC 5321 §2.3.5: a name in EHLO is fully qualified. */
+function isHostName(value: string): boolean {
+  return isDomainName(value) && value.replace(/\.$/, '').includes('.')
+}
+
+/** A server that the operator names; it need not be known to the world. */
+function isServer(value: string): boolean {
+  return typeof parseServer(value) === 'string'
+}
+
+function isNameServer(value: string): boolean {
+  if (isIP(value) !== 0) return true
+  if (value.startsWith('https://')) return URL.canParse(value)
+  const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([\d.]+)):(\d{1,5})$/.exec(value) ?? []
+  return isIP(v6 ?? v4 ?? '') === (v6 === undefined ? 4 : 6) && Number(port) >= 1 && Number(port) <= 65535
+}
+
+/** Whether a text can be a DKIM selector. */
+export function isSelector(value: string): boolean {
+  return typeof value === 'string' && value.length <= 63 && DKIM_SELECTOR.test(value)
+}
+
+function isMailbox(value: string): boolean {
+  return !('problem' in parseAddress(value))
+}
+
+/** Of a route: one domain, `.domain` for those below it, `*` for all. */
+function isPattern(value: string): boolean {
+  return value === '*' || isDomainName(value.startsWith('.') ? value.slice(1) : value)
 }

@@ -90,10 +90,11 @@ export class SessionPool {
   /** @throws SmtpError when no session can be had. */
   async borrow(hop: Hop, options: BorrowOptions, signal: AbortSignal): Promise<Lent> {
     const key = sessionKey(hop)
-    const rested = options.fresh === true ? undefined : this.#take(key)
+    const most = hop.limits.messagesPerConnection
+    const rested = options.fresh === true ? undefined : this.#take(key, most)
     const session = rested ?? (await this.#open(hop, options, signal))
     this.#lent.add(session)
-    return { session, reused: rested !== undefined, [Symbol.dispose]: () => this.#giveBack(session, key) }
+    return { session, reused: rested !== undefined, [Symbol.dispose]: () => this.#giveBack(session, key, most) }
   }
 
   /** Waits for what is lent, and says goodbye on what rests. */
@@ -120,14 +121,21 @@ export class SessionPool {
     await this.close()
   }
 
-  #take(key: string): Session | undefined {
-    const list = this.#resting.get(key)
-    const youngest = list?.pop()
-    if (list === undefined || youngest === undefined) return undefined
-    if (list.length === 0) this.#resting.delete(key)
-    this.#restingCount--
-    youngest.session.onEnd = undefined
-    return youngest.session
+  /** Its site may bear less by now than when it was opened. */
+  #take(key: string, most: number): Session | undefined {
+    for (;;) {
+      const list = this.#resting.get(key)
+      const youngest = list?.at(-1)
+      if (list === undefined || youngest === undefined) return undefined
+      if (youngest.session.transactions >= most) {
+        this.#forget(youngest)
+        this.#retire(youngest.session)
+        continue
+      }
+      this.#forget(youngest)
+      youngest.session.onEnd = undefined
+      return youngest.session
+    }
   }
 
   async #open(hop: Hop, { site, plainBecause }: BorrowOptions, signal: AbortSignal): Promise<Session> {
@@ -157,10 +165,10 @@ export class SessionPool {
     }
   }
 
-  #giveBack(session: Session, key: string): void {
+  #giveBack(session: Session, key: string, mostMessages: number): void {
     if (!this.#lent.delete(session)) return
     if (session.phase === 'ready') {
-      const most = Math.min(session.hop.limits.messagesPerConnection, session.extensions.limits.mailMax ?? Infinity)
+      const most = Math.min(mostMessages, session.extensions.limits.mailMax ?? Infinity)
       if (session.transactions >= most || this.#closing !== undefined || this.#maxIdle === 0) this.#retire(session)
       else this.#rest(session, key)
     }

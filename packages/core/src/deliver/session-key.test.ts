@@ -47,4 +47,5 @@ test('the order of records and names, who asked for them, and the limits of the 
 
 test('a password does not stand in the key', () => {
   assert.doesNotMatch(sessionKey(hopTo(mx, { login: { user: 'a', password: 'hunter2' } })), /hunter2/)
+  assert.doesNotMatch(sessionKey(hopTo(mx, { login: { user: 'hunter2', password: 'hunter2' } })), /hunter2/)
 })

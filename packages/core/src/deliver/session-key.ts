@@ -12,10 +12,10 @@ import { requirementKey } from '../smtp/index.ts'
 export function sessionKey(hop: Hop): string {
   const { departure, login } = hop
   const key = `${hop.host} ${hop.address} ${hop.port}${hop.implicitTls ? ' implicit' : ''} ${requirementKey(hop.tls)} ${departure.hostname} ${departure.localAddress ?? ''}`
-  return login === undefined ? key : `${key} ${login.user} ${login.method ?? ''} ${digest(login.password)}`
+  return login === undefined ? key : `${key} ${login.method ?? ''} ${digest(login.user)} ${digest(login.password)}`
 }
 
-/** The password itself must not stand in a key that somebody may print. */
-function digest(password: string): string {
-  return createHash('sha256').update(password).digest('base64')
+/** The login itself must not stand in a key that somebody may print: with some services the user name is the password. */
+function digest(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64')
 }

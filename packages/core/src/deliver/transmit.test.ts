@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { test } from 'node:test'
 import { systemClock } from '../ambient/clock.ts'
-import type { Domain } from '../model/address.ts'
+import { type Domain, requireAddress } from '../model/address.ts'
 import type { Parcel } from '../model/parcel.ts'
 import { makeAuthority, makeCertificate } from '../testing/certificate.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
@@ -169,6 +169,19 @@ test('a certificate that fails a required check never leads to another connectio
   assert.equal(evidence.loss?.code, 'tls-name-mismatch')
   assert.equal(evidence.fellBackToPlain, undefined)
   assert.equal(mx.connections, 1)
+})
+
+test('what the host is asked to report is passed on, and not where its report comes to a return address of ours', async () => {
+  await using mx = await startFakeMx({ certificate: false, capabilities: ['DSN'] })
+  await using pool = new SessionPool({ clock: systemClock, record: () => {} })
+  const { transmit } = createTransmitter({ pool, clock: systemClock })
+  const parcel = parcelFor('a@example.test')
+  const recipients = parcel.recipients.map(recipient => ({ ...recipient, notify: ['success'] as const }))
+  const asked = await transmit({ ...parcel, recipients }, hopTo(mx), never)
+  assert.equal(asked.dsnPassedOn, true)
+  const reversePathFor: Parcel['reversePathFor'] = () => requireAddress('b1-x@bounces.example', 'from')
+  const ours = await transmit({ ...parcel, recipients, reversePathFor }, hopTo(mx), never)
+  assert.equal(ours.dsnPassedOn, undefined)
 })
 
 test('many messages at once over a few sessions all arrive', async () => {

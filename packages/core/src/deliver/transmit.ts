@@ -36,7 +36,8 @@ export function createTransmitter({ pool, clock, plainForMs = 600_000 }: Transmi
   return {
     async transmit(parcel, hop, signal) {
       const started = clock.monotonic()
-      const seen: Seen = { answers: [], sessionReused: false }
+      const { keepsDialogue = false } = parcel
+      const seen: Seen = { answers: [], sessionReused: false, ...(keepsDialogue && { keepsDialogue }) }
       try {
         await deliverAll(parcel, { hop, lend, seen }, signal)
       } catch (error) {
@@ -55,6 +56,7 @@ export function createTransmitter({ pool, clock, plainForMs = 600_000 }: Transmi
 interface Seen {
   readonly answers: RecipientAnswer[]
   sessionReused: boolean
+  served?: number
   tls?: TlsSeen
   dsnPassedOn?: boolean
   fellBackToPlain?: string
@@ -63,6 +65,7 @@ interface Seen {
   refusal?: SessionRefusal
   loss?: Loss
   transcript?: readonly string[]
+  readonly keepsDialogue?: boolean
 }
 
 function evidenceOf(hop: Hop, { tlsTranscript = [], ...seen }: Seen, tookMs: number): Evidence {
@@ -113,14 +116,16 @@ async function deliverSome(
   for (let fresh = false; ; fresh = true) {
     using lent = await lend(hop, { site, fresh, onFallback }, signal)
     const { session, reused } = lent
-    const most = Math.max(
-      1,
-      Math.min(hop.limits.recipientsPerTransaction, session.extensions.limits.rcptMax ?? Infinity),
-    )
+    const most = Math.max(1, mostRecipients(parcel, hop, session))
     const named = open.length <= most ? open : open.slice(0, most)
     noteSession(passage, session, reused)
     // RFC 3461 §5.2.1
-    if (session.extensions.dsn && named.some(({ notify }) => notify !== undefined)) seen.dsnPassedOn = true
+    if (
+      parcel.reversePathFor === undefined &&
+      session.extensions.dsn &&
+      named.some(({ notify }) => notify !== undefined)
+    )
+      seen.dsnPassedOn = true
     try {
       await transact(session, transactionOf(parcel, named), answers, signal)
     } catch (error) {
@@ -132,19 +137,31 @@ async function deliverSome(
       answers.length = before
       continue
     }
-    if (answers.some(({ reply }, at) => at >= before && reply.code >= 400))
+    if (seen.keepsDialogue || answers.some(({ reply }, at) => at >= before && reply.code >= 400))
       seen.transcript = session.wire.transcript.lines()
     return named
   }
 }
 
-function transactionOf({ job, content, enterFinalDot }: Parcel, recipients: readonly JobRecipient[]): Transaction {
+/** What tells in MAIL FROM of whom it is goes to that one alone. */
+function mostRecipients({ reversePathFor }: Parcel, { limits }: Hop, { extensions }: Session): number {
+  return reversePathFor === undefined
+    ? Math.min(limits.recipientsPerTransaction, extensions.limits.rcptMax ?? Infinity)
+    : 1
+}
+
+function transactionOf(
+  { job, content, reversePathFor, nearFinalDot, enterFinalDot }: Parcel,
+  recipients: readonly JobRecipient[],
+): Transaction {
+  const [first] = recipients
   return {
-    reversePath: job.reversePath,
+    reversePath: reversePathFor === undefined || first === undefined ? job.reversePath : reversePathFor(first),
     recipients,
     facts: job.facts,
     content,
     requireTls: job.requireTls,
+    nearFinalDot,
     enterFinalDot,
     ...(job.ret === undefined ? {} : { ret: job.ret }),
     ...(job.envid === undefined ? {} : { envid: job.envid }),
@@ -158,6 +175,7 @@ function demanded(tls: TlsSeen, { tls: { sources } }: Hop): TlsSeen {
 
 function noteSession({ seen, hop }: Passage, session: Session, reused: boolean): void {
   seen.sessionReused = reused
+  seen.served = session.transactions
   if (session.tls !== undefined) seen.tls = demanded(session.tls, hop)
   if (session.plainBecause !== undefined) seen.fellBackToPlain = session.plainBecause
 }

@@ -15,6 +15,7 @@ import { isLocalValidator, parseServer } from './server.ts'
 import { udpExchange } from './udp.ts'
 import { upstreamResolver } from './upstream.ts'
 
+/** Which servers are asked, and for how long. */
 export interface ResolverOptions {
   /** `ip`, `ip:port`, `[ipv6]:port` or `https://host/dns-query`, in the order to ask. @default those of /etc/resolv.conf */
   readonly servers?: readonly string[]
@@ -38,7 +39,10 @@ const OPTIONS = {
   clock: 'object',
 } as const satisfies Record<keyof ResolverOptions, Kind>
 
-/** @throws MailerError `invalid-option` for a server that is none. */
+/**
+ * Opens a resolver that asks the servers given, over UDP, TCP or HTTPS, and keeps answers as long as they say.
+ * @throws MailerError `invalid-option` for a server that is none.
+ */
 export function createResolver(options: ResolverOptions): OpenResolver {
   requireKeys(options, { code: 'invalid-option', where: 'options', kinds: OPTIONS })
   requireKind(options.clock, 'object', { code: 'invalid-option', where: 'options.clock' })

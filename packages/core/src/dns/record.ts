@@ -8,8 +8,10 @@
 import type { TlsaRecord } from '../model/route.ts'
 
 export const RECORD_TYPES = ['A', 'AAAA', 'MX', 'TXT', 'TLSA', 'PTR', 'CNAME', 'NS', 'SOA'] as const
+/** The types of record that mail needs. */
 export type RecordType = (typeof RECORD_TYPES)[number]
 
+/** A name and a type of record. */
 export interface Question {
   readonly name: string
   readonly type: RecordType
@@ -53,8 +55,10 @@ export interface SoaRecord extends OfName {
   readonly minimum: number
 }
 
+/** A record, by its type. */
 export type DnsRecord = AddressRecord | MxRecord | TxtRecord | TlsaAnswerRecord | PointerRecord | SoaRecord
 
+/** What a name server said. */
 export interface Answer {
   readonly question: Question
   /** From the name asked to the name that holds the records; longer than one where CNAMEs were followed. */

@@ -3,6 +3,7 @@
  */
 import type { Answer, Question } from './record.ts'
 
+/** Asks names. An answer that cannot be had is thrown as what it is: no such name, or not now. */
 export interface Resolver {
   /**
    * Asks one question.

@@ -9,6 +9,10 @@ import type { Reply } from '../model/reply.ts'
 import type { Hop, NoRoute, Route } from '../model/route.ts'
 import { hopTo, jobFor } from '../testing/parcel.ts'
 import { type AttemptPorts, attempt } from './attempt.ts'
+import { noDialogues } from './dialogues.ts'
+import { noPace } from './pace.ts'
+import { noSources } from './sources.ts'
+import { noWarmUp } from './warm-up.ts'
 
 const domain = requireDomain('example.com', 'test')
 
@@ -67,6 +71,8 @@ function portsTo(shown: Record<string, Shown>, found: Route | NoRoute = route): 
     parcels,
     observed,
     recorded,
+    returnKeys: () => undefined,
+    dialogues: noDialogues,
     router: { findRoute: async () => found },
     store: {
       read: async () => Buffer.from('x\r\n'),
@@ -78,6 +84,7 @@ function portsTo(shown: Record<string, Shown>, found: Route | NoRoute = route): 
       observe: (_site, failure) => {
         observed.push(failure)
       },
+      mayLeave: () => false,
     },
     transmitter: {
       transmit: async (parcel: Parcel, to: Hop): Promise<Evidence> => {
@@ -90,6 +97,9 @@ function portsTo(shown: Record<string, Shown>, found: Route | NoRoute = route): 
           : { ...common, answers: seen.filter(({ recipient: index }) => open.includes(index)) }
       },
     },
+    pace: noPace,
+    sources: noSources,
+    warmUp: noWarmUp,
     recorder: {
       record: fact => {
         recorded.push(fact.kind)
@@ -107,7 +117,7 @@ test('only recipients that can gain from it are taken to the next hop', async ()
     'mx1.example.com': [answer(0, ACCEPTED), answer(1, GREYLISTED)],
     'mx2.example.com': [answer(1, ACCEPTED)],
   })
-  const verdicts = await attempt(job, used, never)
+  const { verdicts } = await attempt(job, used, never)
   assert.deepEqual(used.parcels, [
     { host: 'mx1.example.com', recipients: [0, 1] },
     { host: 'mx2.example.com', recipients: [1] },
@@ -130,14 +140,14 @@ test('what one host said of a recipient is not forgotten because the next one is
     'mx1.example.com': [answer(0, '452 4.2.2 mailbox full'), answer(1, ACCEPTED)],
     'mx2.example.com': 'unreachable',
   })
-  const verdicts = await attempt(job, used, never)
+  const { verdicts } = await attempt(job, used, never)
   const full = verdicts.find(verdict => verdict.recipient === 0)
   assert.equal(full?.kind === 'failed' ? full.failure.code : full?.kind, 'mailbox-full')
 })
 
 test('a site none of whose hosts can be reached is told to its queue as failing', async () => {
   const used = portsTo({ 'mx1.example.com': 'unreachable', 'mx2.example.com': 'unreachable' })
-  const verdicts = await attempt(job, used, never)
+  const { verdicts } = await attempt(job, used, never)
   assert.deepEqual(
     verdicts.map(verdict => verdict.kind === 'failed' && verdict.failure.permanence),
     ['transient', 'transient'],
@@ -148,7 +158,7 @@ test('a site none of whose hosts can be reached is told to its queue as failing'
 test('a domain without a route is judged at once, without reading the message', async () => {
   const ports = portsTo({}, nowhere)
   const used = { ...ports, store: { ...ports.store, read: () => Promise.reject(new Error('not to be read')) } }
-  const verdicts = await attempt(job, used, never)
+  const { verdicts } = await attempt(job, used, never)
   assert.deepEqual(
     verdicts.map(verdict => verdict.kind === 'failed' && verdict.failure.code),
     ['null-mx', 'null-mx'],
@@ -163,12 +173,12 @@ test('when the site queue closes between two hops, what the first one showed is 
     ...used,
     siteQueues: { ...used.siteQueues, enter: async (_entry, run) => (entered++ === 0 ? run() : undefined) },
   }
-  assert.equal((await attempt(job, closing, never)).length, 2)
+  assert.equal((await attempt(job, closing, never)).verdicts.length, 2)
 })
 
 test('nothing is transmitted once we were told to stop', async () => {
   const used = portsTo({})
-  assert.deepEqual(await attempt(job, used, AbortSignal.abort()), [])
+  assert.deepEqual((await attempt(job, used, AbortSignal.abort())).verdicts, [])
   assert.deepEqual(used.parcels, [])
 })
 
@@ -178,6 +188,6 @@ test('after a hop that we cut off ourselves no other is tried', async () => {
     const loss = { stage: 'body', code: 'aborted', detail: 'the lease may be over' } as const
     return { ...(await used.transmitter.transmit(parcel, to, never)), loss }
   }
-  assert.deepEqual(await attempt(job, { ...used, transmitter: { transmit } }, never), [])
+  assert.deepEqual((await attempt(job, { ...used, transmitter: { transmit } }, never)).verdicts, [])
   assert.equal(used.parcels.length, 1)
 })

@@ -5,11 +5,10 @@
  * and it changes something for a recipient of that message alone. Where the report does not name one, or hides it, the only
  * recipient of a message is meant. The same complaint counts once, however often its report is fed.
  *
- * Not here: reading reports (feedback/), how long an address is suppressed (outcome/). RFC 5965.
+ * Not here: reading reports (report/), the other kinds of them (take-report.ts), how long an address is suppressed (outcome/). RFC 5965.
  */
 
 import type { Clock } from '../ambient/clock.ts'
-import { type FeedbackReport, readFeedback, tracesOf } from '../feedback/index.ts'
 import { requireAddress } from '../model/address.ts'
 import { type ComplainedFact, ofMessage, type SuppressedFact } from '../model/fact.ts'
 import type { QueueId } from '../model/queue-id.ts'
@@ -17,8 +16,11 @@ import { wrongValue } from '../model/wrong-value.ts'
 import type { Recorder } from '../observe/index.ts'
 import { suppressComplainer } from '../outcome/index.ts'
 import type { QueueEntry, QueueStore } from '../queue/index.ts'
+import { type ComplaintReport, readMailReport, type Traces } from '../report/index.ts'
+import { countComplaint } from './count-complaint.ts'
 
-export interface FeedbackOptions {
+/** Of a feedback report. */
+export interface TakeFeedbackOptions {
   /** Whether the recipient is not mailed any more. @default true */
   readonly suppress?: boolean
 }
@@ -43,28 +45,31 @@ export interface ComplaintPorts {
 }
 
 /** RFC 5965 §7.3; what RFC 6430 and RFC 6591 add says nothing against us. */
-const COMPLAINTS: ReadonlySet<string> = new Set(['abuse', 'fraud', 'virus', 'other'])
+export const COMPLAINTS: ReadonlySet<string> = new Set(['abuse', 'fraud', 'virus', 'other'])
 /** Between writing or signing a message and accepting it. */
 const MINUTES_MS = 10 * 60_000
 
 /** @throws MailerError `invalid-message` */
 export async function takeFeedback(
   raw: Uint8Array,
-  { suppress = true }: FeedbackOptions,
+  { suppress = true }: TakeFeedbackOptions,
   ports: ComplaintPorts,
 ): Promise<Feedback> {
-  const report = readFeedback(raw)
-  if ('problem' in report) {
+  const report = readMailReport(raw)
+  if (report.kind !== 'complaint') {
     throw wrongValue('invalid-message', {
       where: 'report',
-      found: report.problem,
+      found:
+        report.kind === 'other' && /RFC 5965/.test(report.because)
+          ? report.because
+          : 'no mail with a feedback report in it (RFC 5965 §2)',
       wanted: 'a mail of type multipart/report; report-type=feedback-report',
       fix: 'give the whole mail, as the mail host sent it',
     })
   }
   const { type } = report
   if (!COMPLAINTS.has(type)) return { type, result: 'no-complaint' }
-  const entry = await findMessage(report, ports.store)
+  const entry = await findMessage(report.about?.traces, ports.store)
   if (entry === undefined) return { type, result: 'unknown-message' }
   const recipient = recipientOf(report, entry)
   if (recipient === undefined) return { type, result: 'unknown-recipient', messageId: entry.id }
@@ -72,8 +77,13 @@ export async function takeFeedback(
   return { type, result: told ? 'complained' : 'known', messageId: entry.id, recipient }
 }
 
-async function findMessage({ original }: FeedbackReport, store: QueueStore): Promise<QueueEntry | undefined> {
-  const { ids, messageId, times } = tracesOf(original)
+/** The message of ours that left these traces. */
+export async function findMessage(
+  traces: Traces | undefined,
+  store: Pick<QueueStore, 'show' | 'findByMessageId'>,
+): Promise<QueueEntry | undefined> {
+  if (traces === undefined) return undefined
+  const { ids, messageId, times } = traces
   for (const id of ids) {
     const entry = await store.show(id)
     if (entry !== undefined) return entry
@@ -86,7 +96,7 @@ async function findMessage({ original }: FeedbackReport, store: QueueStore): Pro
   return undefined
 }
 
-function recipientOf({ recipients: named }: FeedbackReport, { recipients }: QueueEntry): string | undefined {
+function recipientOf({ recipients: named }: ComplaintReport, { recipients }: QueueEntry): string | undefined {
   const wanted = new Set(named.map(address => address.toLowerCase()))
   const found = recipients.find(({ address }) => wanted.has(address.toLowerCase()))
   return (found ?? (recipients.length === 1 ? recipients[0] : undefined))?.address
@@ -99,10 +109,11 @@ interface Complaint {
 }
 
 async function tell(
-  { type, userAgent }: FeedbackReport,
-  { entry: { id, tags, account }, recipient, suppress }: Complaint,
+  { type, userAgent }: ComplaintReport,
+  { entry, recipient, suppress }: Complaint,
   { store, recorder, clock }: ComplaintPorts,
 ): Promise<boolean> {
+  const { id, tags, account } = entry
   const at = clock.now()
   const common = { ...ofMessage({ messageId: id, tags, account }, at), recipient }
   const complained: ComplainedFact = {
@@ -117,5 +128,6 @@ async function tell(
   const facts = suppress ? [complained, suppressed] : [complained]
   if (!(await store.recordOnce(facts, suppress ? [suppression] : []))) return false
   for (const fact of facts) recorder.record(fact)
+  await countComplaint(entry, recipient, { store, clock })
   return true
 }

@@ -8,6 +8,10 @@ import type { Submission } from '../model/submission.ts'
 import { DEFAULT_SUPPRESS } from '../outcome/index.ts'
 import { hopTo, jobFor } from '../testing/parcel.ts'
 import { type DeliveryPorts, deliver } from './delivery.ts'
+import { noDialogues } from './dialogues.ts'
+import { noPace } from './pace.ts'
+import { noSources } from './sources.ts'
+import { noWarmUp } from './warm-up.ts'
 
 const domain = requireDomain('example.com', 'test')
 const job: Job = jobFor(Buffer.from('x\r\n'), ['user@example.com'], {
@@ -37,6 +41,8 @@ interface World {
 /** A notice is due for what failed for good. The judge, the settlement and the facts are the real ones. */
 function portsOf({ log, says, commit, now = 5 }: World): DeliveryPorts {
   return {
+    returnKeys: () => undefined,
+    dialogues: noDialogues,
     router: { findRoute: async () => route },
     store: {
       read: async () => Buffer.from('x\r\n'),
@@ -54,8 +60,12 @@ function portsOf({ log, says, commit, now = 5 }: World): DeliveryPorts {
     siteQueues: {
       enter: (_entry, run) => (says === undefined ? Promise.resolve(undefined) : run()),
       observe: () => {},
+      mayLeave: () => false,
       opensAt: () => undefined,
     },
+    pace: noPace,
+    sources: noSources,
+    warmUp: noWarmUp,
     transmitter: {
       transmit: async (parcel, to) => ({
         kind: 'evidence',
@@ -95,6 +105,7 @@ function portsOf({ log, says, commit, now = 5 }: World): DeliveryPorts {
     },
     random: { fraction: () => 0.5 } as unknown as DeliveryPorts['random'],
     countTls: () => {},
+    countSettled: () => {},
   }
 }
 

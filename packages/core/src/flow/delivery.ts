@@ -22,11 +22,11 @@ import type { Submission } from '../model/submission.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { classifySuppressed, expiredVerdicts, factsOf, type SettlePolicy, settle } from '../outcome/index.ts'
 import type { QueueStore } from '../queue/index.ts'
-import { type AttemptPorts, attempt, type SiteQueuePort } from './attempt.ts'
+import { type Attempted, type AttemptPorts, attempt, type SiteQueuePort } from './attempt.ts'
 import type { OwnMail } from './own-mail.ts'
 
 export interface DeliveryPorts extends AttemptPorts {
-  readonly store: Pick<QueueStore, 'read' | 'readBlock' | 'enterFinalDot' | 'commit' | 'release'>
+  readonly store: Pick<QueueStore, 'read' | 'readBlock' | 'nearFinalDot' | 'enterFinalDot' | 'commit' | 'release'>
   readonly siteQueues: SiteQueuePort & {
     /** When the queue of a domain's site opens again, if it is paused. */
     opensAt(domain: Domain): number | undefined
@@ -35,11 +35,14 @@ export interface DeliveryPorts extends AttemptPorts {
   readonly ownMail: OwnMail
   readonly policy: SettlePolicy
   readonly random: Random
+  /** Counts what became of recipients, and at which mail site. */
+  readonly countSettled: (settlement: Settlement, site: string | undefined) => void
 }
 
 /** How long until an outcome that could not be written is written again: at first, and at most. */
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 30_000
+const NOTHING: Attempted = { verdicts: [] }
 
 /** @param attempting ends the attempt alone; what it showed by then is still written */
 export async function deliver(
@@ -50,10 +53,13 @@ export async function deliver(
 ): Promise<void> {
   const unasked = classifySuppressed(job.recipients, ports.clock.now())
   const asked = unasked.length === 0 ? job : withoutJudged(job, unasked)
-  const verdicts = asked.recipients.length === 0 ? unasked : [...unasked, ...(await attempt(asked, ports, attempting))]
+  const shown = asked.recipients.length === 0 ? NOTHING : await attempt(asked, ports, attempting)
+  const verdicts = unasked.length === 0 ? shown.verdicts : [...unasked, ...shown.verdicts]
   const now = ports.clock.now()
   if (verdicts.length === 0 && now < job.expiresAt) {
-    const released = await ports.store.release(job, ports.siteQueues.opensAt(job.domain) ?? now)
+    if (shown.waits !== undefined) ports.pace.tell(job, shown.waits)
+    const due = shown.waits?.until ?? ports.siteQueues.opensAt(job.domain) ?? now
+    const released = await ports.store.release(job, Math.min(due, job.expiresAt))
     if (!released && !attempting.aborted) ports.recorder.record({ kind: 'lease-lost', ...ofMessage(job, now) })
     return
   }
@@ -62,8 +68,12 @@ export async function deliver(
   const { notices, told } = await makeNotices(settlement, ports)
   const facts = [...factsOf(settlement), ...told]
   const committed = await commit(() => ports.store.commit(settlement, notices, facts), ports, signal)
-  if (!committed) ports.recorder.record({ kind: 'lease-lost', ...ofMessage(job, ports.clock.now()) })
-  else for (const fact of facts) ports.recorder.record(fact)
+  if (!committed) {
+    ports.recorder.record({ kind: 'lease-lost', ...ofMessage(job, ports.clock.now()) })
+    return
+  }
+  ports.countSettled(settlement, shown.site)
+  for (const fact of facts) ports.recorder.record(fact)
 }
 
 function withoutJudged(job: Job, judged: readonly Verdict[]): Job {

@@ -20,6 +20,7 @@ import type { NoticeDue, Settlement } from '../model/settlement.ts'
 import type { Submission } from '../model/submission.ts'
 import type { Recorder } from '../observe/index.ts'
 import { type QueueStore, queuedFact } from '../queue/index.ts'
+import { findRule } from '../route/index.ts'
 import { sign } from '../sign/index.ts'
 import { type MailWanted, reportMail, type Submitter } from '../tlsrpt/index.ts'
 
@@ -59,6 +60,7 @@ async function makeNotice(due: NoticeDue, settlement: Settlement, parts: OwnMail
     hostname: options.hostname,
     now,
     from,
+    language: languageFor(due, job.account, options.notices.languages),
     ...(original === undefined ? {} : { original }),
   })
   const submission: Submission = {
@@ -81,6 +83,18 @@ async function makeNotice(due: NoticeDue, settlement: Settlement, parts: OwnMail
     to: printAddress(due.to),
   }
   return { submission, fact }
+}
+
+/** Of the first rule whose account and domain fit, as far as it has them. */
+function languageFor(
+  { to }: NoticeDue,
+  account: string | undefined,
+  rules: ResolvedOptions['notices']['languages'],
+): ResolvedOptions['notices']['languages'][number]['language'] {
+  const ofAccount = rules
+    .filter(rule => rule.account === undefined || rule.account === account)
+    .map(({ domain = '*', language }) => ({ domain, language }))
+  return findRule(ofAccount, to.domain)?.language ?? 'en'
 }
 
 /** @returns why the report cannot be sent, or undefined: it is queued */

@@ -91,7 +91,7 @@ function isFinal(fact: Fact): fact is FinalFact {
 }
 
 /** How every recipient ended, or undefined while one is open. */
-function outcomeOf(id: QueueId, history: readonly NumberedFact[]): Outcome | undefined {
+export function outcomeOf(id: QueueId, history: readonly NumberedFact[]): Outcome | undefined {
   const queued = history.find(({ fact }) => fact.kind === 'queued')?.fact
   if (queued?.kind !== 'queued') throw unknownMessage(id)
   const ends = new Map<string, RecipientOutcome>()

@@ -49,14 +49,14 @@ async function openWorld(zone: ZoneLiteral = HEALTHY, preflight: Partial<Preflig
     resolver: createFakeDns(zone),
     clock,
     mode: 'enforce',
-    egress: { hostname: options.hostname, addresses: [] },
-    publicAddresses: ['203.0.113.5'],
+    egress: () => ({ hostname: options.hostname, sources: [] }),
+    publicAddresses: () => ['203.0.113.5'],
     chooseKeys: chooseOurs,
     interfaces: () => [],
     ranges: TEST_RANGES,
     ...preflight,
   })
-  const live = { options, keys: [key], take: () => [] }
+  const live = { options, keys: [key], returnKeys: undefined, take: () => [] }
   return {
     ports: submissionPorts({ live, clock, preflight: gate, chooseKeys: chooseOurs, store, recorder }),
     store,

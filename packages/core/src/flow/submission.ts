@@ -26,7 +26,10 @@ import type { QueueId } from '../model/queue-id.ts'
 import { makeQueueId } from '../model/queue-id.ts'
 import type { Priority, Submission } from '../model/submission.ts'
 import { wrongValue } from '../model/wrong-value.ts'
+import type { FeedbackSubject, FeedbackWish } from './feedback-fields.ts'
 import { digestOfDraft, digestOfRaw } from './idempotency.ts'
+import { placed } from './placed-error.ts'
+import type { Returning, ReturnWish } from './return-path.ts'
 
 export interface SubmissionPorts {
   readonly compose: (
@@ -37,14 +40,25 @@ export interface SubmissionPorts {
   /** As they are now: `messageBytes` may be changed while the mailer runs. */
   readonly rawLimits: () => RawLimits
   readonly clear: (sender: Sender, signal: AbortSignal) => Promise<Clearance> | Clearance
+  /** Where bounces come back to, when that is an address of ours. @param wish in place of what is configured */
+  readonly returning: (reversePath: Address | null, wish: ReturnWish) => Returning | undefined
+  /** With the fields that people answer by. */
+  readonly mark: (message: RawMessage, subject: FeedbackSubject) => RawMessage
   /** What is kept of its header; nothing when that is off. */
   readonly card: (message: RawMessage) => Card | undefined
+  /** How long its bytes are kept when it is done. */
+  readonly keepContentMs: (request: Pick<SendRequest, 'account' | 'tags'>) => number
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
   readonly sign: (message: RawMessage, keys: readonly DkimKey[], now: number) => Promise<RawMessage>
   readonly enqueue: (
     submission: Submission,
     options: Omit<Writing, 'leftMs'> & { readonly withinMs?: number },
   ) => Promise<{ readonly id: QueueId; readonly duplicate: boolean }>
+  /** All of them or none. */
+  readonly enqueueAll: (
+    submissions: readonly Submission[],
+    options: Omit<Writing, 'leftMs'> & { readonly withinMs?: number },
+  ) => Promise<readonly { readonly id: QueueId; readonly duplicate: boolean }[]>
   /** The durable fact of an acceptance, as the queue wrote it with the message. */
   readonly queuedFact: (submission: Submission) => QueuedFact
   readonly record: (fact: Fact) => void
@@ -65,7 +79,7 @@ export interface Sender {
 }
 
 /** What the caller decides about a message besides its content. */
-export interface SendRequest {
+export interface SendRequest extends ReturnWish, FeedbackWish {
   readonly expiresAt: number
   readonly notBefore: number
   readonly priority: Priority
@@ -74,8 +88,11 @@ export interface SendRequest {
   /** What the key stands for. */
   readonly idempotencyDigest?: string
   readonly account?: string
+  readonly pool?: string
   readonly via: WayIn
   readonly hold?: string
+  /** `false`: its bytes are not kept, whatever the options say. */
+  readonly keepContent?: boolean
 }
 
 /** Until when a submission can be given up. */
@@ -94,16 +111,25 @@ export interface Submitted {
   readonly duplicate: boolean
 }
 
+export interface DraftSubmission {
+  readonly draft: Draft
+  readonly request: SendRequest
+}
+
 /** Takes a draft. @throws MailerError as compose, preflight, sign and the queue do. */
-export async function submit(
-  { draft, request }: { readonly draft: Draft; readonly request: SendRequest },
+export async function submit(given: DraftSubmission, ports: SubmissionPorts, writing: Writing): Promise<Submitted> {
+  return admit(await composed(given, ports, writing.signal), ports, writing)
+}
+
+async function composed(
+  { draft, request }: DraftSubmission,
   ports: SubmissionPorts,
-  writing: Writing,
-): Promise<Submitted> {
-  const { message, envelope } = await ports.compose(draft, ports.now(), writing.signal)
+  signal: AbortSignal,
+): Promise<Ready> {
+  const { message, envelope } = await ports.compose(draft, ports.now(), signal)
   const { idempotencyKey } = request
   const digest = idempotencyKey === undefined ? {} : { idempotencyDigest: digestOfDraft(draft) }
-  return admit({ message, envelope, request: { ...request, ...digest } }, ports, writing)
+  return { message, envelope, request: { ...request, ...digest } }
 }
 
 /** A message in ready bytes. */
@@ -127,6 +153,47 @@ export interface RawReplacement {
 
 /** Takes ready bytes. @throws MailerError `invalid-message`, `message-too-large`; as preflight, sign and the queue do. */
 export async function submitRaw(given: RawSubmission, ports: SubmissionPorts, writing: Writing): Promise<Submitted> {
+  return admit(completed(given, ports), ports, writing)
+}
+
+/** Several that go in together. */
+export interface Together {
+  readonly all: readonly (DraftSubmission | RawSubmission)[]
+  /** What their keys stand for; asked when they are composed, and so found to be drafts. */
+  readonly digest?: () => string
+}
+
+/**
+ * Takes all of these or none.
+ * @throws MailerError of the first that cannot be taken, with its place
+ */
+export async function submitAll(
+  { all, digest }: Together,
+  ports: SubmissionPorts,
+  writing: Writing,
+): Promise<readonly Submitted[]> {
+  const { signal } = writing
+  const ready = await Promise.all(
+    all.map(async (given, place) => {
+      try {
+        const made = 'draft' in given ? await composed(given, ports, signal) : completed(given, ports)
+        return await cleared(made, ports, signal)
+      } catch (error) {
+        throw placed(error, place)
+      }
+    }),
+  )
+  const digests = digest === undefined ? {} : { idempotencyDigest: digest() }
+  const submissions = ready.map(submission => ({ ...submission, ...digests }))
+  const enqueued = await ports.enqueueAll(submissions, { signal, begun: writing.begun, ...within(writing.leftMs?.()) })
+  return submissions.map((submission, at) => {
+    const { id, duplicate } = enqueued[at] as Omit<Submitted, 'submission'>
+    if (!duplicate) ports.record(ports.queuedFact(submission))
+    return { submission, id, duplicate }
+  })
+}
+
+function completed(given: RawSubmission, ports: SubmissionPorts): Ready {
   const { raw, envelope, request, fingerprint } = given
   const now = ports.now()
   const id = makeQueueId(now)
@@ -138,16 +205,12 @@ export async function submitRaw(given: RawSubmission, ports: SubmissionPorts, wr
   const { raw: other, reversePath } = given.check(prepared)
   const message = other === undefined ? prepared : prepare(other, trace, ports.rawLimits(), now)
   requireAuthor(message)
-  return admit(
-    {
-      id,
-      message,
-      envelope: reversePath === undefined ? envelope : { ...envelope, reversePath },
-      request: { ...request, ...digest },
-    },
-    ports,
-    writing,
-  )
+  return {
+    id,
+    message,
+    envelope: reversePath === undefined ? envelope : { ...envelope, reversePath },
+    request: { ...request, ...digest },
+  }
 }
 
 /** Ready bytes to a message that may be signed and sent. @throws MailerError `invalid-message`, `message-too-large` */
@@ -189,33 +252,47 @@ interface Ready {
 }
 
 /** The steps that a draft and ready bytes share. @throws MailerError as preflight, sign and the queue do; the reason of the signal. */
-async function admit(
-  { id: given, message, envelope, request }: Ready,
-  ports: SubmissionPorts,
-  writing: Writing,
-): Promise<Submitted> {
+async function admit(ready: Ready, ports: SubmissionPorts, writing: Writing): Promise<Submitted> {
   const { signal, begun, leftMs } = writing
-  const clearance = await ports.clear({ envelopeFrom: envelope.reversePath, from: message.from }, signal)
-  signal.throwIfAborted()
-  const now = ports.now()
-  const keys = ports.chooseKeys(message.from)
-  const signed = keys.length === 0 ? message : await ports.sign(message, keys, now)
-  const { hold, ...wanted } = request
-  const card = ports.card(message)
-  const submission: Submission = {
-    ...wanted,
-    id: given ?? makeQueueId(now),
-    envelope,
-    message: signed,
-    clearance,
-    acceptedAt: now,
-    ...(card === undefined ? {} : { card }),
-    ...(hold === undefined ? {} : { held: true, holdReason: hold }),
-  }
+  const submission = await cleared(ready, ports, signal)
   // Whoever gives up later is told so only if the message is not kept (queue/store.ts).
   const { id, duplicate } = await ports.enqueue(submission, { signal, begun, ...within(leftMs?.()) })
   if (!duplicate) ports.record(ports.queuedFact(submission))
   return { submission, id, duplicate }
+}
+
+/** Cleared and signed: ready for the queue. @throws MailerError as preflight and sign do; the reason of the signal */
+async function cleared(
+  { id: given, message, envelope, request }: Ready,
+  ports: SubmissionPorts,
+  signal: AbortSignal,
+): Promise<Submission> {
+  const { hold, returnPath, passOn, unsubscribe, feedbackId, keepContent = true, ...wanted } = request
+  const { reversePath } = envelope
+  const returning = ports.returning(reversePath, request)
+  // SPF is asked of the domain that MAIL FROM will have (RFC 7208 §2.4).
+  const { domain } = returning ?? {}
+  const envelopeFrom = domain === undefined || reversePath === null ? reversePath : { ...reversePath, domain }
+  const clearance = await ports.clear({ envelopeFrom, from: message.from }, signal)
+  signal.throwIfAborted()
+  const now = ports.now()
+  const keys = ports.chooseKeys(message.from)
+  const id = given ?? makeQueueId(now)
+  const marked = ports.mark(message, { id, envelope, request, keys })
+  const signed = keys.length === 0 ? marked : await ports.sign(marked, keys, now)
+  const keepContentMs = keepContent ? ports.keepContentMs(request) : 0
+  const card = ports.card(message)
+  return {
+    ...wanted,
+    id,
+    envelope: { ...envelope, ...returning?.marks },
+    message: signed,
+    clearance,
+    acceptedAt: now,
+    ...(card === undefined ? {} : { card }),
+    ...(keepContentMs > 0 && { keepContentMs }),
+    ...(hold === undefined ? {} : { held: true, holdReason: hold }),
+  }
 }
 
 function within(leftMs: number | undefined): { readonly withinMs?: number } {

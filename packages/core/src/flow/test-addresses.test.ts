@@ -6,7 +6,9 @@ import type { Settlement } from '../model/settlement.ts'
 import { DEFAULT_SUPPRESS } from '../outcome/index.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { jobFor } from '../testing/parcel.ts'
-import { type PlayPorts, playDelivery } from './test-addresses.ts'
+import { noDialogues } from './dialogues.ts'
+import { type PlayPorts, playDelivery } from './play.ts'
+import { testOutcome } from './test-addresses.ts'
 
 const DAY = 86_400_000
 const forever = new AbortController().signal
@@ -23,6 +25,9 @@ function world(clock: FakeClock): Played & { readonly ports: PlayPorts } {
   const log: string[] = []
   const never = (what: string) => (): never => assert.fail(`${what} was asked`)
   const ports: PlayPorts = {
+    script: testOutcome,
+    returnKeys: () => undefined,
+    dialogues: noDialogues,
     router: { findRoute: never('the router') },
     store: {
       read: async () => Buffer.from('x\r\n'),
@@ -44,7 +49,25 @@ function world(clock: FakeClock): Played & { readonly ports: PlayPorts } {
         return true
       },
     },
-    siteQueues: { enter: never('a site queue'), observe: never('a site'), opensAt: never('a site queue') },
+    siteQueues: {
+      enter: never('a site queue'),
+      observe: never('a site'),
+      opensAt: never('a site queue'),
+      mayLeave: never('a site queue'),
+    },
+    pace: {
+      held: never('the pace'),
+      limits: never('the pace'),
+      tell: never('the pace'),
+      obey: never('the pace'),
+    },
+    sources: { choose: never('the sources'), lose: never('the sources'), close: never('the sources') },
+    warmUp: {
+      hasRoom: never('the warm-up'),
+      nextAt: never('the warm-up'),
+      admit: never('the warm-up'),
+      settled: never('the warm-up'),
+    },
     transmitter: { transmit: never('the network') },
     recorder: { record: fact => log.push(fact.kind) },
     clock,
@@ -57,6 +80,7 @@ function world(clock: FakeClock): Played & { readonly ports: PlayPorts } {
     },
     random: () => 0.5,
     countTls: never('the count of TLS'),
+    countSettled: never('the statistics'),
   }
   return { settlements, facts, log, ports }
 }

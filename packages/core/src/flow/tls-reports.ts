@@ -58,6 +58,7 @@ export function openTlsReporting(parts: ReportingParts): TlsReporting {
     submitter,
     due: wanted => store.tlsDays(wanted),
     note: note => store.noteTlsReport(note),
+    claim: (note, dueAt) => store.claimTlsReport(note, dueAt),
     post: reportPost({ options, resolver, clock }),
     mail: wanted => queueReport(wanted, submitter, parts),
     onTrouble: trouble('sending TLS reports'),

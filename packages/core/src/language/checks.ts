@@ -4,6 +4,9 @@
  * Policy. Ids are API: the gate, the relay's refusals and the doctor quote them. A new check gets a new id; an id never
  * changes its meaning. The order is the order of a report.
  */
+import { inLanguage } from './speaker.ts'
+
+/** What a check looks at, and why. */
 export interface CheckText {
   /** The question, as a statement that is true when all is well. */
   readonly title: string
@@ -132,6 +135,10 @@ export const CHECKS = {
     title: 'The addresses that the world sees are known',
     why: 'SPF and PTR can only be judged for addresses that are known.',
   },
+  'egress.bindable': {
+    title: 'This machine has the addresses that mail is to leave from',
+    why: 'From an address that the machine has lost nothing leaves: its mail takes another one, or waits.',
+  },
   'egress.port-25': {
     title: 'Mail hosts can be reached on port 25',
     why: 'Many providers block it until asked; then no mail leaves, whatever else is right.',
@@ -184,6 +191,22 @@ export const CHECKS = {
     title: 'Bounces and postmaster have a mailbox',
     why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.',
   },
+  'return-path.mx': {
+    title: 'Mail to the return addresses has a host to go to',
+    why: 'Bounces, complaints and unsubscribing mails come to returnPath.domain; without a host they vanish.',
+  },
+  'return-path.receives': {
+    title: 'That host takes what comes back, and nothing else',
+    why: 'Bounces that nobody takes are lost, and addresses that are gone are mailed for ever; a host that takes everything makes backscatter.',
+  },
+  'return-path.spf': {
+    title: 'SPF passes for the domain of the return addresses',
+    why: 'It is the MAIL FROM of our mail: its SPF is judged, not that of the From domain.',
+  },
+  'return-path.aligned': {
+    title: 'The return addresses align with From',
+    why: 'Else SPF counts nothing for DMARC, and all rests on the DKIM signature.',
+  },
   'mta-sts.record': {
     title: 'MTA-STS is announced in one valid record',
     why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.',
@@ -222,6 +245,7 @@ export const CHECKS = {
   },
 } as const
 
+/** The name of a check. */
 export type CheckId = keyof typeof CHECKS
 
 /** What large receivers demand of a sender, by what it is about (preflight/checks/providers.ts). */
@@ -248,3 +272,9 @@ export const DEMANDS = {
   'unsubscribe-bulk': 'One-click unsubscribe in marketing mail (RFC 8058) (5,000 a day)',
   'unsubscribe-in-2-days': 'One-click unsubscribe in marketing mail (RFC 8058), honoured in 2 days',
 } as const
+
+/** In the language of this process. */
+export function checkText(id: keyof typeof CHECKS): CheckText {
+  const { title, why } = CHECKS[id]
+  return { title: inLanguage(CHECKS, `${id}.title`, title), why: inLanguage(CHECKS, `${id}.why`, why) }
+}

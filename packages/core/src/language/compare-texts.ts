@@ -6,7 +6,10 @@
 import { PLACE, type Text, type Texts } from './speaker.ts'
 
 /** One line for each difference; empty for a translation that is complete. */
-export function compareTexts(english: Texts, translation: Texts): readonly string[] {
+export function compareTexts(
+  english: Texts,
+  translation: Readonly<Record<string, Text | undefined>>,
+): readonly string[] {
   const keys = new Set([...Object.keys(english), ...Object.keys(translation)])
   return [...keys].flatMap(key => {
     const [wanted, found] = [english[key], translation[key]]

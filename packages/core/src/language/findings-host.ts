@@ -50,6 +50,9 @@ export const FINDINGS_OF_HOST = {
   'egress.known.fix':
     'set egress.publicAddresses to the addresses that receivers see, or leave it out to have them found',
   'egress.known.fix.set': 'set egress.publicAddresses',
+  'egress.bindable.found': '{address}: {problem}',
+  'egress.bindable.wanted': 'an address that this machine can send from',
+  'egress.bindable.fix': 'give {address} to an interface of this machine, or take it out of egress.sources',
   'egress.port-25.found.no-mx': '{domain} has no MX to try',
   'egress.port-25.found.busy': '{found}: it has no time now',
   'egress.port-25.found.refused': '{found}: it refuses this machine',
@@ -145,6 +148,21 @@ export const FINDINGS_OF_HOST = {
   'reputation.dnsbl.fix.range':
     'the range is meant for clients: have its provider take the address out of it, or send through a smarthost; {removal}',
   'reputation.dnsbl.fix.removal': 'mend what it was listed for, then ask for removal: {removal}',
+  'return-path.aligned.found': '{domain} is aligned with {from}',
+  'return-path.aligned.found.not': '{domain} is not aligned with {from}',
+  'return-path.aligned.wanted': 'a domain of the same organisation as From',
+  'return-path.aligned.fix':
+    'mail of {from} keeps its own MAIL FROM (returnPath.use: auto); a relay of its own has a returnPath.domain below {from}',
+  'return-path.aligned.fix.strict':
+    'let the DMARC record of {from} do without aspf=s, or sign all of its mail with DKIM',
+  'return-path.mx.wanted': 'an MX record of {domain} that names the host that takes bounces',
+  'return-path.receives.wanted': '250 for an address of ours, 550 for any other',
+  'return-path.receives.fix.nobody':
+    'let the relay listen there (relay.inbound.listen: 0.0.0.0:25), and let port 25 of {host} be reached; who receives elsewhere sets returnPath.receivedBy: other',
+  'return-path.receives.fix.refused':
+    'let {host} take these addresses: with the same returnPath.domain and returnPath.keys, or handing them to `postrider report`',
+  'return-path.receives.fix.open':
+    'let {host} refuse what is none of ours, or bounces of forged mail are taken, and answered; a network in relay.trustedNetworks is asked differently than a stranger',
   'tlsa.matches.found': '{name}: it matches',
   'tlsa.matches.wanted': 'a certificate or key that one of the records names',
   'tlsa.matches.fix.unreached': 'see that the host can be reached on port 25, and look again',

@@ -3,8 +3,9 @@ import { suite, test } from 'node:test'
 import { REPLY_RULES } from '../outcome/index.ts'
 import { compareTexts } from './compare-texts.ts'
 import { ENGLISH, type Translation } from './english.ts'
+import { languageOf, TRANSLATIONS } from './languages.ts'
 import { REPLY_HINTS } from './reply-hints.ts'
-import { speaker, type Text, type Texts } from './speaker.ts'
+import { speaker, speakLanguage, type Text, type Texts } from './speaker.ts'
 
 const TEXTS = {
   'queue.empty': 'Nothing waits.',
@@ -32,6 +33,18 @@ suite('a text', () => {
     assert.equal(say('mx.found', { domain: 'a.example', hosts: ['b', 'c', 'd'] }), 'a.example MX: b, c, d')
     assert.equal(speaker(TEXTS, 'zh-CN')('mx.found', { domain: 'a', hosts: ['b', 'c', 'd'] }), 'a MX: b、c、d')
   })
+  test('joins a list as the language that was chosen last does', () => {
+    const joined = (): string => say('mx.found', { domain: 'a', hosts: ['b', 'c', 'd'] })
+    const before = joined()
+    speakLanguage('zh-CN', [])
+    try {
+      assert.equal(joined(), 'a MX: b、c、d')
+    } finally {
+      speakLanguage('en', [])
+    }
+    assert.equal(joined(), before)
+  })
+
   test('never reads a value as a text', () => {
     assert.equal(say('mx.found', { domain: '{hosts}', hosts: '$& {domain}' }), '{hosts} MX: $& {domain}')
   })
@@ -81,6 +94,26 @@ suite('a translation', () => {
     ])
   })
 })
+
+suite('a language that is offered', () => {
+  for (const [tag, translate] of Object.entries(TRANSLATIONS)) {
+    test(`has every text with its places: ${tag}`, async () => {
+      const translation = await translate()
+      const differences = subjectsOf(ENGLISH).flatMap(([subject, texts]) => compareTexts(texts, translation[subject]))
+      assert.deepEqual(differences, [])
+    })
+  }
+  test('is found by a tag and by a locale, and written Chinese by where it is written', () => {
+    for (const wanted of ['zh-TW', 'zh_TW.UTF-8', 'zh-Hant', 'zh-Hant-HK', 'zh_HK.UTF-8', 'zh_MO'])
+      assert.equal(languageOf(wanted), 'zh-TW', wanted)
+    for (const wanted of ['zh', 'zh-CN', 'zh_CN.GB18030', 'zh-Hans-TW', 'zh_SG.UTF-8'])
+      assert.equal(languageOf(wanted), 'zh-CN', wanted)
+  })
+})
+
+function subjectsOf(english: typeof ENGLISH): readonly (readonly [keyof typeof ENGLISH, Texts])[] {
+  return Object.entries<Texts>({ ...english }) as [keyof typeof ENGLISH, Texts][]
+}
 
 test('every reply hint is of a rule that there is', () => {
   const rules = new Set(REPLY_RULES.map(({ id }) => id))

@@ -4,6 +4,8 @@
  * reply can tell, and a person has to look into them.
  */
 
+import { inLanguage } from './speaker.ts'
+
 export const REMEDIES = {
   'spf.covers-egress': 'Publish an SPF record for the envelope sender that covers the address we send from.',
   'dkim.matches': 'Publish the DKIM record of the key we sign with.',
@@ -30,3 +32,9 @@ export const REMEDIES = {
 } as const
 
 export type Remedy = keyof typeof REMEDIES
+
+/** In the language of this process; undefined for one that is not known. */
+export function remedyText(id: string): string | undefined {
+  const text = (REMEDIES as Readonly<Record<string, string>>)[id]
+  return text === undefined ? undefined : inLanguage(REMEDIES, id, text)
+}

@@ -2,6 +2,9 @@
  * Reply hints: what the operator of this host reads instead of the line of a failure code, where a rule knows more of it.
  * By id of the rule (outcome/rules/). Constants: they are told on the way of every failed delivery.
  */
+import { FAILURE_CODES } from './failures.ts'
+import { inLanguage } from './speaker.ts'
+
 export const REPLY_HINTS: Readonly<Record<string, string>> = {
   'google.workspace-rule': 'A rule of the recipient’s Google Workspace administrator refused it.',
   'google.ptr-v6': 'Gmail refuses an address without a reverse name that resolves back to it.',
@@ -104,4 +107,17 @@ export const REPLY_HINTS: Readonly<Record<string, string>> = {
   'rfc3463.x.1.x-mail': 'The host refuses the sender address.',
   'rfc3463.x.4.1-recipient': 'The directory of the recipient’s organisation does not know the mailbox.',
   'words.passing': 'The host says that it is for now, although the code says that it is for good.',
+}
+
+interface Failure {
+  readonly rule: string
+  readonly code: string
+  readonly detail: string
+}
+
+/** What a failure means, in the language of this process. What was told of the attempt itself, and stands in no table, stays as it is. */
+export function failureText({ rule, code, detail }: Failure): string {
+  if (detail === REPLY_HINTS[rule]) return inLanguage(REPLY_HINTS, rule, detail)
+  const codes: Readonly<Record<string, string>> = FAILURE_CODES
+  return detail === codes[code] ? inLanguage(FAILURE_CODES, code, detail) : detail
 }

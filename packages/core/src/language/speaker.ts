@@ -6,6 +6,9 @@
  * always there, and enough for Chinese. A list is joined as the language joins short lists. A value is never read as a text,
  * so braces in an answer of the DNS stay as they are.
  *
+ * A process speaks one language: English, or the one that `speakLanguage` was told before anything was said. Only the command
+ * line tells it, because it has one reader; what is logged or kept is English.
+ *
  * Not here: the texts (checks.ts, failures.ts and their neighbours), whether a language has them all (compare-texts.ts).
  */
 
@@ -14,6 +17,7 @@ export type Plural = { readonly [Category in Exclude<Intl.LDMLPluralRule, 'other
   readonly other: string
 }
 export type Text = string | Plural
+/** A catalogue: texts by key. */
 export type Texts = Readonly<Record<string, Text>>
 
 export type Value = string | number | readonly string[]
@@ -33,23 +37,55 @@ export type Say<Catalogue extends Texts> = <Key extends keyof Catalogue & string
 /** A place in a text: `{name}`. */
 export const PLACE: RegExp = /\{(\w+)\}/g
 
-/** @param language a BCP 47 tag: how plurals and lists are formed */
-export function speaker<const Catalogue extends Texts>(texts: Catalogue, language: string = 'en'): Say<Catalogue> {
+/** An English catalogue, which stands for its subject, and the same in another language. */
+export type Translated = readonly [english: object, translation: Readonly<Record<string, Text | undefined>>]
+
+let language = 'en'
+let translations: ReadonlyMap<object, Translated[1]> = new Map()
+
+/**
+ * From now on this process speaks that language, in every catalogue that is given; in others English.
+ *
+ * @param tag BCP 47: how plurals and lists are formed
+ */
+export function speakLanguage(tag: string, catalogues: readonly Translated[]): void {
+  language = tag
+  translations = new Map([...translations, ...catalogues])
+}
+
+/** A constant text of a table, in the language of this process. */
+export function inLanguage<Keyed extends object>(table: Keyed, key: string, english: string): string {
+  const text = translations.get(table)?.[key]
+  return typeof text === 'string' ? text : english
+}
+
+/** Makes a `say` for a catalogue. @param tag a BCP 47 tag: how plurals and lists are formed. @default that of the process */
+export function speaker<const Catalogue extends Texts>(catalogue: Catalogue, tag?: string): Say<Catalogue> {
   // Made at the first plural and the first list, which most who load a catalogue never say.
   let plurals: Intl.PluralRules | undefined
   let lists: Intl.ListFormat | undefined
+  let madeFor = tag ?? language
+  /** The language of the process may have been chosen since. */
+  const current = (): string => {
+    const wanted = tag ?? language
+    if (wanted !== madeFor) [plurals, lists, madeFor] = [undefined, undefined, wanted]
+    return wanted
+  }
   const written = (value: Value | undefined): string => {
     if (typeof value !== 'object') return String(value)
-    lists ??= new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' })
+    const wanted = current()
+    lists ??= new Intl.ListFormat(wanted, { type: 'conjunction', style: 'narrow' })
     return lists.format(value)
   }
   const form = (text: Text, count: Value | undefined): string => {
     if (typeof text === 'string') return text
-    plurals ??= new Intl.PluralRules(language)
+    const wanted = current()
+    plurals ??= new Intl.PluralRules(wanted)
     return text[plurals.select(Number(count))] ?? text.other
   }
   return (key, ...[values = {}]: [Readonly<Record<string, Value>>?]) => {
     const { count } = values
-    return form(texts[key]!, count).replace(PLACE, (_, name: string) => written(values[name]))
+    const text = translations.get(catalogue)?.[key] ?? catalogue[key]!
+    return form(text, count).replace(PLACE, (_, name: string) => written(values[name]))
   }
 }

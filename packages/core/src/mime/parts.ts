@@ -17,6 +17,8 @@ export interface Part {
 /** How deep and how many parts a report may have. */
 const MAX_DEPTH = 8
 const MAX_PARTS = 200
+/** What stands behind it in a header is not looked at. */
+const MAX_HEADER_BYTES = 256 * 1024
 
 /**
  * Every part that holds something itself, in order, and how deep it lies; a multipart is walked through, and so is a message
@@ -40,12 +42,16 @@ export function* leavesOf(
 }
 
 function splitPart(part: Buffer): Part {
+  // A part needs no header: what begins with an empty line has none. RFC 2046 §5.1
+  const empty = part[0] === 0x0a ? 1 : part[0] === 0x0d && part[1] === 0x0a ? 2 : 0
+  if (empty > 0) return { fields: new Map(), body: part.subarray(empty) }
   const crlf = part.indexOf('\r\n\r\n')
   const lf = part.indexOf('\n\n')
   const isCrlf = crlf >= 0 && (lf < 0 || crlf < lf)
   const end = isCrlf ? crlf : lf
   const fields = new Map<string, string>()
-  for (const [name, value] of readFields(part.toString('latin1', 0, end < 0 ? part.length : end)))
+  const read = Math.min(end < 0 ? part.length : end, MAX_HEADER_BYTES)
+  for (const [name, value] of readFields(part.toString('latin1', 0, read)))
     if (!fields.has(name)) fields.set(name, value)
   return { fields, body: end < 0 ? Buffer.alloc(0) : part.subarray(end + (isCrlf ? 4 : 2)) }
 }

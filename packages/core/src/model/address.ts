@@ -17,6 +17,7 @@ declare const domainBrand: unique symbol
 /** A lower-case A-label domain without a final dot, or an address literal in brackets. */
 export type Domain = string & { readonly [domainBrand]: true }
 
+/** An e-mail address that was read and found valid. */
 export interface Address {
   readonly local: string
   readonly domain: Domain

@@ -7,6 +7,7 @@
 
 /** The program itself, a client of the relay's SMTP ports, or one of its HTTP API. */
 export const WAYS_IN = ['sdk', 'smtp', 'http'] as const
+/** By which way a message came in. */
 export type WayIn = (typeof WAYS_IN)[number]
 
 /** Fields of the header as readers see them, decoded and unfolded; cut with `…` where they are long. */

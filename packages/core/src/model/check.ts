@@ -6,6 +6,7 @@
 /** `ok` nothing to do; `note` worth knowing; `warn` will hurt; `fail` certainly wrong; `unknown` could not be told now. */
 export type CheckLevel = 'ok' | 'note' | 'warn' | 'fail' | 'unknown'
 
+/** One thing that was looked at, what was found, and what to do. */
 export interface Check {
   /** Stable, such as `spf.covers-egress`; listed in docs/checks.md. */
   readonly id: string

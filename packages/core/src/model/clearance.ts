@@ -12,6 +12,7 @@ export interface PublicAddress {
   readonly foundBy: 'given' | 'interface' | 'dns-whoami'
 }
 
+/** What preflight found of a sender: whether receivers would take its mail, and why not. */
 export interface Clearance {
   /** `cleared` nothing is certainly wrong; `warned` something is and the mode is `warn`; `skipped` preflight is off. */
   readonly result: 'cleared' | 'warned' | 'skipped'

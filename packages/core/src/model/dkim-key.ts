@@ -4,6 +4,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Domain } from './address.ts'
 
+/** A key that signs. */
 export interface DkimKey {
   /** d= */
   readonly domain: Domain

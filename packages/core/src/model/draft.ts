@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream'
 /** `name@example.com`, `Name <name@example.com>`, or the two apart. */
 export type Mailbox = string | { readonly name?: string; readonly address: string }
 
+/** A file that goes with a message: its `content`, or a `path` to read. */
 export interface Attachment {
   readonly filename?: string
   readonly content?: string | Uint8Array | Buffer | Readable
@@ -20,6 +21,7 @@ export interface Attachment {
   readonly encoding?: string
 }
 
+/** An invitation that mail programs show with buttons (RFC 5545, RFC 6047). */
 export interface Calendar {
   /** @default 'PUBLISH' */
   readonly method?: string
@@ -36,6 +38,7 @@ export interface ListUnsubscribe {
   readonly mailto?: string
 }
 
+/** A message as a program writes it. Needs `from`, one recipient, and a text, HTML, calendar or attachment. */
 export interface Draft {
   /** Exactly one author. Gmail refuses several. */
   readonly from: Mailbox

@@ -32,6 +32,7 @@ export const MAILER_ERROR_CODES = {
   aborted: 'The caller aborted the operation through its AbortSignal.',
 } as const
 
+/** What went wrong, for programs. */
 export type MailerErrorCode = keyof typeof MAILER_ERROR_CODES
 
 /** What makes an error message complete: the value found, what was wanted, and how to mend it. */
@@ -75,6 +76,7 @@ export class MailerError extends Error {
     return this.#checks
   }
 
+  /** Whether something thrown is a MailerError, also of another copy of this package. */
   static is(error: unknown): error is MailerError {
     return typeof error === 'object' && error !== null && MARK in error
   }

@@ -21,6 +21,7 @@ export const STAGES = [
   /** Between our final dot and the reply: the only place where a duplicate can be born. RFC 1047 */
   'final-dot',
 ] as const
+/** How far an attempt came, in the order that attempts pass it. */
 export type Stage = (typeof STAGES)[number]
 
 /** Why a conversation could not go on. What a server said is a Reply; a loss is what it did not say. */
@@ -48,6 +49,7 @@ export const LOSS_CODES = {
   'eightbit-missing': 'The body needs 8BITMIME and it is not offered.',
   aborted: 'We were told to stop.',
 } as const
+/** How a connection was lost. */
 export type LossCode = keyof typeof LOSS_CODES
 
 export interface Loss {
@@ -98,9 +100,13 @@ export interface Evidence {
   readonly dsnPassedOn?: boolean
   readonly refusal?: SessionRefusal
   readonly loss?: Loss
-  /** Redacted C:/S: lines, kept when anything but success was seen. */
+  /** Redacted C:/S: lines, kept when anything but success was seen, or when it was asked for. */
   readonly transcript?: readonly string[]
+  /** It was asked for. */
+  readonly keepsDialogue?: boolean
   readonly sessionReused: boolean
+  /** Messages that the session had carried before. */
+  readonly served?: number
   /** From borrowing the session to the last reply. */
   readonly tookMs: number
 }

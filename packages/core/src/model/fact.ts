@@ -6,40 +6,23 @@
  * the transaction that makes it true and is read with a cursor; the others are told once, to whoever listens.
  */
 import type { Clearance } from './clearance.ts'
+import type { LeftFrom } from './egress.ts'
 import type { LossCode, Stage, TlsSeen } from './evidence.ts'
 import type { FailureCode, FailureScope, Permanence } from './failure.ts'
+import type { AutoRepliedFact, ComplainedFact, ReturnedFact, SuppressedFact, UnsubscribedFact } from './late-fact.ts'
+import type { OfMessage } from './of-message.ts'
+import type { PaceHeldFact, SourceLostFact, WarmUpFact } from './pace-fact.ts'
 import type { QueueId } from './queue-id.ts'
 
-/** Which message; its tags, when it has some, and who submitted it, when that is known. */
-export interface OfMessage {
-  readonly messageId: QueueId
-  readonly at: number
-  readonly tags?: Readonly<Record<string, string>>
-  readonly account?: string
-}
-
-/** What is known of a message when a fact about it is made. */
-interface KnownMessage {
-  readonly messageId: QueueId
-  readonly tags: OfMessage['tags'] | undefined
-  readonly account?: string | undefined
-}
-
-/** What a fact says of its message: the same in every fact, whoever makes it. */
-export function ofMessage({ messageId, tags, account }: KnownMessage, at: number): OfMessage {
-  return {
-    messageId,
-    at,
-    ...(tags !== undefined && hasKeys(tags) && { tags }),
-    ...(account !== undefined && { account }),
-  }
-}
-
-/** Of each message that is sent: Object.keys would make an array. */
-function hasKeys(object: object): boolean {
-  for (const _ in object) return true
-  return false
-}
+export type {
+  AutoRepliedFact,
+  ComplainedFact,
+  LateFact,
+  ReturnedFact,
+  SuppressedFact,
+  UnsubscribedFact,
+} from './late-fact.ts'
+export { type OfMessage, ofMessage } from './of-message.ts'
 
 interface OfRecipient extends OfMessage {
   /** As `local@domain`. */
@@ -53,6 +36,8 @@ interface OfRecipient extends OfMessage {
   readonly tls?: TlsSeen
   /** Why TLS failed before plain text was used. */
   readonly fellBackToPlain?: string
+  /** Of several addresses of ours, the one that it left from, and why that. */
+  readonly leftFrom?: LeftFrom
 }
 
 interface OfFailure extends OfRecipient {
@@ -75,10 +60,14 @@ export interface QueuedFact extends OfMessage {
   readonly header: string
   readonly sizeBytes: number
   readonly clearance: Clearance
+  /** Set when its sender asked for it to be sent later: not before this, in ms since 1970. */
+  readonly notBefore?: number
 }
 /** Durable. A server took responsibility with a 250. */
 export interface DeliveredFact extends OfRecipient {
   readonly kind: 'delivered'
+  /** What was said, where `queue.keepDialogues` asks for it; of several recipients it stands with the first. */
+  readonly transcript?: readonly string[]
   /** From acceptance to this reply. */
   readonly tookMs: number
 }
@@ -110,22 +99,6 @@ export interface UncertainFact extends OfMessage {
   readonly kind: 'uncertain'
   readonly recipients: readonly string[]
   readonly because: 'process-died' | 'connection-lost'
-}
-/** Durable. A recipient called the message spam: its mail host sent a feedback report. RFC 5965 */
-export interface ComplainedFact extends OfMessage {
-  readonly kind: 'complained'
-  readonly recipient: string
-  /** What the report calls it, such as `abuse` or `fraud`. */
-  readonly feedback: string
-  /** The program that wrote the report. */
-  readonly reporter?: string
-}
-/** Durable. The address proved not to exist, or complained; later messages to it are refused until then. */
-export interface SuppressedFact extends OfMessage {
-  readonly kind: 'suppressed'
-  readonly recipient: string
-  readonly until: number
-  readonly rule: string
 }
 /** Durable. Kept in the queue and not delivered until released. */
 export interface HeldFact extends OfMessage {
@@ -175,9 +148,19 @@ export interface SiteWindowFact {
   readonly kind: 'site-narrowed' | 'site-paused' | 'site-widened'
   readonly at: number
   readonly site: string
+  /** Which of our addresses it is about. */
+  readonly source?: string
   readonly window: number
   readonly until?: number
   readonly because?: string
+}
+/** A message waits for the pace of its site, without an attempt; told once. */
+export interface WaitingFact extends OfMessage {
+  readonly kind: 'waiting'
+  readonly domain: string
+  readonly site: string
+  readonly until: number
+  readonly because: string
 }
 /** An MTA-STS policy appeared, changed or ended for a domain. RFC 8461 */
 export interface StsFact {
@@ -206,6 +189,29 @@ export interface QueueErrorFact {
   readonly detail: string
 }
 
+/** A queue file of an older version is brought to the newest schema: what that needs, told before it is begun. */
+export interface QueueTakeoverFact {
+  readonly kind: 'queue-takeover'
+  readonly at: number
+  readonly from: number
+  readonly to: number
+  /** Of the disk, at most. */
+  readonly octets: number
+  /** About. */
+  readonly withinMs: number
+}
+
+/** A person was erased from the history, and by whom; the address is not told. */
+export interface ErasedFact {
+  readonly kind: 'erased'
+  readonly at: number
+  readonly by: string
+  readonly messages: number
+  readonly contents: number
+  /** Messages about the address that were left as they are, because they wait. */
+  readonly open: number
+}
+
 /** Something broke in this program, not in the queue and not on the network: a fault to report. The job is tried again. */
 export interface InternalErrorFact {
   readonly kind: 'internal-error'
@@ -231,6 +237,7 @@ export interface WebhookDroppedFact {
   readonly because: 'age' | 'number' | 'gone'
 }
 
+/** Written in the transaction that makes it true, and read with a cursor. */
 export type DurableFact =
   | QueuedFact
   | DeliveredFact
@@ -241,24 +248,35 @@ export type DurableFact =
   | CancelledFact
   | UncertainFact
   | ComplainedFact
+  | ReturnedFact
+  | AutoRepliedFact
+  | UnsubscribedFact
   | SuppressedFact
   | HeldFact
   | ReleasedFact
   | RescheduledFact
   | NoticeQueuedFact
 
+/** Everything that is told. */
 export type Fact =
   | DurableFact
   | RoutedFact
   | SessionFact
   | SiteWindowFact
+  | PaceHeldFact
+  | WaitingFact
+  | WarmUpFact
+  | SourceLostFact
   | StsFact
   | PreflightFact
   | LeaseLostFact
   | QueueErrorFact
+  | QueueTakeoverFact
+  | ErasedFact
   | InternalErrorFact
   | WebhookDroppedFact
 
+/** What a listener asks for. */
 export type FactKind = Fact['kind']
 
 /** A durable fact with its place in the log of its queue. */

@@ -4,8 +4,9 @@
  * `scope` says what else the failure speaks about: the recipient alone, this message, the host we spoke to, or everything
  * for the domain; pace and next-hop decisions read it. The judge is outcome/classify.ts.
  */
+import type { Effect } from './effect.ts'
 import type { Stage } from './evidence.ts'
-import type { Reply } from './reply.ts'
+import { printReply, type Reply } from './reply.ts'
 
 export type FailureScope = 'recipient' | 'message' | 'host' | 'domain'
 export type Permanence = 'transient' | 'permanent'
@@ -70,5 +71,17 @@ export interface Failure {
   readonly tryOtherFamily?: boolean
   /** What the operator can do; ids of checks such as `spf.covers-egress`. */
   readonly remedy?: string
+  /** What it asks of our pace. */
+  readonly effects?: readonly Effect[]
   readonly transcript?: readonly string[]
+}
+
+/** Characters of a reply: the transcript has the whole. */
+const MOST_SAID = 300
+
+/** What it means, and what they said. */
+export function reasonOf({ detail, reply }: Failure): string {
+  return reply === undefined
+    ? detail
+    : `${detail.replace(/\.$/, '')}; they said: ${printReply(reply).slice(0, MOST_SAID)}`
 }

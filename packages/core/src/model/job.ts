@@ -8,6 +8,7 @@ import type { MessageFacts } from './message.ts'
 import type { QueueId } from './queue-id.ts'
 import type { Priority } from './submission.ts'
 
+/** A recipient of a job. */
 export interface JobRecipient {
   /** Its place among the recipients of the whole message, from 0: the key of every durable word about it. */
   readonly index: number
@@ -16,7 +17,7 @@ export interface JobRecipient {
   readonly originalRecipient?: string
   /** A delay was already told to the sender or in facts. */
   readonly delayTold?: boolean
-  /** The address proved not to exist, or complained: it is given up without asking again. Says what was said then. */
+  /** The address proved not to exist, complained or unsubscribed: it is given up without asking again. Says what was said then. */
   readonly suppressed?: { readonly until: number; readonly code: FailureCode; readonly detail: string }
 }
 
@@ -27,6 +28,7 @@ export interface Lease {
   readonly until: number
 }
 
+/** A message for one domain: what is claimed and tried at once. */
 export interface Job {
   /** Of this job in this queue; not public. */
   readonly id: number
@@ -37,6 +39,8 @@ export interface Job {
   readonly ret?: 'full' | 'headers'
   readonly envid?: string
   readonly requireTls: boolean
+  /** MAIL FROM is a return address of ours. */
+  readonly returnsToUs?: boolean
   readonly facts: MessageFacts
   /** Attempts made before this one. */
   readonly attempts: number
@@ -46,5 +50,9 @@ export interface Job {
   readonly tags: Readonly<Record<string, string>>
   /** Who submitted the message, when the relay did. */
   readonly account?: string
+  /** Of the addresses that it leaves from. */
+  readonly pool?: string
+  /** How long its bytes are kept when the message is done; absent: not at all. */
+  readonly keepContentMs?: number
   readonly lease: Lease
 }

@@ -31,6 +31,7 @@ export interface MessageFacts {
   readonly tlsRequiredNo: boolean
 }
 
+/** A message as bytes, with what was read of its header. */
 export interface RawMessage extends MessageFacts {
   readonly bytes: Buffer
   readonly fields: readonly HeaderField[]

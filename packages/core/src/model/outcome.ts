@@ -5,6 +5,7 @@ import type { TlsSeen } from './evidence.ts'
 import type { FailureCode } from './failure.ts'
 import type { QueueId } from './queue-id.ts'
 
+/** How a message ended. */
 export interface Outcome {
   readonly id: QueueId
   /** Every recipient was delivered. */
@@ -12,6 +13,7 @@ export interface Outcome {
   readonly recipients: readonly RecipientOutcome[]
 }
 
+/** How it ended for one recipient. */
 export interface RecipientOutcome {
   readonly address: string
   readonly state: 'delivered' | 'bounced' | 'expired' | 'cancelled'

@@ -11,6 +11,7 @@ import type { MailerError } from './error.ts'
 import { shown, wrongValue } from './wrong-value.ts'
 
 declare const brand: unique symbol
+/** The id of a message: sortable by time, safe in file names and addresses. */
 export type QueueId = string & { readonly [brand]: true }
 
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -37,6 +38,14 @@ export function leastQueueId(at: number): QueueId {
   return (digits(Math.max(0, Math.floor(at)) * 4, 10) + '0'.repeat(10)) as QueueId
 }
 
+/** When it was made, in milliseconds since 1970. @throws MailerError `invalid-option` */
+export function queueIdTime(id: QueueId): number {
+  requireQueueId(id)
+  let time = 0
+  for (const digit of id.slice(0, 10)) time = time * 32 + DIGITS.indexOf(digit)
+  return Math.floor(time / 4)
+}
+
 /** The last `count` digits of a number below 2^53. */
 function digits(value: number, count: number): string {
   let text = ''
@@ -46,6 +55,17 @@ function digits(value: number, count: number): string {
 
 export function isQueueId(text: string): text is QueueId {
   return /^[0-9A-HJKMNP-TV-Z]{20}$/.test(text)
+}
+
+/** The compiler asks for one, JavaScript may give anything. @throws MailerError `invalid-option` */
+export function requireQueueId(id: QueueId): void {
+  if (typeof id === 'string' && isQueueId(id)) return
+  throw wrongValue('invalid-option', {
+    where: 'id',
+    found: shown(id),
+    wanted: 'the id of a message',
+    fix: 'give the 20 characters that a receipt or `postrider queue list` shows',
+  })
 }
 
 export function unknownMessage(id: string, where = 'id'): MailerError {

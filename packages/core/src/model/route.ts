@@ -65,6 +65,8 @@ export interface Hop {
   readonly implicitTls: boolean
   readonly login?: Login
   readonly departure: Departure
+  /** Where it may leave from instead, the next best first. @default nowhere */
+  readonly otherDepartures?: readonly Departure[]
   readonly limits: SiteLimits
 }
 
@@ -106,6 +108,7 @@ export interface PolicyFound {
   readonly dane: 'usable' | 'off-untrusted-resolver' | 'mx-not-authentic'
 }
 
+/** The mail hosts of a domain, in the order that they are tried. */
 export interface Route {
   readonly kind: 'route'
   readonly domain: Domain
@@ -132,6 +135,7 @@ export const NO_ROUTE_REASONS = {
 } as const
 export type NoRouteReason = keyof typeof NO_ROUTE_REASONS
 
+/** Why mail to a domain has no way to go. */
 export interface NoRoute {
   readonly kind: 'no-route'
   readonly domain: Domain
@@ -144,11 +148,14 @@ export interface NoRoute {
 /** Domains whose mail goes nowhere: what becomes of it is played, as far as `delivery.testAddresses` says so. */
 const TEST_DOMAINS: ReadonlySet<string> = new Set(['resend.dev', 'postrider.test'])
 
+/** Whether a domain is one whose mail goes nowhere, such as `postrider.test`: with `delivery.testAddresses` it is played. */
 export function isTestDomain(domain: string): boolean {
   return TEST_DOMAINS.has(domain)
 }
 
-/** As it may be shown. */
+/** As it may be shown. Of services that log in by one token, the user name is the password. */
 export function withoutPassword(hop: Hop): Hop {
-  return hop.login === undefined ? hop : { ...hop, login: { ...hop.login, password: '****' } }
+  if (hop.login === undefined) return hop
+  const { user, password } = hop.login
+  return { ...hop, login: { ...hop.login, user: user === password ? '****' : user, password: '****' } }
 }

@@ -18,13 +18,14 @@ export interface RecipientSettlement {
   readonly delayDue: boolean
 }
 
-export const SUPPRESSION_ORIGINS = ['bounce', 'complaint', 'manual'] as const
+export const SUPPRESSION_ORIGINS = ['bounce', 'complaint', 'unsubscribe', 'manual'] as const
+/** What led to a suppression. */
 export type SuppressionOrigin = (typeof SUPPRESSION_ORIGINS)[number]
 
 /** An address that is not mailed any more, until then. */
 export interface Suppression {
   readonly address: Address
-  /** What its mail host said, a complaint, or the word of the operator. */
+  /** What its mail host said, a complaint, the word of the recipient by our List-Unsubscribe, or that of the operator. */
   readonly origin: SuppressionOrigin
   /** What later messages to it are told. */
   readonly failure: Failure

@@ -31,8 +31,12 @@ export interface Submission {
   readonly holdReason?: string
   /** Who submitted it, when the relay did. */
   readonly account?: string
+  /** Of the addresses that it leaves from. */
+  readonly pool?: string
   /** The way it came in; mail that we write ourselves has none. */
   readonly via?: WayIn
   /** What people know it by, kept with its history. */
   readonly card?: Card
+  /** How long its bytes are kept when it is done; absent: not at all. */
+  readonly keepContentMs?: number
 }

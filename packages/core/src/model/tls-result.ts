@@ -37,6 +37,7 @@ export interface TlsPolicy {
   readonly mxHosts: readonly string[]
 }
 
+/** What went wrong with TLS, and how often (RFC 8460 §4.4). */
 export interface TlsFailure {
   readonly type: TlsResultType
   /** The mail host and its address; absent where no host is to blame. */

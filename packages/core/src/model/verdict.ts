@@ -1,6 +1,7 @@
 /**
  * Verdict: the judgement for one recipient after one hop.
  */
+import type { LeftFrom } from './egress.ts'
 import type { TlsSeen } from './evidence.ts'
 import type { Failure } from './failure.ts'
 import type { Reply } from './reply.ts'
@@ -15,8 +16,11 @@ export interface Accepted {
   readonly tls?: TlsSeen
   /** Why TLS failed before plain text was used. */
   readonly fellBackToPlain?: string
+  readonly leftFrom?: LeftFrom
   /** The host took over the request to report success. RFC 3461 §5.2.1 */
   readonly dsnPassedOn?: boolean
+  /** Redacted C:/S: lines, where they were asked for. */
+  readonly transcript?: readonly string[]
 }
 
 export interface Failed {
@@ -28,6 +32,7 @@ export interface Failed {
   readonly tls?: TlsSeen
   /** Why TLS failed before plain text was used. */
   readonly fellBackToPlain?: string
+  readonly leftFrom?: LeftFrom
 }
 
 export type Verdict = Accepted | Failed

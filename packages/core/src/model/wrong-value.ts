@@ -10,6 +10,7 @@
 import { MailerError, type MailerErrorCode } from './error.ts'
 import { nearest } from './nearest.ts'
 
+/** What an error tells of a value. */
 export interface WrongValue {
   /** The name of the value, as the caller knows it. */
   readonly where: string
@@ -24,6 +25,7 @@ export function printWrong({ where, found, wanted }: WrongValue): string {
   return `${where}: found ${found}, wanted ${wanted}`
 }
 
+/** An error that says what was found and what is wanted. */
 export function wrongValue(code: MailerErrorCode, wrong: WrongValue): MailerError {
   return new MailerError(code, printWrong(wrong), { ...wrong, fix: wrong.fix ?? `correct ${wrong.where}` })
 }

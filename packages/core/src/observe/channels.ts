@@ -18,8 +18,10 @@ export type FactOf<K extends FactKind> = Fact extends infer F
     : never
   : never
 
+/** The name of a diagnostics channel. */
 export type ChannelName<K extends FactKind = FactKind> = `postrider:${K}`
 
+/** The name of the `node:diagnostics_channel` that a kind of fact is told on. */
 export function channelName<K extends FactKind>(kind: K): ChannelName<K> {
   return `postrider:${kind}`
 }

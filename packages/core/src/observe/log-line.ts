@@ -5,7 +5,8 @@
  * Policy. What will reach people if nobody acts is a warning; what stops the whole mailer is an error. A transcript or a
  * clearance is not logged: they are in the fact.
  */
-import type { Fact, FactKind } from '../model/fact.ts'
+import type { Clearance } from '../model/clearance.ts'
+import type { Fact, FactKind, LateFact, QueuedFact } from '../model/fact.ts'
 import type { LogFields, LogLevel } from './logger.ts'
 
 export const FACT_LEVELS: Readonly<Record<FactKind, LogLevel>> = {
@@ -18,6 +19,9 @@ export const FACT_LEVELS: Readonly<Record<FactKind, LogLevel>> = {
   cancelled: 'info',
   uncertain: 'warn',
   complained: 'warn',
+  returned: 'warn',
+  'auto-replied': 'info',
+  unsubscribed: 'info',
   suppressed: 'info',
   held: 'info',
   released: 'info',
@@ -29,11 +33,18 @@ export const FACT_LEVELS: Readonly<Record<FactKind, LogLevel>> = {
   'site-narrowed': 'info',
   'site-paused': 'warn',
   'site-widened': 'debug',
+  'pace-held': 'warn',
+  waiting: 'info',
+  'warm-up': 'info',
+  'source-lost': 'error',
+  'source-found': 'info',
   'sts-policy-changed': 'info',
   'preflight-warned': 'warn',
   'preflight-refused': 'warn',
   'lease-lost': 'warn',
   'queue-error': 'error',
+  'queue-takeover': 'info',
+  erased: 'info',
   'internal-error': 'error',
   'webhook-dropped': 'warn',
 }
@@ -51,14 +62,7 @@ export function logLine(fact: Fact): LogLine {
 function fieldsOf(fact: Fact): LogFields {
   switch (fact.kind) {
     case 'queued':
-      return {
-        ...ofMessage(fact),
-        from: fact.from,
-        to: fact.recipients,
-        'message-id': fact.header,
-        size: fact.sizeBytes,
-        clearance: fact.clearance.result,
-      }
+      return fieldsOfQueued(fact)
     case 'delivered':
       return { ...ofAttempt(fact, 'sent'), delay: fact.tookMs / 1000, tls: fact.tls?.protocol }
     case 'deferred':
@@ -73,9 +77,11 @@ function fieldsOf(fact: Fact): LogFields {
     case 'uncertain':
       return { ...ofMessage(fact), to: fact.recipients, because: fact.because }
     case 'complained':
-      return { ...ofMessage(fact), to: fact.recipient, feedback: fact.feedback, reporter: fact.reporter }
+    case 'returned':
+    case 'auto-replied':
+    case 'unsubscribed':
     case 'suppressed':
-      return { ...ofMessage(fact), to: fact.recipient, until: new Date(fact.until).toISOString(), rule: fact.rule }
+      return fieldsOfLate(fact)
     case 'held':
       return { ...ofMessage(fact), because: fact.because }
     case 'released':
@@ -88,23 +94,25 @@ function fieldsOf(fact: Fact): LogFields {
       return { ...ofMessage(fact), domain: fact.domain, site: fact.site, hosts: fact.hosts }
     case 'preflight-warned':
     case 'preflight-refused':
-      return {
-        from: fact.from,
-        checks: fact.clearance.checks.filter(({ level }) => level !== 'ok').map(({ id }) => id),
-      }
+      return { from: fact.from, checks: idsOfBad(fact.clearance) }
     case 'lease-lost':
       return { id: fact.messageId }
+    case 'waiting':
+      return { ...ofMessage(fact), domain: fact.domain, site: fact.site, ...ofPause(fact) }
+    case 'pace-held':
     case 'site-narrowed':
     case 'site-paused':
-    case 'site-widened': {
-      const { until, ...rest } = fact
-      const ends = until === undefined ? {} : { until: new Date(until).toISOString() }
-      return { ...rest, ...ends, kind: undefined, at: undefined }
-    }
+    case 'site-widened':
+      return { ...fact, ...ofPause(fact), kind: undefined, at: undefined }
+    case 'source-lost':
+    case 'source-found':
+    case 'warm-up':
     case 'session-opened':
     case 'session-failed':
     case 'sts-policy-changed':
     case 'queue-error':
+    case 'erased':
+    case 'queue-takeover':
     case 'internal-error':
     case 'webhook-dropped':
       return { ...fact, kind: undefined, at: undefined }
@@ -112,9 +120,56 @@ function fieldsOf(fact: Fact): LogFields {
   return fact satisfies never
 }
 
+function fieldsOfQueued(fact: QueuedFact): LogFields {
+  return {
+    ...ofMessage(fact),
+    from: fact.from,
+    to: fact.recipients,
+    'message-id': fact.header,
+    size: fact.sizeBytes,
+    clearance: fact.clearance.result,
+  }
+}
+
+/** What came true beside any attempt. */
+function fieldsOfLate(fact: LateFact): LogFields {
+  switch (fact.kind) {
+    case 'complained':
+      return { ...ofMessage(fact), to: fact.recipient, feedback: fact.feedback, reporter: fact.reporter }
+    case 'returned':
+      return {
+        ...ofMessage(fact),
+        to: fact.recipient,
+        code: fact.code,
+        rule: fact.rule,
+        host: fact.host,
+        reply: fact.reply,
+        passedOn: fact.passedOn,
+      }
+    case 'auto-replied':
+      return { ...ofMessage(fact), to: fact.recipient, what: fact.what, passedOn: fact.passedOn }
+    case 'unsubscribed':
+      return { ...ofMessage(fact), to: fact.recipient }
+    case 'suppressed':
+      return { ...ofMessage(fact), to: fact.recipient, until: new Date(fact.until).toISOString(), rule: fact.rule }
+  }
+  return fact satisfies never
+}
+
 type OfMessage = Exclude<Extract<Fact, { messageId: unknown }>, { kind: 'lease-lost' }>
 type OfAttempt = Extract<Fact, { attempt: unknown }>
 type OfFailure = Extract<Fact, { rule: unknown; detail: unknown }>
+
+function idsOfBad({ checks }: Clearance): readonly string[] {
+  return checks.filter(({ level }) => level !== 'ok').map(({ id }) => id)
+}
+
+function ofPause({ until, because }: { readonly until?: number; readonly because?: string }): LogFields {
+  return {
+    ...(until !== undefined && { until: new Date(until).toISOString() }),
+    ...(because !== undefined && { because }),
+  }
+}
 
 function ofMessage({ messageId, tags, account }: OfMessage): LogFields {
   return { id: messageId, ...(tags && { tags }), ...(account !== undefined && { account }) }

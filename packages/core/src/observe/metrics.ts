@@ -7,20 +7,28 @@
  *
  * Not here: exposing them over HTTP (the relay).
  */
-import type { Fact } from '../model/fact.ts'
+import type { Fact, SessionFact } from '../model/fact.ts'
 
+/** From closed lists, never an address or a domain of a stranger. */
 export type Labels = Readonly<Record<string, string>>
 
+/** Only goes up. */
 export interface Counter {
+  /** Adds a value from 0. */
   add(value: number, labels?: Labels): void
 }
+/** Goes up and down. */
 export interface Gauge {
+  /** The value now. */
   set(value: number, labels?: Labels): void
 }
+/** Counts values by their size. */
 export interface Histogram {
+  /** One value that was seen. */
   record(value: number, labels?: Labels): void
 }
 
+/** What a metric is called and what it counts. */
 export interface MetricDescription {
   readonly name: string
   readonly help: string
@@ -29,9 +37,13 @@ export interface MetricDescription {
   readonly buckets?: readonly number[]
 }
 
+/** Makes the metrics that are kept; the shape of most metrics libraries, so that an adapter is three lines. */
 export interface Metrics {
+  /** Called once for each counter, when the mailer opens. */
   counter(description: MetricDescription): Counter
+  /** Called once for each gauge. */
   gauge(description: MetricDescription): Gauge
+  /** Called once for each histogram. */
   histogram(description: MetricDescription): Histogram
 }
 
@@ -54,6 +66,8 @@ export type MetricName =
   | 'sessions'
   | 'sessionSeconds'
   | 'siteWindows'
+  | 'held'
+  | 'sourcesLost'
   | 'preflight'
   | 'leasesLost'
   | 'queueErrors'
@@ -94,6 +108,16 @@ export const METRICS: Readonly<Record<MetricName, MetricDescription>> = {
     help: 'Mail sites slowed, paused or opened again.',
     labels: ['change'],
   },
+  held: {
+    name: 'postrider_pace_held_total',
+    help: 'Senders, signing domains, links and Message-IDs held at one mail site, as it asked, and messages that wait for their turn.',
+    labels: ['of'],
+  },
+  sourcesLost: {
+    name: 'postrider_sources_lost',
+    help: 'Addresses of egress that this machine does not have.',
+    labels: [],
+  },
   preflight: { name: 'postrider_preflight_total', help: 'Warnings and refusals of preflight.', labels: ['result'] },
   leasesLost: {
     name: 'postrider_leases_lost_total',
@@ -109,21 +133,62 @@ export const METRICS: Readonly<Record<MetricName, MetricDescription>> = {
   },
 }
 
-/** The function that counts a fact. Instruments are made once. */
-export function countInto(metrics: Metrics): (fact: Fact) => void {
-  const queued = metrics.counter(METRICS.queued)
-  const recipients = metrics.counter(METRICS.recipients)
-  const failures = metrics.counter(METRICS.failures)
-  const deliverySeconds = metrics.histogram(METRICS.deliverySeconds)
+function sessionCounter(metrics: Metrics): (fact: SessionFact) => void {
   const sessions = metrics.counter(METRICS.sessions)
   const sessionSeconds = metrics.histogram(METRICS.sessionSeconds)
+  return ({ kind, tookMs, tls, code = '' }) => {
+    const result = kind === 'session-opened' ? 'opened' : 'failed'
+    sessionSeconds.record(tookMs / 1000, { result })
+    sessions.add(1, { result, tls: tls?.verified ?? 'plain', code })
+  }
+}
+
+const PACE = [
+  'site-narrowed',
+  'site-paused',
+  'site-widened',
+  'pace-held',
+  'waiting',
+  'warm-up',
+  'source-lost',
+  'source-found',
+] as const
+type PaceFact = Extract<Fact, { kind: (typeof PACE)[number] }>
+
+function isOfPace(fact: Fact): fact is PaceFact {
+  return (PACE as readonly string[]).includes(fact.kind)
+}
+
+function paceCounter(metrics: Metrics): (fact: PaceFact) => void {
   const siteWindows = metrics.counter(METRICS.siteWindows)
-  const preflight = metrics.counter(METRICS.preflight)
-  const leasesLost = metrics.counter(METRICS.leasesLost)
-  const queueErrors = metrics.counter(METRICS.queueErrors)
-  const internalErrors = metrics.counter(METRICS.internalErrors)
+  const held = metrics.counter(METRICS.held)
+  const sourcesLost = metrics.gauge(METRICS.sourcesLost)
+  const lost = new Set<string>()
+  return fact => {
+    if (fact.kind === 'warm-up') return
+    if (fact.kind === 'source-lost' || fact.kind === 'source-found') {
+      if (fact.kind === 'source-lost') lost.add(fact.address)
+      else lost.delete(fact.address)
+      return sourcesLost.set(lost.size)
+    }
+    if (fact.kind === 'waiting') held.add(1, { of: 'message' })
+    else if (fact.kind === 'pace-held') held.add(1, { of: fact.key.slice(0, fact.key.indexOf(' ')) })
+    else siteWindows.add(1, { change: fact.kind.slice('site-'.length) })
+  }
+}
+
+/** The function that counts a fact. Instruments are made once. */
+export function countInto(metrics: Metrics): (fact: Fact) => void {
+  const [queued, recipients] = [metrics.counter(METRICS.queued), metrics.counter(METRICS.recipients)]
+  const failures = metrics.counter(METRICS.failures)
+  const deliverySeconds = metrics.histogram(METRICS.deliverySeconds)
+  const countSession = sessionCounter(metrics)
+  const countPace = paceCounter(metrics)
+  const [preflight, leasesLost] = [metrics.counter(METRICS.preflight), metrics.counter(METRICS.leasesLost)]
+  const [queueErrors, internalErrors] = [metrics.counter(METRICS.queueErrors), metrics.counter(METRICS.internalErrors)]
 
   return fact => {
+    if (isOfPace(fact)) return countPace(fact)
     switch (fact.kind) {
       case 'queued':
         return queued.add(1)
@@ -138,29 +203,24 @@ export function countInto(metrics: Metrics): (fact: Fact) => void {
       case 'delayed':
       case 'cancelled':
       case 'complained':
+      case 'returned':
+      case 'auto-replied':
+      case 'unsubscribed':
       case 'suppressed':
         return recipients.add(1, { state: fact.kind })
       case 'uncertain':
         return recipients.add(fact.recipients.length, { state: fact.kind })
       case 'session-opened':
-      case 'session-failed': {
-        const result = fact.kind === 'session-opened' ? 'opened' : 'failed'
-        sessionSeconds.record(fact.tookMs / 1000, { result })
-        return sessions.add(1, { result, tls: fact.tls?.verified ?? 'plain', code: fact.code ?? '' })
-      }
-      case 'site-narrowed':
-      case 'site-paused':
-      case 'site-widened':
-        return siteWindows.add(1, { change: fact.kind.slice('site-'.length) })
+      case 'session-failed':
+        return countSession(fact)
       case 'preflight-warned':
       case 'preflight-refused':
         return preflight.add(1, { result: fact.kind.slice('preflight-'.length) })
       case 'lease-lost':
         return leasesLost.add(1)
       case 'queue-error':
-        return queueErrors.add(1, { doing: fact.doing })
       case 'internal-error':
-        return internalErrors.add(1, { doing: fact.doing })
+        return (fact.kind === 'queue-error' ? queueErrors : internalErrors).add(1, { doing: fact.doing })
       case 'held':
       case 'released':
       case 'rescheduled':
@@ -168,6 +228,8 @@ export function countInto(metrics: Metrics): (fact: Fact) => void {
       case 'routed':
       case 'sts-policy-changed':
       case 'webhook-dropped':
+      case 'erased':
+      case 'queue-takeover':
         return
     }
     fact satisfies never

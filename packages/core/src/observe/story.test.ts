@@ -65,7 +65,8 @@ const waiting: StoryEntry = {
   dueAt: START + 3_602_000,
   recipients: [{ address: 'joe@example.com', state: 'deferred', attempts: 1 }],
 }
-const remedies = { 'host.ptr-confirmed': 'Give the address a reverse name that resolves back to it.' }
+const remedies = (id: string): string | undefined =>
+  id === 'host.ptr-confirmed' ? 'Give the address a reverse name that resolves back to it.' : undefined
 
 function numbered(...facts: readonly DurableFact[]): readonly NumberedFact[] {
   return facts.map((fact, index) => ({ number: index + 1, fact }))
@@ -96,6 +97,12 @@ test('a message that waits: what happened, what was said, what to do, and what i
     /^Next: an attempt for joe@example\.com at 2026-01-02T04:04:07Z, because .*reverse name\.$/,
   )
   assert.match(next?.detail ?? '', /postrider queue retry/)
+})
+
+test('a message that its sender wants sent later says so, and one that waits for another reason does not', () => {
+  const later = tellStory(numbered({ ...queued, notBefore: START + 3_600_000 }), waiting)[0]?.detail?.split('\n')
+  assert.equal(later?.[0], 'not to be sent before 2026-01-02T04:04:05Z, as its sender asked')
+  assert.doesNotMatch(tellStory(numbered(queued), waiting)[0]?.detail ?? '', /not to be sent/)
 })
 
 test('a message that is done: how it ended', () => {

@@ -7,10 +7,14 @@
  *
  * Not here: the sentences (language/story.ts), colours, local time, tables (the CLI).
  */
-import { say } from '../language/story.ts'
+import { failureText } from '../language/reply-hints.ts'
+import { type STORY, say } from '../language/story.ts'
 import type { DurableFact, NumberedFact } from '../model/fact.ts'
 import type { QueueId } from '../model/queue-id.ts'
+import { fromText } from './from-text.ts'
+import { span } from './span.ts'
 
+/** One thing that happened, in words. */
 export interface StoryLine {
   /** Milliseconds since 1970; in the future for what happens next. */
   readonly at: number
@@ -29,6 +33,8 @@ export interface StoryEntry {
   readonly recipients: readonly StoryRecipient[]
   /** Recipient domains that get nothing for now, because their mail site is paused. */
   readonly pauses?: ReadonlyMap<string, StoryPause>
+  /** Recipient domains that were never tried, because their turn has not come. */
+  readonly waits?: ReadonlyMap<string, StoryPause>
 }
 
 interface StoryRecipient {
@@ -43,18 +49,20 @@ export interface StoryPause {
   readonly because: string
 }
 
-/** @param remedies what can be done, by id */
+/** What can be done, by id. */
+export type Remedies = (id: string) => string | undefined
+
 export function tellStory(
   facts: readonly NumberedFact[],
   entry: StoryEntry | undefined,
-  remedies: Readonly<Record<string, string>> = {},
+  remedies: Remedies = () => undefined,
 ): readonly StoryLine[] {
   const ordered = [...facts].sort((a, b) => a.number - b.number).map(({ fact }) => fact)
   const lines = ordered.map(fact => lineOf(fact, remedies))
   return entry === undefined ? lines : [...lines, ...endingsOf(entry, ordered, remedies)]
 }
 
-function lineOf(fact: DurableFact, remedies: Readonly<Record<string, string>>): StoryLine {
+function lineOf(fact: DurableFact, remedies: Remedies): StoryLine {
   const detail = detailOf(fact, remedies)
   return { at: fact.at, text: sentence(fact), ...(detail.length > 0 && { detail: detail.join('\n') }) }
 }
@@ -75,17 +83,17 @@ function sentence(fact: DurableFact): string {
       const { recipient, attempt, nextAttemptAt: next } = fact
       const failed = fact.host === undefined ? say('where.before') : say('where.at', { host: where(fact) })
       const again = { time: time(next), wait: span(next - fact.at) }
-      return say('deferred', { attempt, recipient, where: failed, detail: trim(fact.detail), ...again })
+      return say('deferred', { attempt, recipient, where: failed, detail: trim(failureText(fact)), ...again })
     }
     case 'delayed':
       return say('delayed', { recipient: fact.recipient, time: span(fact.sinceMs) })
     case 'bounced': {
       const { recipient, attempt } = fact
       const refused = fact.host === undefined ? say('where.before') : say('where.by', { host: where(fact) })
-      return say('bounced', { recipient, where: refused, attempt, detail: trim(fact.detail) })
+      return say('bounced', { recipient, where: refused, attempt, detail: trim(failureText(fact)) })
     }
     case 'expired':
-      return say('expired', { recipient: fact.recipient, count: fact.attempt, detail: trim(fact.detail) })
+      return say('expired', { recipient: fact.recipient, count: fact.attempt, detail: trim(failureText(fact)) })
     case 'cancelled':
       return say('cancelled', { recipient: fact.recipient })
     case 'uncertain':
@@ -96,6 +104,18 @@ function sentence(fact: DurableFact): string {
         ? say('complained', { recipient, feedback })
         : say('complained.from', { recipient, feedback, reporter: trim(reporter) })
     }
+    case 'returned': {
+      const { recipient, host, detail } = fact
+      const told =
+        host === undefined
+          ? say('returned', { recipient, detail: trim(detail) })
+          : say('returned.by', { recipient, host, detail: trim(detail) })
+      return andPassedOn(told, fact.passedOn)
+    }
+    case 'auto-replied':
+      return andPassedOn(say(`auto-replied.${fact.what}`, { recipient: fact.recipient }), fact.passedOn)
+    case 'unsubscribed':
+      return say('unsubscribed', { recipient: fact.recipient })
     case 'suppressed':
       return say('suppressed', { recipient: fact.recipient, time: time(fact.until) })
     case 'held':
@@ -110,25 +130,45 @@ function sentence(fact: DurableFact): string {
   return fact satisfies never
 }
 
-function detailOf(fact: DurableFact, remedies: Readonly<Record<string, string>>): readonly string[] {
+function detailOf(fact: DurableFact, remedies: Remedies): readonly string[] {
   switch (fact.kind) {
     case 'queued':
-      return fact.clearance.checks
-        .filter(({ level }) => level === 'warn' || level === 'fail')
-        .map(({ id, found, fix }) =>
-          fix === undefined ? say('detail.preflight', { id, found }) : say('detail.preflight-fix', { id, found, fix }),
-        )
+      return [
+        ...(fact.notBefore === undefined ? [] : [say('detail.not-before', { time: time(fact.notBefore) })]),
+        ...fact.clearance.checks
+          .filter(({ level }) => level === 'warn' || level === 'fail')
+          .map(({ id, found, fix }) =>
+            say(fix === undefined ? 'detail.preflight' : 'detail.preflight-fix', { id, found, fix: fix ?? '' }),
+          ),
+      ]
     case 'delivered':
-      return fact.reply === undefined ? [] : [say('detail.said', { reply: fact.reply })]
+      return [
+        ...(fact.reply === undefined ? [] : [say('detail.said', { reply: fact.reply })]),
+        ...fromText(fact.leftFrom),
+        ...(fact.transcript ?? []),
+      ]
     case 'deferred':
     case 'bounced':
     case 'expired':
       return [
         ...(fact.reply === undefined ? [] : [say('detail.said', { reply: fact.reply })]),
-        say('detail.judged', { rule: fact.rule, code: fact.code, permanence: fact.permanence, stage: fact.stage }),
+        say('detail.judged', {
+          rule: fact.rule,
+          code: fact.code,
+          permanence: say(`permanence.${fact.permanence}`),
+          stage: fact.stage,
+        }),
+        ...fromText(fact.leftFrom),
         ...(fact.fellBackToPlain === undefined ? [] : [say('detail.plain', { why: fact.fellBackToPlain })]),
         ...(fact.remedy === undefined ? [] : [remedyLine(fact.remedy, remedies)]),
         ...(fact.transcript ?? []),
+      ]
+    case 'returned':
+      return [
+        ...(fact.reply === undefined ? [] : [say('detail.said', { reply: fact.reply })]),
+        say('detail.returned', { rule: fact.rule, code: fact.code }),
+        ...(fact.proven ? [] : [say('detail.unproven')]),
+        ...(fact.remedy === undefined ? [] : [remedyLine(fact.remedy, remedies)]),
       ]
     case 'suppressed':
       return [say('detail.rule', { rule: fact.rule })]
@@ -137,11 +177,7 @@ function detailOf(fact: DurableFact, remedies: Readonly<Record<string, string>>)
   }
 }
 
-function endingsOf(
-  entry: StoryEntry,
-  facts: readonly DurableFact[],
-  remedies: Readonly<Record<string, string>>,
-): readonly StoryLine[] {
+function endingsOf(entry: StoryEntry, facts: readonly DurableFact[], remedies: Remedies): readonly StoryLine[] {
   const open = entry.recipients.filter(({ state }) => ['waiting', 'running', 'deferred'].includes(state))
   const now = facts.at(-1)?.at ?? 0
   if (open.length === 0) return [{ at: now, text: say('end.done', { tally: tally(entry) }) }]
@@ -169,7 +205,7 @@ function endingsOf(
   const attempt = { recipients: namesOf(free), time: time(at) }
   const text =
     last?.kind === 'deferred'
-      ? say('end.next-because', { ...attempt, detail: trim(last.detail) })
+      ? say('end.next-because', { ...attempt, detail: trim(failureText(last)) })
       : say('end.next', attempt)
   const detail = [
     say('detail.retry', { time: time(entry.expiresAt), id: entry.id }),
@@ -183,16 +219,20 @@ function namesOf(recipients: readonly StoryRecipient[]): string {
 }
 
 /** Of what is claimed too: the process that delivers keeps some messages to itself until their site is open again. */
-function pauseOf({ pauses }: StoryEntry, { address }: StoryRecipient): StoryPause | undefined {
-  return pauses?.get(address.slice(address.lastIndexOf('@') + 1))
+function pauseOf({ pauses, waits }: StoryEntry, { address }: StoryRecipient): StoryPause | undefined {
+  const domain = address.slice(address.lastIndexOf('@') + 1)
+  return pauses?.get(domain) ?? waits?.get(domain)
 }
 
 function pausedLine(
-  { expiresAt, dueAt = 0 }: StoryEntry,
-  { site, until, because }: StoryPause,
+  { expiresAt, dueAt = 0, waits }: StoryEntry,
+  known: StoryPause,
   recipients: readonly StoryRecipient[],
 ): StoryLine {
+  const { site, until, because } = known
   const pause = { recipients: namesOf(recipients), time: time(until), site }
+  if ([...(waits?.values() ?? [])].includes(known))
+    return { at: until, text: say('end.waits', { ...pause, because: trim(because) }) }
   return {
     at: Math.max(until, dueAt),
     text: because === '' ? say('end.paused', pause) : say('end.paused-because', { ...pause, because: trim(because) }),
@@ -200,15 +240,18 @@ function pausedLine(
   }
 }
 
-function remedyLine(remedy: string, remedies: Readonly<Record<string, string>>): string {
-  const known = remedies[remedy]
+function remedyLine(remedy: string, remedies: Remedies): string {
+  const known = remedies(remedy)
   return known === undefined ? say('detail.look-into', { remedy }) : say('detail.remedy', { remedy: known })
 }
+
+type State = keyof typeof STORY extends infer Key ? (Key extends `state.${infer Name}` ? Name : never) : never
 
 function tally({ recipients }: StoryEntry): string {
   const counts = new Map<string, number>()
   for (const { state } of recipients) counts.set(state, (counts.get(state) ?? 0) + 1)
-  return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || say('end.nobody')
+  const told = [...counts].map(([state, count]) => say(`state.${state as State}`, { count }))
+  return told.length === 0 ? say('end.nobody') : say('end.tally', { states: told })
 }
 
 function where({ host, address }: { readonly host?: string; readonly address?: string }): string {
@@ -226,12 +269,16 @@ function over({ tls, fellBackToPlain }: Extract<DurableFact, { kind: 'delivered'
 }
 
 function list(addresses: readonly string[]): string {
-  if (addresses.length <= 3) return addresses.join(', ')
+  if (addresses.length <= 3) return say('recipients', { recipients: addresses })
   return say('recipients.more', { recipients: addresses.slice(0, 2), more: addresses.length - 2 })
 }
 
+function andPassedOn(told: string, id: QueueId | undefined): string {
+  return id === undefined ? told : say('passed-on', { told, id })
+}
+
 function trim(text: string): string {
-  return text.replace(/(?<![.\s])[.\s]+$/, '')
+  return text.replace(/(?<![.。\s])[.。\s]+$/, '')
 }
 
 function time(at: number): string {
@@ -239,25 +286,5 @@ function time(at: number): string {
 }
 
 function size(bytes: number): string {
-  return bytes < 10_240 ? `${bytes} bytes` : `${Math.round(bytes / 1024)} KiB`
-}
-
-const UNITS = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1000, 's'],
-] as const
-
-/** `4 h 12 min`: the two largest units. */
-function span(ms: number): string {
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`
-  const parts: string[] = []
-  let rest = ms
-  for (const [unit, name] of UNITS) {
-    const count = Math.floor(rest / unit)
-    if (count > 0) parts.push(`${count} ${name}`)
-    rest -= count * unit
-  }
-  return parts.slice(0, 2).join(' ')
+  return bytes < 10_240 ? say('size.bytes', { count: bytes }) : say('size.kib', { kib: Math.round(bytes / 1024) })
 }

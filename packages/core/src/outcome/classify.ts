@@ -12,12 +12,14 @@
 import { FAILURE_CODES } from '../language/failures.ts'
 import { REPLY_HINTS } from '../language/reply-hints.ts'
 import { type Address, printAddress } from '../model/address.ts'
+import { leftFrom } from '../model/egress.ts'
 import type { Evidence, Loss, RecipientAnswer, Stage } from '../model/evidence.ts'
 import type { Failure, FailureCode, FailureScope } from '../model/failure.ts'
 import type { JobRecipient } from '../model/job.ts'
 import type { EnhancedStatus, Reply } from '../model/reply.ts'
 import type { NoRoute } from '../model/route.ts'
 import type { Failed, Verdict } from '../model/verdict.ts'
+import { effectsOf, namesMessage } from './effects.ts'
 import { lossJudgement, ROUTE_JUDGEMENTS } from './judgements.ts'
 import { findRule } from './reply-rules.ts'
 import { HOUR, type ReplyRule, SECOND } from './rule.ts'
@@ -41,8 +43,8 @@ export interface Tried {
 const NEVER: Tried = { attempts: 0, forMs: 0 }
 /** How long a refusal of our address or session is tried again: long enough for its operator to see it and to act. */
 const HELD: Tried = { attempts: 3, forMs: 12 * HOUR }
-/** When "for now" has been said so often that it is an answer. */
-const AT_LAST: Tried = { attempts: 5, forMs: 24 * HOUR }
+/** When "for now" has been said so often that it is an answer; so it is when another server has given up. */
+export const AT_LAST: Tried = { attempts: 5, forMs: 24 * HOUR }
 
 /** One verdict for each recipient of whom something is known. */
 export function classify(
@@ -142,32 +144,32 @@ function judgeAnswer(seen: Evidence, answer: RecipientAnswer, asked: Asked): Ver
       kind: 'accepted',
       recipient,
       reply,
-      host: seen.hop.host,
-      address: seen.hop.address,
-      ...overWhat(seen),
+      ...wayOf(seen),
       ...(seen.dsnPassedOn && { dsnPassedOn: true }),
+      ...(seen.keepsDialogue && seen.transcript && { transcript: seen.transcript }),
     }
   }
   return failed(seen, recipient, judgeReply(seen, answer, asked))
 }
 
 function failed(seen: Evidence, recipient: number, failure: Failure): Failed {
+  return { kind: 'failed', recipient, failure, ...wayOf(seen) }
+}
+
+/** From where to where, over the TLS that was seen, or why over plain text where TLS was tried. */
+function wayOf({ hop, tls, fellBackToPlain }: Evidence) {
+  const left = leftFrom(hop)
   return {
-    kind: 'failed',
-    recipient,
-    failure,
-    host: seen.hop.host,
-    address: seen.hop.address,
-    ...overWhat(seen),
+    host: hop.host,
+    address: hop.address,
+    ...(tls && { tls }),
+    ...(fellBackToPlain !== undefined && { fellBackToPlain }),
+    ...(left && { leftFrom: left }),
   }
 }
 
-/** The TLS that was seen, or why it was plain text where TLS was tried. */
-function overWhat({ tls, fellBackToPlain }: Evidence): Pick<Failed, 'tls' | 'fellBackToPlain'> {
-  return { ...(tls && { tls }), ...(fellBackToPlain !== undefined && { fellBackToPlain }) }
-}
-
 type Said = Pick<RecipientAnswer, 'stage' | 'reply'>
+type Heard = Pick<Evidence, 'transcript'> & { readonly hop: { readonly host: string } }
 
 interface Asked {
   readonly tried: Tried
@@ -175,7 +177,8 @@ interface Asked {
   readonly address?: Address
 }
 
-function judgeReply(seen: Evidence, { stage, reply }: Said, { tried, address }: Asked): Failure {
+/** What a reply means, whoever heard it. */
+export function judgeReply(seen: Heard, { stage, reply }: Said, { tried, address }: Asked): Failure {
   const { enhanced, text } = readable(reply)
   const rule = findRule({ code: reply.code, enhanced, stage, text, words: wordsOf(text) }, seen.hop.host)
   const transcript = seen.transcript && { transcript: seen.transcript }
@@ -187,9 +190,11 @@ function judgeReply(seen: Evidence, { stage, reply }: Said, { tried, address }: 
   }
   const permanence = permanenceOf(rule, stage, { reply, tried })
   const wait = permanence === 'transient' ? waitOf(rule, text) : undefined
+  const effects = effectsOf(rule, text, waitOf(rule, text))
   return {
     code: rule.code,
-    scope: rule.scope ?? scopeOf(stage),
+    // What is said of a sender or a link slows nobody else.
+    scope: namesMessage(rule, text) ? 'message' : (rule.scope ?? scopeOf(stage)),
     permanence,
     stage,
     rule: rule.id,
@@ -204,6 +209,7 @@ function judgeReply(seen: Evidence, { stage, reply }: Said, { tried, address }: 
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(rule.tryOtherFamily && { tryOtherFamily: true }),
     ...(rule.remedy && { remedy: rule.remedy }),
+    ...(effects.length > 0 && { effects }),
     ...transcript,
   }
 }

@@ -11,6 +11,7 @@
  */
 
 import type { Remedy } from '../language/remedies.ts'
+import type { EffectKey, Measure } from '../model/effect.ts'
 import type { Stage } from '../model/evidence.ts'
 import type { FailureCode, FailureScope, Permanence } from '../model/failure.ts'
 import type { EnhancedStatus } from '../model/reply.ts'
@@ -48,6 +49,8 @@ export interface ReplyRule {
   readonly suppress?: true
   readonly tryOtherFamily?: true
   readonly remedy?: Remedy
+  /** What it asks of our pace: `named` reads in the words whom it is about, `rest` is as long as the wait. */
+  readonly effect?: { readonly on: EffectKey | 'named'; readonly measure: Measure | 'rest' }
   /** Where the row is from. */
   readonly source: string
 }

@@ -17,6 +17,7 @@ const KNOWN: readonly (readonly [string, number | undefined])[] = [
   ['try again in half an hour', 30 * MINUTE],
   ['retry after twenty-five minutes', 25 * MINUTE],
   ['Greylisted: try again in a few minutes', undefined],
+  ['try again in a few hours and reduce the rate', undefined],
   ['try again in one or two hours', 2 * HOUR],
   ['try again in 5-10 minutes', 10 * MINUTE],
   ['Bitte versuchen Sie es in 10 Minuten erneut', 10 * MINUTE],

@@ -37,10 +37,11 @@ const NUMBER_WORDS: Readonly<Record<string, number>> = {
   sixty: 60,
   ninety: 90,
 }
-const NUMBER = `\\d{1,6}|${Object.keys(NUMBER_WORDS)
+/** A word stands apart from what follows it: "and" is not "an d". */
+const NUMBER = `\\d{1,6}|(?:${Object.keys(NUMBER_WORDS)
   .sort((a, b) => b.length - a.length)
   .map(word => word.replace('-', '[- ]?'))
-  .join('|')}`
+  .join('|')})(?=[ -])`
 
 /** The beginnings of the units' names, in the languages of replies. */
 const UNITS: readonly (readonly [pattern: string, ms: number])[] = [

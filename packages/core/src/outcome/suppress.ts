@@ -2,7 +2,7 @@
  * Suppress: which addresses are not mailed again for a while.
  *
  * Policy. Only where the reply left no doubt that the address is dead, not the sender unwanted (the reply rules say so), and
- * where a recipient complained: one who is mailed again complains again, and providers count. Not for ever: mailboxes come
+ * where a recipient complained or unsubscribed: one who is mailed again complains again, and providers count. Not for ever: mailboxes come
  * back, and domains are bought again.
  */
 import { say } from '../language/suppressions.ts'
@@ -56,27 +56,46 @@ export function suppressions(
   return found
 }
 
+interface Saying {
+  readonly messageId: QueueId
+  readonly now: number
+}
+
 /** Of a recipient that called our mail spam. */
-export function suppressComplainer(
-  address: Address,
-  feedback: string,
-  { messageId, now }: { readonly messageId: QueueId; readonly now: number },
+export function suppressComplainer(address: Address, feedback: string, saying: Saying): Suppression {
+  const rule = { code: 'complained', stage: 'final-dot', rule: 'feedback.complained' } as const
+  return byRecipient({ address, origin: 'complaint' }, { ...rule, detail: say('complained', { feedback }) }, saying)
+}
+
+/** Of a recipient who unsubscribed by a way of ours: for as long as one that complained. */
+export function suppressUnsubscribed(address: Address, saying: Saying): Suppression {
+  const rule = { code: 'suppressed', stage: 'rcpt', rule: 'feedback.unsubscribed' } as const
+  return byRecipient({ address, origin: 'unsubscribe' }, { ...rule, detail: say('unsubscribed') }, saying)
+}
+
+function byRecipient(
+  whose: Pick<Suppression, 'address' | 'origin'>,
+  why: Pick<Failure, 'code' | 'stage' | 'rule' | 'detail'>,
+  { messageId, now }: Saying,
 ): Suppression {
-  const failure: Failure = {
-    scope: 'recipient',
-    permanence: 'permanent',
-    code: 'complained',
-    stage: 'final-dot',
-    rule: 'feedback.complained',
-    detail: say('complained', { feedback }),
-    suppress: true,
-  }
+  const failure: Failure = { scope: 'recipient', permanence: 'permanent', ...why, suppress: true }
+  return { ...whose, failure, since: now, until: now + DEFAULT_SUPPRESS.complainedMs, messageId }
+}
+
+/** Of a recipient whose mail came back later. undefined where nothing is suppressed for this. */
+export function suppressReturned(
+  address: Address,
+  failure: Failure,
+  { policy, messageId, now }: { readonly policy: SuppressPolicy; readonly messageId: QueueId; readonly now: number },
+): Suppression | undefined {
+  const period = policy[PERIOD[failure.code] ?? 'unknownMs']
+  if (period <= 0) return undefined
   return {
     address,
-    origin: 'complaint',
-    failure,
+    origin: 'bounce',
+    failure: { ...failure, suppress: true },
     since: now,
-    until: now + DEFAULT_SUPPRESS.complainedMs,
+    until: now + period,
     messageId,
   }
 }
@@ -92,6 +111,7 @@ export interface ByHand {
 const CODE: Readonly<Record<SuppressionOrigin, FailureCode>> = {
   bounce: 'user-unknown',
   complaint: 'complained',
+  unsubscribe: 'suppressed',
   manual: 'suppressed',
 }
 

@@ -41,7 +41,14 @@ function tellOne(facts: DurableFact[], settlement: Settlement, one: RecipientSet
   const { job, at } = settlement
   const common = { ...ofMessage(settlement.job, settlement.at), ...ofRecipient(settlement, one) }
   if (one.verdict.kind === 'accepted') {
-    facts.push({ kind: 'delivered', ...common, tookMs: at - job.acceptedAt })
+    // Once: there may be thousands of recipients.
+    const { transcript } = facts.some(({ kind }) => kind === 'delivered') ? {} : one.verdict
+    facts.push({
+      kind: 'delivered',
+      ...common,
+      tookMs: at - job.acceptedAt,
+      ...(transcript !== undefined && { transcript }),
+    })
     return
   }
   const failure = ofFailure(one.verdict.failure)
@@ -68,6 +75,7 @@ function ofRecipient({ job }: Settlement, { recipient, verdict }: RecipientSettl
     ...(reply !== undefined && { reply: oneLine(reply) }),
     ...(verdict.tls !== undefined && { tls: verdict.tls }),
     ...(verdict.fellBackToPlain !== undefined && { fellBackToPlain: verdict.fellBackToPlain }),
+    ...(verdict.leftFrom !== undefined && { leftFrom: verdict.leftFrom }),
   }
 }
 

@@ -1,4 +1,5 @@
 /** Door of the advice: what to publish, given what stands, and where. It loads nothing of the checks. */
+export { organisationalDomain } from '../ambient/public-suffix.ts'
 export { adviseDmarc, type DmarcAdvice } from './dmarc-advice.ts'
 export { findSpfAdvice, type SpfAdviceSubject } from './find-spf-advice.ts'
 export { adviseMtaSts, type MtaStsAdvice } from './mta-sts-advice.ts'

@@ -9,6 +9,7 @@
  */
 import { say } from '../language/findings-domain.ts'
 
+/** A DMARC record to publish. */
 export interface DmarcAdvice {
   readonly record: string
   /** What it takes the place of; empty: nothing is there. */
@@ -23,21 +24,23 @@ export type DmarcPolicy = (typeof POLICIES)[number]
 const POLICY = /^(?:none|quarantine|reject)$/i
 const URI = /^[a-z][a-z0-9+.-]*:[^\s;,]+$/i
 /** What each tag may say; any other tag is ignored by receivers, and stays. */
-const VALUES: Readonly<Record<string, Pick<RegExp, 'test'>>> = {
-  v: /^DMARC1$/,
-  p: POLICY,
-  sp: POLICY,
-  np: POLICY,
-  adkim: /^[rs]$/i,
-  aspf: /^[rs]$/i,
-  fo: /^[01ds](?::[01ds])*$/i,
-  pct: /^(?:100|\d{1,2})$/,
-  psd: /^[ynu]$/i,
-  rf: /^\w+(?::\w+)*$/,
-  ri: /^\d{1,10}$/,
-  ruf: { test: value => value.split(',').every(uri => URI.test(uri.trim())) },
-  t: /^[yn]$/i,
-}
+const VALUES: ReadonlyMap<string, Pick<RegExp, 'test'>> = new Map(
+  Object.entries({
+    v: /^DMARC1$/,
+    p: POLICY,
+    sp: POLICY,
+    np: POLICY,
+    adkim: /^[rs]$/i,
+    aspf: /^[rs]$/i,
+    fo: /^[01ds](?::[01ds])*$/i,
+    pct: /^(?:100|\d{1,2})$/,
+    psd: /^[ynu]$/i,
+    rf: /^\w+(?::\w+)*$/,
+    ri: /^\d{1,10}$/,
+    ruf: { test: value => value.split(',').every(uri => URI.test(uri.trim())) },
+    t: /^[yn]$/i,
+  }),
+)
 /** Where a tag begins, whatever separates them. None of these looks twice at one run of characters. */
 const TAG = /(?<=^|[;,\s"'“”])(v|p|sp|np|adkim|aspf|fo|pct|psd|rf|ri|rua|ruf|t)\s*=/gi
 const BEFORE_VALUE = /^[\s"'“”]+/
@@ -51,7 +54,7 @@ function isMeantAsDmarc(text: string): boolean {
 
 /** The tags whose value no receiver can read, but for rua=, which has a check of its own. */
 export function unreadableTags(tags: ReadonlyMap<string, string>): readonly string[] {
-  return [...tags].flatMap(([name, value]) => (VALUES[name]?.test(value) === false ? [`${name}=${value}`] : []))
+  return [...tags].flatMap(([name, value]) => (VALUES.get(name)?.test(value) === false ? [`${name}=${value}`] : []))
 }
 
 /** @param standing all TXT texts of `_dmarc.` and the domain */
@@ -100,7 +103,7 @@ function readTags(text: string): Read {
     if (policy !== undefined) {
       policies.push(policy)
       if (!POLICY.test(value)) changes.push(say('dmarc.change.tag', { name: 'p', value, meant: policy }))
-    } else if (VALUES[name]?.test(value) === false) {
+    } else if (VALUES.get(name)?.test(value) === false) {
       const meant = name === 'sp' || name === 'np' ? asPolicy(value) : undefined
       changes.push(
         meant ? say('dmarc.change.tag', { name, value, meant }) : say('dmarc.change.unreadable', { name, value }),

@@ -4,7 +4,7 @@
  * Not here: who looks (the mailer has sockets, HTTP and the signing keys).
  */
 import type { Address, Domain } from '../model/address.ts'
-import type { Probe } from './checks/egress.ts'
+import type { Bind, Probe } from './checks/egress.ts'
 import type { FetchPolicy } from './checks/mta-sts.ts'
 import type { TryTls } from './checks/tlsa.ts'
 
@@ -20,6 +20,8 @@ export type AskMailboxes = (
 export interface DoctorProbes {
   /** Connects to a mail host. */
   readonly probe?: Probe | undefined
+  /** Binds to an address of this machine and lets it go; what went wrong, such as EADDRNOTAVAIL. */
+  readonly bind?: Bind | undefined
   readonly askMailboxes?: AskMailboxes | undefined
   readonly fetchPolicy?: FetchPolicy | undefined
   readonly tryTls?: TryTls | undefined

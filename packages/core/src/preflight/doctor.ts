@@ -13,17 +13,19 @@ import { specialRange } from '../ambient/special-ranges.ts'
 import { say } from '../language/findings-domain.ts'
 import type { Address, Domain } from '../model/address.ts'
 import { printAddress } from '../model/address.ts'
-import type { Check } from '../model/clearance.ts'
+import type { Check, PublicAddress } from '../model/clearance.ts'
+import { type Egress, helloFrom } from '../model/egress.ts'
 import type { Asking } from './ask.ts'
 import { checkApex } from './checks/alias.ts'
 import { checkDmarcReports } from './checks/dmarc-reports.ts'
 import { checkProofs, ownNames, watchProofs } from './checks/dnssec.ts'
-import { checkEgress } from './checks/egress.ts'
+import { checkEgress, checkSources } from './checks/egress.ts'
 import { checkClock, checkHelo } from './checks/host.ts'
 import { checkMailboxes } from './checks/mailboxes.ts'
 import { checkDomain, checkMx } from './checks/mx.ts'
 import { checkReputation } from './checks/reputation.ts'
 import { checkResolver } from './checks/resolver.ts'
+import { checkReturnPath, type ReturnPath } from './checks/return-path.ts'
 import { checkSignature } from './checks/signature.ts'
 import { checkTransport } from './checks/transport.ts'
 import { checkDkimLength } from './dkim.ts'
@@ -39,8 +41,11 @@ import { checkSpfTree } from './spf-tree.ts'
 
 export interface DoctorContext extends ExamineContext, DoctorProbes {
   readonly clock: Clock
+  readonly egress: Egress
   /** The addresses of this machine. */
   readonly interfaces: () => readonly string[]
+  /** Absent: mail comes back to nobody's addresses but the sender's. */
+  readonly returnPath?: (() => ReturnPath | undefined) | undefined
   readonly probeDomain?: string | undefined
   readonly probeHost?: string | undefined
   /** @default 25 */
@@ -61,8 +66,10 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
   const addresses = seen.map(each => each.address)
   const why = whyNowhere(domain)
   const families: readonly Family[] = [
-    watched => checkHeloSpf(watched, { helo: hostname, addresses: seen }),
-    watched => checkIdentity(watched, { hostname, addresses }),
+    ...byHello(context, seen).flatMap(([helo, ofHelo]): readonly Family[] => [
+      watched => checkHeloSpf(watched, { helo, addresses: ofHelo }),
+      watched => checkIdentity(watched, { hostname: helo, addresses: ofHelo.map(each => each.address) }),
+    ]),
     watched => checkEgress(watched, { ...context, addresses: publicAddresses, local: context.interfaces() }),
     async watched => [checkResolver(watched)],
     ...beyondDns(context),
@@ -91,8 +98,15 @@ export async function examineAll(asking: Asking, address: Address, context: Doct
   })
 }
 
-function beyondDns({ hostname, clock, askTime }: DoctorContext): readonly Family[] {
+/** Each address of ours with the name that is said from there. */
+function byHello({ egress }: DoctorContext, seen: readonly PublicAddress[]) {
+  const groups = Map.groupBy(seen, ({ address }) => helloFrom(egress, address))
+  return groups.size === 0 ? ([[egress.hostname, []]] as const) : [...groups]
+}
+
+function beyondDns({ hostname, clock, askTime, bind, egress }: DoctorContext): readonly Family[] {
   return [
+    ...(bind === undefined ? [] : [async () => checkSources(egress.sources, bind)]),
     async () => [checkHelo(hostname)],
     ...(askTime === undefined
       ? []
@@ -105,8 +119,11 @@ function aboutSender(
   { context, addresses }: { readonly context: DoctorContext; readonly addresses: readonly string[] },
 ): readonly Family[] {
   const { domain } = sender
-  const { keys, ranges, askMailboxes, signSample } = context
+  const { keys, ranges, askMailboxes, signSample, hostname } = context
+  const returnPath = context.returnPath?.()
   const about = { sender: printAddress(sender), envelope: domain, from: domain }
+  // Through another host mail leaves from addresses that are not known here.
+  const sending = context.viaSmarthost ? [] : addresses
   return [
     watched => examine(watched, about, context).then(({ checks }) => checks),
     watched => checkSpfTree(watched, domain),
@@ -117,6 +134,12 @@ function aboutSender(
     watched => checkTransport(watched, { domain, fetchPolicy: context.fetchPolicy, tryTls: context.tryTls }),
     watched => checkReputation(watched, { domain, addresses }),
     ...(askMailboxes === undefined ? [] : [(asking: Asking) => checkMailboxes(asking, { sender, askMailboxes })]),
+    ...(returnPath === undefined
+      ? []
+      : [
+          (asking: Asking) =>
+            checkReturnPath(asking, { returnPath, from: domain, hostname, addresses: sending, askMailboxes }),
+        ]),
     ...(signSample === undefined || keys.length === 0
       ? []
       : [(asking: Asking) => checkSignature(asking, { from: domain, signSample })]),

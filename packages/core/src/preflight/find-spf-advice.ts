@@ -8,6 +8,7 @@ import { isPublicAddress, type SpecialRange } from '../ambient/special-ranges.ts
 import { type Asking, askTxt } from './ask.ts'
 import { adviseSpf, type SpfAdvice } from './spf-record.ts'
 
+/** Whose SPF record is looked at. */
 export interface SpfAdviceSubject {
   readonly domain: string
   readonly hostname: string

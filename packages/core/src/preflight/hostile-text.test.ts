@@ -8,6 +8,7 @@ import { createFakeDns } from '../testing/fake-dns.ts'
 import { checkMtaSts } from './checks/mta-sts.ts'
 import { checkDkimKey } from './dkim.ts'
 import { adviseDmarc, unreadableTags, withTag } from './dmarc-advice.ts'
+import { mendSpf } from './spf-mend.ts'
 import { adviseSpf, withoutTarget } from './spf-record.ts'
 import { isTerm } from './spf-term.ts'
 import { parseTags } from './tags.ts'
@@ -115,4 +116,15 @@ suite('a long text of a stranger is read in linear time:', () => {
       )
     })
   })
+})
+
+test('tags and terms that are called as every object has it are of nobody', () => {
+  for (const name of ['constructor', 'toString', 'valueOf']) {
+    const record = `v=DMARC1; p=none; ${name}=x`
+    const tags = parseTags(record)
+    assert.ok('values' in tags)
+    assert.deepEqual(unreadableTags(tags.values), [], name)
+    assert.ok(adviseDmarc([record], { domain: 'example.com' }), name)
+    assert.doesNotMatch(JSON.stringify(mendSpf(`v=spf1 ${name}=example.com -all`)), /native code/, name)
+  }
 })

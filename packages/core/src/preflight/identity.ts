@@ -61,6 +61,22 @@ async function checkHostname(asking: Asking, { hostname, addresses }: IdentitySu
   return [check('host.resolves', { level: missing.length > 0 ? 'fail' : 'ok', found, wanted, fix: lines })]
 }
 
+/** Whether one of the names of an address leads back to it, as receivers ask; `undefined`: that could not be found out. */
+export async function leadsBack(asking: Asking, address: string): Promise<boolean | undefined> {
+  const reverse = reverseName(address)
+  const asked = reverse === undefined ? undefined : await askNames(asking, reverse, 'PTR')
+  if (asked === undefined || asked.kind === 'unknown') return undefined
+  const answers = asked.kind === 'found' ? await forwardOf(asking, { names: asked.values, address }) : []
+  return answers.includes('yes') || (answers.includes('unknown') ? undefined : false)
+}
+
+function forwardOf(
+  asking: Asking,
+  { names, address }: { readonly names: readonly string[]; readonly address: string },
+): Promise<readonly ('yes' | 'no' | 'unknown')[]> {
+  return Promise.all(names.slice(0, MAX_NAMES).map(name => isForward(asking, { name, address })))
+}
+
 async function checkPointer(
   asking: Asking,
   { hostname, address }: { readonly hostname: Domain; readonly address: string },
@@ -76,7 +92,7 @@ async function checkPointer(
   }
   const names = asked.values.slice(0, MAX_NAMES)
   const found = `${address} PTR: ${asked.values.join(', ')}`
-  const forward = await Promise.all(names.map(name => leadsBack(asking, { name, address })))
+  const forward = await forwardOf(asking, { names, address })
   if (!forward.includes('yes')) {
     // That our own name misses the address is told by host.resolves.
     if (names.includes(hostname)) return []
@@ -112,7 +128,7 @@ async function checkPointer(
   return [confirmed, check('host.ptr-equals-helo', { level: 'note', found, wanted: hostname, fix })]
 }
 
-async function leadsBack(
+async function isForward(
   asking: Asking,
   { name, address }: { readonly name: string; readonly address: string },
 ): Promise<'yes' | 'no' | 'unknown'> {

@@ -1,4 +1,5 @@
 /** Door of preflight/: are we fit to send? Its report.ts and advice.ts are doors of their own, because they load nothing else. */
+export { type Authenticated, authenticate } from './authenticate.ts'
 export type { Probe } from './checks/egress.ts'
 export type { FetchPolicy } from './checks/mta-sts.ts'
 export type { ProviderDemand, Standing } from './checks/providers.ts'

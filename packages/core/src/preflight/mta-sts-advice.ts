@@ -9,6 +9,7 @@
  */
 import { createHash } from 'node:crypto'
 
+/** An MTA-STS record and policy to publish. */
 export interface MtaStsAdvice {
   readonly url: string
   /** What to serve there. */

@@ -14,6 +14,7 @@ import type { DkimKey } from '../model/dkim-key.ts'
 import type { Egress } from '../model/egress.ts'
 import type { PreflightFact } from '../model/fact.ts'
 import type { Asking } from './ask.ts'
+import type { ReturnPath } from './checks/return-path.ts'
 import type { DoctorContext } from './doctor.ts'
 import type { DoctorProbes } from './doctor-probes.ts'
 import { examine } from './examine.ts'
@@ -27,15 +28,18 @@ export interface PreflightOptions extends DoctorProbes {
   readonly freshResolver?: Resolver
   readonly clock: Clock
   readonly mode: PreflightMode
-  readonly egress: Egress
+  /** As it is now; `outdate` when it has changed. */
+  readonly egress: () => Egress
   /** egress.publicAddresses; empty has them discovered. */
-  readonly publicAddresses: readonly string[]
+  readonly publicAddresses: () => readonly string[]
   /** Those that mail is sent over. @default both */
   readonly families?: readonly (4 | 6)[]
   /** All mail goes out through another host (a route for `*`). @default false */
   readonly viaSmarthost?: boolean
   /** Which keys will sign for these authors. */
   readonly chooseKeys: (from: readonly Address[]) => readonly DkimKey[]
+  /** Of the addresses of ours that mail comes back to, as they are now. */
+  readonly returnPath?: () => ReturnPath | undefined
   /** A resolver that asks this server alone, to learn our own address; absent: nothing outside is asked. */
   readonly askServer?: (server: string) => Resolver
   /** The addresses of this machine. @default those of the system */
@@ -57,6 +61,10 @@ export interface Preflight {
    * @throws MailerError `not-cleared` in mode `enforce`; the signal's reason when it aborts.
    */
   clear(sender: Sender, signal: AbortSignal): Clearance | Promise<Clearance>
+  /** The addresses that the world sees. */
+  addresses(signal: AbortSignal): Promise<readonly PublicAddress[]>
+  /** Whether the reverse name of an address leads back to it; `undefined`: that could not be found out. */
+  leadsBack(address: string, signal: AbortSignal): Promise<boolean | undefined>
   /** Every check of this sender, asked anew. */
   report(address: Address, signal: AbortSignal, options?: ReportOptions): Promise<Report>
   /** Other keys sign from now on: every sender is asked about anew. */
@@ -76,10 +84,12 @@ const ADDRESS_MS = 600_000
 const NO_ADDRESS_MS = 30_000
 
 export function createPreflight(options: PreflightOptions): Preflight {
-  const { clock, resolver, egress, chooseKeys } = options
+  const { clock, resolver, chooseKeys } = options
+  const { hostname } = options.egress()
   const findAddresses = rememberedAddresses(options)
   const contextOf = (from: Domain): DoctorContext => ({
-    hostname: egress.hostname,
+    hostname,
+    egress: options.egress(),
     // Keys are chosen by domain alone.
     keys: chooseKeys([{ local: 'postmaster', domain: from }]),
     viaSmarthost: options.viaSmarthost ?? false,
@@ -94,13 +104,15 @@ export function createPreflight(options: PreflightOptions): Preflight {
     fetchPolicy: options.fetchPolicy,
     tryTls: options.tryTls,
     askTime: options.askTime,
+    bind: options.bind,
     signSample: options.signSample,
+    returnPath: options.returnPath,
   })
   const fresh = options.freshResolver ?? resolver.fresh ?? resolver
   const gate = createGate({
     clock,
     mode: options.mode,
-    hostname: egress.hostname,
+    hostname,
     budgetMs: options.budgetMs,
     record: options.record,
     examine: async ({ signal, again }, about) => {
@@ -114,31 +126,45 @@ export function createPreflight(options: PreflightOptions): Preflight {
   })
   return {
     clear: (sender, signal) => gate.clear(sender, signal),
+    addresses: signal => findAddresses({ resolver, signal }),
+    leadsBack: async (address, signal) => {
+      // Who has one address that is in order, or sends to nobody who asks, needs none of it.
+      const { leadsBack } = await import('./identity.ts')
+      return leadsBack({ resolver, signal }, address)
+    },
     report: async (address, signal, options) => {
       // Most processes send and never ask for a report.
       const { examineAll } = await import('./doctor.ts')
       return examineAll({ resolver: fresh, signal }, address, { ...contextOf(address.domain), ...options })
     },
-    outdate: () => gate.outdate(),
+    outdate: () => {
+      findAddresses.forget()
+      gate.outdate()
+    },
     close: () => gate.close(),
   }
 }
 
-function rememberedAddresses(options: PreflightOptions): (asking: Asking) => Promise<readonly PublicAddress[]> {
+interface RememberedAddresses {
+  (asking: Asking): Promise<readonly PublicAddress[]>
+  forget(): void
+}
+
+function rememberedAddresses(options: PreflightOptions): RememberedAddresses {
   const memory = new TtlCache<'addresses', readonly PublicAddress[]>({ clock: options.clock, max: 1 })
-  const surroundings = {
-    given: options.publicAddresses,
-    bound: options.egress.addresses,
-    families: options.families ?? [4, 6],
-    interfaces: options.interfaces ?? systemAddresses,
-    askServer: options.askServer,
-    ranges: options.ranges,
-  } as const
-  return asking =>
+  const find = (asking: Asking): Promise<readonly PublicAddress[]> =>
     memory.getOrLoad('addresses', async () => {
-      const value = await findPublicAddresses(asking, surroundings)
+      const value = await findPublicAddresses(asking, {
+        given: options.publicAddresses(),
+        bound: options.egress().sources.map(({ address }) => address),
+        families: options.families ?? [4, 6],
+        interfaces: options.interfaces ?? systemAddresses,
+        askServer: options.askServer,
+        ranges: options.ranges,
+      })
       return { value, ttlMs: value.length > 0 ? ADDRESS_MS : NO_ADDRESS_MS }
     })
+  return Object.assign(find, { forget: () => memory.clear() })
 }
 
 function systemAddresses(): readonly string[] {

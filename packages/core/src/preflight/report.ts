@@ -7,7 +7,7 @@
  * Not here: the list of all ids with what they are for (language/checks.ts).
  */
 
-import { CHECKS, type CheckId } from '../language/checks.ts'
+import { CHECKS, type CheckId, checkText } from '../language/checks.ts'
 import type { Check, CheckLevel, PublicAddress } from '../model/clearance.ts'
 import { type ProviderDemand, standings } from './checks/providers.ts'
 
@@ -18,6 +18,7 @@ export interface ReportedCheck extends Check {
   readonly why: string
 }
 
+/** Every check of a sender, and the worst of them. */
 export interface Report {
   /** What the report is about, as it was asked for. */
   readonly of: string
@@ -32,10 +33,12 @@ export interface Report {
 /** From harmless to certainly wrong. */
 export const LEVELS: readonly CheckLevel[] = ['ok', 'note', 'unknown', 'warn', 'fail']
 
+/** The worst level of several checks. */
 export function worstOf(checks: readonly Check[]): CheckLevel {
   return checks.reduce<CheckLevel>((worst, { level }) => (isWorse(level, worst) ? level : worst), 'ok')
 }
 
+/** Whether one level is worse than another. */
 export function isWorse(a: CheckLevel, b: CheckLevel): boolean {
   return LEVELS.indexOf(a) > LEVELS.indexOf(b)
 }
@@ -62,7 +65,7 @@ export function makeReport(
 ): Report {
   const order = Object.keys(CHECKS)
   const told = checks
-    .map(each => ({ ...each, id: each.id as CheckId, ...CHECKS[each.id as CheckId] }))
+    .map(each => ({ ...each, id: each.id as CheckId, ...checkText(each.id as CheckId) }))
     .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
   return { of, publicAddresses, checks: told, providers: standings(checks), worst: worstOf(checks) }
 }

@@ -24,19 +24,21 @@ const QUOTES = /["'“”‘’]/g
 const DASHES = /^[‐-―−]/
 /** Names that people give to what RFC 7208 calls otherwise. */
 const NETWORK_NAME = /^(?:ip|ipv?-?[46]|ip-?addr(?:ess)?)\s*[:=]+/i
-const KINDS: Readonly<Record<string, string>> = {
-  include: 'include:',
-  includes: 'include:',
-  inc: 'include:',
-  exists: 'exists:',
-  exist: 'exists:',
-  a: 'a:',
-  mx: 'mx:',
-  ptr: 'ptr:',
-  redirect: 'redirect=',
-  redirects: 'redirect=',
-  exp: 'exp=',
-}
+const KINDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    include: 'include:',
+    includes: 'include:',
+    inc: 'include:',
+    exists: 'exists:',
+    exist: 'exists:',
+    a: 'a:',
+    mx: 'mx:',
+    ptr: 'ptr:',
+    redirect: 'redirect=',
+    redirects: 'redirect=',
+    exp: 'exp=',
+  }),
+)
 /** `include=a.test` follows the grammar, as a modifier that nobody knows. */
 const MISTAKEN_MODIFIER = /^(?:include|exists|a|mx|ptr|all|ip[46]|ipv[46]|ip)=/i
 /** What cannot end there. */
@@ -184,7 +186,7 @@ function asHosts(text: string): string | undefined {
 
 function asNamed(text: string): string | undefined {
   const [, name = '', value = ''] = KINDED.exec(text) ?? []
-  const kind = KINDS[name.toLowerCase()]
+  const kind = KINDS.get(name.toLowerCase())
   if (kind === undefined) return undefined
   return [`${kind}${tidy(value)}`].find(isPlain)
 }

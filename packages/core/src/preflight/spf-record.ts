@@ -28,6 +28,7 @@ export function termFor(address: string): string {
   return address.includes(':') ? `ip6:${address}` : `ip4:${address}`
 }
 
+/** An SPF record to publish. */
 export interface SpfAdvice {
   /** What to publish. */
   readonly record: string
@@ -37,6 +38,7 @@ export interface SpfAdvice {
   readonly changes: readonly string[]
 }
 
+/** What an SPF record has to allow. */
 export interface SpfWish {
   /** Those that the record must cover. */
   readonly addresses: readonly string[]

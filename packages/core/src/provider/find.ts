@@ -34,6 +34,22 @@ export function providerOf(host: string): Provider | undefined {
   return undefined
 }
 
+const FIRST_DAYS: ReadonlyMap<string, number> = new Map(
+  PROVIDERS.flatMap(({ id, firstDay }) => (firstDay === undefined ? [] : [[id, firstDay] as const])),
+)
+
+/** What a day may have at first, where a mail site is that of a provider who counts. */
+export function firstDayAt(site: string): number | undefined {
+  return FIRST_DAYS.get(site)
+}
+
+const WITH_NAMES: ReadonlySet<string> = new Set(PROVIDERS.flatMap(({ id, reverseName }) => (reverseName ? [id] : [])))
+
+/** Whether a mail site is that of a provider who refuses addresses without a confirmed reverse name. */
+export function wantsReverseName(site: string): boolean {
+  return WITH_NAMES.has(site)
+}
+
 export function limitsOf(host: string, overrides: readonly ProviderOverride[] = []): SiteLimits {
   const provider = providerOf(host)
   if (provider === undefined) return DEFAULT_LIMITS

@@ -1,3 +1,3 @@
-export { DEFAULT_LIMITS, limitsOf, type ProviderOverride, providerOf } from './find.ts'
+export { DEFAULT_LIMITS, firstDayAt, limitsOf, type ProviderOverride, providerOf, wantsReverseName } from './find.ts'
 export type { Provider, ProviderId } from './provider.ts'
 export { PROVIDERS } from './table.ts'

@@ -11,6 +11,10 @@ export interface Provider {
   readonly limits: Partial<SiteLimits>
   /** It refuses or penalises plain text. */
   readonly tls?: Extract<TlsLevel, 'encrypted'>
+  /** It refuses addresses whose reverse name does not lead back to them. */
+  readonly reverseName?: true
+  /** How many recipients a day it may be tried with by an address or a sender that is new to it. Absent: it counts nobody. */
+  readonly firstDay?: number
   /** Where the row is from, and of what month. */
   readonly source: string
 }
@@ -65,3 +69,18 @@ export const PROVIDER_IDS = [
   'messagelabs',
 ] as const
 export type ProviderId = (typeof PROVIDER_IDS)[number]
+
+/** Those who carry mail for others after a login. */
+export const SERVICE_IDS = [
+  'ses',
+  'postmark',
+  'resend',
+  'brevo',
+  'sendgrid',
+  'mailgun',
+  'mailjet',
+  'sparkpost',
+  'aliyun',
+  'tencent',
+] as const
+export type ServiceId = (typeof SERVICE_IDS)[number]

@@ -21,26 +21,29 @@ interface Row {
   /** Connections at once, and messages in each. */
   readonly bears?: readonly [connections: number, messages: number]
   readonly tls?: true
+  /** It says that it refuses addresses without a confirmed reverse name. */
+  readonly ptr?: true
   readonly source: string
 }
 
 const ROWS: Readonly<Record<ProviderId, Row>> = {
-  google: { hosts: 'google.com googlemail.com smtp.goog', bears: [5, 50], tls: true, source: OWN },
-  outlook: { hosts: 'olc.protection.outlook.com hotmail.com', bears: [5, 50], source: OWN },
+  google: { hosts: 'google.com googlemail.com smtp.goog', bears: [5, 50], tls: true, ptr: true, source: OWN },
+  outlook: { hosts: 'olc.protection.outlook.com hotmail.com', bears: [5, 50], ptr: true, source: OWN },
   // One front for all tenants: each has a host of its own, whose name its certificate must bear, and all share the limits.
   microsoft365: {
     hosts: 'mail.protection.outlook.com mx.microsoft mail.eo.outlook.com',
     bears: [5, 50],
+    ptr: true,
     source: SHAPING,
   },
-  yahoo: { hosts: 'yahoodns.net', bears: [5, 20], source: OWN },
+  yahoo: { hosts: 'yahoodns.net', bears: [5, 20], ptr: true, source: OWN },
   'yahoo-jp': { hosts: 'mail.yahoo.co.jp', bears: [2, 20], source: SHAPING },
-  apple: { hosts: 'icloud.com me.com', bears: [10, 5], source: SHAPING },
+  apple: { hosts: 'icloud.com me.com', bears: [10, 5], ptr: true, source: SHAPING },
   comcast: { hosts: 'comcast.net', bears: [25, 1000], tls: true, source: OWN },
-  gmx: { hosts: 'gmx.net gmx.com gmx.de web.de', bears: [4, 20], tls: true, source: OWN },
+  gmx: { hosts: 'gmx.net gmx.com gmx.de web.de', bears: [4, 20], tls: true, ptr: true, source: OWN },
   'mail-com': { hosts: 'mail.com', bears: [4, 100], source: OWN },
   ionos: { hosts: 'kundenserver.de 1and1.com ionos.com', site: true, source: NONE },
-  't-online': { hosts: 't-online.de', bears: [4, 20], source: LOW },
+  't-online': { hosts: 't-online.de', bears: [4, 20], ptr: true, source: LOW },
   orange: { hosts: 'orange.fr wanadoo.fr', bears: [2, 100], source: OWN },
   laposte: { hosts: 'laposte.net', bears: [2, 100], source: LOW },
   sfr: { hosts: 'sfr.fr', bears: [2, 50], source: LOW },
@@ -86,11 +89,29 @@ const ROWS: Readonly<Record<ProviderId, Row>> = {
   messagelabs: { hosts: 'messagelabs.com', site: true, bears: [5, 20], source: LOW },
 }
 
-export const PROVIDERS: readonly Provider[] = Object.entries(ROWS).map(([id, { hosts, site, bears, tls, source }]) => ({
-  id: id as ProviderId,
-  hosts: hosts.split(' '),
-  group: site ? 'site' : 'provider',
-  limits: bears === undefined ? {} : { connections: bears[0], messagesPerConnection: bears[1] },
-  ...(tls && { tls: 'encrypted' }),
-  source,
-}))
+/** Where practitioners begin with those that are known to count; with the others a little bolder. */
+const FIRST_DAY = 300
+const FIRST_DAYS: Partial<Readonly<Record<ProviderId, number>>> = {
+  ...Object.fromEntries(
+    (['google', 'outlook', 'microsoft365', 'yahoo', 'apple', 't-online', 'orange', 'gmx'] as const).map(id => [
+      id,
+      150,
+    ]),
+  ),
+  qq: 100,
+  exmail: 100,
+  netease: 100,
+}
+
+export const PROVIDERS: readonly Provider[] = Object.entries(ROWS).map(
+  ([id, { hosts, site, bears, tls, ptr, source }]) => ({
+    id: id as ProviderId,
+    hosts: hosts.split(' '),
+    group: site ? 'site' : 'provider',
+    limits: bears === undefined ? {} : { connections: bears[0], messagesPerConnection: bears[1] },
+    ...(tls && { tls: 'encrypted' }),
+    ...(ptr && { reverseName: true }),
+    ...(!site && { firstDay: FIRST_DAYS[id as ProviderId] ?? FIRST_DAY }),
+    source,
+  }),
+)

@@ -10,7 +10,7 @@ import type { QueueEntry, QueueEntryRecipient } from './queue-entry.ts'
 import { type Entry, PRIORITIES, RECIPIENT_STATES } from './rows.ts'
 
 export function decodeEntry(entry: Entry): QueueEntry {
-  const { tags, facts, via, card } = JSON.parse(entry.meta) as MessageMeta
+  const { tags, facts, via, card, passesOn, erased } = JSON.parse(entry.meta) as MessageMeta
   return {
     id: entry.id as QueueId,
     from: entry.sender,
@@ -23,6 +23,8 @@ export function decodeEntry(entry: Entry): QueueEntry {
     ...(facts.messageId !== '' && { messageId: facts.messageId }),
     ...(via !== undefined && { via }),
     ...(card !== undefined && { card }),
+    ...(passesOn && { passesOn }),
+    ...(erased && { erased }),
     ...(entry.held !== null && { held: entry.held }),
     ...(entry.due !== null && { dueAt: entry.due }),
     recipients: entry.recipients.map(

@@ -11,14 +11,7 @@ import { type Address, type Domain, printAddress } from '../model/address.ts'
 import type { Card, WayIn } from '../model/card.ts'
 import type { Notify } from '../model/envelope.ts'
 import { MailerError } from '../model/error.ts'
-import {
-  type ComplainedFact,
-  type DurableFact,
-  type HeldFact,
-  ofMessage,
-  type QueuedFact,
-  type SuppressedFact,
-} from '../model/fact.ts'
+import { type DurableFact, type HeldFact, type LateFact, ofMessage, type QueuedFact } from '../model/fact.ts'
 import type { Job, JobRecipient } from '../model/job.ts'
 import type { MessageFacts } from '../model/message.ts'
 import type { QueueId } from '../model/queue-id.ts'
@@ -45,6 +38,9 @@ import type { SuppressionFilter } from './store.ts'
 export interface About {
   readonly via?: WayIn
   readonly card?: Card
+  readonly passesOn?: true
+  /** Somebody was taken out of it (erasure.ts). */
+  readonly erased?: true
 }
 
 export interface MessageMeta extends About {
@@ -52,9 +48,12 @@ export interface MessageMeta extends About {
   readonly ret?: 'full' | 'headers'
   readonly envid?: string
   readonly requireTls?: boolean
+  readonly returnsToUs?: boolean
   readonly facts: MessageFacts
   readonly tags?: Readonly<Record<string, string>>
   readonly account?: string
+  readonly pool?: string
+  readonly keepContentMs?: number
 }
 
 interface RecipientExtra {
@@ -74,7 +73,7 @@ function printSender(reversePath: Address | null): string {
 
 /** The fact that an enqueue makes true; the store writes it in the same transaction. */
 export function queuedFact(submission: Submission): QueuedFact {
-  const { id, envelope, message, clearance, acceptedAt, tags, account } = submission
+  const { id, envelope, message, clearance, acceptedAt, notBefore, tags, account } = submission
   return {
     kind: 'queued',
     ...ofMessage({ messageId: id, tags, account }, acceptedAt),
@@ -83,7 +82,13 @@ export function queuedFact(submission: Submission): QueuedFact {
     header: message.messageId,
     sizeBytes: message.sizeBytes,
     clearance,
+    ...(notBefore > acceptedAt && { notBefore }),
   }
+}
+
+/** Two accounts that choose the same key do not mean the same message. */
+export function storedKey(account = '', key: string): string {
+  return `${account}\n${key}`
 }
 
 function hasKeys(object: object): boolean {
@@ -110,12 +115,11 @@ export function encodeSubmission(submission: Submission, packer: Packer): NewMes
     priority: PRIORITIES.indexOf(priority),
     account: account ?? null,
     held,
-    // Two accounts that choose the same key do not mean the same message.
-    key: idempotencyKey === undefined ? null : `${account ?? ''}\n${idempotencyKey}`,
+    key: idempotencyKey === undefined ? null : storedKey(account, idempotencyKey),
     digest: idempotencyKey === undefined ? null : (submission.idempotencyDigest ?? digestOf(submission)),
     meta: JSON.stringify(metaOf(submission)),
     // What is undefined is left out.
-    about: JSON.stringify({ via: submission.via, card: submission.card }),
+    about: JSON.stringify({ via: submission.via, card: submission.card, ...(envelope.passesOn && { passesOn: true }) }),
     jobs: jobsOf(submission),
     recipients: envelope.recipients.length,
     facts: facts.map(fact => JSON.stringify(fact)),
@@ -124,16 +128,19 @@ export function encodeSubmission(submission: Submission, packer: Packer): NewMes
   }
 }
 
-function metaOf({ envelope, message, tags, account }: Submission): MessageMeta {
+function metaOf({ envelope, message, tags, account, pool, keepContentMs }: Submission): MessageMeta {
   const { sizeBytes, eightBit, smtpUtf8, longestLine, messageId, tlsRequiredNo } = message
   return {
     reversePath: envelope.reversePath,
     ...(envelope.ret !== undefined && { ret: envelope.ret }),
     ...(envelope.envid !== undefined && { envid: envelope.envid }),
     ...(envelope.requireTls && { requireTls: true }),
+    ...(envelope.returnsToUs && { returnsToUs: true }),
     facts: { sizeBytes, eightBit, smtpUtf8, longestLine, messageId, tlsRequiredNo },
     ...(hasKeys(tags) && { tags }),
     ...(account !== undefined && { account }),
+    ...(pool !== undefined && { pool }),
+    ...(keepContentMs !== undefined && { keepContentMs }),
   }
 }
 
@@ -167,7 +174,9 @@ function jobsOf({ envelope }: Submission): readonly NewJob[] {
 
 export function decodeJob(leased: LeasedJob, token: number, until: number): Job {
   const { priority, attempts, expiresAt, acceptedAt } = leased
-  const { reversePath, ret, envid, requireTls, facts, tags, account } = JSON.parse(leased.meta) as MessageMeta
+  const { reversePath, ret, envid, requireTls, returnsToUs, facts, tags, account, pool, keepContentMs } = JSON.parse(
+    leased.meta,
+  ) as MessageMeta
   const domain = leased.domain as Domain
   const recipients = leased.recipients.map(
     ({ place, local, delayTold, extra, suppressed }): JobRecipient => ({
@@ -187,6 +196,7 @@ export function decodeJob(leased: LeasedJob, token: number, until: number): Job 
     ...(ret !== undefined && { ret }),
     ...(envid !== undefined && { envid }),
     requireTls: requireTls === true,
+    ...(returnsToUs && { returnsToUs: true }),
     facts,
     attempts,
     acceptedAt,
@@ -194,6 +204,8 @@ export function decodeJob(leased: LeasedJob, token: number, until: number): Job 
     priority: PRIORITIES[priority] as Priority,
     tags: tags ?? {},
     ...(account !== undefined && { account }),
+    ...(pool !== undefined && { pool }),
+    ...(keepContentMs !== undefined && { keepContentMs }),
     lease: { token, until },
   }
 }
@@ -226,13 +238,11 @@ export function encodeSettlement(
     suppressions: suppressions.map(encodeSuppression),
     notices: notices.map(notice => encodeSubmission(notice, packer)),
     facts: facts.map(fact => ({ id: fact.messageId, at: fact.at, json: JSON.stringify(fact) })),
+    keepUntil: job.keepContentMs === undefined ? 0 : at + job.keepContentMs,
   }
 }
 
-export function encodeTelling(
-  facts: readonly (ComplainedFact | SuppressedFact)[],
-  suppressions: readonly Suppression[],
-): Telling {
+export function encodeTelling(facts: readonly LateFact[], suppressions: readonly Suppression[]): Telling {
   return {
     id: facts[0]?.messageId ?? '',
     facts: facts.map(fact => ({ kind: fact.kind, recipient: fact.recipient, at: fact.at, json: JSON.stringify(fact) })),

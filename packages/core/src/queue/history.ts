@@ -8,20 +8,9 @@
  * Not here: what the filters of the public function may be (api/messages.ts). Runs on every thread.
  */
 import type { WayIn } from '../model/card.ts'
+import type { MessageState } from '../model/message-state.ts'
 import type { QueueEntry, QueueEntryRecipient } from './queue-entry.ts'
 import { RECIPIENT_STATES } from './rows.ts'
-
-export const MESSAGE_STATES = [
-  'waiting',
-  'running',
-  'deferred',
-  'held',
-  'delivered',
-  'bounced',
-  'expired',
-  'cancelled',
-] as const
-export type MessageState = (typeof MESSAGE_STATES)[number]
 
 export interface HistoryQuery {
   /** Ids from this one on, and below that one. */
@@ -44,8 +33,18 @@ export interface HistoryQuery {
   readonly messageId?: string
   /** Part of it. */
   readonly subject?: string
+  /** Of one of its facts, these two: they do not stand in a `QueueEntry`, and a store decides about them. */
+  readonly code?: string
+  /** In lower case. */
+  readonly host?: string
 }
 
+/** Only what was tried has facts that say so. */
+export function wantsFact({ code, host }: HistoryQuery): boolean {
+  return code !== undefined || host !== undefined
+}
+
+/** A page of messages, newest first. */
 export interface MessagePage {
   readonly messages: readonly QueueEntry[]
   /** Where the next page begins (`after`); absent when there is none. A page may be empty and have one. */
@@ -133,9 +132,11 @@ export function metaNeedles({ messageId, subject, via, tags = {} }: HistoryQuery
   ])
 }
 
-/** The same, in the JSON of the `queued` fact. */
-export function factNeedles({ account, from, to, domain }: HistoryQuery): readonly string[] {
+/** The same, in the JSON of the facts. */
+export function factNeedles({ account, from, to, domain, code, host }: HistoryQuery): readonly string[] {
   return sure([
+    code === undefined ? undefined : `"code":${JSON.stringify(code)}`,
+    host === undefined ? undefined : `"host":${JSON.stringify(host)}`,
     account === undefined ? undefined : `"account":${JSON.stringify(account)}`,
     from === undefined ? undefined : inJson(from),
     to === undefined ? undefined : `${inJson(to)}"`,

@@ -1,15 +1,18 @@
 /** queue/: durable, or it did not happen. Postgres has an entry of its own, so that `pg` stays optional. */
 export { queuedFact } from './encode.ts'
-export {
-  type HistoryQuery,
-  MESSAGE_STATES,
-  type MessageHistory,
-  type MessagePage,
-  type MessageState,
+export type { Erased, Erasure } from './erasure.ts'
+export type {
+  HistoryQuery,
+  MessageHistory,
+  MessagePage,
 } from './history.ts'
+export type { PaceStore, StandingsWanted } from './pace-store.ts'
+export type { TakeoverPlan } from './sqlite/both/protocol.ts'
 export { openSqliteQueue, type SqliteQueueOptions } from './sqlite/main/open.ts'
+export type { StatisticsQuery, StatisticsSums } from './statistics.ts'
 export type {
   Enqueued,
+  KnownKey,
   PausedSite,
   QueueCounts,
   QueueEntry,

@@ -80,6 +80,7 @@ const settled: fc.Arbitrary<Settled> = fc.record({
   suppressions: fc.array(fc.record({ address: text, until: number, json: text }), some),
   notices: fc.array(message, some),
   facts: fc.array(fc.record({ id: text, at: number, json: text }), some),
+  keepUntil: number,
 })
 
 /** Between threads it is cloned, in a text it is JSON; neither may tell it apart. */

@@ -196,19 +196,20 @@ export type PackedSettled = readonly [
   notices: readonly PackedMessage[],
   /** Message id, time and JSON, again and again. */
   facts: Values,
+  keepUntil: number,
 ]
 
 export function packSettled(settled: Settled): PackedSettled {
-  const { job, token, id, attempt, next, finals, suppressions } = settled
+  const { job, token, id, attempt, next, finals, suppressions, keepUntil } = settled
   const recipients = packSettledRecipients(settled.recipients)
   const notices = settled.notices.map(packMessage)
   const facts: (number | string)[] = []
   for (const { id, at, json } of settled.facts) facts.push(id, at, json)
-  return [job, token, id, attempt, next, recipients, finals, suppressions, notices, facts]
+  return [job, token, id, attempt, next, recipients, finals, suppressions, notices, facts, keepUntil]
 }
 
 export function unpackSettled(packed: PackedSettled): Settled {
-  const [job, token, id, attempt, next, recipients, finals, suppressions, notices, values] = packed
+  const [job, token, id, attempt, next, recipients, finals, suppressions, notices, values, keepUntil] = packed
   const facts: ToldFact[] = []
   for (let at = 0; at < values.length; at += 3) {
     facts.push({ id: values[at] as string, at: values[at + 1] as number, json: values[at + 2] as string })
@@ -224,6 +225,7 @@ export function unpackSettled(packed: PackedSettled): Settled {
     suppressions,
     notices: notices.map(unpackMessage),
     facts,
+    keepUntil,
   }
 }
 

@@ -22,12 +22,17 @@ export interface QueueEntry {
   readonly via?: WayIn
   /** What people know it by, unless `queue.cards` was off. */
   readonly card?: Card
+  /** What comes back to its return address is passed on to `from`. */
+  readonly passesOn?: boolean
+  /** A person was taken out of it: what comes back to it is not told any more. */
+  readonly erased?: boolean
   readonly held?: string
   /** When the next of its jobs is due. */
   readonly dueAt?: number
   readonly recipients: readonly QueueEntryRecipient[]
 }
 
+/** How it stands for one recipient. */
 export interface QueueEntryRecipient {
   readonly address: string
   readonly state: 'waiting' | 'running' | RecipientState

@@ -10,6 +10,9 @@ export const RECIPIENT_STATES = ['waiting', 'deferred', 'delivered', 'bounced', 
 /** Jobs of one message have ids `n * JOBS_PER_MESSAGE + place`; 2^39 messages stay exact numbers. */
 export const JOBS_PER_MESSAGE = 16_384
 
+/** By so many the numbers of a queue that is restored go on: more than any accepts between two backups. */
+export const SKIPPED_NUMBERS = 100_000_000
+
 export const jobBase = (n: number): number => n * JOBS_PER_MESSAGE
 export const jobLast = (n: number): number => n * JOBS_PER_MESSAGE + (JOBS_PER_MESSAGE - 1)
 export const messageOf = (job: number): number => Math.floor(job / JOBS_PER_MESSAGE)
@@ -93,6 +96,8 @@ export interface Settled {
   readonly suppressions: readonly SuppressionRow[]
   readonly notices: readonly NewMessage[]
   readonly facts: readonly ToldFact[]
+  /** Until when its bytes are kept when it is done; 0: they are not. */
+  readonly keepUntil: number
 }
 
 export interface SettledRecipient {

@@ -16,22 +16,29 @@
  * - Claims are fair: no domain gets more than `perDomain` (or its quota) of one claim, and domains take turns; what has a
  *   higher priority goes first. Expired jobs come before all others, whatever their domain. The cost of a claim depends on
  *   what it returns, not on what waits.
- * - When nothing of a message is open any more its bytes are removed; its facts stay for the retention time.
+ * - When nothing of a message is open any more its bytes are removed, unless they are to be kept (kept-content.ts); its facts stay for the retention time.
  * - A store error that is the machine's (disk full, file locked) is a MailerError: `queue-full` or `queue-unavailable`.
  *
  * Not here: when to try again (outcome/), how many run at once (schedule/).
  */
 import type { Buffer } from 'node:buffer'
+import type { Clock } from '../ambient/clock.ts'
 import type { Address, Domain } from '../model/address.ts'
 import type { ClaimRequest } from '../model/claim-request.ts'
-import type { ComplainedFact, DurableFact, NumberedFact, SuppressedFact } from '../model/fact.ts'
+import type { DurableFact, LateFact, NumberedFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
 import type { QueueId } from '../model/queue-id.ts'
 import type { Settlement, Suppression, SuppressionOrigin } from '../model/settlement.ts'
+import type { Shares, ShareWish } from '../model/share.ts'
 import type { Submission } from '../model/submission.ts'
 import type { TlsDay, TlsReportNote, TlsTally } from '../model/tls-result.ts'
+import type { DmarcStore } from './dmarc-rows.ts'
+import type { Erasure } from './erasure.ts'
 import type { MessageHistory } from './history.ts'
+import type { KeptContent } from './kept-content.ts'
+import type { PaceStore } from './pace-store.ts'
 import type { QueueEntry } from './queue-entry.ts'
+import type { StatisticsStore } from './statistics.ts'
 
 export type { QueueEntry, QueueEntryRecipient } from './queue-entry.ts'
 
@@ -39,6 +46,13 @@ export interface Enqueued {
   readonly id: QueueId
   /** The idempotency key was known with the same content: `id` is of the first one, and nothing was added. */
   readonly duplicate: boolean
+}
+
+/** The message that was accepted under an idempotency key. */
+export interface KnownKey {
+  readonly id: QueueId
+  /** What the key stands for. */
+  readonly digest: string
 }
 
 /** Of a caller that may give up. */
@@ -57,6 +71,7 @@ export interface EnqueueOptions {
   readonly withinMs?: number
 }
 
+/** Which messages that wait; a message has to fit every part that is given. */
 export interface QueueFilter {
   /** Domain of a recipient that is open. */
   readonly domain?: string
@@ -73,6 +88,7 @@ export interface QueueFilter {
 /** Which messages an operation is for: one, or all that a filter finds. */
 export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>
 
+/** How much waits. */
 export interface QueueCounts {
   readonly messages: number
   /** Open ones. */
@@ -92,11 +108,14 @@ export type Rescheduling = 'rescheduled' | 'running' | 'done' | 'unknown'
 /** A mail site that gets nothing until then, because of what it said. */
 export interface PausedSite {
   readonly site: string
+  /** Which of our addresses, when there are several. */
+  readonly source?: string
   readonly since: number
   readonly until: number
   readonly because: string
 }
 
+/** Which suppressions, by address. */
 export interface SuppressionFilter {
   readonly origin?: SuppressionOrigin
   /** @default 100 */
@@ -121,6 +140,8 @@ export interface TlsDaysWanted {
 /** A server that keeps a queue, as it sees itself and us. */
 export interface QueueServer {
   readonly version: string
+  /** How far its clock, by which all who share the queue go, is ahead of that of this machine. */
+  readonly aheadMs: number
   /** It writes so that a power cut loses nothing it acknowledged. */
   readonly survivesPowerLoss: boolean
   /** What it acknowledges is on a standby as well. */
@@ -136,7 +157,10 @@ export interface QueueServer {
   readonly rights: readonly string[]
 }
 
-export interface QueueStore extends MessageHistory {
+/** What keeps the queue. Both stores, SQLite and PostgreSQL, pass one suite of contract tests. */
+export interface QueueStore extends DmarcStore, Erasure, KeptContent, MessageHistory, PaceStore, StatisticsStore {
+  /** That all its users share, by which its times are given and told; undefined: the clock of whoever opened it. */
+  readonly clock?: Clock | undefined
   /**
    * Takes responsibility for a message and writes its `queued` fact (and `held`). Idempotent by `idempotencyKey`, within an
    * account, for as long as the history of the first message is kept. A message that was taken back is told as `cancelled`,
@@ -144,6 +168,13 @@ export interface QueueStore extends MessageHistory {
    * @throws MailerError `duplicate-key`, `queue-full`, `queue-unavailable`; the reason of the signal
    */
   enqueue(submission: Submission, options?: EnqueueOptions): Promise<Enqueued>
+  /**
+   * The same for several, all of them or none, in one transaction. Each key stands for one of them. A signal counts until the write
+   * begins: what is written then stays.
+   */
+  enqueueAll(submissions: readonly Submission[], options?: EnqueueOptions): Promise<readonly Enqueued[]>
+  /** What these keys of an account stand for, each in its place. */
+  findKeys(keys: readonly string[], account: string | undefined): Promise<readonly (KnownKey | undefined)[]>
 
   /** Becomes (or stays) the one that delivers, for `leaseMs`. `false` when another living process is; never in PostgreSQL. */
   takeLeadership(now: number, leaseMs: number): Promise<boolean>
@@ -160,6 +191,11 @@ export interface QueueStore extends MessageHistory {
   /** Gives a job back, due at `dueAt`; the attempt does not count. */
   release(job: Job, dueAt: number): Promise<boolean>
   /**
+   * The final dot of this job may soon come: a store that writes marks with something else may mark it from now on. One that dies
+   * before the dot has told a doubt too many, never one too few.
+   */
+  nearFinalDot?(job: Job): void
+  /**
    * Marks that the final dot of this job is about to be sent; the returned function is called when a reply has come.
    * The mark counts until `commit` or `release` ended the lease, because a process that dies in between cannot remember
    * the reply. Synchronous and without fsync: it must survive the death of the process, not of the machine. PostgreSQL is
@@ -168,6 +204,11 @@ export interface QueueStore extends MessageHistory {
    * @throws when the mark cannot be written
    */
   enterFinalDot(job: Job): (() => void) | undefined
+  /**
+   * Divides what lanes bear among the relays that deliver from this queue; a lane that is wished for no more is given back. Where only
+   * one delivers, all is his, and nobody asks.
+   */
+  share?(wishes: readonly ShareWish[]): Promise<Shares>
   /** When the next job falls due, or undefined when none waits. */
   nextDue(exclude: readonly Domain[]): Promise<number | undefined>
   /**
@@ -189,17 +230,17 @@ export interface QueueStore extends MessageHistory {
    * Writes what came true of a message beside any attempt, and the suppressions that follow. `false`, and nothing is written:
    * no such message, or the first fact was written before of the same recipient.
    */
-  recordOnce(
-    facts: readonly (ComplainedFact | SuppressedFact)[],
-    suppressions: readonly Suppression[],
-  ): Promise<boolean>
+  recordOnce(facts: readonly LateFact[], suppressions: readonly Suppression[]): Promise<boolean>
 
+  /** Messages that wait, oldest first. */
   list(filter: QueueFilter): Promise<readonly QueueEntry[]>
   /** Also of messages that are done, while their history is kept. */
   show(id: QueueId): Promise<QueueEntry | undefined>
+  /** How much waits. */
   counts(now: number): Promise<QueueCounts>
   /** Stops delivery of what waits until released. Resolves with the number of messages changed, as do the next four. */
   hold(which: QueueSelection, because: string, now: number): Promise<number>
+  /** Lets go what was held. */
   unhold(which: QueueSelection, now: number): Promise<number>
   /** Makes waiting jobs due now. */
   retry(which: QueueSelection, now: number): Promise<number>
@@ -214,6 +255,7 @@ export interface QueueStore extends MessageHistory {
   suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]>
   /** Writes these in the place of what stands of their addresses, all or none. */
   putSuppressions(entries: readonly Suppression[]): Promise<void>
+  /** Whether there was one to lift. */
   unsuppress(address: Address): Promise<boolean>
   /** Adds to what is counted. It need not survive the machine, only the process. */
   countTls(tallies: readonly TlsTally[]): Promise<void>
@@ -222,12 +264,10 @@ export interface QueueStore extends MessageHistory {
   /** Replaces what is known of the report for a day and a domain. As durable as counts. */
   noteTlsReport(note: TlsReportNote): Promise<void>
   /**
-   * Tells whoever looks that this process lets a site rest, or (without `rest`) no more. Like counts it need not survive the
-   * machine; what a process told ends with its delivery, or by itself at `until`.
+   * The same, for one of all who send reports: `false`, and nothing is written, when the report is settled, or its next try is later
+   * than `dueAt`.
    */
-  notePausedSite(site: string, rest: PausedSite | undefined): Promise<void>
-  /** The sites that rest now, of all processes, the longest rest first; each once. */
-  pausedSites(now: number): Promise<readonly PausedSite[]>
+  claimTlsReport(note: TlsReportNote, dueAt: number): Promise<boolean>
   /** The server that keeps the queue; a file has none. */
   server?(): Promise<QueueServer>
   /** Removes history older than `before`, gives free pages back. */

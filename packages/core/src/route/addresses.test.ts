@@ -8,7 +8,7 @@ const at = (address: string): FoundAddress => ({ address, family: address.includ
 const policy = (more: Partial<AddressPolicy> = {}, local: readonly string[] = []): AddressPolicy => ({
   ipFamily: 'auto',
   allowPrivateAddresses: false,
-  egress: { hostname: 'us.test' as Domain, addresses: local },
+  egress: { hostname: 'us.test' as Domain, sources: local.map(address => ({ address, weight: 1 })) },
   ...more,
 })
 const chosen = (found: readonly string[], how = policy()): string[] =>

@@ -8,7 +8,7 @@
  */
 import { SPECIAL_RANGES, specialRange } from '../ambient/special-ranges.ts'
 import type { FoundAddress } from '../dns/index.ts'
-import type { Egress } from '../model/egress.ts'
+import type { Egress, Source } from '../model/egress.ts'
 import type { Skipped } from '../model/route.ts'
 
 export type FamilyPolicy = 'auto' | 4 | 6
@@ -32,11 +32,11 @@ export function isPrivateAddress({ address }: FoundAddress): boolean {
 /** The families that can be of use, in the order in which they are tried. */
 export function familiesOf({ ipFamily, egress }: Pick<AddressPolicy, 'ipFamily' | 'egress'>): readonly (4 | 6)[] {
   const wanted: readonly (4 | 6)[] = ipFamily === 'auto' ? [4, 6] : [ipFamily]
-  return wanted.filter(family => egress.addresses.length === 0 || localAddresses(egress, family).length > 0)
+  return wanted.filter(family => egress.sources.length === 0 || sourcesOf(egress, family).length > 0)
 }
 
-export function localAddresses(egress: Egress, family: 4 | 6): readonly string[] {
-  return egress.addresses.filter(address => address.includes(':') === (family === 6))
+export function sourcesOf(egress: Egress, family: 4 | 6): readonly Source[] {
+  return egress.sources.filter(({ address }) => address.includes(':') === (family === 6))
 }
 
 export interface Chosen {

@@ -19,7 +19,7 @@ export async function smarthostRoute(
   { rule, ports }: { readonly rule: RouteRule; readonly ports: RoutePorts },
   signal: AbortSignal,
 ): Promise<Routed> {
-  const { host, port, implicitTls, tls, login, concurrency } = rule
+  const { host, port, implicitTls, tls, login, concurrency, recipients } = rule
   const candidate: Candidate = {
     ...asked,
     host,
@@ -28,7 +28,11 @@ export async function smarthostRoute(
     nameProved: true,
     sts: { ttl: Number.POSITIVE_INFINITY },
     floor: tls,
-    limits: { ...DEFAULT_LIMITS, connections: concurrency },
+    limits: {
+      ...DEFAULT_LIMITS,
+      connections: concurrency,
+      ...(recipients === undefined ? {} : { recipientsPerTransaction: recipients }),
+    },
     implicitTls,
     ...(login === undefined ? {} : { login }),
   }

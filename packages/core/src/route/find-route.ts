@@ -8,6 +8,7 @@
  */
 import { DnsError, type Found, lookupMx, type MxHost, type Resolver } from '../dns/index.ts'
 import { type Domain, literalAddress } from '../model/address.ts'
+import { ownHostnames } from '../model/egress.ts'
 import type { Hop, PolicyFound, Skipped } from '../model/route.ts'
 import { limitsOf, providerOf } from '../provider/index.ts'
 import { destinationOf, type MailHost } from './destination.ts'
@@ -44,7 +45,7 @@ async function mxRoute(asked: Asked, ports: RoutePorts, signal: AbortSignal): Pr
       ttl: 0,
     }
   }
-  const destination = destinationOf(domain, mx, [ports.addresses.egress.hostname])
+  const destination = destinationOf(domain, mx, ownHostnames(ports.addresses.egress))
   if (destination.kind === 'none') {
     return { result: { ...destination, kind: 'no-route', domain, policy }, ttl: Math.min(mx.ttl, sts.ttl) }
   }

@@ -9,9 +9,9 @@
  */
 import { DnsError, type FoundAddress, type FoundAddresses, lookupAddresses, type Resolver } from '../dns/index.ts'
 import type { Domain } from '../model/address.ts'
-import type { Egress } from '../model/egress.ts'
+import { type Departure, type Egress, sourceOf, systemSource } from '../model/egress.ts'
 import type { Hop, Login, SiteLimits, Skipped, TlsLevel, TlsRequirement } from '../model/route.ts'
-import { type AddressPolicy, chooseAddresses, familiesOf, localAddresses } from './addresses.ts'
+import { type AddressPolicy, chooseAddresses, familiesOf, sourcesOf } from './addresses.ts'
 import { type DaneFound, findDane } from './dane.ts'
 import type { StsFound } from './mta-sts/discover.ts'
 import { allowsHost } from './mta-sts/policy.ts'
@@ -166,7 +166,7 @@ function hopsOf(
     tls: hop.tls,
     implicitTls,
     ...(login === undefined ? {} : { login }),
-    departure: departure(domain, hop.egress, family),
+    ...departures(domain, hop.egress, family),
     limits,
   }))
 }
@@ -181,15 +181,41 @@ export function examineKnown(candidate: Candidate, known: readonly string[], pol
   return { host, preference, hops, skipped, ttl: Number.POSITIVE_INFINITY }
 }
 
-/** The same local address for the same domain: greylisting knows us by it. */
-function departure(domain: Domain, egress: Egress, family: 4 | 6): Hop['departure'] {
-  const local = localAddresses(egress, family)
-  const localAddress = local[spread(domain) % Math.max(local.length, 1)]
-  return { hostname: egress.hostname, ...(localAddress === undefined ? {} : { localAddress }) }
+function departures(domain: Domain, egress: Egress, family: 4 | 6): Pick<Hop, 'departure' | 'otherDepartures'> {
+  const [departure, ...otherDepartures] = departuresOf(domain, egress, family)
+  return { departure, ...(otherDepartures.length > 0 && { otherDepartures }) }
 }
 
-function spread(text: string): number {
-  let sum = 0
-  for (let index = 0; index < text.length; index++) sum = (Math.imul(sum, 31) + text.charCodeAt(index)) >>> 0
-  return sum
+/**
+ * The same local address for the same domain: greylisting knows us by it. Of several each domain has an order of its own (rendezvous
+ * hashing, by weight), so that one that is added or gone moves no more domains than it has to.
+ */
+function departuresOf(domain: Domain, egress: Egress, family: 4 | 6): readonly [Departure, ...Departure[]] {
+  const { hostname } = egress
+  const ranked = sourcesOf(egress, family)
+    .map(source => ({ source, rank: -source.weight / Math.log(part(`${source.address} ${domain}`)) }))
+    .sort((one, other) => other.rank - one.rank)
+    .map(
+      ({ source: { address, pool, ...own } }): Departure => ({
+        hostname: own.hostname ?? hostname,
+        source: sourceOf(address),
+        localAddress: address,
+        ...(pool !== undefined && { pool }),
+      }),
+    )
+  const [first, ...others] = ranked
+  return first === undefined ? [{ hostname, source: systemSource(hostname, family) }] : [first, ...others]
+}
+
+/** More than nothing and less than one. */
+function part(text: string): number {
+  return (hash(text) + 0.5) / 2 ** 32
+}
+
+/** FNV-1a, and a last stir, for names that differ in few letters. */
+function hash(text: string): number {
+  let sum = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193)
+  sum = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b)
+  return (sum ^ (sum >>> 13)) >>> 0
 }

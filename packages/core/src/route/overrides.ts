@@ -21,9 +21,14 @@ export interface RouteRule {
   readonly login?: Login
   /** Connections open at once. */
   readonly concurrency: number
+  /** The most recipients of one transaction. @default as for any host */
+  readonly recipients?: number
 }
 
-export function findRule(rules: readonly RouteRule[], domain: Domain): RouteRule | undefined {
+export function findRule<Rule extends { readonly domain: string }>(
+  rules: readonly Rule[],
+  domain: Domain,
+): Rule | undefined {
   return rules.find(rule => rule.domain === '*' || rule.domain === domain || isBelow(rule.domain, domain))
 }
 

@@ -49,7 +49,7 @@ export function world(options: Partial<RouterOptions> = {}, dnsOptions: FakeDnsO
     resolver: dns,
     clock,
     random: seededRandom(7),
-    egress: { hostname: 'us.test' as Domain, addresses: [] },
+    egress: () => ({ hostname: 'us.test' as Domain, sources: [] }),
     mtaSts: { fetchPolicy: noPolicy },
     record: fact => facts.push(fact),
     ...options,

@@ -1,8 +1,25 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Domain } from '../model/address.ts'
+import type { Egress, Source } from '../model/egress.ts'
+import type { Hop } from '../model/route.ts'
 import type { FetchPolicy } from './index.ts'
 import { forever, order, PLAIN, RELAX, REQUIRE, reason, route, world } from './router.fixture.ts'
+
+const from =
+  (...sources: readonly Source[]) =>
+  (): Egress => ({ hostname: 'us.test' as Domain, sources })
+
+/** Where mail for sixty domains leaves from. */
+async function locals(...sources: readonly Source[]): Promise<readonly (string | undefined)[]> {
+  const it = world({ egress: from(...sources) })
+  const found: (string | undefined)[] = []
+  for (let index = 0; index < 60; index++) {
+    it.dns.set(`x${index}.test`, { MX: '10 d.test' })
+    found.push((await route(it, `x${index}.test`)).hops[0]?.departure.localAddress)
+  }
+  return found
+}
 
 suite('a route that is kept', () => {
   test('asks nothing again until its shortest TTL ends', async () => {
@@ -173,7 +190,7 @@ suite('where a route may lead', () => {
   })
 
   test('depends on the families that mail can leave from', async () => {
-    const egress = { hostname: 'us.test' as Domain, addresses: ['192.0.2.99'] }
+    const egress = from({ address: '192.0.2.99', weight: 1 })
     assert.equal(await reason(world({ egress }), 'six.test'), 'no-common-family')
     const [hop] = (await route(world({ egress }), 'example.test')).hops
     assert.equal(hop?.departure.localAddress, '192.0.2.99')
@@ -181,16 +198,36 @@ suite('where a route may lead', () => {
 
   test('leaves from the same address for the same domain, and not from one for all', async () => {
     const addresses = ['192.0.2.97', '192.0.2.98', '192.0.2.99']
-    const it = world({ egress: { hostname: 'us.test' as Domain, addresses } })
-    const local = async (domain: string): Promise<string | undefined> => {
-      it.dns.set(domain, { MX: '10 d.test' })
-      it.router.forget()
-      return (await route(it, domain)).hops[0]?.departure.localAddress
-    }
-    assert.equal(await local('x.test'), await local('x.test'))
-    const used = new Set<string | undefined>()
-    for (let index = 0; index < 40; index++) used.add(await local(`x${index}.test`))
-    assert.deepEqual(used, new Set(addresses))
+    const used = await locals(...addresses.map(address => ({ address, weight: 1 })))
+    assert.deepEqual(await locals(...addresses.map(address => ({ address, weight: 1 }))), used)
+    assert.deepEqual(new Set(used), new Set(addresses))
+  })
+
+  test('moves to an address that is added only where that is its own now, and by weight', async () => {
+    const two = [
+      { address: '192.0.2.97', weight: 1 },
+      { address: '192.0.2.98', weight: 1 },
+    ]
+    const before = await locals(...two)
+    const after = await locals(...two, { address: '192.0.2.99', weight: 6 })
+    const moved = after.filter((address, index) => address !== before[index])
+    assert.ok(moved.every(address => address === '192.0.2.99'))
+    // Three quarters of sixty.
+    assert.ok(moved.length > 33 && moved.length < 55, String(moved.length))
+  })
+
+  test('leaves under the name of its address, and no name of ours is a mail host for others', async () => {
+    const egress = from({ address: '192.0.2.99', weight: 1, hostname: 'second.us.test' as Domain, pool: 'news' })
+    const it = world({ egress })
+    const { departure } = (await route(it, 'example.test')).hops[0] as Hop
+    assert.deepEqual(departure, {
+      hostname: 'second.us.test',
+      source: '192.0.2.99',
+      localAddress: '192.0.2.99',
+      pool: 'news',
+    })
+    it.dns.set('ours.test', { MX: ['10 second.us.test', '20 d.test'] })
+    assert.equal(await reason(it, 'ours.test'), 'loops-back')
   })
 
   test('is the address itself where the domain is a literal (RFC 5321 §4.1.3)', async () => {

@@ -18,6 +18,7 @@ import type { Fact } from '../model/fact.ts'
 import type { Hop, NoRoute, Route, TlsLevel } from '../model/route.ts'
 import type { ProviderOverride } from '../provider/index.ts'
 import type { FamilyPolicy } from './addresses.ts'
+import { smarthostRoute } from './direct.ts'
 import { findRoute } from './find-route.ts'
 import { PolicyCache, type PolicyStorage } from './mta-sts/cache.ts'
 import { PolicyDiscovery } from './mta-sts/discover.ts'
@@ -30,9 +31,12 @@ export interface RouterOptions {
   readonly resolver: Resolver
   readonly clock: Clock
   readonly random: Random
-  readonly egress: Egress
+  /** As it is now; `forget` when it has changed. */
+  readonly egress: () => Egress
   /** The first that fits is taken. @default none */
   readonly routes?: readonly RouteRule[]
+  /** What takes the mail that would wait too long, as it is now. @default nobody */
+  readonly overflow?: () => RouteRule | undefined
   /** What the operator knows better of a provider. @default none */
   readonly providers?: readonly ProviderOverride[]
   readonly delivery?: {
@@ -63,6 +67,8 @@ export interface RouterOptions {
 export interface Router {
   /** Where mail for the domain goes now. Rejects only when the signal aborts, or after close(). */
   findRoute(domain: Domain, needs: TlsNeeds, signal: AbortSignal): Promise<Route | NoRoute>
+  /** The way of what would wait too long; undefined: there is none. */
+  findOverflow(domain: Domain, needs: TlsNeeds, signal: AbortSignal): Promise<Route | NoRoute> | undefined
   /** Forgets what it found, not the MTA-STS policies. */
   forget(): void
   /** Ends background work and stores the policies. */
@@ -106,7 +112,9 @@ export function createRouter(options: RouterOptions): Router {
     rules: options.routes ?? [],
     providers: options.providers ?? [],
     port: delivery.port ?? 25,
-    addresses: { ipFamily: delivery.ipFamily ?? 'auto', allowPrivateAddresses, egress },
+    get addresses() {
+      return { ipFamily: delivery.ipFamily ?? 'auto', allowPrivateAddresses, egress: egress() }
+    },
     minimumTls: tls.minimum ?? 'opportunistic',
   }
   const load = async (domain: Domain, needs: TlsNeeds): Promise<{ value: Plan; ttlMs: number }> => {
@@ -124,6 +132,10 @@ export function createRouter(options: RouterOptions): Router {
           signal,
         ))
       return use(plan, random)
+    },
+    findOverflow: (domain, needs, signal) => {
+      const rule = options.overflow?.()
+      return rule && smarthostRoute({ domain, needs }, { rule, ports }, signal).then(({ result }) => result)
     },
     forget: () => plans.clear(),
     close: async () => {

@@ -29,7 +29,7 @@ async function find(
     resolver: dns,
     clock: systemClock,
     random: seededRandom(1),
-    egress: { hostname: 'relay.lab.test' as Domain, addresses: [] },
+    egress: () => ({ hostname: 'relay.lab.test' as Domain, sources: [] }),
     delivery: { port: 2525, allowPrivateAddresses: true },
     mtaSts: { fetchPolicy },
     ...options,

@@ -7,6 +7,9 @@ import type { Domain } from '../model/address.ts'
 import type { ClaimRequest } from '../model/claim-request.ts'
 import type { InternalErrorFact, LeaseLostFact, QueueErrorFact, SiteWindowFact } from '../model/fact.ts'
 import type { Job } from '../model/job.ts'
+import type { Shares, ShareWish } from '../model/share.ts'
+import type { LaneMemory } from './lane.ts'
+import type { SharesPorts } from './shares.ts'
 import { SITE_WINDOW_DEFAULTS, type SiteWindowOptions } from './site-window.ts'
 
 export interface ScheduleOptions extends SiteWindowOptions {
@@ -43,6 +46,10 @@ export interface SchedulerPorts {
   readonly record: (fact: SiteWindowFact | LeaseLostFact | QueueErrorFact | InternalErrorFact) => void
   readonly clock: Clock
   readonly random: Random
+  /** Divides what lanes bear among those that deliver from the queue. @default all is ours */
+  readonly share?: ((wishes: readonly ShareWish[]) => Promise<Shares>) | undefined
+  /** Where rests and learnt limits outlive this process. @default nowhere */
+  readonly memory?: LaneMemory
 }
 
 /** The reason of the signal of a job whose lease is lost. */
@@ -59,4 +66,17 @@ export class LeaseOverdueError extends Error {
   constructor() {
     super('the lease of this job could not be renewed in time')
   }
+}
+
+/** What the lines of mail sites stand on. */
+export interface SiteQueuesPorts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly record: (fact: SiteWindowFact) => void
+  /** A site queue takes more than it did: what was kept back for it may be claimed. */
+  readonly opened: () => void
+  /** @default all that a lane bears is ours */
+  readonly share?: SharesPorts['ask'] | undefined
+  /** @default nothing outlives this process */
+  readonly memory?: LaneMemory
 }

@@ -128,7 +128,7 @@ export function build(queue: FakeQueue, deliver: Deliver, options: Partial<Sched
       await ports.release(job, scheduler.opensAt(job.domain) ?? queue.clock.now())
       return
     }
-    scheduler.observe(job.domain, ran.failure)
+    scheduler.observe({ site: job.domain }, ran.failure)
     if (ran.failure === undefined) queue.finish(job)
     else await ports.release(job, queue.clock.now() + 600_000)
   }

@@ -17,9 +17,11 @@ import { errorFact } from '../model/error-fact.ts'
 import { ofMessage } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
 import type { Job } from '../model/job.ts'
-import type { SiteQueueEntry } from '../model/parcel.ts'
+import type { Lane, SiteQueueEntry } from '../model/parcel.ts'
+import type { Rest, StandingKey } from '../model/standing.ts'
 import { Alarm } from './alarm.ts'
 import { Allotment } from './allotment.ts'
+import type { LaneNow } from './lane.ts'
 import { LeaseKeeper, type Moment } from './lease-keeper.ts'
 import {
   LeaseLostError,
@@ -70,7 +72,10 @@ export class Scheduler {
     this.#alarm = new Alarm(clock)
     this.#options = { ...SCHEDULE_DEFAULTS, ...options }
     const trouble = (doing: string, error: unknown): void => this.#trouble(doing, error)
-    this.#siteQueues = new SiteQueues({ clock, random, record, opened: () => this.nudge() }, this.#options)
+    const memory = ports.memory === undefined ? {} : { memory: ports.memory }
+    const opened = (): void => this.nudge()
+    const { share } = ports
+    this.#siteQueues = new SiteQueues({ clock, random, record, opened, share, ...memory }, this.#options)
     this.#keeper = new LeaseKeeper({ clock, leaseMs: this.#options.leaseMs, renew, trouble })
     this.#allotment = new Allotment(this.#siteQueues)
     this.#stopListening = ports.onWork(dueAt => this.nudge(dueAt))
@@ -83,8 +88,22 @@ export class Scheduler {
   }
 
   /** What a delivery through a site showed: a failure, or a success. */
-  observe(site: string, failure?: Failure): void {
-    this.#siteQueues.observe(site, failure)
+  observe(lane: Lane, failure?: Failure): void {
+    this.#siteQueues.observe(lane, failure)
+  }
+
+  /** Whether what waits for this lane may take another. */
+  mayLeave(lane: Lane): boolean {
+    return this.#siteQueues.mayLeave(lane)
+  }
+
+  /** A rest that somebody else told of. */
+  heard(site: string, key: StandingKey, rest: Rest): void {
+    this.#siteQueues.heard(site, key, rest)
+  }
+
+  lanes(): readonly LaneNow[] {
+    return this.#siteQueues.lanes()
   }
 
   /** When the site queue of a domain opens again, if it is paused: the time to give a job back with. */

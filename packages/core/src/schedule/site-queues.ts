@@ -1,52 +1,46 @@
 /**
- * SiteQueues: one line for each mail site, shared by all domains that the site hosts. The only p-queue import.
+ * SiteQueues: one line for each lane, a mail site as one of our addresses sees it, shared by all domains that the site hosts.
+ * The only p-queue import.
  *
  * Policy. A site queue lets as many in at once as its pace allows. Its waiting room is bounded, and is emptied when the site queue
  * pauses: who waited is told at once that nothing was run, so that the job goes back to the queue and its place in the
- * window is free for others. A site queue that was idle for a while, and has nothing to remember, is forgotten.
+ * window is free for others. A domain can take nothing when all its lanes are shut. How long a lane rests, and how much it proved
+ * to bear, is kept where it outlives us. A site queue that was idle for a while, and has nothing to remember, is forgotten.
  *
  * Not here: how wide (site-window.ts), which jobs come (scheduler.ts).
  */
 import PQueue from 'p-queue'
-import type { Clock } from '../ambient/clock.ts'
-import type { Random } from '../ambient/random.ts'
 import type { Domain } from '../model/address.ts'
-import type { SiteWindowFact } from '../model/fact.ts'
 import type { Failure } from '../model/failure.ts'
-import type { SiteQueueEntry } from '../model/parcel.ts'
+import type { Lane, SiteQueueEntry } from '../model/parcel.ts'
+import type { Rest, StandingKey } from '../model/standing.ts'
 import type { Priority } from '../model/submission.ts'
+import {
+  busyOf,
+  DomainLanes,
+  emptyLane,
+  factOf,
+  keyOf,
+  type LaneNow,
+  nameOf,
+  note,
+  type SiteQueue,
+  seen,
+  waitingRoom,
+} from './lane.ts'
+import type { SiteQueuesPorts } from './ports.ts'
+import { SharesOfLanes } from './shares.ts'
 import { SiteWindow, type SiteWindowChange, type SiteWindowOptions } from './site-window.ts'
-
-export interface SiteQueuesPorts {
-  readonly clock: Clock
-  readonly random: Random
-  readonly record: (fact: SiteWindowFact) => void
-  /** A site queue takes more than it did: what was kept back for it may be claimed. */
-  readonly opened: () => void
-}
-
-interface SiteQueue {
-  readonly site: string
-  readonly pace: SiteWindow
-  readonly queue: PQueue
-  /** Domains that were seen to lead here. */
-  readonly domains: Set<Domain>
-  /** Someone found no room, and nobody was told yet that there is some again. */
-  wasFull: boolean
-  usedAt: number
-  stopTimer: (() => void) | undefined
-}
 
 const RANK: Readonly<Record<Priority, number>> = { high: 2, normal: 1, low: 0 }
 const IDLE_MS = 10 * 60_000
-/** A site queue remembers so many of its domains, so that a host of a million is not a million names. */
-const DOMAINS_KEPT = 2_000
 
 export class SiteQueues {
   readonly #ports: SiteQueuesPorts
   readonly #options: SiteWindowOptions
   readonly #siteQueues = new Map<string, SiteQueue>()
-  readonly #byDomain = new Map<Domain, SiteQueue>()
+  readonly #lanes = new DomainLanes()
+  readonly #shares: SharesOfLanes | undefined
   #sweptAt: number
   #waiting = 0
   #closed = false
@@ -55,6 +49,10 @@ export class SiteQueues {
     this.#ports = ports
     this.#options = options
     this.#sweptAt = ports.clock.monotonic()
+    const { clock, share: ask } = ports
+    if (ask === undefined) return
+    const busy = (lane: string): number => busyOf(this.#siteQueues.get(lane))
+    this.#shares = new SharesOfLanes({ clock, ask, busy, changed: () => this.#shared() })
   }
 
   /** How many wait in all site queues together. */
@@ -84,11 +82,8 @@ export class SiteQueues {
     if (patience !== undefined) signal.addEventListener('abort', leave, { once: true })
     this.#waiting++
     try {
-      const priority = RANK[entry.priority ?? 'normal']
-      return await siteQueue.queue.add(
-        start,
-        patience === undefined ? { priority } : { priority, signal: patience.signal },
-      )
+      const signalled = patience === undefined ? {} : { signal: patience.signal }
+      return await siteQueue.queue.add(start, { priority: RANK[entry.priority ?? 'normal'], ...signalled })
     } catch (error) {
       if (started) throw error
       this.#waiting--
@@ -103,8 +98,8 @@ export class SiteQueues {
   }
 
   /** What one delivery through a site showed: a failure, or a success. */
-  observe(site: string, failure: Failure | undefined): void {
-    const siteQueue = this.#siteQueues.get(site)
+  observe(lane: Lane, failure: Failure | undefined): void {
+    const siteQueue = this.#siteQueues.get(nameOf(lane))
     if (siteQueue === undefined) return
     const now = this.#ports.clock.monotonic()
     const before = siteQueue.pace.window
@@ -119,19 +114,64 @@ export class SiteQueues {
   /** Domains that can take nothing now. */
   shut(): readonly Domain[] {
     const domains: Domain[] = []
-    for (const siteQueue of this.#siteQueues.values()) if (this.#isShut(siteQueue)) domains.push(...siteQueue.domains)
+    for (const siteQueue of this.#siteQueues.values()) {
+      if (!this.#isShut(siteQueue)) continue
+      for (const domain of siteQueue.domains) {
+        const lanes = this.#lanes.of(domain)
+        const isFirst = lanes[0] === siteQueue
+        const isAlone = !siteQueue.spare && lanes.every(lane => this.#isShut(lane))
+        if (isFirst && (!this.#mayLeave(siteQueue) || isAlone)) domains.push(domain)
+      }
+    }
     return domains
+  }
+
+  /** As they are now. */
+  lanes(): readonly LaneNow[] {
+    return [...this.#siteQueues.values()].map(lane => seen(lane, until => this.#onTheWall(until), this.#isPaused(lane)))
   }
 
   /** How many deliveries at once the site of a domain bears, if it is known. */
   windowOf(domain: Domain): number | undefined {
-    return this.#byDomain.get(domain)?.pace.window
+    return this.#lanes.of(domain)[0]?.pace.window
   }
 
   /** When the site queue of a domain opens again, if it is paused, by the wall clock. */
   opensAt(domain: Domain): number | undefined {
-    const until = this.#byDomain.get(domain)?.pace.pausedUntil ?? 0
+    const lanes = this.#lanes.of(domain)
+    const [first] = lanes
+    if (first === undefined || !this.#isPaused(first)) return undefined
+    const until = this.#mayLeave(first)
+      ? Math.min(...lanes.map(({ pace }) => pace.pausedUntil))
+      : first.pace.pausedUntil
     return until > this.#ports.clock.monotonic() ? this.#onTheWall(until) : undefined
+  }
+
+  /** Whether what waits for this lane may take another: it is paused, for what is about our address alone. */
+  mayLeave(lane: Lane): boolean {
+    const siteQueue = this.#siteQueues.get(nameOf(lane))
+    return siteQueue !== undefined && this.#mayLeave(siteQueue)
+  }
+
+  #mayLeave(siteQueue: SiteQueue): boolean {
+    return siteQueue.moves && this.#isPaused(siteQueue)
+  }
+
+  #isPaused({ pace }: SiteQueue): boolean {
+    return pace.pausedUntil > this.#ports.clock.monotonic()
+  }
+
+  /** Another relay that sends from there, or who ran before us, lets the lane rest. */
+  heard(site: string, key: StandingKey, { until }: Rest): void {
+    for (const siteQueue of this.#siteQueues.values()) {
+      if (siteQueue.site !== site || (key !== 'site' && key !== keyOf(siteQueue))) continue
+      const { clock } = this.#ports
+      const before = siteQueue.pace.pausedUntil
+      // What we told ourselves comes back a part of a second off.
+      if (until - clock.now() <= before - clock.monotonic() + 1_000) continue
+      siteQueue.pace.rest(clock.monotonic() + until - clock.now())
+      this.#pause(siteQueue)
+    }
   }
 
   /** When that will be by the wall clock, as it is set now. */
@@ -143,43 +183,68 @@ export class SiteQueues {
   /** Lets nobody in any more, and tells those who wait. */
   close(): void {
     this.#closed = true
+    this.#shares?.close()
     for (const siteQueue of this.#siteQueues.values()) {
       siteQueue.stopTimer?.()
       siteQueue.queue.clear()
     }
   }
 
-  #siteQueueOf({ site, domain, limits }: SiteQueueEntry): SiteQueue {
+  #siteQueueOf({ site, source, domain, limits, next, spare }: SiteQueueEntry): SiteQueue {
     const now = this.#ports.clock.monotonic()
     if (now - this.#sweptAt > IDLE_MS) this.#sweep(now)
-    let siteQueue = this.#siteQueues.get(site)
+    const name = nameOf({ site, source })
+    let siteQueue = this.#siteQueues.get(name)
     if (siteQueue === undefined) {
       const pace = new SiteWindow(limits.connections, this.#options, this.#ports.random)
-      const queue = new PQueue({ concurrency: pace.window })
-      siteQueue = { site, pace, queue, domains: new Set(), wasFull: false, usedAt: now, stopTimer: undefined }
-      this.#siteQueues.set(site, siteQueue)
+      siteQueue = emptyLane({ site, source }, pace, new PQueue({ concurrency: pace.window }))
+      this.#siteQueues.set(name, siteQueue)
+      this.#recall(siteQueue)
     }
     siteQueue.usedAt = now
-    siteQueue.pace.limit(limits.connections)
-    if (siteQueue.queue.concurrency !== siteQueue.pace.window) siteQueue.queue.concurrency = siteQueue.pace.window
-    if (this.#byDomain.get(domain) !== siteQueue) this.#remember(siteQueue, domain)
+    siteQueue.spare = spare === true
+    siteQueue.bears = limits.connections
+    this.#limit(siteQueue)
+    this.#lanes.remember(siteQueue, domain, next !== true)
     return siteQueue
   }
 
-  #remember(siteQueue: SiteQueue, domain: Domain): void {
-    this.#byDomain.get(domain)?.domains.delete(domain)
-    this.#byDomain.set(domain, siteQueue)
-    siteQueue.domains.add(domain)
-    if (siteQueue.domains.size <= DOMAINS_KEPT) return
-    const [oldest] = siteQueue.domains
-    siteQueue.domains.delete(oldest as Domain)
-    this.#byDomain.delete(oldest as Domain)
+  /** What the lane bears, or our share of it. */
+  #limit(siteQueue: SiteQueue): void {
+    const { pace, queue, bears } = siteQueue
+    siteQueue.share = this.#shares?.of(nameOf(siteQueue), bears) ?? bears
+    pace.limit(siteQueue.share)
+    if (queue.concurrency !== pace.window) queue.concurrency = pace.window
+  }
+
+  /** Shares were heard of. */
+  #shared(): void {
+    let opened = false
+    for (const siteQueue of this.#siteQueues.values()) {
+      if (busyOf(siteQueue) === 0 && siteQueue.share > 0) continue
+      const before = siteQueue.share
+      this.#limit(siteQueue)
+      opened ||= siteQueue.share > before
+      // Who waits for what another has is told so, as in a pause.
+      if (siteQueue.share === 0) siteQueue.queue.clear()
+    }
+    if (opened) this.#ports.opened()
+  }
+
+  /** A lane that rested when it was last used rests on. */
+  #recall(siteQueue: SiteQueue): void {
+    const { memory, clock } = this.#ports
+    const rest = memory?.restOf(siteQueue.site, keyOf(siteQueue)) ?? memory?.restOf(siteQueue.site, 'site')
+    if (rest === undefined) return
+    siteQueue.pace.rest(clock.monotonic() + rest.until - clock.now())
+    siteQueue.moves = rest.moves === true
+    this.#openLater(siteQueue)
   }
 
   #isShut(siteQueue: SiteQueue): boolean {
     const full = siteQueue.queue.size >= waitingRoom(siteQueue)
     siteQueue.wasFull ||= full
-    return full || siteQueue.pace.pausedUntil > this.#ports.clock.monotonic()
+    return full || siteQueue.share === 0 || this.#isPaused(siteQueue)
   }
 
   #pause(siteQueue: SiteQueue): void {
@@ -200,29 +265,27 @@ export class SiteQueues {
     siteQueue.stopTimer = clock.after(Math.ceil(left), open, { idle: true })
   }
 
-  #tell(siteQueue: SiteQueue, { kind, until, because }: SiteWindowChange): void {
-    this.#ports.record({
-      kind,
-      at: this.#ports.clock.now(),
-      site: siteQueue.site,
-      window: siteQueue.pace.window,
-      ...(until !== undefined && { until: this.#onTheWall(until) }),
-      ...(because !== undefined && { because }),
-    })
+  #tell(siteQueue: SiteQueue, change: SiteWindowChange): void {
+    const ends = change.until === undefined ? undefined : this.#onTheWall(change.until)
+    const { memory, clock } = this.#ports
+    this.#ports.record(factOf(siteQueue, change, { at: clock.now(), until: ends }))
+    siteQueue.moves = change.moves === true
+    if (memory !== undefined)
+      note(memory, siteQueue, { ...change, ...(ends !== undefined && { until: ends }), now: clock.now() })
   }
 
   #sweep(now: number): void {
     this.#sweptAt = now
     for (const siteQueue of this.#siteQueues.values()) {
-      const busy = siteQueue.queue.size > 0 || siteQueue.queue.pending > 0
-      if (busy || now - siteQueue.usedAt < IDLE_MS || siteQueue.pace.pausedUntil > now || !siteQueue.pace.calm) continue
-      this.#siteQueues.delete(siteQueue.site)
-      for (const domain of siteQueue.domains) this.#byDomain.delete(domain)
+      if (
+        busyOf(siteQueue) > 0 ||
+        now - siteQueue.usedAt < IDLE_MS ||
+        siteQueue.pace.pausedUntil > now ||
+        !siteQueue.pace.calm
+      )
+        continue
+      this.#siteQueues.delete(nameOf(siteQueue))
+      this.#lanes.forget(siteQueue)
     }
   }
-}
-
-/** Enough that the site queue never runs dry while more is fetched. */
-function waitingRoom(siteQueue: SiteQueue): number {
-  return 4 * siteQueue.pace.window + 12
 }

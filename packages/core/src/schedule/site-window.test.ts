@@ -45,7 +45,7 @@ test('trouble as often in a row as the window is wide makes the site rest', () =
   const it = pace(3)
   it.failed(failure(), 0)
   const change = it.failed(failure(), 1_000)
-  assert.deepEqual(change, { kind: 'site-paused', until: 61_000, because: 'connection refused' })
+  assert.deepEqual(change, { kind: 'site-paused', until: 61_000, because: 'connection refused', moves: true })
   assert.equal(it.pausedUntil, 61_000)
   assert.equal(it.window, 1)
 })
@@ -73,6 +73,21 @@ test('a time that the site names is honoured at once, and not exceeded by our ow
   const it = pace()
   const change = it.failed(failure({ scope: 'domain', code: 'rate-limited', retryAfterMs: 10_000 }), 0)
   assert.deepEqual(change, { kind: 'site-paused', until: 10_000, because: 'connection refused' })
+})
+
+test('who names the same time again after it was kept is given twice as much each time, up to four hours, until something succeeds', () => {
+  const it = pace()
+  const asks = failure({ scope: 'domain', code: 'rate-limited', retryAfterMs: 600_000 })
+  const rests: number[] = []
+  let now = 0
+  for (let n = 0; n < 7; n++) {
+    const until = it.failed(asks, now)?.until ?? 0
+    rests.push((until - now) / 60_000)
+    now = until
+  }
+  assert.deepEqual(rests, [10, 20, 40, 80, 160, 240, 240])
+  it.succeeded(now)
+  assert.equal(it.failed(asks, now)?.until, now + 600_000)
 })
 
 test('each rest is twice as long as the one before, up to half an hour', () => {

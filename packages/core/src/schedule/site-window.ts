@@ -15,8 +15,7 @@
  * Not here: who waits (lanes.ts), when one message is tried again (outcome/retry.ts).
  */
 import type { Random } from '../ambient/random.ts'
-import type { Failure } from '../model/failure.ts'
-import { printReply } from '../model/reply.ts'
+import { type Failure, reasonOf } from '../model/failure.ts'
 
 export interface SiteWindowOptions {
   /** Deliveries at once to a site that is new to us. @default 5 */
@@ -37,9 +36,14 @@ export interface SiteWindowChange {
   readonly kind: 'site-narrowed' | 'site-paused' | 'site-widened'
   readonly until?: number
   readonly because?: string
+  /** It is our address that they refuse, or cannot be reached from: another may do better. */
+  readonly moves?: true
+  /** So many at once proved to be too many. */
+  readonly learnt?: number
 }
 
 /** What a site says when it is well but wants less. */
+const OF_SOURCE: ReadonlySet<string> = new Set(['bad-reputation', 'blocklisted', 'reverse-dns'])
 const SLOW_DOWN: ReadonlySet<string> = new Set(['rate-limited', 'too-many-connections', 'host-busy'])
 /** Trouble in a row that closes a site, whatever its window. */
 const LEAST_PATIENCE = 2
@@ -80,6 +84,16 @@ export class SiteWindow {
     return !this.#troubled
   }
 
+  /** It was known before we began, or another relay heard it. */
+  rest(until: number): void {
+    if (until <= this.#pausedUntil) return
+    this.#pausedUntil = until
+    this.#pauses = Math.max(1, this.#pauses)
+    this.#window = 1
+    this.#gentle = true
+    this.#troubled = true
+  }
+
   /** The site's own limit may change with what is learned of it. */
   limit(connections: number): void {
     this.#ceiling = Math.max(1, connections)
@@ -104,11 +118,18 @@ export class SiteWindow {
       return undefined
     }
     if (now < this.#pausedUntil) return this.#prolong(failure, now)
-    this.#failures++
+    if (failure.effects?.some(({ measure }) => measure.kind === 'reconnect')) return undefined
     this.#gentle = true
     this.#troubled = true
+    const fewer = failure.effects?.find(({ measure }) => measure.kind === 'fewer-connections')
+    if (fewer !== undefined && this.#window >= 2) {
+      this.#window = this.#window - 1
+      this.#ceiling = Math.max(1, this.window)
+      return { kind: 'site-narrowed', because: reasonOf(failure), learnt: this.#ceiling }
+    }
+    this.#failures++
     const slowDown = SLOW_DOWN.has(failure.code)
-    const patience = this.#patience(slowDown)
+    const patience = this.#patience(slowDown || OF_SOURCE.has(failure.code))
     this.#window = Math.max(1, slowDown ? this.#window / 2 : this.#window - 1)
     if (failure.retryAfterMs === undefined && this.#failures < patience) {
       return { kind: 'site-narrowed', because: reasonOf(failure) }
@@ -116,10 +137,10 @@ export class SiteWindow {
     return this.#pause(failure, now)
   }
 
-  #patience(slowDown: boolean): number {
+  #patience(isPlain: boolean): number {
     // After a rest the first one that fails is enough.
     if (this.#pauses > 0) return 1
-    return slowDown ? LEAST_PATIENCE : Math.min(MOST_PATIENCE, Math.max(LEAST_PATIENCE, this.window))
+    return isPlain ? LEAST_PATIENCE : Math.min(MOST_PATIENCE, Math.max(LEAST_PATIENCE, this.window))
   }
 
   #pause(failure: Failure, now: number): SiteWindowChange {
@@ -127,28 +148,31 @@ export class SiteWindow {
     const own = Math.min(longestPauseMs, pauseMs * 2 ** this.#pauses)
     // Sites that failed together should not come back together.
     const jittered = own * (0.9 + 0.2 * this.#random())
-    const asked = Math.min(failure.retryAfterMs ?? 0, LONGEST_ASKED_MS)
-    this.#pausedUntil = now + Math.round(Math.max(asked, failure.retryAfterMs === undefined ? jittered : 0))
+    const asked = failure.retryAfterMs ?? restOfSource(failure)
+    // What is asked for a quota of the hour is asked for that of a day, too, and each refusal costs trust.
+    const longer = asked === undefined ? jittered : asked * 2 ** this.#pauses
+    this.#pausedUntil = now + Math.round(Math.min(longer, LONGEST_ASKED_MS))
     this.#pauses++
     this.#failures = 0
     this.#window = 1
-    return { kind: 'site-paused', until: this.#pausedUntil, because: reasonOf(failure) }
+    return { kind: 'site-paused', until: this.#pausedUntil, ...whyOf(failure) }
   }
 
   #prolong(failure: Failure, now: number): SiteWindowChange | undefined {
     const until = now + Math.min(failure.retryAfterMs ?? 0, LONGEST_ASKED_MS)
     if (until <= this.#pausedUntil) return undefined
     this.#pausedUntil = until
-    return { kind: 'site-paused', until, because: reasonOf(failure) }
+    return { kind: 'site-paused', until, ...whyOf(failure) }
   }
 }
 
-/** Characters of a reply: the transcript has the whole. */
-const MOST_SAID = 300
+/** How long an address that is refused is left out, where nothing else says it. */
+function restOfSource({ effects = [] }: Failure): number | undefined {
+  for (const { on, measure } of effects) if (on === 'source' && measure.kind === 'rest') return measure.forMs
+  return undefined
+}
 
-/** What it means, and what they said. */
-function reasonOf({ detail, reply }: Failure): string {
-  return reply === undefined
-    ? detail
-    : `${detail.replace(/\.$/, '')}; they said: ${printReply(reply).slice(0, MOST_SAID)}`
+function whyOf(failure: Failure): Pick<SiteWindowChange, 'because' | 'moves'> {
+  const moves = failure.scope === 'host' || OF_SOURCE.has(failure.code)
+  return { because: reasonOf(failure), ...(moves && { moves }) }
 }

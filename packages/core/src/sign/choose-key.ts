@@ -16,8 +16,24 @@ import type { DkimKey } from '../model/dkim-key.ts'
 const ALIGNMENTS = ['same', 'parent', 'child', 'sibling'] as const
 type Alignment = (typeof ALIGNMENTS)[number]
 
+/** Of so many domains the answer is remembered. */
+const MOST_REMEMBERED = 1_000
+/** By a list of keys, which never changes, and the domain of a sole author: it is asked twice for every message. */
+const remembered = new WeakMap<readonly DkimKey[], Map<Domain, readonly DkimKey[]>>()
+
 /** @returns the keys that sign, in their order; empty when none aligns */
 export function chooseKeys(from: readonly Address[], keys: readonly DkimKey[]): readonly DkimKey[] {
+  const [author, ...others] = from
+  if (author === undefined || others.length > 0) return chosenOf(from, keys)
+  const before = remembered.get(keys)
+  const known = before === undefined || before.size >= MOST_REMEMBERED ? new Map<Domain, readonly DkimKey[]>() : before
+  if (known !== before) remembered.set(keys, known)
+  const chosen = known.get(author.domain) ?? chosenOf(from, keys)
+  known.set(author.domain, chosen)
+  return chosen
+}
+
+function chosenOf(from: readonly Address[], keys: readonly DkimKey[]): readonly DkimKey[] {
   const domain = nearestDomain(from, keys)
   if (domain === undefined) return []
   const ours = keys.filter(key => key.domain === domain)

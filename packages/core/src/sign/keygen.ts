@@ -36,7 +36,7 @@ const OPTIONS = {
 
 const makePair = promisify(generateKeyPair)
 
-/** @throws {MailerError} `invalid-key` for a size that cannot be used, `invalid-address` for the domain */
+/** Makes a key pair. @throws {MailerError} `invalid-key` for a size that cannot be used, `invalid-address` for the domain */
 export async function generateDkimKey(options: DkimKeyOptions): Promise<GeneratedDkimKey> {
   requireKeys(options, { code: 'invalid-key', where: 'dkim', kinds: OPTIONS })
   const { domain, selector, algorithm = 'rsa-sha256', bits = 2048 } = options
@@ -69,6 +69,7 @@ export interface DkimRecord {
   readonly value: string
 }
 
+/** The record that publishes a key. */
 export function dkimRecord(key: DkimKey): DkimRecord {
   const type = key.algorithm === 'rsa-sha256' ? 'rsa' : 'ed25519'
   return { name: `${key.selector}._domainkey.${key.domain}`, value: `v=DKIM1; k=${type}; p=${key.publicKey}` }

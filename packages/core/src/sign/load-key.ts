@@ -31,7 +31,7 @@ export interface DkimKeyText {
 
 const TEXT = { domain: 'string', selector: 'string', pem: 'string' } as const satisfies Kinds
 
-/** @throws {MailerError} `invalid-key`, `invalid-address` for the domain */
+/** Reads a private key from PEM. @throws {MailerError} `invalid-key`, `invalid-address` for the domain */
 export function loadDkimKey(text: DkimKeyText): DkimKey {
   requireKeys(text, { code: 'invalid-key', where: 'dkim', kinds: TEXT })
   const { domain, selector, pem } = text

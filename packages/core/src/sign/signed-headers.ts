@@ -9,7 +9,7 @@
  */
 import type { HeaderField } from '../model/message.ts'
 
-/** RFC 6376 §5.4.1, RFC 8058 §4, RFC 8460 §5.3, RFC 8689 §3, and Feedback-ID, which mailbox providers read only when it is signed. */
+/** RFC 6376 §5.4.1, RFC 8058 §4, RFC 8460 §5.3, RFC 8689 §3, RFC 9477 §3.1.4, and Feedback-ID, which mailbox providers read only when it is signed. */
 const SIGNED: ReadonlySet<string> = new Set([
   'from',
   'sender',
@@ -29,6 +29,8 @@ const SIGNED: ReadonlySet<string> = new Set([
   'content-description',
   'auto-submitted',
   'feedback-id',
+  'cfbl-address',
+  'cfbl-feedback-id',
   'tls-report-domain',
   'tls-report-submitter',
   'tls-required',

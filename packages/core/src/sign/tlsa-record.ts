@@ -11,6 +11,7 @@ import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { requireDomain } from '../model/address.ts'
 import { type Kind, requireKeys, requireKind, wrongValue } from '../model/wrong-value.ts'
 
+/** Which certificate, at which name and port. */
 export interface TlsaOptions {
   /** The name of the mail host. */
   readonly host: string
@@ -28,7 +29,7 @@ export interface TlsaRecordText {
 
 const OPTIONS = { host: 'string', port: 'count', pem: 'string' } as const satisfies Record<keyof TlsaOptions, Kind>
 
-/** @throws MailerError `invalid-key`, `invalid-address` */
+/** The TLSA record of a certificate (RFC 6698), for hosts that others deliver to. @throws MailerError `invalid-key`, `invalid-address` */
 export function tlsaRecord(options: TlsaOptions): TlsaRecordText {
   requireKeys(options, { code: 'invalid-key', where: 'options', kinds: OPTIONS })
   const { host, port = 25, pem } = options

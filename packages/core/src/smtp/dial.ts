@@ -15,6 +15,9 @@ export interface DialTarget {
   readonly localAddress?: string
 }
 
+/** RFC 863: if anybody listens there, it hears nothing. */
+const DISCARD = 9
+
 export interface DialOptions {
   readonly clock: Clock
   readonly connectMs: number
@@ -59,6 +62,21 @@ export function dial(target: DialTarget, { clock, connectMs }: DialOptions, sign
     signal.addEventListener('abort', abort, { once: true })
     socket.once('connect', connected)
     socket.once('error', failed)
+  })
+}
+
+/** Whether an address is ours: a connection to ourselves is begun from there. @returns what went wrong, such as EADDRNOTAVAIL */
+export function bindProblem(localAddress: string): Promise<string | undefined> {
+  return new Promise(resolve => {
+    const socket = connect({ host: localAddress.includes(':') ? '::1' : '127.0.0.1', port: DISCARD, localAddress })
+    socket.once('error', ({ code, message, syscall }: NodeJS.ErrnoException) =>
+      // Whoever got so far as to be refused was bound.
+      resolve(syscall === 'bind' ? (code ?? message) : undefined),
+    )
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(undefined)
+    })
   })
 }
 

@@ -1,5 +1,6 @@
 /** SMTP: the client side of the protocol. Knows sockets, not domains, queues or bounces. */
 
+export { bindProblem } from './dial.ts'
 export { SmtpError } from './errors.ts'
 export type { Extensions } from './extensions.ts'
 export { type Inquired, type InquiryTarget, inquire } from './inquiry.ts'

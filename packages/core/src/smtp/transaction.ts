@@ -31,6 +31,8 @@ export interface Transaction {
    * Called right before the write that holds the final dot; what it returns is called once the reply is there. `undefined`: the
    * dot may not be sent any more, because the message may be another's to deliver by now.
    */
+  /** Called as it begins. */
+  readonly nearFinalDot?: (() => void) | undefined
   readonly enterFinalDot: () => (() => void) | undefined
 }
 
@@ -133,6 +135,7 @@ class MailTransaction {
   async run(): Promise<void> {
     const { wire, extensions, timeouts } = this.#session
     const pipelined = extensions.pipelining
+    this.#transaction.nearFinalDot?.()
     if (pipelined) wire.send(this.#envelope())
     if (this.#session.needsReset) await this.#reset(pipelined)
     if (!pipelined) wire.send(mailLine(this.#session, this.#transaction))

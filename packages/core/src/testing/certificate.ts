@@ -29,6 +29,7 @@ export interface Certificate {
 /** Who signs: its own certificate and key. */
 export interface Issuer extends Certificate {}
 
+/** Names, dates and issuer of a certificate. */
 export interface CertificateOptions {
   /** DNS names (wildcards allowed) and IP addresses; the first is the common name, too. */
   readonly names: readonly string[]
@@ -63,6 +64,7 @@ export function makeAuthority(name = 'Test Authority'): Certificate {
   return makeCertificate({ names: [name], ca: true })
 }
 
+/** Makes a certificate and its key. */
 export function makeCertificate(options: CertificateOptions): Certificate {
   const { names, issuer, notBefore = daysFromNow(-1), notAfter = daysFromNow(365), ca = false } = options
   const pair = options.key === undefined ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : pairOf(options.key)

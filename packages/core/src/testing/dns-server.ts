@@ -14,6 +14,7 @@ import { decodeQuery, encodeReply, framed, type Query, type Question } from '../
 import type { NameLiteral, Zone, ZoneLiteral, ZoneOptions } from './zone.ts'
 import { answerFromZone, readZone } from './zone.ts'
 
+/** Its faults, and where it listens. */
 export interface DnsServerOptions extends ZoneOptions {
   /** @default '127.0.0.1' */
   readonly address?: string
@@ -32,11 +33,14 @@ export interface SeenQuery extends Question {
   readonly port: number
 }
 
+/** A name server on loopback. */
 export interface DnsServer {
   /** As `dns.servers` takes it: `127.0.0.1:12345`. */
   readonly server: string
   readonly queries: readonly SeenQuery[]
+  /** Replaces the records of a name; undefined removes it. */
   set(name: string, records: NameLiteral | undefined): void
+  /** Stops answering. */
   close(): Promise<void>
 }
 
@@ -45,6 +49,7 @@ const REFUSED = 5
 const LONGEST_REPLY = 65_535
 const MAX_BIND_ATTEMPTS = 10
 
+/** Starts a name server that answers from a zone. */
 export async function startDnsServer(literal: ZoneLiteral, options: DnsServerOptions = {}): Promise<DnsServer> {
   const zone = readZone(literal)
   const queries: SeenQuery[] = []

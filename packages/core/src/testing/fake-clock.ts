@@ -17,6 +17,7 @@ interface Watcher {
   readonly resolve: () => void
 }
 
+/** Time that moves only when a test says so. */
 export class FakeClock implements Clock {
   #elapsed = 0
   /** What the wall clock showed when nothing had elapsed, as it is set now. */
@@ -29,10 +30,12 @@ export class FakeClock implements Clock {
     this.#start = now
   }
 
+  /** Milliseconds since 1970, as the wall clock is set. */
   now(): number {
     return this.#start + this.#elapsed
   }
 
+  /** Milliseconds since it was made. */
   monotonic(): number {
     return this.#elapsed
   }
@@ -42,6 +45,7 @@ export class FakeClock implements Clock {
     this.#start += ms
   }
 
+  /** Resolves when so much time was moved on. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
@@ -57,6 +61,7 @@ export class FakeClock implements Clock {
     })
   }
 
+  /** Calls when so much time was moved on. Returns what cancels it. */
   after(ms: number, call: () => void): () => void {
     const timer: Timer = { at: this.#elapsed + Math.max(0, Math.ceil(ms)), call }
     const place = this.#timers.findIndex(other => other.at > timer.at)

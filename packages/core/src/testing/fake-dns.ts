@@ -8,11 +8,13 @@ import { DnsError, interpret, normalName, type Question, type Resolver } from '.
 import type { NameLiteral, Zone, ZoneLiteral, ZoneOptions } from './zone.ts'
 import { answerFromZone, readZone } from './zone.ts'
 
+/** Its faults. */
 export interface FakeDnsOptions extends ZoneOptions {
   /** Whether its AD bit is believed. @default true */
   readonly trustworthy?: boolean
 }
 
+/** A resolver whose zone can be changed. */
 export interface FakeDns extends Resolver {
   /** Every question, in order. */
   readonly queries: readonly Question[]
@@ -20,6 +22,7 @@ export interface FakeDns extends Resolver {
   set(name: string, records: NameLiteral | undefined): void
 }
 
+/** A resolver that answers from a zone, without a socket. */
 export function createFakeDns(literal: ZoneLiteral, options: FakeDnsOptions = {}): FakeDns {
   const zone: Zone = readZone(literal)
   const queries: Question[] = []

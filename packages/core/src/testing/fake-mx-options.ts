@@ -20,6 +20,8 @@ export interface HeardCommand {
   readonly transaction: number
   /** Of this server, from 1. */
   readonly connection: number
+  /** The address that the client comes from. */
+  readonly peer: string
   /** With MESSAGE only. */
   readonly message?: ReceivedMessage
 }
@@ -27,6 +29,7 @@ export interface HeardCommand {
 /** A reply such as `450 4.2.1 busy` (several lines with \r\n), or a way to break off; undefined is the usual reply. */
 export type FakeAnswer = string | 'close' | 'reset' | undefined
 
+/** A message as it arrived. */
 export interface ReceivedMessage {
   readonly hello: string
   /** `''` is the null reverse-path. */
@@ -41,6 +44,7 @@ export interface ReceivedMessage {
   readonly connection: number
 }
 
+/** What it says, and where it listens. */
 export interface FakeMxOptions {
   /** @default 'mx.example.test' */
   readonly name?: string
@@ -60,6 +64,14 @@ export interface FakeMxOptions {
   readonly answer?: (heard: HeardCommand) => FakeAnswer | Promise<FakeAnswer>
   /** Plays this for each connection instead of serving; see dialogue.ts. The last one repeats. */
   readonly dialogues?: readonly (string | Dialogue)[]
+  /** How many of the newest messages it keeps. @default all */
+  readonly keep?: number
+  /** Octets that it holds of one client at most; it cuts off who says more. @default no bound */
+  readonly messageBytes?: number
+  /** After a 421 it hangs up, as it says (RFC 5321 §3.8). @default false */
+  readonly hangsUpAfter421?: boolean
+  /** Hears of each connection that is over. */
+  readonly left?: (connection: { readonly connection: number; readonly peer: string }) => void
   /** What `-- wait NAME` of a dialogue waits for. */
   readonly waits?: (name: string) => Promise<void>
 }

@@ -19,7 +19,8 @@ interface Envelope {
 class Gone extends Error {}
 
 export async function serveSmtp(raw: Socket, state: FakeMxState, connection: number): Promise<void> {
-  const conversation = new Conversation(new FakeMxSocket(raw), state, connection)
+  const peer = raw.remoteAddress ?? ''
+  const conversation = new Conversation(new FakeMxSocket(raw, state.options.messageBytes), state, { connection, peer })
   try {
     await conversation.run()
   } catch (error) {
@@ -32,15 +33,21 @@ class Conversation {
   readonly #socket: FakeMxSocket
   readonly #state: FakeMxState
   readonly #connection: number
+  readonly #peer: string
   #hello = ''
   #user: string | undefined
   #envelope: Envelope | undefined
   #transaction = 0
 
-  constructor(socket: FakeMxSocket, state: FakeMxState, connection: number) {
+  constructor(
+    socket: FakeMxSocket,
+    state: FakeMxState,
+    { connection, peer }: { readonly connection: number; readonly peer: string },
+  ) {
     this.#socket = socket
     this.#state = state
     this.#connection = connection
+    this.#peer = peer
   }
 
   async run(): Promise<void> {
@@ -209,6 +216,7 @@ class Conversation {
       tls: this.#socket.tls !== undefined,
       transaction: this.#transaction,
       connection: this.#connection,
+      peer: this.#peer,
       ...more,
     }
     const asked = this.#state.options.answer?.(heard)
@@ -217,7 +225,12 @@ class Conversation {
     if (reply === 'close') this.#socket.end()
     if (reply === 'close' || reply === 'reset') throw new Gone()
     this.#socket.write(`${reply}\r\n`)
-    return Number(reply.slice(0, 3))
+    const code = Number(reply.slice(0, 3))
+    if (code === 421 && this.#state.options.hangsUpAfter421 === true) {
+      this.#socket.end()
+      throw new Gone()
+    }
+    return code
   }
 }
 

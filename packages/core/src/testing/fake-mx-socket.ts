@@ -20,10 +20,13 @@ export class FakeMxSocket {
   #end = 0
   #ended = false
   #wake: (() => void) | undefined
+  readonly #most: number
 
-  constructor(socket: Socket) {
+  /** @param most octets that it holds; who says more is cut off */
+  constructor(socket: Socket, most: number = Number.POSITIVE_INFINITY) {
     this.#socket = socket
     this.#raw = socket
+    this.#most = most
     this.#attach()
   }
 
@@ -110,6 +113,10 @@ export class FakeMxSocket {
   }
 
   #add(octets: Buffer): void {
+    if (this.unread + octets.length > this.#most) {
+      this.reset()
+      return
+    }
     if (this.#end + octets.length > this.#store.length) {
       const larger = Buffer.allocUnsafe(2 * (this.unread + octets.length))
       this.#octets.copy(larger)

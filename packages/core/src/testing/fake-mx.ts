@@ -25,6 +25,7 @@ const USUAL_CAPABILITIES: readonly string[] = [
   'DSN',
 ]
 
+/** A mail host on loopback that keeps what it gets. */
 export class FakeMx {
   readonly name: string
   readonly messages: ReceivedMessage[] = []
@@ -34,6 +35,8 @@ export class FakeMx {
   readonly #server: Server
   readonly #host: string
   readonly #port: number
+  readonly #keep: number
+  #taken = 0
   readonly #sockets = new Set<Socket>()
   readonly #playing = new Set<Promise<void>>()
   #waiting: { readonly count: number; readonly resolve: () => void }[] = []
@@ -42,6 +45,7 @@ export class FakeMx {
   constructor(options: FakeMxOptions) {
     this.#host = options.address ?? '127.0.0.1'
     this.#port = options.port ?? 0
+    this.#keep = options.keep ?? Number.POSITIVE_INFINITY
     this.name = options.name ?? 'mx.example.test'
     const { certificate = makeCertificate({ names: [this.name] }) } = options
     this.certificate = certificate === false ? undefined : certificate
@@ -55,14 +59,18 @@ export class FakeMx {
     }
     const dialogues = options.dialogues?.map(script => (typeof script === 'string' ? parseDialogue(script) : script))
     this.#server = createServer({ noDelay: true }, socket => {
-      this.#connections++
+      const connection = ++this.#connections
+      const peer = socket.remoteAddress ?? ''
       this.#sockets.add(socket)
-      socket.once('close', () => this.#sockets.delete(socket))
+      socket.once('close', () => {
+        this.#sockets.delete(socket)
+        options.left?.({ connection, peer })
+      })
       // A client may vanish at any time; the server under test does not mind.
       socket.on('error', () => {})
-      const dialogue = dialogues?.[Math.min(this.#connections, dialogues.length) - 1]
+      const dialogue = dialogues?.[Math.min(connection, dialogues.length) - 1]
       const playing = (
-        dialogue === undefined ? serveSmtp(socket, state, this.#connections) : playDialogue(socket, dialogue, state)
+        dialogue === undefined ? serveSmtp(socket, state, connection) : playDialogue(socket, dialogue, state)
       ).finally(() => this.#playing.delete(playing))
       this.#playing.add(playing)
     })
@@ -74,10 +82,12 @@ export class FakeMx {
     await once(this.#server, 'listening')
   }
 
+  /** Where it listens. */
   get address(): string {
     return (this.#server.address() as AddressInfo).address
   }
 
+  /** For `delivery.port`. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port
   }
@@ -94,7 +104,7 @@ export class FakeMx {
 
   /** Resolves when so many messages have come. */
   async waitFor(count: number): Promise<readonly ReceivedMessage[]> {
-    if (this.messages.length < count) await new Promise<void>(resolve => this.#waiting.push({ count, resolve }))
+    if (this.#taken < count) await new Promise<void>(resolve => this.#waiting.push({ count, resolve }))
     return this.messages
   }
 
@@ -108,6 +118,7 @@ export class FakeMx {
     for (const socket of this.#sockets) socket.resetAndDestroy()
   }
 
+  /** Stops listening, and breaks what is connected. */
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     if (!this.#server.listening) return
@@ -120,9 +131,11 @@ export class FakeMx {
   }
 
   #receive(message: ReceivedMessage): void {
+    this.#taken++
     this.messages.push(message)
-    const met = this.#waiting.filter(waiting => waiting.count <= this.messages.length)
-    this.#waiting = this.#waiting.filter(waiting => waiting.count > this.messages.length)
+    if (this.messages.length > this.#keep) this.messages.shift()
+    const met = this.#waiting.filter(waiting => waiting.count <= this.#taken)
+    this.#waiting = this.#waiting.filter(waiting => waiting.count > this.#taken)
     for (const waiting of met) waiting.resolve()
   }
 }

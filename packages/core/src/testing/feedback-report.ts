@@ -3,6 +3,7 @@
  */
 import { Buffer } from 'node:buffer'
 
+/** What the complaint is about. */
 export interface FeedbackReportOptions {
   /** The message that it is about, or its header. */
   readonly original: string | Uint8Array
@@ -12,6 +13,7 @@ export interface FeedbackReportOptions {
   readonly recipient?: string
 }
 
+/** Makes a complaint as a mail host sends it (ARF, RFC 5965). */
 export function feedbackReport({ original, type = 'abuse', recipient }: FeedbackReportOptions): Buffer {
   const part = (contentType: string, lines: readonly (string | Buffer)[]): readonly (string | Buffer)[] => [
     '--edge-of-a-part',

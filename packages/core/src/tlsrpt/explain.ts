@@ -6,6 +6,7 @@
 import { TLS_RESULT_TYPES, type TlsResultType } from '../model/tls-result.ts'
 import type { ReadFailure, ReadPolicy, ReadReport } from './read-report.ts'
 
+/** A TLS report in words. */
 export interface ReportSummary {
   /** `ok`: nobody failed. `note`: failures that cost no mail. `warn`: mail may have been held back. */
   readonly level: 'ok' | 'note' | 'warn'
@@ -15,11 +16,13 @@ export interface ReportSummary {
   readonly lines: readonly string[]
 }
 
-const POLICY_NAMES: Readonly<Record<string, string>> = {
-  tlsa: 'DANE (TLSA records)',
-  sts: 'MTA-STS',
-  'no-policy-found': 'no policy',
-}
+const POLICY_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    tlsa: 'DANE (TLSA records)',
+    sts: 'MTA-STS',
+    'no-policy-found': 'no policy',
+  }),
+)
 
 /** What the owner of the policy can do. */
 const ADVICE: Readonly<Record<TlsResultType, string>> = {
@@ -38,6 +41,7 @@ const ADVICE: Readonly<Record<TlsResultType, string>> = {
   'sts-webpki-invalid': 'give mta-sts.DOMAIN a certificate that browsers trust',
 }
 
+/** Says in words what a TLS report tells, the worst first. */
 export function summariseReport(report: ReadReport): ReportSummary {
   const good = sum(report.policies.map(policy => policy.good))
   const bad = sum(report.policies.map(policy => policy.bad))
@@ -62,7 +66,7 @@ function blocks({ type, text }: ReadPolicy): boolean {
 }
 
 function policyLines(policy: ReadPolicy): readonly string[] {
-  const name = POLICY_NAMES[policy.type] ?? `a policy that is called ${policy.type}`
+  const name = POLICY_NAMES.get(policy.type) ?? `a policy that is called ${policy.type}`
   const mode = policy.text.map(line => /^mode:\s*(\w+)/i.exec(line.trim())?.[1]).find(Boolean)
   const head = `${policy.domain ?? 'the domain'}, ${name}${mode === undefined ? '' : `, mode ${mode}`}: ${policy.good} good, ${policy.bad} failed`
   return [`${head}${policy.bad > 0 ? `; ${consequence(policy)}` : ''}.`, ...policy.failures.map(failureLine)]

@@ -7,9 +7,7 @@
  * Not here: the JSON (read-report.ts).
  */
 import { Buffer } from 'node:buffer'
-import { createRequire } from 'node:module'
-import type { gunzipSync } from 'node:zlib'
-import { decoded, leavesOf } from '../mime/index.ts'
+import { decoded, isGzip, leavesOf, unpack } from '../mime/index.ts'
 import { type ReadReport, type ReportProblem, readReport } from './read-report.ts'
 
 const MAX_BYTES = 64 * 1024 * 1024
@@ -26,15 +24,9 @@ export function readTlsReport(bytes: Uint8Array): ReadReport | ReportProblem {
   return isGzip(found) ? fromGzip(found) : readReport(found.toString('utf8'))
 }
 
-function isGzip(bytes: Buffer): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b
-}
-
 function fromGzip(bytes: Buffer): ReadReport | ReportProblem {
-  // Few who import the package read reports: zlib is loaded for those who do.
-  const zlib = createRequire(import.meta.url)('node:zlib') as { readonly gunzipSync: typeof gunzipSync }
   try {
-    return readReport(zlib.gunzipSync(bytes, { maxOutputLength: MAX_BYTES }).toString('utf8'))
+    return readReport(unpack(bytes, MAX_BYTES).toString('utf8'))
   } catch (error) {
     return { problem: `it cannot be unpacked: ${(error as Error).message}` }
   }

@@ -8,6 +8,7 @@
  * Not here: mail and gzip around it (read-mail.ts), what it means (explain.ts).
  */
 
+/** Sessions that failed in one way. */
 export interface ReadFailure {
   /** Of RFC 8460 §4.3, or what the reporter made up. */
   readonly type: string
@@ -19,6 +20,7 @@ export interface ReadFailure {
   readonly information?: string
 }
 
+/** What a report tells of one policy. */
 export interface ReadPolicy {
   /** Of RFC 8460 §4.2, or what the reporter made up. */
   readonly type: string
@@ -40,6 +42,7 @@ export interface ReadReport {
   readonly policies: readonly ReadPolicy[]
 }
 
+/** Why it is no report that can be read. */
 export interface ReportProblem {
   readonly problem: string
 }

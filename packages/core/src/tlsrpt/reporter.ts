@@ -7,7 +7,8 @@
  *   is at most three days old.
  * - Every address of the record gets the report. What could not be handed over is tried again after 1, 2, 4, 8 and 8 hours:
  *   a day, as §5.5 asks.
- * - What became of a report is noted before the next one is begun, so that a restart does not send it twice.
+ * - What became of a report is noted before the next one is begun, so that a restart does not send it twice. Of all who share the
+ *   queue one sends it: who begins notes that first, for an hour, after which it is another's when he was killed.
  *
  * Not here: how a mail is signed and queued, and how a URL is posted to (the mailer), the report itself (report.ts).
  */
@@ -27,6 +28,8 @@ export interface ReporterPorts {
   /** Days with counts, of which the report is not settled, in order; `after` goes on. */
   readonly due: (wanted: DueWanted) => Promise<readonly TlsDay[]>
   readonly note: (note: TlsReportNote) => Promise<void>
+  /** The same before it is begun; `false` when another has begun, or ended. */
+  readonly claim: (note: TlsReportNote, dueAt: number) => Promise<boolean>
   /** Why it could not be posted, or undefined. Rejects only when the signal aborts. */
   readonly post: (url: string, body: Buffer, signal: AbortSignal) => Promise<string | undefined>
   /** The same for a mail; it is signed and queued, and what becomes of it then is the queue's. */
@@ -140,13 +143,38 @@ export class Reporter {
     let waiting = 0
     const worker = async (): Promise<void> => {
       while (next < days.length && !this.#stop.signal.aborted) {
-        const note = await this.#send(days[next++] as TlsDay)
+        const note = await this.#sendOnce(days[next++] as TlsDay)
+        if (note === undefined) continue
         if (note.state === 'waiting') waiting++
         await this.#ports.note(note)
       }
     }
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, days.length) }, worker))
     return waiting
+  }
+
+  /** Undefined: another sends it. */
+  async #sendOnce(day: TlsDay): Promise<TlsReportNote | undefined> {
+    const { clock, claim, note } = this.#ports
+    const at = clock.now()
+    const { tries = 0, sentTo = [] } = day.report ?? {}
+    const begun: TlsReportNote = {
+      day: day.day,
+      domain: day.domain,
+      state: 'waiting',
+      at,
+      tries,
+      sentTo,
+      dueAt: at + HOUR_MS,
+    }
+    if (!(await claim(begun, at))) return undefined
+    try {
+      return await this.#send(day)
+    } catch (error) {
+      // It was told to stop: whoever is next may begin at once.
+      await note({ ...begun, dueAt: at })
+      throw error
+    }
   }
 
   async #send(day: TlsDay): Promise<TlsReportNote> {

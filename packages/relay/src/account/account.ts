@@ -4,6 +4,9 @@
  * Not here: passwords (secret.ts), where accounts are kept (store.ts), whether one message keeps to this (admission/).
  */
 
+import type { PassOnTo, ReturnPathUse, UnsubscribeUse } from '@postrider/core'
+
+/** Who may hand mail over, and as whom. */
 export interface Account {
   /** What is typed as user name, in lower case. It is also the name of the account in logs, facts and limits. */
   readonly name: string
@@ -11,6 +14,16 @@ export interface Account {
   readonly senders: readonly string[]
   /** What a From and a MAIL FROM that are not allowed are replaced with; absent refuses such a message. */
   readonly rewriteFrom?: string
+  /** Whether its mail leaves with a return address of ours. */
+  readonly returnPath?: ReturnPathUse
+  /** Who gets what comes back to it, as a mail. */
+  readonly passOn?: PassOnTo
+  /** Which of its mail gets a List-Unsubscribe of ours. */
+  readonly unsubscribe?: UnsubscribeUse
+  /** What it is called in Feedback-ID. */
+  readonly feedbackId?: string
+  /** Of the addresses that its mail leaves from. */
+  readonly pool?: string
   readonly limits?: AccountLimits
 }
 

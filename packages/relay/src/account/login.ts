@@ -44,9 +44,13 @@ export type TokenVerifier = (
 
 export interface LoginOptions {
   /** Asked in this order. */
-  readonly stores: readonly AccountStore[]
+  readonly stores: readonly Pick<AccountStore, 'find'>[]
   readonly clock: Clock
   readonly verifyToken?: TokenVerifier
+  /** The line in which verifications stand, where others share it: `parallel` and `waiting` are those of the line then. */
+  readonly pool?: VerifierPool
+  /** Asked before all others: whom everybody may log in as. */
+  readonly anyone?: ((credential: Credential) => Account | undefined) | undefined
   /** A store could not be asked. */
   readonly onTrouble?: (error: unknown) => void
   /** What an account with an empty list of senders may send as. @default nothing */
@@ -84,12 +88,17 @@ export class Logins {
 
   constructor(options: LoginOptions) {
     this.#options = options
-    this.#pool = new VerifierPool({ parallel: options.parallel ?? 1, waiting: options.waiting ?? 256 })
+    this.#pool = options.pool ?? new VerifierPool({ parallel: options.parallel ?? 1, waiting: options.waiting ?? 256 })
   }
 
   /** Whether tokens can be checked at all. */
   get takesTokens(): boolean {
     return this.#options.verifyToken !== undefined
+  }
+
+  /** Everybody may log in. */
+  get isOpen(): boolean {
+    return this.#options.anyone !== undefined
   }
 
   /** The account of this name, for who has shown something else than its password. @throws what its store does */
@@ -102,6 +111,11 @@ export class Logins {
 
   /** @param client an IPv4 address, or the /64 of an IPv6 address: attempts of one stand in line one after the other */
   async check(credential: Credential, signal: AbortSignal, client = ''): Promise<LoginAnswer> {
+    const { anyone } = this.#options
+    if (anyone !== undefined) {
+      const account = anyone(credential)
+      return account === undefined ? { kind: 'refused' } : { kind: 'welcome', account }
+    }
     if (credential.kind === 'token') return this.#checkToken(credential, signal)
     const { password } = credential
     const record = await this.#find(accountName(credential.user)).catch((error: unknown) => {

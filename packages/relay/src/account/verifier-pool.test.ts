@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { hashSecret } from './secret.ts'
+import { hashSecret, verifySecret } from './secret.ts'
 import { type Claimant, VerifierPool } from './verifier-pool.ts'
 
+/** What a failed attempt costs is held by login-cost.test.ts; here it would only be time. */
+const verify = verifySecret
 const hash = await hashSecret('right', { logN: 4, r: 8, p: 1 })
 const client = (name: string, address: string, known = false): Claimant => ({ name, address, known })
 
@@ -31,7 +33,7 @@ suite('the line of logins', () => {
   ]
   for (const [what, nameOf] of names) {
     test(`60 clients with wrong passwords for ${what}, from changing addresses: 8 of 8 friends get in`, async () => {
-      const pool = new VerifierPool({ parallel: 1, waiting: 256 })
+      const pool = new VerifierPool({ verify, parallel: 1, waiting: 256 })
       const end = attack(pool, 60, nameOf)
       await new Promise(setImmediate)
       const friends = Array.from({ length: 8 }, (_, at) =>
@@ -43,7 +45,7 @@ suite('the line of logins', () => {
   }
 
   test('a line that is full of one name makes room for another, and for a client that is known', async () => {
-    const pool = new VerifierPool({ parallel: 1, waiting: 3 })
+    const pool = new VerifierPool({ verify, parallel: 1, waiting: 3 })
     const attempts = Array.from({ length: 4 }, (_, at) => pool.verify('wrong', hash, client('admin', `10.0.0.${at}`)))
     const other = pool.verify('right', hash, client('bob', '192.0.2.1'))
     const known = pool.verify('right', hash, client('admin', '192.0.2.2', true))
@@ -53,13 +55,13 @@ suite('the line of logins', () => {
   })
 
   test('one address has few places, however many names it tries', async () => {
-    const pool = new VerifierPool({ parallel: 1, waiting: 100, perAddress: 2 })
+    const pool = new VerifierPool({ verify, parallel: 1, waiting: 100, perAddress: 2 })
     const answers = Array.from({ length: 5 }, (_, at) => pool.verify('wrong', hash, client(`user${at}`, '10.0.0.1')))
     assert.deepEqual(await Promise.all(answers), [false, false, false, 'busy', 'busy'])
   })
 
   test('who comes for the first time goes before the second attempt of another, and known clients before all', async () => {
-    const pool = new VerifierPool({ parallel: 1, waiting: 100 })
+    const pool = new VerifierPool({ verify, parallel: 1, waiting: 100 })
     const order: string[] = []
     const attempt = (who: Claimant): Promise<unknown> =>
       pool.verify('right', hash, who).then(() => order.push(`${who.name} from ${who.address}`))

@@ -6,7 +6,7 @@
  * successful login clears the failures, not the history of bans, and the same user logging in wrongly from many addresses
  * is not locked out: that would let anyone lock anyone out.
  *
- * Not here: how many logins are checked at once (account/).
+ * Not here: how many logins are checked at once (account/), how relays tell each other (shared-bans.ts).
  */
 import type { Clock } from '@postrider/core'
 
@@ -32,11 +32,14 @@ interface History {
 
 /** More addresses than this are not remembered; the oldest goes first. */
 const MOST_REMEMBERED = 50_000
+/** Of one address at once; it is banned long before. */
+const MOST_HEARD = 1_000
 
 export class Bans {
   readonly #options: () => BanOptions
   readonly #clock: Clock
   readonly #records = new Map<string, History>()
+  #told: ((key: string, isRight: boolean) => void) | undefined
 
   /** @param options asked each time, because they may change while addresses are banned */
   constructor({ clock, options }: { readonly clock: Clock; readonly options: () => BanOptions }) {
@@ -51,10 +54,26 @@ export class Bans {
 
   /** A login failed. Says for how long the address is banned now, 0 when it is not. */
   failed(address: string): number {
-    const { failures, withinMs, firstMs, longestMs } = this.#options()
-    if (failures === 0) return 0
-    const now = this.#clock.monotonic()
+    if (this.#options().failures === 0) return 0
     const key = addressKey(address)
+    this.#told?.(key, false)
+    return this.#failed(key, this.#clock.monotonic())
+  }
+
+  /** Is told of each login that failed, and of one that was right after some that failed. */
+  onLogin(told: (key: string, isRight: boolean) => void): void {
+    this.#told = told
+  }
+
+  /** Others saw so many logins fail, or with 0 one that was right. */
+  heard(key: string, times: number, agoMs: number): void {
+    if (times === 0) this.#clear(key)
+    if (this.#options().failures === 0) return
+    for (let n = 0; n < Math.min(times, MOST_HEARD); n++) this.#failed(key, this.#clock.monotonic() - agoMs)
+  }
+
+  #failed(key: string, now: number): number {
+    const { failures, withinMs, firstMs, longestMs } = this.#options()
     const record = this.#recordOf(key, now)
     this.#records.delete(key)
     this.#records.set(key, record)
@@ -74,8 +93,16 @@ export class Bans {
   }
 
   succeeded(address: string): void {
-    const record = this.#records.get(addressKey(address))
-    if (record) record.failures = 0
+    const key = addressKey(address)
+    if (this.#clear(key)) this.#told?.(key, true)
+  }
+
+  /** Whether there was something to clear. */
+  #clear(key: string): boolean {
+    const record = this.#records.get(key)
+    if (record === undefined || record.failures === 0) return false
+    record.failures = 0
+    return true
   }
 
   #recordOf(key: string, now: number): History {
@@ -85,7 +112,7 @@ export class Bans {
       const [oldest] = this.#records.keys()
       if (oldest !== undefined) this.#records.delete(oldest)
     }
-    return { failures: 0, firstFailureAt: now, bans: 0, bannedUntil: 0 }
+    return { failures: 0, firstFailureAt: now, bans: 0, bannedUntil: Number.NEGATIVE_INFINITY }
   }
 }
 

@@ -7,7 +7,7 @@
  * that a clock which is set does not open or close a window. At most `MOST_KEYS` are counted; beyond, the window that ends
  * first goes, which is what a flood of addresses pays for.
  *
- * Not here: failed logins (ban.ts), a spike above the usual volume (volume-baseline.ts).
+ * Not here: limits that hold for several relays (shared-rate.ts), failed logins (ban.ts), a spike above the usual volume (volume-baseline.ts).
  */
 import type { Clock } from '@postrider/core'
 
@@ -24,16 +24,29 @@ export interface Limited {
   readonly retryAfterMs: number
 }
 
+/** Counts what is used, and says which limit that breaks, if any. */
+export interface RateCounter {
+  use(key: string, limits: RateLimits, points?: number): Limited | undefined | Promise<Limited | undefined>
+  /** Takes back what was counted. */
+  giveBack(key: string, points?: number): void
+}
+
 /** Of each kind of window; an entry takes about 200 octets. */
 const MOST_KEYS = 100_000
 
-const WINDOWS = [
-  { name: 'minute', ms: 60_000, of: (limits: RateLimits) => limits.perMinute },
-  { name: 'hour', ms: 3_600_000, of: (limits: RateLimits) => limits.perHour },
-  { name: 'day', ms: 86_400_000, of: (limits: RateLimits) => limits.perDay },
-] as const
+interface WindowKind {
+  readonly name: Limited['window']
+  readonly ms: number
+  readonly of: (limits: RateLimits) => number | undefined
+}
 
-export class Rate {
+export const WINDOWS: readonly WindowKind[] = [
+  { name: 'minute', ms: 60_000, of: limits => limits.perMinute },
+  { name: 'hour', ms: 3_600_000, of: limits => limits.perHour },
+  { name: 'day', ms: 86_400_000, of: limits => limits.perDay },
+]
+
+export class Rate implements RateCounter {
   readonly #clock: Clock
   readonly #windows = WINDOWS.map(window => ({ ...window, counts: new WindowCounts(window.ms) }))
 

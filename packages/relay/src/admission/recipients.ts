@@ -71,5 +71,7 @@ function asRefusal(address: string, suppression: Suppression | undefined): Reply
   if (failure.code === 'complained') {
     return refuse('recipient-complained', `<${address}> called earlier mail spam; refused until ${date}`)
   }
+  if (failure.code === 'suppressed')
+    return refuse('recipient-suppressed', `<${address}> is not mailed (${failure.detail}); refused until ${date}`)
   return refuse('recipient-suppressed', `<${address}> proved not to exist (${failure.detail}); refused until ${date}`)
 }

@@ -18,6 +18,8 @@ export interface Reply {
   readonly text: string
   /** The connection ends after this reply. */
   readonly close?: true
+  /** No client that means well hears it often: it counts, and comes late. */
+  readonly isMistake?: true
   /** A limit is behind it; SMTP has no field for that. */
   readonly limited?: Limited
 }
@@ -64,6 +66,7 @@ const TABLE = {
   'login-incomplete': [501, '5.5.2', 'Login data lacks a part, or has one too many, for this login method'],
   'login-as-another': [535, '5.7.8', 'You cannot act for another user: leave the authorization identity empty'],
   'login-busy': [454, '4.7.0', 'Too many logins at once; try again in a moment'],
+  'login-over': [530, '5.7.0', 'This account is no more; log in with another'],
   'login-trouble': [454, '4.7.0', 'Logins cannot be checked now; try again later'],
 
   // The transaction
@@ -74,6 +77,15 @@ const TABLE = {
   'sender-field-not-allowed': [550, '5.7.1', 'You may not use this Sender address'],
   'from-missing': [550, '5.6.0', 'The message has no From address'],
   'recipient-malformed': [550, '5.1.3', 'The recipient address is not valid'],
+  'no-such-recipient': [550, '5.1.1', 'No such address here'],
+  'no-report': [550, '5.7.1', 'This address takes reports about mail, and nothing else'],
+  'report-too-late': [550, '5.1.6', 'That message is too old: nothing is known of it any more; write to its author'],
+  'dmarc-reject': [550, '5.7.1', 'The domain of the author wants such mail refused (DMARC)'],
+  'auth-trouble': [451, '4.7.1', 'The records of the sender could not be looked up; try again later'],
+  'not-wanted': [550, '5.7.1', 'Mail to this address is not wanted'],
+  'endpoint-later': [451, '4.3.0', 'What takes the mail to this address does not answer; try again later'],
+  'report-not-ours': [550, '5.7.1', 'The report is not of a domain of ours, or not of the last month'],
+  'reports-full': [452, '4.2.2', 'That day has had as many reports as it may; try again later'],
   'recipient-suppressed': [550, '5.1.1', 'The address proved not to exist'],
   'recipient-complained': [550, '5.7.1', 'The recipient called earlier mail spam'],
   'too-many-recipients': [452, '4.5.3', 'Too many recipients in one message; send the rest separately'],

@@ -8,14 +8,15 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import type { Logger } from '@postrider/core'
 import { FakeClock } from '@postrider/core/testing'
+import { Prometheus } from '../admin/index.ts'
 import { resolveRelayOptions } from '../config/options.ts'
-import { Prometheus } from '../http/index.ts'
 import { createRelay } from '../relay.ts'
 import { plain } from '../testing/raw-client.ts'
 import { PASSWORD, startTestRelay, type TestRelay, USER } from '../testing/test-relay.ts'
 import { Certificates } from '../upkeep/certificates.ts'
 import { Disk } from '../upkeep/free-disk.ts'
 import { currentOf, type RelayContext } from './context.ts'
+import { PublicPart } from './public-part.ts'
 import { readinessOf } from './readiness.ts'
 
 const FROM = 'board@abc.mail'
@@ -67,13 +68,16 @@ suite('a relay is ready', () => {
       certificates.close()
       disk.close()
     })
+    const current = await currentOf(config)
     const context: RelayContext = {
       mailer: it.relay.mailer,
-      current: currentOf(config),
+      current,
       clock,
       logger: SILENT,
       metrics: new Prometheus(),
       folder: it.folder,
+      capture: undefined,
+      publicPart: new PublicPart(current),
     }
     assert.equal((await readinessOf(context, certificates, disk)).ready, true, 'nobody has looked yet')
     await disk.watch()

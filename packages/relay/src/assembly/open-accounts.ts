@@ -5,12 +5,13 @@
  * keys. `relay.accountsFile` says where accounts are, and nothing else.
  */
 import { join, resolve } from 'node:path'
-import { type Clock, type Mailer, systemClock } from '@postrider/core'
+import { type Clock, systemClock } from '@postrider/core'
 import { type EditableAccountStore, StoredAccounts } from '../account/index.ts'
 import { folderOf, type RelayConfig } from '../config/options.ts'
 import { StoredKeys } from '../key/index.ts'
 import { openPostgresStore, openSqliteStore, type RelayStore } from '../store/index.ts'
-import { Records, WebhookReplay } from '../webhook/index.ts'
+import { LoginLinks, StoredUsers } from '../user/index.ts'
+import { interfaceUrlsOf, loginUrl } from './interface-place.ts'
 
 /** The file of the accounts; undefined when they are in the database of `queue.url`. */
 export function accountsFileOf(config: RelayConfig): string | undefined {
@@ -18,7 +19,8 @@ export function accountsFileOf(config: RelayConfig): string | undefined {
   return accountsFile === '' ? storeFileOf(config) : resolve(accountsFile)
 }
 
-function storeFileOf(config: RelayConfig): string | undefined {
+/** The file of what the relay keeps of its own; undefined when that is in the database of `queue.url`. */
+export function storeFileOf(config: RelayConfig): string | undefined {
   return config.options.queue.url === undefined ? join(folderOf(config), 'accounts.db') : undefined
 }
 
@@ -27,7 +29,7 @@ export function openStore(config: RelayConfig, clock: Clock = systemClock): Prom
   return openAt(storeFileOf(config), config, clock)
 }
 
-/** @throws MailerError `queue-unavailable`, `queue-newer` */
+/** Opens the accounts that are kept beside the configuration. @throws MailerError `queue-unavailable`, `queue-newer` */
 export async function openAccounts(config: RelayConfig): Promise<EditableAccountStore> {
   return new StoredAccounts(await openAt(accountsFileOf(config), config, systemClock))
 }
@@ -46,15 +48,28 @@ export async function openKeys(
   return { keys: new StoredKeys(store, clock), close: () => store.close() }
 }
 
-/** What endpoints were told and what they can be told again, and what closes the store it is in. @throws MailerError `queue-unavailable` */
-export async function openWebhookReplay(
-  config: RelayConfig,
-  mailer: Pick<Mailer, 'readFacts'>,
-  clock: Clock = systemClock,
-): Promise<{ readonly webhooks: WebhookReplay; readonly close: () => Promise<void> }> {
+/** The users of the web interface, and what closes them. */
+export interface OpenedUsers {
+  readonly users: StoredUsers
+  /** A link by which a user comes in and chooses a password, once. Undefined: no web interface is configured. */
+  readonly linkFor: (name: string) => Promise<{ readonly url: string; readonly expiresAt: number } | undefined>
+  readonly close: () => Promise<void>
+}
+
+/** The users of the web interface, and what closes the store they are in. @throws MailerError `queue-unavailable`, `queue-newer` */
+export async function openUsers(config: RelayConfig, clock: Clock = systemClock): Promise<OpenedUsers> {
   const store = await openStore(config, clock)
-  const webhooks = new WebhookReplay(new Records(store), config.relay.webhooks, mailer, () => clock.now())
-  return { webhooks, close: () => store.close() }
+  const links = new LoginLinks(store, clock)
+  const [place] = interfaceUrlsOf(config)
+  return {
+    users: new StoredUsers(store, clock),
+    linkFor: async name => {
+      if (place === undefined) return undefined
+      const { token, expiresAt } = await links.make(name)
+      return { url: loginUrl(place, token), expiresAt }
+    },
+    close: () => store.close(),
+  }
 }
 
 /** Accounts in a file. @throws MailerError `queue-unavailable`, `queue-newer` */

@@ -5,8 +5,9 @@
 import { systemClock } from '@postrider/core'
 import { type CertificatePair, CertificateStore } from '../certificate/index.ts'
 import { certificateFolders, folderOf, type RelayConfig, spoolOf } from '../config/options.ts'
-import { accountsFileOf } from './open-accounts.ts'
+import { accountsFileOf, storeFileOf } from './open-accounts.ts'
 
+/** Files and folders of a relay. */
 export interface RelayPlaces {
   /** Keys, certificates and accounts, unless the configuration names others. */
   readonly folder: string
@@ -14,15 +15,19 @@ export interface RelayPlaces {
   readonly spool: string
   /** The accounts of `postrider user`; undefined when they are in the database of the queue. */
   readonly accountsFile: string | undefined
+  /** What the relay keeps of its own, webhooks among it; undefined when that is in the database of the queue. */
+  readonly storeFile: string | undefined
   readonly certificateFolders: readonly string[]
 }
 
+/** Where a relay keeps what it keeps. */
 export function placesOf(config: RelayConfig): RelayPlaces {
   const folder = folderOf(config)
   return {
     folder,
     spool: spoolOf(config),
     accountsFile: accountsFileOf(config),
+    storeFile: storeFileOf(config),
     certificateFolders: certificateFolders(config),
   }
 }

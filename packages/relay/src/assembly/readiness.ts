@@ -2,7 +2,7 @@
  * Readiness: whether mail would be accepted now, and what is missing. Listening is the relay's own part (relay.ts).
  */
 
-import type { Readiness } from '../http/index.ts'
+import type { Readiness } from '../admin/index.ts'
 import type { Certificates } from '../upkeep/certificates.ts'
 import type { Disk } from '../upkeep/free-disk.ts'
 import type { RelayContext } from './context.ts'

@@ -1,7 +1,7 @@
 /**
  * Reload: another configuration for a relay that runs.
  *
- * Policy. Everything that can be refused is looked at before anything is taken: accounts, networks, keys, certificates,
+ * Policy. Everything that can be refused is looked at before anything is taken: accounts, networks, aliases, keys, certificates,
  * webhooks. When something cannot be used, all that was in force stays so, and the log says why. What cannot change while the
  * relay runs is named in the log line. No session is touched: what an open session was told at login holds until it ends.
  *
@@ -11,6 +11,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Logger, loadDkimKey } from '@postrider/core'
 import type { ConfigStore } from '../account/index.ts'
 import { accountsOf, type RelayConfig, type RelaySettings } from '../config/options.ts'
+import { unsubscribePageOf } from '../config/public-root.ts'
 import type { Certificates } from '../upkeep/certificates.ts'
 import type { FirstStartSeams } from '../upkeep/first-records.ts'
 import { prepareFirstStart } from '../upkeep/first-start.ts'
@@ -35,10 +36,10 @@ export interface ReloadedParts {
   readonly seams: FirstStartSeams
 }
 
-const FIXED: readonly (keyof RelaySettings)[] = ['listen', 'folder', 'accountsFile', 'acme', 'admin']
+const FIXED: readonly (keyof RelaySettings)[] = ['listen', 'folder', 'accountsFile', 'acme', 'admin', 'capture']
 
-/** Its names, its proxies and how much one key may ask are taken. */
-const HTTP_FIXED = ['listen', 'requestMs', 'bodyBytes', 'bodiesBytes'] as const
+/** Its names, its proxies, how much one key may ask and how long logins last are taken. */
+const HTTP_FIXED = ['listen', 'interface', 'requestMs', 'bodyBytes', 'bodiesBytes'] as const
 
 /** One after the other, however fast they are asked for. */
 export function reloader(context: RelayContext, parts: ReloadedParts): (given: RelayConfig) => Promise<Reloaded> {
@@ -58,14 +59,16 @@ async function reload(
   given: RelayConfig,
 ): Promise<Reloaded> {
   const { config, told } = await prepareFirstStart(pinned(first, given), undefined, seams)
-  const current = currentOf(config)
+  const current = await currentOf(config)
   for (const { domain, selector, privateKey } of config.options.dkim) loadDkimKey({ domain, selector, pem: privateKey })
   const takeWebhooks = webhooks.prepare(config.relay.webhooks)
   const takeCertificates = await certificates.prepare(config)
   const takeAccounts = await accounts.prepare(accountsOf(config))
   // From here on nothing refuses.
-  const options = { ...given.options, dkim: config.options.dkim }
+  const { dkim, feedback } = config.options
+  const options = { ...given.options, dkim, feedback }
   const needsRestart = [...context.mailer.reload({ options }), ...notTaken(first.relay, given.relay)]
+  await context.capture?.releases.reload({ options })
   Object.assign(context.current, current)
   takeAccounts()
   await takeWebhooks()
@@ -78,13 +81,26 @@ async function reload(
 function pinned(first: RelayConfig, given: RelayConfig): RelayConfig {
   const { hostname, queue } = first.options
   const fixed = Object.fromEntries(FIXED.map(name => [name, first.relay[name]])) as Pick<RelaySettings, 'listen'>
-  return { ...given, options: { ...given.options, hostname, queue }, relay: { ...given.relay, ...fixed } }
+  const listening = { ...given.relay.public, listen: first.relay.public.listen }
+  const relay = { ...given.relay, ...fixed, public: listening }
+  const { feedback } = given.options
+  // A link to a listener that is not there yet leads nowhere.
+  const isOwn = feedback.unsubscribeUrl !== undefined && feedback.unsubscribeUrl === unsubscribePageOf(given)
+  const page = isOwn ? unsubscribePageOf({ options: { hostname }, relay }) : feedback.unsubscribeUrl
+  return {
+    ...given,
+    options: { ...given.options, hostname, queue, feedback: { ...feedback, unsubscribeUrl: page } },
+    relay,
+  }
 }
 
 function notTaken(first: RelaySettings, now: RelaySettings): readonly string[] {
   const names = FIXED.filter(name => !isDeepStrictEqual(first[name], now[name])).map(name => `relay.${name}`)
   const isOther = first.limits.bodiesMemoryBytes !== now.limits.bodiesMemoryBytes
   const others = HTTP_FIXED.filter(name => !isDeepStrictEqual(first.http[name], now.http[name]))
+  const isElsewhere = !isDeepStrictEqual(first.public.listen, now.public.listen)
+  if (isElsewhere) names.push('relay.public.listen')
+  if (!isDeepStrictEqual(first.inbound.listen, now.inbound.listen)) names.push('relay.inbound.listen')
   return [...names, ...(isOther ? ['relay.limits.bodiesMemoryBytes'] : []), ...others.map(name => `relay.http.${name}`)]
 }
 

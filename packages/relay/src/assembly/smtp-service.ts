@@ -5,11 +5,20 @@
 import { isTestDomain } from '@postrider/core'
 import type { Logins } from '../account/index.ts'
 import { type Bans, KnownRecipients, type VolumeBaselines } from '../admission/index.ts'
-import { spoolOf } from '../config/options.ts'
-import { Listener, MemoryBudget, SubmissionPolicy, Submitter } from '../listener/index.ts'
+import { aliasDomainsOf, postmasterOf, spoolOf } from '../config/options.ts'
+import {
+  InboundPolicy,
+  type InboundPolicyOptions,
+  Listener,
+  MemoryBudget,
+  SubmissionPolicy,
+  Submitter,
+} from '../listener/index.ts'
 import type { Certificates } from '../upkeep/certificates.ts'
 import type { Disk } from '../upkeep/free-disk.ts'
 import type { Postmaster } from '../upkeep/postmaster-mail.ts'
+import { InboundPoster } from '../webhook/index.ts'
+import type { AdmissionService } from './admission-service.ts'
 import type { RelayContext } from './context.ts'
 
 interface SmtpService {
@@ -20,12 +29,13 @@ interface SmtpService {
   readonly postmaster: Postmaster
   /** Those of both ways in. */
   readonly bans: Bans
+  readonly counters: AdmissionService['counters']
 }
 
 export function openSmtpService(
   context: RelayContext,
-  { baselines, disk, logins, certificates, postmaster, bans }: SmtpService,
-): { readonly listener: Listener; readonly policy: SubmissionPolicy } {
+  { baselines, disk, logins, certificates, postmaster, bans, counters }: SmtpService,
+): { readonly listener: Listener; readonly policy: SubmissionPolicy; readonly poster: InboundPoster } {
   const { current, clock, logger, mailer, metrics } = context
   const { options, relay: settings } = current.config
   const recipients = new KnownRecipients({ find: address => mailer.suppression(address), clock })
@@ -37,6 +47,7 @@ export function openSmtpService(
     metrics,
     logins,
     bans,
+    counters,
     recipients,
     submitter: openSubmitter(context, baselines, postmaster),
     budget: new MemoryBudget(settings.limits.bodiesMemoryBytes),
@@ -48,19 +59,41 @@ export function openSmtpService(
     disk,
     isTest: testOf(context),
   })
+  const poster = new InboundPoster(clock)
   const listener = new Listener({
     policy,
+    inbound: {
+      alone: inboundOf(context, { submission: policy, poster, login: false }),
+      'with-logins': inboundOf(context, { submission: policy, poster, login: true }),
+    },
     clock,
     contexts: () => certificates.contexts,
     limits: () => current.config.relay.limits,
     isProxy: () => current.proxies,
     isTrusted: () => current.trusted,
   })
-  return { listener, policy }
+  return { listener, policy, poster }
+}
+
+function inboundOf(
+  { current, clock, logger, mailer }: RelayContext,
+  { submission, poster, login }: Pick<InboundPolicyOptions, 'submission' | 'poster' | 'login'>,
+) {
+  return new InboundPolicy({
+    ...{ submission, poster, login, mailer, clock, logger },
+    returnKeys: () => current.returnKeys,
+    aliases: () => ({
+      aliases: current.aliases,
+      domains: aliasDomainsOf(current.config),
+      operator: postmasterOf(current.config),
+    }),
+    messageBytes: () => current.config.relay.inbound.messageBytes,
+  })
 }
 
 /** As the mailer delivers: whether it plays what becomes of them cannot change while it runs. */
-function testOf({ current }: RelayContext): (domain: string) => boolean {
+function testOf({ current, capture }: RelayContext): (domain: string) => boolean {
+  if (capture !== undefined) return () => true
   return current.config.options.delivery.testAddresses ? isTestDomain : () => false
 }
 

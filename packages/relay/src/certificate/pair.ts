@@ -5,6 +5,7 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 
+/** A certificate and its key. */
 export interface CertificatePair {
   /** PEM, chain included. */
   readonly certificate: string

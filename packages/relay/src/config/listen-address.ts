@@ -28,4 +28,21 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   }
 }
 
+/** All addresses to listen on; one that stands in both lists takes logins and other mail servers. */
+export function listenAddresses(listen: readonly string[], inbound: readonly string[]): readonly ListenAddress[] {
+  const read = (texts: readonly string[]) => texts.map(text => ({ text, ...parseListenAddress(text)! }))
+  const [own, others] = [read(listen), read(inbound)]
+  type Read = (typeof own)[number]
+  // Port 0 is another port each time.
+  const isSame = (a: Read, b: Read): boolean =>
+    a.text === b.text || (a.host === b.host && a.port === b.port && a.port !== 0)
+  const both = own.map(one =>
+    others.some(other => isSame(one, other)) ? { ...one, inbound: 'with-logins' as const } : one,
+  )
+  const alone = others.filter(other => !own.some(one => isSame(one, other)))
+  return [...both, ...alone.map(one => ({ ...one, inbound: 'alone' as const }))].map(
+    ({ text: _, ...address }) => address,
+  )
+}
+
 const WORDS: ReadonlySet<string> = new Set(['tls', 'starttls', 'plain', 'proxy'])

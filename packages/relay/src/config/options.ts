@@ -6,9 +6,17 @@
  * variables (legacy.ts).
  */
 import { dirname, join, resolve } from 'node:path'
-import { type LoadedConfig, loadConfig, type MailerOptions, resolveOptions } from '@postrider/core'
+import {
+  type LoadedConfig,
+  loadConfig,
+  MailerError,
+  type MailerOptions,
+  parseDomain,
+  resolveOptions,
+} from '@postrider/core'
 import type { AccountLimits, ConfiguredAccount } from '../account/index.ts'
 import { type Environment, translateEnvironment } from './container-variables.ts'
+import { unsubscribePageOf } from './public-root.ts'
 import type { AccountLimitOptions, RelaySectionOptions, RelaySettings } from './relay-options.ts'
 import { relaySchema } from './schema.ts'
 
@@ -45,9 +53,68 @@ export async function resolveRelayOptions(options: RelayOptions, cwd = '.'): Pro
  * all (RFC 5321 §6.1).
  */
 function withRelay(config: LoadedConfig): RelayConfig {
-  const { to, from } = config.options.notices
-  const options = { ...config.options, notices: { to: to === 'auto' ? 'sender' : to, from } as const }
-  return { ...config, options, relay: config.sections.relay as RelaySettings }
+  const { notices } = config.options
+  const to = notices.to === 'auto' ? 'sender' : notices.to
+  const relay = withPlainNames(config.sections.relay as RelaySettings)
+  const unsubscribeUrl = config.options.feedback.unsubscribeUrl ?? unsubscribePageOf({ ...config, relay })
+  const feedback = { ...config.options.feedback, unsubscribeUrl }
+  const options = { ...config.options, notices: { ...notices, to } as const, feedback }
+  requirePools(relay, config.options)
+  return {
+    ...config,
+    options,
+    relay,
+    warnings: [...config.warnings, ...unheard(config.options, relay), ...forgetful(config.options, relay)],
+  }
+}
+
+/** @throws MailerError `invalid-option`: mail of an account would leave from nowhere that it was meant to */
+function requirePools({ accounts }: RelaySettings, { egress }: RelayConfig['options']): void {
+  const pools = new Set(egress.sources.flatMap(({ pool }) => pool ?? []))
+  const at = accounts.findIndex(({ pool }) => pool !== undefined && !pools.has(pool))
+  if (at < 0) return
+  const where = `relay.accounts[${at}].pool`
+  const found = accounts[at]?.pool ?? ''
+  const wanted = pools.size === 0 ? 'none: egress.sources has no pools' : `one of ${[...pools].join(', ')}`
+  throw new MailerError('invalid-option', `${where}: found ${found}, wanted ${wanted}`, {
+    where,
+    found,
+    wanted,
+    fix: 'give the pool to an address of egress.sources',
+  })
+}
+
+/** Names of links, as they stand in mail and in certificates: A-labels (RFC 5890 §2.3.2.1). */
+function withPlainNames(relay: RelaySettings): RelaySettings {
+  const names = relay.public.names.map(name => {
+    const plain = parseDomain(name)
+    return typeof plain === 'string' ? plain : name
+  })
+  return { ...relay, public: { ...relay.public, names } }
+}
+
+const MONTH_MS = 30 * 86_400_000
+
+/** An account may have its own List-Unsubscribe where the mailer has none, and keeps a short history. */
+function forgetful({ queue, feedback }: RelayConfig['options'], { accounts }: RelaySettings): readonly string[] {
+  const at = accounts.findIndex(({ unsubscribe = 'as-given' }) => unsubscribe !== 'as-given')
+  const isTold = feedback.complaints || feedback.unsubscribe !== 'as-given'
+  if (at < 0 || isTold || queue.keepHistoryMs >= MONTH_MS) return []
+  return [
+    `queue.keepHistoryMs: found ${queue.keepHistoryMs} beside relay.accounts[${at}].unsubscribe, so that who unsubscribes later is not known any more; set 5184000000 (60 days)`,
+  ]
+}
+
+/** Mail that comes back to a domain that nobody receives for is lost without a word. */
+function unheard(
+  { returnPath: { domain, use, receivedBy } }: RelayConfig['options'],
+  { inbound, accounts }: RelaySettings,
+): readonly string[] {
+  const isUsed = use !== 'as-given' || accounts.some(({ returnPath = use }) => returnPath !== 'as-given')
+  if (domain === undefined || !isUsed || receivedBy === 'other' || inbound.listen.length > 0) return []
+  return [
+    `returnPath.domain: found ${domain} and nobody who receives for it, so that bounces are lost; set relay.inbound.listen, such as 0.0.0.0:25, or returnPath.receivedBy: other`,
+  ]
 }
 
 /** The old Postfix containers' volumes, and where certbot keeps its own. */
@@ -83,6 +150,19 @@ export function sendersOf({ relay, options }: RelayConfig): readonly string[] {
   return [...domains].flatMap(domain => [`*@${domain}`, `*@*.${domain}`])
 }
 
+/** Where a name of `relay.inbound.aliases` without a domain holds. */
+export function aliasDomainsOf({ relay, options }: RelayConfig): readonly string[] {
+  const { domain } = options.returnPath
+  return [
+    ...new Set([
+      ...relay.domains,
+      ...options.dkim.map(key => key.domain as string),
+      ...(domain === undefined ? [] : [domain]),
+      options.hostname,
+    ]),
+  ]
+}
+
 /** Who is told of trouble. */
 export function postmasterOf({ relay, options }: RelayConfig): string {
   if (relay.postmaster !== '') return relay.postmaster
@@ -91,14 +171,33 @@ export function postmasterOf({ relay, options }: RelayConfig): string {
 
 /** The accounts as the account room takes them. */
 export function accountsOf(config: RelayConfig): readonly ConfiguredAccount[] {
-  return config.relay.accounts.map(({ name, senders, password, passwordHash, rewriteFrom, limits }) => ({
-    name,
-    senders: senders ?? [],
-    ...(password === undefined ? {} : { password }),
-    ...(passwordHash === undefined ? {} : { passwordHash }),
-    ...(rewriteFrom === undefined ? {} : { rewriteFrom }),
-    ...(limits === undefined ? {} : { limits: definedOnly(limits) }),
-  }))
+  return config.relay.accounts.map(
+    ({
+      name,
+      senders,
+      password,
+      passwordHash,
+      rewriteFrom,
+      returnPath,
+      passOn,
+      unsubscribe,
+      feedbackId,
+      pool,
+      limits,
+    }) => ({
+      name,
+      senders: senders ?? [],
+      ...(password === undefined ? {} : { password }),
+      ...(passwordHash === undefined ? {} : { passwordHash }),
+      ...(rewriteFrom === undefined ? {} : { rewriteFrom }),
+      ...(returnPath === undefined ? {} : { returnPath }),
+      ...(passOn === undefined ? {} : { passOn }),
+      ...(unsubscribe === undefined ? {} : { unsubscribe }),
+      ...(feedbackId ? { feedbackId } : {}),
+      ...(pool === undefined ? {} : { pool }),
+      ...(limits === undefined ? {} : { limits: definedOnly(limits) }),
+    }),
+  )
 }
 
 function definedOnly(limits: AccountLimitOptions): AccountLimits {

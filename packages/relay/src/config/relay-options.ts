@@ -42,8 +42,14 @@ export interface RelaySectionOptions {
   readonly admin?: RelayAdminOptions | undefined
   /** Sending over HTTP, with the API keys of `postrider key`. */
   readonly http?: RelayHttpOptions | undefined
+  /** What strangers may look at. It is off unless it listens. */
+  readonly public?: RelayPublicOptions | undefined
   /** The endpoints that are told what becomes of messages. Of relays that share a queue, one is enough. */
   readonly webhooks?: readonly WebhookOptions[] | undefined
+  /** What other mail servers may bring: mail about our mail. It is off unless it listens. */
+  readonly inbound?: RelayInboundOptions | undefined
+  /** All mail is captured in place of being delivered, for development and tests: it goes nowhere. */
+  readonly capture?: RelayCaptureOptions | undefined
 }
 
 export interface AccountOptions {
@@ -57,6 +63,16 @@ export interface AccountOptions {
   readonly senders?: readonly string[] | undefined
   /** The address that replaces a From or MAIL FROM that this account may not use. */
   readonly rewriteFrom?: string | undefined
+  /** Whether its mail leaves with a return address of ours, in place of `returnPath.use`. */
+  readonly returnPath?: 'auto' | 'ours' | 'as-given' | undefined
+  /** Who gets what comes back to it, as a mail, in place of `returnPath.passOn`. */
+  readonly passOn?: 'sender' | 'nobody' | undefined
+  /** Which of its mail gets a List-Unsubscribe of ours, in place of `feedback.unsubscribe`. */
+  readonly unsubscribe?: 'as-given' | 'lists' | 'all' | undefined
+  /** What it is called in Feedback-ID; its user name is shown to nobody. */
+  readonly feedbackId?: string | undefined
+  /** The pool of `egress.sources` that its mail leaves from. */
+  readonly pool?: string | undefined
   /** Its own limits, in place of `relay.limits.account`. */
   readonly limits?: AccountLimitOptions | undefined
 }
@@ -203,6 +219,64 @@ export interface RelayHttpOptions {
   readonly bodyBytes?: number | undefined
   /** The most memory for the bodies of all requests together that are under way. @default 268435456 */
   readonly bodiesBytes?: number | undefined
+  /** Whether there is a web interface, at `/ui/`, and logins to it. @default true */
+  readonly interface?: boolean | undefined
+  /** After how long without a request a login to the interface is over. @default 43200000 */
+  readonly sessionIdleMs?: number | undefined
+  /** How long a login to the interface lasts at the most. @default 604800000 */
+  readonly sessionMs?: number | undefined
+  /** Logging in to the interface with OpenID Connect, beside passwords; off unless given. */
+  readonly oidc?: RelayHttpOidcOptions | undefined
+}
+
+export interface RelayHttpOidcOptions {
+  /** The address of the provider, under which `/.well-known/openid-configuration` stands. */
+  readonly issuer: string
+  /** What the provider calls this relay. */
+  readonly clientId: string
+  /** The file of the secret that it gave; without it this is a public client, which PKCE alone proves. */
+  readonly clientSecretFile?: string | undefined
+  /** What is asked of the provider. @default 'openid email profile' */
+  readonly scope?: string | undefined
+  /** What the button of the login says; by default the host of the provider. */
+  readonly name?: string | undefined
+  /** The claim whose value is the name of the user: an address. @default 'email' */
+  readonly nameClaim?: string | undefined
+  /** The claim whose values `roles` are about. @default 'groups' */
+  readonly roleClaim?: string | undefined
+  /** What values of that claim make of somebody; the first that fits counts, and whom none fits does not come in. Empty makes everybody of `addresses` one who sees. */
+  readonly roles?: readonly RelayHttpOidcRolesOptions[] | undefined
+  /** Who may come in: addresses, and `*@` and a domain. Empty is everybody whom a role fits; nobody comes in where both are empty. */
+  readonly addresses?: readonly string[] | undefined
+}
+
+export interface RelayHttpOidcRolesOptions {
+  /** A value of the claim. */
+  readonly value: string
+  /** What whoever has it may do. */
+  readonly role: 'see' | 'operate' | 'admin'
+  /** Whether they may read messages too. @default false */
+  readonly content?: boolean | undefined
+}
+
+export interface RelayPublicOptions {
+  /** Where unsubscribe pages, shared timelines, links to attachments, challenges of ACME (http-01) and the policy of MTA-STS are given out, and nothing else: `address:port/tls`, or `/plain`, where beyond loopback and the proxies of `relay.http` only challenges are answered. Empty has none. */
+  readonly listen?: readonly string[] | undefined
+  /** Names under which it answers, the first one in links; by default `hostname`. */
+  readonly names?: readonly string[] | undefined
+  /** The policy of MTA-STS that is given for domains (RFC 8461). */
+  readonly mtaSts?: RelayPublicMtaStsOptions | undefined
+}
+
+export interface RelayPublicMtaStsOptions {
+  /** The domains whose policy is given, each under `mta-sts.` and its name. */
+  readonly domains?: readonly string[] | undefined
+  /** What a sender does whose TLS does not fulfil it: `testing` reports it, `enforce` sends nothing. @default 'testing' */
+  readonly mode?: 'testing' | 'enforce' | 'none' | undefined
+  /** The mail hosts of these domains, such as mx.example.com or *.example.com; by default `hostname`. */
+  readonly mx?: readonly string[] | undefined
+  /** How long senders keep it. @default 604800000 */
+  readonly maxAgeMs?: number | undefined
 }
 
 export interface WebhookOptions {
@@ -210,8 +284,90 @@ export interface WebhookOptions {
   readonly url: string
   /** The signing secret, `whsec_…` (Standard Webhooks). */
   readonly secret: string
-  /** The kinds of events that are posted. @default [delivered, deferred, bounced, expired, suppressed, held, complained] */
-  readonly events?: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'rescheduled' | 'complained' | 'uncertain' | 'notice-queued')[] | undefined
+  /** The secret before it, while receivers change over: both sign. */
+  readonly previousSecret?: string | undefined
+  /** The kinds of events that are posted. @default [delivered, deferred, bounced, expired, suppressed, held, complained, returned, unsubscribed] */
+  readonly events?: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'rescheduled' | 'complained' | 'returned' | 'auto-replied' | 'unsubscribed' | 'uncertain' | 'notice-queued')[] | undefined
+  /** In whose form: our own, or that of the webhooks of Resend or Postmark, for programs that read those; what these have no event for is not posted. @default 'postrider' */
+  readonly format?: 'postrider' | 'resend' | 'postmark' | undefined
+}
+
+export interface RelayInboundOptions {
+  /** Where mail about our mail is listened for, such as 0.0.0.0:25: bounces, complaints and unsubscribing mails to the addresses of `returnPath.domain`, DMARC and TLS reports to reports@ it, mail to `aliases`, and nothing else. An address that stands in `relay.listen` too takes logins as well. Empty has none. */
+  readonly listen?: readonly string[] | undefined
+  /** Names that take mail of anybody, such as postmaster and abuse, for people elsewhere. What the domain of its author wants refused (DMARC) is refused; who hears that it could not be forwarded is `relay.postmaster`. */
+  readonly aliases?: readonly RelayInboundAliasesOptions[] | undefined
+  /** A file with more of them in the format of aliases(5), such as /etc/aliases. Names may lead to each other and to those of `aliases`, which come first, and lead to addresses in the end: a program, a file, a list in another file and a mailbox of this host are refused. */
+  readonly aliasesFile?: string | undefined
+  /** The largest of these mails. @default 10485760 */
+  readonly messageBytes?: number | undefined
+}
+
+export interface RelayInboundAliasesOptions {
+  /** The name, in each of the domains that mail is signed for and that of return addresses; or one address. Mail to name+anything is its own too. */
+  readonly name: string
+  /** Who gets its mail. */
+  readonly to?: readonly string[] | undefined
+  /** Where its mail is posted to in place of people, in the form of the inbound webhook of Postmark. Its sender is told that it was taken when the endpoint took it (2xx), that it is not wanted at 403 and 410, and else to try again later, which mail servers do for days. */
+  readonly webhook?: RelayInboundAliasesWebhookOptions | undefined
+}
+
+export interface RelayInboundAliasesWebhookOptions {
+  /** The URL that events are posted to. Its path is not logged. */
+  readonly url: string
+  /** The signing secret, `whsec_…` (Standard Webhooks). */
+  readonly secret: string
+  /** The secret before it, while receivers change over: both sign. */
+  readonly previousSecret?: string | undefined
+}
+
+export interface RelayCaptureOptions {
+  /** Whether it is so. The queue must hold no mail that is to be delivered. @default false */
+  readonly enabled?: boolean | undefined
+  /** Whether any login and any API key is taken, and none is asked for: on loopback alone, unless `token` is set. @default false */
+  readonly anyone?: boolean | undefined
+  /** The only password and API key that is taken from anyone. */
+  readonly token?: string | undefined
+  /** The most messages that are kept; the oldest make room. @default 5000 */
+  readonly messages?: number | undefined
+  /** The most octets of all of them, on disk. @default 536870912 */
+  readonly bytes?: number | undefined
+  /** How long they are kept. @default 604800000 */
+  readonly ageMs?: number | undefined
+  /** Addresses, and `*@` and a domain, to which captured mail may be released after all, one message at a time and asked twice. Empty releases none. */
+  readonly release?: readonly string[] | undefined
+  /** Networks beside the public internet whose links are asked when somebody wants to know what answers there. Loopback is one where this relay listens on loopback alone, and has neither `relay.http.proxies` nor `relay.http.names`. */
+  readonly linkNetworks?: readonly string[] | undefined
+  /** Names for some of the captured mail: by account, tag or recipients. */
+  readonly mailboxes?: readonly RelayCaptureMailboxesOptions[] | undefined
+  /** What becomes of mail, by recipients or tag, the first that fits; else it is delivered. */
+  readonly scenarios?: readonly RelayCaptureScenariosOptions[] | undefined
+}
+
+export interface RelayCaptureMailboxesOptions {
+  /** What it is called. */
+  readonly name: string
+  /** The account that submitted it. */
+  readonly account?: string | undefined
+  /** `name`, or `name=value`. */
+  readonly tag?: string | undefined
+  /** Recipients, such as `*@slow.example` or part of an address. */
+  readonly to?: string | undefined
+}
+
+export interface RelayCaptureScenariosOptions {
+  /** Recipients, such as `*@slow.example` or part of an address. */
+  readonly to?: string | undefined
+  /** `name`, or `name=value`. */
+  readonly tag?: string | undefined
+  /** What becomes of it. */
+  readonly outcome: 'delivered' | 'bounced' | 'complained' | 'suppressed' | 'deferred' | 'greylisted' | 'slow' | 'uncertain' | 'tls-refused'
+  /** The code of a reply that bounces or defers. */
+  readonly code?: number | undefined
+  /** How often it is deferred, before it is delivered; for ever if not given. */
+  readonly times?: number | undefined
+  /** How long `slow` takes; by default 10 seconds. */
+  readonly ms?: number | undefined
 }
 
 export interface RelaySettings {
@@ -222,7 +378,7 @@ export interface RelaySettings {
   /** Domains to sign for; a key is made at first start for each that has none. */
   readonly domains: readonly string[]
   /** Who may log in, beside the accounts of `accountsFile`. */
-  readonly accounts: readonly AccountOptions[]
+  readonly accounts: readonly RelayAccountsSettings[]
   /** The file of `postrider user`; by default accounts.db in `folder` or, with `queue.url`, none: accounts are in that database. */
   readonly accountsFile: string
   /** The addresses that accounts without a list of their own may send as; by default every address in and below `domains`. */
@@ -253,8 +409,39 @@ export interface RelaySettings {
   readonly admin: RelayAdminSettings
   /** Sending over HTTP, with the API keys of `postrider key`. */
   readonly http: RelayHttpSettings
+  /** What strangers may look at. It is off unless it listens. */
+  readonly public: RelayPublicSettings
   /** The endpoints that are told what becomes of messages. Of relays that share a queue, one is enough. */
   readonly webhooks: readonly WebhookSettings[]
+  /** What other mail servers may bring: mail about our mail. It is off unless it listens. */
+  readonly inbound: RelayInboundSettings
+  /** All mail is captured in place of being delivered, for development and tests: it goes nowhere. */
+  readonly capture: RelayCaptureSettings
+}
+
+export interface RelayAccountsSettings {
+  /** The user name to log in with. */
+  readonly name: string
+  /** The password itself; `passwordHash` is safer. */
+  readonly password?: string | undefined
+  /** The password as `postrider user hash` prints it. */
+  readonly passwordHash?: string | undefined
+  /** The addresses it may send as; by default those of `relay.senders`. */
+  readonly senders?: readonly string[] | undefined
+  /** The address that replaces a From or MAIL FROM that this account may not use. */
+  readonly rewriteFrom?: string | undefined
+  /** Whether its mail leaves with a return address of ours, in place of `returnPath.use`. */
+  readonly returnPath?: 'auto' | 'ours' | 'as-given' | undefined
+  /** Who gets what comes back to it, as a mail, in place of `returnPath.passOn`. */
+  readonly passOn?: 'sender' | 'nobody' | undefined
+  /** Which of its mail gets a List-Unsubscribe of ours, in place of `feedback.unsubscribe`. */
+  readonly unsubscribe?: 'as-given' | 'lists' | 'all' | undefined
+  /** What it is called in Feedback-ID; its user name is shown to nobody. */
+  readonly feedbackId: string
+  /** The pool of `egress.sources` that its mail leaves from. */
+  readonly pool?: string | undefined
+  /** Its own limits, in place of `relay.limits.account`. */
+  readonly limits?: AccountLimitOptions | undefined
 }
 
 export interface AcmeSettings {
@@ -377,6 +564,64 @@ export interface RelayHttpSettings {
   readonly bodyBytes: number
   /** The most memory for the bodies of all requests together that are under way. @default 268435456 */
   readonly bodiesBytes: number
+  /** Whether there is a web interface, at `/ui/`, and logins to it. @default true */
+  readonly interface: boolean
+  /** After how long without a request a login to the interface is over. @default 43200000 */
+  readonly sessionIdleMs: number
+  /** How long a login to the interface lasts at the most. @default 604800000 */
+  readonly sessionMs: number
+  /** Logging in to the interface with OpenID Connect, beside passwords; off unless given. */
+  readonly oidc?: RelayHttpOidcSettings | undefined
+}
+
+export interface RelayHttpOidcSettings {
+  /** The address of the provider, under which `/.well-known/openid-configuration` stands. */
+  readonly issuer: string
+  /** What the provider calls this relay. */
+  readonly clientId: string
+  /** The file of the secret that it gave; without it this is a public client, which PKCE alone proves. */
+  readonly clientSecretFile: string
+  /** What is asked of the provider. @default 'openid email profile' */
+  readonly scope: string
+  /** What the button of the login says; by default the host of the provider. */
+  readonly name: string
+  /** The claim whose value is the name of the user: an address. @default 'email' */
+  readonly nameClaim: string
+  /** The claim whose values `roles` are about. @default 'groups' */
+  readonly roleClaim: string
+  /** What values of that claim make of somebody; the first that fits counts, and whom none fits does not come in. Empty makes everybody of `addresses` one who sees. */
+  readonly roles: readonly RelayHttpOidcRolesSettings[]
+  /** Who may come in: addresses, and `*@` and a domain. Empty is everybody whom a role fits; nobody comes in where both are empty. */
+  readonly addresses: readonly string[]
+}
+
+export interface RelayHttpOidcRolesSettings {
+  /** A value of the claim. */
+  readonly value: string
+  /** What whoever has it may do. */
+  readonly role: 'see' | 'operate' | 'admin'
+  /** Whether they may read messages too. @default false */
+  readonly content: boolean
+}
+
+export interface RelayPublicSettings {
+  /** Where unsubscribe pages, shared timelines, links to attachments, challenges of ACME (http-01) and the policy of MTA-STS are given out, and nothing else: `address:port/tls`, or `/plain`, where beyond loopback and the proxies of `relay.http` only challenges are answered. Empty has none. */
+  readonly listen: readonly string[]
+  /** Names under which it answers, the first one in links; by default `hostname`. */
+  readonly names: readonly string[]
+  /** The policy of MTA-STS that is given for domains (RFC 8461). */
+  readonly mtaSts: RelayPublicMtaStsSettings
+}
+
+export interface RelayPublicMtaStsSettings {
+  /** The domains whose policy is given, each under `mta-sts.` and its name. */
+  readonly domains: readonly string[]
+  /** What a sender does whose TLS does not fulfil it: `testing` reports it, `enforce` sends nothing. @default 'testing' */
+  readonly mode: 'testing' | 'enforce' | 'none'
+  /** The mail hosts of these domains, such as mx.example.com or *.example.com; by default `hostname`. */
+  readonly mx: readonly string[]
+  /** How long senders keep it. @default 604800000 */
+  readonly maxAgeMs: number
 }
 
 export interface WebhookSettings {
@@ -384,6 +629,53 @@ export interface WebhookSettings {
   readonly url: string
   /** The signing secret, `whsec_…` (Standard Webhooks). */
   readonly secret: string
-  /** The kinds of events that are posted. @default [delivered, deferred, bounced, expired, suppressed, held, complained] */
-  readonly events: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'rescheduled' | 'complained' | 'uncertain' | 'notice-queued')[]
+  /** The secret before it, while receivers change over: both sign. */
+  readonly previousSecret?: string | undefined
+  /** The kinds of events that are posted. @default [delivered, deferred, bounced, expired, suppressed, held, complained, returned, unsubscribed] */
+  readonly events: readonly ('queued' | 'delivered' | 'deferred' | 'delayed' | 'bounced' | 'expired' | 'cancelled' | 'suppressed' | 'held' | 'released' | 'rescheduled' | 'complained' | 'returned' | 'auto-replied' | 'unsubscribed' | 'uncertain' | 'notice-queued')[]
+  /** In whose form: our own, or that of the webhooks of Resend or Postmark, for programs that read those; what these have no event for is not posted. @default 'postrider' */
+  readonly format: 'postrider' | 'resend' | 'postmark'
+}
+
+export interface RelayInboundSettings {
+  /** Where mail about our mail is listened for, such as 0.0.0.0:25: bounces, complaints and unsubscribing mails to the addresses of `returnPath.domain`, DMARC and TLS reports to reports@ it, mail to `aliases`, and nothing else. An address that stands in `relay.listen` too takes logins as well. Empty has none. */
+  readonly listen: readonly string[]
+  /** Names that take mail of anybody, such as postmaster and abuse, for people elsewhere. What the domain of its author wants refused (DMARC) is refused; who hears that it could not be forwarded is `relay.postmaster`. */
+  readonly aliases: readonly RelayInboundAliasesSettings[]
+  /** A file with more of them in the format of aliases(5), such as /etc/aliases. Names may lead to each other and to those of `aliases`, which come first, and lead to addresses in the end: a program, a file, a list in another file and a mailbox of this host are refused. */
+  readonly aliasesFile: string
+  /** The largest of these mails. @default 10485760 */
+  readonly messageBytes: number
+}
+
+export interface RelayInboundAliasesSettings {
+  /** The name, in each of the domains that mail is signed for and that of return addresses; or one address. Mail to name+anything is its own too. */
+  readonly name: string
+  /** Who gets its mail. */
+  readonly to: readonly string[]
+  /** Where its mail is posted to in place of people, in the form of the inbound webhook of Postmark. Its sender is told that it was taken when the endpoint took it (2xx), that it is not wanted at 403 and 410, and else to try again later, which mail servers do for days. */
+  readonly webhook?: RelayInboundAliasesWebhookOptions | undefined
+}
+
+export interface RelayCaptureSettings {
+  /** Whether it is so. The queue must hold no mail that is to be delivered. @default false */
+  readonly enabled: boolean
+  /** Whether any login and any API key is taken, and none is asked for: on loopback alone, unless `token` is set. @default false */
+  readonly anyone: boolean
+  /** The only password and API key that is taken from anyone. */
+  readonly token: string
+  /** The most messages that are kept; the oldest make room. @default 5000 */
+  readonly messages: number
+  /** The most octets of all of them, on disk. @default 536870912 */
+  readonly bytes: number
+  /** How long they are kept. @default 604800000 */
+  readonly ageMs: number
+  /** Addresses, and `*@` and a domain, to which captured mail may be released after all, one message at a time and asked twice. Empty releases none. */
+  readonly release: readonly string[]
+  /** Networks beside the public internet whose links are asked when somebody wants to know what answers there. Loopback is one where this relay listens on loopback alone, and has neither `relay.http.proxies` nor `relay.http.names`. */
+  readonly linkNetworks: readonly string[]
+  /** Names for some of the captured mail: by account, tag or recipients. */
+  readonly mailboxes: readonly RelayCaptureMailboxesOptions[]
+  /** What becomes of mail, by recipients or tag, the first that fits; else it is delivered. */
+  readonly scenarios: readonly RelayCaptureScenariosOptions[]
 }

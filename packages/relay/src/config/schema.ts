@@ -9,41 +9,25 @@
  */
 import type { SchemaExtension } from '@postrider/core'
 import { FACT_KINDS } from '../webhook/fact-kinds.ts'
-import { DAY, isMailbox, type Kinds, MIB, MINUTE, MOST, SECOND, type Words, words } from './vocabulary.ts'
+import { FORMATS } from '../webhook/formats.ts'
+import { accountLimits, accountShape } from './account-schema.ts'
+import { captureShape } from './capture-schema.ts'
+import { inboundShape } from './inbound-schema.ts'
+import { oidcShape } from './oidc-schema.ts'
+import { publicShape } from './public-schema.ts'
+import { DAY, isMailbox, type Kinds, MIB, MINUTE, SECOND, type Words, words } from './vocabulary.ts'
 
-const USUAL_EVENTS = ['delivered', 'deferred', 'bounced', 'expired', 'suppressed', 'held', 'complained'] as const
-
-const ACCOUNT_LIMITS = {
-  messagesPerMinute: ['The most messages in a minute; 0 is no limit.', 600],
-  messagesPerHour: ['The most messages in an hour; 0 is no limit.', 10_000],
-  messagesPerDay: ['The most messages in a day; 0 is no limit.', 100_000],
-  recipientsPerMinute: ['The most recipients in a minute; 0 is no limit.', 1200],
-  recipientsPerHour: ['The most recipients in an hour; 0 is no limit.', 20_000],
-  recipientsPerDay: ['The most recipients in a day; 0 is no limit.', 200_000],
-} as const
-type AccountLimitName = keyof typeof ACCOUNT_LIMITS
-
-function accountLimits<T>(make: (doc: string, fallback: number) => T): Record<AccountLimitName, T> {
-  const entries = Object.entries(ACCOUNT_LIMITS).map(([name, [doc, fallback]]) => [name, make(doc, fallback)])
-  return Object.fromEntries(entries) as Record<AccountLimitName, T>
-}
-
-function accountShape(k: Kinds, is: Words) {
-  const own = accountLimits(doc => k.int().min(0).max(MOST).optional().describe(doc))
-  return k.strictObject({
-    name: k.string().min(1).max(255).describe('The user name to log in with.'),
-    password: is.secret('The password itself; `passwordHash` is safer.').optional(),
-    passwordHash: is.hash.optional(),
-    senders: k
-      .array(is.sender)
-      .optional()
-      .describe('The addresses it may send as; by default those of `relay.senders`.'),
-    rewriteFrom: is.mailbox
-      .optional()
-      .describe('The address that replaces a From or MAIL FROM that this account may not use.'),
-    limits: k.strictObject(own).optional().describe('Its own limits, in place of `relay.limits.account`.'),
-  })
-}
+const USUAL_EVENTS = [
+  'delivered',
+  'deferred',
+  'bounced',
+  'expired',
+  'suppressed',
+  'held',
+  'complained',
+  'returned',
+  'unsubscribed',
+] as const
 
 function acmeShape(k: Kinds, is: Words) {
   return k.strictObject({
@@ -162,19 +146,37 @@ function operatingShape(k: Kinds, is: Words) {
       256 * MIB,
       64 * 1024 * MIB,
     ),
+    interface: k.boolean().default(true).describe('Whether there is a web interface, at `/ui/`, and logins to it.'),
+    sessionIdleMs: is.ms(
+      'After how long without a request a login to the interface is over.',
+      12 * 60 * MINUTE,
+      MINUTE,
+    ),
+    sessionMs: is.ms('How long a login to the interface lasts at the most.', 7 * DAY, MINUTE),
+    oidc: oidcShape(k, is)
+      .optional()
+      .describe('Logging in to the interface with OpenID Connect, beside passwords; off unless given.'),
   })
   const webhook = k.strictObject({
     url: is.url,
     secret: is.secret('The signing secret, `whsec_…` (Standard Webhooks).'),
+    previousSecret: is.secret('The secret before it, while receivers change over: both sign.').optional(),
     events: k
       .array(k.enum(FACT_KINDS))
       .min(1)
       .default([...USUAL_EVENTS])
       .describe('The kinds of events that are posted.'),
+    format: k
+      .enum(FORMATS)
+      .default('postrider')
+      .describe(
+        'In whose form: our own, or that of the webhooks of Resend or Postmark, for programs that read those; what these have no event for is not posted.',
+      ),
   })
   return {
     admin: admin.prefault({}).describe('Health and metrics over HTTP.'),
     http: http.prefault({}).describe('Sending over HTTP, with the API keys of `postrider key`.'),
+    public: publicShape(k, is).prefault({}).describe('What strangers may look at. It is off unless it listens.'),
     webhooks: k
       .array(webhook)
       .default([])
@@ -249,6 +251,12 @@ export const relaySchema: SchemaExtension = k => {
     limits: limitsShape(k, is).prefault({}).describe('How much clients may use, and how long they may take.'),
     ...abuseShape(k, is),
     ...operatingShape(k, is),
+    inbound: inboundShape(k, is)
+      .prefault({})
+      .describe('What other mail servers may bring: mail about our mail. It is off unless it listens.'),
+    capture: captureShape(k, is)
+      .prefault({})
+      .describe('All mail is captured in place of being delivered, for development and tests: it goes nowhere.'),
   })
   return { relay: relay.prefault({}).describe('The submission relay.') }
 }

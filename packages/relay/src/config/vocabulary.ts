@@ -23,6 +23,11 @@ export function isMailbox(value: string): boolean {
   return !('problem' in parseAddress(value))
 }
 
+/** `anna@example.com`, or `*@example.com` for all of a domain. */
+export function isMailboxOrDomain(value: string): boolean {
+  return isMailbox(value.replace(/^\*@/, 'anybody@'))
+}
+
 /** What leaving it out means stands with each: no text, no item, or a fallback. */
 type Defaulted<Out, In = Out> = Shape<Out, In | undefined>
 

@@ -10,8 +10,10 @@ import { createHash, randomBytes } from 'node:crypto'
 
 /** `admin` may do all that the others may. */
 export const SCOPES = ['send', 'read', 'content', 'operate', 'admin'] as const
+/** What a key is allowed. */
 export type Scope = (typeof SCOPES)[number]
 
+/** A key of the HTTP interface, without its secret. */
 export interface ApiKey {
   /** Eight characters, which are also in the key: for lists and logs. */
   readonly id: string

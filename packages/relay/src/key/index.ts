@@ -1,3 +1,3 @@
 export type { ApiKey, Scope } from './api-key.ts'
 export { mayDo, SCOPES } from './api-key.ts'
-export { StoredKeys } from './stored-keys.ts'
+export { MOST_KEYS, StoredKeys } from './stored-keys.ts'

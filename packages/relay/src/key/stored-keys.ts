@@ -6,7 +6,7 @@
  *
  * Not here: the file or database they are in (store/).
  */
-import type { Clock } from '@postrider/core'
+import { type Clock, MailerError } from '@postrider/core'
 import type { RelayStore, Row } from '../store/index.ts'
 import { type ApiKey, digestOfToken, makeKey, type Scope } from './api-key.ts'
 
@@ -16,10 +16,14 @@ const SQL = {
   find: `SELECT ${COLUMNS} FROM ${TABLE} WHERE digest = $1`,
   list: `SELECT ${COLUMNS} FROM ${TABLE} ORDER BY created, id`,
   add: `INSERT INTO ${TABLE} (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)`,
+  count: `SELECT count(*) AS keys FROM ${TABLE} WHERE account = $1`,
   remove: `DELETE FROM ${TABLE} WHERE id = $1 RETURNING id`,
+  removeOf: `DELETE FROM ${TABLE} WHERE account = $1`,
   used: `UPDATE ${TABLE} SET used = $2 WHERE id = $1`,
 } as const
 const USE_NOTED_MS = 60_000
+/** Of one account, and of operators: one that makes keys may make more of them. */
+export const MOST_KEYS = 1_000
 
 interface KeyRow extends Row {
   readonly id: string
@@ -35,6 +39,7 @@ interface KeyRow extends Row {
   readonly used: number | null
 }
 
+/** The API keys of a relay. */
 export class StoredKeys {
   readonly #store: RelayStore
   readonly #clock: Pick<Clock, 'now'>
@@ -45,12 +50,17 @@ export class StoredKeys {
     this.#clock = clock
   }
 
-  /** The key itself is in the answer, and nowhere afterwards. */
+  /** The key itself is in the answer, and nowhere afterwards. @throws {MailerError} `not-possible` when there are `MOST_KEYS` already */
   async add(wanted: Omit<ApiKey, 'id' | 'createdAt' | 'lastUsedAt'>): Promise<{ readonly id: string; token: string }> {
     const { id, token, digest } = makeKey()
     const { name, account = '', scopes, domains, networks, expiresAt = null } = wanted
     const words = [scopes, domains, networks].map(list => JSON.stringify(list))
-    await this.#store.ask(SQL.add, id, digest, name, account, ...words, this.#clock.now(), expiresAt)
+    const values = [id, digest, name, account, ...words, this.#clock.now(), expiresAt]
+    await this.#store.transact('lasting', async ask => {
+      const [row] = await ask<{ readonly keys: number }>(SQL.count, account)
+      if (Number(row?.keys) >= MOST_KEYS) throw tooMany(account)
+      await ask(SQL.add, ...values)
+    })
     return { id, token }
   }
 
@@ -66,6 +76,7 @@ export class StoredKeys {
     return toKey(row)
   }
 
+  /** All keys, without their secrets. */
   async list(): Promise<readonly ApiKey[]> {
     return (await this.#store.ask<KeyRow>(SQL.list)).map(toKey)
   }
@@ -75,11 +86,25 @@ export class StoredKeys {
     return (await this.#store.ask(SQL.remove, id)).length > 0
   }
 
+  /** All that act as this account. */
+  async removeOf(account: string): Promise<void> {
+    await this.#store.ask(SQL.removeOf, account)
+  }
+
   async #noteUse(id: string, now: number): Promise<void> {
     await this.#store.transact('passing', async ask => {
       await ask(SQL.used, id, now)
     })
   }
+}
+
+function tooMany(account: string): MailerError {
+  const whose = account === '' ? 'Operators have' : `The account ${account} has`
+  return new MailerError('not-possible', `${whose} as many API keys as there may be.`, {
+    found: `${MOST_KEYS} keys`,
+    wanted: 'fewer',
+    fix: 'take away one that is not used: postrider key list, postrider key remove ID',
+  })
 }
 
 function toKey({ id, name, account, scopes, domains, networks, created, expires, used }: KeyRow): ApiKey {

@@ -207,7 +207,7 @@ function step(ctx: CommandContext, next: Step): Soon<void> {
 function mail(ctx: CommandContext, rest: string): Soon<void> {
   if (ctx.phase === 'new') return ctx.mistake(refuse('hello-first'))
   if (ctx.phase !== 'ready') return ctx.mistake(refuse('in-transaction'))
-  if (!ctx.peer.account && !ctx.peer.trusted) {
+  if (!ctx.peer.account && !ctx.peer.trusted && !ctx.policy.takesStrangers) {
     return ctx.mistake(refuse(mayLogIn(ctx) ? 'login-required' : 'login-after-tls'))
   }
   const command = parsePath(rest, 'FROM')
@@ -242,7 +242,7 @@ function rcpt(ctx: CommandContext, rest: string): Soon<void> {
   if ('code' in options) return ctx.say(options)
   const recipient = { address, ...options }
   return afterwards(ctx.policy.rcpt(recipient, transaction, ctx.peer), refusal => {
-    if (refusal) return ctx.say(refusal)
+    if (refusal) return refusal.isMistake ? ctx.mistake(refusal) : ctx.say(refusal)
     transaction.recipients.push(recipient)
     ctx.enter('rcpt')
     ctx.say(OK_RECIPIENT)
@@ -270,6 +270,6 @@ function rset(ctx: CommandContext): void {
   ctx.say(OK)
 }
 
-function afterwards(answer: Soon<Reply | undefined>, act: (refusal: Reply | undefined) => void): Soon<void> {
+function afterwards(answer: Soon<Reply | undefined>, act: (refusal: Reply | undefined) => Soon<void>): Soon<void> {
   return answer instanceof Promise ? answer.then(act) : act(answer)
 }

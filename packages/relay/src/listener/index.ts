@@ -1,6 +1,8 @@
+export { type AliasIndex, findAlias, indexAliases } from './aliases.ts'
 export type { AlpnServer } from './alpn-server.ts'
 export { startAlpnServer } from './alpn-server.ts'
 export { MemoryBudget } from './body.ts'
+export { InboundPolicy, type InboundPolicyOptions } from './inbound-policy.ts'
 export type { Bound, ListenAddress } from './listener.ts'
 export { Listener } from './listener.ts'
 export type { WireLimits } from './session-limits.ts'

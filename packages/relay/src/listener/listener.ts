@@ -29,10 +29,14 @@ export interface ListenAddress {
   readonly startTls: boolean
   /** Listed proxies speak the PROXY protocol here. */
   readonly proxy: boolean
+  /** Other mail servers come here: alone, or clients that log in too. */
+  readonly inbound?: 'alone' | 'with-logins'
 }
 
 export interface ListenerOptions {
   readonly policy: SmtpPolicy
+  /** Of addresses that other mail servers come to. */
+  readonly inbound?: Readonly<Record<NonNullable<ListenAddress['inbound']>, SmtpPolicy>>
   readonly clock: Clock
   readonly contexts: () => TlsContexts | undefined
   readonly limits: () => WireLimits
@@ -40,6 +44,7 @@ export interface ListenerOptions {
   readonly isTrusted: () => InNetwork
 }
 
+/** Where something listens. */
 export interface Bound extends ListenAddress {
   readonly port: number
 }
@@ -142,7 +147,8 @@ export class Listener {
   }
 
   #converse(socket: Socket, address: ListenAddress, client: { address: string; port: number }): void {
-    const { policy, clock, contexts, limits, isTrusted } = this.#options
+    const { inbound, clock, contexts, limits, isTrusted } = this.#options
+    const policy = (address.inbound && inbound?.[address.inbound]) ?? this.#options.policy
     const mode: ListenerMode = {
       name: `${address.host.includes(':') ? `[${address.host}]` : address.host}:${socket.localPort}`,
       implicitTls: address.implicitTls,
@@ -154,7 +160,7 @@ export class Listener {
       id: `${this.#run}-${this.#sessions}`,
       ...client,
       listener: mode.name,
-      trusted: isTrusted()(client.address),
+      trusted: address.inbound !== 'alone' && isTrusted()(client.address),
       hello: '',
       extended: false,
     }

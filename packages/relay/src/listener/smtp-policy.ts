@@ -47,6 +47,8 @@ export interface SmtpPolicy {
   /** SASL methods on offer. */
   readonly methods: readonly string[]
   readonly messageBytes: number
+  /** Somebody who is not logged in may say MAIL. */
+  readonly takesStrangers?: boolean
 
   /** Refuses a connection before the greeting. `leave` ends it later, for want of room. */
   connected(peer: Peer, leave: (reply: Reply) => void): Reply | undefined

@@ -18,15 +18,18 @@ import {
   type Limited,
   mayUse,
   Rate,
+  type RateCounter,
   type RateLimits,
   type Reply,
   refuse,
   sayLimit,
 } from '../admission/index.ts'
+import { limitsOf } from './account-limits.ts'
 import { Body, type DiskRoom, type MemoryBudget } from './body.ts'
 import { PASSWORD_METHODS, TOKEN_METHODS } from './sasl.ts'
 import type { Ending, Peer, SmtpPolicy, Soon } from './smtp-policy.ts'
-import type { Refused, Submitter } from './submitter.ts'
+import { StandingLogins } from './standing-logins.ts'
+import type { BatchHow, Refused, Submitter, Whole } from './submitter.ts'
 import { type MailOptions, type Transaction, type TransactionRecipient, tooLarge } from './transaction.ts'
 
 export interface SubmissionLimits {
@@ -50,6 +53,8 @@ export interface SubmissionServerOptions {
   readonly metrics: Metrics
   readonly logins: Logins
   readonly bans: Bans
+  /** Of accounts. */
+  readonly counters: { readonly messages: RateCounter; readonly recipients: RateCounter }
   readonly recipients: KnownRecipients
   readonly submitter: Submitter
   readonly budget: MemoryBudget
@@ -65,12 +70,11 @@ export interface SubmissionServerOptions {
 
 export class SubmissionPolicy implements SmtpPolicy {
   readonly #it: SubmissionServerOptions
-  readonly #messages: Rate
-  readonly #recipients: Rate
   readonly #loginless: Rate
   readonly #connections: Connections
   /** Sessions whose login was put off by us: that they have none is not their fault. */
   readonly #putOff = new Set<string>()
+  readonly #standing: StandingLogins
   readonly #count: (result: string) => void
   readonly #countLogin: (result: string) => void
 
@@ -78,8 +82,7 @@ export class SubmissionPolicy implements SmtpPolicy {
     this.#it = options
     const { clock } = options
     this.#connections = new Connections(options.limits)
-    this.#messages = new Rate({ clock })
-    this.#recipients = new Rate({ clock })
+    this.#standing = new StandingLogins(options)
     this.#loginless = new Rate({ clock })
     const refused = options.metrics.counter(RELAY_METRICS.commands)
     const logins = options.metrics.counter(RELAY_METRICS.logins)
@@ -116,6 +119,7 @@ export class SubmissionPolicy implements SmtpPolicy {
     if (answer.kind === 'welcome') {
       bans.succeeded(peer.address)
       this.#connections.loggedIn(peer.id)
+      this.#standing.loggedIn(peer.id, credential)
       return answer.account
     }
     if (answer.kind === 'busy' || answer.kind === 'trouble') {
@@ -137,6 +141,14 @@ export class SubmissionPolicy implements SmtpPolicy {
   }
 
   mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined> {
+    const stands = this.#standing.ask(peer)
+    if (stands === true) return this.#mail(sender, options, peer)
+    return stands.then(does =>
+      does ? this.#mail(sender, options, peer) : this.#refused({ ...refuse('login-over'), close: true }),
+    )
+  }
+
+  #mail(sender: Address | null, options: MailOptions, peer: Peer): Soon<Reply | undefined> {
     const { account } = peer
     // A foreign one is replaced with the From, where the account has an address for that.
     if (account && sender && account.rewriteFrom === undefined && !mayUse(account.senders, sender)) {
@@ -149,8 +161,10 @@ export class SubmissionPolicy implements SmtpPolicy {
     if (account === undefined) return undefined
     const limits = limitsOf(account, this.#it.limits().account, 'messages')
     if (limits === undefined) return undefined
-    const broken = this.#messages.use(account.name, limits)
-    return broken && this.#refused(limited(broken, 'rate-messages', 'messages'))
+    const judge = (broken: Limited | undefined): Reply | undefined =>
+      broken && this.#refused(limited(broken, 'rate-messages', 'messages'))
+    const used = this.#it.counters.messages.use(account.name, limits)
+    return used instanceof Promise ? used.then(judge) : judge(used)
   }
 
   rcpt(recipient: TransactionRecipient, transaction: Transaction, peer: Peer): Soon<Reply | undefined> {
@@ -170,24 +184,24 @@ export class SubmissionPolicy implements SmtpPolicy {
   ): Promise<Reply | undefined> {
     const refusal = await suppressed
     if (refusal) return this.#refused(refusal)
-    const broken = limits && this.#recipients.use(account, limits)
+    const broken = limits && (await this.#it.counters.recipients.use(account, limits))
     return broken && this.#refused(limited(broken, 'rate-recipients', 'recipients'))
   }
 
-  body(transaction: Transaction, peer: Peer): Body | Reply {
+  body(transaction: Transaction, peer: Peer, limitBytes: number = this.messageBytes): Body | Reply {
     const { sizeBytes: announcedBytes = 0 } = transaction.options
     const overload = this.#overload()
     if (overload !== undefined) return overload
     const { budget, folder, memoryBytes, disk } = this.#it
     if (!disk.take(announcedBytes)) return this.#refused(refuse('disk-full'))
     this.#forgiveTest(transaction, peer)
-    return new Body({ limitBytes: this.messageBytes, memoryBytes, folder, budget, disk, announcedBytes })
+    return new Body({ limitBytes, memoryBytes, folder, budget, disk, announcedBytes })
   }
 
   /** A message was counted before its recipients were known. */
   #forgiveTest({ recipients }: Transaction, { account }: Peer): void {
     if (account !== undefined && recipients.every(({ address }) => this.#it.isTest(address.domain)))
-      this.#messages.giveBack(account.name)
+      this.#it.counters.messages.giveBack(account.name)
   }
 
   #overload(): Reply | undefined {
@@ -203,21 +217,36 @@ export class SubmissionPolicy implements SmtpPolicy {
   }
 
   /** A message that came whole, by another way than SMTP; its sender and recipients were asked about before. */
-  async submit(
+  submit(
     content: Buffer,
     transaction: Transaction,
     peer: Peer,
     how: Parameters<Submitter['submit']>[3],
   ): Promise<Receipt | Refused> {
+    return this.#whole([{ content, transaction, peer }], () =>
+      this.#it.submitter.submit(content, transaction, peer, how),
+    )
+  }
+
+  /** Several that came whole: all of them, or none. */
+  submitAll(all: readonly Whole[], how: BatchHow): Promise<readonly Receipt[] | Refused> {
+    return this.#whole(all, () => this.#it.submitter.submitAll(all, how))
+  }
+
+  async #whole<T extends object>(
+    all: readonly Pick<Whole, 'content' | 'transaction' | 'peer'>[],
+    work: () => Promise<T | Refused>,
+  ): Promise<T | Refused> {
     const overload = this.#overload()
     if (overload !== undefined) return { reply: overload }
-    const { disk, submitter } = this.#it
-    const size = content.length
+    const { disk } = this.#it
+    const size = all.reduce((sum, { content }) => sum + content.length, 0)
     if (!disk.take(size)) return { reply: this.#refused(refuse('disk-full')) }
-    this.#forgiveTest(transaction, peer)
+    for (const { transaction, peer } of all) this.#forgiveTest(transaction, peer)
     try {
-      const answer = await submitter.submit(content, transaction, peer, how)
-      this.#count('id' in answer ? 'accepted' : answer.reply.code < 500 ? 'deferred' : 'refused')
+      const answer = await work()
+      const result = 'reply' in answer ? (answer.reply.code < 500 ? 'deferred' : 'refused') : 'accepted'
+      for (const _ of all) this.#count(result)
       return answer
     } finally {
       disk.give(size)
@@ -227,6 +256,7 @@ export class SubmissionPolicy implements SmtpPolicy {
   ended(peer: Peer, { because, inHandshake, messages, errors }: Ending): void {
     const key = addressKey(peer.address)
     this.#connections.left(peer.id)
+    this.#standing.ended(peer.id)
     if (!this.#putOff.delete(peer.id) && !peer.account && !peer.trusted && !inHandshake)
       this.#loginless.use(key, { perMinute: this.#it.limits().unauthenticatedPerMinute })
     this.#it.logger.info(
@@ -268,15 +298,3 @@ function limited(broken: Limited, name: 'rate-messages' | 'rate-recipients', wha
 }
 
 const ALL_METHODS: readonly string[] = [...PASSWORD_METHODS, ...TOKEN_METHODS]
-
-/** The limits of an account for messages or recipients; undefined when there are none, which saves the counting. */
-function limitsOf(
-  { limits = {} }: Account,
-  defaults: Required<AccountLimits>,
-  what: 'messages' | 'recipients',
-): RateLimits | undefined {
-  const perMinute = limits[`${what}PerMinute`] ?? defaults[`${what}PerMinute`]
-  const perHour = limits[`${what}PerHour`] ?? defaults[`${what}PerHour`]
-  const perDay = limits[`${what}PerDay`] ?? defaults[`${what}PerDay`]
-  return perMinute || perHour || perDay ? { perMinute, perHour, perDay } : undefined
-}

@@ -58,6 +58,7 @@ function submitter({
     isTest: () => false,
     mailer: {
       accept: (_raw, _envelope, options = {}) => accept(options),
+      batch: { accept: () => assert.fail('these come one by one') },
     },
     hostname: 'mail.abc.mail',
     clock,

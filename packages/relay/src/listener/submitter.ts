@@ -12,6 +12,7 @@
 import {
   type AcceptEnvelope,
   type AcceptOptions,
+  type Batch,
   type Clock,
   type Logger,
   printAddress,
@@ -36,6 +37,7 @@ import { type Transaction, tooLarge } from './transaction.ts'
 /** What the relay needs of a Mailer to hand a message over. */
 export interface AcceptingMailer {
   accept(raw: Uint8Array, envelope: AcceptEnvelope, options?: AcceptOptions): Promise<Receipt>
+  readonly batch: Pick<Batch, 'accept'>
 }
 
 export interface SubmitterOptions {
@@ -60,6 +62,19 @@ const MESSAGE_BYTES = 4 * 1024 * 1024
 
 /** What other ways in than SMTP can say of a message. */
 export type SubmitExtras = Pick<AcceptOptions, 'idempotencyKey' | 'fingerprint' | 'notBefore' | 'tags'>
+
+/** A message that is whole, and is to go into the queue together with others. */
+export interface Whole {
+  readonly content: Buffer
+  readonly transaction: Transaction
+  readonly peer: Peer
+  readonly extras: Pick<SubmitExtras, 'notBefore' | 'tags'>
+  /** In what the key of the batch stands for. */
+  readonly place: number
+}
+
+/** What stands for all of a batch. */
+export type BatchHow = Pick<SubmitExtras, 'idempotencyKey' | 'fingerprint'> & { readonly signal: AbortSignal }
 
 interface Work {
   readonly transaction: Transaction
@@ -124,31 +139,72 @@ export class Submitter {
     }
   }
 
+  /** All of these, or none. */
+  async submitAll(all: readonly Whole[], how: BatchHow): Promise<readonly Receipt[] | Refused> {
+    const { mailer, clock } = this.#it
+    this.#underWay += all.length
+    const since = clock.monotonic()
+    const works = all.map(({ transaction, peer, content }) => ({ transaction, peer, size: content.length, since }))
+    try {
+      const messages = all.map(({ content, transaction, peer, extras, place }) => ({
+        place,
+        raw: content,
+        envelope: envelopeOf(transaction),
+        options: this.#options(transaction, peer, extras),
+      }))
+      const size = all.reduce((sum, { content }) => sum + content.length, 0)
+      const receipts = await mailer.batch.accept(messages, { ...how, startWithinMs: this.#timeFor(size) })
+      for (const [at, work] of works.entries()) if (receipts[at] !== undefined) this.#told(receipts[at], work)
+      return receipts
+    } catch (error) {
+      const answer = { reply: refusalOf(error), error }
+      for (const work of works) this.#told(answer, work)
+      if (!how.signal.aborted && works[0] !== undefined) this.#logTrouble(error, answer.reply, works[0].transaction)
+      return answer
+    } finally {
+      this.#underWay -= all.length
+    }
+  }
+
   async #submit(
     content: Buffer,
     transaction: Transaction,
     peer: Peer,
     { extras, signal }: { readonly extras?: SubmitExtras; readonly signal: AbortSignal },
   ): Promise<Receipt | Refused> {
-    const { mailer, replyWithinMs } = this.#it
-    const hold = this.#holdReason(transaction, peer)
-    const options: AcceptOptions = {
-      ...extras,
-      via: extras === undefined ? 'smtp' : 'http',
+    const options = {
+      ...this.#options(transaction, peer, extras),
       signal,
-      startWithinMs: replyWithinMs * (1 + Math.floor(content.length / MESSAGE_BYTES)),
-      prepend: id => this.#trace(id, transaction, peer),
-      check: this.#check(transaction, peer),
-      ...(peer.account ? { account: peer.account.name } : {}),
-      ...(hold === undefined ? {} : { hold }),
+      startWithinMs: this.#timeFor(content.length),
     }
     try {
-      return await mailer.accept(content, envelopeOf(transaction), options)
+      return await this.#it.mailer.accept(content, envelopeOf(transaction), options)
     } catch (error) {
       const reply = refusalOf(error)
       if (!signal.aborted) this.#logTrouble(error, reply, transaction)
       return { reply, error }
     }
+  }
+
+  #options<T extends SubmitExtras>(transaction: Transaction, peer: Peer, extras: T | undefined) {
+    const hold = this.#holdReason(transaction, peer)
+    return {
+      ...extras,
+      via: extras === undefined ? ('smtp' as const) : ('http' as const),
+      prepend: (id: string) => this.#trace(id, transaction, peer),
+      check: this.#check(transaction, peer),
+      ...(peer.account ? { account: peer.account.name } : {}),
+      ...(peer.account?.returnPath ? { returnPath: peer.account.returnPath } : {}),
+      ...(peer.account?.pool ? { pool: peer.account.pool } : {}),
+      ...(peer.account?.passOn ? { passOn: peer.account.passOn } : {}),
+      ...(peer.account?.unsubscribe ? { unsubscribe: peer.account.unsubscribe } : {}),
+      ...(peer.account?.feedbackId ? { feedbackId: peer.account.feedbackId } : {}),
+      ...(hold === undefined ? {} : { hold }),
+    }
+  }
+
+  #timeFor(octets: number): number {
+    return this.#it.replyWithinMs * (1 + Math.floor(octets / MESSAGE_BYTES))
   }
 
   /** What the account may not send is refused, or replaced where it has an address for that. */

@@ -4,8 +4,9 @@
  * Policy. Only names that every SDK knows: some take an error with another name for a success, others cannot read it. What a reply
  * of the relay's own table means is decided here once, so that both ways in refuse the same.
  */
+
+import type { Refusal } from '../access-control/index.ts'
 import type { Reply } from '../admission/index.ts'
-import type { Refusal } from '../gate/index.ts'
 import type { HttpAnswer } from '../server/index.ts'
 
 export type ErrorName =
@@ -47,7 +48,7 @@ export function asAnswer({ statusCode, name, message, headers }: ApiError): Http
   return { status: statusCode, value: { statusCode, message, name }, headers }
 }
 
-/** What the gate refuses, in words that the SDKs know. */
+/** What access control refuses, in words that the SDKs know. */
 export function refusedKey(refusal: Refusal): ApiError {
   const { headers } = refusal
   switch (refusal.kind) {

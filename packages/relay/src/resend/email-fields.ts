@@ -16,6 +16,8 @@ export interface EmailFields {
   readonly draft: Draft
   readonly tags: Readonly<Record<string, string>>
   readonly scheduledAt?: number
+  /** As it was said: in an hour from now is another moment each time. */
+  readonly scheduledText?: unknown
 }
 
 const KNOWN = [
@@ -85,12 +87,12 @@ export function readEmail(value: unknown, now: number): EmailFields {
       ...readHeaders(field(fields, 'headers')),
     },
     tags: readTags(field(fields, 'tags')),
-    ...(scheduledAt === undefined ? {} : { scheduledAt }),
+    ...(scheduledAt === undefined ? {} : { scheduledAt, scheduledText: field(fields, 'scheduled_at') }),
   }
 }
 
-/** @throws ApiError */
-function readScheduledAt(value: unknown, now: number): number | undefined {
+/** @throws ApiError 422 for what is no moment, or too far away */
+export function readScheduledAt(value: unknown, now: number): number | undefined {
   if (value === undefined || value === null) return undefined
   const at = typeof value === 'string' ? readMoment(value, now) : undefined
   if (at === undefined) {
@@ -117,7 +119,7 @@ function readTags(value: unknown): Readonly<Record<string, string>> {
   if (!Array.isArray(value)) throw invalid('tags: wanted a list of {name, value}')
   if (value.length > MOST_TAGS) throw invalid(`tags: found ${value.length}, wanted at most ${MOST_TAGS}`)
   const pairs = value.map((each, index) => {
-    const tag = requireFields(each, `tags[${index}]`, ['name', 'value'])
+    const tag = plainTag(requireFields(each, `tags[${index}]`, ['name', 'value']))
     const name = optionalText(tag, 'name', `tags[${index}]`) ?? ''
     const text = optionalText(tag, 'value', `tags[${index}]`) ?? ''
     if (!TAG.test(name) || !TAG.test(text))
@@ -125,6 +127,12 @@ function readTags(value: unknown): Readonly<Record<string, string>> {
     return [name, text] as const
   })
   return Object.fromEntries(pairs)
+}
+
+/** The bridge of Symfony writes `{"order": "7"}` for `{"name": "order", "value": "7"}`. */
+function plainTag(tag: Fields): Fields {
+  const [[name, value] = [], ...more] = Object.entries(tag)
+  return more.length > 0 || typeof value !== 'string' || name === 'name' || name === 'value' ? tag : { name, value }
 }
 
 function readHeaders(value: unknown): Partial<Draft> {

@@ -24,14 +24,23 @@ export function keyOfPath(path: string, key: string): string {
   return createHash('sha256').update(`${path}\0${key}`).digest('base64url')
 }
 
-export function fingerprintOf(fields: readonly EmailFields[]): string {
-  const plain = fields.map(({ draft, tags, scheduledAt }) => ({
+/** @param mails as they were read; what could not be read, as it was given */
+export function fingerprintOf(mails: readonly unknown[]): string {
+  const plain = mails.map(mail => (isRead(mail) ? plainOf(mail) : mail))
+  return createHash('sha256').update(JSON.stringify(plain)).digest('base64url')
+}
+
+function isRead(mail: unknown): mail is EmailFields {
+  return typeof mail === 'object' && mail !== null && 'draft' in mail
+}
+
+function plainOf({ draft, tags, scheduledText }: EmailFields): object {
+  return {
     ...draft,
     attachments: draft.attachments?.map(({ content, ...rest }) => ({ ...rest, content: digestOf(content) })),
     tags,
-    scheduledAt,
-  }))
-  return createHash('sha256').update(JSON.stringify(plain)).digest('base64url')
+    scheduledAt: scheduledText,
+  }
 }
 
 function digestOf(content: unknown): string {

@@ -1,41 +1,67 @@
 /**
- * Look: `GET /emails` and `GET /emails/:id`: what became of the mail of an account.
+ * Look: `GET /emails/:id`: what became of a mail of an account.
  *
- * Policy. Only the mail of the key's own account is shown; of any other it is as if there were none. The list is read back from the newest
- * fact, so that finished mail is in it too; one page looks back so far and no further, and then says that there is more. Subject, Cc and
- * content are not kept after a message is queued, and are shown as empty or null; all recipients stand in `to`.
+ * Policy. Only the mail of the key's own account is shown; of any other it is as if there were none. Subject and names are those of its
+ * card; where none was kept, the subject is empty and all recipients stand in `to`. What it says is shown to keys with the scope `content`.
  *
- * Not here: sending (send.ts), taking back (change.ts).
+ * Not here: lists (list.ts), sending (send.ts), taking back (change.ts).
  */
-import type {
-  Clock,
-  DurableFact,
-  Mailer,
-  NumberedFact,
-  QueueEntry,
-  QueueEntryRecipient,
-  QueueId,
+import {
+  type Clock,
+  type DurableFact,
+  type Mailer,
+  mailReader,
+  type QueueEntry,
+  type QueueEntryRecipient,
+  type QueueId,
 } from '@postrider/core'
+import { mayDo } from '../key/index.ts'
 import type { HttpAnswer, HttpRequest } from '../server/index.ts'
-import { ApiError, invalid } from './api-error.ts'
+import { queueIdOf, uuidOf } from '../uuid/index.ts'
+import { ApiError } from './api-error.ts'
 import type { Caller } from './caller.ts'
-import { queueIdOf, uuidOf } from './email-id.ts'
 
 export interface LookPorts {
-  readonly mailer: Pick<Mailer, 'explain' | 'readFacts' | 'newestFact' | 'queue'>
-  readonly clock: Pick<Clock, 'now'>
+  readonly mailer: Pick<Mailer, 'explain' | 'messages' | 'queue'>
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
 }
-
-const USUAL_LIMIT = 20
-const MOST_LISTED = 100
-const PAGE = 500
-const LOOK_BACK = 20_000
 
 type Facts = readonly DurableFact[]
 
 export async function showEmail(request: HttpRequest, caller: Caller, ports: LookPorts): Promise<HttpAnswer> {
-  const { entry, facts } = await findOwn(request.params.id ?? '', caller, ports)
-  return { status: 200, value: { object: 'email', ...shown(entry, facts, ports.clock.now()), html: null, text: null } }
+  const { id, entry, facts } = await findOwn(request.params.id ?? '', caller, ports)
+  const value = {
+    object: 'email',
+    ...shown(entry, facts, ports.clock.now()),
+    ...(await bodyOf({ id, entry, caller }, ports)),
+  }
+  return { status: 200, value }
+}
+
+/** Larger messages are shown without their body: a look must cost no more memory than a mail. */
+const LARGEST_SHOWN = 4 * 2 ** 20
+
+interface Body {
+  readonly html: string | null
+  readonly text: string | null
+}
+
+interface Wanted {
+  readonly id: QueueId
+  readonly entry: QueueEntry
+  readonly caller: Caller
+}
+
+/**
+ * What a mail says, while it waits and as long as it is kept (`queue.keepContentMs`), to a key that may read that. `null`, as of a part that a mail
+ * has not, when its bytes are gone.
+ */
+async function bodyOf({ id, entry, caller }: Wanted, { mailer }: Pick<LookPorts, 'mailer'>): Promise<Body> {
+  const isShown = mayDo(caller.key, 'content') && entry.sizeBytes <= LARGEST_SHOWN
+  const raw = isShown ? await mailer.messages.content(id).catch(unlessUnknown) : undefined
+  if (raw === undefined) return { html: null, text: null }
+  const { html, text } = (await mailReader()).readMessage(raw)
+  return { html: html ?? null, text: text ?? null }
 }
 
 /** @throws ApiError 422 for what is no UUID, 404 for a message that is not there or another account's */
@@ -43,14 +69,14 @@ export async function findOwn(
   text: string,
   { account }: Caller,
   { mailer }: Pick<LookPorts, 'mailer'>,
-): Promise<{ readonly id: QueueId; readonly entry: QueueEntry; readonly facts: Facts; readonly numbers: number[] }> {
+): Promise<{ readonly id: QueueId; readonly entry: QueueEntry; readonly facts: Facts }> {
   const id = queueIdOf(text)
   if (id === 'no-uuid') throw new ApiError(422, 'invalid_parameter', 'The `id` must be a valid UUID.')
   const story = id === undefined ? undefined : await mailer.explain(id).catch(unlessUnknown)
   if (id === undefined || story === undefined || story.entry.account !== account.name)
     throw new ApiError(404, 'not_found', 'Email not found')
   const { entry, facts } = story
-  return { id, entry, facts: facts.map(({ fact }) => fact), numbers: facts.map(({ number }) => number) }
+  return { id, entry, facts: facts.map(({ fact }) => fact) }
 }
 
 function unlessUnknown(error: unknown): undefined {
@@ -58,90 +84,16 @@ function unlessUnknown(error: unknown): undefined {
   return undefined
 }
 
-export async function listEmails({ query }: HttpRequest, caller: Caller, ports: LookPorts): Promise<HttpAnswer> {
-  const { limit, after, before } = readPage(query)
-  const cursor = after ?? before
-  const from = cursor === null ? undefined : (await findOwn(cursor, caller, ports)).numbers[0]
-  const found = before === null ? await older(from, limit, caller, ports) : await newer(from ?? 0, limit, caller, ports)
-  const data = await Promise.all(
-    found.ids.map(async id => {
-      const { entry, facts } = await ports.mailer.explain(id)
-      const { message_id, topic_id, tags, ...item } = shown(
-        entry,
-        facts.map(({ fact }) => fact),
-        ports.clock.now(),
-      )
-      return item
-    }),
-  )
-  return { status: 200, value: { object: 'list', has_more: found.hasMore, data } }
-}
-
-function readPage(query: URLSearchParams) {
-  const limit = Number(query.get('limit') ?? USUAL_LIMIT)
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_LISTED) throw invalid('limit: wanted 1 to 100')
-  const after = query.get('after')
-  const before = query.get('before')
-  if (after !== null && before !== null) throw invalid('wanted `after` or `before`, not both')
-  return { limit, after, before }
-}
-
-interface Found {
-  readonly ids: readonly QueueId[]
-  readonly hasMore: boolean
-}
-
-/** Those queued before that fact, or before now, newest first. */
-async function older(before: number | undefined, limit: number, caller: Caller, { mailer }: LookPorts): Promise<Found> {
-  const ids: QueueId[] = []
-  let end = before ?? (await mailer.newestFact()) + 1
-  const last = Math.max(0, end - LOOK_BACK)
-  while (end > last + 1) {
-    const after = Math.max(last, end - 1 - PAGE)
-    const page = await mailer.readFacts({ after, limit: end - 1 - after })
-    for (const id of ownOf(
-      page.filter(({ number }) => number < end),
-      caller,
-    ).reverse()) {
-      if (ids.length === limit) return { ids, hasMore: true }
-      ids.push(id)
-    }
-    end = after + 1
-  }
-  return { ids, hasMore: last > 0 && ids.length > 0 }
-}
-
-/** Those queued after that fact, the oldest of them; newest first. */
-async function newer(after: number, limit: number, caller: Caller, { mailer }: LookPorts): Promise<Found> {
-  const ids: QueueId[] = []
-  for (let at = after, read = 0; read < LOOK_BACK; read += PAGE) {
-    const page = await mailer.readFacts({ after: at, limit: PAGE })
-    if (page.length === 0) return { ids: ids.reverse(), hasMore: false }
-    for (const id of ownOf(page, caller)) {
-      if (ids.length === limit) return { ids: ids.reverse(), hasMore: true }
-      ids.push(id)
-    }
-    at = page.at(-1)?.number ?? at
-  }
-  return { ids: ids.reverse(), hasMore: true }
-}
-
-function ownOf(page: readonly NumberedFact[], { account }: Caller): QueueId[] {
-  return page.flatMap(({ fact }) => (fact.kind === 'queued' && fact.account === account.name ? [fact.messageId] : []))
-}
-
-function shown(entry: QueueEntry, facts: Facts, now: number) {
-  const queued = facts.find(fact => fact.kind === 'queued')
+export function shown(entry: QueueEntry, facts: Facts, now: number): ShownEmail {
+  const { card } = entry
   const isScheduled = eventOf(entry, facts, now) === 'scheduled'
   return {
     id: uuidOf(entry.id),
-    message_id: queued?.header ?? '',
-    from: entry.from,
-    to: entry.recipients.map(({ address }) => address),
-    cc: null,
-    bcc: null,
+    message_id: entry.messageId ?? '',
+    from: card?.from ?? entry.from,
+    ...namedRecipients(entry),
     reply_to: null,
-    subject: '',
+    subject: card?.subject ?? '',
     created_at: new Date(entry.acceptedAt).toISOString(),
     scheduled_at: isScheduled && entry.dueAt !== undefined ? new Date(entry.dueAt).toISOString() : null,
     last_event: eventOf(entry, facts, now),
@@ -149,6 +101,53 @@ function shown(entry: QueueEntry, facts: Facts, now: number) {
     topic_id: null,
   }
 }
+
+interface ShownEmail extends NamedRecipients {
+  readonly id: string
+  readonly message_id: string
+  readonly from: string
+  readonly reply_to: null
+  readonly subject: string
+  readonly created_at: string
+  readonly scheduled_at: string | null
+  readonly last_event: LastEvent
+  readonly tags: readonly { readonly name: string; readonly value: string }[]
+  readonly topic_id: null
+}
+
+/** Each recipient where the header has it; one that no field has was in none. */
+function namedRecipients({ card, recipients }: QueueEntry): NamedRecipients {
+  const isAll = card?.to !== undefined && !card.to.endsWith(CUT) && !card.cc?.endsWith(CUT)
+  const named = { to: wordsOf(card?.to), cc: wordsOf(card?.cc) }
+  const placeOf = (address: string): keyof NamedRecipients => {
+    if (named.to.has(address)) return 'to'
+    if (named.cc.has(address)) return 'cc'
+    return isAll ? 'bcc' : 'to'
+  }
+  const {
+    to = [],
+    cc = null,
+    bcc = null,
+  } = Object.groupBy(
+    recipients.map(({ address }) => address),
+    address => placeOf(address.toLowerCase()),
+  )
+  return { to, cc, bcc }
+}
+
+interface NamedRecipients {
+  readonly to: readonly string[]
+  readonly cc: readonly string[] | null
+  readonly bcc: readonly string[] | null
+}
+
+/** Each address is one of them. */
+function wordsOf(field = ''): ReadonlySet<string> {
+  return new Set(field.toLowerCase().split(/[\s<>,;:"]+/))
+}
+
+/** How a field ends of which the card has not all. */
+const CUT = '…'
 
 type LastEvent =
   | 'bounced'

@@ -98,3 +98,8 @@ test('whatever is written, the answer is a moment or none', () => {
     ),
   )
 })
+
+test('a zone that is called as every object has it is none', () => {
+  for (const name of ['constructor', 'toString', '__proto__'])
+    assert.equal(readMoment(`tomorrow at 9am ${name}`, NOW), undefined, name)
+})

@@ -14,23 +14,25 @@ const UNITS: readonly (readonly [RegExp, number])[] = [
 ]
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 /** As Americans write them; each stands for the time that is in force there. */
-const ZONES: Readonly<Record<string, string>> = {
-  et: 'America/New_York',
-  est: 'America/New_York',
-  edt: 'America/New_York',
-  ct: 'America/Chicago',
-  cst: 'America/Chicago',
-  cdt: 'America/Chicago',
-  mt: 'America/Denver',
-  mst: 'America/Denver',
-  mdt: 'America/Denver',
-  pt: 'America/Los_Angeles',
-  pst: 'America/Los_Angeles',
-  pdt: 'America/Los_Angeles',
-  utc: 'UTC',
-  gmt: 'UTC',
-  z: 'UTC',
-}
+const ZONES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    et: 'America/New_York',
+    est: 'America/New_York',
+    edt: 'America/New_York',
+    ct: 'America/Chicago',
+    cst: 'America/Chicago',
+    cdt: 'America/Chicago',
+    mt: 'America/Denver',
+    mst: 'America/Denver',
+    mdt: 'America/Denver',
+    pt: 'America/Los_Angeles',
+    pst: 'America/Los_Angeles',
+    pdt: 'America/Los_Angeles',
+    utc: 'UTC',
+    gmt: 'UTC',
+    z: 'UTC',
+  }),
+)
 const ISO = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?\s*(?:Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/i
 const RELATIVE = /^in\s+(an?|\d{1,6})\s*([a-z]+)$/
 const DAY = /^(today|tomorrow|(?:(?:next|on)\s+)?[a-z]+day)(?:\s+at\s+|\s+)(.+)$/
@@ -99,7 +101,7 @@ function minutesOf(word: string, hour: number, minute: number, half: string | un
 }
 
 function zoneOf(name: string): string | undefined {
-  const zone = ZONES[name] ?? (name.includes('/') ? name : undefined)
+  const zone = ZONES.get(name) ?? (name.includes('/') ? name : undefined)
   if (zone === undefined) return undefined
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone

@@ -16,7 +16,7 @@ import {
   type Receipt,
 } from '@postrider/core'
 import { mayUse, refuse } from '../admission/index.ts'
-import type { Peer, SubmissionPolicy, SubmitExtras, Transaction } from '../listener/index.ts'
+import type { Peer, Refused, SubmissionPolicy, SubmitExtras, Transaction } from '../listener/index.ts'
 import type { HttpRequest } from '../server/index.ts'
 import { ApiError, invalid, refusedAs } from './api-error.ts'
 import type { Caller } from './caller.ts'
@@ -76,17 +76,44 @@ export async function requireCleared(
 export async function queue(
   { raw, transaction, peer, fields }: Prepared,
   policy: SubmissionPolicy,
-  { signal, ...idempotency }: Pick<SubmitExtras, 'idempotencyKey' | 'fingerprint'> & { readonly signal: AbortSignal },
+  { signal, ...idempotency }: Idempotent,
 ): Promise<Receipt> {
-  const { tags, scheduledAt } = fields
-  const extras = { ...idempotency, tags, ...(scheduledAt === undefined ? {} : { notBefore: scheduledAt }) }
+  const extras = { ...idempotency, ...extrasOf(fields) }
   const answer = await policy.submit(raw, transaction, peer, { extras, signal })
-  if ('id' in answer) return answer
-  if (MailerError.is(answer.error) && answer.error.code === 'duplicate-key') {
-    const text = 'This idempotency key has been used with another payload.'
-    throw new ApiError(409, 'invalid_idempotent_request', text)
-  }
+  return taken(answer)
+}
+
+/** All of these or none. @throws ApiError */
+export async function queueAll(
+  all: readonly (Prepared & { readonly place: number })[],
+  policy: SubmissionPolicy,
+  how: Idempotent,
+): Promise<readonly Receipt[]> {
+  const whole = all.map(({ raw, transaction, peer, fields, place }) => ({
+    place,
+    content: raw,
+    transaction,
+    peer,
+    extras: extrasOf(fields),
+  }))
+  return taken(await policy.submitAll(whole, how))
+}
+
+type Idempotent = Pick<SubmitExtras, 'idempotencyKey' | 'fingerprint'> & { readonly signal: AbortSignal }
+
+function extrasOf({ tags, scheduledAt }: EmailFields): Pick<SubmitExtras, 'tags' | 'notBefore'> {
+  return { tags, ...(scheduledAt === undefined ? {} : { notBefore: scheduledAt }) }
+}
+
+function taken<T extends object>(answer: T | Refused): T {
+  if (!('reply' in answer)) return answer
+  if (MailerError.is(answer.error) && answer.error.code === 'duplicate-key') throw otherPayload()
   throw refusedAs(answer.reply, 'message')
+}
+
+export function otherPayload(): ApiError {
+  const text = 'This idempotency key has been used with another payload.'
+  return new ApiError(409, 'invalid_idempotent_request', text)
 }
 
 async function composeFor({ draft }: EmailFields, mailer: SubmissionPorts['mailer'], signal: AbortSignal) {

@@ -32,3 +32,10 @@ export function mayConnect(address: HttpAddress, client: string, isProxy: (addre
 export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host)
 }
+
+/** What listens there, as a browser asks for it. */
+export function rootOf({ host, port, tls }: HttpAddress, name: string): string {
+  if (tls) return `https://${name}${port === 443 ? '' : `:${port}`}`
+  // Where it is not on this machine alone, a proxy stands in front of it.
+  return isLoopback(host) ? `http://${host.includes(':') ? `[${host}]` : host}:${port}` : `https://${name}`
+}

@@ -20,6 +20,10 @@ import { type Listen, routerOf } from './router.ts'
 
 export interface HttpServerOptions {
   readonly address: HttpAddress
+  /** The option that named it. @default relay.http.listen */
+  readonly where?: string
+  /** Whoever comes is heard, also in plain text: the site knows by `via` what it may say. */
+  readonly isForStrangers?: boolean
   readonly site: Site
   /** Names under which it answers, beside localhost and addresses. */
   readonly names: () => readonly string[]
@@ -33,6 +37,8 @@ export interface HttpServerOptions {
   /** Time for a whole request. */
   readonly requestMs: number
   readonly connections: number
+  /** Is told the status of each answer. */
+  readonly answered: (status: number) => void
 }
 
 export interface HttpServer {
@@ -52,15 +58,15 @@ const NOTHING = Buffer.alloc(0)
 
 /** @throws {MailerError} `invalid-option` when it would be open to others, or the address cannot be had */
 export async function startHttp(options: HttpServerOptions): Promise<HttpServer> {
-  const { address, isProxy } = options
-  if (!address.tls && !isLoopback(address.host) && !options.hasProxies) throw openToOthers(address)
+  const { address, isProxy, isForStrangers = false, where = 'relay.http.listen' } = options
+  if (!isForStrangers && !address.tls && !isLoopback(address.host) && !options.hasProxies) throw openToOthers(address)
   const stopping = new AbortController()
   const server = await makeServer(options, routerOf(options.site, portsOf(options, stopping.signal)))
   server.maxConnections = options.connections
   server.prependListener('connection', socket => {
-    if (!mayConnect(address, plainAddress(socket.remoteAddress), isProxy)) socket.destroy()
+    if (!isForStrangers && !mayConnect(address, plainAddress(socket.remoteAddress), isProxy)) socket.destroy()
   })
-  await listen(server, address)
+  await listen(server, address, where)
   return {
     host: address.host,
     port: (server.address() as AddressInfo).port,
@@ -88,6 +94,7 @@ function portsOf(options: HttpServerOptions, stopping: AbortSignal): Parameters<
     readBody: request => readBody(request, options),
     clientOf: request => clientOf(request, options),
     stopping,
+    answered: options.answered,
   }
 }
 
@@ -163,6 +170,7 @@ function clientOf({ socket, headers }: IncomingMessage, { address, isProxy }: Ht
     address: isProxy(direct) ? (forwardedFor(headers['x-forwarded-for'], isProxy) ?? direct) : direct,
     port: socket.remotePort ?? 0,
     listener: `${address.host}:${address.port}`,
+    via: encrypted ? 'tls' : isProxy(direct) ? 'proxy' : isLoopback(address.host) ? 'loopback' : 'plain',
     ...(tls && {
       tls: { protocol: tls.getProtocol() ?? 'unknown', cipher: tls.getCipher()?.standardName ?? 'unknown' },
     }),
@@ -181,12 +189,12 @@ function plainAddress(address = ''): string {
   return address.replace(/^::ffff:(?=\d+\.)/, '')
 }
 
-function listen(server: Server, { host, port }: HttpAddress): Promise<void> {
+function listen(server: Server, { host, port }: HttpAddress, where: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         new MailerError('invalid-option', `cannot listen on ${host}:${port}: ${error.code ?? error.message}`, {
-          where: 'relay.http.listen',
+          where,
           found: `${host}:${port}`,
           fix: 'choose an address of this machine and a free port',
           cause: error,

@@ -1,3 +1,4 @@
+export { type AskPublic, publicAsker } from './ask-public.ts'
 export type { HttpServer } from './http-server.ts'
 export { startHttp } from './http-server.ts'
 export type { HttpAnswer, HttpRequest, OtherAnswer, Route, Site } from './route.ts'

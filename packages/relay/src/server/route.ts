@@ -11,6 +11,8 @@ export interface Client {
   readonly port: number
   /** `127.0.0.1:8080`, as configured: for logs. */
   readonly listener: string
+  /** How its words come to us: encrypted, by one of our proxies, in plain text on this machine, or so that others can read them. */
+  readonly via: 'tls' | 'proxy' | 'loopback' | 'plain'
   readonly tls?: { readonly protocol: string; readonly cipher: string }
 }
 
@@ -53,7 +55,7 @@ export interface OtherAnswer extends Answer {
 export type HttpAnswer = JsonAnswer | OtherAnswer
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** `/emails/:id` */
   readonly path: string
   readonly answer: (request: HttpRequest) => Promise<HttpAnswer>
@@ -70,7 +72,7 @@ export interface Site {
   readonly failed: (error: unknown) => HttpAnswer
 }
 
-/** Two families on one listener: what begins with `root` is the second one's. */
+/** Two families on one listener: what begins with `root` is the second one's; where both have a path, the first one's is asked. */
 export function joined(first: Site, root: string, second: Site): Site {
   return {
     routes: [...first.routes, ...second.routes],

@@ -18,6 +18,7 @@ export interface RouterPorts {
   readonly readBody: (request: IncomingMessage) => Promise<Buffer | BodyTrouble>
   readonly clientOf: (request: IncomingMessage) => Client
   readonly stopping: AbortSignal
+  readonly answered: (status: number) => void
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -27,6 +28,10 @@ export type Listen = (request: IncomingMessage, response: ServerResponse) => unk
 
 export function routerOf(site: Site, ports: RouterPorts): Listen {
   const app = new Hono<Env>({ getPath: request => tidied(new URL(request.url).pathname) })
+  app.use(async (context, next) => {
+    await next()
+    ports.answered(context.res.status)
+  })
   app.use(async (context, next) => {
     // RFC 9112 §3.2: whoever stands between us may have believed the other one.
     if (hostsOf(context.env.incoming) > 1) return malformed()

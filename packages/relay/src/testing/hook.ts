@@ -9,7 +9,7 @@ import type { WebhookSettings } from '../config/options.ts'
 
 export interface Hook extends AsyncDisposable {
   /** For `relay.webhooks`. */
-  readonly options: Required<WebhookSettings>
+  readonly options: Required<Omit<WebhookSettings, 'previousSecret'>>
   /** The bodies that came, in their order. */
   readonly told: readonly string[]
   waitFor(count: number): Promise<void>
@@ -31,6 +31,7 @@ export async function startHook(events: WebhookSettings['events'] = ['delivered'
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
       secret: `whsec_${Buffer.alloc(32, 3).toString('base64')}`,
       events,
+      format: 'postrider',
     },
     waitFor: async (count: number): Promise<void> => {
       while (told.length < count) await new Promise(setImmediate)

@@ -44,9 +44,9 @@ export async function startTestRelay(options: RelayOptions = {}, seams: RelaySea
   const relay = await createRelay(
     {
       hostname: 'mail.abc.mail',
-      queue: { path: join(folder, 'queue.db') },
       preflight: 'off',
       ...options,
+      queue: { ...(options.queue?.url === undefined && { path: join(folder, 'queue.db') }), ...options.queue },
       relay: {
         listen: ['127.0.0.1:0/plain', '127.0.0.1:0', '127.0.0.1:0/tls'],
         senders: ['*@abc.mail'],

@@ -181,3 +181,34 @@ suite('a DNS challenge', () => {
     )
   })
 })
+
+test('a challenge is put where something listens anyway, and taken away', async () => {
+  const config = await resolveRelayOptions({
+    hostname: 'mail.abc.mail',
+    queue: { path: join(await folder(), 'queue.db') },
+    relay: { acme: { names: ['mail.abc.mail'] } },
+  })
+  const answers = new Map<string, string>()
+  const seen: (string | undefined)[] = []
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const it = new AcmeRenewal({
+    config,
+    acme: config.relay.acme!,
+    clock: new FakeClock(),
+    logger: SILENT,
+    onNew: async () => resolve(),
+    answers,
+    order: async ({ names, answer }: AcmeOrder) => {
+      const hide = await answer({ kind: 'http-01', name: 'mail.abc.mail', token: 'a', answer: 'a.b' })
+      seen.push(answers.get('a'))
+      await hide()
+      seen.push(answers.get('a'))
+      const { cert, key } = makeCertificate({ names })
+      return { certificate: cert, privateKey: key }
+    },
+  })
+  it.start()
+  await promise
+  assert.deepEqual(seen, ['a.b', undefined])
+  await it.close()
+})

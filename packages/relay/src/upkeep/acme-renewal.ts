@@ -10,10 +10,10 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, type Logger, wrongValue } from '@postrider/core'
+import { startChallengeServer } from '../admin/index.ts'
 import { type Challenge, findPairs, makeAccountKey, orderCertificate } from '../certificate/index.ts'
 import { parseListenAddress } from '../config/listen-address.ts'
 import { type AcmeSettings, folderOf, type RelayConfig } from '../config/options.ts'
-import { startChallengeServer } from '../http/index.ts'
 import { startAlpnServer } from '../listener/index.ts'
 import { openPoster } from '../webhook/index.ts'
 
@@ -24,6 +24,8 @@ interface RenewalOptions {
   readonly logger: Logger
   /** A new certificate is in its folder. */
   readonly onNew: () => Promise<void>
+  /** Challenges of http-01 that are put here are answered, on a listener that is there anyway. */
+  readonly answers?: Map<string, string> | undefined
   /** @default orderCertificate */
   readonly order?: typeof orderCertificate
 }
@@ -106,9 +108,9 @@ export class AcmeRenewal {
   }
 
   async #order(): Promise<void> {
-    const { acme, clock, logger, onNew, order = orderCertificate } = this.#it
+    const { acme, clock, logger, onNew, answers, order = orderCertificate } = this.#it
     await mkdir(this.#folder(), { recursive: true, mode: 0o700 })
-    const responder = await openResponder(acme)
+    const responder = await openResponder(acme, clock, answers)
     try {
       const { certificate, privateKey } = await order({
         directory: acme.directory,
@@ -145,7 +147,13 @@ export class AcmeRenewal {
   }
 }
 
-async function openResponder({ challenge, listen, dnsHook }: AcmeSettings): Promise<Responder> {
+async function openResponder(
+  { challenge, listen, dnsHook }: AcmeSettings,
+  clock: Clock,
+  answers?: Map<string, string>,
+): Promise<Responder> {
+  if (challenge === 'http-01' && listen === '' && answers !== undefined)
+    return { answer: async one => shown(one, answers), close: async () => undefined }
   const usual = challenge === 'tls-alpn-01' ? '[::]:443' : '[::]:80'
   const address = parseListenAddress(listen === '' ? usual : listen)
   if (address === undefined) {
@@ -155,7 +163,7 @@ async function openResponder({ challenge, listen, dnsHook }: AcmeSettings): Prom
       wanted: 'address:port',
     })
   }
-  if (challenge === 'dns-01') return dnsResponder(dnsHook)
+  if (challenge === 'dns-01') return dnsResponder(dnsHook, clock)
   if (challenge === 'tls-alpn-01') {
     const server = await startAlpnServer(address)
     return {
@@ -166,24 +174,24 @@ async function openResponder({ challenge, listen, dnsHook }: AcmeSettings): Prom
       close: () => server.close(),
     }
   }
-  const answers = new Map<string, string>()
-  const server = await startChallengeServer(address, token => answers.get(token))
-  return {
-    answer: async ({ token, answer }) => {
-      answers.set(token, answer)
-      return async () => {
-        answers.delete(token)
-      }
-    },
-    close: () => server.close(),
+  const own = new Map<string, string>()
+  const server = await startChallengeServer(address, token => own.get(token))
+  return { answer: async one => shown(one, own), close: () => server.close() }
+}
+
+/** @returns how to take it away */
+function shown({ token, answer }: Challenge, answers: Map<string, string>): () => Promise<void> {
+  answers.set(token, answer)
+  return async () => {
+    answers.delete(token)
   }
 }
 
 /** The hook answers when the record can be seen. */
-async function dnsResponder(url: string): Promise<Responder> {
-  const poster = await openPoster(url)
+async function dnsResponder(url: string, clock: Clock): Promise<Responder> {
+  const poster = await openPoster(clock, url)
   const tell = async (action: 'set' | 'clear', { name, answer }: Challenge): Promise<void> => {
-    const status = await poster.post(JSON.stringify({ action, name: `_acme-challenge.${name}`, value: answer }))
+    const { status } = await poster.post(JSON.stringify({ action, name: `_acme-challenge.${name}`, value: answer }))
     if (status < 200 || status >= 300) throw new Error(`the DNS hook answered ${status} to ${action}`)
   }
   return {

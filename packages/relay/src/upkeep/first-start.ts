@@ -13,6 +13,7 @@ import { generateDkimKey, MailerError, parseDomain, type ResolvedDkim, recordAdv
 import { folderOf, type RelayConfig } from '../config/options.ts'
 import { type FirstStartSeams, firstRecords } from './first-records.ts'
 
+/** What a first start made. */
 export interface FirstStart {
   readonly config: RelayConfig
   /** What was made and what to publish, line by line. */
@@ -24,7 +25,10 @@ const OLD_KEY_FOLDERS = ['/etc/opendkim/domainkeys', '/etc/opendkim/keys'] as co
 const OLD_SELECTOR = 'mail'
 const SELECTOR = 'postrider'
 
-/** @throws {MailerError} `invalid-key` when a key that is there cannot be used, `invalid-option` when none can be written */
+/**
+ * Makes what a first start needs: key, certificate and account.
+ * @throws {MailerError} `invalid-key` when a key that is there cannot be used, `invalid-option` when none can be written
+ */
 export async function prepareFirstStart(
   config: RelayConfig,
   oldFolders: readonly string[] = OLD_KEY_FOLDERS,

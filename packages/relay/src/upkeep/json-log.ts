@@ -6,12 +6,14 @@
  */
 import type { Logger } from '@postrider/core'
 
+/** A logger that can be closed. */
 export interface ClosableLogger {
   readonly logger: Logger
   /** Writes out what is left. */
   flush(): void
 }
 
+/** Writes one JSON object a line. */
 export async function openLog({
   level,
 }: {

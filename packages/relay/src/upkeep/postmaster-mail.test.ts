@@ -46,6 +46,8 @@ async function world(refused: readonly string[] = []): Promise<World> {
       queue: { path: ':memory:' },
       delivery: { port: mx.port, allowPrivateAddresses: true },
       notices: { to: 'sender' },
+      returnPath: { domain: 'bounces.abc.mail', use: 'as-given' },
+      feedback: { unsubscribe: 'all' },
     },
     { resolver, clock },
   )
@@ -88,6 +90,7 @@ suite('the postmaster', () => {
     const text = message?.content.toString() ?? ''
     assert.match(text, /^Subject: Postrider could not deliver 3 messages without a sender\r\n/m)
     assert.match(text, /^Auto-Submitted: auto-generated\r\n/m)
+    assert.ok(!/^List-Unsubscribe/im.test(text), 'one click would end all mail to whoever runs this')
     for (const name of ['gone-1', 'gone-2', 'gone-3'])
       assert.match(text.replace(/=\r\n/g, ''), new RegExp(`[0-9A-Z]{20} to ${name}@dest\\.example: `))
     await it.mailer.idle()

@@ -97,7 +97,9 @@ export class Postmaster {
     const { mailer, logger, address } = this.#it
     const to = address()
     const headers = { 'Auto-Submitted': 'auto-generated' }
-    mailer.send({ from: to, to, subject, text: `${lines.join('\n')}\n`, headers }).catch((error: unknown) => {
+    const text = `${lines.join('\n')}\n`
+    // Whoever runs this relay does not unsubscribe from it.
+    mailer.send({ from: to, to, subject, text, headers }, { unsubscribe: 'as-given' }).catch((error: unknown) => {
       if (MailerError.is(error) && error.code === 'closed') return
       logger.error(
         { event: 'postmaster-not-told', to, error: (error as Error).message },

@@ -3,12 +3,13 @@
  *
  * Policy. A key is in the answer that makes it, and nowhere afterwards.
  *
- * Not here: passwords, which are made with `postrider user`.
+ * Not here: accounts made and changed (account-changes.ts).
  */
 import { kinds as k, parseDomain } from '@postrider/core'
 import { accountName } from '../account/index.ts'
 import { networkProblem } from '../admission/index.ts'
 import type { ApiKey } from '../key/index.ts'
+import { requireContentLeave } from './content-leave.ts'
 import { SCOPE_LIST, text, time } from './shapes.ts'
 import { notFound } from './v1-error.ts'
 import { declare, type ListedAccount, type V1Route } from './v1-route.ts'
@@ -115,7 +116,9 @@ export const ACCOUNT_ROUTES: readonly V1Route[] = [
     says: 'Makes an API key. It is in this answer, and nowhere afterwards.',
     body: NEW_KEY,
     answers: k.strictObject({ id: KEY.id, key: text('What is shown as bearer token.') }),
-    work: async ({ body: { name, account, scopes, domains, networks, expiresAt } }, { keys, findAccount }) => {
+    work: async ({ body: { name, account, scopes, domains, networks, expiresAt }, caller }, { keys, findAccount }) => {
+      // A key that may administer may read everything.
+      if (scopes.includes('content') || scopes.includes('admin')) requireContentLeave(caller)
       const whose = account === undefined ? undefined : accountName(account)
       if (whose !== undefined && (await findAccount(whose)) === undefined)
         throw notFound(`there is no account ${whose}`)

@@ -2,7 +2,7 @@
  * EventStream: server-sent events (HTML §9.2) from a source that is asked for one after the other.
  *
  * Policy. Nothing is read ahead of the reader: what it has not taken waits where it came from. A reader that takes nothing for a while is
- * cut, and goes on later from the last id it saw. A comment now and then keeps proxies from taking the silence for an end.
+ * cut, and goes on later from the last id it saw; where it begins is said first. A comment now and then keeps proxies from taking the silence for an end.
  *
  * Not here: what is told (events.ts, advice.ts).
  */
@@ -59,6 +59,7 @@ class Telling {
   #next: ReturnType<Source['next']> | undefined
   #stopWaiting = (): void => undefined
   #hasBegun = false
+  #hasSaidWhere = false
   #isOver = false
 
   constructor(source: Source, reader: Reader, ports: StreamPorts, options: Required<StreamOptions>) {
@@ -103,6 +104,11 @@ class Telling {
 
   /** Undefined: there is no more. */
   async #nextText(): Promise<string | undefined> {
+    const where = this.#options.lastId()
+    if (!this.#hasSaidWhere && where !== undefined) {
+      this.#hasSaidWhere = true
+      return `id: ${where}\n:\n\n`
+    }
     for (;;) {
       this.#next ??= this.#source.next()
       const came = await firstOf(this.#next, this.#reader.stopping, this.#ports.clock)

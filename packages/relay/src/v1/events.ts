@@ -17,6 +17,7 @@ import { type Asked, declare, type V1Ports, type V1Route } from './v1-route.ts'
 
 /** `0000000000000042-01JD3Z8K2M4Q6S8V0XYZ` */
 const ID = /^(\d{16})-([0-9A-Z]{20})$/
+const BEFORE_ALL = `${'0'.repeat(16)}-${'0'.repeat(20)}`
 const MOST_STREAMS = 200
 
 interface Wanted {
@@ -37,7 +38,7 @@ async function events({ query, caller, request }: Asked<Wanted, unknown>, ports:
     throw new V1Error(403, 'restricted_api_key', { message: `this API key is one of the account ${own}` })
   if ((streams.get(mailer) ?? 0) >= MOST_STREAMS) throw busy(`${MOST_STREAMS} event streams are open`, 5)
   const start = await startOf(request.header('last-event-id') || query.after, mailer)
-  const seen: { id: string | undefined } = { id: undefined }
+  const seen = { id: start.id }
   const source = follow(
     start,
     { ...query, account: own ?? query.account },
@@ -56,13 +57,15 @@ async function events({ query, caller, request }: Asked<Wanted, unknown>, ports:
 
 interface Start {
   readonly after: number
+  /** Where it begins, so that who is cut before the first event goes on from there. */
+  readonly id: string | undefined
   readonly isReset: boolean
 }
 
 /** @throws V1Error 422 for what is no id */
 async function startOf(given: string | undefined, mailer: V1Ports['mailer']): Promise<Start> {
-  if (given === undefined) return { after: await mailer.newestFact(), isReset: false }
-  if (given === 'beginning') return { after: 0, isReset: false }
+  if (given === undefined) return newest(mailer)
+  if (given === 'beginning') return { after: 0, id: BEFORE_ALL, isReset: false }
   const [, place, messageId] = ID.exec(given) ?? []
   if (place === undefined || messageId === undefined)
     throw invalid({
@@ -72,12 +75,19 @@ async function startOf(given: string | undefined, mailer: V1Ports['mailer']): Pr
       fix: 'give the last id that was told, as it was told',
     })
   const number = numberOf(place)
-  if (number === 0) return { after: 0, isReset: false }
+  if (number === 0) return { after: 0, id: BEFORE_ALL, isReset: false }
   const [at] = await mailer.readFacts({ after: number - 1, limit: 1 })
   // Pruned meanwhile, and then nothing is known against it; or the fact of another message, and then of another queue.
   const isOther =
     at === undefined ? number > (await mailer.newestFact()) : at.number === number && at.fact.messageId !== messageId
-  return isOther ? { after: 0, isReset: true } : { after: number, isReset: false }
+  return isOther ? { after: 0, id: BEFORE_ALL, isReset: true } : { after: number, id: given, isReset: false }
+}
+
+async function newest(mailer: V1Ports['mailer']): Promise<Start> {
+  const after = await mailer.newestFact()
+  if (after === 0) return { after, id: BEFORE_ALL, isReset: false }
+  const [at] = await mailer.readFacts({ after: after - 1, limit: 1 })
+  return { after, id: at?.number === after ? idOf(at) : undefined, isReset: false }
 }
 
 interface Following {

@@ -38,11 +38,11 @@ function pointing(value: unknown): unknown {
 }
 
 const REFUSALS = {
-  401: 'No API key.',
-  403: 'The API key is none, has ended, or may not do this.',
+  401: 'No API key, and no session.',
+  403: 'The API key is none, has ended, or may not do this; or the session may not.',
   404: 'There is none of this name.',
   422: 'What was asked cannot be understood, or is not known.',
-  429: 'Too many requests, or too many wrong keys; `retry-after` says when to come back.',
+  429: 'Too many requests, or too many wrong keys or logins; `retry-after` says when to come back.',
   503: 'Not now; `retry-after` says when to come back.',
 } as const
 
@@ -57,7 +57,7 @@ export function openApi(routes: readonly V1Route[]): object {
       description: 'Everything that the command line can do, over HTTP. Mail is sent with the paths of the Resend API.',
     },
     servers: [{ url: '/', description: 'An address of `relay.http.listen`.' }],
-    security: [{ key: [] }],
+    security: [{ key: [] }, { session: [] }],
     paths: Object.fromEntries(
       [...paths].map(([path, each]) => [
         path.replaceAll(/:(\w+)/g, '{$1}'),
@@ -74,6 +74,12 @@ export function openApi(routes: readonly V1Route[]): object {
       ),
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key: `postrider key add`.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-postrider',
+          description: 'A login to the web interface (`POST /v1/session`), taken from its own page alone.',
+        },
       },
     },
   }
@@ -86,6 +92,8 @@ function operationOf(route: V1Route): object {
     operationId: nameOf(route),
     summary: says,
     description: whoMay(route),
+    ...(route.scope === 'open' && { security: [] }),
+    ...(route.scope === 'session' && { security: [{ session: [] }] }),
     tags: [subject.replace(/\..*/, '')],
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(body !== undefined && {
@@ -109,6 +117,8 @@ function operationOf(route: V1Route): object {
 }
 
 function whoMay({ scope, about }: V1Route): string {
+  if (scope === 'open') return 'Everybody, from the page of the interface.'
+  if (scope === 'session') return 'Whoever is logged in to the interface.'
   const wanted = scope === 'any' ? 'Any API key' : `An API key with the scope \`${scope}\``
   return about === 'relay'
     ? `${wanted} that is an operator's.`

@@ -1,5 +1,5 @@
 /**
- * Queue: how much waits, what waits for a mail site that rests, and many messages held, released, tried or taken back at once.
+ * Queue: how much waits, which mail sites rest, and many messages held, released, tried or taken back at once.
  *
  * Policy. What is about everything says so (`all`), so that a filter that was forgotten is not the whole queue. A dry run counts what a
  * change would be about and changes nothing. The key of an account reaches the mail of its account alone, whatever the filter.
@@ -7,12 +7,16 @@
  * Not here: one message (messages.ts).
  */
 import { kinds as k, type Mailer, type QueueFilter, type QueueId } from '@postrider/core'
+import { type Found, findMessage, mailersOf } from './mailers.ts'
 import { type AskedFilter, BY_API, filterFor, MESSAGE_FILTER } from './messages.ts'
+import { REPUTATION_ROUTES } from './reputation.ts'
 import { QUEUE_ID, text, time } from './shapes.ts'
 import { invalid } from './v1-error.ts'
-import { declare, type V1Route } from './v1-route.ts'
+import { declare, type V1Ports, type V1Route } from './v1-route.ts'
 
 const PAGE = 1000
+/** The busiest of them. */
+const MOST_SITES = 1000
 /** More than this is told as "more than". */
 const MOST_COUNTED = 100_000
 
@@ -43,7 +47,7 @@ const act = (name: Act): V1Route =>
       dryRun: k.boolean(),
       more: k.boolean().optional().describe(`A dry run that stopped counting at ${MOST_COUNTED}.`),
     }),
-    work: async ({ body, caller }, { mailer }) => {
+    work: async ({ body, caller }, ports) => {
       const { ids, all, dryRun } = body
       const given = (body.filter ?? {}) as AskedFilter
       const chosen = [ids !== undefined, Object.keys(given).length > 0, all === true].filter(Boolean)
@@ -55,43 +59,42 @@ const act = (name: Act): V1Route =>
           fix: 'name ids, give a filter, or say all: true',
         })
       const filter = filterFor(given, caller)
-      const own = ids === undefined ? undefined : await ownOf(ids as QueueId[], caller.account?.name, mailer)
-      if (dryRun) return { dryRun, ...(own === undefined ? await count(filter, mailer) : { messages: own.length }) }
+      const own = ids === undefined ? undefined : await ownOf(ids as QueueId[], caller.account?.name, ports)
+      const mailers = await mailersOf(ports)
+      if (dryRun) return { dryRun, ...(own === undefined ? await count(filter, mailers) : { messages: own.length }) }
       const because = (body as { readonly because?: string }).because ?? BY_API
-      const change = (which: QueueId | typeof filter): Promise<number> =>
-        name === 'hold' ? mailer.queue.hold(which, because) : mailer.queue[name](which)
-      if (own === undefined) return { dryRun, messages: await change(filter) }
+      const change = ({ queue }: Mailer, which: QueueId | typeof filter): Promise<number> =>
+        name === 'hold' ? queue.hold(which, because) : queue[name](which)
       let messages = 0
-      for (const id of own) messages += await change(id)
+      if (own === undefined) for (const mailer of mailers) messages += await change(mailer, filter)
+      else for (const { mailer, entry } of own) messages += await change(mailer, entry.id)
       return { dryRun, messages }
     },
   })
 
 /** Those that are there and the caller's: of others it is as if there were none. */
-async function ownOf(ids: readonly QueueId[], account: string | undefined, { queue }: Mailer): Promise<QueueId[]> {
-  const own: QueueId[] = []
+async function ownOf(ids: readonly QueueId[], account: string | undefined, ports: V1Ports): Promise<Found[]> {
+  const own: Found[] = []
   for (const id of new Set(ids)) {
-    const entry = await queue.show(id).catch(unlessUnknown)
-    if (entry !== undefined && (account === undefined || entry.account === account)) own.push(id)
+    const found = await findMessage(id, ports)
+    if (found !== undefined && (account === undefined || found.entry.account === account)) own.push(found)
   }
   return own
 }
 
-function unlessUnknown(error: unknown): undefined {
-  if ((error as { readonly code?: string }).code !== 'unknown-message') throw error
-  return undefined
-}
-
-async function count(filter: QueueFilter, { queue }: Mailer) {
+async function count(filter: QueueFilter, mailers: readonly Mailer[]) {
   let messages = 0
-  let after: QueueId | undefined
-  while (messages < MOST_COUNTED) {
-    const page = await queue.list({ ...filter, limit: PAGE, ...(after === undefined ? {} : { after }) })
-    messages += page.length
-    if (page.length < PAGE) return { messages }
-    after = page.at(-1)?.id
+  for (const { queue } of mailers) {
+    let after: QueueId | undefined
+    for (;;) {
+      const page = await queue.list({ ...filter, limit: PAGE, ...(after === undefined ? {} : { after }) })
+      messages += page.length
+      if (messages >= MOST_COUNTED) return { messages, more: true }
+      if (page.length < PAGE) break
+      after = page.at(-1)?.id
+    }
   }
-  return { messages, more: true }
+  return { messages }
 }
 
 export const QUEUE_ROUTES: readonly V1Route[] = [
@@ -116,18 +119,35 @@ export const QUEUE_ROUTES: readonly V1Route[] = [
     path: '/v1/sites',
     scope: 'read',
     about: 'relay',
-    says: 'Mail sites that get nothing for now, the longest rest first.',
+    says: 'Mail sites that get nothing for now, the longest rest first; and those that this relay delivers to, with how many deliveries at once each bears just now, the busiest first.',
     answers: k.strictObject({
       paused: k.array(
         k.strictObject({
           site: text('The set of mail hosts.'),
+          source: text('Which of our addresses.').optional(),
           since: time('Since when.'),
           until: time('Until when.'),
           because: text('What it said.'),
         }),
       ),
+      sites: k.array(
+        k.strictObject({
+          site: text('The set of mail hosts.'),
+          source: text('Which of our addresses.').optional(),
+          domains: k.int().describe('Domains that were seen to lead there.'),
+          window: k.int().describe('Deliveries at once that it bears just now.'),
+          limit: k.int().describe('As wide as the window may become.'),
+          running: k.int().describe('Deliveries under way.'),
+          waiting: k.int().describe('Deliveries that wait for room.'),
+          pausedUntil: time('It rests until then.').optional(),
+        }),
+      ),
     }),
-    work: async (_, { mailer }) => ({ paused: await mailer.queue.pausedSites() }),
+    work: async (_, { mailer }) => {
+      const [paused, lanes] = await Promise.all([mailer.queue.pausedSites(), mailer.queue.lanes()])
+      return { paused, sites: lanes.slice(0, MOST_SITES) }
+    },
   }),
+  ...REPUTATION_ROUTES,
   ...(Object.keys(ACTS) as Act[]).map(act),
 ]

@@ -3,9 +3,10 @@
  *
  * Policy. What a route does not know is refused, in the query and in the body: a filter that is misspelt would else be the whole queue.
  * A text of the query becomes what its shape wants, a number or a list with commas. What is given twice is refused: two readers could
- * each believe another one.
+ * each believe another one. What everybody may post, without a key, is small and says beforehand how long it is. Of many problems
+ * the first ones are told.
  *
- * Not here: who may ask (gate/).
+ * Not here: who may ask (access-control/).
  */
 import type { Buffer } from 'node:buffer'
 import { type AnyShape, checkShape, type Problem, printProblem, problemsOf, type SchemaNode } from '@postrider/core'
@@ -37,12 +38,16 @@ function fromText(text: string, node: SchemaNode | undefined): unknown {
   return text
 }
 
+/** Of who shows no key. */
+const MOST_OPEN_OCTETS = 16_384
+const MOST_PROBLEMS = 20
+
 /** @throws V1Error 400, 413, 415, 422, 503 */
-export async function readBody({ body: wanted }: V1Route, request: HttpRequest): Promise<unknown> {
+export async function readBody({ body: wanted, scope }: V1Route, request: HttpRequest): Promise<unknown> {
   if (wanted === undefined) return undefined
+  if (scope === 'open' && !isShort(request)) throw tooLarge()
   const octets = await request.body()
-  if (octets === 'too-large')
-    throw new V1Error(413, 'validation_error', { message: 'the body is too large', headers: { connection: 'close' } })
+  if (octets === 'too-large') throw tooLarge()
   if (octets === 'no-memory') throw busy('too many large requests at once', 1)
   if (isOctets(wanted)) return octets
   const type = request.header('content-type')
@@ -59,6 +64,18 @@ export async function readBody({ body: wanted }: V1Route, request: HttpRequest):
   return checked(wanted, octets.length === 0 ? {} : parsed(octets), 'the body')
 }
 
+/** A body in chunks says nothing of its length. */
+function isShort(request: HttpRequest): boolean {
+  const length = request.header('content-length')
+  return length === undefined
+    ? request.header('transfer-encoding') === undefined
+    : /^\d{1,5}$/.test(length) && Number(length) <= MOST_OPEN_OCTETS
+}
+
+function tooLarge(): V1Error {
+  return new V1Error(413, 'validation_error', { message: 'the body is too large', headers: { connection: 'close' } })
+}
+
 function parsed(octets: Buffer): unknown {
   try {
     return JSON.parse(octets.toString('utf8'))
@@ -71,7 +88,10 @@ function parsed(octets: Buffer): unknown {
 function checked(shape: AnyShape, given: unknown, whole: string): unknown {
   const result = checkShape(shape, given)
   if ('value' in result) return result.value
-  const problems = problemsOf(result.issues, given, shape.rule.node)
+  const issues = result.issues
+    .slice(0, MOST_PROBLEMS)
+    .map(issue => (issue.keys === undefined ? issue : { ...issue, keys: issue.keys.slice(0, MOST_PROBLEMS) }))
+  const problems = problemsOf(issues, given, shape.rule.node).slice(0, MOST_PROBLEMS)
   const [first] = problems
   throw new V1Error(422, 'validation_error', {
     message: problems.map(printProblem).join('\n'),

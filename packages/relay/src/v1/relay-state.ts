@@ -1,14 +1,16 @@
 /**
- * RelayState: the relay itself: whether it takes mail, what it is, whom it tells, its configuration read again; and what comes to it from
+ * RelayState: the relay itself: whether it takes mail, what it is, its configuration read again; and what comes to it from
  * mail hosts: feedback reports, and how TLS went.
  */
-import { kinds as k } from '@postrider/core'
+import { type AnyShape, kinds as k } from '@postrider/core'
 import { openApi } from './open-api.ts'
 import { QUEUE_ID, text } from './shapes.ts'
-import { notFound } from './v1-error.ts'
 import { declare, declareOctets, type V1Route } from './v1-route.ts'
 
 const FEEDBACK = ['complained', 'known', 'no-complaint', 'unknown-message', 'unknown-recipient'] as const
+
+const REPORTS = ['returned', 'complaint', 'auto-reply', 'unsubscribe', 'dmarc', 'tls', 'other'] as const
+const PROOFS = ['valid', 'none', 'foreign', 'expired'] as const
 
 /** @param routes all of them */
 export function documentRoute(routes: () => readonly V1Route[]): V1Route {
@@ -22,6 +24,33 @@ export function documentRoute(routes: () => readonly V1Route[]): V1Route {
     work: async () => openApi(routes()),
   })
 }
+
+const SHARE = { messages: k.int(), aligned: k.int().describe('Of these, as DMARC sees it.') }
+const OURS = k.strictObject(SHARE).describe('What came from addresses of ours.')
+
+/** Of one domain. */
+const DMARC_DOMAIN: AnyShape = k.strictObject({
+  domain: k.string(),
+  policy: text('As the newest report saw it.'),
+  reports: k.int(),
+  days: k.int().describe('From the first day of which there is a report to the last.'),
+  ...SHARE,
+  ours: OURS,
+  reporters: k.array(k.strictObject({ reporter: k.string(), ...SHARE, ours: OURS })),
+  sources: k.array(
+    k.strictObject({
+      source: text('Empty for what was summed for want of room.'),
+      kind: k.enum(['ours', 'forwarder', 'stranger']),
+      ...SHARE,
+      dkim: k.int(),
+      spf: k.int(),
+      refused: k.int(),
+      reporters: k.int(),
+    }),
+  ),
+  advice: k.enum(['wait', 'mend', 'name', 'raise', 'stay']),
+  next: k.enum(['quarantine', 'reject']).optional(),
+})
 
 export const RELAY_STATE_ROUTES: readonly V1Route[] = [
   declare({
@@ -44,53 +73,6 @@ export const RELAY_STATE_ROUTES: readonly V1Route[] = [
       checks: k.array(k.strictObject({ name: k.string(), ok: k.boolean(), detail: k.string() })),
     }),
     work: async (_, { readiness }) => readiness(),
-  }),
-  declare({
-    method: 'GET',
-    path: '/v1/webhooks',
-    scope: 'read',
-    about: 'relay',
-    says: 'Whom the relay tells, and how far it has. What stands behind the host of an address is not shown: it often is a secret.',
-    answers: k.strictObject({
-      webhooks: k.array(
-        k.strictObject({
-          id: k.string(),
-          endpoint: text('Scheme, host and port.'),
-          events: k.array(k.string()),
-          place: text('Up to where it has been told; absent when it was never told anything.').optional(),
-          parked: k.int().describe('Events that it did not take and that are tried again.'),
-          dropped: k
-            .array(k.strictObject({ after: k.string(), through: k.string(), count: k.int(), because: k.string() }))
-            .describe('What it will not be told, unless it is replayed.'),
-        }),
-      ),
-    }),
-    work: async (_, { webhooks }) => ({ webhooks: await webhooks().list() }),
-  }),
-  declare({
-    method: 'POST',
-    path: '/v1/webhooks/:id/replay',
-    scope: 'operate',
-    about: 'relay',
-    says: 'Tells an endpoint again what was dropped, or a range, with the ids that the events had.',
-    body: k.strictObject({
-      after: text('Events behind this place or event id.').optional(),
-      through: text('Events up to this place or event id; by default as far as it was told.').optional(),
-    }),
-    answers: k.strictObject({
-      ranges: k.array(
-        k.strictObject({
-          after: k.string(),
-          through: k.string(),
-          events: k.int().describe('How many of them will be told again.'),
-        }),
-      ),
-    }),
-    work: async ({ params: { id = '' }, body: { after, through } }, { webhooks }) => {
-      if (!(await webhooks().list()).some(endpoint => endpoint.id === id)) throw notFound(`there is no endpoint ${id}`)
-      const typed = { ...(after !== undefined && { after }), ...(through !== undefined && { through }) }
-      return { ranges: await webhooks().replay(id, typed) }
-    },
   }),
   declare({
     method: 'POST',
@@ -125,6 +107,49 @@ export const RELAY_STATE_ROUTES: readonly V1Route[] = [
       recipient: k.string().optional(),
     }),
     work: async ({ body, query }, { mailer }) => mailer.feedback(body, query),
+  }),
+  declareOctets({
+    method: 'POST',
+    path: '/v1/reports',
+    scope: 'operate',
+    about: 'relay',
+    says: 'Takes a mail that tells about mail: a bounce, a complaint, an answer, an unsubscribing mail, a DMARC or TLS report.',
+    query: k.strictObject({
+      to: k
+        .string()
+        .optional()
+        .describe('The address it came to: only with a return address of ours anything follows.'),
+    }),
+    body: { type: 'message/rfc822' },
+    answers: k.looseObject({
+      kind: k.enum(REPORTS),
+      proof: k.enum(PROOFS).describe('Whether the address it came to is one that we made.'),
+      messageId: QUEUE_ID.optional(),
+      recipients: k.array(
+        k.looseObject({
+          recipient: k.string(),
+          result: k.enum(['recorded', 'known', 'none']),
+          suppressed: k.boolean().describe('It is not mailed any more.'),
+        }),
+      ),
+      because: text('Why nothing could be made of it.').optional(),
+    }),
+    work: async ({ body, query: { to } }, { mailer }) => mailer.takeReport(body, to === undefined ? {} : { to }),
+  }),
+  declare({
+    method: 'GET',
+    path: '/v1/dmarc',
+    scope: 'read',
+    about: 'relay',
+    says: 'What receivers reported of mail in the name of our domains (DMARC): who passes, who else sends, and what to do next.',
+    query: k.strictObject({
+      days: k.int().min(1).max(400).default(30),
+      domain: k.string().optional(),
+    }),
+    answers: k.strictObject({ domains: k.array(DMARC_DOMAIN) }),
+    work: async ({ query: { days, domain } }, { mailer }) => ({
+      domains: await mailer.dmarc({ days, ...(domain !== undefined && { domain }) }),
+    }),
   }),
   declare({
     method: 'GET',

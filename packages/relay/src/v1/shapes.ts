@@ -21,6 +21,13 @@ export const ADDRESS: Shape<string> = k
   .max(320)
   .refine(value => !('problem' in parseAddress(value)))
   .meta({ wanted: 'an address, such as forum@example.com' })
+/** Of an account or a user. */
+export const NAME: Shape<string> = k
+  .string()
+  .min(1)
+  .max(100)
+  .refine(value => value.trim() !== '' && !/\p{Cc}/u.test(value))
+  .meta({ wanted: 'a name without control characters' })
 export const QUEUE_ID: Shape<string> = k
   .string()
   .refine(value => /^[0-9A-HJKMNP-TV-Z]{20}$/.test(value))
@@ -49,6 +56,8 @@ export const ENTRY: AnyShape = k
       })
       .describe('What people know it by, unless `queue.cards` was off.')
       .optional(),
+    passesOn: k.boolean().describe('What comes back to its return address is passed on to `from`.').optional(),
+    erased: k.boolean().describe('A person was taken out of it: what comes back to it is not told.').optional(),
     held: text('Why it is on hold.').optional(),
     dueAt: time('When the next recipient is due.').optional(),
     recipients: k.array(

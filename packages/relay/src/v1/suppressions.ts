@@ -9,7 +9,7 @@ import { ADDRESS, QUEUE_ID, text, time } from './shapes.ts'
 import { busy, notFound } from './v1-error.ts'
 import { declare, declareOctets, type V1Ports, type V1Route } from './v1-route.ts'
 
-const ORIGIN = k.enum(['bounce', 'complaint', 'manual']).describe('What led to it.')
+const ORIGIN = k.enum(['bounce', 'complaint', 'unsubscribe', 'manual']).describe('What led to it.')
 const PAGE = 1000
 /** So many wrong lines are told one by one. */
 const TOLD = 20

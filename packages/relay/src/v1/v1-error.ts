@@ -6,19 +6,23 @@
  * caller says what to mend. What is nobody's mistake says when to come back; what is ours says nothing, and is logged.
  */
 import { type Logger, MailerError, type MailerErrorCode } from '@postrider/core'
-import type { Refusal } from '../gate/index.ts'
+import type { Refusal, SessionRefusal, Turned } from '../access-control/index.ts'
 import type { HttpAnswer } from '../server/index.ts'
 
 export const ERROR_NAMES = [
   'application_error',
   'invalid_api_key',
+  'login_refused',
   'method_not_allowed',
   'missing_api_key',
+  'missing_session',
   'not_found',
   'rate_limit_exceeded',
   'restricted_api_key',
+  'restricted_session',
   'security_error',
   'validation_error',
+  'wait_timeout',
 ] as const
 type ErrorName = (typeof ERROR_NAMES)[number]
 
@@ -76,8 +80,50 @@ export function busy(message: string, retryAfterS: number): V1Error {
   return new V1Error(503, 'application_error', { message, headers: { 'retry-after': String(retryAfterS) } })
 }
 
-/** What the gate refuses. */
-export function refusedKey(refusal: Refusal): V1Error {
+/** What access control refuses. */
+export function refused(refusal: Refusal | SessionRefusal): V1Error {
+  const { headers } = refusal
+  switch (refusal.kind) {
+    case 'foreign-page':
+      return foreignPage()
+    case 'no-session':
+      return new V1Error(401, 'missing_session', { message: 'this session is over, or was ended: log in', headers })
+    case 'no-leave': {
+      const message = `your user may not do this: it needs the scope ${refusal.needed}`
+      return new V1Error(403, 'restricted_session', { message, headers })
+    }
+    default:
+      return refusedKey(refusal)
+  }
+}
+
+/** Who is not let in at the front door. A name that nobody has is answered as a wrong password is. */
+export function turnedAway(kind: Turned): V1Error {
+  switch (kind) {
+    case 'foreign-page':
+      return foreignPage()
+    case 'refused':
+      return new V1Error(401, 'login_refused', { message: 'user, password or link is wrong, or the link was used' })
+    case 'banned': {
+      const message = 'too many wrong logins from this address'
+      return new V1Error(429, 'rate_limit_exceeded', { message, headers: { 'retry-after': '60' } })
+    }
+    case 'busy':
+      return busy('too many logins at once', 1)
+    case 'trouble':
+      return busy('users cannot be looked up now', 5)
+    default:
+      return kind satisfies never
+  }
+}
+
+function foreignPage(): V1Error {
+  return new V1Error(403, 'security_error', {
+    message: 'a session is taken from the page of this interface alone: neither Sec-Fetch-Site nor Origin says that',
+  })
+}
+
+function refusedKey(refusal: Refusal): V1Error {
   const { headers } = refusal
   switch (refusal.kind) {
     case 'no-key':

@@ -5,11 +5,15 @@
  * Not here: the routes (a file each subject), reading what was asked (read-asked.ts).
  */
 import type { AnyShape, Clock, Logger, Mailer, OutputOf, QueueCounts } from '@postrider/core'
-import type { Account } from '../account/index.ts'
-import type { Caller, Gate } from '../gate/index.ts'
+import type { AccessControl, ApiLog, Caller, FrontDoor, ProviderDoor, SessionCaller } from '../access-control/index.ts'
+import type { Account, EditableAccountStore } from '../account/index.ts'
+import type { OwnDomains } from '../domain/index.ts'
+import type { CaptureService } from '../inbox/index.ts'
 import type { Scope, StoredKeys } from '../key/index.ts'
+import type { PublicLinks } from '../link/index.ts'
 import type { HttpRequest, OtherAnswer } from '../server/index.ts'
-import type { WebhookReplay } from '../webhook/index.ts'
+import type { Audit, LoginLinks, StoredSessions, StoredUsers } from '../user/index.ts'
+import type { Webhooks } from '../webhook/index.ts'
 
 /** An account, without its secret. */
 export interface ListedAccount extends Account {
@@ -17,16 +21,36 @@ export interface ListedAccount extends Account {
   readonly from: 'configuration' | 'store'
 }
 
+/** The web interface, as far as it is served. */
+export interface InterfacePorts {
+  readonly frontDoor: FrontDoor
+  readonly users: StoredUsers
+  readonly sessions: StoredSessions
+  readonly links: LoginLinks
+  /** Undefined where nobody logs in at a provider. */
+  readonly provider: () => { readonly door: ProviderDoor; readonly name: string } | undefined
+}
+
 export interface V1Ports {
-  readonly gate: Gate
+  /** Undefined when there is none. */
+  readonly interface: () => InterfacePorts | undefined
+  readonly audit: Pick<Audit, 'begin' | 'list'>
+  readonly apiLog: Pick<ApiLog, 'list'>
+  /** Undefined where mail is delivered. */
+  readonly capture: () => CaptureService | undefined
+  readonly accessControl: AccessControl
   readonly mailer: Mailer
   readonly clock: Clock
   readonly logger: Logger
   readonly keys: StoredKeys
   readonly accounts: () => Promise<readonly ListedAccount[]>
+  /** Those of `postrider user`. */
+  readonly accountStore: EditableAccountStore
+  readonly domains: OwnDomains
+  readonly links: PublicLinks
   readonly findAccount: (name: string) => Promise<Account | undefined>
-  /** Of the endpoints that are configured now. */
-  readonly webhooks: () => Pick<WebhookReplay, 'list' | 'replay'>
+  /** Of the endpoints that are configured now, and of those that were made. */
+  readonly webhooks: () => Webhooks
   /** As they were some seconds ago. */
   readonly counts: () => Promise<QueueCounts>
   readonly readiness: () => Promise<{
@@ -53,16 +77,18 @@ export interface Asked<Query, Body> {
 }
 
 interface Declared {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** `/v1/messages/:id` */
   readonly path: string
-  /** `any`: whoever has a key. */
-  readonly scope: Scope | 'any'
+  /** `any`: whoever has a key or is logged in; `session`: whoever is logged in; `open`: everybody, and its work knows no caller. */
+  readonly scope: Scope | 'any' | 'session' | 'open'
   /** `own`: a key of an account asks about its own; `relay`: only keys of operators ask. */
   readonly about: 'own' | 'relay'
   /** One line. */
   readonly says: string
   readonly answers: AnyShape | Octets
+  /** Of its body: it is kept nowhere. */
+  readonly hasSecrets?: true
 }
 
 export interface V1Route extends Declared {
@@ -91,6 +117,23 @@ export function declareOctets<Query extends AnyShape>(
   },
 ): V1Route {
   return route
+}
+
+/** A JSON answer with header fields of its own. */
+export class WithHeaders {
+  readonly value: object
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(value: object, headers: Readonly<Record<string, string>>) {
+    this.value = value
+    this.headers = headers
+  }
+}
+
+/** Of a route for sessions alone: others are not let in. */
+export function sessionOf({ caller }: { readonly caller: Caller }): SessionCaller['session'] {
+  if (caller.kind === 'session') return caller.session
+  throw new TypeError('a route for sessions was asked with a key')
 }
 
 export function isOctets(answers: AnyShape | Octets): answers is Octets {

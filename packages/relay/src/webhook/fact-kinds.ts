@@ -17,6 +17,9 @@ const DURABLE: Readonly<Record<DurableFact['kind'], true>> = {
   released: true,
   rescheduled: true,
   complained: true,
+  returned: true,
+  'auto-replied': true,
+  unsubscribed: true,
   uncertain: true,
   'notice-queued': true,
 }

@@ -20,7 +20,8 @@ export function placeOf(number: number): Place {
 
 /** What someone typed: a place, or the id of an event in one of its forms. */
 export function readPlace(text: string): Place | undefined {
-  const [, digits] = /^(\d{1,16})$/.exec(text) ?? /^(\d{16})-/.exec(text) ?? /-(\d{1,16})$/.exec(text) ?? []
+  const [, digits] =
+    /^(\d{1,16})$/.exec(text) ?? /^(\d{16})-/.exec(text) ?? /^[0-9A-Z]{20}-(\d{1,16})$/.exec(text) ?? []
   return digits === undefined ? undefined : placeOf(Number(digits))
 }
 

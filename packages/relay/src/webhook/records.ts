@@ -3,12 +3,11 @@
  *
  * Policy. One at a time tells an endpoint: who holds its lease, by the clock of the store. What the holder has done is written in
  * one transaction that fails when the lease is another's: the place, what was parked, and what of the parked is done. So a crash
- * leaves the state of one moment, and what was told after it is told again, with the same id. An endpoint is known by a digest of its
- * URL, which often holds a secret. What was dropped is kept as ranges, one for an hour, reason and endpoint.
+ * leaves the state of one moment, and what was told after it is told again, with the same id. An endpoint that is stopped is held by
+ * nobody until it is started, whoever tells it now. What was dropped is kept as ranges, one for an hour, reason and endpoint.
  *
  * Not here: when and what to write (tenure.ts), the tables (store/schema.ts).
  */
-import { createHash } from 'node:crypto'
 import type { Ask, RelayStore, Row } from '../store/index.ts'
 import type { Place } from './place.ts'
 
@@ -42,6 +41,22 @@ export interface Standing {
   readonly parked: number
 }
 
+/** `gone`: it answered 410. `operator`: somebody stopped it. */
+export type StopReason = 'gone' | 'operator'
+
+export interface Stopped {
+  readonly at: number
+  readonly because: StopReason
+}
+
+/** What is known of an endpoint, whoever tells it. */
+export interface Known extends Standing {
+  /** It is told nothing until it is started. */
+  readonly stopped?: Stopped
+  /** Since when the event that waits longest has not been taken. */
+  readonly failingSince?: number
+}
+
 export interface Changes {
   readonly place: Place
   readonly parked: readonly Parked[]
@@ -65,11 +80,13 @@ const SQL = {
     place = CASE WHEN excluded.place > ${ENDPOINT}.place THEN excluded.place ELSE ${ENDPOINT}.place END,
     former = CASE WHEN excluded.former > ${ENDPOINT}.former THEN excluded.former ELSE ${ENDPOINT}.former END`,
   hold: `UPDATE ${ENDPOINT} SET holder = $2, until = now_ms() + $3
-    WHERE id = $1 AND (holder = $2 OR until <= now_ms() OR until > now_ms() + $3) RETURNING place, former`,
-  standing: `SELECT place, former FROM ${ENDPOINT} WHERE id = $1`,
+    WHERE id = $1 AND stopped IS NULL AND (holder = $2 OR until <= now_ms() OR until > now_ms() + $3) RETURNING place, former`,
+  standing: `SELECT place, former, stopped, because FROM ${ENDPOINT} WHERE id = $1`,
+  stop: `UPDATE ${ENDPOINT} SET stopped = now_ms(), because = $2 WHERE id = $1 AND stopped IS NULL RETURNING id`,
+  start: `UPDATE ${ENDPOINT} SET stopped = NULL WHERE id = $1 AND stopped IS NOT NULL RETURNING id`,
   holds: `UPDATE ${ENDPOINT} SET place = $3 WHERE id = $1 AND holder = $2 AND until > now_ms() RETURNING id`,
   giveUp: `UPDATE ${ENDPOINT} SET holder = '', until = 0 WHERE id = $1 AND holder = $2`,
-  count: `SELECT count(*) AS count FROM ${PARKED} WHERE endpoint = $1`,
+  count: `SELECT count(*) AS count, min(CASE WHEN attempts > 0 THEN since END) AS since FROM ${PARKED} WHERE endpoint = $1`,
   park: `INSERT INTO ${PARKED} (endpoint, place, after, since, attempts, due) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT DO NOTHING`,
   again: `UPDATE ${PARKED} SET attempts = $3, due = $4 WHERE endpoint = $1 AND place = $2`,
@@ -78,21 +95,21 @@ const SQL = {
   clear: `DELETE FROM ${PARKED} WHERE endpoint = $1`,
   soonest: `SELECT place, after, since, attempts, due FROM ${PARKED} WHERE endpoint = $1 ORDER BY due LIMIT $2`,
   oldest: `SELECT place, after, since, attempts, due FROM ${PARKED} WHERE endpoint = $1 ORDER BY place LIMIT $2`,
+  parkedAt: `SELECT place, after, since, attempts, due FROM ${PARKED} WHERE endpoint = $1 AND place = $2`,
   widen: `UPDATE ${DROPPED} SET count = count + $5, after = CASE WHEN after < $3 THEN after ELSE $3 END,
     through = CASE WHEN through > $4 THEN through ELSE $4 END
     WHERE endpoint = $1 AND because = $2 AND at > now_ms() - ${HOUR_MS} RETURNING at`,
   drop: `INSERT INTO ${DROPPED} (endpoint, at, because, after, through, count) VALUES ($1, now_ms(), $2, $3, $4, $5)`,
   forget: `DELETE FROM ${DROPPED} WHERE endpoint = $1 AND at < now_ms() - ${DROPPED_KEPT_MS}`,
   undrop: `DELETE FROM ${DROPPED} WHERE endpoint = $1 AND because = $2 AND after = $3 AND through = $4 AND count = $5`,
+  remove: [ENDPOINT, PARKED, DROPPED].map(
+    table => `DELETE FROM ${table} WHERE ${table === ENDPOINT ? 'id' : 'endpoint'} = $1`,
+  ),
   dropped: `SELECT because, after, through, count FROM ${DROPPED} WHERE endpoint = $1 ORDER BY at`,
 } as const
 
 type StandingRow = Row & { readonly place: string; readonly former: string }
-
-/** What an endpoint is called in the store and in logs. */
-export function endpointId(url: string): string {
-  return createHash('sha256').update(url).digest('base64url').slice(0, 22)
-}
+type KnownRow = StandingRow & { readonly stopped: number | null; readonly because: string }
 
 export class Records {
   readonly #store: RelayStore
@@ -159,9 +176,33 @@ export class Records {
     return this.#store.ask<Row & Parked>(SQL.oldest, id, limit)
   }
 
+  async parkedAt(id: string, place: Place): Promise<Parked | undefined> {
+    const [row] = await this.#store.ask<Row & Parked>(SQL.parkedAt, id, place)
+    return row
+  }
+
   /** Where an endpoint stands, whoever holds it; undefined when nothing is kept of it. */
-  async standing(id: string): Promise<Standing | undefined> {
-    return this.#standing(id, await this.#store.ask<StandingRow>(SQL.standing, id))
+  async standing(id: string): Promise<Known | undefined> {
+    const [row] = await this.#store.ask<KnownRow>(SQL.standing, id)
+    if (row === undefined) return undefined
+    const { parked, since } = await this.#parked(id)
+    return {
+      place: row.place,
+      former: row.former,
+      parked,
+      ...(since !== null && { failingSince: since }),
+      ...(row.stopped !== null && { stopped: { at: row.stopped, because: row.because as StopReason } }),
+    }
+  }
+
+  /** Nobody tells it from now on, also after a restart. `false`: it was stopped already, or nothing is known of it. */
+  async stop(id: string, because: StopReason): Promise<boolean> {
+    return (await this.#store.ask(SQL.stop, id, because)).length > 0
+  }
+
+  /** It is told on from where it was. `false`: it was not stopped. */
+  async start(id: string): Promise<boolean> {
+    return (await this.#store.ask(SQL.start, id)).length > 0
   }
 
   /** Parks events that were passed, to be told again. Needs no lease: what is parked already stays as it is. */
@@ -180,8 +221,20 @@ export class Records {
 
   async #standing(id: string, [row]: readonly StandingRow[]): Promise<Standing | undefined> {
     if (row === undefined) return undefined
-    const [counted] = await this.#store.ask<Row & { readonly count: number }>(SQL.count, id)
-    return { place: row.place, former: row.former, parked: counted?.count ?? 0 }
+    const { parked } = await this.#parked(id)
+    return { place: row.place, former: row.former, parked }
+  }
+
+  /** All that is kept of it; who tells it now finds that it is not his any more. */
+  async remove(id: string): Promise<void> {
+    await this.#store.transact('lasting', async ask => {
+      for (const statement of SQL.remove) await ask(statement, id)
+    })
+  }
+
+  async #parked(id: string): Promise<{ readonly parked: number; readonly since: number | null }> {
+    const [row] = await this.#store.ask<Row & { readonly count: number; readonly since: number | null }>(SQL.count, id)
+    return { parked: row?.count ?? 0, since: row?.since ?? null }
   }
 
   /** Ranges in which events were dropped, the oldest first. */

@@ -2,25 +2,19 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { MailerError } from '@postrider/core'
 import { placeOf, readPlace } from './place.ts'
-import { WebhookReplay } from './replay.ts'
 import {
   type Dispatching,
   dispatcher,
-  EVENTS,
   endpoint,
   type FactLog,
   factLog,
   kept,
   passUntil,
+  webhooksOf,
 } from './webhook.fixture.ts'
+import type { Webhooks } from './webhooks.ts'
 
-const replayOf = ({ records, clock }: Dispatching, log: FactLog, ...urls: readonly string[]): WebhookReplay =>
-  new WebhookReplay(
-    records,
-    urls.map(url => ({ url, events: EVENTS })),
-    log,
-    () => clock.now(),
-  )
+const replayOf = (it: Dispatching, log: FactLog, ...urls: readonly string[]): Webhooks => webhooksOf(it, log, urls)
 
 const ids = (hook: { readonly received: readonly { readonly headers: object }[] }): unknown[] =>
   hook.received.map(({ headers }) => (headers as Record<string, string>)['webhook-id'])
@@ -65,6 +59,22 @@ suite('replay', () => {
     assert.deepEqual(ids(hook).slice(3).toSorted(), ids(hook).slice(1, 3).toSorted())
   })
 
+  test('a day and a moment with an offset are moments', async () => {
+    const log = factLog()
+    await using hook = await endpoint()
+    const it = await dispatcher(log, [hook.url], { file: 'day.db' })
+    for (let day = 1; day < 9; day++) log.add('delivered', { at: Date.UTC(2026, 0, day, 12) })
+    await hook.waitFor(8)
+    const replay = replayOf(it, log, hook.url)
+    while ((await replay.list())[0]?.place !== placeOf(8)) await new Promise(setImmediate)
+    const after = async (moment: string) => (await replay.replay(hook.url, { after: moment }))[0]?.after
+    assert.equal(await after('2026-01-06'), placeOf(5))
+    assert.equal(await after('2026-01-06T08:00:00-0500'), placeOf(6))
+    assert.equal(await after('2026-01-06T06:00:00-05:00'), placeOf(5))
+    await assert.rejects(after('2026-01-99'), { code: 'invalid-option' })
+    await it.close()
+  })
+
   test('an endpoint that is not there, was never told or is meant twice is refused with what there is', async () => {
     const log = factLog()
     await using hook = await endpoint()
@@ -87,5 +97,6 @@ suite('replay', () => {
     assert.equal(readPlace(`${placeOf(42)}-06H2SN6X6R5WKM6KSBC3`), placeOf(42))
     assert.equal(readPlace('06H2SN6X6R5WKM6KSBC3-42'), placeOf(42))
     assert.equal(readPlace('yesterday'), undefined)
+    for (const moment of ['2026-11-30', '2026-11-30T10:00:00-0500']) assert.equal(readPlace(moment), undefined)
   })
 })

@@ -5,30 +5,12 @@
  * beside what is new, with the ids that they had, so that a receiver can leave out what it has. Only events that the endpoint
  * asks for are told, only what the queue still keeps, and no more than may be parked.
  *
- * Not here: the command (the CLI), telling (tenure.ts).
+ * Not here: who asks (webhooks.ts), telling (tenure.ts).
  */
 import { type Mailer, MailerError } from '@postrider/core'
+import { type Endpoint, originOf, wants } from './endpoint.ts'
 import { BEGINNING, numberOf, type Place, placeOf, readPlace } from './place.ts'
-import { type Dropped, endpointId, MOST_PARKED, type Parked, type Records } from './records.ts'
-
-/** An endpoint as its configuration has it. */
-interface Configured {
-  readonly url: string
-  readonly events: readonly string[]
-}
-
-export interface EndpointState {
-  readonly id: string
-  /** Scheme, host and port: the path is often a secret. */
-  readonly endpoint: string
-  readonly events: readonly string[]
-  /** Up to where it has been told; undefined when no relay has begun to. */
-  readonly place?: string
-  /** Events that it did not take and that are tried again. */
-  readonly parked: number
-  /** What it will not be told, unless it is replayed. */
-  readonly dropped: readonly Dropped[]
-}
+import { MOST_PARKED, type Parked, type Records } from './records.ts'
 
 /** Events after `after` and up to `through`. */
 export interface Replayed {
@@ -38,112 +20,68 @@ export interface Replayed {
   readonly events: number
 }
 
+/** Places, ids of events, or moments such as 2026-11-30T10:00Z. */
+export interface ReplayRange {
+  readonly after?: string | undefined
+  readonly through?: string | undefined
+  /** Like `through`, without the event itself. */
+  readonly before?: string | undefined
+}
+
+export interface ReplayPorts {
+  readonly records: Records
+  readonly mailer: Pick<Mailer, 'readFacts' | 'newestFact'>
+  readonly now: () => number
+}
+
 const PAGE = 500
 
-export class WebhookReplay {
-  readonly #records: Records
-  readonly #endpoints: readonly Configured[]
-  readonly #readFacts: Mailer['readFacts']
-  readonly #now: () => number
-
-  constructor(
-    records: Records,
-    endpoints: readonly Configured[],
-    mailer: Pick<Mailer, 'readFacts'>,
-    now: () => number,
-  ) {
-    this.#records = records
-    this.#endpoints = endpoints
-    this.#readFacts = options => mailer.readFacts(options)
-    this.#now = now
+/** @param typed without anything in it what was dropped @throws MailerError `not-possible`, `invalid-option` */
+export async function replay(endpoint: Endpoint, typed: ReplayRange, ports: ReplayPorts): Promise<readonly Replayed[]> {
+  const { records } = ports
+  const { id } = endpoint
+  const standing = await records.standing(id)
+  if (standing === undefined) throw impossible(`${originOf(endpoint)} was never told anything`, 'start the relay')
+  const range = await readRange(typed, ports)
+  const dropped = range === undefined ? await records.dropped(id) : []
+  const ranges = range === undefined ? dropped : [{ after: range.after, through: range.through ?? standing.place }]
+  let room = MOST_PARKED - standing.parked
+  const done: Replayed[] = []
+  for (const { after, through } of ranges) {
+    // What it has not been told yet it will be told anyway.
+    const last = through > standing.place ? standing.place : through
+    const told = await park(endpoint, { after, through: last, room }, ports)
+    room -= told
+    done.push({ after, through: last, events: told })
   }
+  await records.undrop(id, dropped)
+  return done
+}
 
-  async list(): Promise<readonly EndpointState[]> {
-    return Promise.all(
-      this.#endpoints.map(async ({ url, events }) => {
-        const id = endpointId(url)
-        const standing = await this.#records.standing(id)
-        return {
-          id,
-          endpoint: new URL(url).origin,
-          events,
-          ...(standing !== undefined && { place: standing.place }),
-          parked: standing?.parked ?? 0,
-          dropped: await this.#records.dropped(id),
-        }
-      }),
-    )
-  }
-
-  /**
-   * @param name an id, a URL, or its scheme, host and port when one endpoint has it
-   * @param typed places or ids of events; without them what was dropped
-   * @throws MailerError `not-possible`, `invalid-option`
-   */
-  async replay(
-    name: string,
-    typed: { readonly after?: string; readonly through?: string } = {},
-  ): Promise<readonly Replayed[]> {
-    const { url, events } = this.#find(name)
-    const id = endpointId(url)
-    const standing = await this.#records.standing(id)
-    if (standing === undefined) throw impossible(`${new URL(url).origin} was never told anything`, 'start the relay')
-    const [after, through] = [placeFrom(typed, 'after'), placeFrom(typed, 'through')]
-    const isRange = after !== undefined || through !== undefined
-    const dropped = isRange ? [] : await this.#records.dropped(id)
-    const ranges = isRange ? [{ after: after ?? BEGINNING, through: through ?? standing.place }] : dropped
-    let room = MOST_PARKED - standing.parked
-    const done: Replayed[] = []
-    for (const range of ranges) {
-      // What it has not been told yet it will be told anyway.
-      const last = range.through > standing.place ? standing.place : range.through
-      const told = await this.#park(id, { after: range.after, through: last }, { events, room })
-      room -= told
-      done.push({ after: range.after, through: last, events: told })
-    }
-    await this.#records.undrop(id, dropped)
-    return done
-  }
-
-  async #park(
-    id: string,
-    { after, through }: { readonly after: Place; readonly through: Place },
-    { events, room }: { readonly events: readonly string[]; readonly room: number },
-  ): Promise<number> {
-    const now = this.#now()
-    let count = 0
-    for (let at = numberOf(after); ; ) {
-      const page = await this.#readFacts({ after: at, limit: PAGE })
-      const last = page.at(-1)
-      if (last === undefined) return count
-      const wanted = page.filter(({ number, fact }) => placeOf(number) <= through && events.includes(fact.kind))
-      if (count + wanted.length > room)
-        throw impossible(
-          `more than ${MOST_PARKED} events would wait for one endpoint; ${count} of these do already`,
-          'replay a smaller range, or wait until it has been told',
-        )
-      await this.#records.replay(
-        id,
-        wanted.map(({ number }): Parked => ({ ...beside(number), since: now, attempts: 0, due: now })),
+async function park(
+  endpoint: Endpoint,
+  { after, through, room }: { readonly after: Place; readonly through: Place; readonly room: number },
+  { records, mailer, now }: ReplayPorts,
+): Promise<number> {
+  const since = now()
+  let count = 0
+  for (let at = numberOf(after); ; ) {
+    const page = await mailer.readFacts({ after: at, limit: PAGE })
+    const last = page.at(-1)
+    if (last === undefined) return count
+    const wanted = page.filter(({ number, fact }) => placeOf(number) <= through && wants(endpoint, fact))
+    if (count + wanted.length > room)
+      throw impossible(
+        `more than ${MOST_PARKED} events would wait for one endpoint; ${count} of these do already`,
+        'replay a smaller range, or wait until it has been told',
       )
-      count += wanted.length
-      at = last.number
-      if (placeOf(at) >= through) return count
-    }
-  }
-
-  #find(name: string): Configured {
-    const found = this.#endpoints.filter(
-      ({ url }) => url === name || endpointId(url) === name || new URL(url).origin === name.replace(/\/$/, ''),
+    await records.replay(
+      endpoint.id,
+      wanted.map(({ number }): Parked => ({ ...beside(number), since, attempts: 0, due: since })),
     )
-    const [only, another] = found
-    if (only !== undefined && another === undefined) return only
-    const ids = this.#endpoints.map(({ url }) => `${endpointId(url)} (${new URL(url).origin})`)
-    throw new MailerError('invalid-option', `${only === undefined ? 'no' : 'more than one'} endpoint is ${name}`, {
-      where: 'endpoint',
-      found: name,
-      wanted: ids.length === 0 ? 'an endpoint of relay.webhooks, of which there are none' : `one of ${ids.join(', ')}`,
-    })
+    count += wanted.length
+    at = last.number
+    if (placeOf(at) >= through) return count
   }
 }
 
@@ -151,23 +89,53 @@ function beside(number: number): Pick<Parked, 'place' | 'after'> {
   return { place: placeOf(number), after: placeOf(number - 1) }
 }
 
-function placeFrom(
-  typed: { readonly after?: string; readonly through?: string },
-  name: 'after' | 'through',
-): Place | undefined {
-  const text = typed[name]
-  if (text === undefined) return undefined
+async function readRange(
+  typed: ReplayRange,
+  { mailer }: ReplayPorts,
+): Promise<{ readonly after: Place; readonly through: Place | undefined } | undefined> {
+  const { after, through, before } = typed
+  if (through !== undefined && before !== undefined)
+    throw new MailerError('invalid-option', 'through and before both say where it ends', {
+      where: 'before',
+      fix: 'give one of them',
+    })
+  if (after === undefined && through === undefined && before === undefined) return undefined
+  const end = through ?? before
+  return {
+    after: after === undefined ? BEGINNING : await placeIn(after, 'after', mailer),
+    through: end === undefined ? undefined : await placeIn(end, through === undefined ? 'before' : 'through', mailer),
+  }
+}
+
+/** Up to where the events are that are meant. */
+async function placeIn(text: string, where: keyof ReplayRange, mailer: ReplayPorts['mailer']): Promise<Place> {
   const place = readPlace(text)
-  if (place !== undefined) return place
+  if (place !== undefined) return where === 'before' ? placeOf(Math.max(0, numberOf(place) - 1)) : place
+  const moment = /^\d{4}-\d\d-\d\d(?:T|$)/.test(text) ? Date.parse(text) : Number.NaN
+  // After a moment is with its own events, through it too, before it is without.
+  if (!Number.isNaN(moment)) return lastBefore(where === 'through' ? moment + 1 : moment, mailer)
   throw new MailerError(
     'invalid-option',
-    `${name}: found ${JSON.stringify(text)}, wanted a place or the id of an event`,
+    `${where}: found ${JSON.stringify(text)}, wanted a place or the id of an event`,
     {
-      where: name,
+      where,
       found: text,
-      wanted: 'a place such as 0000000000000042, or the id of an event',
+      wanted: 'a place such as 0000000000000042, the id of an event, or a moment such as 2026-11-30T10:00Z',
     },
   )
+}
+
+/** The log is in the order of time, but for a clock that was set: looked up by halves. */
+async function lastBefore(moment: number, mailer: ReplayPorts['mailer']): Promise<Place> {
+  let low = 0
+  let high = await mailer.newestFact()
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const [next] = await mailer.readFacts({ after: middle, limit: 1 })
+    if (next === undefined || next.fact.at >= moment) high = middle
+    else low = next.number
+  }
+  return placeOf(low)
 }
 
 function impossible(message: string, fix: string): MailerError {

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { FakeClock } from '@postrider/core/testing'
 import { openSqliteStore } from '../store/index.ts'
+import { endpointId } from './endpoint.ts'
 import { placeOf } from './place.ts'
-import { endpointId, Records } from './records.ts'
+import { Records } from './records.ts'
 import { dispatcher, endpoint, factLog, folder, kept, passUntil } from './webhook.fixture.ts'
 
 suite('several relays on one queue', () => {

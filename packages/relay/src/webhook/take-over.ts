@@ -5,8 +5,9 @@
  * endpoint back. Events that may have been told already keep the ids they were told with, so that a receiver can tell a repetition.
  */
 import { readFile, rm } from 'node:fs/promises'
+import { endpointId } from './endpoint.ts'
 import { type Place, placeOf } from './place.ts'
-import { endpointId, type Records } from './records.ts'
+import type { Records } from './records.ts'
 
 /** @param newest the number of the newest fact there is */
 export async function takeOver(path: string, records: Records, newest: () => Promise<number>): Promise<void> {

@@ -2,19 +2,23 @@
  * Tenure: tells one endpoint its events, for as long as it is ours to tell.
  *
  * Policy. Every event is tried in the order of the log, at most a window of them at once. One that is not taken is parked: it is
- * tried again after waits that grow to hours, for three days, while the others go on; then it is dropped and told so. While the
- * endpoint takes nothing, new events are parked untried but one. 2xx is taken; 410 ends the endpoint (Standard Webhooks). Nothing is
+ * tried again after waits that grow to hours (waits.ts), for three days, while the others go on; then it is dropped and told so. While the
+ * endpoint takes nothing, new events are parked untried but one. 2xx is taken; 410 stops the
+ * endpoint (Standard Webhooks), and whoever starts it again finds what it answered so among what is parked. Nothing is
  * told when the lease may be over, by our own clock that never goes backwards.
  *
  * Not here: what is written when (progress.ts), who holds an endpoint (endpoint-worker.ts), HTTP (poster.ts).
  */
-import type { Clock, Mailer, NumberedFact } from '@postrider/core'
-import { eventOf, type WebhookEvent } from './event.ts'
+import type { Clock, DurableFact, Mailer, NumberedFact } from '@postrider/core'
+import type { Delivery } from './delivery-log.ts'
+import type { WebhookEvent } from './event.ts'
 import { numberOf, type Place, placeOf } from './place.ts'
+import { postTo } from './post-event.ts'
 import type { Poster } from './poster.ts'
 import { type Entry, Progress } from './progress.ts'
 import type { Changes, Parked, Records, Standing } from './records.ts'
 import type { Sign } from './signature.ts'
+import { LONGEST_WAIT_MS, readRetryAfter, waitAfter } from './waits.ts'
 import { Window } from './window.ts'
 
 export interface TenureOptions {
@@ -24,7 +28,10 @@ export interface TenureOptions {
   /** When the lease was asked for, by the monotonic clock. */
   readonly heldAt: number
   readonly standing: Standing
-  readonly events: readonly string[]
+  /** Whether it asks for facts like this one. */
+  readonly wants: (fact: DurableFact) => boolean
+  /** A fact in the form of the endpoint; undefined when that has no event for it. */
+  readonly eventOf: (numbered: NumberedFact) => Promise<WebhookEvent | undefined>
   readonly mostParked: number
   readonly poster: Poster
   readonly sign: Sign
@@ -32,7 +39,10 @@ export interface TenureOptions {
   readonly readFacts: Mailer['readFacts']
   readonly records: Records
   readonly clock: Clock
+  /** Makes waits unequal. */
+  readonly random: () => number
   readonly warn: (event: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly onPosted: (delivery: Delivery) => void
   readonly onDropped: (dropped: Changes['dropped']) => void
   /** Aborts when it is to end: what is under way is answered first. */
   readonly signal: AbortSignal
@@ -41,20 +51,7 @@ export interface TenureOptions {
 export type TenureEnd = 'stopped' | 'lost' | 'gone'
 
 const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const WAITS_MS = [
-  SECOND,
-  5 * SECOND,
-  30 * SECOND,
-  2 * MINUTE,
-  10 * MINUTE,
-  30 * MINUTE,
-  HOUR,
-  2 * HOUR,
-  4 * HOUR,
-] as const
-const LONGEST_WAIT_MS = 4 * HOUR
+const HOUR = 3600 * SECOND
 const GIVE_UP_AFTER_MS = 72 * HOUR
 /** What was put aside untried. */
 const UNTRIED_WAIT_MS = 30 * SECOND
@@ -156,7 +153,7 @@ export class Tenure {
   }
 
   async #tellNew(): Promise<void> {
-    const { facts, standing, events, clock } = this.#it
+    const { facts, standing, wants, clock } = this.#it
     const { signal } = this.#over
     let after = standing.place
     for await (const numbered of facts({ after: numberOf(after), signal })) {
@@ -164,7 +161,7 @@ export class Tenure {
       const place = placeOf(numbered.number)
       const parked = { place, after, since: clock.now(), attempts: 0, due: clock.now() + UNTRIED_WAIT_MS }
       after = place
-      const isWanted = events.includes(numbered.fact.kind)
+      const isWanted = wants(numbered.fact)
       if (isWanted && this.#window.isNarrow && !this.#window.hasRoom)
         this.#progress.park(this.#progress.begin(place), parked)
       else if (!isWanted) this.#progress.settle(this.#progress.begin(place))
@@ -206,56 +203,66 @@ export class Tenure {
   }
 
   async #first(numbered: NumberedFact, entry: Entry, parked: Parked): Promise<void> {
-    const event = eventOf(numbered, this.#it.standing.former)
-    const answer = await this.#post(event)
+    const event = await this.#eventOf(numbered)
+    if (event === undefined) return this.#progress.settle(entry)
+    const { answer, retryAfterMs } = await this.#post(event, 1)
     if (answer === 'not-ours') return
-    if (answer === 'taken' || answer === 'gone') return this.#progress.settle(entry)
+    if (answer === 'taken') return this.#progress.settle(entry)
     if (!this.#window.isNarrow) this.#it.warn('webhook-deferred', { id: event.id, answer })
     const now = this.#it.clock.now()
-    this.#progress.park(entry, { ...parked, since: now, attempts: 1, due: now + WAITS_MS[0] })
+    const due = now + waitAfter(1, this.#it.random, retryAfterMs)
+    this.#progress.park(entry, { ...parked, since: now, attempts: 1, due })
   }
 
   async #again(row: Parked): Promise<void> {
-    const { readFacts, events, clock, standing, warn } = this.#it
+    const { readFacts, wants, clock, random, warn } = this.#it
     const [numbered] = await readFacts({ after: numberOf(row.after), limit: 1 })
     const isThere = numbered !== undefined && placeOf(numbered.number) === row.place
-    if (!isThere || !events.includes(numbered.fact.kind)) {
+    if (!isThere || !wants(numbered.fact)) {
       this.#window.leave('neither')
       return isThere ? this.#progress.unpark(row.place) : this.#progress.drop(row, 'gone')
     }
-    const event = eventOf(numbered, standing.former)
-    const answer = await this.#post(event)
+    const event = await this.#eventOf(numbered)
+    if (event === undefined) return this.#progress.unpark(row.place)
+    const { answer, retryAfterMs } = await this.#post(event, row.attempts + 1)
     if (answer === 'not-ours') return
-    if (answer === 'taken' || answer === 'gone') return this.#progress.unpark(row.place)
+    if (answer === 'taken') return this.#progress.unpark(row.place)
     if (clock.now() - row.since > GIVE_UP_AFTER_MS) {
       warn('webhook-given-up', { id: event.id, type: event.type, answer })
       return this.#progress.drop(row, 'age')
     }
-    const wait = WAITS_MS[Math.min(row.attempts, WAITS_MS.length - 1)] ?? LONGEST_WAIT_MS
-    this.#progress.again({ ...row, attempts: row.attempts + 1, due: clock.now() + wait })
+    const attempts = row.attempts + 1
+    this.#progress.again({ ...row, attempts, due: clock.now() + waitAfter(attempts, random, retryAfterMs) })
+  }
+
+  /** Leaves the window when there is no event. */
+  async #eventOf(numbered: NumberedFact): Promise<WebhookEvent | undefined> {
+    const event = await this.#it.eventOf(numbered)
+    if (event === undefined) this.#window.leave('neither')
+    return event
   }
 
   /** Leaves the window. Anything but `taken`, `gone` and `not-ours` says what was wrong. */
-  async #post({ id, body }: WebhookEvent): Promise<string> {
-    const { poster, sign, clock, warn } = this.#it
+  async #post(
+    { id, type, body }: WebhookEvent,
+    attempt: number,
+  ): Promise<{ readonly answer: string; readonly retryAfterMs?: number }> {
+    const { poster, sign, clock, warn, onPosted } = this.#it
     if (!this.#isOurs()) {
       this.#window.leave('neither')
-      return 'not-ours'
+      return { answer: 'not-ours' }
     }
-    const at = new Date(clock.now())
-    let answer: string
-    try {
-      const status = await poster.post(body, sign(id, at, body))
-      answer = status >= 200 && status < 300 ? 'taken' : status === 410 ? 'gone' : `status ${status}`
-    } catch (error) {
-      answer = (error as Error).message || 'no answer'
-    }
+    const at = clock.now()
+    const { answer, retryAfter, tookMs } = await postTo(poster, { id, body, sign }, clock)
+    const taken = answer === 'taken'
+    onPosted({ at, event: id, type, attempt, taken, answer, tookMs })
     if (answer === 'gone') {
       warn('webhook-gone', { id })
       this.#finish('gone')
     }
-    this.#window.leave(answer === 'taken' ? 'taken' : 'failed')
-    return answer
+    this.#window.leave(taken ? 'taken' : 'failed')
+    const retryAfterMs = readRetryAfter(retryAfter, clock.now())
+    return { answer, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
 
   #news(): void {

@@ -8,12 +8,24 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import type { DurableFact, Logger, NumberedFact, WebhookDroppedFact } from '@postrider/core'
+import {
+  type DurableFact,
+  type Logger,
+  MailerError,
+  type NumberedFact,
+  type QueueEntry,
+  type WebhookDroppedFact,
+} from '@postrider/core'
 import { FakeClock } from '@postrider/core/testing'
-import { Prometheus } from '../http/index.ts'
+import { Prometheus } from '../admin/index.ts'
 import { openSqliteStore } from '../store/index.ts'
+import { DeliveryLog } from './delivery-log.ts'
 import { Dispatcher } from './dispatcher.ts'
-import { type Dropped, endpointId, type Parked, Records } from './records.ts'
+import { endpointId } from './endpoint.ts'
+import type { Format } from './formats.ts'
+import { type Dropped, type Parked, Records } from './records.ts'
+import { StoredEndpoints } from './stored-endpoints.ts'
+import { Webhooks } from './webhooks.ts'
 
 export const folder: string = await mkdtemp(join(tmpdir(), 'postrider-webhook-'))
 after(() => rm(folder, { recursive: true }))
@@ -34,13 +46,14 @@ export interface Endpoint extends AsyncDisposable {
 /** An endpoint that answers as it is told. */
 export async function endpoint(
   answer: (count: number, body: string) => number | Promise<number> = () => 204,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Endpoint> {
   const received: Received[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     received.push({ headers: request.headers, body })
-    response.writeHead(await answer(received.length, body)).end()
+    response.writeHead(await answer(received.length, body), headers).end()
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -59,7 +72,7 @@ export async function endpoint(
 
 export interface FactLog {
   readonly log: NumberedFact[]
-  add(kind: 'delivered' | 'queued'): void
+  add(kind: 'delivered' | 'queued', more?: object): void
   readFacts(page?: { after?: number; limit?: number }): Promise<readonly NumberedFact[]>
   facts(options?: { after?: number; signal?: AbortSignal }): AsyncGenerator<NumberedFact, void, undefined>
 }
@@ -70,9 +83,16 @@ export function factLog(): FactLog {
   let wake = Promise.withResolvers<void>()
   return {
     log,
-    add: (kind: 'delivered' | 'queued') => {
+    add: (kind, more = {}) => {
       const number = log.length + 1
-      const fact = { kind, at: Date.UTC(2026, 0, 5), messageId: 'M', recipient: `r${number}@x`, transcript: ['secret'] }
+      const fact = {
+        kind,
+        at: Date.UTC(2026, 0, 5),
+        messageId: 'M',
+        recipient: `r${number}@x`,
+        transcript: ['secret'],
+        ...more,
+      }
       log.push({ number, fact: fact as unknown as DurableFact })
       wake.resolve()
       wake = Promise.withResolvers()
@@ -117,30 +137,46 @@ export interface More {
   readonly file?: string
   readonly mostParked?: number
   readonly leaseMs?: number
+  readonly format?: Format
+  /** What the queue knows of a message. @default nothing */
+  readonly show?: (id: string) => QueueEntry
+}
+
+function unknown(id: string): never {
+  throw new MailerError('unknown-message', id)
 }
 
 export interface Dispatching {
   readonly it: Dispatcher
   readonly clock: FakeClock
   readonly records: Records
+  readonly stored: StoredEndpoints
+  readonly deliveries: DeliveryLog
   readonly store: Awaited<ReturnType<typeof openSqliteStore>>
   close(): Promise<void>
 }
 
 export async function dispatcher(log: FactLog, urls: readonly string[], more: More = {}): Promise<Dispatching> {
-  const { clock = new FakeClock(), file = `${++files}.db`, ...limits } = more
+  const { clock = new FakeClock(), file = `${++files}.db`, format, show = unknown, ...limits } = more
   const store = await openSqliteStore(join(folder, file), clock)
   const records = new Records(store)
+  const stored = new StoredEndpoints(store, clock)
+  const deliveries = new DeliveryLog(store, clock)
   const it = new Dispatcher({
-    endpoints: urls.map(url => ({ url, secret: SECRET, events: EVENTS })),
+    endpoints: urls.map(url => ({ url, secret: SECRET, events: EVENTS, format })),
     facts: log.facts,
     readFacts: log.readFacts,
     newest: async () => log.log.length,
+    queue: { show: async id => show(id) },
+    stored,
+    log: deliveries,
+    mayReach: () => true,
     records,
     record: fact => dropped.push(fact),
     clock,
     logger,
     metrics: new Prometheus(),
+    random: () => 0,
     ...limits,
   })
   await it.start()
@@ -148,7 +184,27 @@ export async function dispatcher(log: FactLog, urls: readonly string[], more: Mo
     await it.close()
     await store.close()
   }
-  return { it, clock, records, store, close }
+  return { it, clock, records, stored, deliveries, store, close }
+}
+
+/** What people do with those endpoints. */
+export function webhooksOf(
+  { it, records, stored, deliveries, clock }: Dispatching,
+  log: FactLog,
+  urls: readonly string[],
+  mayReach: (address: string) => boolean = () => true,
+): Webhooks {
+  return new Webhooks({
+    configured: urls.map(url => ({ url, secret: SECRET, events: EVENTS })),
+    mailer: {
+      readFacts: log.readFacts,
+      newestFact: async () => log.log.length,
+      queue: { show: async id => unknown(id) },
+    },
+    onChange: () => it.look(),
+    log: deliveries,
+    ...{ records, stored, clock, mayReach },
+  })
 }
 
 /** Where an endpoint stands, and what is parked, in a store that is closed. */

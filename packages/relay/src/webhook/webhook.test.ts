@@ -3,10 +3,23 @@ import { suite, test } from 'node:test'
 import { type DurableFact, MailerError } from '@postrider/core'
 import { Webhook } from 'standardwebhooks'
 import { resolveRelayOptions } from '../config/options.ts'
+import { endpointId } from './endpoint.ts'
 import { eventOf } from './event.ts'
 import { placeOf } from './place.ts'
 import { signer } from './signature.ts'
-import { dispatcher, dropped, EVENTS, endpoint, factLog, kept, lines, passUntil, SECRET } from './webhook.fixture.ts'
+import {
+  type Dispatching,
+  dispatcher,
+  dropped,
+  EVENTS,
+  endpoint,
+  factLog,
+  kept,
+  lines,
+  passUntil,
+  SECRET,
+  webhooksOf,
+} from './webhook.fixture.ts'
 
 suite('events', () => {
   test('are signed as Standard Webhooks say', async () => {
@@ -21,6 +34,8 @@ suite('events', () => {
     assert.equal(headers['webhook-timestamp'], String(at))
     const other = new Webhook(SECRET)
     assert.equal(headers['webhook-signature'], other.sign(String(headers['webhook-id']), new Date(at * 1000), body))
+    for (const name of ['id', 'timestamp', 'signature'])
+      assert.equal(headers[`svix-${name}`], headers[`webhook-${name}`], name)
     assert.equal(headers['content-type'], 'application/json')
     const event = JSON.parse(body)
     assert.deepEqual(event, {
@@ -28,6 +43,13 @@ suite('events', () => {
       timestamp: '2026-01-05T00:00:00.000Z',
       data: { messageId: 'M', recipient: 'r1@x' },
     })
+  })
+  test('are proved by either secret while one takes the place of the other', () => {
+    const [now, before] = [SECRET, `whsec_${Buffer.alloc(32, 9).toString('base64')}`]
+    const headers = signer([now, before], 'relay.webhooks.0')('id', new Date(), '{}')
+    for (const secret of [now, before]) assert.deepEqual(new Webhook(secret).verify('{}', headers as never), {})
+    const other = new Webhook(`whsec_${Buffer.alloc(32, 1).toString('base64')}`)
+    assert.throws(() => other.verify('{}', headers as never))
   })
   test('keep their id however often they are told', () => {
     const numbered = { number: 5, fact: { kind: 'queued', at: 0, messageId: 'M' } as unknown as DurableFact }
@@ -56,6 +78,9 @@ suite('events', () => {
       released: true,
       rescheduled: true,
       complained: true,
+      returned: true,
+      'auto-replied': true,
+      unsubscribed: true,
       uncertain: true,
       'notice-queued': true,
     }
@@ -64,7 +89,7 @@ suite('events', () => {
     assert.deepEqual(relay.webhooks[0]?.events, Object.keys(kinds))
   })
   test('a secret that is none is refused at start', () => {
-    assert.throws(() => signer('', 'relay.webhooks.0.secret'), MailerError.is)
+    assert.throws(() => signer([''], 'relay.webhooks.0'), MailerError.is)
   })
 })
 
@@ -97,6 +122,17 @@ suite('delivery', () => {
     assert.ok(clock.now() - since >= 6000)
     await close()
     assert.equal(new Set(hook.received.map(one => one.headers['webhook-id'])).size, 1)
+  })
+  test('an endpoint that says when to come back is not asked before', async () => {
+    const log = factLog()
+    await using hook = await endpoint(count => (count < 2 ? 429 : 200), { 'retry-after': '90' })
+    const { clock, close } = await dispatcher(log, [hook.url])
+    log.add('delivered')
+    await hook.waitFor(1)
+    const since = clock.now()
+    await passUntil(clock, 1000, () => hook.received.length === 2)
+    assert.ok(clock.now() - since >= 90_000)
+    await close()
   })
   test('an endpoint that hangs does not delay another', async () => {
     const log = factLog()
@@ -179,17 +215,29 @@ suite('delivery', () => {
     const at = new Date(Math.floor(clock.now() / 1000) * 1000)
     assert.equal(headers['webhook-signature'], new Webhook(secret).sign(String(headers['webhook-id']), at, body))
   })
-  test('410 ends an endpoint', async () => {
+  test('410 stops an endpoint, also after a restart, until somebody starts it; then it is told what it missed', async () => {
     const log = factLog()
-    await using hook = await endpoint(() => 410)
-    const { close } = await dispatcher(log, [hook.url], { file: 'gone.db' })
+    let isGone = true
+    await using hook = await endpoint(() => (isGone ? 410 : 204))
+    const first = await dispatcher(log, [hook.url], { file: 'gone.db' })
     log.add('delivered')
     await hook.waitFor(1)
-    while (!lines.some(line => line.event === 'webhook-gone')) await new Promise(setImmediate)
+    const stopped = async ({ records }: Dispatching) => (await records.standing(endpointId(hook.url)))?.stopped
+    while ((await stopped(first)) === undefined) await new Promise(setImmediate)
     log.add('delivered')
-    await close()
+    await first.close()
     assert.equal(hook.received.length, 1)
     assert.equal((await kept('gone.db', hook.url)).place, placeOf(1))
+    isGone = false
+    const second = await dispatcher(log, [hook.url], { file: 'gone.db' })
+    for (let times = 0; times < 100; times++) await second.clock.advance(1000)
+    assert.equal(hook.received.length, 1)
+    assert.equal((await stopped(second))?.because, 'gone')
+    assert.equal(await webhooksOf(second, log, [hook.url]).start(hook.url), true)
+    await passUntil(second.clock, 1000, () => hook.received.length === 3)
+    await second.close()
+    const told = hook.received.map(one => JSON.parse(one.body).data.recipient)
+    assert.deepEqual(told.toSorted(), ['r1@x', 'r1@x', 'r2@x'])
   })
   test('after three days an event is given up and the next one is told', async () => {
     const log = factLog()

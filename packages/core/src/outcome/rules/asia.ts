@@ -19,6 +19,7 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 12 * HOUR,
     remedy: 'volume.warm-up',
+    effect: { on: 'named', measure: 'rest' },
     source: QQ_HELP,
   },
   {
@@ -29,6 +30,7 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'transient',
     retryAfterMs: 15 * MINUTE,
+    effect: { on: 'source', measure: { kind: 'fewer-connections' } },
     source: QQ_HELP,
   },
   {
@@ -52,6 +54,7 @@ export const ASIA_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: HOUR,
     remedy: 'volume.warm-up',
+    effect: { on: 'named', measure: 'rest' },
     source: QQ_HELP,
   },
   {

@@ -54,7 +54,7 @@ export const FRENCH_RULES: readonly ReplyRule[] = [
   }),
   coded('mailbox-full', '417', { code: 'mailbox-full', scope: 'recipient', permanence: 'by-code' }),
   coded('account-blocked', '42[06]', { code: 'user-disabled', scope: 'recipient', permanence: 'by-code' }),
-  coded('paused', '503', {
+  coded('paused', '503|999', {
     code: 'rate-limited',
     scope: 'domain',
     permanence: 'transient',

@@ -49,6 +49,7 @@ export const GOOGLE_SESSION_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: DAY,
     remedy: 'volume.warm-up',
+    effect: { on: 'sender', measure: 'rest' },
     source: CODES,
   },
   {

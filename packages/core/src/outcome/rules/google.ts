@@ -126,6 +126,7 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: HOUR,
     remedy: 'reputation.provider',
+    effect: { on: 'named', measure: 'rest' },
     source: GUIDELINES,
   },
   {
@@ -180,6 +181,7 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     // Google: silence of at least ten minutes.
     retryAfterMs: 10 * MINUTE,
     remedy: 'volume.warm-up',
+    effect: { on: 'named', measure: 'rest' },
     source: CODES,
   },
   {
@@ -193,6 +195,7 @@ export const GOOGLE_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: 4 * HOUR,
     remedy: 'volume.warm-up',
+    effect: { on: 'named', measure: 'rest' },
     source: CODES,
   },
   {

@@ -23,17 +23,20 @@ export const NETEASE_RULES: readonly ReplyRule[] = [
   row('connection-used-up', /\b(?:MI:DMC|RP:DRC|MI:CCL|RP:CCL|MI:CEL|RP:CEL)\b/, ['host-busy', 'host'], {
     permanence: 'transient',
     retryAfterMs: 5 * SECOND,
+    effect: { on: 'source', measure: { kind: 'reconnect' } },
   }),
   row('sender-rate', /\b(?:MI:SFQ|RP:QRC)\b/, ['rate-limited', 'message'], {
     permanence: 'transient',
     retryAfterMs: 15 * MINUTE,
     remedy: 'volume.warm-up',
+    effect: { on: 'sender', measure: 'rest' },
   }),
   // 550 and 554: not for good, but not today.
   row('daily-quota', /\b(?:MI:STC|RP:TRC|RP:ORQ)\b/, ['rate-limited', 'message'], {
     permanence: 'transient',
     retryAfterMs: DAY,
     remedy: 'volume.warm-up',
+    effect: { on: 'sender', measure: 'rest' },
   }),
   row('too-many-recipients', /\bRP:RCL\b/, ['too-many-recipients', 'recipient'], {
     permanence: 'transient',

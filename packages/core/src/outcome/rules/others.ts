@@ -27,6 +27,7 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     permanence: 'transient',
     retryAfterMs: HOUR,
     remedy: 'reputation.provider',
+    effect: { on: 'source', measure: { kind: 'cold-again' } },
     source: T_ONLINE,
   },
   {
@@ -127,6 +128,18 @@ export const OTHER_RULES: readonly ReplyRule[] = [
     scope: 'message',
     permanence: 'by-code',
     remedy: 'domain.exists',
+    source: GMX,
+  },
+  {
+    // In words of policy, but about how much came lately.
+    id: 'gmx.rate',
+    of: UNITED_INTERNET,
+    text: /too many messages have been received|sending rate/i,
+    code: 'rate-limited',
+    scope: 'domain',
+    permanence: 'transient',
+    retryAfterMs: 2 * HOUR,
+    remedy: 'volume.warm-up',
     source: GMX,
   },
   {

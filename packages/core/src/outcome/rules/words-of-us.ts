@@ -130,6 +130,7 @@ export const WORDS_OF_US: readonly ReplyRule[] = [
     scope: 'host',
     permanence: 'transient',
     retryAfterMs: 5 * SECOND,
+    effect: { on: 'source', measure: { kind: 'reconnect' } },
     source: 'Momentum: adaptive delivery rules; Netvigator, Telstra',
   },
   {

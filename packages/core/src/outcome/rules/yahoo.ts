@@ -27,6 +27,7 @@ export const YAHOO_RULES: readonly ReplyRule[] = [
     scope: 'domain',
     permanence: 'permanent',
     remedy: 'reputation.provider',
+    effect: { on: 'source', measure: { kind: 'cold-again' } },
     source: CODES,
   },
   {
@@ -63,6 +64,16 @@ export const YAHOO_RULES: readonly ReplyRule[] = [
     source: CODES,
   },
   {
+    id: 'yahoo.mailbox-full',
+    codes: [55],
+    stages: ['rcpt', 'data', 'body', 'final-dot'],
+    text: /delivery error: dd\b.*\bover quota/i,
+    code: 'mailbox-full',
+    scope: 'recipient',
+    permanence: 'by-code',
+    source: CODES,
+  },
+  {
     id: 'yahoo.no-such-user',
     // Without `of`: the text is unmistakable, and Yahoo answers for hosts under many names.
     codes: [55],
@@ -82,6 +93,7 @@ export const YAHOO_RULES: readonly ReplyRule[] = [
     scope: 'host',
     permanence: 'transient',
     retryAfterMs: 5 * SECOND,
+    effect: { on: 'source', measure: { kind: 'reconnect' } },
     source: CODES,
   },
 ]

@@ -12,6 +12,7 @@ import { organisationalDomain } from '../../ambient/public-suffix.ts'
 import { printSpecial, type SpecialRange, specialRange } from '../../ambient/special-ranges.ts'
 import { say } from '../../language/findings-host.ts'
 import type { Check, PublicAddress } from '../../model/clearance.ts'
+import type { Source } from '../../model/egress.ts'
 import { type Asking, askMx } from '../ask.ts'
 import { givePublic } from '../public-address.ts'
 import { check } from '../report.ts'
@@ -21,6 +22,9 @@ export type Probe = (
   target: { readonly host: string; readonly port: number },
   signal: AbortSignal,
 ) => Promise<{ readonly greeting: string } | { readonly problem: string }>
+
+/** Why an address cannot be bound to; undefined: it can. */
+export type Bind = (address: string) => Promise<string | undefined>
 
 export interface EgressSubject {
   readonly addresses: readonly PublicAddress[]
@@ -66,6 +70,18 @@ function known({ addresses, local, viaSmarthost, ranges }: EgressSubject): Check
   if (special.length === 0) return check('egress.known', { level: 'ok', found: told.join(', '), wanted })
   const found = say('egress.known.found.unseen', { addresses: told, special: special.join('; ') })
   return check('egress.known', { level: 'warn', found, wanted, fix: givePublic() })
+}
+
+/** Whether this machine has the addresses that mail is to leave from. */
+export async function checkSources(sources: readonly Source[], bind: Bind): Promise<readonly Check[]> {
+  const wanted = say('egress.bindable.wanted')
+  const problems = await Promise.all(sources.map(({ address }) => bind(address)))
+  return sources.map(({ address }, at) => {
+    const problem = problems[at]
+    if (problem === undefined) return check('egress.bindable', { level: 'ok', found: address, wanted })
+    const found = say('egress.bindable.found', { address, problem })
+    return check('egress.bindable', { level: 'fail', found, wanted, fix: say('egress.bindable.fix', { address }) })
+  })
 }
 
 async function reach(

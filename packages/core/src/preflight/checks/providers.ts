@@ -7,10 +7,13 @@
  * Not here: what providers answer (outcome/).
  */
 import { DEMANDS } from '../../language/checks.ts'
+import { inLanguage } from '../../language/speaker.ts'
 import type { Check } from '../../model/clearance.ts'
 
+/** Whether a demand is met. */
 export type Standing = 'met' | 'not-met' | 'unknown' | 'not-checkable'
 
+/** What a large provider demands of senders, and whether it is met. */
 export interface ProviderDemand {
   readonly provider: string
   readonly demand: string
@@ -104,7 +107,12 @@ const PROVIDERS: readonly Provider[] = [
 
 export function standings(checks: readonly Check[]): readonly ProviderDemand[] {
   return PROVIDERS.flatMap(({ name, source, demands }) =>
-    demands.map(demand => ({ provider: name, source, demand: DEMANDS[demand.demand], ...judge(checks, demand) })),
+    demands.map(demand => ({
+      provider: name,
+      source,
+      demand: inLanguage(DEMANDS, demand.demand, DEMANDS[demand.demand]),
+      ...judge(checks, demand),
+    })),
   )
 }
 

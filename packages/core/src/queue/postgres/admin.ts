@@ -20,6 +20,7 @@ import { messageOf } from '../rows.ts'
 import type { QueueSelection, Rescheduling } from '../store.ts'
 import { REPORTING_DAYS } from '../tls-rows.ts'
 import type { Connections, Session } from './connection.ts'
+import { dropKept } from './kept-content.ts'
 import { LaneList } from './lanes.ts'
 import { find } from './queries.ts'
 import { SQL } from './sql.ts'
@@ -201,6 +202,7 @@ function remove(connections: Connections, numbers: readonly number[]): Promise<n
     session.send(SQL.dropFacts, numbers)
     session.send(SQL.dropRecipients, numbers)
     session.send(SQL.dropJobs, numbers)
+    dropKept(session, numbers)
     return (await removed).length
   })
 }

@@ -5,8 +5,7 @@
  * alone; what fails for a moment only (a deadlock) is tried again. A batch ends at a number of calls or of octets, whichever
  * comes first: a statement has to fit into the memory of both sides.
  */
-import { isAnswer } from './connection.ts'
-import { isPassing } from './errors.ts'
+import { isAnswer, isPassing } from './errors.ts'
 
 interface Call<A, R> {
   readonly ask: A

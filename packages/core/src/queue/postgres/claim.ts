@@ -15,7 +15,7 @@ import { messageOf } from '../rows.ts'
 
 import type { Connections, Session } from './connection.ts'
 import { LaneList } from './lanes.ts'
-import { NEVER, SQL } from './sql.ts'
+import { NEVER, SQL, type Statement } from './sql.ts'
 
 type RecipientRow = [job: number, place: number, local: string, delayTold: number, extra: string | null]
 type JobRow = [
@@ -122,9 +122,16 @@ export async function voidLeases(
   })
 }
 
-async function tellUncertain(session: Session, jobs: readonly number[], now: number): Promise<void> {
+/** @param statement which of them are told, and to whom they go */
+export async function tellUncertain(
+  session: Session,
+  jobs: readonly number[],
+  now: number,
+  statement: Statement = SQL.uncertain,
+): Promise<void> {
   type Doubt = [job: number, id: string, meta: string, domain: string, local: string]
-  const rows = await session.run<Doubt>(SQL.uncertain, jobs)
+  const rows = await session.run<Doubt>(statement, jobs)
+  if (rows.length === 0) return
   const facts = [...Map.groupBy(rows, ([job]) => job)].map(([job, its]) => {
     const [, id, meta] = its[0] as Doubt
     const { tags, account } = JSON.parse(meta) as MessageMeta

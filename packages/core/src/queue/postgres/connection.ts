@@ -1,45 +1,39 @@
 /**
- * Connection: two pools and the way to a listening client. The only pg import; pg is loaded when a queue is opened, for it is
- * an optional peer.
+ * Connection: two pools and the way to a listening client.
  *
  * Policy.
  * - What a `lasting` transaction committed is on the server's disk before it resolves; a `passing` one (renewed leases,
  *   marks, counts) does not wait for the disk.
- * - Statements are prepared under their name and pipelined: what does not need an earlier answer is sent at once. Behind a pooler
- *   that keeps no sessions, which shows as the first connection is made, they have no name.
- * - Nobody waits for an answer for ever.
+ * - What does not need an earlier answer is sent at once.
  * - A COMMIT that was sent and not answered is neither yes nor no: OutcomeUnknown. So is one that is answered with a warning,
  *   which is how a server says that it stopped waiting for its standby.
  * - A connection to a server that shuts down, starts up or only reads (a primary that is one no more) is not used again, and
  *   one that is new is asked first whether its server can be written to (hosts.ts).
- * - A text with a NUL octet, which a server can write into a reply, is kept without it: PostgreSQL has no room for it.
  *
- * Not here: what the statements say (sql.ts), what errors mean (errors.ts), what a session is set to (session-settings.ts).
+ * Not here: how a client is made and asked (client.ts), what the statements say (sql.ts), what errors mean (errors.ts), what a session
+ * is set to (session-settings.ts).
  */
-import type { Client, ClientConfig, Pool, PoolClient, QueryArrayResult } from 'pg'
-import { MailerError } from '../../model/error.ts'
-import type { PostgresHosts } from './hosts.ts'
-import { beginOf, type SessionSettings, startupOf, type Way } from './session-settings.ts'
+import {
+  type Client,
+  clientOf,
+  configOf,
+  loadPg,
+  type Pg,
+  type Place,
+  type Pool,
+  type PoolClient,
+  plainClient,
+  preparing,
+  query,
+  type Row,
+  settingsOf,
+  wayTo,
+} from './client.ts'
+import { isAnswer, OutcomeUnknown, unknown, wasRefused } from './errors.ts'
+import { beginOf, type Way } from './session-settings.ts'
 import type { Statement } from './sql.ts'
 
 export type Durability = 'lasting' | 'passing'
-export type Row = readonly unknown[]
-
-export interface Place {
-  readonly hosts: PostgresHosts
-  /** Of the same servers without a pooler, to listen and to make tables. */
-  readonly direct?: PostgresHosts
-  readonly schema: string
-  /** How many connections of each kind at most. */
-  readonly connections: number
-  /** How long an answer is waited for. */
-  readonly answerWithinMs: number
-}
-
-/** The work may be done or not: only the server can tell. */
-export class OutcomeUnknown extends Error {
-  override readonly name: string = 'OutcomeUnknown'
-}
 
 /** A transaction that is open. */
 export interface Session {
@@ -48,22 +42,15 @@ export interface Session {
   send(statement: Statement, ...values: readonly unknown[]): void
 }
 
-/** Also the longest wait for one of the connections to be free. */
-const CONNECT_MS = 30_000
 const PREPARE_MS = 60_000
 const IDLE_MS = 60_000
-const INT8 = 20
-/** PgBouncer: "unsupported startup parameter". */
-const PROTOCOL_VIOLATION = '08P01'
 /** A role may have been given less: then a commit would not be on disk, or not on the standby, when it is told. */
 const WEAK: ReadonlySet<unknown> = new Set(['off', 'local', 'remote_write'])
 /** The wait for the standby was cancelled; the server goes down and waits no longer. */
 const WAIT_CANCELLED: ReadonlySet<unknown> = new Set(['01000', '57P01'])
-/** The server shuts down (57P01), crashed (57P02), starts or is a standby that may not be asked (57P03), only reads (25006). */
-const LEFT: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '25006'])
 
 export class Connections {
-  readonly #pg: typeof import('pg').default
+  readonly #pg: Pg
   readonly #place: Place
   readonly #way: Way
   readonly #pools: Readonly<Record<Durability, Pool>>
@@ -71,7 +58,7 @@ export class Connections {
   readonly #clients = new Set<Client | PoolClient>()
   #closing: Promise<void> | undefined
 
-  private constructor(pg: typeof import('pg').default, place: Place, way: Way, weak: boolean) {
+  private constructor(pg: Pg, place: Place, way: Way, weak: boolean) {
     this.#pg = pg
     this.#place = place
     this.#way = way
@@ -89,7 +76,7 @@ export class Connections {
     place: Place,
     prepare: (query: (sql: string) => Promise<readonly Row[]>) => Promise<void>,
   ): Promise<Connections> {
-    const pg = await load()
+    const pg = await loadPg()
     // To make or change tables takes longer than any answer of every day.
     const patient = { ...place, answerWithinMs: Math.max(place.answerWithinMs, PREPARE_MS) }
     const way = await wayTo(pg, patient)
@@ -113,29 +100,46 @@ export class Connections {
   }
 
   /** Runs one statement as a transaction of its own. */
-  async ask<R extends Row>(
+  ask<R extends Row>(
     durability: Durability,
     statement: Statement,
     ...values: readonly unknown[]
   ): Promise<readonly R[]> {
-    if (this.#way === 'pooled') return this.transact(durability, session => session.run<R>(statement, ...values))
+    return this.askWith<R>(durability, statement, () => values)
+  }
+
+  /** The same; `values` is called in the turn of the event loop that writes them to the socket. */
+  async askWith<R extends Row>(
+    durability: Durability,
+    statement: Statement,
+    values: () => readonly unknown[],
+  ): Promise<readonly R[]> {
+    if (this.#way === 'pooled')
+      return this.transact(durability, session => session.run<R>(statement, ...values()), 'at-once')
     const client = await this.#place.hosts.lend(() => this.#pools[durability].connect())
+    // One that must last is its own commit.
+    const committing = durability === 'lasting' ? new Commit(client) : undefined
     let broken = true
     try {
-      const rows = await query<R>(client, statement, values)
+      const rows = await query<R>(client, statement, values())
+      if (committing?.warned !== undefined) throw unknown(committing.warned)
       broken = false
       return rows
     } catch (error) {
       broken = !isAnswer(error)
-      // One that must last is its own commit.
-      throw durability === 'lasting' && !wasRefused(error) ? unknown(error) : error
+      throw committing === undefined || wasRefused(error) || error instanceof OutcomeUnknown ? error : unknown(error)
     } finally {
+      committing?.end()
       client.release(broken)
     }
   }
 
-  /** All of it or nothing; the commit travels with the last statements. */
-  async transact<T>(durability: Durability, work: (session: Session) => Promise<T>): Promise<T> {
+  /** All of it or nothing; the commit travels with the last statements, `at-once` with the first. */
+  async transact<T>(
+    durability: Durability,
+    work: (session: Session) => Promise<T>,
+    how: 'as-it-goes' | 'at-once' = 'as-it-goes',
+  ): Promise<T> {
     const client = await this.#place.hosts.lend(() => this.#pools[durability].connect())
     let broken = true
     const pending: Promise<unknown>[] = []
@@ -149,18 +153,22 @@ export class Connections {
     try {
       // Never rejects unheard: keep() hears it.
       void keep(client.query(this.#begin[durability]))
-      const value = await work({
+      const working = work({
         run: (statement, ...values) => keep(query(client, this.#named(statement), values)),
         send: (statement, ...values) => {
           // Never rejects unheard: keep() hears it.
           void keep(query(client, this.#named(statement), values))
         },
       })
+      // Its failure is that of one of those that are kept.
+      working.catch(() => {})
+      if (how === 'as-it-goes') await working
       committing = new Commit(client)
       const commit = keep(client.query('COMMIT'))
       await Promise.all(pending)
       if ((await commit).command !== 'COMMIT') throw new Error('the transaction was rolled back')
       if (durability === 'lasting' && committing.warned !== undefined) throw unknown(committing.warned)
+      const value = await working
       broken = false
       return value
     } catch (error) {
@@ -262,32 +270,11 @@ export interface Solo {
   end(): Promise<void>
 }
 
-/** Clients that connect to the server of the moment in which they are made. */
-function clientOf(pg: typeof import('pg').default, hosts: PostgresHosts): new (config: ClientConfig) => Client {
-  return class extends pg.Client {
-    constructor(config: ClientConfig) {
-      super({ ...config, ...hosts.options })
-      hosts.made(this)
-    }
-  }
-}
-
-/** The server answered, and the connection is as good as before. */
-export function isAnswer(error: unknown): boolean {
-  const { severity, code } = (error ?? {}) as { severity?: unknown; code?: unknown }
-  return severity === 'ERROR' && typeof code === 'string' && !LEFT.has(code) && !code.startsWith('08')
-}
-
-/** The server said that a statement failed, and with it the whole transaction. */
-function wasRefused(error: unknown): boolean {
-  return (error as { severity?: unknown } | null)?.severity === 'ERROR'
-}
-
-function unknown(cause: unknown): OutcomeUnknown {
-  return new OutcomeUnknown(cause instanceof Error ? cause.message : String(cause), { cause })
-}
-
 const ignore = (): void => {}
+
+function channelOf({ schema }: Place): string {
+  return `${schema}_work`
+}
 
 /** What the server says while it commits. */
 class Commit {
@@ -304,116 +291,5 @@ class Commit {
 
   end(): void {
     this.#client.off('notice', this.#hear)
-  }
-}
-
-function channelOf({ schema }: Place): string {
-  return `${schema}_work`
-}
-
-async function query<R extends Row>(
-  client: Client | PoolClient,
-  { name, text }: Statement,
-  values: readonly unknown[],
-): Promise<readonly R[]> {
-  const result = (await client.query({
-    name,
-    text,
-    values: values.map(clean),
-    rowMode: 'array',
-  })) as unknown as QueryArrayResult
-  return (result.rows ?? []) as unknown as readonly R[]
-}
-
-function clean(value: unknown): unknown {
-  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '') : value
-  return Array.isArray(value) ? value.map(clean) : value
-}
-
-function settingsOf({ schema, answerWithinMs }: Place, synchronousCommit: string | undefined): SessionSettings {
-  return { schema, answerWithinMs, synchronousCommit }
-}
-
-function configOf(pg: typeof import('pg').default, settings: SessionSettings, way: Way, pipeline = true): ClientConfig {
-  const config = {
-    // A pipelined client is what lets a batch travel in two rounds.
-    pipeline,
-    ...startupOf(settings, way),
-    fallback_application_name: 'postrider',
-    keepAlive: true,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: settings.answerWithinMs,
-    types: {
-      // Every number we keep is exact below 2^53.
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
-    },
-  }
-  return config as ClientConfig
-}
-
-/** How the servers of a queue are reached: a pooler refuses the settings of a session, or forgets them. */
-async function wayTo(pg: typeof import('pg').default, place: Place): Promise<Way> {
-  try {
-    const client = await plainClient(pg, place, place.hosts, 'direct')
-    try {
-      const { rows } = await client.query<{ enable_seqscan: string }>('SHOW enable_seqscan')
-      return rows[0]?.enable_seqscan === 'off' ? 'direct' : 'pooled'
-    } finally {
-      await client.end().catch(() => {})
-    }
-  } catch (error) {
-    if ((error as { code?: unknown }).code === PROTOCOL_VIOLATION) return 'pooled'
-    throw error
-  }
-}
-
-async function plainClient(
-  pg: typeof import('pg').default,
-  place: Place,
-  hosts: PostgresHosts,
-  way: Way,
-): Promise<Client> {
-  const make = clientOf(pg, hosts)
-  return hosts.connect(() => {
-    const client = new make(configOf(pg, settingsOf(place, undefined), way, false))
-    client.on('error', () => {})
-    return client
-  })
-}
-
-/** Plain statements on one connection, which is set as it has to be, with BEGIN and COMMIT among them. */
-function preparing(client: Client, begin: string): (text: string) => Promise<readonly Row[]> {
-  let open = false
-  return async text => {
-    const alone = !open && text !== 'BEGIN' && begin !== 'BEGIN'
-    if (alone || text === 'BEGIN') await client.query(begin)
-    if (text === 'BEGIN') {
-      open = true
-      return []
-    }
-    try {
-      const { rows } = await client.query<Row & unknown[]>({ text, rowMode: 'array' })
-      if (alone) await client.query('COMMIT')
-      return rows ?? []
-    } catch (error) {
-      if (alone) await client.query('ROLLBACK')
-      throw error
-    } finally {
-      if (text === 'COMMIT' || text === 'ROLLBACK') open = false
-    }
-  }
-}
-
-async function load(): Promise<typeof import('pg').default> {
-  try {
-    return (await import('pg')).default
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new MailerError('queue-unavailable', 'A queue in PostgreSQL needs the package pg, which is not installed.', {
-      where: 'pg',
-      fix: 'npm install pg',
-      cause,
-    })
   }
 }

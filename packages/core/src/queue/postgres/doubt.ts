@@ -7,8 +7,7 @@
  * Not here: how a transaction is known to be in doubt (connection.ts), what asking again means (enqueue.ts, settle.ts).
  */
 import type { Clock } from '../../ambient/clock.ts'
-import { OutcomeUnknown } from './connection.ts'
-import { isFenced } from './errors.ts'
+import { isFenced, OutcomeUnknown } from './errors.ts'
 
 /** Beyond this a client of SMTP that waits for its 250 may well be gone. */
 const KNOWN_WITHIN_MS = 30_000

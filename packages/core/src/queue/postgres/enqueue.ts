@@ -5,10 +5,12 @@
  * refused. Of two processes with one key the second waits for the first, and finds its message.
  */
 import { Buffer } from 'node:buffer'
+import type { QueueId } from '../../model/queue-id.ts'
 import type { Submission } from '../../model/submission.ts'
-import { encodeSubmission } from '../encode.ts'
+import { encodeSubmission, storedKey } from '../encode.ts'
 import { jobBase, type NewMessage, wholeMeta } from '../rows.ts'
-import type { Session } from './connection.ts'
+import type { KnownKey } from '../store.ts'
+import type { Connections, Session } from './connection.ts'
 import type { LaneList } from './lanes.ts'
 import { SQL, type Statement } from './sql.ts'
 
@@ -21,11 +23,14 @@ export interface Encoded {
   readonly bytes: Uint8Array
   /** Its number, where it has one already. */
   readonly n?: number
+  /** Its bytes are kept when it is done. */
+  readonly isKept?: boolean
 }
 
 /** @throws MailerError `too-many-recipients` */
 export function encode(submission: Submission): Encoded {
-  return { message: encodeSubmission(submission, { pack: () => 0 }), bytes: submission.message.bytes }
+  const message = encodeSubmission(submission, { pack: () => 0 })
+  return { message, bytes: submission.message.bytes, isKept: submission.keepContentMs !== undefined }
 }
 
 /** As it would be if it had been held when it came. */
@@ -70,6 +75,18 @@ async function add(session: Session, statement: Statement, all: readonly Encoded
     const first = byKey.get(key ?? '')
     return first !== undefined && first.digest === digest ? first.id : false
   })
+}
+
+/** What keys of an account stand for, each in its place. */
+export async function findKeys(
+  connections: Connections,
+  keys: readonly string[],
+  account: string | undefined,
+): Promise<readonly (KnownKey | undefined)[]> {
+  const stored = keys.map(key => storedKey(account, key))
+  const rows = await connections.ask<[key: string, id: QueueId, digest: string]>('passing', SQL.findKeys, stored)
+  const known = new Map(rows.map(([key, id, digest]) => [key, { id, digest }]))
+  return stored.map(key => known.get(key))
 }
 
 /** How a message that was accepted before stands now: it waits until then, or is under this lease. */

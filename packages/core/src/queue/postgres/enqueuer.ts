@@ -8,12 +8,33 @@ import type { Clock } from '../../ambient/clock.ts'
 import type { QueueId } from '../../model/queue-id.ts'
 import { cancel } from './admin.ts'
 import { Batches, type Giving } from './batches.ts'
-import { type Connections, OutcomeUnknown } from './connection.ts'
+import type { Connections } from './connection.ts'
 import { untilKnown } from './doubt.ts'
 import { addAgain, addMessages, type Encoded, heldBack, type Taken } from './enqueue.ts'
+import { isPassing, OutcomeUnknown } from './errors.ts'
 import { LaneList } from './lanes.ts'
 
 const TAKE_BACK_EVERY_MS = 5_000
+/** Of what fails for a moment only, such as a deadlock. */
+const TRIES = 3
+
+/** Thrown so that a transaction is rolled back: the key of one message is another's. */
+class Clash extends Error {
+  readonly taken: readonly Taken[]
+
+  constructor(taken: readonly Taken[]) {
+    super('an idempotency key is known')
+    this.taken = taken
+  }
+}
+
+const whole =
+  (add: typeof addMessages): typeof addMessages =>
+  async (session, messages, lanes) => {
+    const taken = await add(session, messages, lanes)
+    if (taken.includes(false)) throw new Clash(taken)
+    return taken
+  }
 
 export class Enqueuer {
   readonly #connections: Connections
@@ -34,6 +55,19 @@ export class Enqueuer {
   /** `undefined`: it was given up before it began. */
   add(message: Encoded, giving: Giving): Promise<Taken | undefined> {
     return this.#firsts.askUnlessGivenUp(message, giving)
+  }
+
+  /** All of these or none: with a `false` in the answer nothing was added. */
+  async addAll(messages: readonly Encoded[], { begun }: Giving): Promise<readonly Taken[]> {
+    begun?.()
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.#add(messages, whole(addMessages), whole(addAgain))
+      } catch (error) {
+        if (error instanceof Clash) return error.taken
+        if (tried >= TRIES || !isPassing(error)) throw error
+      }
+    }
   }
 
   /** One that may be there already. */
@@ -62,7 +96,11 @@ export class Enqueuer {
     this.#takingBack.clear()
   }
 
-  async #add(messages: readonly Encoded[], add: typeof addMessages): Promise<readonly Taken[]> {
+  async #add(
+    messages: readonly Encoded[],
+    add: typeof addMessages,
+    again: typeof addMessages = addAgain,
+  ): Promise<readonly Taken[]> {
     const run = (how: typeof addMessages): Promise<readonly Taken[]> =>
       this.#connections.transact('lasting', async session => {
         const lanes = new LaneList()
@@ -74,7 +112,7 @@ export class Enqueuer {
       return await untilKnown(
         this.#clock,
         () => run(add),
-        () => run(addAgain),
+        () => run(again),
       )
     } catch (error) {
       if (error instanceof OutcomeUnknown) this.takeBack(messages)

@@ -5,7 +5,6 @@
  * else that a server can do to us is `queue-unavailable`. Never a word of the connection string: it may hold a password.
  */
 import { MailerError } from '../../model/error.ts'
-import { OutcomeUnknown } from './connection.ts'
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const FIXES: Readonly<Record<string, string>> = {
@@ -21,12 +20,36 @@ const FIXES: Readonly<Record<string, string>> = {
   ENOENT: 'start the server, or give the folder of its socket in the connection string',
 }
 const DISK_FULL = '53100'
+/** The server shuts down (57P01), crashed (57P02), starts or is a standby that may not be asked (57P03), only reads (25006). */
+const LEFT: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '25006'])
 /** Deadlock, serialization failure, lock not available: worth another try. */
 const PASSING: ReadonlySet<string> = new Set(['40P01', '40001', '55P03'])
+
+/** The work may be done or not: only the server can tell. */
+export class OutcomeUnknown extends Error {
+  override readonly name: string = 'OutcomeUnknown'
+}
 
 function codeOf(error: unknown): string {
   const { code, errors } = (error ?? {}) as { code?: unknown; errors?: readonly { code?: unknown }[] }
   return String(code ?? errors?.[0]?.code ?? '')
+}
+
+/** The server answered, and the connection is as good as before. */
+export function isAnswer(error: unknown): boolean {
+  const { severity, code } = (error ?? {}) as { severity?: unknown; code?: unknown }
+  return severity === 'ERROR' && typeof code === 'string' && !LEFT.has(code) && !code.startsWith('08')
+}
+
+/** The server said that a statement failed, and with it the whole transaction. */
+export function wasRefused(error: unknown): boolean {
+  return (error as { severity?: unknown } | null)?.severity === 'ERROR'
+}
+
+/** That nobody knows, because of this. */
+export function unknown(cause: unknown): OutcomeUnknown {
+  const { message } = (cause ?? {}) as { message?: unknown }
+  return new OutcomeUnknown(typeof message === 'string' ? message : String(cause), { cause })
 }
 
 /** Another has taken over from this owner: what it asked for was not done. */

@@ -13,6 +13,7 @@ import {
   MOST_RECIPIENTS,
   metaNeedles,
   wantedColumns,
+  wantsFact,
 } from '../history.ts'
 import type { QueueEntry } from '../store.ts'
 import type { Connections } from './connection.ts'
@@ -39,11 +40,11 @@ export async function listMessages(parts: HistoryParts, query: HistoryQuery): Pr
   const until = clock.monotonic() + query.withinMs
   const messages: QueueEntry[] = []
   // The server takes no such text, and has none.
-  if (`${query.account}${query.from}`.includes('\0')) return { messages }
+  if (`${query.account}${query.from}${query.host}`.includes('\0')) return { messages }
   let recipients = 0
   for (let { below } = query; ; ) {
     // Before the statement: what settles in between is seen by it.
-    const underWay = parts.underWay()
+    const underWay = wantsFact(query) ? [] : parts.underWay()
     const wanted = valuesOf(query)
     const rows: readonly Found[] = await connections.ask<[...Found]>(
       'passing',
@@ -104,5 +105,16 @@ async function* merged(
 function valuesOf(query: HistoryQuery): readonly unknown[] {
   const { account, from, domain, local, state, open } = wantedColumns(query)
   const meta = metaNeedles(query)
-  return [[...meta, ...factNeedles(query)], account, from, meta, domain, local, state, open]
+  return [
+    [...meta, ...factNeedles(query)],
+    account,
+    from,
+    meta,
+    domain,
+    local,
+    state,
+    open,
+    query.code ?? null,
+    query.host ?? null,
+  ]
 }

@@ -22,6 +22,7 @@ interface Single extends Client {
   end(): Promise<void>
 }
 
+/** Which servers, and how they are reached. */
 export interface HostOptions {
   readonly connectionString: string
   readonly connectionTimeoutMillis?: number
@@ -35,6 +36,7 @@ const READ_ONLY = '25006'
 /** Of the pool, which has no other mark: all connections are lent, and no server is to blame. */
 const ALL_LENT = 'timeout exceeded when trying to connect'
 
+/** The servers of one database, of which the one that can be written to is used. */
 export class PostgresHosts {
   readonly #urls: readonly string[]
   readonly #urlOf = new WeakMap<object, string>()

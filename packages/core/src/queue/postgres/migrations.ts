@@ -14,6 +14,8 @@
  * Texts compare by octet (`COLLATE "C"`). States are those of SQLite.
  */
 import { FAST_PATH_TABLES } from './fast-path/tables.ts'
+import { SHARE_TABLES } from './shares.ts'
+import { DMARC_TABLES, KEPT_TABLE, STATISTICS_TABLE } from './tables-beside.ts'
 
 export const MIGRATIONS: readonly string[] = [
   `
@@ -265,4 +267,25 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX suppression_origin ON suppression (origin, address);
   `,
   FAST_PATH_TABLES,
+  // How we stand with mail sites, in the place of which of them rest; older relays beside us still write the latter.
+  `
+  CREATE TABLE standing (
+    site text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    until bigint NOT NULL,
+    changed bigint NOT NULL,
+    body text NOT NULL,
+    PRIMARY KEY (site, key)
+  );
+  CREATE INDEX standing_changed ON standing (changed);
+  INSERT INTO standing SELECT DISTINCT ON (site) site, 'site', 1, until,
+    (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+    jsonb_build_object('rest', jsonb_build_object('since', since, 'until', until, 'because', because))::text
+    FROM rest ORDER BY site, until DESC;
+  `,
+  STATISTICS_TABLE,
+  KEPT_TABLE,
+  SHARE_TABLES,
+  DMARC_TABLES,
 ]

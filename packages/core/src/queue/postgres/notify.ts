@@ -89,7 +89,8 @@ export class Signals {
   tell(what: News = 'work'): void {
     if (what === 'recall') {
       const { channel } = this.#connections
-      this.send(SQL.tell, channel, `${this.#name} recall`)
+      // Never rejects: it answers whether it got through.
+      void this.send(SQL.tell, channel, `${this.#name} recall`)
       return
     }
     if (this.#pace !== undefined) {
@@ -112,11 +113,14 @@ export class Signals {
     return solo.run(SQL.tell, this.#connections.channel, this.#name).catch(() => {})
   }
 
-  /** Sends a statement whose answer nobody waits for, such as a mark: without it a doubt is left untold, and nothing else. */
-  send(statement: Statement, ...values: readonly unknown[]): void {
+  /** Sends a statement, such as a mark, in this turn of the event loop; answers whether it got through. */
+  send(statement: Statement, ...values: readonly unknown[]): Promise<boolean> {
     // While the connection is made anew, by one of the pool, a little later.
     const sent = this.#solo?.run(statement, ...values) ?? this.#connections.ask('passing', statement, ...values)
-    sent.catch(() => {})
+    return sent.then(
+      () => true,
+      () => false,
+    )
   }
 
   async close(): Promise<void> {

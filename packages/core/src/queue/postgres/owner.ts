@@ -25,12 +25,14 @@ export interface OwnerParts {
   readonly time: 'server' | 'clock'
   readonly counts: () => BornCounts
   /** Another has taken over: nothing that was ours is. */
-  readonly lost: () => void
+  readonly lost: (owner: number) => void
   /** Others want to see or change what this process has. To be told to `recalled` when it is done. */
   readonly recall: (number: number) => void
   /** The server lost the marks that it had; those that count are to be made anew before this resolves. */
   readonly marksLost: () => Promise<void>
   readonly silent: (owners: readonly number[]) => void
+  /** What the server's clock shows, to a question of then by our monotonic one. */
+  readonly heardTime: (theirs: number, asked: number) => void
 }
 
 const BEAT_MS = 1_000
@@ -108,6 +110,17 @@ export class Owner {
     await this.beat()
   }
 
+  /** Appears, or beats anew; appears again when it turns out to be dead. */
+  async lead(): Promise<void> {
+    await this.appear()
+    try {
+      await this.beatAnew()
+    } catch (error) {
+      if (!isFenced(error)) throw error
+      await this.appear()
+    }
+  }
+
   /** Beats until it can be relied on: the beat under way may have begun too long ago. */
   async live(): Promise<void> {
     for (let tries = 0; tries < 2 && this.#life !== undefined && !this.relied; tries++) await this.beat()
@@ -122,11 +135,12 @@ export class Owner {
 
   /** A write was refused: it is dead, and appears anew when it is asked to deliver. */
   die(): void {
-    if (this.#life === undefined) return
+    const life = this.#life
+    if (life === undefined) return
     this.#life = undefined
     this.#stop?.()
     this.#stop = undefined
-    this.#parts.lost()
+    this.#parts.lost(life.id)
   }
 
   /** Ends in order: nothing is left that is its own. */
@@ -176,7 +190,8 @@ export class Owner {
       const values = [life.id, this.#given(), messages, recipients, running, oldest]
       const [row] = await connections.ask<Row>('passing', SQL.beat, ...values)
       if (this.#life !== life) return
-      const [segment, marksThen, marksNow, asked, silent] = row as Row
+      const [segment, marksThen, marksNow, asked, silent, theirs] = row as Row
+      this.#parts.heardTime(theirs, begun)
       life.segment = segment
       life.safeUntil = begun + RELY_MS
       if (marksThen !== marksNow) {

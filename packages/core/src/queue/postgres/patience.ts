@@ -11,18 +11,16 @@ import type { Clock } from '../../ambient/clock.ts'
 import { joined } from '../../ambient/deadline.ts'
 import { MailerError } from '../../model/error.ts'
 import type { EnqueueOptions } from '../store.ts'
-import { OutcomeUnknown } from './connection.ts'
-import { isLogin, isRefused } from './errors.ts'
+import { isLogin, isRefused, OutcomeUnknown } from './errors.ts'
 
 const FIRST_WAIT_MS = 50
 const LONGEST_WAIT_MS = 500
 
-/** `undefined`, as `attempt` answers it: it was given up, and nothing is left of it. */
-export async function patiently<T>(
-  clock: Clock,
-  options: EnqueueOptions,
-  attempt: (options: EnqueueOptions) => Promise<T | undefined>,
-): Promise<T | undefined> {
+/** `undefined`: it was given up, and nothing is left of it. */
+export type Attempt<T> = (options: EnqueueOptions) => Promise<T | undefined>
+
+/** @returns `undefined` when it was given up */
+export async function patiently<T>(clock: Clock, options: EnqueueOptions, attempt: Attempt<T>): Promise<T | undefined> {
   const { withinMs, begun, signal = new AbortController().signal } = options
   if (withinMs === undefined) return attempt(options)
   const late = new AbortController()

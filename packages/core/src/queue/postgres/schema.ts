@@ -7,7 +7,7 @@
  * Not here: what the tables are (migrations.ts).
  */
 import { migrate } from '../migrate.ts'
-import type { Row } from './connection.ts'
+import type { Row } from './client.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { SQL } from './sql.ts'
 

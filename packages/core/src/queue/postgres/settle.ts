@@ -6,6 +6,7 @@
 import { messageOf, type Settled } from '../rows.ts'
 import type { Session } from './connection.ts'
 import { addMessages, type Encoded, push } from './enqueue.ts'
+import { keepContents } from './kept-content.ts'
 import { LaneList } from './lanes.ts'
 import { SQL } from './sql.ts'
 
@@ -19,7 +20,12 @@ export type Answer = 'lost' | 'open' | 'done'
 
 type JobRow = [job: number, domain: string, priority: number, due: number, state: number]
 
-export async function settleAll(session: Session, all: readonly Settling[]): Promise<readonly Answer[]> {
+/** @param mostKept octets of messages that are done */
+export async function settleAll(
+  session: Session,
+  all: readonly Settling[],
+  mostKept: number,
+): Promise<readonly Answer[]> {
   // Of two settlements of one job the first one counts, as if they had come one after the other.
   const first = new Map(all.toReversed().map(each => [each.settled.job, each]))
   const list = [...first.values()]
@@ -33,6 +39,12 @@ export async function settleAll(session: Session, all: readonly Settling[]): Pro
   for (const [, domain, priority, due, state] of kept.values()) if (state === 0) lanes.add(domain, priority, due)
   writeRecipients(session, won)
   const finished = won.filter(({ settled: { next } }) => next === null).map(({ settled: { job } }) => messageOf(job))
+  const keeping = won.filter(({ settled: { next, keepUntil } }) => next === null && keepUntil > 0)
+  await keepContents(
+    session,
+    keeping.map(({ settled: { job, keepUntil } }) => ({ n: messageOf(job), until: keepUntil })),
+    mostKept,
+  )
   const dropping = finished.length === 0 ? undefined : session.run<[number]>(SQL.dropContents, finished)
   writeSuppressions(session, won)
   await addMessages(
@@ -54,9 +66,13 @@ export async function settleAll(session: Session, all: readonly Settling[]): Pro
  * The same when nobody knows what became of the first time: a lease that is gone may have ended then, and the facts that were
  * written with it tell. Without facts it stays lost, and nothing is told twice.
  */
-export async function settleAgain(session: Session, all: readonly Settling[]): Promise<readonly Answer[]> {
+export async function settleAgain(
+  session: Session,
+  all: readonly Settling[],
+  mostKept: number,
+): Promise<readonly Answer[]> {
   session.send(SQL.confirm)
-  const answers = await settleAll(session, all)
+  const answers = await settleAll(session, all, mostKept)
   const lost = all.filter((_, at) => answers[at] === 'lost')
   const firstFact = ({ settled: { facts } }: Settling): string => facts[0]?.json ?? ''
   const rows = await session.run<[number, string]>(

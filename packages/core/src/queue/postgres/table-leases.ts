@@ -19,8 +19,8 @@ export interface HeldLease extends Held {
 export class TableLeases {
   readonly #held = new Map<number, Held>()
 
-  granted({ id, lease: { token, until } }: Pick<Job, 'id' | 'lease'>, mark: 'marked' | 'unmarked'): void {
-    this.#held.set(id, { token, until, marked: mark === 'marked' })
+  granted({ id, lease: { token, until } }: Pick<Job, 'id' | 'lease'>, { marked }: Pick<Held, 'marked'>): void {
+    this.#held.set(id, { token, until, marked })
   }
 
   mark({ id, lease }: Job): void {
@@ -42,6 +42,11 @@ export class TableLeases {
 
   all(): readonly HeldLease[] {
     return Array.from(this.#held, ([job, held]) => ({ job, ...held }))
+  }
+
+  /** Jobs whose final dot is about to be sent, or was. */
+  dotted(): readonly number[] {
+    return this.all().flatMap(({ job, marked }) => (marked ? [job] : []))
   }
 
   lapsed(now: number): readonly HeldLease[] {

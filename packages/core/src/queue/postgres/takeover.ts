@@ -20,7 +20,13 @@ const AT_ONCE = 100
 const TOKENS = 2 ** 20
 
 /** Answers whether there is something new to do. */
-export async function takeOver(connections: Connections, dead: number, now: number): Promise<boolean> {
+export async function takeOverAll(connections: Connections, dead: readonly number[], now: number): Promise<boolean> {
+  let any = false
+  for (const owner of dead) any = (await takeOver(connections, owner, now)) || any
+  return any
+}
+
+async function takeOver(connections: Connections, dead: number, now: number): Promise<boolean> {
   const [row] = await connections.ask<[boolean]>('lasting', SQL.bury, dead)
   if (row?.[0] !== true) return false
   const marksAreThere = (await connections.ask<[boolean]>('passing', SQL.marksOf, dead))[0]?.[0] === true

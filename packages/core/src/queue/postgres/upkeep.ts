@@ -7,6 +7,7 @@
 import type { Clock } from '../../ambient/clock.ts'
 import type { Connections } from './connection.ts'
 import { SEGMENTS } from './fast-path/tables.ts'
+import type { ServerClock } from './server-clock.ts'
 import { SQL } from './sql.ts'
 
 const DAY_MS = 86_400_000
@@ -18,6 +19,7 @@ export interface UpkeepParts {
   readonly clock: Clock
   /** That is written to, as far as this process is an owner. */
   readonly segment: () => number | undefined
+  readonly serverClock: ServerClock | undefined
 }
 
 export class Upkeep {
@@ -31,6 +33,9 @@ export class Upkeep {
   }
 
   async begin(): Promise<void> {
+    const { connections, serverClock } = this.#parts
+    // The first question may have to wait for its connection.
+    for (let times = 0; times < 2; times++) await serverClock?.ask(connections)
     await this.#openDays()
     this.#arm()
   }
@@ -43,6 +48,7 @@ export class Upkeep {
   #arm(): void {
     if (this.#closed) return
     const work = async (): Promise<void> => {
+      if (this.#parts.serverClock?.isOld) await this.#parts.serverClock.ask(this.#parts.connections)
       await this.#openDays()
       await this.#turnRing()
     }

@@ -30,6 +30,8 @@ export interface Born {
   lease: { readonly token: number; until: number } | undefined
   /** Its final dot is about to be sent, or was. */
   marked: boolean
+  /** Of its mark in the database: it may be written with others, or was sent there. */
+  mark: 'none' | 'near' | 'sent'
   /** Set while it is on its way into the tables of what waits, or to its outcome. */
   leaving: Promise<unknown> | undefined
 }
@@ -91,6 +93,10 @@ export class BornMessages {
 
   find(job: number): Born | undefined {
     return this.#all.get(messageOf(job))
+  }
+
+  numbered(n: number): Born | undefined {
+    return this.#all.get(n)
   }
 
   named(id: string): Born | undefined {

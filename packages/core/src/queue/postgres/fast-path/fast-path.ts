@@ -9,7 +9,6 @@
  * Not here: the tables of what waits (../store.ts and its verbs), the life of the owner (../owner.ts).
  */
 import type { Buffer } from 'node:buffer'
-import type { Clock } from '../../../ambient/clock.ts'
 import type { ClaimRequest } from '../../../model/claim-request.ts'
 import { MailerError } from '../../../model/error.ts'
 import type { CancelledFact } from '../../../model/fact.ts'
@@ -17,26 +16,18 @@ import type { Job } from '../../../model/job.ts'
 import { decodeJob } from '../../encode.ts'
 import { RECIPIENT_STATES, type Settled } from '../../rows.ts'
 import type { QueueEntry } from '../../store.ts'
-import { Batches, type Giving } from '../batches.ts'
-import type { Connections, Session } from '../connection.ts'
-import { untilKnown } from '../doubt.ts'
-import type { Encoded, Standing } from '../enqueue.ts'
-import { isFenced } from '../errors.ts'
-import { LaneList } from '../lanes.ts'
-import type { Owner } from '../owner.ts'
+import type { Giving } from '../batches.ts'
+import type { Encoded } from '../enqueue.ts'
 import { SQL } from '../sql.ts'
-import { type Born, type BornCounts, BornMessages, bornEntry, leasedJob } from './born.ts'
+import { type Born, type BornCounts, BornMessages, bornEntry, jobOf, leasedJob } from './born.ts'
+import { Marks, type MarksParts } from './marks.ts'
+import { Numbers } from './numbers.ts'
 import { endingOf } from './outcome.ts'
-import { type Leaving, spill } from './spill.ts'
 import { addressesOf, type Newborn, suppressedOf, Tick } from './tick.ts'
+import { WayOut, type WayOutParts } from './way-out.ts'
 
-export interface FastPathParts {
-  readonly connections: Connections
-  readonly clock: Clock
-  readonly owner: Owner
+export interface FastPathParts extends WayOutParts, MarksParts {
   readonly gatherMs: number
-  /** One came into the tables under its lease. */
-  readonly leased: (born: Born, lease: NonNullable<Born['lease']>) => void
 }
 
 /** What is kept in memory at most; what comes beyond goes into the tables, for whoever has room. */
@@ -44,7 +35,6 @@ const MOST_BYTES = 64 * 2 ** 20
 const MOST = 10_000
 /** What was not begun by then others may have. */
 const OLD_MS = 10_000
-const NUMBERS = 256
 /** After that it is asked again who is suppressed, before it goes out. */
 const SUPPRESSED_MS = 1_000
 const CANCELLED = RECIPIENT_STATES.indexOf('cancelled')
@@ -53,32 +43,30 @@ export class FastPath {
   readonly #parts: FastPathParts
   readonly #born = new BornMessages()
   readonly #tick: Tick
-  readonly #spills: Batches<Leaving, boolean>
+  readonly #wayOut: WayOut
+  readonly #numbers: Numbers
+  readonly marks: Marks
   /** Ids of what is being written. */
   readonly #arriving = new Set<string>()
-  #numbers: number[] = []
-  #fetching: Promise<void> | undefined
   #swept = 0
 
   constructor(parts: FastPathParts) {
     const { connections, clock, owner, gatherMs } = parts
     this.#parts = parts
-    this.#tick = new Tick({ connections, clock, owner: () => owner, gatherMs })
-    this.#spills = new Batches(
-      all => this.#spill(all),
-      ({ born }) => born.bytes.length,
-    )
+    this.marks = new Marks(parts, this.#born)
+    this.#tick = new Tick({ connections, clock, owner: () => owner, gatherMs, marks: this.marks })
+    this.#wayOut = new WayOut(parts, this.#born)
+    this.#numbers = new Numbers(connections, clock)
   }
 
-  /** The next number for a message of this process, so that its messages stand in the order in which they came. */
-  async nextNumber(): Promise<number> {
-    while (this.#numbers.length === 0) await this.#fetchNumbers()
-    const n = this.#numbers.pop() as number
-    if (this.#numbers.length < NUMBERS / 4) this.#fetchNumbers().catch(() => {})
-    return n
+  /** The next number for a message of this process. */
+  nextNumber(): Promise<number> {
+    return this.#numbers.next()
   }
 
-  takes({ message }: Encoded): boolean {
+  takes({ message, isKept = false }: Encoded): boolean {
+    // What is kept is moved from table to table, and not across the wire again.
+    if (isKept) return false
     const { acceptedAt, due, held, key, jobs } = message
     if (!this.#parts.owner.alive || held !== null || key !== null || due > acceptedAt || jobs.length !== 1) return false
     return this.#born.size < MOST && this.#born.octets < MOST_BYTES
@@ -118,6 +106,7 @@ export class FastPath {
       suppressed,
       lease: undefined,
       marked: false,
+      mark: 'none',
       leaving: undefined,
       bornAt,
     })
@@ -164,7 +153,7 @@ export class FastPath {
 
   /** Leases that ran out by the time that they were given: they move to the tables, to be voided there. */
   async lapse(now: number): Promise<void> {
-    await Promise.all(this.#born.lapsed(now).map(born => this.#moveOut(born)))
+    await Promise.all(this.#born.lapsed(now).map(born => this.#wayOut.take(born)))
   }
 
   nextDue(exclude: ReadonlySet<string>): number | undefined {
@@ -200,17 +189,9 @@ export class FastPath {
     return this.#born.find(id)?.lease?.token === lease.token
   }
 
-  /** The segment in which a final dot is to be marked, if the job is here. */
-  mark({ id, lease }: Job): { readonly n: number; readonly segment: number } | undefined {
-    const born = this.#born.find(id)
-    if (born?.lease?.token !== lease.token || born.leaving !== undefined) return undefined
-    born.marked = true
-    return born
-  }
-
-  /** Marks that count, for a server that lost them. */
-  marked(): readonly Born[] {
-    return this.#born.all().filter(({ marked, lease }) => marked && lease !== undefined)
+  /** Jobs whose final dot is about to be sent, or was, and whose outcome is not written. */
+  dotted(): readonly number[] {
+    return this.#born.all().flatMap(born => (born.marked && born.lease !== undefined ? [jobOf(born)] : []))
   }
 
   /** Whether its outcome was written; `undefined` when it stands in the tables, to be settled there. */
@@ -223,7 +204,7 @@ export class FastPath {
     }
     const { next, suppressions, notices } = settled
     if (next !== null || suppressions.length > 0 || notices.length > 0) {
-      await this.#moveOut(born)
+      await this.#wayOut.take(born)
       return undefined
     }
     const written = this.#tick.settle(endingOf(born.message, born.n, settled, at))
@@ -245,7 +226,7 @@ export class FastPath {
   async moveOut(job: Job): Promise<void> {
     const born = this.#born.find(job.id)
     if (born?.lease?.token !== job.lease.token) return
-    if (born.leaving === undefined) await this.#moveOut(born)
+    if (born.leaving === undefined) await this.#wayOut.take(born)
     else await born.leaving.catch(() => {})
   }
 
@@ -257,7 +238,7 @@ export class FastPath {
       await born.leaving.catch(() => {})
       return undefined
     }
-    return await this.#moveOut(born, { due: dueAt })
+    return await this.#wayOut.take(born, { due: dueAt })
   }
 
   /** Everything into the tables, as it stands; without leases when `free` is said. */
@@ -267,7 +248,7 @@ export class FastPath {
     const ends = await Promise.allSettled(
       all.map(async born => {
         if (born.leaving !== undefined) await born.leaving
-        else await this.#moveOut(born, how === 'free' ? { due: born.message.due } : undefined)
+        else await this.#wayOut.take(born, how === 'free' ? { due: born.message.due } : undefined)
       }),
     )
     const failed = ends.find(end => end.status === 'rejected')
@@ -284,69 +265,8 @@ export class FastPath {
     this.#swept = monotonic
     for (const born of this.#born.all()) {
       if (born.lease !== undefined || born.leaving !== undefined || born.message.acceptedAt > now - OLD_MS) continue
-      this.#moveOut(born).catch(() => {})
+      this.#wayOut.take(born).catch(() => {})
     }
-  }
-
-  async #moveOut(born: Born, standing?: Standing): Promise<boolean> {
-    const { lease } = born
-    const leaving = this.#spills.ask({
-      born,
-      standing: standing ?? (lease === undefined ? { due: born.message.due } : { token: lease.token }),
-    })
-    this.#born.leave(born, leaving)
-    try {
-      const moved = await leaving
-      this.#born.drop(born)
-      if (moved && standing === undefined && lease !== undefined) this.#parts.leased(born, lease)
-      return moved
-    } catch (error) {
-      born.leaving = undefined
-      this.#born.queue(born)
-      throw error
-    }
-  }
-
-  async #spill(all: readonly Leaving[]): Promise<readonly boolean[]> {
-    const { connections, clock, owner } = this.#parts
-    const { id } = owner
-    const write = async (session: Session): Promise<ReadonlySet<number>> => {
-      const lanes = new LaneList()
-      const added = await spill(session, id, all, lanes)
-      lanes.queue(session)
-      return added
-    }
-    const again = async (session: Session): Promise<ReadonlySet<number>> => {
-      session.send(SQL.confirm)
-      await write(session)
-      const ids = all.map(({ born }) => born.message.id)
-      const there = new Set((await session.run<[string]>(SQL.findIds, ids)).flat())
-      return new Set(all.filter(({ born }) => there.has(born.message.id)).map(({ born }) => born.n))
-    }
-    try {
-      const added = await untilKnown(
-        clock,
-        () => connections.transact('lasting', write),
-        () => connections.transact('lasting', again),
-      )
-      return all.map(({ born }) => added.has(born.n))
-    } catch (error) {
-      if (!isFenced(error)) throw error
-      owner.die()
-      return all.map(() => false)
-    }
-  }
-
-  async #fetchNumbers(): Promise<void> {
-    this.#fetching ??= this.#parts.connections
-      .ask<[number]>('lasting', SQL.numbersAhead, NUMBERS)
-      .then(rows => {
-        this.#numbers = [...this.#numbers.toReversed(), ...rows.flat()].reverse()
-      })
-      .finally(() => {
-        this.#fetching = undefined
-      })
-    await this.#fetching
   }
 }
 

@@ -12,12 +12,13 @@ import type { Clock } from '../../../ambient/clock.ts'
 import type { NewMessage } from '../../rows.ts'
 import type { Giving } from '../batches.ts'
 import { byteaArray, int8Array, textArray } from '../binary.ts'
-import { type Connections, isAnswer, type Session } from '../connection.ts'
+import type { Connections, Session } from '../connection.ts'
 import { untilKnown } from '../doubt.ts'
 import type { Encoded } from '../enqueue.ts'
-import { isFenced, isMissingDay } from '../errors.ts'
+import { isAnswer, isFenced, isMissingDay } from '../errors.ts'
 import { SQL, TICKS } from '../sql.ts'
 import { birthEntry } from './birth.ts'
+import type { Marks } from './marks.ts'
 import type { Ending } from './outcome.ts'
 
 export interface Newborn extends Encoded {
@@ -51,6 +52,7 @@ export interface TickParts {
   readonly owner: () => { readonly id: number; readonly segment: number }
   /** How long an acceptance gathers; 0 is until the event loop turns. */
   readonly gatherMs: number
+  readonly marks: Marks
 }
 
 const MOST_ACCEPTED = 100
@@ -192,12 +194,12 @@ export class Tick {
   }
 
   async #write({ accepting, settling }: Batch): Promise<void> {
-    const { connections, clock, owner } = this.#parts
+    const { connections, clock, owner, marks } = this.#parts
     const { id, segment } = owner()
     const births = accepting.map(({ ask }) => ask)
     const endings = settling.map(({ ask }) => ask)
     const statement = TICKS[segment] as (typeof TICKS)[number]
-    const values = (born: readonly Newborn[], ended: readonly Ending[]): unknown[] => [
+    const values = (born: readonly Newborn[], ended: readonly Ending[], near: readonly number[]): unknown[] => [
       id,
       int8Array(born.map(({ n }) => n)),
       textArray(born.map(({ message }) => withoutNul(birthEntry(message)))),
@@ -208,6 +210,7 @@ export class Tick {
       textArray(ended.map(({ entry }) => withoutNul(entry))),
       textArray(births.flatMap(({ message }) => addressesOf(message))),
       clock.now(),
+      int8Array(near),
     ]
     const again = async (session: Session): Promise<readonly (readonly [string, string])[]> => {
       // Shared by every tick of this owner: to have it alone is to know that the first one has ended.
@@ -222,14 +225,24 @@ export class Tick {
         ...values(
           births.filter(each => !born.has(each.n)),
           endings.filter(each => !there.has(each.n)),
+          [],
         ),
       )
     }
-    const rows = await untilKnown<readonly (readonly [string, string])[]>(
-      clock,
-      () => connections.ask<[string, string]>('lasting', statement, ...values(births, endings)),
-      () => connections.transact('lasting', again),
-    )
+    const first = async (): Promise<readonly (readonly [string, string])[]> => {
+      let marked: readonly number[] = []
+      try {
+        return await connections.askWith<[string, string]>('lasting', statement, () => {
+          // Whose dot comes before this is written sends for itself.
+          marked = marks.take(segment)
+          return values(births, endings, marked)
+        })
+      } catch (error) {
+        marks.lost(segment, marked)
+        throw error
+      }
+    }
+    const rows = await untilKnown(clock, first, () => connections.transact('lasting', again))
     const suppressions = new Map(rows)
     for (const { ask, resolve } of accepting) {
       resolve({ kind: 'ours', segment, suppressed: suppressedOf(ask.message, suppressions) })

@@ -3,10 +3,16 @@
  * message of the queue goes packed (packed.ts); message bytes travel beside in transferred buffers: one for all that is small, and
  * one for each large message.
  */
+import type { DmarcAddition, DmarcSums } from '../../../model/dmarc-count.ts'
+import type { StandingRow } from '../../../model/standing.ts'
+import type { StatisticsTally } from '../../../model/statistics.ts'
+import type { DmarcQuery } from '../../dmarc-rows.ts'
+import type { Erased } from '../../erasure.ts'
 import type { HistoryQuery, MessagePage } from '../../history.ts'
 import type { PackedJob, PackedMessage, PackedSettled } from '../../packed.ts'
 import type { Entry, SuppressionRow, SuppressionsAsk, Telling, TlsCountRow, TlsDayRow } from '../../rows.ts'
-import type { PausedSite, Rescheduling } from '../../store.ts'
+import type { StatisticsQuery, StatisticsSums } from '../../statistics.ts'
+import type { Rescheduling } from '../../store.ts'
 import type { TlsDaysAsk, TlsNoteRow } from '../../tls-rows.ts'
 
 export interface Filter {
@@ -50,6 +56,12 @@ export type HoldAnswer = 'taken' | 'kept' | 'no'
 export interface Verbs {
   /** `null`: it is new. The id of the first with its key: it is the same. `false`: the key is another message's. */
   enqueue: { ask: PackedMessage; answer: string | null | false }
+  /** As `enqueue` answers for each; when one of them is `false`, none was added. */
+  enqueueAll: { ask: readonly PackedMessage[]; answer: readonly (string | null | false)[] }
+  findKeys: {
+    ask: readonly string[]
+    answer: readonly ({ readonly id: string; readonly digest: string | null } | null)[]
+  }
   /** `false`: it is not there any more, or another process has claimed of it. */
   withdraw: { ask: { readonly id: string; readonly now: number }; answer: boolean }
   takeLeadership: {
@@ -122,9 +134,27 @@ export interface Verbs {
   countTls: { ask: readonly TlsCountRow[]; answer: null }
   tlsDays: { ask: TlsDaysAsk; answer: readonly TlsDayRow[] }
   noteTlsReport: { ask: TlsNoteRow; answer: null }
-  notePausedSite: { ask: PausedSite; answer: null }
-  endPausedSite: { ask: string; answer: null }
-  pausedSites: { ask: number; answer: readonly PausedSite[] }
+  claimTlsReport: { ask: { readonly note: TlsNoteRow; readonly dueAt: number }; answer: boolean }
+  keptContent: { ask: { readonly id: string; readonly now: number }; answer: Uint8Array<ArrayBuffer> | null }
+  /** Whether there is more whose time is over. */
+  forgetContent: { ask: number; answer: boolean }
+  addStatistics: { ask: readonly StatisticsTally[]; answer: null }
+  /** Whether there is more to sum. */
+  sumStatistics: { ask: { readonly today: number }; answer: boolean }
+  /** On the writer's thread only where the queue is in its memory. */
+  statistics: { ask: StatisticsQuery; answer: StatisticsSums }
+  addDmarc: { ask: { readonly addition: DmarcAddition; readonly today: number }; answer: boolean | 'full' }
+  dmarc: { ask: DmarcQuery; answer: DmarcSums }
+  standings: { ask: { readonly changedSince: number; readonly restingAt: number }; answer: readonly StandingRow[] }
+  putStandings: { ask: { readonly rows: readonly StandingRow[]; readonly now: number }; answer: readonly StandingRow[] }
+  /** Messages that may be about an address, by their ids; on the writer's thread only where the queue is in its memory. */
+  mentions: {
+    ask: { readonly address: string; readonly after: number }
+    answer: { readonly found: readonly string[]; readonly after?: number }
+  }
+  erase: { ask: { readonly address: string; readonly ids: readonly string[] }; answer: Erased }
+  /** Empties the log beside the file, as far as nobody reads it. */
+  emptyLog: { ask: null; answer: null }
   prune: { ask: { readonly before: number; readonly after: number }; answer: Stretch<number> }
   vacuum: { ask: null; answer: boolean }
   close: { ask: null; answer: null }
@@ -134,6 +164,7 @@ export type VerbName = keyof Verbs
 /** Whoever asked these must know whether it was done: what was under way when the thread died may be on disk. */
 export const CHANGING: ReadonlySet<VerbName> = new Set<VerbName>([
   'enqueue',
+  'enqueueAll',
   'withdraw',
   'settle',
   'giveBack',
@@ -145,6 +176,8 @@ export const CHANGING: ReadonlySet<VerbName> = new Set<VerbName>([
   'putSuppressions',
   'unsuppress',
   'recordOnce',
+  'addDmarc',
+  'erase',
 ])
 
 /** One call: its number, its verb, what it takes. */
@@ -168,13 +201,28 @@ export interface StoreError {
 
 export type Answer = readonly [seq: number, value: Verbs[VerbName]['answer'], refused?: StoreError]
 
-/** The first word of the thread. */
-export type Opening = { readonly opened: true } | { readonly refused: StoreError }
+/** What it needs to bring an older file to the newest schema. */
+export interface TakeoverPlan {
+  readonly from: number
+  readonly to: number
+  /** Of the disk, at most. */
+  readonly octets: number
+  /** About. */
+  readonly withinMs: number
+}
+
+/** The first words of the thread: before an older file is taken over, that it is; and how it went. */
+export type Opening =
+  | { readonly takingOver: TakeoverPlan }
+  | { readonly opened: true }
+  | { readonly refused: StoreError }
 
 /** What the writer thread is started with. */
 export interface WriterOptions {
   readonly path: string
   readonly maxBytes: number | null
+  /** How many octets of messages that are done may be kept. @default a share of the disk */
+  readonly mostKept?: number
   readonly busyMs: number
   /** Its name in the row of the leader and of files on their way, unlike any other; node:crypto would cost this thread a megabyte. */
   readonly holder: string
@@ -186,7 +234,9 @@ export interface ReaderOptions {
   readonly busyMs: number
 }
 
-export type Look = readonly [seq: number, query: HistoryQuery]
+/** The verbs that are asked of the thread that looks back. */
+export type LookName = 'messages' | 'statistics' | 'mentions'
+export type Look<V extends LookName = LookName> = readonly [seq: number, verb: V, ask: Verbs[V]['ask']]
 export type LookAnswer =
-  | readonly [seq: number, page: MessagePage]
-  | readonly [seq: number, page: null, refused: StoreError]
+  | readonly [seq: number, found: Verbs[LookName]['answer']]
+  | readonly [seq: number, found: null, refused: StoreError]

@@ -14,9 +14,9 @@ test('the thread that looks back is there while somebody looks, and half a minut
   t.after(() => reader.close())
   assert.equal(reader.isRunning, false)
   for (const _ of ['at first', 'again, by another thread']) {
-    assert.equal((await reader.ask(QUERY)).messages.length, 1)
+    assert.equal((await reader.ask('messages', QUERY)).messages.length, 1)
     await idle.advance(29_000)
-    assert.equal((await reader.ask(QUERY)).messages.length, 1)
+    assert.equal((await reader.ask('messages', QUERY)).messages.length, 1)
     await idle.advance(29_000)
     assert.equal(reader.isRunning, true)
     await idle.advance(2_000)
@@ -28,9 +28,9 @@ test('a file that cannot be read is refused, and read when it is there', async t
   const path = tempPath(t)
   const reader = new ReaderClient({ path, busyMs: 0 }, new FakeClock())
   t.after(() => reader.close())
-  await assert.rejects(reader.ask(QUERY), refuses('queue-unavailable'))
+  await assert.rejects(reader.ask('messages', QUERY), refuses('queue-unavailable'))
   await open(t, path)
-  assert.deepEqual(await reader.ask(QUERY), { messages: [] })
+  assert.deepEqual(await reader.ask('messages', QUERY), { messages: [] })
 })
 
 test('what was asked before the end is answered, and nothing after', async t => {

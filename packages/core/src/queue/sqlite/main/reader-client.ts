@@ -8,8 +8,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../../ambient/clock.ts'
 import { MailerError } from '../../../model/error.ts'
-import type { HistoryQuery, MessagePage } from '../../history.ts'
-import type { Look, LookAnswer, ReaderOptions } from '../both/protocol.ts'
+import type { Look, LookAnswer, LookName, ReaderOptions, Verbs } from '../both/protocol.ts'
 import { queueError } from './thread-client.ts'
 
 const IDLE_MS = 30_000
@@ -19,7 +18,7 @@ const NURSERY_MB = 4
 const READER = new URL(import.meta.url.endsWith('.ts') ? '../thread/reader.ts' : './reader.js', import.meta.url)
 
 interface Waiting {
-  readonly resolve: (page: MessagePage) => void
+  readonly resolve: (found: never) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -42,7 +41,7 @@ export class ReaderClient {
     return this.#worker !== undefined
   }
 
-  ask(query: HistoryQuery): Promise<MessagePage> {
+  ask<V extends LookName>(verb: V, ask: Verbs[V]['ask']): Promise<Verbs[V]['answer']> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended)
     return new Promise((resolve, reject) => {
       this.#worker ??= this.#start()
@@ -50,7 +49,7 @@ export class ReaderClient {
       this.#worker.ref()
       const seq = ++this.#seq
       this.#waiting.set(seq, { resolve, reject })
-      this.#worker.postMessage([seq, query] satisfies Look)
+      this.#worker.postMessage([seq, verb, ask] satisfies Look<V>)
     })
   }
 
@@ -102,11 +101,11 @@ export class ReaderClient {
     return worker
   }
 
-  #settle([seq, page, refused]: LookAnswer): void {
+  #settle([seq, found, refused]: LookAnswer): void {
     const waiting = this.#waiting.get(seq)
     this.#waiting.delete(seq)
-    if (page === null) waiting?.reject(queueError(refused, this.#options.path))
-    else waiting?.resolve(page)
+    if (found === null) waiting?.reject(queueError(refused, this.#options.path))
+    else waiting?.resolve(found as never)
     if (this.#waiting.size > 0) return
     this.#worker?.unref()
     // Never rejects.

@@ -1,53 +1,40 @@
 /**
  * SqliteStore: QueueStore in one file, through a writer thread; it never blocks the event loop.
  *
- * Policy. Bytes that were just enqueued here are kept for their first attempt.
- *
- * Not here: its leases and final dots (own-leases.ts), who hears of work (work-signal.ts), answers that come in stretches
- * (stretches.ts), SQL (sql.ts), transactions (writer.ts), what rows look like (encode.ts).
+ * Not here: what comes in (intake.ts), what stands beside messages (beside.ts), its leases and final dots (own-leases.ts), who hears of
+ * work (work-signal.ts), answers that come in stretches (stretches.ts), SQL (sql.ts), transactions (writer.ts), what rows look like
+ * (encode.ts).
  */
 import type { Buffer } from 'node:buffer'
 import type { Clock } from '../../../ambient/clock.ts'
-import type { Address, Domain } from '../../../model/address.ts'
+import type { Domain } from '../../../model/address.ts'
 import type { ClaimRequest } from '../../../model/claim-request.ts'
 import type { DurableFact, NumberedFact } from '../../../model/fact.ts'
 import type { Job } from '../../../model/job.ts'
-import { LARGE_BYTES } from '../../../model/message-buffer.ts'
 import type { QueueId } from '../../../model/queue-id.ts'
 import type { Settlement, Suppression } from '../../../model/settlement.ts'
 import type { Submission } from '../../../model/submission.ts'
-import type { TlsDay, TlsReportNote, TlsTally } from '../../../model/tls-result.ts'
 import { BytesCache } from '../../bytes-cache.ts'
 import { decodeEntry } from '../../decode-entry.ts'
-import {
-  decodeJob,
-  duplicateKey,
-  encodeSettlement,
-  encodeSubmission,
-  encodeSuppression,
-  encodeSuppressionFilter,
-  encodeTelling,
-  suppressionKey,
-} from '../../encode.ts'
+import { decodeJob, encodeSettlement, encodeTelling } from '../../encode.ts'
 import type { HistoryQuery, MessagePage } from '../../history.ts'
-import { packMessage, packSettled, unpackJob } from '../../packed.ts'
+import { packSettled, unpackJob } from '../../packed.ts'
 import type {
   Enqueued,
   EnqueueOptions,
-  PausedSite,
+  KnownKey,
   QueueCounts,
   QueueEntry,
   QueueFilter,
   QueueSelection,
   QueueStore,
   Rescheduling,
-  SuppressionFilter,
-  TlsDaysWanted,
 } from '../../store.ts'
-import { decodeDay, encodeNote, encodeTallies, encodeWanted } from '../../tls-rows.ts'
+import { SqliteBeside } from './beside.ts'
+import { Intake } from './intake.ts'
 import { makeToken, OwnLeases } from './own-leases.ts'
 import type { ReaderClient } from './reader-client.ts'
-import { changeEach, countDue, countHeld, decodeFacts, findByMessageId, list, prune } from './stretches.ts'
+import { changeEach, counts, decodeFacts, findByMessageId, list, prune } from './stretches.ts'
 import { asBuffer, type ThreadClient } from './thread-client.ts'
 import { Withdrawals } from './withdrawals.ts'
 import { WorkSignal } from './work-signal.ts'
@@ -62,38 +49,37 @@ export interface SqliteStoreOptions {
   readonly cacheBytes?: number
 }
 
-export class SqliteStore implements QueueStore {
+export class SqliteStore extends SqliteBeside implements QueueStore {
   readonly #thread: ThreadClient
   readonly #cache: BytesCache
   readonly #leases: OwnLeases
   readonly #work: WorkSignal
   readonly #reader: ReaderClient | undefined
   readonly #withdrawals: Withdrawals
+  readonly #intake: Intake
 
   /** @param reader where there is a file */
   constructor(thread: ThreadClient, reader: ReaderClient | undefined, { path, clock, cacheBytes }: SqliteStoreOptions) {
+    super(thread, reader)
     this.#thread = thread
     this.#reader = reader
     this.#cache = new BytesCache(clock, cacheBytes ?? CACHE_BYTES)
     this.#leases = new OwnLeases(thread, clock, path)
     this.#work = new WorkSignal(thread, clock, path)
     this.#withdrawals = new Withdrawals(thread, clock)
+    this.#intake = new Intake({ thread, cache: this.#cache, work: this.#work, withdrawals: this.#withdrawals })
   }
 
-  async enqueue(submission: Submission, options: EnqueueOptions = {}): Promise<Enqueued> {
-    const { signal } = options
-    const { bytes } = submission.message
-    // Large ones are read while they are sent, and may be given away.
-    const isKept = bytes.length < LARGE_BYTES
-    signal?.throwIfAborted()
-    const answer = await this.#thread.ask('enqueue', packMessage(encodeSubmission(submission, this.#thread)), options)
-    if (answer === false) throw duplicateKey(submission)
-    if (answer !== null) return { id: answer as QueueId, duplicate: true }
-    // A claim that was answered together with this is looked at after this line, and nothing may come in between.
-    if (signal?.aborted && (await this.#withdrawals.withdraw(submission.id))) throw signal.reason
-    if (isKept) this.#cache.set(submission.id, bytes)
-    this.#work.tell()
-    return { id: submission.id, duplicate: false }
+  enqueue(submission: Submission, options: EnqueueOptions = {}): Promise<Enqueued> {
+    return this.#intake.enqueue(submission, options)
+  }
+
+  enqueueAll(submissions: readonly Submission[], options: EnqueueOptions = {}): Promise<readonly Enqueued[]> {
+    return this.#intake.enqueueAll(submissions, options)
+  }
+
+  findKeys(keys: readonly string[], account: string | undefined): Promise<readonly (KnownKey | undefined)[]> {
+    return this.#intake.findKeys(keys, account)
   }
 
   takeLeadership(now: number, leaseMs: number): Promise<boolean> {
@@ -190,13 +176,11 @@ export class SqliteStore implements QueueStore {
   }
 
   messages(query: HistoryQuery): Promise<MessagePage> {
-    return this.#reader?.ask(query) ?? this.#thread.ask('messages', query)
+    return this.#reader?.ask('messages', query) ?? this.#thread.ask('messages', query)
   }
 
-  async counts(now: number): Promise<QueueCounts> {
-    const { oldest, ...counts } = await this.#thread.ask('counts', null)
-    const [due, held] = [await countDue(this.#thread, now), await countHeld(this.#thread)]
-    return { ...counts, due, held, ...(oldest !== null && { oldestAcceptedAt: oldest }) }
+  counts(now: number): Promise<QueueCounts> {
+    return counts(this.#thread, now)
   }
 
   hold(which: QueueSelection, because: string, now: number): Promise<number> {
@@ -225,45 +209,6 @@ export class SqliteStore implements QueueStore {
     const changed = await changeEach(which, selection => this.#thread.ask('cancel', { selection, now }))
     if (changed > 0) this.#cache.clear()
     return changed
-  }
-
-  async suppression(address: Address, now: number): Promise<Suppression | undefined> {
-    const json = await this.#thread.ask('suppression', { address: suppressionKey(address), now })
-    return json === null ? undefined : (JSON.parse(json) as Suppression)
-  }
-
-  async suppressions(filter: SuppressionFilter, now: number): Promise<readonly Suppression[]> {
-    const found = await this.#thread.ask('suppressions', encodeSuppressionFilter(filter, now))
-    return found.map(json => JSON.parse(json) as Suppression)
-  }
-
-  async putSuppressions(entries: readonly Suppression[]): Promise<void> {
-    await this.#thread.ask('putSuppressions', entries.map(encodeSuppression))
-  }
-
-  unsuppress(address: Address): Promise<boolean> {
-    return this.#thread.ask('unsuppress', suppressionKey(address))
-  }
-
-  async countTls(tallies: readonly TlsTally[]): Promise<void> {
-    await this.#thread.ask('countTls', encodeTallies(tallies))
-  }
-
-  async tlsDays(wanted: TlsDaysWanted): Promise<readonly TlsDay[]> {
-    return (await this.#thread.ask('tlsDays', encodeWanted(wanted))).map(decodeDay)
-  }
-
-  async noteTlsReport(note: TlsReportNote): Promise<void> {
-    await this.#thread.ask('noteTlsReport', encodeNote(note))
-  }
-
-  async notePausedSite(site: string, rest: PausedSite | undefined): Promise<void> {
-    if (rest === undefined) await this.#thread.ask('endPausedSite', site)
-    else await this.#thread.ask('notePausedSite', rest)
-  }
-
-  pausedSites(now: number): Promise<readonly PausedSite[]> {
-    return this.#thread.ask('pausedSites', now)
   }
 
   prune(before: number): Promise<number> {

@@ -6,7 +6,7 @@
 import type { DurableFact, NumberedFact } from '../../../model/fact.ts'
 import { leastQueueId, type QueueId, unknownMessage } from '../../../model/queue-id.ts'
 import { decodeEntry } from '../../decode-entry.ts'
-import type { QueueEntry, QueueFilter, QueueSelection } from '../../store.ts'
+import type { QueueCounts, QueueEntry, QueueFilter, QueueSelection } from '../../store.ts'
 import type { FactRow, Selection, Stretch, Verbs, WaitingKey } from '../both/protocol.ts'
 import type { ThreadClient } from './thread-client.ts'
 
@@ -64,7 +64,13 @@ export async function findByMessageId(
   return found as QueueId[]
 }
 
-export async function countDue(thread: ThreadClient, now: number): Promise<number> {
+export async function counts(thread: ThreadClient, now: number): Promise<QueueCounts> {
+  const { oldest, ...found } = await thread.ask('counts', null)
+  const [due, held] = [await countDue(thread, now), await countHeld(thread)]
+  return { ...found, due, held, ...(oldest !== null && { oldestAcceptedAt: oldest }) }
+}
+
+async function countDue(thread: ThreadClient, now: number): Promise<number> {
   let due = 0
   for (let after: WaitingKey | null | undefined = null; after !== undefined; ) {
     const stretch: Verbs['countDue']['answer'] = await thread.ask('countDue', { now, after })
@@ -74,7 +80,7 @@ export async function countDue(thread: ThreadClient, now: number): Promise<numbe
   return due
 }
 
-export async function countHeld(thread: ThreadClient): Promise<number> {
+async function countHeld(thread: ThreadClient): Promise<number> {
   let held = 0
   for (let after: number | undefined = 0; after !== undefined; ) {
     const stretch: Stretch<number> = await thread.ask('countHeld', after)

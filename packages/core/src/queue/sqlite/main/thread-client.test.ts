@@ -19,7 +19,7 @@ const BREAKING = new URL(
 const unavailable = (error: unknown): boolean => MailerError.is(error) && error.code === 'queue-unavailable'
 
 test('when the writer thread breaks down, all who wait are refused, and all who come after', async () => {
-  const thread = await ThreadClient.open(options, BREAKING)
+  const thread = await ThreadClient.open(options, { script: BREAKING })
   const waiting = [thread.ask('facts', { after: 0, limit: 1 }), thread.ask('version', null)]
   const answers = await Promise.allSettled(waiting)
   for (const answer of answers) assert.ok(answer.status === 'rejected' && unavailable(answer.reason))
@@ -62,7 +62,7 @@ for (const [how, code] of [
   ['ends', 'process.exit(0)'],
 ] as const) {
   test(`when the writer thread ${how}, the outcome of changes under way is unknown, and what was not begun is refused`, async () => {
-    const thread = await ThreadClient.open(options, DYING(code))
+    const thread = await ThreadClient.open(options, { script: DYING(code) })
     const begun = Promise.withResolvers<void>()
     const first = [
       thread.ask('enqueue', ENQUEUE, { begun: begun.resolve }),
@@ -82,7 +82,7 @@ for (const [how, code] of [
 }
 
 test('when the queue is cut off, the outcome of an enqueue under way is unknown', async () => {
-  const thread = await ThreadClient.open(options, DYING(''))
+  const thread = await ThreadClient.open(options, { script: DYING('') })
   const begun = Promise.withResolvers<void>()
   const under = thread.ask('enqueue', ENQUEUE, { begun: begun.resolve })
   await begun.promise
@@ -94,11 +94,14 @@ test('when the queue is cut off, the outcome of an enqueue under way is unknown'
 
 test('a writer thread that cannot start is told as an unavailable queue', async () => {
   const script = new URL("data:text/javascript,throw new Error('no')")
-  await assert.rejects(ThreadClient.open(options, script), unavailable)
+  await assert.rejects(ThreadClient.open(options, { script }), unavailable)
 })
 
 test('a writer thread that ends without a word is told as an unavailable queue', async () => {
-  await assert.rejects(ThreadClient.open(options, new URL('data:text/javascript,process.exit(0)')), unavailable)
+  await assert.rejects(
+    ThreadClient.open(options, { script: new URL('data:text/javascript,process.exit(0)') }),
+    unavailable,
+  )
 })
 
 test('verbs are answered in their order', async () => {

@@ -21,6 +21,7 @@ import {
   type Opening,
   PART_OCTETS,
   type StoreError,
+  type TakeoverPlan,
   type VerbName,
   type Verbs,
   type WriterOptions,
@@ -38,6 +39,12 @@ export interface Giving {
   readonly signal?: AbortSignal
   /** It was posted. */
   readonly begun?: () => void
+}
+
+/** Who hears that an older file is taken over, before it is. */
+interface ThreadClientSeams {
+  readonly script?: URL
+  readonly onTakeover?: ((plan: TakeoverPlan) => void) | undefined
 }
 
 const NURSERY_MB = 8
@@ -80,7 +87,10 @@ export class ThreadClient {
   }
 
   /** @throws MailerError `queue-unavailable`, `queue-full`, `queue-newer` */
-  static async open(options: Omit<WriterOptions, 'holder'>, script: URL = WRITER): Promise<ThreadClient> {
+  static async open(
+    options: Omit<WriterOptions, 'holder'>,
+    { script = WRITER, onTakeover }: ThreadClientSeams = {},
+  ): Promise<ThreadClient> {
     const worker = new Worker(script, {
       name: 'postrider-queue',
       workerData: { ...options, holder: randomUUID() } satisfies WriterOptions,
@@ -95,7 +105,12 @@ export class ThreadClient {
       const leave = (): void => fail(undefined)
       worker.once('error', fail)
       worker.once('exit', leave)
-      worker.once('message', (opening: Opening) => {
+      worker.on('message', function hear(opening: Opening): void {
+        if ('takingOver' in opening) {
+          onTakeover?.(opening.takingOver)
+          return
+        }
+        worker.removeListener('message', hear)
         worker.removeListener('error', fail)
         worker.removeListener('exit', leave)
         if ('opened' in opening) resolve()

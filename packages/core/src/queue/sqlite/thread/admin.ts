@@ -17,6 +17,7 @@ import type { QueueId } from '../../../model/queue-id.ts'
 import type { MessageMeta } from '../../encode.ts'
 import { type Entry, jobBase, jobLast } from '../../rows.ts'
 import type { Selection, Stretch, Verbs } from '../both/protocol.ts'
+import { drop as dropKept } from './kept-content.ts'
 import { entry, number, select } from './queries.ts'
 import { closeJob } from './settle.ts'
 import { pruneTls } from './tls-counts.ts'
@@ -169,6 +170,7 @@ export function prune(transaction: WriterTransaction, { before, after }: Verbs['
     sql.dropRecipients.run(jobBase(n), jobLast(n))
     sql.dropJobs.run(jobBase(n), jobLast(n))
     sql.dropMessage.run(n)
+    dropKept(transaction, n)
     found++
   }
   // Messages stand in the order of their acceptance, but for a few moments: a stretch that is all younger is the end.

@@ -25,20 +25,28 @@ export function addContent({ sql }: WriterTransaction, n: number, bytes: Bytes):
   }
 }
 
-export function wholeContent({ sql }: WriterTransaction, n: number): Bytes | null {
-  const first = sql.content.get(n)?.bytes
-  if (first === undefined || first.length !== BLOCK_OCTETS) return first ?? null
-  const base = n * BLOCKS_PER_MESSAGE
-  const { size } = sql.blocksSize.one(base, base + BLOCKS_PER_MESSAGE)
+export function wholeContent(transaction: WriterTransaction, n: number): Bytes | null {
+  const first = transaction.sql.content.get(n)?.bytes
+  return first === undefined ? null : joined(transaction, n, first)
+}
+
+/** The first block with those that follow. */
+export function joined(transaction: WriterTransaction, n: number, first: Bytes): Bytes {
+  const size = first.length === BLOCK_OCTETS ? blocksSize(transaction, n) : 0
   if (size === 0) return first
   const whole = new Uint8Array(first.length + size)
   whole.set(first)
   for (let at = first.length, place = 1; at < whole.length; place++) {
-    const { bytes } = sql.block.one(base + place)
+    const { bytes } = transaction.sql.block.one(n * BLOCKS_PER_MESSAGE + place)
     whole.set(bytes, at)
     at += bytes.length
   }
   return whole
+}
+
+/** Octets after the first block. */
+export function blocksSize({ sql }: WriterTransaction, n: number): number {
+  return sql.blocksSize.one(n * BLOCKS_PER_MESSAGE, (n + 1) * BLOCKS_PER_MESSAGE).size
 }
 
 /** The octets from `at` on to the end of their block. */
@@ -54,8 +62,12 @@ export function contentFrom({ sql }: WriterTransaction, n: number, at: number): 
   return within === 0 ? row.bytes : row.bytes.slice(within)
 }
 
-export function dropContent({ sql }: WriterTransaction, n: number): true {
-  sql.dropContent.run(n)
-  sql.dropBlocks.run(n * BLOCKS_PER_MESSAGE, (n + 1) * BLOCKS_PER_MESSAGE)
+export function dropContent(transaction: WriterTransaction, n: number): true {
+  transaction.sql.dropContent.run(n)
+  dropBlocks(transaction, n)
   return true
+}
+
+export function dropBlocks({ sql }: WriterTransaction, n: number): void {
+  sql.dropBlocks.run(n * BLOCKS_PER_MESSAGE, (n + 1) * BLOCKS_PER_MESSAGE)
 }

@@ -1,8 +1,9 @@
 /**
  * History: a page of all messages, newest first. Reads only; runs on the reader's thread, or the writer's where there is no file.
  *
- * Policy. What stands on the fast path is shown as waiting: who has it is known to its process alone. A page is one transaction,
- * as long as its time: nothing is missing because it moved meanwhile.
+ * Policy. What stands on the fast path is shown as waiting: who has it is known to its process alone. A stretch is one transaction, some
+ * milliseconds long: nothing is missing because it moved meanwhile, for a message keeps its id, and the log of the file is kept from being
+ * taken in for no longer, which acceptances would wait for.
  */
 import type { systemClock } from '../../../ambient/clock.ts'
 import { decodeEntry } from '../../decode-entry.ts'
@@ -13,6 +14,7 @@ import {
   MOST_RECIPIENTS,
   metaNeedles,
   wantedColumns,
+  wantsFact,
 } from '../../history.ts'
 import { type PackedRecipients, unpackRecipients } from '../../packed.ts'
 import { makeEntry } from '../../rows.ts'
@@ -27,9 +29,11 @@ const STRETCH = 500
 interface Looking {
   readonly sql: HistoryStatements
   readonly clock: Pick<typeof systemClock, 'monotonic'>
+  /** Ends the transaction that reads, and begins another; nothing where the writer's own thread looks. */
+  readonly renew?: () => void
 }
 
-export function listMessages({ sql, clock }: Looking, query: HistoryQuery): MessagePage {
+export function listMessages({ sql, clock, renew }: Looking, query: HistoryQuery): MessagePage {
   const until = clock.monotonic() + query.withinMs
   const messages: QueueEntry[] = []
   let recipients = 0
@@ -44,12 +48,14 @@ export function listMessages({ sql, clock }: Looking, query: HistoryQuery): Mess
     if (end === undefined) return { messages }
     below = end
     if (clock.monotonic() >= until) return { messages, next: end as QueueEntry['id'] }
+    renew?.()
   }
 }
 
 /** What may fit among the ids from `least` on and below `below`. */
 function* stretch(sql: HistoryStatements, query: HistoryQuery, least: string, below: string): Iterable<QueueEntry> {
-  const staged = sql.historyFastPath.all(least, below).toSorted(({ id }, other) => (id < other.id ? 1 : -1))
+  const untried = wantsFact(query) ? [] : sql.historyFastPath.all(least, below)
+  const staged = untried.toSorted(({ id }, other) => (id < other.id ? 1 : -1))
   let next = 0
   for (const { n, id } of sql.historyCandidates.all(least, below, ...valuesOf(query))) {
     for (let row = staged[next]; row !== undefined && row.id > id; row = staged[++next]) yield stagedEntry(row)
@@ -62,7 +68,8 @@ function* stretch(sql: HistoryStatements, query: HistoryQuery, least: string, be
 function valuesOf(query: HistoryQuery): readonly (string | number | null)[] {
   const { account, from, domain, local, state, open } = wantedColumns(query)
   const [first, second] = metaNeedles(query)
-  return [account, from, first ?? null, second ?? null, open ? 1 : null, domain, local, state]
+  const told = [query.code ?? null, query.host ?? null]
+  return [account, from, first ?? null, second ?? null, open ? 1 : null, domain, local, state, ...told]
 }
 
 function stagedEntry({ domain, recipients, ...row }: TableRow<'stage'>): QueueEntry {

@@ -43,7 +43,6 @@ export function takeLeadership(
     return 'no'
   }
   transaction.setLeader(transaction.holder, until, hasLock ? 1 : 0)
-  transaction.sql.endPausedSites.run()
   const staged = takeOverFastPath(transaction)
   const uncertain = jobsInFinalDot(transaction, new Set(staged))
   backInLine(transaction, transaction.sql.lapseAll.all(), uncertain, now)
@@ -58,7 +57,6 @@ export function giveUpLeadership(transaction: WriterTransaction): null {
   transaction.queue.unlock()
   writeAll(transaction)
   transaction.setLeader(null, 0, 0)
-  transaction.sql.endPausedSites.run()
   backInLine(transaction, transaction.sql.lapseAll.all(), NONE, 0)
   return null
 }

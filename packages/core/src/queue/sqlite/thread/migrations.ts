@@ -170,4 +170,57 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // What stands in `content` of a large message is its first block; here are the others (content.ts).
   'CREATE TABLE content_block (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT',
+  // How we stand with mail sites, in the place of which of them rest.
+  `
+  CREATE TABLE standing (
+    site TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (site, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX standing_changed ON standing (changed);
+  INSERT INTO standing SELECT site, 'site', 1, until, since,
+    json_object('rest', json_object('since', since, 'until', until, 'because', because)) FROM rest;
+  DROP TABLE rest;
+    `,
+  // How many, where and how fast: a row for each hour and mail site, and then for each day.
+  `
+  CREATE TABLE statistics (
+    day INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    site TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    accounts TEXT NOT NULL,
+    PRIMARY KEY (day, hour, site)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // Bytes of messages that are done; what is large has its other blocks in `content_block`, as before.
+  `
+  CREATE TABLE kept (n INTEGER PRIMARY KEY, until INTEGER NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+  CREATE INDEX kept_until ON kept (until, size);
+  `,
+  // What receivers report of mail in our name (DMARC aggregate reports), and which reports were counted.
+  `
+  CREATE TABLE dmarc_count (
+    day INTEGER NOT NULL,
+    domain TEXT NOT NULL,
+    reporter TEXT NOT NULL,
+    source TEXT NOT NULL,
+    result TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, domain, reporter, source, result)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE dmarc_report (
+    reporter TEXT NOT NULL,
+    id TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    domain TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    PRIMARY KEY (reporter, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX dmarc_report_day ON dmarc_report (day);
+  `,
 ]

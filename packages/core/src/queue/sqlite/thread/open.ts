@@ -2,18 +2,21 @@
  * Open: one queue file, made if it is missing, brought to the newest schema, and the lock file of the one that delivers.
  *
  * Policy. WAL and synchronous=FULL: what was committed is on disk. The file is made readable by its owner only, and SQLite
- * gives the files beside it the same mode. The page cache is small: what waits belongs on disk, not in memory. A file that
- * is some other database is refused.
+ * gives the files beside it the same mode. The page cache is small: what waits belongs on disk, not in memory. What
+ * is deleted is overwritten where that costs no page more, so that an erasure finds few traces. A file that is some other database is refused.
  *
  * Not here: transactions (writer.ts).
  */
-import { closeSync, existsSync, linkSync, openSync, unlinkSync } from 'node:fs'
+import { closeSync, existsSync, linkSync, openSync, statfsSync, unlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MailerError } from '../../../model/error.ts'
+import { KEPT_SHARE } from '../../kept-content.ts'
 import { migrate } from '../../migrate.ts'
 import { isBusy } from '../both/errors.ts'
-import type { WriterOptions } from '../both/protocol.ts'
+import type { Opening, WriterOptions } from '../both/protocol.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { planTakeover, requireRoomFor } from './takeover-plan.ts'
 import type { OpenQueue } from './transaction.ts'
 
 /** "PstR", in the header of the file. */
@@ -26,12 +29,17 @@ const BUSY_PAUSE_MS = 5
 /** Beyond `maxBytes`, for what is no message: about 2 MiB. */
 const RESERVED_PAGES = 512
 
-export function openQueue({ path, maxBytes, busyMs, holder }: WriterOptions): OpenQueue {
+/** @param tell hears that an older file is taken over, before it is */
+export function openQueue(
+  { path, maxBytes, mostKept, busyMs, holder }: WriterOptions,
+  tell: (opening: Opening) => void,
+): OpenQueue {
   const inMemory = path === ':memory:'
+  if (!inMemory && existsSync(`${path}.restore`)) throw halfRestored(path)
   if (!inMemory) makePrivate(path, holder)
   const db = new DatabaseSync(path, { timeout: busyMs })
   try {
-    prepareFile(db, path, busyMs)
+    prepareFile(db, { path, busyMs, tell })
   } catch (error) {
     db.close()
     throw error
@@ -43,11 +51,19 @@ export function openQueue({ path, maxBytes, busyMs, holder }: WriterOptions): Op
     makeRoom: roomOf(db, maxBytes),
     lock: () => lock?.take() ?? true,
     unlock: () => lock?.giveBack(),
+    mostKept: mostKept ?? roomToKeep(path, maxBytes),
     close: () => {
       lock?.close()
       db.close()
     },
   }
+}
+
+/** A share of the disk, and of what the queue may grow to. */
+function roomToKeep(path: string, maxBytes: number | null): number {
+  if (path === ':memory:') return 64 * 2 ** 20
+  const { blocks, bsize } = statfsSync(dirname(path))
+  return KEPT_SHARE * Math.min(blocks * bsize, maxBytes ?? Number.POSITIVE_INFINITY)
 }
 
 /** Outcomes, and whatever empties a full queue, find room in it. */
@@ -85,11 +101,17 @@ function makeEmpty(path: string): void {
   closeSync(openSync(path, 'a', 0o600))
 }
 
-function prepareFile(db: DatabaseSync, path: string, busyMs: number): void {
+interface Preparing {
+  readonly path: string
+  readonly busyMs: number
+  readonly tell: (opening: Opening) => void
+}
+
+function prepareFile(db: DatabaseSync, { path, busyMs, tell }: Preparing): void {
   // Before the first table is made, or never; on a queue that is there, even asking for it would be a write.
   if (countTables(db) === 0) db.exec('PRAGMA auto_vacuum = INCREMENTAL')
   writeAhead(db, busyMs)
-  db.exec(`PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
+  db.exec(`PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA secure_delete = FAST;
     PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES}`)
   // Several processes may open a new file at once: the first one makes the tables, the others find them.
   db.exec('BEGIN IMMEDIATE')
@@ -97,6 +119,11 @@ function prepareFile(db: DatabaseSync, path: string, busyMs: number): void {
     const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number }
     const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
     if (application_id !== APPLICATION_ID && countTables(db) > 0) throw foreign(path)
+    const plan = path === ':memory:' ? undefined : planTakeover(db, user_version, MIGRATIONS.length)
+    if (plan !== undefined) {
+      tell({ takingOver: plan })
+      requireRoomFor(plan, path, freeBytes(path))
+    }
     migrate({
       name: path,
       version: user_version,
@@ -109,6 +136,11 @@ function prepareFile(db: DatabaseSync, path: string, busyMs: number): void {
     if (db.isTransaction) db.exec('ROLLBACK')
     throw error
   }
+}
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(dirname(path))
+  return bavail * bsize
 }
 
 /**
@@ -138,6 +170,16 @@ function foreign(path: string): MailerError {
     found: path,
     wanted: 'a queue file, or a path where none is yet',
     fix: 'give another queue.path',
+  })
+}
+
+/** Some of its files are in place, and others not yet. */
+function halfRestored(path: string): MailerError {
+  return new MailerError('queue-unavailable', `A restore of ${path} was broken off.`, {
+    where: 'queue.path',
+    found: `${path}.restore`,
+    wanted: 'a queue that is restored as a whole',
+    fix: 'run `postrider restore` again: it goes on where it ended',
   })
 }
 

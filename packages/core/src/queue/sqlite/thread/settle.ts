@@ -9,6 +9,7 @@ import { putBack } from './claim.ts'
 import { dropContent } from './content.ts'
 import { enqueue } from './enqueue.ts'
 import { fastPathUnder, writeOut } from './fast-path/fast-path.ts'
+import { keepContent } from './kept-content.ts'
 import { suppress } from './suppressions.ts'
 import type { WriterTransaction } from './transaction.ts'
 
@@ -33,7 +34,9 @@ export function settle(transaction: WriterTransaction, settled: Settled): Verbs[
   for (const notice of settled.notices) enqueue(transaction, notice)
   for (const { id, at, json } of settled.facts)
     transaction.tell(id === settled.id ? n : numberOf(transaction, id), at, json)
-  const done = final && (staged !== undefined ? dropContent(transaction, n) : closeJob(transaction, n))
+  const end = (): true =>
+    settled.keepUntil === 0 ? dropContent(transaction, n) : keepContent(transaction, n, settled.keepUntil)
+  const done = final && (staged !== undefined ? end() : closeJob(transaction, n, end))
   transaction.count(done ? -1 : 0, -settled.finals)
   return done ? 'done' : 'open'
 }
@@ -43,11 +46,15 @@ function numberOf(transaction: WriterTransaction, id: string): number {
 }
 
 /** One job of a message is done; with the last of them its bytes go. A message of one job keeps no count. */
-export function closeJob(transaction: WriterTransaction, n: number): boolean {
+export function closeJob(
+  transaction: WriterTransaction,
+  n: number,
+  end: () => true = () => dropContent(transaction, n),
+): boolean {
   const { jobs, open } = transaction.sql.openJobs.one(n)
   if (jobs > 1) {
     transaction.sql.setOpenJobs.run(open - 1, n)
     if (open > 1) return false
   }
-  return dropContent(transaction, n)
+  return end()
 }

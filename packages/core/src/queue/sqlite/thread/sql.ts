@@ -253,13 +253,15 @@ export type Statements = { readonly [K in keyof Texts]: StatementOf<Texts[K]> }
 
 /** What a look back needs. */
 export type HistoryStatements = Pick<Statements, keyof typeof SQL_HISTORY | 'entry' | 'entryJobs' | 'entryRecipients'>
+export type StatisticsStatements = Pick<Statements, 'statistics'>
+export type ErasureStatements = Pick<Statements, 'numbersEnd' | 'allOnFastPath' | 'mentioning'>
 
 /** Prepares everything once. */
 export function prepareAll(db: DatabaseSync): Statements {
   return prepareThese(db, { ...SQL, ...SQL_BESIDE, ...SQL_HISTORY }) as Statements
 }
 
-export function prepareReader(db: DatabaseSync): HistoryStatements {
+export function prepareReader(db: DatabaseSync): HistoryStatements & StatisticsStatements & ErasureStatements {
   const { entry, entryJobs, entryRecipients } = SQL
   return prepareThese(db, { ...SQL_HISTORY, entry, entryJobs, entryRecipients }) as Statements
 }

@@ -35,6 +35,8 @@ export const TABLES = {
     meta: 'text',
   },
   content: { n: 'integer', bytes: 'blob' },
+  /** Of messages that are done. */
+  kept: { n: 'integer', until: 'integer', size: 'integer', bytes: 'blob' },
   content_block: { id: 'integer', bytes: 'blob' },
   job: {
     id: 'integer',
@@ -82,8 +84,20 @@ export const TABLES = {
   suppression: { address: 'text', until: 'integer', json: 'text' },
   tls_count: { day: 'integer', domain: 'text', policy: 'text', failure: 'text', good: 'integer', bad: 'integer' },
   tls_report: { day: 'integer', domain: 'text', due: 'integer?', json: 'text' },
-  /** Sites that are paused. */
-  rest: { site: 'text', since: 'integer', until: 'integer', because: 'text' },
+  /** Counts of an hour, or of the whole day (24), and a mail site. */
+  statistics: { day: 'integer', hour: 'integer', site: 'text', total: 'integer', accounts: 'text' },
+  /** What receivers report of mail in our name. */
+  dmarc_count: {
+    day: 'integer',
+    domain: 'text',
+    reporter: 'text',
+    source: 'text',
+    result: 'text',
+    count: 'integer',
+  },
+  dmarc_report: { reporter: 'text', id: 'text', day: 'integer', domain: 'text', policy: 'text' },
+  /** How we stand with mail sites. */
+  standing: { site: 'text', key: 'text', version: 'integer', until: 'integer', changed: 'integer', body: 'text' },
 } as const
 
 export type TableName = keyof typeof TABLES

@@ -32,6 +32,13 @@ export function noteTlsReport({ sql }: WriterTransaction, note: Verbs['noteTlsRe
   return null
 }
 
+export function claimTlsReport({ sql }: WriterTransaction, { note, dueAt }: Verbs['claimTlsReport']['ask']): boolean {
+  const known = sql.tlsReport.get(note.day, note.domain)
+  if (known !== undefined && (known.due === null || known.due > dueAt)) return false
+  sql.noteTlsReport.run(note)
+  return true
+}
+
 export function pruneTls({ sql }: WriterTransaction, before: number): void {
   const day = dayOf(before) - REPORTING_DAYS
   sql.dropTlsCounts.run(day)

@@ -18,6 +18,8 @@ export interface OpenQueue {
   /** Becomes the one process that holds the lock file, if no living one does. The lock dies with the process. */
   lock(): boolean
   unlock(): void
+  /** How many octets of messages that are done may be kept. */
+  readonly mostKept: number
   close(): void
 }
 
@@ -61,6 +63,8 @@ export class WriterTransaction {
   readonly holder: string
   readonly fastPath: FastPathMemory = new FastPathMemory()
   readonly leaderWatch: LeaderWatch = new LeaderWatch()
+  /** Of messages that are done: how many octets there are, once that was counted, and how many may be. */
+  readonly kept: { bytes: number | undefined; readonly most: number }
   /** The bytes of the batch of the call that runs. */
   parts: readonly Bytes[] = []
   /** Orders domains that are due at the same moment: who was served later stands behind. */
@@ -72,11 +76,14 @@ export class WriterTransaction {
   #quiet: Quiet | undefined
   /** How to take back what this transaction changed in memory. */
   #undo: (() => void)[] = []
+  /** What is to be done when it is over. */
+  #after: (() => void)[] = []
 
   constructor(queue: OpenQueue, holder: string) {
     this.queue = queue
     this.sql = prepareAll(queue.db)
     this.holder = holder
+    this.kept = { bytes: undefined, most: queue.mostKept }
   }
 
   /** What stands at a place in the bytes of the batch. */
@@ -90,6 +97,7 @@ export class WriterTransaction {
     this.#tally = undefined
     this.#delivery = undefined
     this.#undo.length = 0
+    this.#after.length = 0
     if (this.#queued.size > 0) this.#queued = new Map()
   }
 
@@ -103,6 +111,15 @@ export class WriterTransaction {
   /** Something in memory was changed that a rollback has to change back. */
   onRollback(undo: () => void): void {
     this.#undo.push(undo)
+  }
+
+  /** For what cannot be done within a transaction; it must not throw. */
+  afterCommit(call: () => void): void {
+    this.#after.push(call)
+  }
+
+  committed(): void {
+    while (this.#after.length > 0) this.#after.shift()?.()
   }
 
   rollBack(): void {

@@ -7,7 +7,7 @@
  *   failure is that call's alone. The good way costs no savepoints.
  * - A transaction that only moves leases is written without fsync: a lease need not survive the machine.
  *
- * Not here: what the calls do (intake, holding, claims, settling, looking, operating, tls, pausedSites).
+ * Not here: what the calls do (intake, holding, claims, settling, looking, operating, tls, standings).
  * This thread imports nothing but its own files and node builtins, so that it starts from source and from dist alike.
  */
 import { parentPort, workerData } from 'node:worker_threads'
@@ -17,17 +17,21 @@ import { isBusy, troubleOf } from '../both/errors.ts'
 import type { Answer, Batch, Call, Opening, VerbName, Verbs, WriterOptions } from '../both/protocol.ts'
 import { cancel, hold, prune, reschedule, retry, unhold, vacuum, withdraw } from './admin.ts'
 import { claim, giveBack, nextDue, renew } from './claim.ts'
-import { enqueue } from './enqueue.ts'
+import { addDmarc, dmarc } from './dmarc.ts'
+import { enqueue, enqueueAll, findKeys } from './enqueue.ts'
+import { emptyLog, erase, mentions } from './erasure.ts'
 import { writeAll } from './fast-path/fast-path.ts'
 import { listMessages } from './history.ts'
+import { forgetContent, keptContent } from './kept-content.ts'
 import { findByMessageId, newestFact, recordOnce } from './late-facts.ts'
 import { giveUpLeadership, takeLeadership } from './leadership.ts'
 import { openQueue } from './open.ts'
-import { endPausedSite, notePausedSite, pausedSites } from './paused-sites.ts'
 import { countDue, countHeld, counts, facts, history, list, number, read, readBlock, show } from './queries.ts'
 import { settle } from './settle.ts'
+import { putStandings, standings } from './standings.ts'
+import { addStatistics, statistics, sumStatistics } from './statistics.ts'
 import { putSuppressions, suppression, suppressions, unsuppress } from './suppressions.ts'
-import { countTls, noteTlsReport, tlsDays } from './tls-counts.ts'
+import { claimTlsReport, countTls, noteTlsReport, tlsDays } from './tls-counts.ts'
 import { WriterTransaction } from './transaction.ts'
 
 /** How much a call asks of the disk: nothing, a transaction, a transaction with fsync. */
@@ -40,6 +44,8 @@ type Handlers = { readonly [V in VerbName]: Handler<V> }
 
 const HANDLERS: Handlers = {
   enqueue: ['lasts', (transaction, ask) => enqueue(transaction, unpackMessage(ask))],
+  enqueueAll: ['lasts', (transaction, ask) => enqueueAll(transaction, ask.map(unpackMessage))],
+  findKeys: ['reads', findKeys],
   withdraw: ['lasts', withdraw],
   takeLeadership: ['writes', takeLeadership],
   giveUpLeadership: ['lasts', giveUpLeadership],
@@ -75,9 +81,19 @@ const HANDLERS: Handlers = {
   countTls: ['writes', countTls],
   tlsDays: ['reads', tlsDays],
   noteTlsReport: ['writes', noteTlsReport],
-  notePausedSite: ['writes', notePausedSite],
-  endPausedSite: ['writes', endPausedSite],
-  pausedSites: ['reads', pausedSites],
+  claimTlsReport: ['lasts', claimTlsReport],
+  keptContent: ['reads', keptContent],
+  forgetContent: ['lasts', forgetContent],
+  addStatistics: ['writes', addStatistics],
+  sumStatistics: ['writes', sumStatistics],
+  statistics: ['reads', statistics],
+  addDmarc: ['lasts', addDmarc],
+  dmarc: ['reads', dmarc],
+  standings: ['reads', standings],
+  putStandings: ['writes', putStandings],
+  mentions: ['reads', ({ sql }, ask) => mentions({ sql, clock: systemClock }, ask)],
+  erase: ['lasts', erase],
+  emptyLog: ['reads', emptyLog],
   prune: ['lasts', prune],
   vacuum: ['lasts', vacuum],
   close: ['reads', () => null],
@@ -86,6 +102,8 @@ const HANDLERS: Handlers = {
 /** These find on the fast path what they need, or need nothing of it. The others are shown a queue without one. */
 const KNOW_THE_FAST_PATH: ReadonlySet<VerbName> = new Set<VerbName>([
   'enqueue',
+  'enqueueAll',
+  'findKeys',
   'takeLeadership',
   'giveUpLeadership',
   'claim',
@@ -103,13 +121,24 @@ const KNOW_THE_FAST_PATH: ReadonlySet<VerbName> = new Set<VerbName>([
   'countTls',
   'tlsDays',
   'noteTlsReport',
-  'notePausedSite',
-  'endPausedSite',
-  'pausedSites',
+  'claimTlsReport',
+  'forgetContent',
+  'addStatistics',
+  'sumStatistics',
+  'statistics',
+  'addDmarc',
+  'dmarc',
+  'standings',
+  'putStandings',
   'messages',
+  'mentions',
+  'emptyLog',
   'vacuum',
   'close',
 ])
+
+/** They need room for mail. */
+const ACCEPTING: ReadonlySet<VerbName> = new Set<VerbName>(['enqueue', 'enqueueAll'])
 
 function answer<V extends VerbName>(transaction: WriterTransaction, [seq, verb, ask]: Call<V>): Answer {
   const [, handle]: Handler<V> = HANDLERS[verb]
@@ -121,9 +150,9 @@ class Writer {
   readonly #path: string
   #fsync = true
 
-  constructor(options: WriterOptions) {
+  constructor(options: WriterOptions, tell: (opening: Opening) => void) {
     this.#path = options.path
-    this.#transaction = new WriterTransaction(openQueue(options), options.holder)
+    this.#transaction = new WriterTransaction(openQueue(options, tell), options.holder)
   }
 
   run({ calls, parts }: Batch, port: NonNullable<typeof parentPort>): void {
@@ -172,7 +201,7 @@ class Writer {
     const stands = (): boolean => transaction.fastPath.size > 0 || transaction.sql.anyOnFastPath.holds()
     const looks = calls.some(([, verb]) => !KNOW_THE_FAST_PATH.has(verb)) && (lasts || stands())
     this.#setFsync(lasts)
-    transaction.queue.makeRoom(calls.some(([, verb]) => verb === 'enqueue') ? 'messages' : 'outcomes')
+    transaction.queue.makeRoom(calls.some(([, verb]) => ACCEPTING.has(verb)) ? 'messages' : 'outcomes')
     transaction.sql[lasts || looks || weights.has('writes') ? 'beginWriting' : 'begin'].run()
     try {
       transaction.begin()
@@ -185,6 +214,7 @@ class Writer {
       })
       transaction.finish()
       transaction.sql.commit.run()
+      transaction.committed()
       return answers
     } catch (error) {
       // A full disk has rolled back already.
@@ -205,7 +235,7 @@ function start(port: NonNullable<typeof parentPort>): void {
   const options = workerData as WriterOptions
   let writer: Writer
   try {
-    writer = new Writer(options)
+    writer = new Writer(options, opening => port.postMessage(opening))
   } catch (error) {
     port.postMessage({ refused: troubleOf(error, options.path) } satisfies Opening)
     port.close()

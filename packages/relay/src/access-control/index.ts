@@ -1,0 +1,6 @@
+export type { AccessControlPorts, Caller, KeyCaller, Refusal, SessionCaller, SessionRefusal } from './access-control.ts'
+export { AccessControl } from './access-control.ts'
+export { ApiLog } from './api-log.ts'
+export { type Entry, FrontDoor, type FrontDoorPorts, type Turned } from './front-door.ts'
+export { ownOrigin } from './own-page.ts'
+export { ProviderDoor } from './provider-door.ts'

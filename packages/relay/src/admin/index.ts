@@ -1,0 +1,5 @@
+export type { HttpServer } from './admin-server.ts'
+export { startAdmin, startChallengeServer } from './admin-server.ts'
+export { kept } from './kept.ts'
+export { Prometheus } from './prometheus.ts'
+export type { AdminPorts, Readiness } from './routes.ts'

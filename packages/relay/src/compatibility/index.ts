@@ -1,0 +1,1 @@
+export { type Compatibility, compatibilityOf, type Lacking, PLATFORMS } from './compatibility.ts'

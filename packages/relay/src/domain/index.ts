@@ -1,0 +1,1 @@
+export { type DomainRecord, isVerified, type OwnDomain, OwnDomains, type RecordStatus } from './own-domains.ts'

@@ -1,2 +1,0 @@
-export type { Caller, GatePorts, Refusal } from './gate.ts'
-export { Gate } from './gate.ts'

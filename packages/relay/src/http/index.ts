@@ -1,5 +1,0 @@
-export { kept } from './kept.ts'
-export { Prometheus } from './prometheus.ts'
-export type { AdminPorts, Readiness } from './routes.ts'
-export type { HttpServer } from './server.ts'
-export { startAdmin, startChallengeServer } from './server.ts'

@@ -1,0 +1,37 @@
+/** PublicPages, in simplified Chinese. */
+import type { PublicText } from '../public-texts.ts'
+
+export const ZH_CN: Readonly<Record<PublicText, string>> = {
+  'unsubscribe.title': '退订',
+  'unsubscribe.ask': '要停止接收这个发件人的邮件吗？之后将不再收到任何邮件，包括您自己要求的（例如重置密码）。',
+  'unsubscribe.ask-sender': '要停止接收这类邮件吗？',
+  'unsubscribe.button': '退订',
+  'unsubscribe.done': '已退订：这里不会再把这个发件人的邮件发到您的地址。',
+  'unsubscribe.told': '已将您的要求转告发件人。',
+  'unsubscribe.late-title': '尚未退订',
+  'unsubscribe.late':
+    '这封邮件太久远，这里已查不到当时发给了谁。请使用这个发件人较新邮件中的链接，或直接写信给发件人。',
+  'link.title': '链接无法使用',
+  'link.gone': '此链接已失效，或复制得不完整。',
+  'timeline.title': '邮件的投递经过',
+  'timeline.subject': '主题',
+  'timeline.from': '发件人',
+  'timeline.until': '此页面可查看到 {moment}。',
+  'state.waiting': '等待中',
+  'state.running': '投递中',
+  'state.delivered': '已送达',
+  'state.deferred': '暂缓，稍后重试',
+  'state.bounced': '被拒收',
+  'state.expired': '已放弃',
+  'state.cancelled': '已收回',
+  'fact.queued': '已接受，准备投递',
+  'fact.delivered': '{recipient}：收件方邮件服务器已接收',
+  'fact.deferred': '{recipient}：收件方邮件服务器暂时不收，稍后重试',
+  'fact.bounced': '{recipient}：被拒收',
+  'fact.expired': '{recipient}：超时，已放弃',
+  'fact.returned': '{recipient}：接收之后又被退回',
+  'fact.held': '已暂停',
+  'fact.released': '已恢复',
+  'fact.cancelled': '{recipient}：已收回',
+  'fact.said': '服务器回复：{reply}',
+}

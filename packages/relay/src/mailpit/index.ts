@@ -1,0 +1,1 @@
+export { type MailpitPorts, mailpitSite } from './site.ts'

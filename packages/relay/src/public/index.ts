@@ -1,0 +1,2 @@
+export { publicSite } from './site.ts'
+export { type ChallengeAnswers, NOTHING_HERE, STS_PREFIX } from './well-known.ts'

@@ -1,0 +1,6 @@
+export { type Action, Audit, type AuditEntry } from './audit.ts'
+export { type LoginLink, LoginLinks } from './login-links.ts'
+export { ProvidedUsers } from './provided-users.ts'
+export { type ListedSession, type Session, type SessionTimes, StoredSessions } from './stored-sessions.ts'
+export { type NewUser, StoredUsers } from './stored-users.ts'
+export { ROLES, type Role, scopesOf, type User } from './user.ts'

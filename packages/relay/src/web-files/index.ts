@@ -1,0 +1,1 @@
+export { webSite } from './web-files.ts'
