@@ -72,14 +72,14 @@ suite('the web interface', () => {
     await page.goto(`${world.home}#/suppressions`)
     await page.getByRole('alert').getByText('This page cannot be shown.').waitFor()
     // The next page may not stand under the fault of the last for a moment either, so each state between is looked at.
-    const seen = await page.evaluateHandle(() => {
-      const states: string[] = []
+    const seen = await page.evaluateHandle<string[]>(`(() => {
+      const states = []
       new MutationObserver(() => {
-        const heading = document.querySelector('h1')?.textContent
-        states.push(`${heading}${document.querySelector('[role=alert]') === null ? '' : ' with an alert'}`)
+        const alert = document.querySelector('[role=alert]') === null ? '' : ' with an alert'
+        states.push(document.querySelector('h1')?.textContent + alert)
       }).observe(document.body, { subtree: true, childList: true, characterData: true })
       return states
-    })
+    })()`)
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
     const states = await seen.jsonValue()
