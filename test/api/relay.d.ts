@@ -13,7 +13,7 @@ export { Bound } from 'listener/listener'
 export { CertificatePair } from 'certificate/pair'
 export { ClosableLogger } from 'upkeep/json-log'
 export { EditableAccountStore } from 'account/store'
-export { EndpointState } from 'webhook/webhooks'
+export { EndpointState } from 'webhook/endpoint-state'
 export { FACT_KINDS as WEBHOOK_EVENTS } from 'webhook/fact-kinds'
 export { FORMATS as WEBHOOK_FORMATS } from 'webhook/formats'
 export { FirstLogin } from 'assembly/first-login'
@@ -1809,6 +1809,22 @@ export interface Endpoint extends ConfiguredEndpoint {
     readonly account?: string;
 }
 
+// webhook/endpoint-state
+export interface EndpointState {
+    readonly id: string;
+    readonly endpoint: string;
+    readonly from: 'configuration' | 'store';
+    readonly format: Format;
+    readonly events: readonly string[];
+    readonly types?: readonly string[];
+    readonly account?: string;
+    readonly place?: string;
+    readonly stopped?: Stopped;
+    readonly parked: number;
+    readonly failingSince?: number;
+    readonly dropped: readonly Dropped[];
+}
+
 // webhook/fact-kinds
 export declare const FACT_KINDS: readonly DurableFact['kind'][];
 
@@ -1914,20 +1930,6 @@ export declare class StoredEndpoints {
 }
 
 // webhook/webhooks
-export interface EndpointState {
-    readonly id: string;
-    readonly endpoint: string;
-    readonly from: 'configuration' | 'store';
-    readonly format: Format;
-    readonly events: readonly string[];
-    readonly types?: readonly string[];
-    readonly account?: string;
-    readonly place?: string;
-    readonly stopped?: Stopped;
-    readonly parked: number;
-    readonly failingSince?: number;
-    readonly dropped: readonly Dropped[];
-}
 export type WantedEndpoint = Omit<NewEndpoint, 'secret'> & {
     readonly secret?: string | undefined;
 };

@@ -57,6 +57,22 @@ test('each method and each function says what it does', () => {
   assert.deepEqual(silent, [])
 })
 
+test('each field says what it holds, and not only its type and default', () => {
+  const silent = [...PAGES].flatMap(([page, text]) => {
+    let [of, isOfFields] = ['', false]
+    return text.split('\n').flatMap(line => {
+      if (line.startsWith('## ')) of = line.slice(3)
+      if (!line.startsWith('|')) isOfFields = false
+      else if (line.startsWith('| Field ')) isOfFields = true
+      const cells = line.split(/(?<!\\)\|/).map(cell => cell.trim())
+      // The last cell is the meaning; an arrow begins what it links to.
+      const says = cells.at(-2)?.replace(/→.*$/, '').trim()
+      return isOfFields && says === '' ? [`${page}: ${of}.${cells[1]}`] : []
+    })
+  })
+  assert.deepEqual(silent, [])
+})
+
 test('no name stands on two pages', () => {
   const names = [...PAGES].flatMap(([, text]) => text.match(/^## [\w$]+$/gm) ?? [])
   assert.deepEqual(

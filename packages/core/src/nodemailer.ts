@@ -25,16 +25,23 @@ const OPTIONS = ['idempotencyKey', 'notBefore', 'expiresAt', 'priority', 'tags']
 
 /** What `sendMail` gives, as Nodemailer's SMTP transport does. */
 export interface PostriderInfo {
+  /** As Nodemailer made it: the reverse-path, `false` for `<>`, and all recipients. */
   readonly envelope: { readonly from: string | false; readonly to: string[] }
+  /** The Message-ID header, with angle brackets. */
   readonly messageId: string
+  /** Recipients that are in the queue, as `local@domain`. */
   readonly accepted: string[]
+  /** Recipients that are no addresses; they were left out. */
   readonly rejected: string[]
   /** Why, in the order of `rejected`. */
   readonly rejectedErrors?: Error[]
+  /** Always empty: what waits, waits in the queue. */
   readonly pending: string[]
+  /** `250 2.0.0 Ok: queued as` and the queue id, for programs that log it. */
   readonly response: string
   /** The receipt: its queue id, its clearance, and `settled()`. */
   readonly receipt: Receipt
+  /** Further keys, which Nodemailer's own type has; this transport sets none. */
   // biome-ignore lint/suspicious/noExplicitAny: Nodemailer's SentMessageInfo has this index, and a result type must be assignable to it
   readonly [key: string]: any
 }
@@ -50,7 +57,9 @@ interface MailMessage {
 
 /** What `nodemailer.createTransport` takes. */
 export interface PostriderTransport {
+  /** `postrider`, in Nodemailer's log. */
   readonly name: string
+  /** The version of this package. */
   readonly version: string
   /** Called by Nodemailer, with a message that it composed. */
   send(mail: MailMessage, callback: (error: Error | null, info?: PostriderInfo) => void): void

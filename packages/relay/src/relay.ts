@@ -42,7 +42,9 @@ function isLoaded(options: RelayOptions | RelayConfig): options is RelayConfig {
 
 /** Where HTTP is listened for. */
 export interface HttpPlace {
+  /** The address that is listened on. */
   readonly host: string
+  /** The port that is bound, also where 0 asked for any free one. */
   readonly port: number
 }
 

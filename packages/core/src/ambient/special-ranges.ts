@@ -12,9 +12,13 @@ import { BlockList, isIP } from 'node:net'
 
 /** Addresses that are no hosts of the internet (RFC 6890). */
 export interface SpecialRange {
+  /** The first address of the range, such as `10.0.0.0`. */
   readonly network: string
+  /** Its length in bits. */
   readonly prefix: number
+  /** What IANA's registry calls it, such as `Private-Use`. */
   readonly name: string
+  /** The document that reserves it, such as `RFC 1918`. */
   readonly rfc: string
   /** Leads nowhere, and so is no way into any network. */
   readonly documentation?: true

@@ -34,6 +34,7 @@ export interface ClassifiedReply
   readonly unmatched: boolean
   /** When it is final if nothing else is said: at once, after so many milliseconds and some tries, or never. */
   readonly finalAfterMs: number | null
+  /** What to do about it: the id of a remedy and its text in English. Absent when nothing helps but to wait. */
   readonly remedy?: { readonly id: string; readonly text: string }
 }
 

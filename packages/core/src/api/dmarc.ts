@@ -20,7 +20,9 @@ import type { DmarcRequest } from './requests.ts'
 
 /** Of messages. */
 export interface DmarcShare {
+  /** How many messages were reported. */
   readonly messages: number
+  /** How many of them passed DMARC: by an aligned signature, or an aligned SPF. */
   readonly aligned: number
 }
 
@@ -34,11 +36,15 @@ export interface DmarcReporter extends DmarcShare {
 export interface DmarcSource extends DmarcShare {
   /** Empty for what was summed for want of room. */
   readonly source: string
+  /** `ours`: our address, or SPF is aligned. `forwarder`: only the signature is. `stranger`: neither. */
   readonly kind: 'ours' | 'forwarder' | 'stranger'
+  /** Messages with an aligned DKIM signature. */
   readonly dkim: number
+  /** Messages with an aligned SPF. */
   readonly spf: number
   /** Refused or put aside. */
   readonly refused: number
+  /** How many receivers saw it. */
   readonly reporters: number
 }
 
@@ -46,17 +52,23 @@ export interface DmarcSource extends DmarcShare {
 export type PolicyAdvice = 'wait' | 'mend' | 'name' | 'raise' | 'stay'
 
 export interface DmarcOverview extends DmarcShare {
+  /** The From domain that reports are about. */
   readonly domain: string
   /** As the newest report saw it. */
   readonly policy: string
+  /** How many reports were counted. */
   readonly reports: number
   /** Of how many days there are reports. */
   readonly days: number
+  /** Of what came from our own sources. */
   readonly ours: DmarcShare
+  /** Who reported, the largest first. */
   readonly reporters: readonly DmarcReporter[]
   /** The largest first. */
   readonly sources: readonly DmarcSource[]
+  /** Whether the policy may be raised, or what stands in the way. */
   readonly advice: PolicyAdvice
+  /** The policy to publish next; with the advice `raise` only. */
   readonly next?: 'quarantine' | 'reject'
 }
 

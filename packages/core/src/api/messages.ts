@@ -30,9 +30,11 @@ export interface MessageFilter {
   readonly domain?: string
   /** Part of the sender address, the reverse-path. */
   readonly from?: string
+  /** The account of the relay that handed it over. */
   readonly account?: string
   /** All of them. */
   readonly tags?: Readonly<Record<string, string>>
+  /** The way it came in. */
   readonly via?: WayIn
   /** The Message-ID header, with or without angle brackets. */
   readonly messageId?: string
@@ -150,6 +152,7 @@ export class Messages {
 
 /** The message that was accepted first under an idempotency key. */
 export interface FirstOfKey {
+  /** Its queue id. */
   readonly id: QueueId
   /** What the key stands for. */
   readonly fingerprint: string

@@ -11,6 +11,7 @@ import { type Kind, requireKeys, requireKind, shown, wrongValue } from '../model
 
 /** A recipient with the notices that are wanted of it (RFC 3461). */
 export interface AcceptRecipient {
+  /** As `local@domain`. Throws `invalid-address` for what is none. */
   readonly address: string
   /** RFC 3461 §4.1 */
   readonly notify?: readonly Notify[]
@@ -22,8 +23,11 @@ export interface AcceptRecipient {
 export interface AcceptEnvelope {
   /** The reverse-path; `null` is `<>`. */
   readonly from: string | null
+  /** The recipients (RCPT TO): `local@domain`, or with the notices that are wanted. At least one, at most `limits.recipients`. */
   readonly to: readonly (string | AcceptRecipient)[]
+  /** How much of the message a notice of failure returns (RET, RFC 3461 §4.3). By default its header. */
   readonly ret?: 'full' | 'headers'
+  /** A name of the sender's own for this transaction, given back in notices (ENVID, RFC 3461 §4.4). */
   readonly envid?: string
   /** RFC 8689. @default false */
   readonly requireTls?: boolean
@@ -31,9 +35,11 @@ export interface AcceptEnvelope {
 
 /** What `accept` takes, made of a draft. */
 export interface ComposedMessage {
+  /** The message in RFC 5322 form with CRLF line ends, not signed yet: `accept` signs. */
   readonly raw: Uint8Array
   /** The authors, as `local@domain`. */
   readonly from: readonly string[]
+  /** The reverse-path and every recipient of `to`, `cc` and `bcc`. */
   readonly envelope: AcceptEnvelope
 }
 

@@ -23,7 +23,7 @@ export interface SendOptions {
   readonly notBefore?: Date | number
   /** Given up after this moment. @default notBefore + delivery.retry.expireAfterMs */
   readonly expiresAt?: Date | number
-  /** @default 'normal' */
+  /** What the queue takes first when several messages are due for the same mail site: `high`, `normal` or `low`. @default 'normal' */
   readonly priority?: Priority
   /** It leaves from addresses of this pool (`egress.sources[].pool`). @default from those of none */
   readonly pool?: string
@@ -39,6 +39,7 @@ export interface SendOptions {
 
 /** How a ready message is taken. */
 export interface AcceptOptions extends SendOptions {
+  /** Free labels by name, carried in facts and never sent. Values are strings. */
   readonly tags?: Readonly<Record<string, string>>
   /** What `idempotencyKey` stands for, in place of the bytes, where these are composed anew for each try. */
   readonly fingerprint?: string
@@ -70,6 +71,7 @@ export interface AcceptOptions extends SendOptions {
 
 /** What is taken in place of what was given to `accept`; it is not checked again. */
 export interface Replacement {
+  /** The whole message in place of the one that was given. By default that one stays. */
   readonly raw?: Uint8Array
   /** The reverse-path. */
   readonly from?: string
@@ -77,11 +79,13 @@ export interface Replacement {
 
 /** What a sender holds when its message is on disk. */
 export interface Receipt {
+  /** The queue id, which names the message in the queue, in facts and in every command: 20 letters and digits that sort by time. */
   readonly id: QueueId
   /** The Message-ID header, with angle brackets. */
   readonly messageId: string
   /** As `local@domain`, in envelope order. */
   readonly recipients: readonly string[]
+  /** What preflight found of the sender. Anything that is certainly wrong stands here under `preflight: 'warn'`. */
   readonly clearance: Clearance
   /** The idempotency key was known; this is the receipt of the first message. */
   readonly duplicate: boolean
@@ -99,6 +103,7 @@ export type SendResult =
 
 /** What `explain` tells. */
 export interface Story {
+  /** The message as it stands now, with each recipient. */
   readonly entry: QueueEntry
   /** Every durable fact of the message, oldest first. */
   readonly facts: readonly NumberedFact[]

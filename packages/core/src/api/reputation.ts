@@ -17,9 +17,11 @@ export interface WarmUpState {
   readonly used: number
   /** Of those, told to come back for our volume or reputation, and refused for it. */
   readonly deferred: number
+  /** Recipients that it refused for good because of our reputation, today. */
   readonly refused: number
   /** How many more may go in this hour; absent without a cap. */
   readonly roomNow?: number
+  /** What the last day did to the cap: `begun`, `raised`, `held`, `lowered` or `ended`. */
   readonly trend: Trend
   /** Days on which at least half of the cap was used. */
   readonly sendingDays: number
@@ -33,11 +35,13 @@ export interface ReputationRow {
   readonly site: string
   /** What of ours: an address, a sender domain, a signing domain, a link, a Message-ID. */
   readonly of: EffectKey
+  /** Which address, domain or Message-ID `of` stands for; empty for the whole site. */
   readonly name: string
   /** Nothing goes until then, because of what the site said. */
   readonly rest?: { readonly since: number; readonly until: number; readonly because: string }
   /** What the site proved to bear, and until when that is believed. */
   readonly learnt?: { readonly until: number; readonly connections?: number; readonly messagesPerConnection?: number }
+  /** How far its warm-up has come; absent when there is none. */
   readonly warmUp?: WarmUpState
 }
 

@@ -23,6 +23,7 @@ export interface ReportRequest {
 export interface ForwardRequest {
   /** The address of yours that it came to. */
   readonly to: string
+  /** Where it goes on to, each as `local@domain`. */
   readonly recipients: readonly string[]
   /** Who is told when it cannot be delivered. */
   readonly operator: string
@@ -49,6 +50,7 @@ export type ForwardedMail =
 export interface DmarcRequest {
   /** Today and those before it. @default 30 */
   readonly days?: number
+  /** The From domain that reports are about. By default every domain that there are reports of. */
   readonly domain?: string
 }
 
@@ -56,19 +58,23 @@ export interface DmarcRequest {
 export interface TlsResultsRequest {
   /** Today and those before it. @default 7 */
   readonly days?: number
+  /** The recipient domain. By default all of them. */
   readonly domain?: string
-  /** @default 1000 */
+  /** The most rows, of one domain and day each. @default 1000 */
   readonly limit?: number
 }
 
 /** What a preflight looks at, and when it gives up. */
 export interface PreflightRequest extends ReportOptions {
+  /** Ends the checks early: throws `aborted`. */
   readonly signal?: AbortSignal
 }
 
 /** A sender: the reverse-path, `null` for `<>`, and the authors. */
 export interface SenderAddresses {
+  /** The reverse-path (MAIL FROM), whose domain SPF is asked of; `null` for `<>`: the HELO name is asked instead. */
   readonly envelopeFrom: string | null
+  /** The addresses of the From field, whose domains DKIM and DMARC are asked of. */
   readonly from: readonly string[]
 }
 
@@ -80,8 +86,11 @@ export interface BatchOptions extends Pick<AcceptOptions, 'idempotencyKey' | 'si
 
 /** A ready RFC 5322 message, as `accept` takes one. */
 export interface BatchMessage {
+  /** The whole message, header and body, with CRLF or LF line ends. */
   readonly raw: Uint8Array
+  /** Its reverse-path and recipients. */
   readonly envelope: AcceptEnvelope
+  /** As for `accept`; the key and the signal are those of the whole batch. */
   readonly options?: Omit<AcceptOptions, 'idempotencyKey' | 'fingerprint' | 'signal' | 'startWithinMs'>
   /** Where it stands in what the key stands for, when not all of that is given. @default its place in the list */
   readonly place?: number

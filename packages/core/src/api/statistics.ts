@@ -39,6 +39,7 @@ export type OutcomeCounts = Readonly<Record<CountedOutcome, number>>
 
 /** One hour or day of it. */
 export interface StatisticsPart {
+  /** Recipients by how they ended. */
   readonly counts: OutcomeCounts
   /** From acceptance to the 250 of the receiver; absent when nothing was delivered. */
   readonly latency?: LatencySummary
@@ -64,7 +65,9 @@ export interface Statistics {
   readonly from: number
   /** The end of the last. */
   readonly to: number
+  /** What a row of `rows` is: an hour, a day, a mail site or an account, as it was asked for. */
   readonly by: StatisticsKey
+  /** All rows together. */
   readonly total: StatisticsPart
   /** By hour and day in their order, by site and account the largest first. What would be 0 has no row. */
   readonly rows: readonly StatisticsRow[]

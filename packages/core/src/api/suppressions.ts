@@ -35,12 +35,15 @@ const FOR_GOOD = Date.UTC(9999, 11, 31)
 export interface SuppressionEntry {
   /** `local@domain` */
   readonly address: string
+  /** Who said so: its mail host, a complaint, an unsubscription, or you. */
   readonly origin: SuppressionOrigin
   /** What decided, such as `feedback.complained`. */
   readonly rule: string
   /** What later messages to it are told. */
   readonly detail: string
+  /** When it was added, in milliseconds since 1970. */
   readonly since: number
+  /** When it is mailed again, in milliseconds since 1970; the end of the year 9999 when it is until it is lifted. */
   readonly until: number
   /** The message that led to it. */
   readonly messageId?: QueueId
@@ -50,12 +53,13 @@ export interface SuppressionEntry {
 
 /** An address to mail no more. */
 export interface NewSuppression {
+  /** As `local@domain`; found again without regard to case. Throws `invalid-address`. */
   readonly address: string
   /** Why, at most 500 characters. */
   readonly note?: string
   /** Of an entry that comes from a list kept elsewhere. @default 'manual' */
   readonly origin?: SuppressionOrigin
-  /** @default until it is lifted */
+  /** When it is mailed again; must be in the future. Throws `invalid-option`. @default until it is lifted */
   readonly until?: Date | number
 }
 

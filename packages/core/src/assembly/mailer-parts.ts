@@ -40,13 +40,15 @@ export interface MailerSeams {
   readonly deliver?: boolean
   /** pino-shaped. @default silent */
   readonly logger?: Logger
-  /** @default none */
+  /** Takes counters, gauges and histograms; `METRICS` lists them. @default none */
   readonly metrics?: Metrics
   /** Keeps what is queued, in place of `queue.path` and `queue.url`; the mailer closes it. */
   readonly store?: QueueStore
   /** Asks names in place of `dns.servers`. */
   readonly resolver?: Resolver
+  /** What tells time and waits: a `FakeClock` in tests. @default that of the system */
   readonly clock?: Clock
+  /** Where ids, jitter and boundaries come from. @default that of the system */
   readonly random?: Random
   /** What relative paths are relative to. @default the working directory */
   readonly cwd?: string

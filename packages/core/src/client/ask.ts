@@ -15,7 +15,7 @@ export interface RelayClientOptions {
   readonly url: string
   /** An API key: `re_…` */
   readonly key: string
-  /** @default that of the platform */
+  /** What requests are made with, for platforms and tests that have their own. @default that of the platform */
   readonly fetch?: typeof fetch
   /** For one try. @default 30000 */
   readonly timeoutMs?: number

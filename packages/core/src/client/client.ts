@@ -26,6 +26,7 @@ export interface HttpSendOptions {
 
 /** Of any call. */
 export interface CallOptions {
+  /** Ends the call, which throws the reason of the signal. What the relay has accepted by then stays accepted. */
   readonly signal?: AbortSignal
 }
 

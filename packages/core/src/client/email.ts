@@ -9,9 +9,11 @@ import { invalidOption, requireKeys } from './relay-error.ts'
 
 /** A file that goes with a message. */
 export interface HttpAttachment {
+  /** As recipients see it, up to 255 characters. */
   readonly filename?: string
+  /** Its bytes; a string is sent as UTF-8. */
   readonly content: string | Uint8Array
-  /** @default guessed from the file name */
+  /** A media type, such as `application/pdf`. @default guessed from the file name */
   readonly contentType?: string
   /** Refer to it from html as `cid:…`; makes the attachment inline. */
   readonly cid?: string
@@ -35,7 +37,9 @@ export interface HttpDraft
     | 'listUnsubscribe'
     | 'tags'
   > {
+  /** Files, in the order in which mail programs show them. */
   readonly attachments?: readonly HttpAttachment[]
+  /** Further fields by name, one value each. */
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -29,7 +29,9 @@ export type RelayEvent = {
 
 /** The queue is another one than that of the id which was gone on from: it is told from its beginning. */
 export interface ResetEvent {
+  /** Tells it from the events of mail. */
   readonly type: 'reset'
+  /** Why, in a sentence. */
   readonly data: { readonly because: string }
 }
 
@@ -37,12 +39,15 @@ export interface ResetEvent {
 export interface EventsRequest {
   /** The id of the last event that was seen, or `beginning`. @default those to come */
   readonly after?: string
+  /** Kinds of facts, as in docs/facts.md. @default all */
   readonly kinds?: readonly Kind[]
+  /** Mail of this account alone. A key that belongs to an account hears of that one only. */
   readonly account?: string
   /** `name`, or `name=value` */
   readonly tag?: string
   /** The id of a message. */
   readonly message?: string
+  /** Ends the stream. */
   readonly signal?: AbortSignal
 }
 

@@ -14,14 +14,19 @@ export interface Refusal {
 
 /** What a relay refused, or that it could not be asked. */
 export class RelayError extends Error {
+  /** `RelayError`, for logs. */
   override readonly name: string = 'RelayError'
   /** That of the answer, such as `validation_error`; `unreachable` when there was none, `invalid_option` when nothing was asked. */
   declare readonly code: string
   /** Of the answer; 0 when there was none. */
   declare readonly status: number
+  /** Which value is wrong: the field of the request. Undefined when the answer does not say. */
   declare readonly where: string | undefined
+  /** What was there, shortened. */
   declare readonly found: string | undefined
+  /** What should be there. */
   declare readonly wanted: string | undefined
+  /** What to do, when it is more than to write what is wanted. */
   declare readonly fix: string | undefined
   /** When it said so. */
   declare readonly retryAfterMs: number | undefined

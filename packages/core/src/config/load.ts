@@ -20,7 +20,9 @@ import { buildSchema, type SchemaExtension } from './schema.ts'
 
 /** Which environment and which folder are read. */
 export interface LoadRequest {
+  /** Where `POSTRIDER_…` is read from: usually `process.env`. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** The folder that `postrider.yaml` is looked for in, and that relative paths start from: usually `process.cwd()`. */
   readonly cwd: string
   /** The sections of others, such as the relay's. */
   readonly extension?: SchemaExtension

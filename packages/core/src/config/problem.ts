@@ -13,31 +13,53 @@ export type Path = readonly (string | number)[]
 
 /** What is wrong with one option. */
 export interface Problem {
+  /** The keys that lead to it, from the top. */
   readonly path: Path
+  /** What was there, shortened; never a secret. */
   readonly found: string
+  /** What should be there. */
   readonly wanted: string
 }
 
 /** The part of JSON Schema that our schema becomes, with its notes. */
 export interface SchemaNode {
+  /** As in JSON Schema: `string`, `integer`, `number`, `boolean`, `array`, `object` or `null`. */
   readonly type?: string
+  /** What the option is for, in a sentence. */
   readonly description?: string
+  /** What stands when it is left out. */
   readonly default?: unknown
+  /** The keys of an object. */
   readonly properties?: Readonly<Record<string, SchemaNode>>
+  /** The keys that must be there. */
   readonly required?: readonly string[]
+  /** The shape of each item of a list. */
   readonly items?: SchemaNode
+  /** One of these shapes. */
   readonly anyOf?: readonly SchemaNode[]
+  /** One of these values. */
   readonly enum?: readonly unknown[]
+  /** This value alone. */
   readonly const?: unknown
+  /** The least number. */
   readonly minimum?: number
+  /** The largest number. */
   readonly maximum?: number
+  /** The fewest items of a list. */
   readonly minItems?: number
+  /** The most items of a list. */
   readonly maxItems?: number
+  /** The fewest characters of a text. */
   readonly minLength?: number
+  /** The most characters of a text. */
   readonly maxLength?: number
+  /** `false`: no other keys; else the shape of the values of all other keys. */
   readonly additionalProperties?: false | SchemaNode
+  /** Of ours: how an error says what should be there. */
   readonly wanted?: string
+  /** Of ours: the value is never shown. */
   readonly secret?: true
+  /** Of ours: the value names a file, relative to the configuration. */
   readonly file?: true
 }
 

@@ -28,6 +28,7 @@ export type ShapeNotes = Pick<SchemaNode, 'description' | 'wanted' | 'secret' | 
 export interface Shape<Out, In = Out> {
   /** Only for types: never there. */
   readonly given: { readonly in: In; readonly out: Out }
+  /** How it checks, fills in and describes: for those who walk shapes. */
   readonly rule: Rule
   /** Says what it is for, in the docs and the JSON schema. */
   describe(doc: string): this
@@ -219,17 +220,27 @@ function choice<const T extends readonly string[]>(values: T): Shape<T[number]> 
 
 /** What shapes are made of. */
 export interface Kinds {
+  /** A text. */
   readonly string: () => Bounded<string>
+  /** Any finite number. */
   readonly number: () => Bounded<number>
   /** A whole number. */
   readonly int: () => Bounded<number>
+  /** `true` or `false`; in the environment also as words. */
   readonly boolean: () => Shape<boolean>
+  /** One value and no other. */
   readonly literal: typeof literal
+  /** One of some texts. */
   readonly enum: typeof choice
+  /** A list, each item of one shape. */
   readonly array: typeof array
+  /** The first of several shapes that fits. */
   readonly union: typeof union
+  /** Named keys; others are refused, with the nearest name. */
   readonly strictObject: typeof strictObject
+  /** Named keys; others are let pass. */
   readonly looseObject: typeof looseObject
+  /** Any keys, each value of one shape. */
   readonly record: typeof record
   /** Whatever JSON can hold. */
   readonly json: () => Shape<unknown>

@@ -27,6 +27,7 @@ export interface ResolverOptions {
   readonly cacheEntries?: number
   /** For DNS over HTTPS. */
   readonly https?: DohOptions
+  /** What times out questions and ages kept answers. */
   readonly clock: Clock
 }
 

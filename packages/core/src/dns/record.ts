@@ -13,7 +13,9 @@ export type RecordType = (typeof RECORD_TYPES)[number]
 
 /** A name and a type of record. */
 export interface Question {
+  /** The domain name, without a final dot. */
   readonly name: string
+  /** The record type, such as `MX`. */
   readonly type: RecordType
 }
 
@@ -60,6 +62,7 @@ export type DnsRecord = AddressRecord | MxRecord | TxtRecord | TlsaAnswerRecord 
 
 /** What a name server said. */
 export interface Answer {
+  /** The name and type that were asked for, before any CNAME. */
   readonly question: Question
   /** From the name asked to the name that holds the records; longer than one where CNAMEs were followed. */
   readonly names: readonly string[]

@@ -34,7 +34,9 @@ export interface Feedback {
    * recorded of a message that is not in the history, or when the report does not say which of its recipients it was.
    */
   readonly result: 'complained' | 'known' | 'no-complaint' | 'unknown-message' | 'unknown-recipient'
+  /** The queue id of the message that it is about; absent when the history does not have it. */
   readonly messageId?: QueueId
+  /** Who complained, as `local@domain`; absent when the report does not say and there are several recipients. */
   readonly recipient?: string
 }
 

@@ -47,12 +47,15 @@ export interface ReportPorts extends SuppressPorts {
 
 /** What became of it for one recipient. */
 export interface TakenRecipient {
+  /** The recipient that the report names, as `local@domain`. */
   readonly recipient: string
   /** `recorded` now, `known` before, `none`: nothing is recorded of what is delayed, delivered or handed on. */
   readonly result: 'recorded' | 'known' | 'none'
   /** It is not mailed any more. */
   readonly suppressed: boolean
+  /** What the failure was taken for, one of docs/failures.md; absent when it reports none. */
   readonly code?: Failure['code']
+  /** The rule that decided `code`, such as `google.rate`. */
   readonly rule?: string
   /** What was said, on one line. */
   readonly said?: string
@@ -62,17 +65,21 @@ export interface TakenRecipient {
 
 /** What became of a report. */
 export interface TakenReport {
+  /** What it was read as: `returned` a bounce or notice (RFC 3464), `complaint` (RFC 5965), `auto-reply`, `unsubscribe`, `dmarc`, `tls`, or `other`. */
   readonly kind: MailReport['kind']
   /** Whether the address it came to is one that we made: only then does anything follow. */
   readonly proof: 'valid' | ReturnProblem
   /** Of which message of ours; absent when it is not in the queue or its history, or the report is of none. */
   readonly messageId?: QueueId
+  /** What followed for each recipient that it names; empty when it names none, as DMARC and TLS reports. */
   readonly recipients: readonly TakenRecipient[]
   /** Why nothing could be made of it. */
   readonly because?: string
+  /** A DMARC aggregate report as it was read (RFC 9990). */
   readonly dmarc?: AuthenticationReport
   /** What became of a DMARC report: counted now or `known` before, of a domain that is not `ours`, `old`, or beyond what a day may fill. */
   readonly counted?: CountedDmarc
+  /** A TLS report as it was read (RFC 8460). */
   readonly tls?: Exclude<ReturnType<typeof readTlsReport>, { readonly problem: string }>
 }
 

@@ -19,12 +19,15 @@ export type Domain = string & { readonly [domainBrand]: true }
 
 /** An e-mail address that was read and found valid. */
 export interface Address {
+  /** The part before the last @, in the case in which it was written. */
   readonly local: string
+  /** In lower case and ASCII: an internationalised name as `xn--…`. */
   readonly domain: Domain
 }
 
 /** Why a text is no address. */
 export interface AddressProblem {
+  /** One sentence in English, such as `it has no @`. */
   readonly problem: string
 }
 

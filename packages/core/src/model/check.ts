@@ -10,9 +10,11 @@ export type CheckLevel = 'ok' | 'note' | 'warn' | 'fail' | 'unknown'
 export interface Check {
   /** Stable, such as `spf.covers-egress`; listed in docs/checks.md. */
   readonly id: string
+  /** How bad it is: `ok`, `note`, `warn`, `fail`, or `unknown` when it could not be told now. */
   readonly level: CheckLevel
   /** What was asked and what was answered. */
   readonly found: string
+  /** What should have been found. */
   readonly wanted: string
   /** The record to publish or the command to run; absent when there is nothing to do. */
   readonly fix?: string

@@ -14,6 +14,7 @@ export interface DkimKey {
   readonly replaces?: string
   /** a= of RFC 6376 §3.3.1 and RFC 8463 §3 */
   readonly algorithm: 'rsa-sha256' | 'ed25519-sha256'
+  /** Never shown or logged. */
   readonly privateKey: KeyObject
   /** p= as it must stand in DNS: base64 of SubjectPublicKeyInfo (RSA) or of the raw 32 octets (Ed25519, RFC 8463 §4). */
   readonly publicKey: string

@@ -52,11 +52,17 @@ const MARK: symbol = Symbol.for('postrider.MailerError')
 
 /** The one error this package throws. Test with `MailerError.is(error)`, which also works across duplicate installs. */
 export class MailerError extends Error {
+  /** `MailerError`, for logs; use `MailerError.is(error)` to test. */
   override readonly name: string = 'MailerError'
+  /** What kind of mistake it is, one of the list above; does not change between versions. */
   readonly code: MailerErrorCode
+  /** Which value is wrong, as the caller knows it: `delivery.port`, `draft.to[1]`. Undefined when it is about no value. */
   readonly where: string | undefined
+  /** What was there, shortened; never a secret. */
   readonly found: string | undefined
+  /** What should be there. */
   readonly wanted: string | undefined
+  /** What to do, when it is more than to write what is wanted. */
   readonly fix: string | undefined
   readonly #checks: readonly Check[]
 

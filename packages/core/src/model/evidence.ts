@@ -77,9 +77,11 @@ export interface RecipientAnswer {
 export interface TlsSeen {
   /** `TLSv1.3` */
   readonly protocol: string
+  /** The name that OpenSSL has for it, such as `TLS_AES_256_GCM_SHA384`. */
   readonly cipher: string
   /** The strongest true thing that can be said. */
   readonly verified: 'dane' | 'pkix' | 'none'
+  /** The session of an earlier connection was taken up again, without a new handshake of certificates. */
   readonly resumed: boolean
   /** Why the certificate would not have passed, when nothing demanded that it did. */
   readonly problem?: string

@@ -222,10 +222,13 @@ export interface InternalErrorFact {
 
 /** Events that a webhook endpoint will not be told, because it did not take them in time; `postrider webhooks replay` tells them all the same. */
 export interface WebhookDroppedFact {
+  /** Tells this fact from the others. */
   readonly kind: 'webhook-dropped'
+  /** When they were dropped, in milliseconds since 1970. */
   readonly at: number
   /** Scheme, host and port: the path is often a secret. */
   readonly endpoint: string
+  /** The id of the endpoint, as `postrider webhooks list` shows it. */
   readonly endpointId: string
   /** The place right before the first event of the range. */
   readonly after: string
@@ -281,6 +284,8 @@ export type FactKind = Fact['kind']
 
 /** A durable fact with its place in the log of its queue. */
 export interface NumberedFact {
+  /** Grows with each fact of the queue; numbers may be missing. Ask for what comes after it with `after`. */
   readonly number: number
+  /** What happened. */
   readonly fact: DurableFact
 }

@@ -9,9 +9,11 @@ import { putAbove } from './message-buffer.ts'
 export interface HeaderField {
   /** Lower case. */
   readonly name: string
+  /** Offset of its first octet in the message. */
   readonly start: number
   /** Where the value begins, after the colon. */
   readonly valueStart: number
+  /** Offset of the octet after its final CRLF. */
   readonly end: number
 }
 
@@ -33,7 +35,9 @@ export interface MessageFacts {
 
 /** A message as bytes, with what was read of its header. */
 export interface RawMessage extends MessageFacts {
+  /** The whole message, with CRLF line ends. */
   readonly bytes: Buffer
+  /** The header fields, from the top. */
   readonly fields: readonly HeaderField[]
   /** The first octet after the empty line that ends the header. */
   readonly bodyStart: number

@@ -23,6 +23,7 @@ export function isPlayedOutcome(text: string): text is PlayedOutcome {
 
 /** What becomes of mail in place of the network. */
 export interface Played {
+  /** What the attempt ends as. */
   readonly outcome: PlayedOutcome
   /** Of a reply that bounces or defers. @default 550, 451 */
   readonly code?: number

@@ -56,17 +56,25 @@ export interface SiteLimits {
 export interface Hop {
   /** The MX or smarthost name. */
   readonly host: Domain
+  /** The IPv4 or IPv6 address that is connected to. */
   readonly address: string
+  /** The IP version of `address`. */
   readonly family: 4 | 6
+  /** The TCP port: `delivery.port` for mail hosts, that of the route for a smarthost. */
   readonly port: number
+  /** Of the MX record: lower is tried first. 0 for a smarthost. */
   readonly preference: number
+  /** The weakest TLS that mail may go by, and who demands it. */
   readonly tls: TlsRequirement
   /** TLS from the first octet (RFC 8314 §3.3), smarthosts only. */
   readonly implicitTls: boolean
+  /** The login of a smarthost; absent where mail is handed over without one. */
   readonly login?: Login
+  /** Which of our addresses it leaves from, and with which EHLO name. */
   readonly departure: Departure
   /** Where it may leave from instead, the next best first. @default nowhere */
   readonly otherDepartures?: readonly Departure[]
+  /** How many connections, messages and recipients at once it is given. */
   readonly limits: SiteLimits
 }
 
@@ -110,13 +118,19 @@ export interface PolicyFound {
 
 /** The mail hosts of a domain, in the order that they are tried. */
 export interface Route {
+  /** Tells a route from a `NoRoute`. */
   readonly kind: 'route'
+  /** The recipient domain that was asked for. */
   readonly domain: Domain
   /** Which set of mail hosts: the key of site queues, session pools and windows. */
   readonly site: string
+  /** How it was found: by MX, by the address of the domain itself (RFC 5321 §5.1), by `routes[]`, by `[192.0.2.1]` in the address, or a test domain. */
   readonly via: 'mx' | 'implicit-mx' | 'smarthost' | 'address-literal' | 'test-address'
+  /** The addresses to try, best first; at least one. */
   readonly hops: readonly Hop[]
+  /** What was found and will not be tried, with the reason. */
   readonly skipped: readonly Skipped[]
+  /** What MTA-STS and DANE say of the domain. */
   readonly policy: PolicyFound
 }
 
@@ -137,11 +151,17 @@ export type NoRouteReason = keyof typeof NO_ROUTE_REASONS
 
 /** Why mail to a domain has no way to go. */
 export interface NoRoute {
+  /** Tells it from a `Route`. */
   readonly kind: 'no-route'
+  /** The recipient domain that was asked for. */
   readonly domain: Domain
+  /** Why, as one of the list above. */
   readonly reason: NoRouteReason
+  /** What was seen, in a sentence: the names and answers of this case. */
   readonly detail: string
+  /** The hosts and addresses that were found and cannot be used, with the reason of each. */
   readonly skipped: readonly Skipped[]
+  /** What MTA-STS and DANE say of the domain. */
   readonly policy: PolicyFound
 }
 

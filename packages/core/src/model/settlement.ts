@@ -24,12 +24,15 @@ export type SuppressionOrigin = (typeof SUPPRESSION_ORIGINS)[number]
 
 /** An address that is not mailed any more, until then. */
 export interface Suppression {
+  /** The recipient. */
   readonly address: Address
   /** What its mail host said, a complaint, the word of the recipient by our List-Unsubscribe, or that of the operator. */
   readonly origin: SuppressionOrigin
   /** What later messages to it are told. */
   readonly failure: Failure
+  /** When it was added, in milliseconds since 1970. */
   readonly since: number
+  /** When it is mailed again, in milliseconds since 1970. */
   readonly until: number
   /** The message that led to it. */
   readonly messageId?: QueueId

@@ -28,6 +28,7 @@ export type TlsResultType = keyof typeof TLS_RESULT_TYPES
 
 /** The policy that was applied. */
 export interface TlsPolicy {
+  /** `sts`, `tlsa` or `no-policy-found` (RFC 8460 §4.2). */
   readonly type: TlsPolicyType
   /** TLSA records, or the lines of the policy file. RFC 8460 §4.3 */
   readonly text: readonly string[]
@@ -39,9 +40,11 @@ export interface TlsPolicy {
 
 /** What went wrong with TLS, and how often (RFC 8460 §4.4). */
 export interface TlsFailure {
+  /** One of RFC 8460 §4.3, such as `certificate-expired`. */
   readonly type: TlsResultType
   /** The mail host and its address; absent where no host is to blame. */
   readonly mxHost?: string
+  /** The address that was connected to. */
   readonly mxAddress?: string
   /** Ours. */
   readonly sendingAddress?: string
@@ -65,20 +68,27 @@ export interface TlsTally {
   readonly day: number
   /** Whose TLSRPT record counts. */
   readonly domain: Domain
+  /** The policy that the sessions were held to. */
   readonly policy: TlsPolicy
   /** Absent: `good` and `bad` are sessions. Present: `bad` is how often this was seen, and `good` is 0. */
   readonly failure?: TlsFailure
+  /** Sessions that succeeded; 0 in a row of a failure. */
   readonly good: number
+  /** Sessions that failed; in a row of a failure, how often that was seen. */
   readonly bad: number
 }
 
 /** What became of the report for a domain and a day. */
 export interface TlsReportNote {
+  /** Days since 1970-01-01, UTC. */
   readonly day: number
+  /** The domain that the report is for. */
   readonly domain: Domain
   /** `unwanted`: the domain publishes no TLSRPT record. */
   readonly state: 'sent' | 'unwanted' | 'waiting' | 'given-up'
+  /** When this was noted, in milliseconds since 1970. */
   readonly at: number
+  /** How often it was tried to be sent. */
   readonly tries: number
   /** When `waiting`: not before this. */
   readonly dueAt?: number
@@ -90,9 +100,13 @@ export interface TlsReportNote {
 
 /** Everything that is known of a domain and a day. */
 export interface TlsDay {
+  /** Days since 1970-01-01, UTC. */
   readonly day: number
+  /** The recipient domain. */
   readonly domain: Domain
+  /** What was seen, by policy and failure. */
   readonly tallies: readonly TlsTally[]
+  /** What became of the report to the domain; absent when none was tried yet. */
   readonly report?: TlsReportNote
 }
 

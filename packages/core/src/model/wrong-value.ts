@@ -14,9 +14,13 @@ import { nearest } from './nearest.ts'
 export interface WrongValue {
   /** The name of the value, as the caller knows it. */
   readonly where: string
+  /** What was there; must hold no secret, for it is shown. */
   readonly found: string
+  /** What should be there, such as `a whole number from 1 to 65535`. */
   readonly wanted: string
+  /** What to do, when it is more than to write what is wanted. */
   readonly fix?: string | undefined
+  /** The error that led to it. */
   readonly cause?: unknown
 }
 

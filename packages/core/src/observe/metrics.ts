@@ -30,8 +30,11 @@ export interface Histogram {
 
 /** What a metric is called and what it counts. */
 export interface MetricDescription {
+  /** As Prometheus shows it, such as `postrider_recipients_total`. */
   readonly name: string
+  /** What it counts, in a sentence. */
   readonly help: string
+  /** The names of its labels; none has values without a bound. */
   readonly labels: readonly string[]
   /** Of a histogram: upper bounds, in the unit of its name. */
   readonly buckets?: readonly number[]

@@ -18,6 +18,7 @@ import { span } from './span.ts'
 export interface StoryLine {
   /** Milliseconds since 1970; in the future for what happens next. */
   readonly at: number
+  /** One sentence, in the language that was asked for. */
   readonly text: string
   /** Further lines, joined by line ends. */
   readonly detail?: string

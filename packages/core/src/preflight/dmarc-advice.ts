@@ -11,6 +11,7 @@ import { say } from '../language/findings-domain.ts'
 
 /** A DMARC record to publish. */
 export interface DmarcAdvice {
+  /** The value of the TXT record at `_dmarc.` and the domain. */
   readonly record: string
   /** What it takes the place of; empty: nothing is there. */
   readonly replaces: readonly string[]

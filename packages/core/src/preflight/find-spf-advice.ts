@@ -10,7 +10,9 @@ import { adviseSpf, type SpfAdvice } from './spf-record.ts'
 
 /** Whose SPF record is looked at. */
 export interface SpfAdviceSubject {
+  /** The domain whose SPF record is read. */
   readonly domain: string
+  /** The EHLO name, which the advice may name as `a:` instead of addresses. */
   readonly hostname: string
   /** Those that mail leaves from; empty: not known, and a record that stands is left as it is meant. */
   readonly addresses: readonly string[]

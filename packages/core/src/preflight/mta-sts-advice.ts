@@ -11,9 +11,11 @@ import { createHash } from 'node:crypto'
 
 /** An MTA-STS record and policy to publish. */
 export interface MtaStsAdvice {
+  /** Where the policy must be served: `https://mta-sts.…/.well-known/mta-sts.txt` (RFC 8461 §3.3). */
   readonly url: string
   /** What to serve there. */
   readonly text: string
+  /** The TXT record that announces the policy: its name without a final dot, and its value. */
   readonly record: { readonly name: string; readonly value: string }
 }
 

@@ -13,8 +13,11 @@ import { type ProviderDemand, standings } from './checks/providers.ts'
 
 /** A check with the reason why anyone should care. */
 export interface ReportedCheck extends Check {
+  /** Stable, such as `spf.covers-egress`; listed in docs/checks.md. */
   readonly id: CheckId
+  /** What the check is called in lists, in the language that is spoken. */
   readonly title: string
+  /** Why receivers care, in a sentence or two. */
   readonly why: string
 }
 
@@ -22,11 +25,13 @@ export interface ReportedCheck extends Check {
 export interface Report {
   /** What the report is about, as it was asked for. */
   readonly of: string
+  /** The addresses that receivers see this host come from; empty when none was found. */
   readonly publicAddresses: readonly PublicAddress[]
   /** In the order of the catalogue. */
   readonly checks: readonly ReportedCheck[]
   /** How we stand with what large receivers demand. */
   readonly providers: readonly ProviderDemand[]
+  /** The level of the worst check; the exit code of `postrider doctor` follows from it. */
   readonly worst: CheckLevel
 }
 

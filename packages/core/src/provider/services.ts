@@ -10,6 +10,7 @@
 import type { ServiceId } from './provider.ts'
 
 export interface Service {
+  /** As the service calls itself, such as `Amazon SES`. */
   readonly name: string
   /** By region, the one that is meant without a region first; `{region}` stands for any. A service without regions has `''`. */
   readonly hosts: Readonly<Record<string, string>>

@@ -46,6 +46,7 @@ export function wantsFact({ code, host }: HistoryQuery): boolean {
 
 /** A page of messages, newest first. */
 export interface MessagePage {
+  /** At most `limit` of them, each with its recipients. */
   readonly messages: readonly QueueEntry[]
   /** Where the next page begins (`after`); absent when there is none. A page may be empty and have one. */
   readonly next?: QueueEntry['id']

@@ -77,9 +77,11 @@ export interface QueueFilter {
   readonly domain?: string
   /** Part of the sender address. */
   readonly from?: string
+  /** `waiting`: no attempt was made yet. `running`: an attempt is under way. `deferred`: an earlier attempt put it off. `held`: it waits for a release. */
   readonly state?: 'waiting' | 'running' | 'deferred' | 'held'
+  /** The account of the relay that handed it over. */
   readonly account?: string
-  /** @default 100 */
+  /** The most messages of one page. @default 100 */
   readonly limit?: number
   /** Ids greater than this: the page that follows. */
   readonly after?: QueueId
@@ -90,6 +92,7 @@ export type QueueSelection = QueueId | Omit<QueueFilter, 'limit' | 'after'>
 
 /** How much waits. */
 export interface QueueCounts {
+  /** Messages with at least one open recipient. */
   readonly messages: number
   /** Open ones. */
   readonly recipients: number
@@ -99,6 +102,7 @@ export interface QueueCounts {
   readonly running: number
   /** Messages. */
   readonly held: number
+  /** When the oldest of them came in, in milliseconds since 1970; absent when nothing waits. */
   readonly oldestAcceptedAt?: number
 }
 
@@ -107,18 +111,23 @@ export type Rescheduling = 'rescheduled' | 'running' | 'done' | 'unknown'
 
 /** A mail site that gets nothing until then, because of what it said. */
 export interface PausedSite {
+  /** The mail site: the set of MX hosts that a domain shares with others, or the name of a large provider. */
   readonly site: string
   /** Which of our addresses, when there are several. */
   readonly source?: string
+  /** When the pause began, in milliseconds since 1970. */
   readonly since: number
+  /** When it is tried again, in milliseconds since 1970. */
   readonly until: number
+  /** The reply that led to it, on one line. */
   readonly because: string
 }
 
 /** Which suppressions, by address. */
 export interface SuppressionFilter {
+  /** Only those of this origin. By default all. */
   readonly origin?: SuppressionOrigin
-  /** @default 100 */
+  /** The most entries of one page. @default 100 */
   readonly limit?: number
   /** Addresses after this one, in lower case: the page that follows. */
   readonly after?: string
@@ -139,6 +148,7 @@ export interface TlsDaysWanted {
 
 /** A server that keeps a queue, as it sees itself and us. */
 export interface QueueServer {
+  /** As the server gives it, such as `15.14`. */
   readonly version: string
   /** How far its clock, by which all who share the queue go, is ahead of that of this machine. */
   readonly aheadMs: number
@@ -152,6 +162,7 @@ export interface QueueServer {
   readonly synchronousStandbys?: number
   /** How we reach it: on this machine, by TLS, or readable by everyone on the way. */
   readonly transport: 'local' | 'tls' | 'plain'
+  /** The role that we are logged in as. */
   readonly role: string
   /** Attributes of the role that a queue has no need of, such as SUPERUSER. */
   readonly rights: readonly string[]

@@ -27,6 +27,7 @@ export interface ReturnAddress {
 
 /** Of whom the addresses are. */
 export interface ReturnKeys {
+  /** The domain after the @ of every return address: `returnPath.domain`. */
   readonly domain: string
   /** The newest first; each of 16 octets or more. */
   readonly keys: readonly Uint8Array[]

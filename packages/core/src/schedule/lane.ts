@@ -76,6 +76,7 @@ export function busyOf(siteQueue: SiteQueue | undefined): number {
 
 /** One mail site as one of our addresses sees it, in this process, at this moment. */
 export interface LaneNow {
+  /** The mail site: the set of MX hosts that domains share, or the name of a large provider. */
   readonly site: string
   /** Which of our addresses, where there are several. */
   readonly source?: string

@@ -65,7 +65,9 @@ async function makeRsa(bits: number): Promise<KeyObject> {
 
 /** A TXT record: its name without a final dot, and its whole value. */
 export interface DkimRecord {
+  /** Such as `mail._domainkey.example.com`. */
   readonly name: string
+  /** Such as `v=DKIM1; k=rsa; p=…`. `splitTxt` cuts it into strings of 255 octets. */
   readonly value: string
 }
 

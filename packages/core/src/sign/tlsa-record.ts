@@ -23,7 +23,9 @@ export interface TlsaOptions {
 
 /** Its name without a final dot, and its value as in a zone file. */
 export interface TlsaRecordText {
+  /** Such as `_25._tcp.mail.example.com`. */
   readonly name: string
+  /** Such as `3 1 1 0b9f…`: usage, selector, matching type and digest (RFC 6698 §2.1). */
   readonly value: string
 }
 

@@ -7,8 +7,11 @@ import { COUNTED_OUTCOMES, type Counts, LATENCY_BOUNDS_MS } from '../model/stati
 
 /** From acceptance to the 250 of the receiver. */
 export interface LatencySummary {
+  /** Half of the recipients took no longer, in milliseconds. */
   readonly p50Ms: number
+  /** 95 % took no longer, in milliseconds. */
   readonly p95Ms: number
+  /** 99 % took no longer, in milliseconds. */
   readonly p99Ms: number
   /** How many took at most so long, and longer than the bucket before; the last has no bound. */
   readonly buckets: readonly { readonly withinMs?: number; readonly recipients: number }[]

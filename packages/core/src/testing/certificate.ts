@@ -22,7 +22,9 @@ import { systemClock } from '../ambient/clock.ts'
 
 /** A certificate and its key, both PEM. */
 export interface Certificate {
+  /** The certificate as PEM. */
   readonly cert: string
+  /** Its private key as PEM. */
   readonly key: string
 }
 
@@ -33,11 +35,11 @@ export interface Issuer extends Certificate {}
 export interface CertificateOptions {
   /** DNS names (wildcards allowed) and IP addresses; the first is the common name, too. */
   readonly names: readonly string[]
-  /** @default itself */
+  /** Who signs it: a certificate that was made with `ca: true`, and its key. @default itself */
   readonly issuer?: Issuer
-  /** @default yesterday */
+  /** From when it is valid. @default yesterday */
   readonly notBefore?: Date
-  /** @default in a year */
+  /** Until when it is valid; in the past for an expired one. @default in a year */
   readonly notAfter?: Date
   /** It may sign others; `pathLength` limits how many may stand between it and a server. @default false */
   readonly ca?: boolean | { readonly pathLength: number }

@@ -16,9 +16,9 @@ import { answerFromZone, readZone } from './zone.ts'
 
 /** Its faults, and where it listens. */
 export interface DnsServerOptions extends ZoneOptions {
-  /** @default '127.0.0.1' */
+  /** Where it listens, over UDP and TCP. @default '127.0.0.1' */
   readonly address?: string
-  /** @default a free one */
+  /** The port, the same for UDP and TCP. @default a free one */
   readonly port?: number
   /** What goes out over UDP instead of the answer, in this order. */
   readonly interfere?: (reply: Buffer, question: Question) => readonly Buffer[]
@@ -37,6 +37,7 @@ export interface SeenQuery extends Question {
 export interface DnsServer {
   /** As `dns.servers` takes it: `127.0.0.1:12345`. */
   readonly server: string
+  /** Every question that came in, oldest first. */
   readonly queries: readonly SeenQuery[]
   /** Replaces the records of a name; undefined removes it. */
   set(name: string, records: NameLiteral | undefined): void

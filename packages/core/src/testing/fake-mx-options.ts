@@ -31,26 +31,31 @@ export type FakeAnswer = string | 'close' | 'reset' | undefined
 
 /** A message as it arrived. */
 export interface ReceivedMessage {
+  /** The name that the client gave in EHLO or HELO. */
   readonly hello: string
   /** `''` is the null reverse-path. */
   readonly from: string
   /** Such as `SIZE=100 BODY=8BITMIME`. */
   readonly fromParameters: string
+  /** Each RCPT TO that was taken, with its parameters such as `NOTIFY=NEVER`. */
   readonly recipients: readonly { readonly address: string; readonly parameters: string }[]
   /** Without dot-stuffing and final dot. */
   readonly content: Buffer
+  /** What TLS it came by, and the name that SNI asked for; absent: in plain text. */
   readonly tls?: { readonly protocol: string; readonly serverName: string; readonly resumed: boolean }
+  /** Who logged in; absent: nobody. */
   readonly user?: string
+  /** Which connection it came by, from 1; 0 from a played dialogue. */
   readonly connection: number
 }
 
 /** What it says, and where it listens. */
 export interface FakeMxOptions {
-  /** @default 'mx.example.test' */
+  /** Its name in the greeting and the reply to EHLO. @default 'mx.example.test' */
   readonly name?: string
-  /** @default '127.0.0.1' */
+  /** The address that it listens on. @default '127.0.0.1' */
   readonly address?: string
-  /** @default 0, any free one */
+  /** The TCP port. @default 0, any free one */
   readonly port?: number
   /** Certificate of STARTTLS; `false` does not offer it. @default self-signed for `name` */
   readonly certificate?: Certificate | false

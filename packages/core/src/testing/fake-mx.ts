@@ -27,10 +27,13 @@ const USUAL_CAPABILITIES: readonly string[] = [
 
 /** A mail host on loopback that keeps what it gets. */
 export class FakeMx {
+  /** The name in its greeting: that of `FakeMxOptions.name`. */
   readonly name: string
+  /** What it took, oldest first; at most `FakeMxOptions.keep` of the newest. */
   readonly messages: ReceivedMessage[] = []
   /** What clients did wrong: a line that a dialogue did not expect, a command out of order. */
   readonly faults: string[] = []
+  /** What STARTTLS presents: hand `cert` to `tls.caFile` to trust it. Undefined when STARTTLS is not offered. */
   readonly certificate: Certificate | undefined
   readonly #server: Server
   readonly #host: string

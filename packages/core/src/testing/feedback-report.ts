@@ -7,7 +7,7 @@ import { Buffer } from 'node:buffer'
 export interface FeedbackReportOptions {
   /** The message that it is about, or its header. */
   readonly original: string | Uint8Array
-  /** @default abuse */
+  /** The Feedback-Type (RFC 5965 §3.1). @default abuse */
   readonly type?: string
   /** Original-Rcpt-To; left out unless given. */
   readonly recipient?: string

@@ -9,11 +9,15 @@ import { request } from 'node:http'
 export interface InboxQuery {
   /** A recipient, or part of one; `*` stands for anything. */
   readonly to?: string
+  /** The reverse-path or the From address, or part of one; `*` stands for anything. */
   readonly from?: string
+  /** Part of the subject; case does not matter. */
   readonly subject?: string
   /** `name`, or `name=value`. */
   readonly tag?: string
+  /** The account that it was handed over by. */
   readonly account?: string
+  /** The mailbox that `postrider dev` put it in. */
   readonly mailbox?: string
   /** Accepted after the message of this id: for a second one to the same recipient. */
   readonly after?: string
@@ -21,27 +25,45 @@ export interface InboxQuery {
 
 /** A captured message, with its links and codes read out. */
 export interface InboxMessage {
+  /** The queue id. */
   readonly id: string
+  /** When it was accepted, in milliseconds since 1970, by the inbox's clock. */
   readonly at: number
+  /** The reverse-path; empty for `<>`. */
   readonly from: string
+  /** Those of the envelope, Bcc included, as `local@domain`. */
   readonly recipients: readonly string[]
+  /** Decoded; empty when there is none. */
   readonly subject: string
+  /** The plain text, decoded; empty when there is none. */
   readonly text: string
+  /** The HTML, decoded; empty when there is none. */
   readonly html: string
+  /** Every header field with its decoded value, from the top. */
   readonly headers: readonly { readonly name: string; readonly value: string }[]
+  /** What the HTML and the text link to, with the text of each link; `img` is a picture. */
   readonly links: readonly { readonly url: string; readonly text: string; readonly as: 'a' | 'img' }[]
+  /** What looks like a one-time code: first what stands after a word such as `code`, then other groups of digits. */
   readonly codes: readonly string[]
+  /** Its files: number of the part, name and media type. */
   readonly attachments: readonly { readonly part: number; readonly filename: string; readonly type: string }[]
+  /** How it stands for each recipient, after what the scenarios played. */
   readonly outcomes: readonly { readonly address: string; readonly state: string; readonly attempts: number }[]
 }
 
 /** What becomes of mail that fits. */
 export interface InboxScenario {
+  /** The recipient, or part of one; `*` stands for anything. By default everybody. */
   readonly to?: string
+  /** `name`, or `name=value`, of the message. By default any. */
   readonly tag?: string
+  /** What every attempt ends as. */
   readonly outcome: 'delivered' | 'bounced' | 'deferred' | 'slow' | 'uncertain' | 'greylisted' | 'complained'
+  /** The reply code of `bounced` and `deferred`. @default 550, 451 */
   readonly code?: number
+  /** How often it is deferred before it is delivered. @default for ever */
   readonly times?: number
+  /** How long `slow` takes, in milliseconds. @default 10000 */
   readonly ms?: number
 }
 

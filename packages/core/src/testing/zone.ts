@@ -15,7 +15,9 @@ type OneOrMore = string | readonly string[]
 
 /** The records of one name, as in a zone file. */
 export interface NameLiteral {
+  /** `192.0.2.1` */
   readonly A?: OneOrMore
+  /** `2001:db8::1` */
   readonly AAAA?: OneOrMore
   /** `10 mx.example.com`; `0 .` is null MX. */
   readonly MX?: OneOrMore
@@ -23,10 +25,13 @@ export interface NameLiteral {
   readonly TXT?: OneOrMore
   /** `3 1 1 0123…` */
   readonly TLSA?: OneOrMore
+  /** `mail.example.com`, at a name below in-addr.arpa or ip6.arpa. */
   readonly PTR?: OneOrMore
+  /** The name of a name server of the zone. */
   readonly NS?: OneOrMore
   /** The name is the apex of a zone; what the text says does not matter. */
   readonly SOA?: OneOrMore
+  /** The name that this one stands for; it has no other records then. */
   readonly CNAME?: string
   /** Seconds. @default 300 */
   readonly ttl?: number

@@ -10,7 +10,9 @@ import type { ReadFailure, ReadPolicy, ReadReport } from './read-report.ts'
 export interface ReportSummary {
   /** `ok`: nobody failed. `note`: failures that cost no mail. `warn`: mail may have been held back. */
   readonly level: 'ok' | 'note' | 'warn'
+  /** Sessions that succeeded, of all policies. */
   readonly good: number
+  /** Sessions that failed, of all policies. */
   readonly bad: number
   /** One sentence or finding a line. */
   readonly lines: readonly string[]

@@ -12,11 +12,17 @@
 export interface ReadFailure {
   /** Of RFC 8460 §4.3, or what the reporter made up. */
   readonly type: string
+  /** How many sessions failed so; 0 when the report does not say. */
   readonly count: number
+  /** The address that the reporter sent from. */
   readonly sendingAddress?: string
+  /** The mail host that was tried. */
   readonly mxHost?: string
+  /** The address of that mail host. */
   readonly mxAddress?: string
+  /** A code of the reporter's own, as it is written. */
   readonly reason?: string
+  /** Often a URL with more about it; never fetched. */
   readonly information?: string
 }
 
@@ -24,26 +30,38 @@ export interface ReadFailure {
 export interface ReadPolicy {
   /** Of RFC 8460 §4.2, or what the reporter made up. */
   readonly type: string
+  /** The domain that the policy is of; absent when the report does not say. */
   readonly domain?: string
+  /** The lines of the MTA-STS policy, or the TLSA records, as the reporter saw them. */
   readonly text: readonly string[]
+  /** The `mx` patterns of an MTA-STS policy. */
   readonly mxHosts: readonly string[]
+  /** Sessions that succeeded under it. */
   readonly good: number
+  /** Sessions that failed under it. */
   readonly bad: number
+  /** How they failed, at most 10,000 entries. */
   readonly failures: readonly ReadFailure[]
 }
 
 export interface ReadReport {
+  /** Who reports; `somebody` when the report does not say. */
   readonly organisation: string
+  /** Whom to ask about it; absent when the report does not say. */
   readonly contact?: string
+  /** The name that the reporter gave it; may be empty. */
   readonly id: string
   /** As written; RFC 3339. */
   readonly start: string
+  /** As written; RFC 3339. */
   readonly end: string
+  /** One entry for each policy that was applied, at most 10,000. */
   readonly policies: readonly ReadPolicy[]
 }
 
 /** Why it is no report that can be read. */
 export interface ReportProblem {
+  /** In a sentence, such as `it has no "policies"`. */
   readonly problem: string
 }
 

@@ -24,16 +24,23 @@ export interface Account {
   readonly feedbackId?: string
   /** Of the addresses that its mail leaves from. */
   readonly pool?: string
+  /** How much it may submit; absent: as the limits of the relay say. */
   readonly limits?: AccountLimits
 }
 
 /** How much one account may submit; what is absent is as the relay's own limits say. */
 export interface AccountLimits {
+  /** Messages in a minute, at most; 0 is no limit. */
   readonly messagesPerMinute?: number
+  /** Messages in an hour, at most; 0 is no limit. */
   readonly messagesPerHour?: number
+  /** Messages in a day, at most; 0 is no limit. */
   readonly messagesPerDay?: number
+  /** Recipients in a minute, at most; 0 is no limit. */
   readonly recipientsPerMinute?: number
+  /** Recipients in an hour, at most; 0 is no limit. */
   readonly recipientsPerHour?: number
+  /** Recipients in a day, at most; 0 is no limit. */
   readonly recipientsPerDay?: number
 }
 

@@ -11,6 +11,7 @@ import type { Prometheus } from './prometheus.ts'
 
 /** Whether it can take mail, and if not, why. */
 export interface Readiness {
+  /** Every check is `ok`: `/ready` answers 200 then, and 503 otherwise. */
   readonly ready: boolean
   /** Each thing that must be, and whether it is. */
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]

@@ -31,11 +31,13 @@ export interface BackedUpFile {
 }
 
 export interface BackupList {
+  /** Of the form of this list; another one is refused by `restore`. */
   readonly version: 1
   /** When the queue was copied, in milliseconds since 1970. */
   readonly madeAt: number
   /** `database`: the queue is in PostgreSQL, and no part of this. */
   readonly queue: 'file' | 'database'
+  /** The files of the backup with their digests, beside the queue. */
   readonly files: readonly BackedUpFile[]
 }
 

@@ -27,6 +27,7 @@ import {
 import { accountsFileOf, storeFileOf } from './open-accounts.ts'
 
 export interface BackupSeams {
+  /** What `madeAt` is read from. @default that of the system */
   readonly clock?: Pick<Clock, 'now'>
   /** How much room there is in a folder. */
   readonly freeBytes?: (folder: string) => Promise<number>

@@ -11,6 +11,7 @@ import { findAlias, indexAliases } from '../listener/index.ts'
 
 /** What was found. */
 export interface FoundAliases {
+  /** Those that are in force, with where their mail goes. */
   readonly aliases: readonly Alias[]
   /** Such as postmaster@bounces.example.com. */
   readonly missing: readonly string[]

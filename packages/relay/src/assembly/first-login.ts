@@ -18,6 +18,7 @@ export interface FirstLogin {
   readonly url: string
   /** Where it stands, readable by its owner alone. */
   readonly file: string
+  /** When the link stops working, in milliseconds since 1970. */
   readonly expiresAt: number
 }
 

@@ -50,9 +50,11 @@ export async function openKeys(
 
 /** The users of the web interface, and what closes them. */
 export interface OpenedUsers {
+  /** Finds, adds, changes and removes them; other processes see it at once. */
   readonly users: StoredUsers
   /** A link by which a user comes in and chooses a password, once. Undefined: no web interface is configured. */
   readonly linkFor: (name: string) => Promise<{ readonly url: string; readonly expiresAt: number } | undefined>
+  /** Closes the store they are in; the relay's own copy goes on. */
   readonly close: () => Promise<void>
 }
 

@@ -17,6 +17,7 @@ export interface RelayPlaces {
   readonly accountsFile: string | undefined
   /** What the relay keeps of its own, webhooks among it; undefined when that is in the database of the queue. */
   readonly storeFile: string | undefined
+  /** Folders where certificates are looked for, in this order. */
   readonly certificateFolders: readonly string[]
 }
 

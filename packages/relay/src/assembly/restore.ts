@@ -22,6 +22,7 @@ export interface Restored {
   readonly madeAt: number
   /** Messages that wait and are held. Undefined: the queue is in a database. */
   readonly held?: number
+  /** The files that were written, as paths. */
   readonly files: readonly string[]
   /** API keys and users as they were then: whatever was removed since is here again. Sessions and links are not. */
   readonly access?: RestoredAccess

@@ -13,7 +13,9 @@ import { openStore } from './open-accounts.ts'
 
 /** By name. */
 export interface RestoredAccess {
+  /** The names of API keys. */
   readonly keys: readonly string[]
+  /** The names of users of the web interface. */
   readonly users: readonly string[]
 }
 

@@ -15,7 +15,9 @@ export interface CertificatePair {
   readonly names: readonly string[]
   /** Milliseconds since 1970. */
   readonly validFrom: number
+  /** Milliseconds since 1970. */
   readonly validTo: number
+  /** Nobody else vouches for it: clients have to be told to trust it. */
   readonly selfSigned: boolean
   /** SHA-256 of the certificate itself, without its chain. */
   readonly fingerprint: string

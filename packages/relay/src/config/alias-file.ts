@@ -15,7 +15,9 @@ import type { RelayConfig } from './options.ts'
 
 /** A name that takes mail, and who gets it. */
 export interface Alias {
+  /** A local part such as `postmaster`, for every domain that mail is taken for, or a whole address. */
   readonly name: string
+  /** Who gets it, each as `local@domain`; empty when it is posted to a webhook. */
   readonly to: readonly string[]
   /** Where its mail is posted to in place of people. */
   readonly webhook?: InboundEndpoint | undefined

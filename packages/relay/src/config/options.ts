@@ -32,11 +32,13 @@ export type {
 
 /** What `createRelay` takes: the mailer's options and the relay's section; every key may be left out. */
 export interface RelayOptions extends MailerOptions {
+  /** The section `relay` of postrider.yaml. */
   readonly relay?: RelaySectionOptions | undefined
 }
 
 /** Everything settled: the mailer's options and ours. */
 export interface RelayConfig extends LoadedConfig {
+  /** The section `relay`, with every default filled in. */
   readonly relay: RelaySettings
 }
 
@@ -212,7 +214,9 @@ function parentOf(hostname: string): string {
 
 /** Where to look for the configuration. */
 export interface RelayConfigRequest {
+  /** Where `POSTRIDER_…` and the variables of other containers are read from: usually `process.env`. */
   readonly env: Environment
+  /** The folder that `postrider.yaml` is looked for in, and that relative paths start from. */
   readonly cwd: string
   /** What this machine calls itself, for a `hostname` that is not set. @default that of the system */
   readonly machineName?: string

@@ -17,15 +17,19 @@ export type Scope = (typeof SCOPES)[number]
 export interface ApiKey {
   /** Eight characters, which are also in the key: for lists and logs. */
   readonly id: string
+  /** What people call it, chosen when it was made. */
   readonly name: string
   /** The account it acts as, and whose mail alone it sees; absent in the key of an operator, which sees everything and sends nothing. */
   readonly account?: string
+  /** What it may do, such as `send`; it may do nothing else. */
   readonly scopes: readonly Scope[]
   /** Domains of senders it is bound to; empty binds it to none but those of the account. */
   readonly domains: readonly string[]
   /** Networks it may be used from; empty is everywhere. */
   readonly networks: readonly string[]
+  /** When it was made, in milliseconds since 1970. */
   readonly createdAt: number
+  /** When it stops working, in milliseconds since 1970; absent: never. */
   readonly expiresAt?: number
   /** To the minute. */
   readonly lastUsedAt?: number

@@ -20,8 +20,11 @@ import type { TlsContexts } from './tls.ts'
 
 /** One address to listen on. */
 export interface ListenAddress {
+  /** An IP address or host name of this machine. */
   readonly host: string
+  /** The TCP port; 0 takes any free one. */
   readonly port: number
+  /** TLS from the first octet (RFC 8314 §3.3), as on port 465. */
   readonly implicitTls: boolean
   /** Login is allowed without TLS. */
   readonly plainLogin: boolean
@@ -46,6 +49,7 @@ export interface ListenerOptions {
 
 /** Where something listens. */
 export interface Bound extends ListenAddress {
+  /** The port that is bound, also where 0 asked for any free one. */
   readonly port: number
 }
 

@@ -15,6 +15,7 @@ import { type FirstStartSeams, firstRecords } from './first-records.ts'
 
 /** What a first start made. */
 export interface FirstStart {
+  /** The configuration with what was made: keys, accounts and the certificate. */
   readonly config: RelayConfig
   /** What was made and what to publish, line by line. */
   readonly told: readonly string[]

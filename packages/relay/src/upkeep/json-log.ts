@@ -8,6 +8,7 @@ import type { Logger } from '@postrider/core'
 
 /** A logger that can be closed. */
 export interface ClosableLogger {
+  /** Takes what is to be logged; call `flush` before the process ends. */
   readonly logger: Logger
   /** Writes out what is left. */
   flush(): void

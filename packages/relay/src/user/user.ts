@@ -17,11 +17,13 @@ export type Role = (typeof ROLES)[number]
 export interface User {
   /** In the form of `accountName`. */
   readonly name: string
+  /** What it may do in the web interface. */
   readonly role: Role
   /** May read what messages say. */
   readonly content: boolean
   /** A BCP 47 tag; '' is what the browser says. */
   readonly language: string
+  /** When it was made, in milliseconds since 1970. */
   readonly createdAt: number
   /** Has chosen one; who has not comes in by a link. */
   readonly hasPassword: boolean

@@ -14,7 +14,9 @@ import { MOST_PARKED, type Parked, type Records } from './records.ts'
 
 /** Events after `after` and up to `through`. */
 export interface Replayed {
+  /** The place right before the first event. */
   readonly after: Place
+  /** The place of the last event. */
   readonly through: Place
   /** How many of them will be told again. */
   readonly events: number

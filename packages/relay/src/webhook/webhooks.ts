@@ -12,10 +12,10 @@ import { type Clock, type DurableFact, type Mailer, MailerError, wrongValue } fr
 import { isForbidden, type MayReach } from './address-guard.ts'
 import type { Delivery, DeliveryLog, LoggedDelivery } from './delivery-log.ts'
 import { type ConfiguredEndpoint, configured, type Endpoint, eventFor, originOf } from './endpoint.ts'
-import type { Format } from './formats.ts'
+import type { EndpointState } from './endpoint-state.ts'
 import { MessageLooks } from './message-look.ts'
 import { BEGINNING, numberOf, type Place, placeOf, readPlace } from './place.ts'
-import type { Dropped, Records, Stopped } from './records.ts'
+import type { Records } from './records.ts'
 import { removeEndpoint, removeEndpointsOf } from './removal.ts'
 import { type Replayed, type ReplayRange, replay } from './replay.ts'
 import { signer } from './signature.ts'
@@ -28,30 +28,6 @@ import {
   type StoredEndpoints,
 } from './stored-endpoints.ts'
 import { tryEndpoint } from './try-endpoint.ts'
-
-export interface EndpointState {
-  readonly id: string
-  /** Scheme, host and port: the path is often a secret. */
-  readonly endpoint: string
-  /** The configuration; or it was made over HTTP or with `postrider webhooks add`, and can be changed so. */
-  readonly from: 'configuration' | 'store'
-  readonly format: Format
-  readonly events: readonly string[]
-  /** Events of its form, when not all that these become. */
-  readonly types?: readonly string[]
-  /** Whose mail it is told of; absent is everybody's. */
-  readonly account?: string
-  /** Up to where it has been told; undefined when no relay has begun to. */
-  readonly place?: string
-  /** It is told nothing until it is started. */
-  readonly stopped?: Stopped
-  /** Events that it did not take and that are tried again. */
-  readonly parked: number
-  /** Since when the one that waits longest is tried. */
-  readonly failingSince?: number
-  /** What it will not be told, unless it is replayed. */
-  readonly dropped: readonly Dropped[]
-}
 
 export interface WebhooksParts {
   readonly configured: readonly ConfiguredEndpoint[]

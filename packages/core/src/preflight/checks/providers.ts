@@ -15,9 +15,13 @@ export type Standing = 'met' | 'not-met' | 'unknown' | 'not-checkable'
 
 /** What a large provider demands of senders, and whether it is met. */
 export interface ProviderDemand {
+  /** The provider, as people know it: `Gmail`, `QQ`. */
   readonly provider: string
+  /** What it demands, in a few words, in the language that is spoken. */
   readonly demand: string
+  /** The document of the provider that says so. */
   readonly source: string
+  /** Whether the checks show it met. `not-checkable`: it cannot be seen from here. */
   readonly standing: Standing
   /** The ids of the checks that decided. */
   readonly because: readonly string[]

@@ -24,7 +24,9 @@ interface Single extends Client {
 
 /** Which servers, and how they are reached. */
 export interface HostOptions {
+  /** A `postgres://` URL, with one or several hosts. */
   readonly connectionString: string
+  /** How long one host may take to answer before the next is tried. */
   readonly connectionTimeoutMillis?: number
 }
 

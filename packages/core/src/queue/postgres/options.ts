@@ -27,5 +27,6 @@ export interface PostgresQueueOptions {
   readonly gatherMs?: number
   /** Whose time owners grow old by: the server's, or that of `clock`, for tests. @default 'server' */
   readonly time?: 'server' | 'clock'
+  /** What waits and measures in this process. @default that of the system */
   readonly clock?: Clock
 }

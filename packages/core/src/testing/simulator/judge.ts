@@ -31,10 +31,15 @@ export interface Asked {
 
 /** What was drawn. */
 export interface Hidden {
+  /** Connections of one address that it bears at once. */
   readonly connections: number
+  /** Messages that it takes of one connection. */
   readonly perConnection: number
+  /** How many recipients an address or domain may have in a span of time, and how that grows. */
   readonly quotas: readonly (Pick<Quota, 'of' | 'perMs' | 'at'> & DrawnQuota)[]
+  /** How long a stranger has to wait before a second try is taken; undefined: it does not greylist. */
   readonly greylistMs: number | undefined
+  /** When its days begin, and how fast trust is lost and won. */
   readonly temper: Temper
 }
 

@@ -19,11 +19,11 @@ export interface SimulatorOptions {
   readonly seed?: number
   /** Its time, for quotas that are by hour and day. @default that of the system */
   readonly clock?: Pick<Clock, 'now'>
-  /** @default '127.0.0.1' */
+  /** The address that it listens on. @default '127.0.0.1' */
   readonly address?: string
-  /** @default 0, any free one */
+  /** The TCP port. @default 0, any free one */
   readonly port?: number
-  /** @default self-signed, for its mail host */
+  /** What STARTTLS presents. @default self-signed, for its mail host */
   readonly certificate?: Certificate
   /** What it finds of SPF, DKIM and DMARC, which it does not check itself. @default 'pass' */
   readonly authentication?: 'pass' | 'fail'
@@ -43,46 +43,65 @@ export interface SimulatorOptions {
 
 /** What it said. */
 export interface SimulatedAnswer {
+  /** When it was said, in milliseconds since 1970, by its clock. */
   readonly at: number
+  /** In answer to what: the connection, MAIL, RCPT or the message. */
   readonly moment: Moment
+  /** The address of the client. */
   readonly address: string
+  /** The domain of MAIL FROM; empty before it, and for `<>`. */
   readonly sender: string
   /** Of a message: how many it was for. */
   readonly recipients: number
   /** Empty where it hung up. */
   readonly reply: string
+  /** `taken` 2yz, `deferred` 4yz, `refused` 5yz, `closed` it hung up. */
   readonly outcome: 'taken' | 'deferred' | 'refused' | 'closed'
 }
 
 /** Somebody who got a message and did not want it. */
 export interface SimulatedComplaint {
+  /** When the complaint was made, in milliseconds since 1970, by its clock. */
   readonly at: number
+  /** The domain of MAIL FROM. */
   readonly sender: string
+  /** Who complained, as `local@domain`. */
   readonly recipient: string
+  /** The whole message that it is about. */
   readonly original: string
 }
 
 /** What became of what it was asked: recipients of messages, and each refusal before one. */
 export interface SimulatorCounts {
+  /** Connections that were opened. */
   readonly connections: number
+  /** Recipients of messages that it took. */
   readonly taken: number
+  /** Answers 4yz: recipients of a message, or one for each command that was answered so. */
   readonly deferred: number
+  /** Answers 5yz, counted as `deferred`. */
   readonly refused: number
   /** It hung up without a word. */
   readonly closed: number
+  /** Messages that somebody complained about. */
   readonly complaints: number
 }
 
 /** A provider that runs. */
 export interface ProviderSimulator extends AsyncDisposable {
+  /** Which provider it plays. */
   readonly provider: SimulatedProvider
   /** Its mail host, by which senders know it. */
   readonly host: string
+  /** The address that it listens on. */
   readonly address: string
+  /** The TCP port, for `delivery.port`. */
   readonly port: number
+  /** What STARTTLS presents: hand `cert` to `tls.caFile` to trust it. */
   readonly certificate: Certificate
   /** What no sender can see: the figures that were drawn. */
   readonly hidden: Hidden
+  /** What it was asked so far; grows while it runs. */
   readonly counts: SimulatorCounts
   /** How far an address or a domain is trusted, from 1 downwards. */
   trust(of: Counted, name: string): number
