@@ -20,6 +20,8 @@ export interface Failover {
   readonly doubles: number
   /** Messages with such, and no fact that tells it. */
   readonly untold: readonly string[]
+  /** Of what is lost or untold, all that is known: its facts, and the lines of both processes. */
+  readonly evidence: readonly string[]
   /** From the death of the primary to the first acceptance after it. */
   readonly awayMs: number
   /** From the death of the relay until another had taken over all that it had. */
@@ -146,12 +148,24 @@ async function judge(
     const again = dots.filter((job, at) => dots.indexOf(job) !== at)
     const refused: Record<string, number> = {}
     for (const code of said('refused')) refused[code] = (refused[code] ?? 0) + 1
+    const lost = said('accepted').filter(id => !delivered.has(id))
+    const untold = again.map(job => job.split('/')[0] as string).filter(id => !uncertain.has(id))
+    const wrong = new Set([...lost, ...untold])
     return {
       accepted: said('accepted').length,
       refused,
-      lost: said('accepted').filter(id => !delivered.has(id)),
+      lost,
       doubles: again.length,
-      untold: again.map(job => job.split('/')[0] as string).filter(id => !uncertain.has(id)),
+      untold,
+      evidence: [
+        ...facts.filter(({ messageId }) => wrong.has(messageId)).map(fact => JSON.stringify(fact)),
+        ...told.flatMap((text, process) =>
+          text
+            .split('\n')
+            .map((line, at) => `process ${process}, line ${at}: ${line}`)
+            .filter(line => [...wrong].some(id => line.includes(id))),
+        ),
+      ],
     }
   } finally {
     await store.close()

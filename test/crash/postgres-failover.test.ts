@@ -11,15 +11,15 @@ const bin = findPostgres()
 test('the primary and a relay are killed under load and the standby is promoted: nothing is lost, and what goes out twice is told', {
   skip: bin === undefined && NO_POSTGRES,
 }, async () => {
-  const { accepted, lost, untold, refused } = await failOver(bin as string, { loadMs: 1_500 })
+  const { accepted, lost, untold, refused, evidence } = await failOver(bin as string, { loadMs: 1_500 })
   assert.ok(accepted > 0)
-  assert.deepEqual({ lost, untold, refused }, { lost: [], untold: [], refused: {} })
+  assert.deepEqual({ lost, untold, refused }, { lost: [], untold: [], refused: {} }, evidence.join('\n') || undefined)
 })
 
 test('one relay alone cannot reach the server: the other takes over, and what comes back later goes on without a double that is not told', {
   skip: bin === undefined && NO_POSTGRES,
 }, async () => {
-  const { accepted, lost, untold } = await cutOff(bin as string, { loadMs: 1_000 })
+  const { accepted, lost, untold, evidence } = await cutOff(bin as string, { loadMs: 1_000 })
   assert.ok(accepted > 0)
-  assert.deepEqual({ lost, untold }, { lost: [], untold: [] })
+  assert.deepEqual({ lost, untold }, { lost: [], untold: [] }, evidence.join('\n') || undefined)
 })
