@@ -159,6 +159,8 @@ async function runTests({
     process.execPath,
     [
       '--conditions=@postrider/source',
+      // What a test holds is counted without what nobody collected yet of those before it.
+      '--expose-gc',
       '--test-timeout=180000',
       '--import=./test/support/deny-network.ts',
       '--import=./test/support/deadline.ts',
