@@ -54,6 +54,7 @@ export { endAccess } from 'assembly/account-access'
 export { endRestoredSessions } from 'assembly/restored-access'
 export { findAliases } from 'assembly/find-aliases'
 export { findCertificates } from 'assembly/places'
+export { givenPolicy } from 'assembly/given-policy'
 export { hashSecret } from 'account/secret'
 export { holdRestored } from 'assembly/restored-mail'
 export { isSecretHash } from 'account/secret'
@@ -459,6 +460,9 @@ export interface FirstLogin {
     readonly file: string;
     readonly expiresAt: number;
 }
+
+// assembly/given-policy
+export declare function givenPolicy({ options, relay }: RelayConfig, domain: string): Promise<string | undefined>;
 
 // assembly/http-service
 export interface HttpListening {

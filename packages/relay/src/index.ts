@@ -10,6 +10,7 @@ export { type BackupSeams, backUp } from './assembly/backup.ts'
 export type { BackupList } from './assembly/backup-files.ts'
 export { type FoundAliases, findAliases } from './assembly/find-aliases.ts'
 export type { FirstLogin } from './assembly/first-login.ts'
+export { givenPolicy } from './assembly/given-policy.ts'
 export {
   type OpenedUsers,
   openAccountStore,

@@ -9,6 +9,8 @@ import type { OpenResolver, ResolvedOptions, SpecialRange } from '@postrider/cor
 import type { RelayConfig } from '@postrider/relay'
 import { say } from '../language/commands.ts'
 import {
+  type Advise,
+  type AnnouncedPolicy,
   type AskPublished,
   deletionsFor,
   FORMATS,
@@ -52,7 +54,7 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   const config = await readOptionsAbout(domains[0], input, context)
   for (const domain of domains.length > 0 ? domains : sendingDomains(config)) {
     const planned = await planFor(config, { domain, wanted: options }, signal)
-    const whole = { ...planned, advice: [...planned.advice, ...(await tlsaOf(planned, input, context))] }
+    const whole = { ...planned, advice: [...planned.advice, ...(await tlsaOf(planned, { input, config }, context))] }
     const plan = input.flags.missing === true ? missingOf(whole) : whole
     if (context.json) writeJson(context.out, plan)
     else context.out.write(printPlan(plan, format))
@@ -61,9 +63,21 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
   return EXIT.ok
 }
 
-function tlsaOf({ hostname, records }: Plan, input: Input, { cwd }: Context): Promise<readonly string[]> {
+async function tlsaOf(
+  { hostname, records }: Plan,
+  { input, config }: { readonly input: Input; readonly config: RelayConfig },
+  { cwd }: Context,
+): Promise<readonly string[]> {
   const takesMail = records.some(({ type, value }) => type === 'MX' && value.endsWith(` ${hostname}`))
-  return tlsaAdvice({ hostname, takesMail, files: listFlag(input, 'tlsa'), cwd })
+  const shown = config.relay.inbound.listen.length > 0 ? await shownCertificate(config) : undefined
+  return tlsaAdvice({ hostname, takesMail, files: listFlag(input, 'tlsa'), cwd, shown })
+}
+
+/** The certificate of this relay for its own name. */
+async function shownCertificate(config: RelayConfig): Promise<string | undefined> {
+  const { findCertificates } = await import('@postrider/relay')
+  const { pairs } = await findCertificates(config)
+  return pairs.find(({ names }) => names.includes(config.options.hostname.toLowerCase()))?.certificate
 }
 
 function formatOf(text: string): Format {
@@ -92,14 +106,16 @@ export async function planFor(
   try {
     const asking = { resolver, signal }
     const { adviseSpf, adviseDmarc, adviseMtaSts, findRecordPlace, findSpfAdvice } = await core.recordAdvice()
+    const given = await policyGiven(config, { domain, addresses })
     // Through another host mail leaves from addresses that are not known here: what stands is left as it is meant.
     const sending = leavesThroughAnother(options) ? [] : addresses
     const spf =
       (await findSpfAdvice(asking, { domain, hostname, addresses: sending, ranges })) ??
       adviseSpf([], { addresses: sending, hostname })
     const reverseNames = addresses.flatMap(address => reverseName(address) ?? [])
-    const advise = { dmarc: adviseDmarc, mtaSts: adviseMtaSts }
-    const returnPath = await returnPathOf(config, { domain, sending, asking, ranges })
+    const mtaSts: Advise['mtaSts'] = (name, hosts) => given ?? adviseMtaSts(name, hosts)
+    const advise = { dmarc: adviseDmarc, mtaSts }
+    const returnPath = await returnPathOf(config, { domain, addresses, sending, asking, ranges })
     // The relay counts the DMARC reports that come there, and takes no others: see inbound-policy.ts.
     const counts = returnPath?.host !== undefined && config.relay.inbound.listen.length > 0
     const counted = counts ? `reports@${returnPath.domain}` : undefined
@@ -133,6 +149,8 @@ export async function planFor(
 interface ReturnPathAbout {
   /** The sender's. */
   readonly domain: string
+  /** Of this host. */
+  readonly addresses: readonly string[]
   readonly sending: readonly string[]
   readonly asking: { readonly resolver: OpenResolver; readonly signal: AbortSignal }
   readonly ranges: readonly SpecialRange[] | undefined
@@ -140,10 +158,10 @@ interface ReturnPathAbout {
 
 /** What the domain of return addresses wants, where it belongs to the same organisation. */
 async function returnPathOf(
-  { options }: RelayConfig,
-  { domain: sender, sending, asking, ranges }: ReturnPathAbout,
+  config: RelayConfig,
+  { domain: sender, addresses, sending, asking, ranges }: ReturnPathAbout,
 ): Promise<PlanRequest['returnPath']> {
-  const { hostname, returnPath } = options
+  const { hostname, returnPath } = config.options
   const { domain, receivedBy } = returnPath
   if (domain === undefined || domain === sender) return undefined
   const core = await import('@postrider/core')
@@ -152,7 +170,20 @@ async function returnPathOf(
   const spf =
     (await findSpfAdvice(asking, { domain, hostname, addresses: sending, ranges })) ??
     adviseSpf([], { addresses: sending, hostname })
-  return { domain, spf, ...(receivedBy === 'relay' && { host: hostname }) }
+  if (receivedBy !== 'relay') return { domain, spf }
+  return { domain, spf, host: hostname, policy: await policyGiven(config, { domain, addresses }) }
+}
+
+/** The policy that this relay gives for a domain, as it is. */
+async function policyGiven(
+  config: RelayConfig,
+  { domain, addresses }: { readonly domain: string; readonly addresses: readonly string[] },
+): Promise<AnnouncedPolicy | undefined> {
+  const { givenPolicy } = await import('@postrider/relay')
+  const text = await givenPolicy(config, domain)
+  if (text === undefined) return undefined
+  const { announceMtaSts } = await (await import('@postrider/core')).recordAdvice()
+  return { ...announceMtaSts(domain, text), givenAt: addresses }
 }
 
 function leavesThroughAnother({ routes }: ResolvedOptions): boolean {

@@ -20,6 +20,14 @@ test('records of the present and the next key are told for each port, with how t
       2,
     )
     assert.match(one, /before the key changes/)
+    const shown = makeCertificate({ names: ['mail.example.test'] }).cert
+    const ask = (takesMail: boolean, files: readonly string[]) =>
+      tlsaAdvice({ hostname: 'mail.example.test', takesMail, files, cwd, shown })
+    const own = (await ask(true, [])).join('\n')
+    assert.equal(own.match(/ IN TLSA 3 1 1 /g)?.length, 1)
+    assert.match(own, /^_25\._tcp\.mail\.example\.test\. IN TLSA/m)
+    assert.deepEqual(await ask(false, []), [])
+    assert.equal((await ask(true, ['now.pem'])).join().match(/ IN TLSA /g)?.length, 3)
     const two = await told(true, 'now.pem', 'next.pem')
     assert.equal([...two.matchAll(/ IN TLSA /g)].length, 6)
     assert.match(two, /^_25\._tcp/m)

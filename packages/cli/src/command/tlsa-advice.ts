@@ -16,17 +16,22 @@ export interface TlsaAdviceOptions {
   /** PEM files: a certificate or key each, the present one first. */
   readonly files: readonly string[]
   readonly cwd: string
+  /** The certificate that this host shows, PEM: where no file is named, and others ask it on port 25. */
+  readonly shown?: string | undefined
 }
 
 /** Ports of submission. RFC 6409 §3.1, RFC 8314 §3.3 */
 const SUBMISSION = [465, 587]
 
 /** @throws MailerError `invalid-key`; a system error for a file that cannot be read */
-export async function tlsaAdvice({ hostname, takesMail, files, cwd }: TlsaAdviceOptions): Promise<readonly string[]> {
-  if (files.length === 0) return []
+export async function tlsaAdvice(options: TlsaAdviceOptions): Promise<readonly string[]> {
+  const { hostname, takesMail, files, cwd, shown } = options
+  const own = files.length === 0 && takesMail && shown !== undefined ? [shown] : []
+  if (files.length + own.length === 0) return []
   const { tlsaRecord } = await import('@postrider/core')
-  const pems = await Promise.all(files.map(file => readFile(resolve(cwd, file), 'utf8')))
-  const ports = takesMail ? [25, ...SUBMISSION] : SUBMISSION
+  const named = await Promise.all(files.map(file => readFile(resolve(cwd, file), 'utf8')))
+  const pems = [...named, ...own]
+  const ports = own.length > 0 ? [25] : takesMail ? [25, ...SUBMISSION] : SUBMISSION
   const lines = ports.flatMap(port =>
     pems.map(pem => {
       const { name, value } = tlsaRecord({ host: hostname, port, pem })

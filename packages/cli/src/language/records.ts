@@ -20,6 +20,10 @@ export const RECORDS = {
   'record.return-spf': 'SPF of the return addresses: they are the MAIL FROM of this mail',
   'record.mta-sts':
     'MTA-STS: others deliver to the domain over verified TLS; needs the file below, on a web server {host}',
+  'record.mta-sts.given':
+    'MTA-STS: others deliver to the domain over verified TLS; this relay gives the policy under {host} (relay.public)',
+  'record.mta-sts-host':
+    'the name under which this relay gives the policy of MTA-STS; its certificate has to hold for it, too',
   'record.tlsrpt': 'TLS reports: others tell when they cannot deliver securely',
   'advice.no-address':
     'the public address of this host is not known: give it with --address, or set egress.publicAddresses',

@@ -1,7 +1,8 @@
 /** Door of records/: what to publish in DNS, and in which form. */
 export { deletionsFor, FORMATS, type Format, printPlan } from './formats.ts'
+export type { AnnouncedPolicy } from './mta-sts.ts'
 export { placePlan } from './place.ts'
-export { type PlanRequest, planRecords } from './plan.ts'
+export { type Advise, type PlanRequest, planRecords } from './plan.ts'
 export type { Plan, PublishRecord, Purpose, RecordText, Stage } from './record.ts'
 export type { AskPublished } from './standing.ts'
 export { recordsIn, zoneLine } from './zone-file.ts'

@@ -8,8 +8,9 @@
  * Not here: what SPF, DMARC and MTA-STS should say (core, for the doctor too: handed in), how records are written.
  */
 
-import type { DmarcAdvice, MtaStsAdvice, SpfAdvice } from '@postrider/core'
+import type { DmarcAdvice, SpfAdvice } from '@postrider/core'
 import { say } from '../language/records.ts'
+import { type AnnouncedPolicy, stsRecords } from './mta-sts.ts'
 import type { Plan, PolicyFile, PublishRecord, Stage } from './record.ts'
 import { type ReturnPathRequest, returnPathRecords } from './return-path.ts'
 import { type AskPublished, standing } from './standing.ts'
@@ -44,7 +45,7 @@ export interface Advise {
     standing: readonly string[],
     request: { readonly domain: string; readonly reports: string },
   ) => DmarcAdvice
-  readonly mtaSts: (domain: string, hosts: readonly string[]) => MtaStsAdvice
+  readonly mtaSts: (domain: string, hosts: readonly string[]) => AnnouncedPolicy
 }
 
 const STAGES = [
@@ -57,7 +58,8 @@ export async function planRecords(request: PlanRequest, ask: AskPublished): Prom
   const { domain, hostname } = request
   const hosts = await mailHosts(request, ask)
   const policy = hosts.length === 0 ? undefined : request.advise.mtaSts(domain, hosts)
-  const policyFile: PolicyFile | undefined = policy === undefined ? undefined : { url: policy.url, text: policy.text }
+  const toServe = policy?.givenAt === undefined ? policy : undefined
+  const policyFile: PolicyFile | undefined = toServe && { url: toServe.url, text: toServe.text }
   const [host, spf, keys, dmarc, mx, returns, reports, sts] = await Promise.all([
     Promise.all(hostRecords(request, ask)),
     spfRecords(request, ask),
@@ -66,7 +68,7 @@ export async function planRecords(request: PlanRequest, ask: AskPublished): Prom
     mxRecord(request, ask),
     request.returnPath === undefined ? [] : returnPathRecords(request.returnPath, ask),
     tlsReports(request, ask),
-    policy === undefined ? [] : stsRecord(policy, ask),
+    policy === undefined ? [] : stsRecords(policy, ask),
   ])
   return {
     domain,
@@ -216,24 +218,6 @@ async function mailHosts({ domain, mx }: PlanRequest, ask: AskPublished): Promis
   return there === 'unknown'
     ? []
     : there.map(text => text.split(' ')[1] ?? '').filter(host => host !== '' && host !== '.')
-}
-
-async function stsRecord({ url, record: { name, value } }: MtaStsAdvice, ask: AskPublished): Promise<PublishRecord[]> {
-  const isSts = (record: string): boolean => /^v=STSv1\s*;/.test(record)
-  return [
-    await standing(
-      {
-        purpose: 'mta-sts',
-        name,
-        type: 'TXT',
-        value,
-        same: isSts,
-        optional: true,
-        why: say('record.mta-sts', { host: new URL(url).host }),
-      },
-      ask,
-    ),
-  ]
 }
 
 async function tlsReports(

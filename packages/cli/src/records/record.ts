@@ -13,6 +13,7 @@ export type Purpose =
   | 'return-mx'
   | 'return-spf'
   | 'mta-sts'
+  | 'mta-sts-host'
   | 'tlsrpt'
 
 export type PublishType = 'A' | 'AAAA' | 'MX' | 'PTR' | 'TXT'
@@ -58,7 +59,7 @@ export interface Plan {
   readonly domain: string
   readonly hostname: string
   readonly records: readonly PublishRecord[]
-  /** What to serve for MTA-STS, where an MX is known. */
+  /** What to serve for MTA-STS, where an MX is known and this relay does not give it itself. */
   readonly policyFile?: PolicyFile
   readonly dmarcStages: readonly Stage[]
   /** What no record can say. */

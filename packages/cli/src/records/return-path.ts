@@ -5,6 +5,7 @@
  */
 import type { SpfAdvice } from '@postrider/core'
 import { say } from '../language/records.ts'
+import { type AnnouncedPolicy, stsRecords } from './mta-sts.ts'
 import type { PublishRecord } from './record.ts'
 import { type AskPublished, standing } from './standing.ts'
 
@@ -14,10 +15,12 @@ export interface ReturnPathRequest {
   readonly host?: string | undefined
   /** What its SPF should say, given what stands. */
   readonly spf: SpfAdvice
+  /** What this relay gives for it, if it does. */
+  readonly policy?: AnnouncedPolicy | undefined
 }
 
-export function returnPathRecords(
-  { domain, host, spf }: ReturnPathRequest,
+export async function returnPathRecords(
+  { domain, host, spf, policy }: ReturnPathRequest,
   ask: AskPublished,
 ): Promise<readonly PublishRecord[]> {
   const records = [
@@ -47,5 +50,6 @@ export function returnPathRecords(
     },
     ask,
   )
-  return Promise.all([mx, ...records])
+  const sts = policy === undefined ? [] : await stsRecords(policy, ask)
+  return [...(await Promise.all([mx, ...records])), ...sts]
 }

@@ -133,7 +133,8 @@ export const FINDINGS_OF_HOST = {
   'mta-sts.policy.the-hosts': 'the mail hosts',
   'mta-sts.policy.found': '{url}: valid',
   'mta-sts.policy.wanted': 'a policy that lists {hosts}',
-  'mta-sts.policy.fix': 'serve at {url}:\n{policy}then publish:\n{record}',
+  'mta-sts.policy.fix':
+    'serve at {url} (a relay does, with relay.public.mtaSts.domains):\n{policy}then publish:\n{record}',
   'mta-sts.record.wanted': 'one record, v=STSv1; id=…',
   'reputation.dnsbl.found.doubt': '{found}; what it says cannot be believed',
   'reputation.dnsbl.found.test-missing': '{name}, which is always listed, is not ({answer})',

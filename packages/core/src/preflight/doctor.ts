@@ -119,7 +119,7 @@ function aboutSender(
   { context, addresses }: { readonly context: DoctorContext; readonly addresses: readonly string[] },
 ): readonly Family[] {
   const { domain } = sender
-  const { keys, ranges, askMailboxes, signSample, hostname } = context
+  const { keys, ranges, askMailboxes, fetchPolicy, tryTls, signSample, hostname } = context
   const returnPath = context.returnPath?.()
   const about = { sender: printAddress(sender), envelope: domain, from: domain }
   // Through another host mail leaves from addresses that are not known here.
@@ -131,14 +131,16 @@ function aboutSender(
     watched => checkApex(watched, domain),
     watched => checkDomain(watched, domain),
     watched => checkMx(watched, domain, ranges),
-    watched => checkTransport(watched, { domain, fetchPolicy: context.fetchPolicy, tryTls: context.tryTls }),
+    watched => checkTransport(watched, { domain, fetchPolicy, tryTls }),
     watched => checkReputation(watched, { domain, addresses }),
     ...(askMailboxes === undefined ? [] : [(asking: Asking) => checkMailboxes(asking, { sender, askMailboxes })]),
     ...(returnPath === undefined
       ? []
       : [
-          (asking: Asking) =>
-            checkReturnPath(asking, { returnPath, from: domain, hostname, addresses: sending, askMailboxes }),
+          (asking: Asking) => {
+            const probes = { askMailboxes, fetchPolicy, tryTls }
+            return checkReturnPath(asking, { returnPath, from: domain, hostname, addresses: sending, ...probes })
+          },
         ]),
     ...(signSample === undefined || keys.length === 0
       ? []
@@ -157,7 +159,12 @@ function noDomain(domain: Domain, why: string): Check {
 }
 
 /** One flaw is told once: what only says the same in other words, or follows from it, is left out. */
-function once(checks: readonly Check[]): readonly Check[] {
+function once(all: readonly Check[]): readonly Check[] {
+  // A host may take the mail of the sender's domain and of return addresses.
+  const checks = all.filter(
+    (one, at) =>
+      !all.slice(0, at).some(({ id, found }) => id.startsWith('tlsa.') && id === one.id && found === one.found),
+  )
   const flawed = ['spf.exists', 'spf.one-record', 'spf.syntax'].some(id => checks.some(each => each.id === id))
   const costs = checks.filter(each => each.id === 'spf.lookups')
   const keysAreRight = !checks.some(({ id, level }) => level !== 'ok' && /^dkim\.(?:published|matches)$/.test(id))

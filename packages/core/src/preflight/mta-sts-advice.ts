@@ -26,8 +26,12 @@ const MAX_AGE_S = 604_800
 export function adviseMtaSts(domain: string, hosts: readonly string[]): MtaStsAdvice {
   const names = [...new Set(hosts.map(host => host.toLowerCase()))].sort()
   const lines = ['version: STSv1', 'mode: testing', ...names.map(host => `mx: ${host}`), `max_age: ${MAX_AGE_S}`]
-  const text = `${lines.join('\n')}\n`
-  const id = createHash('sha256').update(text).digest('hex').slice(0, 20)
+  return announceMtaSts(domain, `${lines.join('\n')}\n`)
+}
+
+/** The record of a policy that is served as it is; whatever ends its lines, it is the same policy. */
+export function announceMtaSts(domain: string, text: string): MtaStsAdvice {
+  const id = createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex').slice(0, 20)
   return {
     url: `https://mta-sts.${domain}/.well-known/mta-sts.txt`,
     text,

@@ -2,11 +2,11 @@
  * Acme: one order at an ACME server: account, challenges, certificate. The only acme-client import.
  *
  * Policy. Our own request and key (ECDSA P-256): the library only speaks the protocol. A challenge is set up before the server is
- * told to look, and taken down whatever came of it. RFC 8555, RFC 8737.
+ * told to look, and taken down whatever came of it. A renewal keeps the key, since a TLSA record names it. RFC 8555, RFC 8737.
  *
  * Not here: when to order (the front), answering challenges (http/, listener/), files (the front).
  */
-import { createHash } from 'node:crypto'
+import { createHash, createPrivateKey, type KeyObject } from 'node:crypto'
 import type { Client } from 'acme-client'
 import { certificateRequest, makeKey, privateKeyPem, selfSigned } from './issue.ts'
 
@@ -30,6 +30,8 @@ export interface AcmeOrder {
   /** PEM. */
   readonly accountKey: string
   readonly names: readonly string[]
+  /** That of the certificate before, PEM, so that TLSA records still hold (RFC 7671 §8.1). @default a new one */
+  readonly key?: string | undefined
   readonly kind: ChallengeKind
   readonly now: number
   /** Puts the answer where the server looks; the returned function takes it away. */
@@ -60,9 +62,15 @@ export async function orderCertificate(order: AcmeOrder): Promise<OrderedCertifi
   await client.createAccount({ termsOfServiceAgreed: true, ...contact })
   const placed = await client.createOrder({ identifiers: order.names.map(value => ({ type: 'dns', value })) })
   for (const authorization of await client.getAuthorizations(placed)) await prove(client, authorization, order)
-  const key = await makeKey()
+  const key = keptKey(order.key) ?? (await makeKey())
   const finished = await client.finalizeOrder(placed, certificateRequest(order.names, key))
   return { certificate: await client.getCertificate(finished), privateKey: privateKeyPem(key) }
+}
+
+/** What somebody else put there, of another kind, gives way. */
+function keptKey(pem: string | undefined): KeyObject | undefined {
+  const key = pem === undefined ? undefined : createPrivateKey(pem)
+  return key?.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? key : undefined
 }
 
 async function prove(client: Client, authorization: Authorization, { kind, now, answer }: AcmeOrder): Promise<void> {

@@ -1,2 +1,2 @@
 export { publicSite } from './site.ts'
-export { type ChallengeAnswers, NOTHING_HERE, STS_PREFIX } from './well-known.ts'
+export { type ChallengeAnswers, NOTHING_HERE, policyText, STS_PREFIX } from './well-known.ts'

@@ -38,6 +38,7 @@ async function renewal(
     relay: { acme: { names, listen: '127.0.0.1:0' } },
   })
   const ordered: (readonly string[])[] = []
+  const keys: (string | undefined)[] = []
   const errors: unknown[] = []
   const logger: Logger = {
     debug: nothing,
@@ -52,8 +53,9 @@ async function renewal(
     clock,
     logger,
     onNew: async () => undefined,
-    order: async ({ names }: AcmeOrder) => {
+    order: async ({ names, key: kept }: AcmeOrder) => {
       ordered.push(names)
+      keys.push(kept)
       if (fails) throw new Error('too many certificates')
       const notBefore = new Date(clock.now())
       const { cert, key } = makeCertificate({ names, notBefore, notAfter: new Date(clock.now() + days * DAY) })
@@ -63,7 +65,7 @@ async function renewal(
   it.start()
   const looked = async (): Promise<void> => clock.armed(1)
   await looked()
-  return { it, ordered, errors, looked }
+  return { it, ordered, keys, errors, looked }
 }
 
 const folder = (): Promise<string> => mkdtemp(join(root, 'f-'))
@@ -94,6 +96,17 @@ suite('a certificate is ordered only when it is due', () => {
     const due = await renewal(place, { clock })
     assert.equal(due.ordered.length, 1)
     await due.it.close()
+  })
+  test('with the key of the one before, which a TLSA record may name (RFC 7671 §8.1)', async () => {
+    const clock = new FakeClock()
+    const place = await folder()
+    const first = await renewal(place, { clock })
+    await first.it.close()
+    assert.deepEqual(first.keys, [undefined])
+    await clock.advance(60 * DAY + LOOK)
+    const second = await renewal(place, { clock, names: ['mail.abc.mail', 'mx.abc.mail'] })
+    await second.it.close()
+    assert.match(second.keys[0] ?? '', /^-----BEGIN (?:EC )?PRIVATE KEY-----/)
   })
   test('when a third is left of one that lives six days', async () => {
     const clock = new FakeClock()

@@ -107,9 +107,16 @@ export class AcmeRenewal {
     })
   }
 
+  /** Of the certificate before, whatever its names; who wants another one takes the file away. */
+  async #key(): Promise<string | undefined> {
+    const { pairs } = await findPairs(this.#folder())
+    return [...pairs].sort((a, b) => b.validTo - a.validTo)[0]?.privateKey
+  }
+
   async #order(): Promise<void> {
     const { acme, clock, logger, onNew, answers, order = orderCertificate } = this.#it
     await mkdir(this.#folder(), { recursive: true, mode: 0o700 })
+    const key = await this.#key()
     const responder = await openResponder(acme, clock, answers)
     try {
       const { certificate, privateKey } = await order({
@@ -117,6 +124,7 @@ export class AcmeRenewal {
         email: acme.email,
         accountKey: await this.#accountKey(),
         names: this.#names(),
+        key,
         kind: acme.challenge,
         now: clock.now(),
         answer: challenge => responder.answer(challenge),

@@ -19,6 +19,9 @@ export const records: Translation['records'] = {
   'record.return-mx': '退信地址的 MX：由本机接收退信、投诉和退订',
   'record.return-spf': '退信地址的 SPF：邮件以它为 MAIL FROM',
   'record.mta-sts': 'MTA-STS：其他服务器只用经过验证的 TLS 投递到这个域名；需要在网站 {host} 放下方文件',
+  'record.mta-sts.given':
+    'MTA-STS：其他主机只以验证过的 TLS 投递到这个域名；策略由这台中继主机在 {host} 提供（relay.public）',
+  'record.mta-sts-host': '这台中继主机提供 MTA-STS 策略的名称；证书也要涵盖它',
   'record.tlsrpt': 'TLS 报告：其他服务器无法安全投递时会通知',
   'advice.no-address': '不知道本机的公网地址：请用 --address 指定，或设置 egress.publicAddresses',
   'advice.no-mx': '{domain} 没有 MX：回信和退信无法送回。请指定收信的主机：--mx 主机',

@@ -19,6 +19,9 @@ export const records: Translation['records'] = {
   'record.return-mx': '退信位址的 MX：由本機接收退信、投訴與取消訂閱',
   'record.return-spf': '退信位址的 SPF：郵件以它為 MAIL FROM',
   'record.mta-sts': 'MTA-STS：其他主機只以驗證過的 TLS 投遞到這個網域；需要在網頁伺服器 {host} 放下方檔案',
+  'record.mta-sts.given':
+    'MTA-STS：其他主機只以驗證過的 TLS 投遞到這個網域；政策由這台轉信主機在 {host} 提供（relay.public）',
+  'record.mta-sts-host': '這台轉信主機提供 MTA-STS 政策的名稱；憑證也要涵蓋它',
   'record.tlsrpt': 'TLS 報告：其他主機無法安全投遞時會通知',
   'advice.no-address': '不知道本機的公開位址：請用 --address 指定，或設定 egress.publicAddresses',
   'advice.no-mx': '{domain} 沒有 MX：回信與退信無法送回。請指定收信的主機：--mx 主機',

@@ -126,7 +126,8 @@ export const findingsHost: Translation['findings-host'] = {
   'mta-sts.policy.the-hosts': '邮件服务器',
   'mta-sts.policy.found': '{url}：有效',
   'mta-sts.policy.wanted': '列出 {hosts} 的策略',
-  'mta-sts.policy.fix': '在 {url} 提供：\n{policy}然后发布：\n{record}',
+  'mta-sts.policy.fix':
+    '在 {url} 提供（中继主机设置 relay.public.mtaSts.domains 即可）：\n{policy}然后发布：\n{record}',
   'mta-sts.record.wanted': '一条记录，v=STSv1; id=…',
   'reputation.dnsbl.found.doubt': '{found}；它的结果不可信',
   'reputation.dnsbl.found.test-missing': '{name} 应该一直被列入，却没有（{answer}）',

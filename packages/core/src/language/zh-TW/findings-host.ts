@@ -125,7 +125,8 @@ export const findingsHost: Translation['findings-host'] = {
   'mta-sts.policy.the-hosts': '郵件主機',
   'mta-sts.policy.found': '{url}：有效',
   'mta-sts.policy.wanted': '列出 {hosts} 的政策',
-  'mta-sts.policy.fix': '在 {url} 提供：\n{policy}然後發布：\n{record}',
+  'mta-sts.policy.fix':
+    '在 {url} 提供（轉信主機設定 relay.public.mtaSts.domains 即可）：\n{policy}然後發布：\n{record}',
   'mta-sts.record.wanted': '一筆記錄，v=STSv1; id=…',
   'reputation.dnsbl.found.doubt': '{found}；它的答案不可採信',
   'reputation.dnsbl.found.test-missing': '{name} 應該永遠被列入，卻沒有（{answer}）',

@@ -3,7 +3,8 @@
  *
  * Policy. Asked as a bounce would come: the MX of their domain, and there an address that we just made, and one that nobody made.
  * Whoever takes the first and refuses the second hears of bounces and makes no backscatter, whoever it is. A domain that nobody
- * receives for loses every bounce without a word, so that is told as loudly as an SPF that fails.
+ * receives for loses every bounce without a word, so that is told as loudly as an SPF that fails. Its TLSA records and its MTA-STS
+ * policy, which `relay.public` may serve, are held against the certificate that its hosts show.
  *
  * Not here: the addresses (report/), the listener (the relay), the PTR of our addresses (identity.ts). RFC 5321 §4.4, RFC 7208 §2.4.
  */
@@ -18,6 +19,8 @@ import { findSpfAdvice } from '../find-spf-advice.ts'
 import { evaluateDmarc, evaluateSpf } from '../mailauth.ts'
 import { txtChange } from '../record-text.ts'
 import { check } from '../report.ts'
+import { checkMtaSts, type FetchPolicy } from './mta-sts.ts'
+import { checkTlsa, type TryTls } from './tlsa.ts'
 
 /** Of the addresses that mail comes back to. */
 export interface ReturnPath {
@@ -34,6 +37,8 @@ export interface ReturnPathSubject {
   /** Those that mail leaves from; empty: not known. */
   readonly addresses: readonly string[]
   readonly askMailboxes: AskMailboxes | undefined
+  readonly fetchPolicy?: FetchPolicy | undefined
+  readonly tryTls?: TryTls | undefined
 }
 
 /** More hosts are not asked. */
@@ -65,7 +70,22 @@ async function checkHosts(asking: Asking, subject: ReturnPathSubject): Promise<r
     askMailboxes === undefined
       ? []
       : hosts.slice(0, MOST_HOSTS).map(host => askHost(asking, { host, returnPath, askMailboxes }))
-  return [check('return-path.mx', { level: 'ok', found, wanted }), ...(await Promise.all(answers))]
+  const transport = asked.kind === 'found' ? checkTransport(asking, hosts, subject) : []
+  const checks = await Promise.all([Promise.all(answers), transport])
+  return [check('return-path.mx', { level: 'ok', found, wanted }), ...checks.flat()]
+}
+
+/** Who delivers bounces obeys its TLSA records and its policy, as with any other mail. */
+async function checkTransport(
+  asking: Asking,
+  hosts: readonly string[],
+  { returnPath: { domain }, fetchPolicy, tryTls }: ReturnPathSubject,
+): Promise<readonly Check[]> {
+  const checks = await Promise.all([
+    checkMtaSts(asking, { domain, hosts, fetchPolicy, tryTls }),
+    ...hosts.slice(0, MOST_HOSTS).map(host => checkTlsa(asking, { host, domain, tryTls })),
+  ])
+  return checks.flat()
 }
 
 function hostsOf(values: readonly { readonly preference: number; readonly host: string }[]): readonly string[] {
