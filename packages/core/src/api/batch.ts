@@ -9,7 +9,8 @@
  */
 import type { MailerParts } from '../assembly/mailer-parts.ts'
 import { digestOfFields, digestOfRaw } from '../flow/idempotency.ts'
-import { type RawSubmission, submitAll, type Together } from '../flow/submission.ts'
+import type { RawSubmission } from '../flow/submission.ts'
+import { submitAll, type Together } from '../flow/submit-all.ts'
 import type { Draft } from '../model/draft.ts'
 import { shown, wrongValue } from '../model/wrong-value.ts'
 import { check, checkKeys, KINDS } from './arguments.ts'
@@ -70,9 +71,10 @@ export class Batch {
         const request = { ...requestOf(own, own.tags ?? {}, this.#parts), ...key(standing) }
         return readRawSubmission(raw, envelope, own, { request, recipients })
       })
+      if (options.idempotencyKey === undefined || options.fingerprint !== undefined) return { all }
       // Octets that are ours are written into when they are completed.
-      const fingerprint = digestOfFields(all.map(({ raw, envelope }) => digestOfRaw(raw, envelope)))
-      return { all, digest: () => fingerprint }
+      const digest = digestOfFields(all.map(({ raw, envelope }) => digestOfRaw(raw, envelope)))
+      return { all, digest: () => digest }
     })
   }
 
@@ -95,12 +97,13 @@ export class Batch {
     return found.map(firstOf)
   }
 
-  async #run(options: BatchOptions, read: () => Required<Together>): Promise<readonly Receipt[]> {
+  async #run(options: BatchOptions, read: () => Together): Promise<readonly Receipt[]> {
     checkStartWithin(options)
     return this.#work.run(options, async (signal, begun, leftMs) => {
       const { all, digest } = read()
       const { idempotencyKey, fingerprint } = options
-      const together = idempotencyKey === undefined ? { all } : { all, digest: () => fingerprint ?? digest() }
+      const stands = fingerprint === undefined ? digest : () => fingerprint
+      const together = idempotencyKey === undefined || stands === undefined ? { all } : { all, digest: stands }
       const submitted = await submitAll(together, this.#parts.submission, { signal, begun, leftMs })
       return Promise.all(submitted.map(each => makeReceipt(each, this.#parts, this.#work)))
     })

@@ -8,7 +8,7 @@
  * 4. The message is on disk when the returned promise resolves (queue/), never before.
  * 5. Then, and only then, it is told (observe/).
  *
- * Not here: what happens when it is due (delivery.ts).
+ * Not here: several that go in together (submit-all.ts), what happens when it is due (delivery.ts).
  */
 
 import type { Buffer } from 'node:buffer'
@@ -28,7 +28,6 @@ import type { Priority, Submission } from '../model/submission.ts'
 import { wrongValue } from '../model/wrong-value.ts'
 import type { FeedbackSubject, FeedbackWish } from './feedback-fields.ts'
 import { digestOfDraft, digestOfRaw } from './idempotency.ts'
-import { placed } from './placed-error.ts'
 import type { Returning, ReturnWish } from './return-path.ts'
 
 export interface SubmissionPorts {
@@ -121,7 +120,8 @@ export async function submit(given: DraftSubmission, ports: SubmissionPorts, wri
   return admit(await composed(given, ports, writing.signal), ports, writing)
 }
 
-async function composed(
+/** @throws MailerError as compose does */
+export async function composed(
   { draft, request }: DraftSubmission,
   ports: SubmissionPorts,
   signal: AbortSignal,
@@ -156,44 +156,8 @@ export async function submitRaw(given: RawSubmission, ports: SubmissionPorts, wr
   return admit(completed(given, ports), ports, writing)
 }
 
-/** Several that go in together. */
-export interface Together {
-  readonly all: readonly (DraftSubmission | RawSubmission)[]
-  /** What their keys stand for; asked when they are composed, and so found to be drafts. */
-  readonly digest?: () => string
-}
-
-/**
- * Takes all of these or none.
- * @throws MailerError of the first that cannot be taken, with its place
- */
-export async function submitAll(
-  { all, digest }: Together,
-  ports: SubmissionPorts,
-  writing: Writing,
-): Promise<readonly Submitted[]> {
-  const { signal } = writing
-  const ready = await Promise.all(
-    all.map(async (given, place) => {
-      try {
-        const made = 'draft' in given ? await composed(given, ports, signal) : completed(given, ports)
-        return await cleared(made, ports, signal)
-      } catch (error) {
-        throw placed(error, place)
-      }
-    }),
-  )
-  const digests = digest === undefined ? {} : { idempotencyDigest: digest() }
-  const submissions = ready.map(submission => ({ ...submission, ...digests }))
-  const enqueued = await ports.enqueueAll(submissions, { signal, begun: writing.begun, ...within(writing.leftMs?.()) })
-  return submissions.map((submission, at) => {
-    const { id, duplicate } = enqueued[at] as Omit<Submitted, 'submission'>
-    if (!duplicate) ports.record(ports.queuedFact(submission))
-    return { submission, id, duplicate }
-  })
-}
-
-function completed(given: RawSubmission, ports: SubmissionPorts): Ready {
+/** @throws MailerError `invalid-message`, `message-too-large` */
+export function completed(given: RawSubmission, ports: SubmissionPorts): Ready {
   const { raw, envelope, request, fingerprint } = given
   const now = ports.now()
   const id = makeQueueId(now)
@@ -262,7 +226,7 @@ async function admit(ready: Ready, ports: SubmissionPorts, writing: Writing): Pr
 }
 
 /** Cleared and signed: ready for the queue. @throws MailerError as preflight and sign do; the reason of the signal */
-async function cleared(
+export async function cleared(
   { id: given, message, envelope, request }: Ready,
   ports: SubmissionPorts,
   signal: AbortSignal,
@@ -295,6 +259,6 @@ async function cleared(
   }
 }
 
-function within(leftMs: number | undefined): { readonly withinMs?: number } {
+export function within(leftMs: number | undefined): { readonly withinMs?: number } {
   return leftMs === undefined ? {} : { withinMs: leftMs }
 }

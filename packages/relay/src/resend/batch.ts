@@ -51,11 +51,11 @@ export class BatchSending {
     const bodies = requireBatch(await readJson(request))
     const mails = bodies.map(body => readOne(body, this.#ports.clock.now()))
     const key = given === undefined ? undefined : keyOfPath('/emails/batch', given)
-    const fingerprint = fingerprintOf(
-      mails.map((mail, at) => (mail instanceof ApiError ? { unread: bodies[at] } : mail)),
-    )
     return this.#underWay.alone(caller.account.name, key, async () => {
       if (key === undefined) return this.#sendNew(mails, asked, {})
+      const fingerprint = fingerprintOf(
+        mails.map((mail, at) => (mail instanceof ApiError ? { unread: bodies[at] } : mail)),
+      )
       const first = await this.#ports.mailer.batch.find(key, MOST_IN_BATCH, { account: caller.account.name })
       const known = first.flatMap(each => each ?? [])
       if (known.length === 0) return this.#sendNew(mails, asked, { idempotencyKey: key, fingerprint })

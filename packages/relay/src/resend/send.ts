@@ -6,7 +6,7 @@
  * Not here: several at once (batch.ts), a mail's way into the queue (submission.ts).
  */
 import { randomUUID } from 'node:crypto'
-import type { Clock, Mailer } from '@postrider/core'
+import type { Clock, Mailer, Receipt } from '@postrider/core'
 import type { HttpAnswer, HttpRequest } from '../server/index.ts'
 import { uuidOf } from '../uuid/index.ts'
 import { readJson } from './body.ts'
@@ -29,17 +29,20 @@ export async function sendEmail(
   const fields = readEmail(await readJson(request), ports.clock.now())
   const account = caller.account.name
   const key = given === undefined ? undefined : keyOfPath('/emails', given)
-  const fingerprint = fingerprintOf([fields])
   return underWay.alone(account, key, async () => {
-    const first = key === undefined ? undefined : await ports.mailer.messages.findByKey(key, { account })
+    if (key === undefined) return answerOf(await queueNew({}))
+    const fingerprint = fingerprintOf([fields])
+    const first = await ports.mailer.messages.findByKey(key, { account })
     if (first !== undefined && first.fingerprint !== fingerprint) throw otherPayload()
-    const { id } = first ?? (await queueNew())
-    return { status: 200, value: { id: uuidOf(id) } }
+    return answerOf(first ?? (await queueNew({ idempotencyKey: key, fingerprint })))
   })
 
-  async function queueNew() {
+  async function queueNew(idempotency: { readonly idempotencyKey?: string; readonly fingerprint?: string }) {
     const prepared = await prepare(fields, ports, { caller, request, id: randomUUID() })
-    const idempotency = key === undefined ? {} : { idempotencyKey: key, fingerprint }
     return queue(prepared, ports.policy, { ...idempotency, signal: request.signal })
   }
+}
+
+function answerOf({ id }: Pick<Receipt, 'id'>): HttpAnswer {
+  return { status: 200, value: { id: uuidOf(id) } }
 }
