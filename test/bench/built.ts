@@ -3,7 +3,7 @@
  * user pays.
  */
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 export const ROOT: string = dirname(dirname(import.meta.dirname))
@@ -48,4 +48,24 @@ export function builtNode(code: string, options: unknown): BuiltNode {
   const { flags, env } = givenByPostrider()
   const args = [...flags, '--input-type=module', '--eval', FIRST_LINE + code, JSON.stringify(options)]
   return { args, env, cwd: join(ROOT, 'test') }
+}
+
+const PACKAGES = ['core', 'relay', 'cli']
+
+/** The archives that npm would publish, core first. */
+export function pack(folder: string): readonly string[] {
+  mkdirSync(folder, { recursive: true })
+  return PACKAGES.map(name => {
+    const args = ['pack', '--silent', '--pack-destination', folder, '--workspace', `@postrider/${name}`]
+    return join(folder, execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' }).trim().split('\n').at(-1) ?? '')
+  })
+}
+
+/** Without what developers need. */
+export function installInto(folder: string, archives: readonly string[]): string {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+  const args = ['install', '--omit=dev', '--no-audit', '--no-fund', '--silent', ...archives]
+  execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  return folder
 }

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { labFolder } from '../interop/lab/folders.ts'
 import { startProgram } from '../support/child.ts'
 import { complains } from '../support/complains.ts'
-import { build, FIRST_LINE, givenByPostrider, ROOT } from './built.ts'
+import { build, FIRST_LINE, givenByPostrider, installInto, pack } from './built.ts'
 import { type Effort, keep, say } from './results.ts'
 import { median, rounded } from './statistics.ts'
 
@@ -26,7 +26,6 @@ export interface FootprintFigures {
   readonly idleServeRssMiB: number
 }
 
-const PACKAGES = ['core', 'relay', 'cli']
 const IDLE_MS = 5_000
 
 export async function benchFootprint({ quick }: Effort): Promise<void> {
@@ -57,22 +56,6 @@ export async function benchFootprint({ quick }: Effort): Promise<void> {
     `  production install of core ${figures.coreInstallMiB} MiB, ${figures.corePackages} packages; idle relay ${figures.idleRelayRssMiB} MiB, as postrider serve ${figures.idleServeRssMiB} MiB`,
   )
   if (!quick) keep<FootprintFigures>('footprint', figures)
-}
-
-function pack(folder: string): readonly string[] {
-  mkdirSync(folder, { recursive: true })
-  return PACKAGES.map(name => {
-    const args = ['pack', '--silent', '--pack-destination', folder, '--workspace', `@postrider/${name}`]
-    return join(folder, execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' }).trim().split('\n').at(-1) ?? '')
-  })
-}
-
-function installInto(folder: string, archives: readonly string[]): string {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
-  const args = ['install', '--omit=dev', '--no-audit', '--no-fund', '--silent', ...archives]
-  execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  return folder
 }
 
 /** The median wall time of a process from start to end. */

@@ -1,6 +1,6 @@
 /**
- * HttpMemory: what the HTTP part costs an idle relay in memory: the built program is started as an operator starts it, with and without
- * `relay.http`, side by side, ten times, and looked at after a minute.
+ * HttpMemory: what the HTTP part costs an idle relay in memory: the program is installed as npm would publish it and started as an operator
+ * starts it, with and without `relay.http`, side by side, ten times, and looked at after a minute.
  *
  * Policy. The proportional set size is what counts (/proc/PID/smaps_rollup): pages that both processes share are halved for both.
  */
@@ -9,12 +9,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { build, givenByPostrider, installInto, pack } from '../bench/built.ts'
 import { median } from '../bench/statistics.ts'
 import { type Child, startProgram } from '../support/child.ts'
 import { freePorts } from '../support/ports.ts'
 import type { Figures } from './proof.ts'
 
-const PROGRAM = join(import.meta.dirname, '../../packages/cli/bin/postrider.js')
 const STARTS = 10
 const IDLE_MS = 60_000
 const MOST_MB = 16
@@ -23,7 +23,8 @@ interface Started extends AsyncDisposable {
   readonly pid: number
 }
 
-async function start(http: boolean): Promise<Started> {
+/** @param program the file of the command, in a folder that it was installed into */
+async function start(program: string, http: boolean): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), 'postrider-memory-'))
   const [smtp = 0, web = 0] = await freePorts('127.0.0.1', 2)
   const listen = [`127.0.0.1:${smtp}/plain`]
@@ -31,7 +32,9 @@ async function start(http: boolean): Promise<Started> {
   const config = join(folder, 'postrider.yaml')
   // JSON is YAML.
   await writeFile(config, JSON.stringify({ hostname: 'out.sender.test', queue: { path: `${folder}/q.db` }, relay }))
-  const child = startProgram(process.execPath, { args: [PROGRAM, 'serve', '--config', config], cwd: folder })
+  const { flags, env } = givenByPostrider()
+  const args = [...flags, program, 'serve', '--config', config]
+  const child = startProgram(process.execPath, { args, env, cwd: folder })
   await listening(child)
   if (http) await answers(`http://127.0.0.1:${web}/ui/`)
   return {
@@ -75,10 +78,24 @@ async function pssMb({ pid }: Started): Promise<number> {
 }
 
 export async function prove(): Promise<Figures> {
+  const folder = await mkdtemp(join(tmpdir(), 'postrider-installed-'))
+  try {
+    build()
+    return await compare(join(installed(folder), 'node_modules/@postrider/cli/bin/postrider.js'))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+function installed(folder: string): string {
+  return installInto(join(folder, 'all'), pack(join(folder, 'archives')))
+}
+
+async function compare(program: string): Promise<Figures> {
   const [without, beside]: [number[], number[]] = [[], []]
   for (let n = 0; n < STARTS; n++) {
-    await using off = await start(false)
-    await using on = await start(true)
+    await using off = await start(program, false)
+    await using on = await start(program, true)
     await sleep(IDLE_MS)
     without.push(await pssMb(off))
     beside.push(await pssMb(on))
