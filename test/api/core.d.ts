@@ -221,6 +221,7 @@ export { parseAddress } from 'model/address'
 export { parseDomain } from 'model/address'
 export { printAddress } from 'model/address'
 export { printProblem } from 'config/problem'
+export { printReturnAddress } from 'report/return-address'
 export { printSpecial } from 'ambient/special-ranges'
 export { problemsOf } from 'config/problem'
 export { queueCopies } from 'api/on-demand'
@@ -3333,6 +3334,7 @@ export interface ReturnKeys {
     readonly keys: readonly Uint8Array[];
 }
 export type ReturnProblem = 'none' | 'foreign' | 'expired';
+export declare function printReturnAddress({ purpose, id, recipient }: ReturnAddress, { domain, keys }: ReturnKeys): string;
 export declare function readReturnAddress(address: string, { domain, keys }: ReturnKeys, now: number): ReturnAddress | ReturnProblem;
 
 // report/traces

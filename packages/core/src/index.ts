@@ -167,7 +167,12 @@ export type {
   QueueServer,
   SuppressionFilter,
 } from './queue/index.ts'
-export { type ReturnKeys, type ReturnProblem, readReturnAddress } from './report/return-address.ts'
+export {
+  printReturnAddress,
+  type ReturnKeys,
+  type ReturnProblem,
+  readReturnAddress,
+} from './report/return-address.ts'
 export type { LaneNow } from './schedule/index.ts'
 export {
   type DkimRecord,

@@ -9,6 +9,7 @@ import { doctor } from './doctor.ts'
 import { erase } from './erase.ts'
 import { explain } from './explain.ts'
 import { feedback } from './feedback.ts'
+import { inbound } from './inbound.ts'
 import { init } from './init.ts'
 import { key } from './key.ts'
 import { keygen } from './keygen.ts'
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   tlsrpt,
   feedback,
   report,
+  inbound,
   queue,
   messages,
   stats,

@@ -89,17 +89,21 @@ export async function withQueue(
   context: Context,
   work: (mailer: Mailer) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { path, url } = (await readOptions(input, context, UNNAMED)).options.queue
-  if (url === undefined && path !== ':memory:' && !(await may(path, constants.F_OK))) {
-    context.err.write(`postrider: ${say('mailer.no-queue', { path })}\n`)
-    return EXIT.tempFail
-  }
+  if (!(await hasQueue(await readOptions(input, context, UNNAMED), context))) return EXIT.tempFail
   const mailer = await openMailer(input, context, 'look')
   try {
     return await work(mailer)
   } finally {
     await mailer.close()
   }
+}
+
+/** Says so where there is none. */
+export async function hasQueue({ options }: RelayConfig, context: Context): Promise<boolean> {
+  const { path, url } = options.queue
+  if (url !== undefined || path === ':memory:' || (await may(path, constants.F_OK))) return true
+  context.err.write(`postrider: ${say('mailer.no-queue', { path })}\n`)
+  return false
 }
 
 /** Looking makes no files: where a queue could be made and is not there yet, it is an empty one in memory. */

@@ -4,6 +4,7 @@ import { CHECKUP } from './checkup.ts'
 import { COMMAND_TEXTS } from './commands.ts'
 import { DMARC } from './dmarc.ts'
 import { FILE_PROBLEMS, FILE_TEXTS } from './files.ts'
+import { INBOUND } from './inbound.ts'
 import { RECEIVED, SPAM_CATEGORIES } from './received.ts'
 import { RECEIVED_CHECKS } from './received-checks.ts'
 import { RECORDS } from './records.ts'
@@ -16,6 +17,7 @@ export interface English {
   readonly dmarc: typeof DMARC
   readonly files: typeof FILE_TEXTS
   readonly 'file-problems': Flat<typeof FILE_PROBLEMS>
+  readonly inbound: typeof INBOUND
   readonly received: typeof RECEIVED
   readonly 'received-checks': Flat<typeof RECEIVED_CHECKS>
   readonly records: typeof RECORDS
@@ -30,6 +32,7 @@ export const ENGLISH: English = {
   dmarc: DMARC,
   files: FILE_TEXTS,
   'file-problems': flat(FILE_PROBLEMS),
+  inbound: INBOUND,
   received: RECEIVED,
   'received-checks': flat(RECEIVED_CHECKS),
   records: RECORDS,

@@ -174,7 +174,7 @@ const FUNCTIONS: Readonly<Record<string, readonly fc.Arbitrary<unknown>[]>> = {
 }
 const LATE = ['mailReader', 'queueCopies', 'recordAdvice', 'sendingServices', 'suppressionText'] as const
 const OF_OURS: readonly string[] = [
-  ...[...LATE, 'addressesIn', 'channelName', 'linkKeysOf', 'readReturnAddress', 'returnKeysOf'],
+  ...[...LATE, 'addressesIn', 'channelName', 'linkKeysOf', 'printReturnAddress', 'readReturnAddress', 'returnKeysOf'],
   // Their values are unknown, and what they say of them is their answer.
   'checkShape',
   'dkimRecord',

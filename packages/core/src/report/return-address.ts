@@ -50,6 +50,10 @@ const VERSION = '1'
 const FORM = /^([buf])1-([0-9a-hjkmnp-tv-z]{20})-([0-9a-hjkmnp-tv-z]{1,6})-([0-9a-hjkmnp-tv-z]{13})$/
 const MOST = 32 ** 6
 
+/**
+ * Makes the return address of a message and one of its recipients, which proves itself.
+ * @throws RangeError without a key, or for a recipient that no address can name
+ */
 export function printReturnAddress({ purpose, id, recipient }: ReturnAddress, { domain, keys }: ReturnKeys): string {
   const [key] = keys
   if (key === undefined || !Number.isInteger(recipient) || recipient < 0 || recipient >= MOST)

@@ -230,4 +230,6 @@ export const help: Translation['help'] = {
   'report --to <address>': '它发到哪个地址；是我们的回信地址才会有后续处理',
   'messages content': '打印邮件的内容，只要仍保留（queue.keepContentMs）。',
   'messages content <id>': '邮件的编号',
+  inbound: '测试其他邮件主机送进来的邮件：退信、投诉与回复。',
+  'inbound test': '像外人一样经由公开的 MX 发一封邮件到我们的退信地址，并逐步说明结果。',
 }

@@ -230,4 +230,6 @@ export const help: Translation['help'] = {
   'report --to <address>': '它寄到哪個位址；是我們的回信位址才會有後續處理',
   'messages content': '印出郵件的內容，只要仍保留（queue.keepContentMs）。',
   'messages content <id>': '郵件的編號',
+  inbound: '測試其他郵件主機送進來的郵件：退信、投訴與回覆。',
+  'inbound test': '像外人一樣經由公開的 MX 寄一封郵件到我們的回信位址，並逐步說明結果。',
 }

@@ -6,6 +6,7 @@ import { dmarc } from './dmarc.ts'
 import { fileProblems } from './file-problems.ts'
 import { files } from './files.ts'
 import { help } from './help.ts'
+import { inbound } from './inbound.ts'
 import { received } from './received.ts'
 import { receivedChecks } from './received-checks.ts'
 import { records } from './records.ts'
@@ -19,6 +20,7 @@ export const ZH_TW: Translation = {
   dmarc,
   files,
   'file-problems': fileProblems,
+  inbound,
   received,
   'received-checks': receivedChecks,
   records,
