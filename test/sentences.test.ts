@@ -15,10 +15,14 @@ const LOOKED_UP = [
   'checks',
   'demands',
   // By the English of an error: errors.test.ts.
+  'errors-http',
   'errors-mail',
   'errors-options',
   'errors-queue',
   'errors-relay',
+  // By the English that a fact keeps: retell.test.ts, errors.test.ts.
+  'kept',
+  'seen',
   'failures',
   'remedies',
   'reply-hints',

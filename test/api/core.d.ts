@@ -241,6 +241,7 @@ export { splitTxt } from 'sign/keygen'
 export { summariseReport } from 'tlsrpt/explain'
 export { suppressionText } from 'api/on-demand'
 export { systemClock } from 'ambient/clock'
+export { tellIn } from 'api/on-demand'
 export { tlsaRecord } from 'sign/tlsa-record'
 export { uuidOf } from 'model/uuid-of'
 export { worstOf } from 'preflight/report'
@@ -455,6 +456,7 @@ export declare function queueCopies(): Promise<typeof import('../queue/copies.ts
 export declare function recordAdvice(): Promise<typeof import('../preflight/advice.ts')>;
 export declare function sendingServices(): Promise<typeof import('../provider/services.ts')>;
 export declare function suppressionText(): Promise<typeof import('./suppression-text.ts')>;
+export declare function tellIn<Told>(language: Language, tell: (retell: Retell) => Told | Promise<Told>): Promise<Told>;
 
 // api/queue-admin
 export type FindSite = (domain: string, signal: AbortSignal) => Promise<string | undefined>;
@@ -1796,6 +1798,9 @@ export declare const REMEDIES: {
     readonly 'route.loop': 'Check MX records and routes: mail for this domain comes back to where it was.';
     readonly 'dns.resolver': 'Check the DNS servers that this host asks.';
 };
+
+// language/tell-in
+export type Retell = (text: string) => string;
 
 // model/address
 export interface Address {

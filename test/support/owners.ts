@@ -41,6 +41,7 @@ export const MODULE_OWNERS: Readonly<Record<string, Owner>> = {
     owners: [core('queue/sqlite/'), 'packages/relay/src/store/'],
     because: 'only a store owns a file',
   },
+  'node:async_hooks': { owners: [core('language/tell-in.ts')], because: 'what a reader is told is said in one place' },
   'node:worker_threads': { owners: [core('queue/sqlite/')], because: 'only the store has a thread of its own' },
   'node:http': {
     owners: [

@@ -173,6 +173,7 @@ export const HOUSES: readonly House[] = [
           'domain',
           'inbox',
           'key',
+          'language',
           'link',
           'server',
           'user',

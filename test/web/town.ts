@@ -25,7 +25,7 @@ const ZONE: ZoneLiteral = {
 }
 
 /** What each of them says to a recipient. */
-const REPLIES = {
+export const REPLIES = {
   'nobody@gmail.com':
     "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos or unnecessary spaces.",
   'full@outlook.example': '452 4.2.2 The email account that you tried to reach is over quota',

@@ -20,6 +20,7 @@ export {
   recordAdvice,
   sendingServices,
   suppressionText,
+  tellIn,
 } from './api/on-demand.ts'
 export type { QueueAdmin } from './api/queue-admin.ts'
 export type { AcceptEnvelope, AcceptRecipient, ComposedMessage } from './api/read-envelope.ts'

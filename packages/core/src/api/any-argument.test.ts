@@ -169,6 +169,13 @@ const FUNCTIONS: Readonly<Record<string, readonly fc.Arbitrary<unknown>[]>> = {
   reverseName: [VALUE],
   specialRange: [VALUE],
   splitTxt: [VALUE],
+  tellIn: [
+    fc.oneof(fc.constant('zh-TW'), VALUE),
+    fc.oneof(
+      fc.constant(() => 'told'),
+      VALUE,
+    ),
+  ],
   tlsaRecord: [like({ host: 'mail.a.example', port: 25, pem: '' })],
   uuidOf: [fc.oneof(fc.constant(ID), VALUE)],
 }

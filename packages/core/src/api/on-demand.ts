@@ -3,6 +3,10 @@
  *
  * Not here: what is told of a reply (classify-reply.ts), the advice for records (preflight/advice.ts).
  */
+import { LANGUAGES, type Language } from '../language/languages.ts'
+import type { Retell } from '../language/tell-in.ts'
+import { shown, wrongValue } from '../model/wrong-value.ts'
+import { check } from './arguments.ts'
 import type { ClassifiedReply, ReplyRequest } from './classify-reply.ts'
 
 /**
@@ -50,4 +54,20 @@ export function mailReader(): Promise<typeof import('./mail-reader.ts')> {
 /** `copyDatabase`, `holdCopy`, `holdDatabase`: for a program that keeps backups of a queue. */
 export function queueCopies(): Promise<typeof import('../queue/copies.ts')> {
   return import('../queue/copies.ts')
+}
+
+/**
+ * What `tell` gives, said in the language of one reader: what `explain` and `preflight` tell, and, by `retell`, a sentence that was kept or
+ * thrown in English, such as a check of a fact or the message of an error. Facts and errors themselves stay English.
+ * @throws MailerError `invalid-option`
+ */
+export async function tellIn<Told>(language: Language, tell: (retell: Retell) => Told | Promise<Told>): Promise<Told> {
+  check(tell, 'function', 'tell')
+  if (!Object.keys(LANGUAGES).includes(language))
+    throw wrongValue('invalid-option', {
+      where: 'language',
+      found: shown(language),
+      wanted: `one of ${Object.keys(LANGUAGES).join(', ')}`,
+    })
+  return (await import('../language/tell-in.ts')).tellIn(language, tell)
 }

@@ -4,7 +4,7 @@
  * Not here: the catalogues of the command line and of the web interface, which are translated beside their English.
  */
 import type { Translation } from './english.ts'
-import { speakLanguage, type Translated } from './speaker.ts'
+import { type Spoken, speakLanguage, type Translated } from './speaker.ts'
 
 /** By BCP 47 tag, as each calls itself. */
 export const LANGUAGES = { en: 'English', 'zh-TW': '繁體中文', 'zh-CN': '简体中文' } as const
@@ -37,11 +37,16 @@ export function languageOf(wanted: string): Language | undefined {
 
 /** What this library says is said in that language from now on, in this process. */
 export async function speakCore(language: Language): Promise<void> {
-  if (language === 'en') return
+  if (language !== 'en') speakLanguage(language, await translated(language))
+}
+
+/** A language with what this library says in it. */
+export async function spokenIn(language: Language): Promise<Spoken> {
+  return { tag: language, translations: new Map(language === 'en' ? [] : await translated(language)) }
+}
+
+async function translated(language: Exclude<Language, 'en'>): Promise<readonly Translated[]> {
   const [{ CATALOGUES }, translation] = await Promise.all([import('./english.ts'), TRANSLATIONS[language]()])
   const subjects = Object.keys(CATALOGUES) as (keyof Translation)[]
-  speakLanguage(
-    language,
-    subjects.map((subject): Translated => [CATALOGUES[subject], translation[subject]]),
-  )
+  return subjects.map((subject): Translated => [CATALOGUES[subject], translation[subject]])
 }

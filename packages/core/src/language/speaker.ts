@@ -7,7 +7,8 @@
  * so braces in an answer of the DNS stay as they are.
  *
  * A process speaks one language: English, or the one that `speakLanguage` was told before anything was said. Only the command
- * line tells it, because it has one reader; what is logged or kept is English.
+ * line tells it, because it has one reader; what is logged or kept is English. Who has many readers says to each in theirs
+ * (tell-in.ts).
  *
  * Not here: the texts (checks.ts, failures.ts and their neighbours), whether a language has them all (compare-texts.ts).
  */
@@ -40,8 +41,23 @@ export const PLACE: RegExp = /\{(\w+)\}/g
 /** An English catalogue, which stands for its subject, and the same in another language. */
 export type Translated = readonly [english: object, translation: Readonly<Record<string, Text | undefined>>]
 
-let language = 'en'
-let translations: ReadonlyMap<object, Translated[1]> = new Map()
+/** A language with its texts. */
+export interface Spoken {
+  /** BCP 47. */
+  readonly tag: string
+  /** By the English catalogue. */
+  readonly translations: ReadonlyMap<object, Translated[1]>
+}
+
+let ofProcess: Spoken = { tag: 'en', translations: new Map() }
+let here: () => Spoken | undefined = () => undefined
+
+/** @param ask what is spoken where the call comes from; undefined: what the process speaks */
+export function speakWhere(ask: () => Spoken | undefined): void {
+  here = ask
+}
+
+const spoken = (): Spoken => here() ?? ofProcess
 
 /**
  * From now on this process speaks that language, in every catalogue that is given; in others English.
@@ -49,25 +65,36 @@ let translations: ReadonlyMap<object, Translated[1]> = new Map()
  * @param tag BCP 47: how plurals and lists are formed
  */
 export function speakLanguage(tag: string, catalogues: readonly Translated[]): void {
-  language = tag
-  translations = new Map([...translations, ...catalogues])
+  ofProcess = { tag, translations: new Map([...ofProcess.translations, ...catalogues]) }
 }
 
-/** A constant text of a table, in the language of this process. */
+/** Whether it is English that is spoken. */
+export function isEnglish(): boolean {
+  return spoken().tag === 'en'
+}
+
+/** A constant text of a table, in the language that is spoken. */
 export function inLanguage<Keyed extends object>(table: Keyed, key: string, english: string): string {
-  const text = translations.get(table)?.[key]
+  const text = spoken().translations.get(table)?.[key]
   return typeof text === 'string' ? text : english
 }
 
-/** Makes a `say` for a catalogue. @param tag a BCP 47 tag: how plurals and lists are formed. @default that of the process */
+/** A text with its places, in the form for that number, in the language that is spoken. */
+export function formInLanguage(table: object, key: string, count: number): string | undefined {
+  const { tag, translations } = spoken()
+  const text = translations.get(table)?.[key]
+  return typeof text === 'object' ? (text[new Intl.PluralRules(tag).select(count)] ?? text.other) : text
+}
+
+/** Makes a `say` for a catalogue. @param tag a BCP 47 tag: how plurals and lists are formed. @default that which is spoken */
 export function speaker<const Catalogue extends Texts>(catalogue: Catalogue, tag?: string): Say<Catalogue> {
   // Made at the first plural and the first list, which most who load a catalogue never say.
   let plurals: Intl.PluralRules | undefined
   let lists: Intl.ListFormat | undefined
-  let madeFor = tag ?? language
-  /** The language of the process may have been chosen since. */
+  let madeFor = tag ?? spoken().tag
+  /** Another reader may have another language. */
   const current = (): string => {
-    const wanted = tag ?? language
+    const wanted = tag ?? spoken().tag
     if (wanted !== madeFor) [plurals, lists, madeFor] = [undefined, undefined, wanted]
     return wanted
   }
@@ -85,7 +112,7 @@ export function speaker<const Catalogue extends Texts>(catalogue: Catalogue, tag
   }
   return (key, ...[values = {}]: [Readonly<Record<string, Value>>?]) => {
     const { count } = values
-    const text = translations.get(catalogue)?.[key] ?? catalogue[key]!
+    const text = spoken().translations.get(catalogue)?.[key] ?? catalogue[key]!
     return form(text, count).replace(PLACE, (_, name: string) => written(values[name]))
   }
 }

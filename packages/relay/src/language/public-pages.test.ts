@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { compareTexts } from '@postrider/core/language'
-import { publicLanguage, speakPublic } from './public-pages.ts'
+import { acceptedLanguage } from './accept-language.ts'
+import { speakPublic } from './public-pages.ts'
 import { PUBLIC_PAGES } from './public-texts.ts'
 import { ZH_CN } from './zh-CN/public-pages.ts'
 import { ZH_TW } from './zh-TW/public-pages.ts'
@@ -20,6 +21,6 @@ suite('the pages for strangers', () => {
       'zh;q=x, en': 'en',
       [`${'x,'.repeat(5000)}zh-TW`]: 'en',
     }
-    for (const [header, language] of Object.entries(wanted)) assert.equal(publicLanguage(header), language, header)
+    for (const [header, language] of Object.entries(wanted)) assert.equal(acceptedLanguage(header), language, header)
   })
 })

@@ -8,7 +8,8 @@
  */
 import type { Clock, DurableFact, Mailer, QueueEntry, Story } from '@postrider/core'
 import type { Language } from '@postrider/core/language'
-import { publicLanguage, type SayPublic, speakPublic } from '../language/public-pages.ts'
+import { acceptedLanguage } from '../language/accept-language.ts'
+import { type SayPublic, speakPublic } from '../language/public-pages.ts'
 import { readLink } from '../link/index.ts'
 import type { HttpAnswer, HttpRequest } from '../server/index.ts'
 import { type Html, html, page } from './page.ts'
@@ -30,7 +31,7 @@ export async function showTimeline(request: HttpRequest, ports: TimelinePorts): 
   if (typeof link === 'string' || link.kind !== 'timeline') return noSuchLink(request)
   const story = await ports.mailer.explain(link.id).catch(unlessUnknown)
   if (story === undefined) return noSuchLink(request)
-  const language = publicLanguage(request.header('accept-language'))
+  const language = acceptedLanguage(request.header('accept-language'))
   const say = speakPublic(language)
   const body = html`${headOf(story.entry, say)}
 <ul>${story.entry.recipients.slice(0, MOST_SHOWN).map(({ address, state }) => html`<li>${address}: ${say(`state.${state}`)}</li>`)}</ul>

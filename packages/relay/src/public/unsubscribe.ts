@@ -9,7 +9,8 @@
  */
 import { Buffer } from 'node:buffer'
 import { type Clock, type Mailer, type ReturnKeys, readReturnAddress } from '@postrider/core'
-import { publicLanguage, speakPublic } from '../language/public-pages.ts'
+import { acceptedLanguage } from '../language/accept-language.ts'
+import { speakPublic } from '../language/public-pages.ts'
 import type { HttpAnswer, HttpRequest } from '../server/index.ts'
 import { html, page } from './page.ts'
 
@@ -26,7 +27,7 @@ const MAIL = Buffer.from('Subject: unsubscribe\r\n\r\n')
 
 export async function showUnsubscribe(request: HttpRequest, ports: UnsubscribePorts): Promise<HttpAnswer> {
   if (addressOf(request, ports) === undefined) return noSuchLink(request)
-  const language = publicLanguage(request.header('accept-language'))
+  const language = acceptedLanguage(request.header('accept-language'))
   const say = speakPublic(language)
   const ask = ports.unsubscribeSuppresses() ? 'unsubscribe.ask' : 'unsubscribe.ask-sender'
   const body = html`<p>${say(ask)}</p>
@@ -41,7 +42,7 @@ export async function unsubscribe(request: HttpRequest, ports: UnsubscribePorts)
   // What it says, the method has said already.
   if ((await request.body()) === 'too-large') return noSuchLink(request)
   const { recipients } = await ports.mailer.takeReport(MAIL, { to })
-  const language = publicLanguage(request.header('accept-language'))
+  const language = acceptedLanguage(request.header('accept-language'))
   const say = speakPublic(language)
   const [one] = recipients
   // Its history is over: nobody knows any more whom it was for.
@@ -53,7 +54,7 @@ export async function unsubscribe(request: HttpRequest, ports: UnsubscribePorts)
 }
 
 export function noSuchLink(request: HttpRequest): HttpAnswer {
-  const language = publicLanguage(request.header('accept-language'))
+  const language = acceptedLanguage(request.header('accept-language'))
   const say = speakPublic(language)
   return page(404, language, { title: say('link.title'), body: html`<p>${say('link.gone')}</p>` })
 }

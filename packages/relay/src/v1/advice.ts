@@ -16,8 +16,10 @@ import {
   type Stage,
 } from '@postrider/core'
 import { mayUse } from '../admission/index.ts'
+import type { HttpRequest } from '../server/index.ts'
 import { eventStream, type Told } from './event-stream.ts'
 import { ADDRESS, CHECK, text, time } from './shapes.ts'
+import { type Retell, retoldCheck, toldTo } from './told.ts'
 import { type Asked, declare, type V1Ports, type V1Route } from './v1-route.ts'
 
 const MOST_RECIPIENTS = 50
@@ -45,21 +47,27 @@ interface Would {
 }
 
 /** What a message of this sender to these would be told. */
-async function wouldBeRefused({ body, caller, request }: Asked<unknown, Would>, { mailer }: V1Ports) {
+async function wouldBeRefused(
+  { body, caller, request }: Asked<unknown, Would>,
+  { mailer }: V1Ports,
+  retell: Retell,
+): Promise<object> {
   const { from, envelopeFrom = from, to } = body
   const { signal } = request
   const author = parseAddress(from)
   const allowed = 'problem' in author || caller.account === undefined || mayUse(caller.account.senders, author)
   const [sender, recipients] = await Promise.all([
-    clearanceOf({ envelopeFrom, from: [from] }, mailer, signal),
+    clearanceOf({ envelopeFrom, from: [from] }, mailer, signal).then(found => retold(found, retell)),
     Promise.all(
       to.map(async address => {
         const suppressed = await mailer.suppressions.find(address)
         const route = await mailer.route(address.slice(address.lastIndexOf('@') + 1), { signal })
         return {
           address,
-          ...(suppressed !== undefined && { suppressed: { detail: suppressed.detail, until: suppressed.until } }),
-          ...(route.kind === 'no-route' && { noRoute: { reason: route.reason, detail: route.detail } }),
+          ...(suppressed !== undefined && {
+            suppressed: { detail: retell(suppressed.detail), until: suppressed.until },
+          }),
+          ...(route.kind === 'no-route' && { noRoute: { reason: route.reason, detail: retell(route.detail) } }),
         }
       }),
     ),
@@ -68,11 +76,20 @@ async function wouldBeRefused({ body, caller, request }: Asked<unknown, Would>, 
   return { refused, sender: { allowed, ...sender }, recipients }
 }
 
+type Cleared = { readonly clearance: Clearance } | { readonly refusal: string; readonly checks: readonly Check[] }
+
+function retold(found: Cleared, retell: Retell): Cleared {
+  const inWords = (checks: readonly Check[]): readonly Check[] => checks.map(check => retoldCheck(check, retell))
+  return 'refusal' in found
+    ? { refusal: retell(found.refusal), checks: inWords(found.checks) }
+    : { clearance: { ...found.clearance, checks: inWords(found.clearance.checks) } }
+}
+
 async function clearanceOf(
   sender: { readonly envelopeFrom: string | null; readonly from: readonly string[] },
   mailer: V1Ports['mailer'],
   signal: AbortSignal,
-): Promise<{ readonly clearance: Clearance } | { readonly refusal: string; readonly checks: readonly Check[] }> {
+): Promise<Cleared> {
   try {
     return { clearance: await mailer.clearance(sender, { signal }) }
   } catch (error) {
@@ -83,10 +100,14 @@ async function clearanceOf(
 
 type Doctored = { readonly addresses: readonly string[]; readonly probeHost?: string | undefined }
 
+interface Look extends Pick<Doctored, 'probeHost'> {
+  readonly request: HttpRequest
+}
+
 /** Each finding as it is made; in the end the report. */
 async function* findingsOf(
   address: string,
-  { probeHost, signal }: Pick<Doctored, 'probeHost'> & { readonly signal: AbortSignal },
+  { probeHost, request }: Look,
   { mailer }: V1Ports,
 ): AsyncGenerator<Check, Report, undefined> {
   const found: Check[] = []
@@ -96,7 +117,9 @@ async function* findingsOf(
     found.push(...checks)
     wake()
   }
-  const reporting = mailer.preflight(address, { signal, onChecks, ...(probeHost !== undefined && { probeHost }) })
+  const { signal } = request
+  const asked = { signal, onChecks, ...(probeHost !== undefined && { probeHost }) }
+  const reporting = toldTo(request, () => mailer.preflight(address, asked))
   const over = (): void => {
     isOver = true
     wake()
@@ -117,10 +140,10 @@ async function* findingsOf(
 async function* examine(
   { addresses, probeHost }: Doctored,
   ports: V1Ports,
-  signal: AbortSignal,
+  request: HttpRequest,
 ): AsyncGenerator<Told, void, undefined> {
   for (const of of addresses) {
-    const findings = findingsOf(of, { probeHost, signal }, ports)
+    const findings = findingsOf(of, { probeHost, request }, ports)
     for (let step = await findings.next(); ; step = await findings.next()) {
       if (step.done === true) {
         yield { event: 'report', data: step.value }
@@ -132,7 +155,7 @@ async function* examine(
 }
 
 async function doctor({ body, request }: Asked<unknown, Doctored>, ports: V1Ports) {
-  const told = examine(body, ports, request.signal)
+  const told = examine(body, ports, request)
   if (/\btext\/event-stream\b/i.test(request.header('accept') ?? '')) return eventStream(told, request, ports)
   const reports: object[] = []
   for await (const { event, data } of told) if (event === 'report') reports.push(data)
@@ -148,7 +171,10 @@ export const ADVICE_ROUTES: readonly V1Route[] = [
     says: 'Where mail to a domain would go now, in what order, how safely, and why.',
     query: k.strictObject({ domain: k.string().min(1).max(255) }),
     answers: ROUTE,
-    work: async ({ query, request }, { mailer }) => mailer.route(query.domain, { signal: request.signal }),
+    work: async ({ query, request }, { mailer }) => {
+      const found = await mailer.route(query.domain, { signal: request.signal })
+      return toldTo(request, retell => ('hops' in found ? found : { ...found, detail: retell(found.detail) }))
+    },
   }),
   declare({
     method: 'POST',
@@ -179,7 +205,7 @@ export const ADVICE_ROUTES: readonly V1Route[] = [
         }),
       ),
     }),
-    work: wouldBeRefused,
+    work: (asked, ports) => toldTo(asked.request, retell => wouldBeRefused(asked, ports, retell)),
   }),
   declare({
     method: 'POST',
@@ -206,10 +232,11 @@ export const ADVICE_ROUTES: readonly V1Route[] = [
       stage: text('What it answered, such as `rcpt`.').optional(),
     }),
     answers: k.looseObject({ code: k.string(), permanence: k.string(), rule: k.string(), reply: k.string() }),
-    work: async ({ body: { reply, host, stage } }) =>
-      classifyReply(reply, {
-        ...(host !== undefined && { host }),
-        ...(stage !== undefined && { stage: stage as Stage }),
+    work: async ({ body: { reply, host, stage }, request }) =>
+      toldTo(request, async retell => {
+        const where = { ...(host !== undefined && { host }), ...(stage !== undefined && { stage: stage as Stage }) }
+        const judged = await classifyReply(reply, where)
+        return { ...judged, detail: retell(judged.detail) }
       }),
   }),
 ]

@@ -8,6 +8,7 @@
 import { type AnyShape, kinds as k } from '@postrider/core'
 import { isVerified, type OwnDomain } from '../domain/index.ts'
 import { CHECK, text } from './shapes.ts'
+import { toldTo } from './told.ts'
 import { notFound } from './v1-error.ts'
 import { declare, type V1Ports, type V1Route } from './v1-route.ts'
 
@@ -73,11 +74,12 @@ export const DOMAIN_ROUTES: readonly V1Route[] = [
     says: 'The records of a domain, and every check of it as the doctor makes them.',
     body: k.strictObject({}),
     answers: k.strictObject({ domain: WITH_RECORDS, checks: k.array(CHECK), worst: text('The level of the worst.') }),
-    work: async ({ params, request: { signal } }, ports) => {
+    work: async ({ params, request }, ports) => {
+      const { signal } = request
       const own = requireOwn(params.domain ?? '', ports)
       const [domain, { checks, worst }] = await Promise.all([
         withRecords(own, ports, signal),
-        ports.mailer.preflight(`postmaster@${own.name}`, { signal }),
+        toldTo(request, () => ports.mailer.preflight(`postmaster@${own.name}`, { signal })),
       ])
       return { domain, checks, worst }
     },

@@ -24,6 +24,7 @@ import type { Caller } from '../access-control/index.ts'
 import { LONGEST_LINK_MS } from '../link/index.ts'
 import { type Found, findMessage, lookThrough, waitingIn } from './mailers.ts'
 import { ADDRESS, ENTRY, NUMBERED_FACT, QUEUE_ID, text, time } from './shapes.ts'
+import { retoldBecause, sentencesIn, toldTo } from './told.ts'
 import { invalid, notFound, V1Error } from './v1-error.ts'
 import { type Asked, declare, type V1Ports, type V1Route } from './v1-route.ts'
 
@@ -144,11 +145,22 @@ const PAUSE = k.strictObject({
 async function story({ params, caller, request }: Asked<unknown, unknown>, ports: V1Ports) {
   const { mailer } = await ownMessage(params.id ?? '', caller, ports)
   const { signal } = request
-  const told: Story = await mailer.explain(params.id ?? '')
+  const told: Story = await toldTo(request, () => mailer.explain(params.id ?? ''))
   const open = told.entry.recipients.filter(({ state }) => state === 'waiting' || state === 'deferred')
   const domains = [...new Set(open.map(({ address }) => address.slice(address.lastIndexOf('@') + 1)))]
   const pauses = await mailer.queue.pausesFor(domains, { signal })
-  return { ...told, pauses: [...pauses].map(([domain, pause]) => ({ domain, ...pause })) }
+  return toldTo(request, retell => ({
+    ...told,
+    sentences: Object.fromEntries(
+      told.facts
+        .flatMap(({ fact }) => sentencesIn(fact))
+        .flatMap(english => {
+          const said = retell(english)
+          return said === english ? [] : [[english, said]]
+        }),
+    ),
+    pauses: [...pauses].map(([domain, pause]) => retoldBecause({ domain, ...pause }, retell)),
+  }))
 }
 
 const ACTS = {
@@ -231,6 +243,11 @@ export const MESSAGE_ROUTES: readonly V1Route[] = [
       entry: ENTRY,
       facts: k.array(NUMBERED_FACT),
       lines: k.array(k.strictObject({ at: time('When.'), text: k.string(), detail: k.string().optional() })),
+      sentences: k
+        .record(k.string())
+        .describe(
+          'What the facts keep in English of checks and of TLS, in the language that was asked for (Accept-Language).',
+        ),
       pauses: k.array(PAUSE).describe('Recipient domains that get nothing for now.'),
     }),
     work: story,

@@ -11,6 +11,7 @@ import { type Found, findMessage, mailersOf } from './mailers.ts'
 import { type AskedFilter, BY_API, filterFor, MESSAGE_FILTER } from './messages.ts'
 import { REPUTATION_ROUTES } from './reputation.ts'
 import { QUEUE_ID, text, time } from './shapes.ts'
+import { retoldBecause, toldTo } from './told.ts'
 import { invalid } from './v1-error.ts'
 import { declare, type V1Ports, type V1Route } from './v1-route.ts'
 
@@ -143,9 +144,12 @@ export const QUEUE_ROUTES: readonly V1Route[] = [
         }),
       ),
     }),
-    work: async (_, { mailer }) => {
+    work: async ({ request }, { mailer }) => {
       const [paused, lanes] = await Promise.all([mailer.queue.pausedSites(), mailer.queue.lanes()])
-      return { paused, sites: lanes.slice(0, MOST_SITES) }
+      return toldTo(request, retell => ({
+        paused: paused.map(pause => retoldBecause(pause, retell)),
+        sites: lanes.slice(0, MOST_SITES),
+      }))
     },
   }),
   ...REPUTATION_ROUTES,

@@ -3,8 +3,10 @@
  *
  * Policy. Of the newest facts, so that it costs little however busy the relay is: it is what to look at now, not what is counted.
  */
-import { type DurableFact, FAILURE_CODES, kinds as k, REMEDIES } from '@postrider/core'
+import { type DurableFact, FAILURE_CODES, kinds as k } from '@postrider/core'
+import { failureText, remedyText } from '@postrider/core/language'
 import { QUEUE_ID, text, time } from './shapes.ts'
+import { type Retell, toldTo } from './told.ts'
 import { declare, type V1Route } from './v1-route.ts'
 
 type Failed = Extract<DurableFact, { readonly rule: string; readonly code: string }>
@@ -31,9 +33,8 @@ function byRule(facts: readonly DurableFact[]): readonly Judged[] {
   return [...judged.values()].sort((a, b) => b.times - a.times).slice(0, MOST_RULES)
 }
 
-function told({ last, times }: Judged): object {
-  const { rule, code, permanence, stage, host, reply, detail, remedy, recipient, messageId, at } = last
-  const remedies: Readonly<Record<string, string>> = REMEDIES
+function told({ last, times }: Judged, retell: Retell): object {
+  const { rule, code, permanence, stage, host, reply, remedy, recipient, messageId, at } = last
   return {
     rule,
     code,
@@ -44,11 +45,11 @@ function told({ last, times }: Judged): object {
       at,
       messageId,
       recipient,
-      detail,
+      detail: retell(failureText(last)),
       ...(host !== undefined && { host }),
       ...(reply !== undefined && { reply }),
     },
-    ...(remedy !== undefined && { remedy: remedies[remedy] ?? remedy }),
+    ...(remedy !== undefined && { remedy: remedyText(remedy) ?? remedy }),
   }
 }
 
@@ -82,8 +83,9 @@ export const REPLY_ROUTES: readonly V1Route[] = [
         }),
       ),
     }),
-    work: async ({ query: { hours } }, { mailer, clock }) => ({
-      replies: byRule(await mailer.queue.recentFacts(clock.now() - hours * HOUR_MS)).map(told),
-    }),
+    work: async ({ query: { hours }, request }, { mailer, clock }) => {
+      const judged = byRule(await mailer.queue.recentFacts(clock.now() - hours * HOUR_MS))
+      return toldTo(request, retell => ({ replies: judged.map(each => told(each, retell)) }))
+    },
   }),
 ]

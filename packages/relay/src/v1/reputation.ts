@@ -5,6 +5,7 @@
  */
 import { kinds as k } from '@postrider/core'
 import { text, time } from './shapes.ts'
+import { retoldBecause, toldTo } from './told.ts'
 import { declare, type V1Route } from './v1-route.ts'
 
 const REST = k.strictObject({ since: time('Since when.'), until: time('Until when.'), because: text('What it said.') })
@@ -49,9 +50,14 @@ export const REPUTATION_ROUTES: readonly V1Route[] = [
         }),
       ),
     }),
-    work: async ({ query }, { mailer }) => {
+    work: async ({ query, request }, { mailer }) => {
       const rows = await mailer.queue.reputation()
-      return { reputation: rows.filter(({ site }) => query.site === undefined || query.site === site) }
+      const wanted = rows.filter(({ site }) => query.site === undefined || query.site === site)
+      return toldTo(request, retell => ({
+        reputation: wanted.map(row =>
+          row.rest === undefined ? row : { ...row, rest: retoldBecause(row.rest, retell) },
+        ),
+      }))
     },
   }),
 ]

@@ -6,6 +6,7 @@
  */
 import { kinds as k, type NewSuppression, parseAddress, suppressionText } from '@postrider/core'
 import { ADDRESS, QUEUE_ID, text, time } from './shapes.ts'
+import { toldTo } from './told.ts'
 import { busy, notFound } from './v1-error.ts'
 import { declare, declareOctets, type V1Ports, type V1Route } from './v1-route.ts'
 
@@ -105,10 +106,13 @@ export const SUPPRESSION_ROUTES: readonly V1Route[] = [
       after: text('The last address of the page before.').optional(),
     }),
     answers: k.strictObject({ suppressions: k.array(SUPPRESSION), next: k.string().optional() }),
-    work: async ({ query: { origin, limit, after } }, { mailer }) => {
+    work: async ({ query: { origin, limit, after }, request }, { mailer }) => {
       const filter = { limit, ...(origin !== undefined && { origin }), ...(after !== undefined && { after }) }
       const suppressions = await mailer.suppressions.list(filter)
-      return { suppressions, ...(suppressions.length === limit && { next: suppressions.at(-1)?.address }) }
+      return toldTo(request, retell => ({
+        suppressions: suppressions.map(each => ({ ...each, detail: retell(each.detail) })),
+        ...(suppressions.length === limit && { next: suppressions.at(-1)?.address }),
+      }))
     },
   }),
   declare({

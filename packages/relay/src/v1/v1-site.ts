@@ -11,6 +11,7 @@ import type { HttpAnswer, HttpRequest, Route, Site } from '../server/index.ts'
 import { isAction, note } from './accountability.ts'
 import { readBody, readQuery } from './read-asked.ts'
 import { V1_ROUTES } from './table.ts'
+import { refusalTo } from './told.ts'
 import { asAnswer, asV1Error, notFound, refused, V1Error } from './v1-error.ts'
 import { type Asked, isOther, type V1Ports, type V1Route, WithHeaders } from './v1-route.ts'
 
@@ -48,7 +49,7 @@ async function answer(route: V1Route, request: HttpRequest, ports: V1Ports): Pro
     const refusal = asV1Error(error, ports.logger)
     // What cannot be noted any more stands there without an end.
     await ended?.(refusal.statusCode).catch(() => undefined)
-    return asAnswer(refusal, headers)
+    return refusalTo(request, refusal, headers)
   }
 }
 
@@ -79,10 +80,11 @@ async function unknown(request: HttpRequest, allowed: readonly string[], ports: 
   try {
     const caller = await admitted('any', request, ports)
     const { method, path } = request
-    if (allowed.length === 0) return asAnswer(notFound(`there is no ${method} ${path.slice(0, 100)}`), caller.headers)
+    if (allowed.length === 0)
+      return await refusalTo(request, notFound(`there is no ${method} ${path.slice(0, 100)}`), caller.headers)
     const told = { message: `${method} is not allowed here`, headers: { allow: allowed.join(', ') } }
-    return asAnswer(new V1Error(405, 'method_not_allowed', told), caller.headers)
+    return await refusalTo(request, new V1Error(405, 'method_not_allowed', told), caller.headers)
   } catch (error) {
-    return asAnswer(asV1Error(error, ports.logger), {})
+    return refusalTo(request, asV1Error(error, ports.logger), {})
   }
 }

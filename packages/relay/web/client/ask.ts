@@ -4,6 +4,8 @@
  * Policy. Whoever asks is known by a cookie that this program never sees. A refusal is thrown as it was worded, with what to do. That nobody
  * is logged in any more is told to whoever listens, once for all pages.
  *
+ * Sentences are asked for in the language that is shown.
+ *
  * Not here: what is told without being asked (events.ts).
  */
 import type { Routes } from './routes.ts'
@@ -64,6 +66,7 @@ export async function request<R extends Route>(
     method,
     credentials: 'same-origin',
     headers: {
+      'accept-language': document.documentElement.lang,
       ...(accept === undefined ? {} : { accept }),
       ...(method === 'GET' ? {} : { 'content-type': isText ? 'text/csv' : 'application/json' }),
     },

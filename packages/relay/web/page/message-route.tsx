@@ -6,7 +6,7 @@ import { say } from '../language/say.ts'
 import { CheckList } from '../part/checks.tsx'
 import { Empty, Foreign, Pairs, Section } from '../part/parts.tsx'
 import { list } from '../part/written.ts'
-import type { Story } from './story.ts'
+import { inWords, type Story } from './story.ts'
 
 interface TlsSeen {
   readonly protocol: string
@@ -23,13 +23,18 @@ interface Session {
 }
 
 /** The last session to each host. */
-function sessionsOf({ facts }: Story): readonly Session[] {
+function sessionsOf(story: Story): readonly Session[] {
   const byHost = new Map<string, Session>()
-  for (const { fact } of facts) {
+  for (const { fact } of story.facts) {
     const { host } = fact
     if (typeof host !== 'string') continue
     const { tls, fellBackToPlain } = fact as { host?: unknown; tls?: TlsSeen; fellBackToPlain?: string }
-    byHost.set(host, { host, ...(tls && { tls }), ...(fellBackToPlain !== undefined && { fellBack: fellBackToPlain }) })
+    const [problem, fellBack] = [inWords(story, tls?.problem), inWords(story, fellBackToPlain)]
+    byHost.set(host, {
+      host,
+      ...(tls && { tls: { ...tls, ...(problem !== undefined && { problem }) } }),
+      ...(fellBack !== undefined && { fellBack }),
+    })
   }
   return [...byHost.values()]
 }
@@ -66,8 +71,8 @@ interface Clearance {
   readonly publicAddresses: readonly { readonly address: string }[]
 }
 
-export function Preflight({ story: { facts } }: { readonly story: Story }) {
-  const queued = facts.find(({ fact }) => fact.kind === 'queued')?.fact as { clearance?: Clearance } | undefined
+export function Preflight({ story }: { readonly story: Story }) {
+  const queued = story.facts.find(({ fact }) => fact.kind === 'queued')?.fact as { clearance?: Clearance } | undefined
   const clearance = queued?.clearance
   if (clearance === undefined || clearance.checks.length === 0)
     return (
@@ -75,13 +80,19 @@ export function Preflight({ story: { facts } }: { readonly story: Story }) {
         <Empty>{say('message.preflight.none')}</Empty>
       </Section>
     )
+  const checks = clearance.checks.map(({ found, wanted, fix, ...check }) => ({
+    ...check,
+    found: inWords(story, found),
+    wanted: inWords(story, wanted),
+    ...(fix !== undefined && { fix: inWords(story, fix) }),
+  }))
   const addresses = list(clearance.publicAddresses.map(({ address }) => address))
   return (
     <Section
       title={say('message.preflight')}
       note={say('message.preflight.of', { domain: clearance.fromDomain, addresses })}
     >
-      <CheckList checks={clearance.checks} />
+      <CheckList checks={checks} />
     </Section>
   )
 }
