@@ -85,10 +85,11 @@ export declare class AccessControl {
     askerOf(request: HttpRequest): Asker | undefined;
     admitAny(request: HttpRequest, needed: Scope | 'any'): Promise<Caller | Refusal | SessionRefusal>;
     admit(request: HttpRequest, needed: Scope | 'any'): Promise<KeyCaller | Refusal>;
+    stillMay(request: HttpRequest, needed: Scope): Promise<boolean>;
 }
 export interface AccessControlPorts {
     readonly keys: StoredKeys;
-    readonly sessions: () => Pick<StoredSessions, 'find'> | undefined;
+    readonly sessions: () => Pick<StoredSessions, 'find' | 'look'> | undefined;
     readonly findAccount: (name: string) => Promise<Account | undefined>;
     readonly bans: Bans;
     readonly isTrusted: (address: string) => boolean;
@@ -1688,6 +1689,7 @@ export declare class StoredSessions {
         readonly token: string;
     } | undefined>;
     find(token: string, address: string): Promise<Session | undefined>;
+    look(token: string): Promise<Session | undefined>;
     list(user?: string): Promise<readonly ListedSession[]>;
     end(id: string): Promise<boolean>;
     endOthers(user: string, kept: string): Promise<number>;

@@ -24,12 +24,13 @@ export class Reader implements Disposable {
     this.#world = world
   }
 
+  /** @param key none when it is empty */
   async open(
     path: string,
     { key = this.#world.operator, headers = {} }: { key?: string; headers?: Record<string, string> } = {},
   ): Promise<Response> {
     const response = await fetch(`${this.#world.url}${path}`, {
-      headers: { authorization: `Bearer ${key}`, ...headers },
+      headers: { ...(key !== '' && { authorization: `Bearer ${key}` }), ...headers },
       signal: this.#abort.signal,
     })
     if (response.ok) this.#reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()

@@ -56,7 +56,7 @@ export type SessionRefusal =
 export interface AccessControlPorts {
   readonly keys: StoredKeys
   /** Undefined where there is no interface: then nobody is logged in. */
-  readonly sessions: () => Pick<StoredSessions, 'find'> | undefined
+  readonly sessions: () => Pick<StoredSessions, 'find' | 'look'> | undefined
   /** @throws what its store does */
   readonly findAccount: (name: string) => Promise<Account | undefined>
   readonly bans: Bans
@@ -135,10 +135,24 @@ export class AccessControl {
     return { kind: 'caller', key, headers, ...(account === undefined ? {} : { account }) }
   }
 
+  /** Whether who was let in would still be, for an answer that goes on for long. It is no request: none is counted, and no use noted. */
+  async stillMay(request: HttpRequest, needed: Scope): Promise<boolean> {
+    const { anyone, keys, sessions, findAccount } = this.#it
+    if (anyone !== undefined && admitAnyone(request, anyone).kind === 'caller') return true
+    const cookie = request.header('authorization') === undefined ? sessionToken(request) : undefined
+    if (cookie !== undefined) {
+      const session = await sessions()?.look(cookie)
+      return session !== undefined && scopesOf(session).includes(needed)
+    }
+    const key = await keys.find(bearerOf(request) ?? '')
+    if (key === undefined || key === 'expired' || !mayDo(key, needed)) return false
+    return key.account === undefined || (await findAccount(key.account)) !== undefined
+  }
+
   async #keyOf(request: HttpRequest): Promise<ApiKey | Refusal> {
     const { bans, isTrusted, keys, logger } = this.#it
     const { address, listener } = request.client
-    const [, token] = /^Bearer +(\S+) *$/i.exec(request.header('authorization') ?? '') ?? []
+    const token = bearerOf(request)
     if (token === undefined) return { kind: 'no-key', headers: {} }
     if (!isTrusted(address) && bans.isBanned(address)) return { kind: 'banned', headers: { 'retry-after': BANNED_S } }
     const key = await keys.find(token)
@@ -173,15 +187,18 @@ export class AccessControl {
   }
 }
 
+function bearerOf(request: HttpRequest): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(request.header('authorization') ?? '')?.[1]
+}
+
 /** What every key is where everybody is let in. */
 const ANY_KEY: ApiKey = { id: 'anyone', name: 'anyone', scopes: ['admin'], domains: [], networks: [], createdAt: 0 }
 
 /** A page of another site is let in nowhere: it could have all mail sent and read what is captured. */
 function admitAnyone(request: HttpRequest, anyone: NonNullable<AccessControlPorts['anyone']>): KeyCaller | Refusal {
   if (isForeignPage(request)) return { kind: 'no-key', headers: {} }
-  const authorization = request.header('authorization') ?? ''
-  const [, bearer] = /^Bearer +(\S+) *$/i.exec(authorization) ?? []
-  const [, basic] = /^Basic +(\S+) *$/i.exec(authorization) ?? []
+  const bearer = bearerOf(request)
+  const [, basic] = /^Basic +(\S+) *$/i.exec(request.header('authorization') ?? '') ?? []
   const shown =
     bearer ??
     (basic === undefined

@@ -120,24 +120,34 @@ export class StoredSessions {
 
   /** @param address from where it is used now. @throws {MailerError} `queue-unavailable` */
   async find(token: string, address: string): Promise<Session | undefined> {
-    const digest = digestOfToken(token)
-    if (digest === undefined) return undefined
-    const [row] = await this.#store.ask<FoundRow>(SQL.find, digest)
+    const row = await this.#lasting(token)
+    if (row === undefined) return undefined
     const now = this.#clock.now()
-    const [created, seen] = this.#over(now)
-    if (row === undefined || row.created <= created || row.seen <= seen) return undefined
     if (now - row.seen >= USE_NOTED_MS || row.address !== address)
       await this.#store.transact('passing', async ask => {
         await ask(SQL.seen, row.id, now, address)
       })
+    return this.#toSession({ ...row, seen: now, address })
+  }
+
+  /** As it is now; that it was asked about is no use of it. @throws {MailerError} `queue-unavailable` */
+  async look(token: string): Promise<Session | undefined> {
+    const row = await this.#lasting(token)
+    return row && this.#toSession(row)
+  }
+
+  async #lasting(token: string): Promise<FoundRow | undefined> {
+    const digest = digestOfToken(token)
+    if (digest === undefined) return undefined
+    const [row] = await this.#store.ask<FoundRow>(SQL.find, digest)
+    const [created, seen] = this.#over(this.#clock.now())
+    return row === undefined || row.created <= created || row.seen <= seen ? undefined : row
+  }
+
+  #toSession(row: FoundRow): Session {
     const { role, content, language } = row
-    return {
-      ...toListed({ ...row, seen: now, address }),
-      role: role as Role,
-      content: content === 1,
-      language,
-      endsAt: row.created + this.#times().sessionMs,
-    }
+    const endsAt = row.created + this.#times().sessionMs
+    return { ...toListed(row), role: role as Role, content: content === 1, language, endsAt }
   }
 
   /** Those that last, the one used last first. @param user whose; by default everybody's */

@@ -3,6 +3,7 @@
  *
  * Policy. Nothing is read ahead of the reader: what it has not taken waits where it came from. A reader that takes nothing for a while is
  * cut, and goes on later from the last id it saw; where it begins is said first. A comment now and then keeps proxies from taking the silence for an end.
+ * Who was let in and would not be by now hears no more: it is asked before an event is told, once a second at most, and with each comment.
  *
  * Not here: what is told (events.ts, advice.ts).
  */
@@ -21,6 +22,8 @@ export type Source = AsyncGenerator<Told | undefined, void, undefined>
 
 const BEAT_MS = 15_000
 const STALLED_MS = 30_000
+/** A key that is taken away is told of no event that comes later than this. */
+const LEAVE_HOLDS_MS = 1_000
 
 export interface StreamPorts {
   readonly clock: Clock
@@ -32,6 +35,8 @@ export interface StreamOptions {
   readonly lastId?: () => string | undefined
   /** Called with 1 when it is first read, and then once with -1, however it ends. What HEAD asks for is never read. */
   readonly count?: (change: 1 | -1) => void
+  /** Whether it may still be told. @default always */
+  readonly stillMay?: () => Promise<boolean>
 }
 
 type Reader = Pick<HttpRequest, 'stopping' | 'cut'>
@@ -40,9 +45,9 @@ export function eventStream(
   source: Source,
   reader: Reader,
   ports: StreamPorts,
-  { lastId = () => undefined, count = () => undefined }: StreamOptions = {},
+  { lastId = () => undefined, count = () => undefined, stillMay = async () => true }: StreamOptions = {},
 ): OtherAnswer {
-  const telling = new Telling(source, reader, ports, { lastId, count })
+  const telling = new Telling(source, reader, ports, { lastId, count, stillMay })
   const body = new ReadableStream<Uint8Array>(
     { pull: controller => telling.pull(controller), cancel: () => telling.end() },
     { highWaterMark: 0 },
@@ -61,12 +66,15 @@ class Telling {
   #hasBegun = false
   #hasSaidWhere = false
   #isOver = false
+  /** When its leave was looked at. */
+  #lookedAt: number
 
   constructor(source: Source, reader: Reader, ports: StreamPorts, options: Required<StreamOptions>) {
     this.#source = source
     this.#reader = reader
     this.#ports = ports
     this.#options = options
+    this.#lookedAt = ports.clock.monotonic()
   }
 
   /** Asked for more: the reader has taken what it was told. */
@@ -113,13 +121,22 @@ class Telling {
       this.#next ??= this.#source.next()
       const came = await firstOf(this.#next, this.#reader.stopping, this.#ports.clock)
       if (came === 'beat') {
+        if (!(await this.#mayGoOn())) return undefined
         const id = this.#options.lastId()
         return id === undefined ? ':\n\n' : `id: ${id}\n:\n\n`
       }
       this.#next = undefined
       if (came === 'stopping' || came.done === true) return undefined
-      if (came.value !== undefined) return printed(came.value)
+      if (came.value === undefined) continue
+      return (await this.#mayGoOn()) ? printed(came.value) : undefined
     }
+  }
+
+  async #mayGoOn(): Promise<boolean> {
+    const now = this.#ports.clock.monotonic()
+    if (now - this.#lookedAt < LEAVE_HOLDS_MS) return true
+    this.#lookedAt = now
+    return this.#options.stillMay()
   }
 }
 

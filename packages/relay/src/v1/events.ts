@@ -51,6 +51,7 @@ async function events({ query, caller, request }: Asked<Wanted, unknown>, ports:
   )
   return eventStream(source, request, ports, {
     lastId: () => seen.id,
+    stillMay: () => ports.accessControl.stillMay(request, 'read'),
     count: change => streams.set(mailer, (streams.get(mailer) ?? 0) + change),
   })
 }

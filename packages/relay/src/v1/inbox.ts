@@ -135,7 +135,8 @@ export const INBOX_ROUTES: readonly V1Route[] = [
     answers: { type: 'text/event-stream' },
     work: async ({ query, caller, request }, ports) => {
       const signal = AbortSignal.any([request.signal, request.stopping])
-      return eventStream(coming(captureOf(ports).inbox, filterOf(query, caller, ports), signal), request, ports)
+      const told = coming(captureOf(ports).inbox, filterOf(query, caller, ports), signal)
+      return eventStream(told, request, ports, { stillMay: () => ports.accessControl.stillMay(request, read.scope) })
     },
   }),
   declare({
