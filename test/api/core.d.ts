@@ -1516,11 +1516,11 @@ export declare const CHECKS: {
         readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
     };
     readonly 'spf.all': {
-        readonly title: 'The SPF record says what becomes of mail from all other hosts';
-        readonly why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+        readonly title: 'The SPF record ends with -all or ~all';
+        readonly why: 'With +all, or a network of half the internet, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
     };
     readonly 'spf.ptr': {
-        readonly title: 'The SPF record does without ptr';
+        readonly title: 'The SPF record has no ptr';
         readonly why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.';
     };
     readonly 'dkim.configured': {
@@ -1564,7 +1564,7 @@ export declare const CHECKS: {
         readonly why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.';
     };
     readonly 'dmarc.policy': {
-        readonly title: 'The DMARC policy is on its way to reject';
+        readonly title: 'The DMARC policy is reject';
         readonly why: 'p=none only watches: forgers of the domain are still delivered.';
     };
     readonly 'dmarc.reports': {
@@ -1576,12 +1576,12 @@ export declare const CHECKS: {
         readonly why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.';
     };
     readonly 'host.helo': {
-        readonly title: 'The EHLO name is one that others can look up';
+        readonly title: 'The EHLO name can be looked up';
         readonly why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).';
     };
     readonly 'host.clock': {
         readonly title: 'The clock is right';
-        readonly why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.';
+        readonly why: 'Mail dated in the future counts against the sender, and certificates and signatures depend on the clock.';
     };
     readonly 'host.resolves': {
         readonly title: 'The EHLO name has the addresses that we send from';
@@ -1589,14 +1589,14 @@ export declare const CHECKS: {
     };
     readonly 'host.ptr': {
         readonly title: 'Every address that we send from has a PTR record';
-        readonly why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
+        readonly why: 'Gmail refuses mail without one (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
     };
     readonly 'host.ptr-confirmed': {
         readonly title: 'The PTR name leads back to the address';
         readonly why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.';
     };
     readonly 'host.ptr-generic': {
-        readonly title: 'The PTR name is not one of a dial-up line';
+        readonly title: 'The PTR name is not generic';
         readonly why: 'Yahoo and many blocklists refuse names that are made from the address.';
     };
     readonly 'host.ptr-equals-helo': {
@@ -1604,23 +1604,23 @@ export declare const CHECKS: {
         readonly why: 'Small hosts compare them; a difference costs points in spam filters.';
     };
     readonly 'egress.known': {
-        readonly title: 'The addresses that the world sees are known';
+        readonly title: 'The public addresses of this host are known';
         readonly why: 'SPF and PTR can only be judged for addresses that are known.';
     };
     readonly 'egress.bindable': {
-        readonly title: 'This machine has the addresses that mail is to leave from';
-        readonly why: 'From an address that the machine has lost nothing leaves: its mail takes another one, or waits.';
+        readonly title: 'This machine has every address that mail leaves from';
+        readonly why: 'Nothing leaves from an address that the machine has lost: its mail takes another one, or waits.';
     };
     readonly 'egress.port-25': {
         readonly title: 'Mail hosts can be reached on port 25';
         readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
     };
     readonly 'dns.resolver': {
-        readonly title: 'The answers of the DNS can be proven';
+        readonly title: 'The resolver validates DNSSEC';
         readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
     };
     readonly 'domain.own': {
-        readonly title: 'The sender domain is one that its owner can publish records for';
+        readonly title: 'You can publish records for the sender domain';
         readonly why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.';
     };
     readonly 'domain.exists': {
@@ -1632,7 +1632,7 @@ export declare const CHECKS: {
         readonly why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.';
     };
     readonly 'domain.dnssec': {
-        readonly title: 'What DNSSEC says of our domains can be proved';
+        readonly title: 'DNSSEC of our domains validates';
         readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
     };
     readonly 'domain.soa': {
@@ -1644,7 +1644,7 @@ export declare const CHECKS: {
         readonly why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.';
     };
     readonly 'mx.not-null': {
-        readonly title: 'The sender domain does not refuse all mail';
+        readonly title: 'The sender domain has no null MX';
         readonly why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).';
     };
     readonly 'mx.not-address': {
@@ -1660,15 +1660,15 @@ export declare const CHECKS: {
         readonly why: 'Without one replies and bounces cannot be delivered.';
     };
     readonly 'mx.mailboxes': {
-        readonly title: 'Bounces and postmaster have a mailbox';
+        readonly title: 'The return path and postmaster have a mailbox';
         readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
     };
     readonly 'return-path.mx': {
-        readonly title: 'Mail to the return addresses has a host to go to';
+        readonly title: 'The domain of the return addresses has an MX';
         readonly why: 'Bounces, complaints and unsubscribing mails come to returnPath.domain; without a host they vanish.';
     };
     readonly 'return-path.receives': {
-        readonly title: 'That host takes what comes back, and nothing else';
+        readonly title: 'Its mail host takes what comes back, and nothing else';
         readonly why: 'Bounces that nobody takes are lost, and addresses that are gone are mailed for ever; a host that takes everything makes backscatter.';
     };
     readonly 'return-path.spf': {
@@ -1677,10 +1677,10 @@ export declare const CHECKS: {
     };
     readonly 'return-path.aligned': {
         readonly title: 'The return addresses align with From';
-        readonly why: 'Else SPF counts nothing for DMARC, and all rests on the DKIM signature.';
+        readonly why: 'Otherwise SPF does not count for DMARC, and everything rests on the DKIM signature.';
     };
     readonly 'mta-sts.record': {
-        readonly title: 'MTA-STS is announced in one valid record';
+        readonly title: 'There is one valid MTA-STS record';
         readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
     };
     readonly 'mta-sts.policy': {
@@ -1688,23 +1688,23 @@ export declare const CHECKS: {
         readonly why: 'Senders that obey an enforced policy deliver to no host that it does not list.';
     };
     readonly 'tlsrpt.record': {
-        readonly title: 'TLS reports are asked for in one valid record';
-        readonly why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).';
+        readonly title: 'There is one valid TLSRPT record';
+        readonly why: 'Without these reports you do not learn when others cannot deliver securely (RFC 8460).';
     };
     readonly 'tlsa.usable': {
         readonly title: 'TLSA records of the mail hosts can be used';
         readonly why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).';
     };
     readonly 'tlsa.matches': {
-        readonly title: 'The mail hosts show certificates that their TLSA records name';
+        readonly title: 'The certificates of the mail hosts match their TLSA records';
         readonly why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.';
     };
     readonly 'tlsa.rollover': {
-        readonly title: 'The next key of each mail host is announced before it is used';
+        readonly title: 'The TLSA record of the next key is published before the key is used';
         readonly why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).';
     };
     readonly 'mta-sts.certificate': {
-        readonly title: 'The mail hosts show certificates that the MTA-STS policy demands';
+        readonly title: 'The certificates of the mail hosts satisfy MTA-STS';
         readonly why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.';
     };
     readonly 'message.one-author': {
@@ -1778,22 +1778,22 @@ export declare const REMEDIES: {
     readonly 'spf.covers-egress': 'Publish an SPF record for the envelope sender that covers the address we send from.';
     readonly 'dkim.matches': 'Publish the DKIM record of the key we sign with.';
     readonly 'dmarc.exists': 'Publish a DMARC record for the From domain.';
-    readonly 'dmarc.alignment': 'Let SPF or DKIM pass for the From domain itself.';
+    readonly 'dmarc.alignment': 'Make SPF or DKIM pass for the From domain itself.';
     readonly 'host.ptr-confirmed': 'Give the address we send from a reverse name that resolves back to it.';
     readonly 'host.ptr-generic': 'Use an address that is not in a dynamic or generic range, or send through a smarthost.';
-    readonly 'host.resolves': 'Say a HELO name that exists and resolves to the address we send from.';
+    readonly 'host.resolves': 'Use a HELO name that exists and resolves to the address we send from.';
     readonly 'tls.offered': 'Use TLS towards this provider.';
-    readonly 'domain.exists': 'Let the sender domain have MX or address records and an SOA, and no null MX.';
+    readonly 'domain.exists': 'Give the sender domain MX or address records and an SOA, and no null MX.';
     readonly 'reputation.dnsbl': 'Look up our address and domain in block lists and ask for removal once the cause is gone.';
     readonly 'reputation.provider': 'Look at our reputation in the tools of the provider; send less, and to people who want it.';
     readonly 'reputation.url': 'Look up the domains of the links in the message in block lists.';
     readonly 'volume.warm-up': 'Send less at once and raise the volume slowly.';
-    readonly 'message.lint': 'Mend the form of the message: one From, a Message-ID, no duplicated headers, valid MIME.';
+    readonly 'message.lint': 'Correct the form of the message: one From, a Message-ID, no duplicated headers, valid MIME.';
     readonly 'message.content': 'Change the content: attachments, links or wording are refused.';
     readonly 'message.size': 'Send a link instead of a large attachment.';
     readonly 'egress.address': 'Check the local addresses we send from.';
     readonly 'egress.port-25': 'Check that port 25 to the internet is open, or send through a smarthost.';
-    readonly 'egress.families': 'Let this host send from an address of the family that the receiver has.';
+    readonly 'egress.families': 'Send from an address of an IP version that the receiver has.';
     readonly 'route.login': 'Check the user name, password and login method of the smarthost.';
     readonly 'route.loop': 'Check MX records and routes: mail for this domain comes back to where it was.';
     readonly 'dns.resolver': 'Check the DNS servers that this host asks.';
@@ -3973,11 +3973,11 @@ export declare const CHECKS: {
         readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
     };
     readonly 'spf.all': {
-        readonly title: 'The SPF record says what becomes of mail from all other hosts';
-        readonly why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+        readonly title: 'The SPF record ends with -all or ~all';
+        readonly why: 'With +all, or a network of half the internet, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
     };
     readonly 'spf.ptr': {
-        readonly title: 'The SPF record does without ptr';
+        readonly title: 'The SPF record has no ptr';
         readonly why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.';
     };
     readonly 'dkim.configured': {
@@ -4021,7 +4021,7 @@ export declare const CHECKS: {
         readonly why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.';
     };
     readonly 'dmarc.policy': {
-        readonly title: 'The DMARC policy is on its way to reject';
+        readonly title: 'The DMARC policy is reject';
         readonly why: 'p=none only watches: forgers of the domain are still delivered.';
     };
     readonly 'dmarc.reports': {
@@ -4033,12 +4033,12 @@ export declare const CHECKS: {
         readonly why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.';
     };
     readonly 'host.helo': {
-        readonly title: 'The EHLO name is one that others can look up';
+        readonly title: 'The EHLO name can be looked up';
         readonly why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).';
     };
     readonly 'host.clock': {
         readonly title: 'The clock is right';
-        readonly why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.';
+        readonly why: 'Mail dated in the future counts against the sender, and certificates and signatures depend on the clock.';
     };
     readonly 'host.resolves': {
         readonly title: 'The EHLO name has the addresses that we send from';
@@ -4046,14 +4046,14 @@ export declare const CHECKS: {
     };
     readonly 'host.ptr': {
         readonly title: 'Every address that we send from has a PTR record';
-        readonly why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
+        readonly why: 'Gmail refuses mail without one (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
     };
     readonly 'host.ptr-confirmed': {
         readonly title: 'The PTR name leads back to the address';
         readonly why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.';
     };
     readonly 'host.ptr-generic': {
-        readonly title: 'The PTR name is not one of a dial-up line';
+        readonly title: 'The PTR name is not generic';
         readonly why: 'Yahoo and many blocklists refuse names that are made from the address.';
     };
     readonly 'host.ptr-equals-helo': {
@@ -4061,23 +4061,23 @@ export declare const CHECKS: {
         readonly why: 'Small hosts compare them; a difference costs points in spam filters.';
     };
     readonly 'egress.known': {
-        readonly title: 'The addresses that the world sees are known';
+        readonly title: 'The public addresses of this host are known';
         readonly why: 'SPF and PTR can only be judged for addresses that are known.';
     };
     readonly 'egress.bindable': {
-        readonly title: 'This machine has the addresses that mail is to leave from';
-        readonly why: 'From an address that the machine has lost nothing leaves: its mail takes another one, or waits.';
+        readonly title: 'This machine has every address that mail leaves from';
+        readonly why: 'Nothing leaves from an address that the machine has lost: its mail takes another one, or waits.';
     };
     readonly 'egress.port-25': {
         readonly title: 'Mail hosts can be reached on port 25';
         readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
     };
     readonly 'dns.resolver': {
-        readonly title: 'The answers of the DNS can be proven';
+        readonly title: 'The resolver validates DNSSEC';
         readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
     };
     readonly 'domain.own': {
-        readonly title: 'The sender domain is one that its owner can publish records for';
+        readonly title: 'You can publish records for the sender domain';
         readonly why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.';
     };
     readonly 'domain.exists': {
@@ -4089,7 +4089,7 @@ export declare const CHECKS: {
         readonly why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.';
     };
     readonly 'domain.dnssec': {
-        readonly title: 'What DNSSEC says of our domains can be proved';
+        readonly title: 'DNSSEC of our domains validates';
         readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
     };
     readonly 'domain.soa': {
@@ -4101,7 +4101,7 @@ export declare const CHECKS: {
         readonly why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.';
     };
     readonly 'mx.not-null': {
-        readonly title: 'The sender domain does not refuse all mail';
+        readonly title: 'The sender domain has no null MX';
         readonly why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).';
     };
     readonly 'mx.not-address': {
@@ -4117,15 +4117,15 @@ export declare const CHECKS: {
         readonly why: 'Without one replies and bounces cannot be delivered.';
     };
     readonly 'mx.mailboxes': {
-        readonly title: 'Bounces and postmaster have a mailbox';
+        readonly title: 'The return path and postmaster have a mailbox';
         readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
     };
     readonly 'return-path.mx': {
-        readonly title: 'Mail to the return addresses has a host to go to';
+        readonly title: 'The domain of the return addresses has an MX';
         readonly why: 'Bounces, complaints and unsubscribing mails come to returnPath.domain; without a host they vanish.';
     };
     readonly 'return-path.receives': {
-        readonly title: 'That host takes what comes back, and nothing else';
+        readonly title: 'Its mail host takes what comes back, and nothing else';
         readonly why: 'Bounces that nobody takes are lost, and addresses that are gone are mailed for ever; a host that takes everything makes backscatter.';
     };
     readonly 'return-path.spf': {
@@ -4134,10 +4134,10 @@ export declare const CHECKS: {
     };
     readonly 'return-path.aligned': {
         readonly title: 'The return addresses align with From';
-        readonly why: 'Else SPF counts nothing for DMARC, and all rests on the DKIM signature.';
+        readonly why: 'Otherwise SPF does not count for DMARC, and everything rests on the DKIM signature.';
     };
     readonly 'mta-sts.record': {
-        readonly title: 'MTA-STS is announced in one valid record';
+        readonly title: 'There is one valid MTA-STS record';
         readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
     };
     readonly 'mta-sts.policy': {
@@ -4145,23 +4145,23 @@ export declare const CHECKS: {
         readonly why: 'Senders that obey an enforced policy deliver to no host that it does not list.';
     };
     readonly 'tlsrpt.record': {
-        readonly title: 'TLS reports are asked for in one valid record';
-        readonly why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).';
+        readonly title: 'There is one valid TLSRPT record';
+        readonly why: 'Without these reports you do not learn when others cannot deliver securely (RFC 8460).';
     };
     readonly 'tlsa.usable': {
         readonly title: 'TLSA records of the mail hosts can be used';
         readonly why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).';
     };
     readonly 'tlsa.matches': {
-        readonly title: 'The mail hosts show certificates that their TLSA records name';
+        readonly title: 'The certificates of the mail hosts match their TLSA records';
         readonly why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.';
     };
     readonly 'tlsa.rollover': {
-        readonly title: 'The next key of each mail host is announced before it is used';
+        readonly title: 'The TLSA record of the next key is published before the key is used';
         readonly why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).';
     };
     readonly 'mta-sts.certificate': {
-        readonly title: 'The mail hosts show certificates that the MTA-STS policy demands';
+        readonly title: 'The certificates of the mail hosts satisfy MTA-STS';
         readonly why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.';
     };
     readonly 'message.one-author': {
@@ -5242,11 +5242,11 @@ export declare const CHECKS: {
         readonly why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.';
     };
     readonly 'spf.all': {
-        readonly title: 'The SPF record says what becomes of mail from all other hosts';
-        readonly why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
+        readonly title: 'The SPF record ends with -all or ~all';
+        readonly why: 'With +all, or a network of half the internet, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.';
     };
     readonly 'spf.ptr': {
-        readonly title: 'The SPF record does without ptr';
+        readonly title: 'The SPF record has no ptr';
         readonly why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.';
     };
     readonly 'dkim.configured': {
@@ -5290,7 +5290,7 @@ export declare const CHECKS: {
         readonly why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.';
     };
     readonly 'dmarc.policy': {
-        readonly title: 'The DMARC policy is on its way to reject';
+        readonly title: 'The DMARC policy is reject';
         readonly why: 'p=none only watches: forgers of the domain are still delivered.';
     };
     readonly 'dmarc.reports': {
@@ -5302,12 +5302,12 @@ export declare const CHECKS: {
         readonly why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.';
     };
     readonly 'host.helo': {
-        readonly title: 'The EHLO name is one that others can look up';
+        readonly title: 'The EHLO name can be looked up';
         readonly why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).';
     };
     readonly 'host.clock': {
         readonly title: 'The clock is right';
-        readonly why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.';
+        readonly why: 'Mail dated in the future counts against the sender, and certificates and signatures depend on the clock.';
     };
     readonly 'host.resolves': {
         readonly title: 'The EHLO name has the addresses that we send from';
@@ -5315,14 +5315,14 @@ export declare const CHECKS: {
     };
     readonly 'host.ptr': {
         readonly title: 'Every address that we send from has a PTR record';
-        readonly why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
+        readonly why: 'Gmail refuses mail without one (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.';
     };
     readonly 'host.ptr-confirmed': {
         readonly title: 'The PTR name leads back to the address';
         readonly why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.';
     };
     readonly 'host.ptr-generic': {
-        readonly title: 'The PTR name is not one of a dial-up line';
+        readonly title: 'The PTR name is not generic';
         readonly why: 'Yahoo and many blocklists refuse names that are made from the address.';
     };
     readonly 'host.ptr-equals-helo': {
@@ -5330,23 +5330,23 @@ export declare const CHECKS: {
         readonly why: 'Small hosts compare them; a difference costs points in spam filters.';
     };
     readonly 'egress.known': {
-        readonly title: 'The addresses that the world sees are known';
+        readonly title: 'The public addresses of this host are known';
         readonly why: 'SPF and PTR can only be judged for addresses that are known.';
     };
     readonly 'egress.bindable': {
-        readonly title: 'This machine has the addresses that mail is to leave from';
-        readonly why: 'From an address that the machine has lost nothing leaves: its mail takes another one, or waits.';
+        readonly title: 'This machine has every address that mail leaves from';
+        readonly why: 'Nothing leaves from an address that the machine has lost: its mail takes another one, or waits.';
     };
     readonly 'egress.port-25': {
         readonly title: 'Mail hosts can be reached on port 25';
         readonly why: 'Many providers block it until asked; then no mail leaves, whatever else is right.';
     };
     readonly 'dns.resolver': {
-        readonly title: 'The answers of the DNS can be proven';
+        readonly title: 'The resolver validates DNSSEC';
         readonly why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.';
     };
     readonly 'domain.own': {
-        readonly title: 'The sender domain is one that its owner can publish records for';
+        readonly title: 'You can publish records for the sender domain';
         readonly why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.';
     };
     readonly 'domain.exists': {
@@ -5358,7 +5358,7 @@ export declare const CHECKS: {
         readonly why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.';
     };
     readonly 'domain.dnssec': {
-        readonly title: 'What DNSSEC says of our domains can be proved';
+        readonly title: 'DNSSEC of our domains validates';
         readonly why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.';
     };
     readonly 'domain.soa': {
@@ -5370,7 +5370,7 @@ export declare const CHECKS: {
         readonly why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.';
     };
     readonly 'mx.not-null': {
-        readonly title: 'The sender domain does not refuse all mail';
+        readonly title: 'The sender domain has no null MX';
         readonly why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).';
     };
     readonly 'mx.not-address': {
@@ -5386,15 +5386,15 @@ export declare const CHECKS: {
         readonly why: 'Without one replies and bounces cannot be delivered.';
     };
     readonly 'mx.mailboxes': {
-        readonly title: 'Bounces and postmaster have a mailbox';
+        readonly title: 'The return path and postmaster have a mailbox';
         readonly why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.';
     };
     readonly 'return-path.mx': {
-        readonly title: 'Mail to the return addresses has a host to go to';
+        readonly title: 'The domain of the return addresses has an MX';
         readonly why: 'Bounces, complaints and unsubscribing mails come to returnPath.domain; without a host they vanish.';
     };
     readonly 'return-path.receives': {
-        readonly title: 'That host takes what comes back, and nothing else';
+        readonly title: 'Its mail host takes what comes back, and nothing else';
         readonly why: 'Bounces that nobody takes are lost, and addresses that are gone are mailed for ever; a host that takes everything makes backscatter.';
     };
     readonly 'return-path.spf': {
@@ -5403,10 +5403,10 @@ export declare const CHECKS: {
     };
     readonly 'return-path.aligned': {
         readonly title: 'The return addresses align with From';
-        readonly why: 'Else SPF counts nothing for DMARC, and all rests on the DKIM signature.';
+        readonly why: 'Otherwise SPF does not count for DMARC, and everything rests on the DKIM signature.';
     };
     readonly 'mta-sts.record': {
-        readonly title: 'MTA-STS is announced in one valid record';
+        readonly title: 'There is one valid MTA-STS record';
         readonly why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.';
     };
     readonly 'mta-sts.policy': {
@@ -5414,23 +5414,23 @@ export declare const CHECKS: {
         readonly why: 'Senders that obey an enforced policy deliver to no host that it does not list.';
     };
     readonly 'tlsrpt.record': {
-        readonly title: 'TLS reports are asked for in one valid record';
-        readonly why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).';
+        readonly title: 'There is one valid TLSRPT record';
+        readonly why: 'Without these reports you do not learn when others cannot deliver securely (RFC 8460).';
     };
     readonly 'tlsa.usable': {
         readonly title: 'TLSA records of the mail hosts can be used';
         readonly why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).';
     };
     readonly 'tlsa.matches': {
-        readonly title: 'The mail hosts show certificates that their TLSA records name';
+        readonly title: 'The certificates of the mail hosts match their TLSA records';
         readonly why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.';
     };
     readonly 'tlsa.rollover': {
-        readonly title: 'The next key of each mail host is announced before it is used';
+        readonly title: 'The TLSA record of the next key is published before the key is used';
         readonly why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).';
     };
     readonly 'mta-sts.certificate': {
-        readonly title: 'The mail hosts show certificates that the MTA-STS policy demands';
+        readonly title: 'The certificates of the mail hosts satisfy MTA-STS';
         readonly why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.';
     };
     readonly 'message.one-author': {

@@ -30,7 +30,7 @@ test('postrider feedback takes reports from files and from a pipe, beside a mail
   assert.equal(files.code, 0, files.err)
   assert.deepEqual(files.out.trimEnd().split('\n'), [
     `one.eml: one@b.test complained (abuse) of message ${one.id}`,
-    `one.eml: one@b.test complained of message ${one.id}, as was known`,
+    `one.eml: one@b.test complained of message ${one.id}, known already`,
     'old.eml: a complaint (fraud) of a message that is not in the queue or its history',
   ])
   assert.equal((await mailer.suppression('one@b.test'))?.failure.code, 'complained')
@@ -74,7 +74,7 @@ test('postrider report tells what a mail is about, and what came of it', async t
   assert.equal(said.code, 0, said.err)
   assert.deepEqual(said.out.trimEnd().split('\n'), [
     `bounce.eml: returned of you@b.test for message ${id}: 550 5.1.1 No such user`,
-    'letter.eml: nothing is made of it: no report that is known',
+    'letter.eml: nothing was recorded: no report that is known',
   ])
   const piped = await type('report -', { cwd, env, json: true, stdin: bounce })
   const { recipients, proof } = JSON.parse(piped.out)

@@ -1,7 +1,9 @@
 /** What the command line tells in each language stands in columns: a Chinese character takes two of them (UAX 11). */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import { widthOf } from '../../packages/cli/src/language/width.ts'
 import { startProgram } from '../support/child.ts'
 import { tempFolder } from '../support/folder.ts'
@@ -63,6 +65,42 @@ suite('a terminal', () => {
     }
   })
 })
+
+const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true
+
+test('a terminal of 64 columns breaks what doctor and explain say to fit, and a pipe gets whole lines', {
+  skip: hasScript ? false : 'there is no `script` of util-linux on this machine',
+}, async t => {
+  await using town = await buildTerminalTown(tempFolder(t))
+  for (const [lang, command] of [
+    ['en', `explain ${town.bounced}`],
+    ['zh-CN', `explain ${town.bounced}`],
+    ['zh-TW', 'doctor example.com --only dmarc'],
+  ] as const) {
+    const args = [...command.split(' '), '--lang', lang]
+    const whole = (await says(town, args)).trimEnd().split('\n')
+    const shown = (await seen(town, args, 64)).trimEnd().split('\n')
+    assert.ok(shown.length > whole.length, shown.join('\n'))
+    assert.deepEqual(
+      shown.filter(line => widthOf(line) > 64 && !/ IN TXT /.test(line)),
+      [],
+    )
+    // Nothing is lost or added but line ends and what they took the place of.
+    const bare = (lines: readonly string[]): string => lines.join('').replaceAll(/\s+/g, '')
+    assert.equal(bare(shown), bare(whole))
+  }
+})
+
+/** What a terminal of so many columns shows, without the progress beside it. */
+async function seen({ cwd, env }: TerminalTown, args: readonly string[], columns: number): Promise<string> {
+  const command = `stty cols ${columns}; '${process.execPath}' '${PROGRAM}' ${args.join(' ')} 2>/dev/null`
+  const ended = await startProgram('script', {
+    args: ['-qec', command, '/dev/null'],
+    cwd,
+    env: { TERM: 'xterm', NO_COLOR: '1', ...env },
+  }).ended()
+  return stripVTControlCharacters(ended.stdout).replaceAll('\r\n', '\n')
+}
 
 async function says({ cwd, env }: TerminalTown, args: readonly string[]): Promise<string> {
   const ended = await startProgram(process.execPath, {

@@ -52,7 +52,7 @@ test('postrider webhooks shows how far endpoints were told, and tells them a ran
   while ((await state()).place !== '0000000000000004') await new Promise(setImmediate)
 
   const { out } = await run(`webhooks replay ${origin}`, { after: received[0] })
-  assert.match(out, /^after 0{15}2 up to 0{15}4: 1 event will be told again\n$/)
+  assert.match(out, /^after 0{15}2 up to 0{15}4: 1 event will be sent again\n$/)
   while (received.length < 3) await heard.promise
   assert.equal(received[2], received[1])
   assert.equal((await run(`webhooks replay ${origin}`)).out, 'nothing was dropped\n')

@@ -135,6 +135,9 @@ function terminalOf(stream: NodeJS.WriteStream): Context['out'] {
   return {
     interactive: stream.isTTY === true,
     plain: Boolean(process.env.NO_COLOR),
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined
+    },
     stream,
     write: text => {
       stream.write(text)

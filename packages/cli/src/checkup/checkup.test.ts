@@ -53,7 +53,7 @@ suite('the certificate that clients see', () => {
     )
     const old = makeCertificate({ names: [HOST], issuer: authority, notAfter: new Date(NOW + 3 * DAY) })
     assert.deepEqual([judged(old).level, judged(old, NOW + 4 * DAY).level], ['warn', 'fail'])
-    assert.match(judged(old).found, /runs out on \d{4}-\d\d-\d\d/)
+    assert.match(judged(old).found, /expires on \d{4}-\d\d-\d\d/)
   })
 
   test('without the certificate in between names the one that is missing', () => {

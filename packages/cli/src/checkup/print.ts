@@ -6,7 +6,7 @@
 import type { CheckLevel } from '@postrider/core'
 import { padTo } from '../language/width.ts'
 import { columns, word } from '../language/words.ts'
-import { paint, type Style, type Terminal, table } from '../terminal/index.ts'
+import { hang, paint, type Style, type Terminal, table } from '../terminal/index.ts'
 import type { Checkup, Finding, SenderFindings } from './finding.ts'
 
 const STYLES: Readonly<Record<CheckLevel, Style>> = {
@@ -16,6 +16,8 @@ const STYLES: Readonly<Record<CheckLevel, Style>> = {
   warn: 'yellow',
   fail: 'red',
 }
+/** Columns of the mark before each finding, and of the name before each part of it. */
+const MARK = 8
 const WORST_FIRST: readonly CheckLevel[] = ['fail', 'warn', 'unknown', 'note', 'ok']
 
 export function printCheckup(checkup: Checkup, terminal: Terminal): string {
@@ -39,7 +41,7 @@ function printSender({ of, publicAddresses, checks, providers }: SenderFindings,
   return [
     head,
     printFindings(checks, terminal),
-    ...(rows.length === 0 ? [] : [table(columns('provider', 'standing', 'demand'), rows)]),
+    ...(rows.length === 0 ? [] : [table(columns('provider', 'standing', 'demand'), rows, terminal)]),
   ].join('\n\n')
 }
 
@@ -48,22 +50,20 @@ export function printFindings(findings: readonly Finding[], terminal: Terminal):
   return ordered.map(finding => printFinding(finding, terminal)).join('\n')
 }
 
-function printFinding({ id, level, title, found, wanted, why, fix }: Finding, terminal: Terminal): string {
-  const mark = paint(terminal, STYLES[level], padTo(word(`level.${level}`), 7))
-  if (level === 'ok') return `${mark} ${id}: ${found.split('\n')[0]}`
+/** What was found stands first, whatever came of it. */
+function printFinding({ id, level, found, wanted, why, fix }: Finding, terminal: Terminal): string {
+  const mark = paint(terminal, STYLES[level], padTo(word(`level.${level}`), MARK - 1))
+  const headed = (text: string): string => `${mark} ${hang(`${id}: ${text}`, 2 * MARK, terminal)}`
+  if (level === 'ok') return headed(found.split('\n')[0] ?? '')
   const lines: (readonly [string, string | undefined])[] = [
-    [word('finding.found'), found],
     [word('finding.wanted'), wanted],
     [word('finding.why'), why],
     [word('finding.fix'), fix],
   ]
-  const body = lines.flatMap(([name, text]) => (text === undefined ? [] : [`${padTo(`${name}:`, 8)}${hung(text)}`]))
-  return [`${mark} ${id}: ${title}: ${word(`so.${level}`)}`, ...body.map(line => `        ${line}`)].join('\n')
-}
-
-/** Further lines stand below the first. */
-function hung(text: string): string {
-  return text.replaceAll('\n', `\n${' '.repeat(16)}`)
+  const body = lines.flatMap(([name, text]) =>
+    text === undefined ? [] : [`${padTo(`${name}:`, MARK)}${hang(text, 2 * MARK, terminal)}`],
+  )
+  return [headed(found), ...body.map(line => `${' '.repeat(MARK)}${line}`)].join('\n')
 }
 
 function summary(all: readonly Finding[], terminal: Terminal): string {

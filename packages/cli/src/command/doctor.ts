@@ -7,7 +7,7 @@ import type { Command } from './command.ts'
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'Check everything that decides whether mail arrives, and say how to mend what is wrong.',
+  summary: 'Check everything that decides whether mail arrives, and say how to fix what is wrong.',
   args: [{ form: '[senders...]', says: 'sender addresses or domains (default: the domains that are signed for)' }],
   flags: [
     { form: '--only <check...>', says: 'only these checks or families, such as spf or host.ptr' },

@@ -1,7 +1,8 @@
 /**
  * explain: one message's whole story, in order, and what happens next.
  */
-import { EXIT, moment, writeJson } from '../terminal/index.ts'
+import type { StoryLine } from '@postrider/core'
+import { EXIT, hang, moment, type Terminal, writeJson } from '../terminal/index.ts'
 import type { Command } from './command.ts'
 import { openMailer } from './mailer.ts'
 
@@ -15,7 +16,7 @@ export const explain: Command = {
     try {
       const story = await mailer.explain(input.args[0] ?? '')
       if (context.json) writeJson(context.out, story)
-      else for (const line of story.lines) context.out.write(`${moment(line.at)}  ${line.text}\n${indent(line.detail)}`)
+      else for (const line of story.lines) context.out.write(told(line, context.out))
       return EXIT.ok
     } finally {
       await mailer.close()
@@ -23,6 +24,10 @@ export const explain: Command = {
   },
 }
 
-function indent(detail: string | undefined): string {
-  return detail === undefined ? '' : `${detail.replace(/^/gm, ' '.repeat(22))}\n`
+/** Columns of the moment before each line. */
+const MOMENT = 22
+
+function told({ at, text, detail }: StoryLine, terminal: Terminal): string {
+  const lines = [text, ...(detail === undefined ? [] : [detail])]
+  return `${moment(at)}  ${hang(lines.join('\n'), MOMENT, terminal)}\n`
 }

@@ -135,7 +135,7 @@ async function list(input: Input, context: Context): Promise<ExitCode> {
     else {
       const rows = all.map(({ name, senders, kept }) => [name, kept, senders.join(' ') || say('user.any-sender')])
       if (rows.length > 0) context.out.write(`${table(columns('name', 'kept-in', 'may-send-as'), rows)}\n`)
-      const users = people.map(({ name, role, content }) => [name, role, word(content ? 'so.ok' : 'so.fail')])
+      const users = people.map(({ name, role, content }) => [name, role, word(content ? 'yes' : 'no')])
       if (users.length > 0) context.out.write(`${table(columns('in-interface', 'role', 'may-read'), users)}\n`)
     }
     return EXIT.ok

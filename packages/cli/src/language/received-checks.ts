@@ -26,7 +26,7 @@ export const RECEIVED_CHECKS = {
     why: 'Gmail marks mail that came without it, and everyone on the way can read it.',
   },
   'received.arc': {
-    title: 'A forwarder kept what was found out before',
+    title: 'Forwarders kept the authentication results (ARC)',
     why: 'With ARC (RFC 8617) a receiver can believe results from before a mailing list changed the message.',
   },
   'received.spam': {

@@ -7,10 +7,10 @@ export const RECEIVED = {
   'received.dkim.fix.changed':
     'postrider doctor {from} --only dkim; if that is green, something on the way changed the message',
   'received.found.no-results': 'there is no Authentication-Results field; paste the whole header ("show original")',
-  'received.found.not-told': 'Authentication-Results of {receiver} does not tell',
+  'received.found.not-told': 'Authentication-Results of {receiver} does not say',
   'received.the-receiver': 'the receiver',
   'received.tls.wanted': 'TLS 1.2 or 1.3 at the hop to the receiver',
-  'received.tls.found.none': 'no Received field tells it',
+  'received.tls.found.none': 'no Received field says it',
   'received.tls.found': 'from {from} by {by} with {protocol}, TLS: {tls}',
   'received.tls.no-protocol': 'an unknown protocol',
   'received.arc.found': '{sets} ARC sets ({chain}), chain {cv}{verdict}',

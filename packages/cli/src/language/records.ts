@@ -34,9 +34,9 @@ export const RECORDS = {
   'advice.bimi':
     'BIMI: with a logo as SVG Tiny PS (Gmail and Apple also want a VMC or CMC): default._bimi.{domain}. IN TXT "v=BIMI1; l=https://{domain}/logo.svg; a="',
   'zone.by-provider': 'set by the provider of the address, not in this zone',
-  'zone.other-domain': 'belongs into the zone of the other domain',
+  'zone.other-domain': 'belongs in the zone of the other domain',
   'zone.in-place-of': 'in place of: {old}',
-  'zone.unknown': 'what stands there could not be found out: look again before it is published',
+  'zone.unknown': 'what is published there now is not known: run this again before you publish',
   'terraform.route53':
     '# for the provider hashicorp/aws (Route 53); for Cloudflare: postrider dns --format terraform-cloudflare',
   'terraform.cloudflare':

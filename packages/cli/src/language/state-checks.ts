@@ -10,11 +10,11 @@ export interface StateCheckText {
 
 export const STATE_CHECKS = {
   'config.lint': {
-    title: 'The configuration holds no trap',
+    title: 'No setting loses mail or lets others in',
     why: 'Some settings are allowed and still lose mail, or let others in.',
   },
   'config.permissions': {
-    title: 'Strangers cannot read a configuration that holds secrets',
+    title: 'Only its owner can read a configuration with secrets',
     why: 'Whoever reads a password, a key or a token there can send mail in the name of its owner.',
   },
   'queue.opens': {
@@ -26,7 +26,7 @@ export const STATE_CHECKS = {
     why: 'Mail that waits for hours is mail that somebody misses; the last replies say why it waits.',
   },
   'queue.delivery': {
-    title: 'Somebody delivers from the queue',
+    title: 'A process delivers from the queue',
     why: 'Accepted mail goes nowhere while no process delivers: neither `postrider serve` nor a program of yours.',
   },
   'queue.held': {
@@ -34,7 +34,7 @@ export const STATE_CHECKS = {
     why: 'Held mail waits until somebody releases it.',
   },
   'queue.waiting': {
-    title: 'No destination keeps mail waiting',
+    title: 'No destination defers its mail',
     why: 'A destination that defers everything has a reason: its reply says which.',
   },
   'queue.paused-sites': {
@@ -42,27 +42,27 @@ export const STATE_CHECKS = {
     why: 'A site that says "slow down", or refuses everything, gets nothing for a while, so that it does not refuse more.',
   },
   'queue.replies': {
-    title: 'No refusal is ours to mend',
-    why: 'Each reply of the last day, deferral or bounce, is matched with a rule; some rules know what mends it.',
+    title: 'No refusal has a remedy on this host',
+    why: 'Each reply of the last day, deferral or bounce, is matched with a rule; some rules know the remedy.',
   },
   'database.durability': {
     title: 'No single failure of the database loses accepted mail',
-    why: "What was answered 250 is nobody else's any more: it has to outlive a disk, a power cut, or the machine of the database.",
+    why: 'Mail that was answered with 250 exists nowhere else: it has to outlive a disk, a power cut, or the machine of the database.',
   },
   'database.clock': {
     title: 'The clock of the database is right',
     why: 'All relays go by it: what is due, the Date of mail that has none, and signatures, which fail when they are of the future.',
   },
   'database.transport': {
-    title: 'Nobody on the way to the database reads along',
+    title: 'The connection to the database is encrypted or local',
     why: 'All mail, and the password of the database, pass there.',
   },
   'database.role': {
-    title: 'The user of the database may do no more than it needs',
+    title: 'The database user has no more rights than it needs',
     why: 'Whoever has the configuration of one relay has its user in the database.',
   },
   'dmarc.seen': {
-    title: 'Receivers report that mail in our name is ours',
+    title: 'DMARC reports show that mail in our name passes',
     why: 'What fails DMARC is lost as soon as the policy is raised; and while it is not, forgers are delivered.',
   },
   'disk.space': {
@@ -82,23 +82,23 @@ export const STATE_CHECKS = {
     why: 'Without an account nobody can submit: there is no relaying without login.',
   },
   'inbound.aliases': {
-    title: 'Somebody gets the mail that every mail host takes',
+    title: 'postmaster and abuse lead to somebody',
     why: 'Providers write to postmaster@ and abuse@ about complaints, and send there the codes with which one enrols in their feedback loops (RFC 5321 §4.5.1, RFC 2142 §2).',
   },
   'interface.logins': {
     title: 'Somebody can log in to the web interface and administer it',
-    why: 'Otherwise what needs a hand is seen on the host alone; a link of the first start is good for a quarter of an hour.',
+    why: 'Otherwise what needs attention is seen on the host itself only; the link of the first start works for 15 minutes.',
   },
   'interface.oidc': {
-    title: 'One can log in to the web interface at the OpenID provider',
-    why: 'Where it does not answer, only who has a password here comes in.',
+    title: 'Logging in through the OpenID provider works',
+    why: 'While it does not answer, only users with a password here can log in.',
   },
   'public.answers': {
     title: 'Links in mail lead to this relay',
-    why: 'Whoever cannot unsubscribe by the link calls it spam, and mail programs ask the link by themselves (RFC 8058).',
+    why: 'Somebody who cannot unsubscribe by the link reports spam, and mail programs use the link by themselves (RFC 8058).',
   },
   'webhooks.taken': {
-    title: 'Endpoints of webhooks take their events',
+    title: 'Webhook endpoints take their events',
     why: 'An app that does not hear of bounces and complaints goes on mailing those addresses; after three days its events are dropped.',
   },
 } as const

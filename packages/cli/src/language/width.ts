@@ -13,8 +13,12 @@ export function padTo(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
 }
 
-/** Breaks after a space, and between characters where one of them is wide, but never before a mark that closes. */
-const PIECES = /[\u3000-\u9fff\uff00-\uffef][、。，：；！？）」』”’]*|\S+?(?=\s|$|[\u3000-\u9fff\uff00-\uffef])|\s/gu
+/**
+ * What is not broken: a word, or one wide character, with the marks that open before it and close after it. A line may begin and end between
+ * any two of these.
+ */
+const PIECES =
+  /[（「『《“]*(?:[^\s\u3000-\u9fff\uff00-\uffef“”]+|[\u3000-\u9fff\uff00-\uffef“”])[、。，：；！？）」』》”]*|\s/gu
 
 /** A text in lines of at most so many columns; what cannot be broken stands on a line of its own. */
 export function wrapTo(text: string, columns: number): string {

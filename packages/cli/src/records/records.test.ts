@@ -187,7 +187,7 @@ suite('the records to publish', () => {
     const plan = await planRecords({ ...REQUEST, mx: 'mx.example.com' }, async () => 'unknown')
     const { dmarcStages: _, ...rest } = plan
     assert.deepEqual(recordsIn(printPlan({ ...rest, dmarcStages: [] }, 'zone')), [])
-    assert.match(printPlan(plan, 'zone'), /look again before it is published/)
+    assert.match(printPlan(plan, 'zone'), /run this again before you publish/)
   })
 
   test('a zone file has the lines of this zone as lines, and those of others as comments', async () => {

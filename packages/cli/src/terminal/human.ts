@@ -21,6 +21,8 @@ export interface Terminal {
   readonly interactive: boolean
   /** Colours are not wanted (https://no-color.org). */
   readonly plain?: boolean
+  /** How wide it is, while a person looks at it; what is piped has no width. */
+  readonly columns?: number | undefined
   /** Where progress is drawn. @default standard output */
   readonly stream?: Writable
   write(text: string): void
@@ -41,7 +43,8 @@ export async function startProgress(terminal: Terminal, text: string): Promise<P
     return { update: () => {}, say, done: say, clear: () => {} }
   }
   const { spinner } = await import('@clack/prompts')
-  const line = spinner(terminal.stream === undefined ? {} : { output: terminal.stream })
+  // Its guide, a bar before the first line, stays when the line is cleared.
+  const line = spinner({ withGuide: false, ...(terminal.stream !== undefined && { output: terminal.stream }) })
   let shown = text
   line.start(shown)
   return {

@@ -1,5 +1,6 @@
 export { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts'
 export { type FileProblem, fileProblem } from './file-problem.ts'
+export { hang } from './hang.ts'
 export {
   askSecret,
   askText,

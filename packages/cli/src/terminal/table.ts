@@ -1,15 +1,26 @@
 /**
- * Table: cells for people: columns as wide as their widest cell, the last one free to run on.
+ * Table: cells for people: columns as wide as their widest cell, the last one free to run on, or to go on below itself on a terminal.
  */
 
 import { padTo, widthOf } from '../language/width.ts'
 import { word } from '../language/words.ts'
+import { hang } from './hang.ts'
+import type { Terminal } from './human.ts'
 
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+const NOBODY: Terminal = { interactive: false, write: () => {} }
+
+/** @param terminal where the last column is broken to fit; without one it is not */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  terminal: Terminal = NOBODY,
+): string {
   const widths = head.map((title, column) => Math.max(widthOf(title), ...rows.map(row => widthOf(row[column] ?? ''))))
+  const last = head.length - 1
+  const indent = widths.slice(0, last).reduce((sum, width) => sum + width + 2, 0)
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, column) => (column === head.length - 1 ? cell : padTo(cell, widths[column] ?? 0)))
+      .map((cell, column) => (column === last ? hang(cell, indent, terminal) : padTo(cell, widths[column] ?? 0)))
       .join('  ')
       .trimEnd()
   return [line(head), ...rows.map(line)].join('\n')

@@ -44,11 +44,11 @@ export const CHECKS = {
     why: 'A fail is refused outright by many; Gmail answers 550 5.7.26 or 5.7.27.',
   },
   'spf.all': {
-    title: 'The SPF record says what becomes of mail from all other hosts',
-    why: 'With +all, or a network of half the world, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.',
+    title: 'The SPF record ends with -all or ~all',
+    why: 'With +all, or a network of half the internet, every host passes, and filters hold it against the domain; without -all or ~all SPF protects nothing.',
   },
   'spf.ptr': {
-    title: 'The SPF record does without ptr',
+    title: 'The SPF record has no ptr',
     why: 'It should not be published (RFC 7208 §5.5): it is slow, and large receivers skip it or say permanent error.',
   },
   'dkim.configured': {
@@ -92,7 +92,7 @@ export const CHECKS = {
     why: 'Without alignment DMARC fails whatever passes; under quarantine or reject the message is lost.',
   },
   'dmarc.policy': {
-    title: 'The DMARC policy is on its way to reject',
+    title: 'The DMARC policy is reject',
     why: 'p=none only watches: forgers of the domain are still delivered.',
   },
   'dmarc.reports': {
@@ -104,12 +104,12 @@ export const CHECKS = {
     why: 'Notices have no reverse-path, so this name is judged instead (RFC 7208 §2.4); a fail is held against all mail.',
   },
   'host.helo': {
-    title: 'The EHLO name is one that others can look up',
+    title: 'The EHLO name can be looked up',
     why: 'Many refuse names without a dot, with odd characters, or of a local network (Gmail: 501 5.5.4).',
   },
   'host.clock': {
     title: 'The clock is right',
-    why: 'Mail from the future is held against the sender, and certificates and signatures are judged by the clock.',
+    why: 'Mail dated in the future counts against the sender, and certificates and signatures depend on the clock.',
   },
   'host.resolves': {
     title: 'The EHLO name has the addresses that we send from',
@@ -117,14 +117,14 @@ export const CHECKS = {
   },
   'host.ptr': {
     title: 'Every address that we send from has a PTR record',
-    why: 'Gmail refuses without (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.',
+    why: 'Gmail refuses mail without one (550 5.7.25), and so do many others; IPv6 is judged harder than IPv4.',
   },
   'host.ptr-confirmed': {
     title: 'The PTR name leads back to the address',
     why: 'A PTR that nothing confirms can be forged; Gmail and Yahoo treat it as none.',
   },
   'host.ptr-generic': {
-    title: 'The PTR name is not one of a dial-up line',
+    title: 'The PTR name is not generic',
     why: 'Yahoo and many blocklists refuse names that are made from the address.',
   },
   'host.ptr-equals-helo': {
@@ -132,23 +132,23 @@ export const CHECKS = {
     why: 'Small hosts compare them; a difference costs points in spam filters.',
   },
   'egress.known': {
-    title: 'The addresses that the world sees are known',
+    title: 'The public addresses of this host are known',
     why: 'SPF and PTR can only be judged for addresses that are known.',
   },
   'egress.bindable': {
-    title: 'This machine has the addresses that mail is to leave from',
-    why: 'From an address that the machine has lost nothing leaves: its mail takes another one, or waits.',
+    title: 'This machine has every address that mail leaves from',
+    why: 'Nothing leaves from an address that the machine has lost: its mail takes another one, or waits.',
   },
   'egress.port-25': {
     title: 'Mail hosts can be reached on port 25',
     why: 'Many providers block it until asked; then no mail leaves, whatever else is right.',
   },
   'dns.resolver': {
-    title: 'The answers of the DNS can be proven',
+    title: 'The resolver validates DNSSEC',
     why: 'DANE is used for delivery only where a validating resolver on this host says so; blocklists refuse public resolvers.',
   },
   'domain.own': {
-    title: 'The sender domain is one that its owner can publish records for',
+    title: 'You can publish records for the sender domain',
     why: 'A public suffix, an address or a number in place of a domain can have no SPF, no key and no MX of the sender: nobody can tell it from a forger, or answer it.',
   },
   'domain.exists': {
@@ -160,7 +160,7 @@ export const CHECKS = {
     why: 'A CNAME stands alone (RFC 1034 §3.6.2): beside it the SPF, MX and SOA records of the domain are not seen, or only by some.',
   },
   'domain.dnssec': {
-    title: 'What DNSSEC says of our domains can be proved',
+    title: 'DNSSEC of our domains validates',
     why: 'Where the proof fails, a receiver that validates finds nothing at all: no SPF, no key, no host, and may refuse for it.',
   },
   'domain.soa': {
@@ -172,7 +172,7 @@ export const CHECKS = {
     why: 'Bounces and replies come back there; many receivers refuse a sender that cannot be answered.',
   },
   'mx.not-null': {
-    title: 'The sender domain does not refuse all mail',
+    title: 'The sender domain has no null MX',
     why: 'A null MX says that no mail is taken; a sender with one may be refused (RFC 7505 §4.2).',
   },
   'mx.not-address': {
@@ -188,15 +188,15 @@ export const CHECKS = {
     why: 'Without one replies and bounces cannot be delivered.',
   },
   'mx.mailboxes': {
-    title: 'Bounces and postmaster have a mailbox',
+    title: 'The return path and postmaster have a mailbox',
     why: 'Bounces and complaints come back there (RFC 5321 §4.5.1); senders that cannot be reached lose trust.',
   },
   'return-path.mx': {
-    title: 'Mail to the return addresses has a host to go to',
+    title: 'The domain of the return addresses has an MX',
     why: 'Bounces, complaints and unsubscribing mails come to returnPath.domain; without a host they vanish.',
   },
   'return-path.receives': {
-    title: 'That host takes what comes back, and nothing else',
+    title: 'Its mail host takes what comes back, and nothing else',
     why: 'Bounces that nobody takes are lost, and addresses that are gone are mailed for ever; a host that takes everything makes backscatter.',
   },
   'return-path.spf': {
@@ -205,10 +205,10 @@ export const CHECKS = {
   },
   'return-path.aligned': {
     title: 'The return addresses align with From',
-    why: 'Else SPF counts nothing for DMARC, and all rests on the DKIM signature.',
+    why: 'Otherwise SPF does not count for DMARC, and everything rests on the DKIM signature.',
   },
   'mta-sts.record': {
-    title: 'MTA-STS is announced in one valid record',
+    title: 'There is one valid MTA-STS record',
     why: 'It makes others deliver to the domain over verified TLS only (RFC 8461); a wrong record is ignored.',
   },
   'mta-sts.policy': {
@@ -216,23 +216,23 @@ export const CHECKS = {
     why: 'Senders that obey an enforced policy deliver to no host that it does not list.',
   },
   'tlsrpt.record': {
-    title: 'TLS reports are asked for in one valid record',
-    why: 'Without them nobody tells when others cannot deliver securely (RFC 8460).',
+    title: 'There is one valid TLSRPT record',
+    why: 'Without these reports you do not learn when others cannot deliver securely (RFC 8460).',
   },
   'tlsa.usable': {
     title: 'TLSA records of the mail hosts can be used',
     why: 'A record of the wrong kind, or in an unsigned zone, protects nothing (RFC 7672 §3.1).',
   },
   'tlsa.matches': {
-    title: 'The mail hosts show certificates that their TLSA records name',
+    title: 'The certificates of the mail hosts match their TLSA records',
     why: 'Senders that use DANE deliver nothing to a host whose certificate has no record.',
   },
   'tlsa.rollover': {
-    title: 'The next key of each mail host is announced before it is used',
+    title: 'The TLSA record of the next key is published before the key is used',
     why: 'DNS answers are cached: a record that is published together with a new key comes too late for some (RFC 7671 §8).',
   },
   'mta-sts.certificate': {
-    title: 'The mail hosts show certificates that the MTA-STS policy demands',
+    title: 'The certificates of the mail hosts satisfy MTA-STS',
     why: 'Under mode enforce nothing is delivered to a host whose certificate is not trusted or for another name.',
   },
   'message.one-author': {

@@ -64,7 +64,7 @@ export const ERRORS_RELAY = [
   'the certificate {file} cannot be written ({code})',
   'a folder this user may write to, or a certificate in relay.certificates',
   'remove {file}, which has no certificate',
-  'mend the permissions, or set relay.folder',
+  'correct the permissions, or set relay.folder',
   '{count} messages that are to be delivered in {path}',
   'a queue without mail that is to be delivered',
   'name another file in queue.path, or cancel what waits',

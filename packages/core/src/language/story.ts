@@ -12,8 +12,8 @@ export const STORY = {
   delayed: 'Still not delivered to {recipient} after {time}.',
   bounced: 'Refused for good for {recipient} {where}, in attempt {attempt}: {detail}. It is not tried again.',
   expired: {
-    one: 'Given up for {recipient} after {count} attempt: its time ran out. The last trouble: {detail}.',
-    other: 'Given up for {recipient} after {count} attempts: its time ran out. The last trouble: {detail}.',
+    one: 'Given up for {recipient} after {count} attempt: it expired. The last failure: {detail}.',
+    other: 'Given up for {recipient} after {count} attempts: it expired. The last failure: {detail}.',
   },
   cancelled: 'Taken back for {recipient} before it was delivered.',
   'uncertain.process-died':
@@ -26,9 +26,9 @@ export const STORY = {
   'returned.by': 'Returned for {recipient} by {host} after it had been taken: {detail}.',
   'passed-on': '{told} It was passed on to the sender as message {id}.',
   'auto-replied.absence': 'A program answered for {recipient}.',
-  'auto-replied.challenge': 'A program of {recipient} wants a person to prove to be one before it delivers.',
+  'auto-replied.challenge': 'A program of {recipient} asks the sender to prove to be a person before it delivers.',
   'auto-replied.read': 'The program of {recipient} says that it was shown.',
-  unsubscribed: '{recipient} wants no more of it.',
+  unsubscribed: '{recipient} unsubscribed.',
   suppressed: '{recipient} is not mailed again until {time}.',
   held: 'Held: {because}.',
   released: 'Released for delivery.',

@@ -42,7 +42,7 @@ export async function makeSelfSigned({
       fix:
         code === 'EEXIST'
           ? `remove ${privateKeyFile}, which has no certificate`
-          : 'mend the permissions, or set relay.folder',
+          : 'correct the permissions, or set relay.folder',
       cause,
     })
   }

@@ -7,14 +7,14 @@
 export const PUBLIC_PAGES = {
   'unsubscribe.title': 'Unsubscribe',
   'unsubscribe.ask':
-    'Do you want no more mail from this sender? None will come any more, not even what you ask for, such as a new password.',
+    'Unsubscribe from this sender? You will get no more mail from it, not even mail you ask for, such as a new password.',
   'unsubscribe.ask-sender': 'Do you want no more mail of this kind?',
   'unsubscribe.button': 'Unsubscribe',
   'unsubscribe.done': 'You are unsubscribed: this sender sends no more mail to your address from here.',
-  'unsubscribe.told': 'Your wish has been passed on to whoever sent you the mail.',
+  'unsubscribe.told': 'Your request was passed on to the sender.',
   'unsubscribe.late-title': 'You are not unsubscribed',
   'unsubscribe.late':
-    'This mail is so old that nobody here knows any more whom it went to. Use the link in a newer mail of this sender, or write to the sender.',
+    'This mail is so old that its recipient is no longer on record here. Use the link in a newer mail of this sender, or write to the sender.',
   'link.title': 'This link does not work',
   'link.gone': 'This link does not work any more, or it was not copied whole.',
   'timeline.title': 'What became of a mail',
@@ -32,7 +32,7 @@ export const PUBLIC_PAGES = {
   'fact.delivered': '{recipient}: taken by the receiving mail server',
   'fact.deferred': '{recipient}: put off by the receiving mail server, tried again later',
   'fact.bounced': '{recipient}: refused',
-  'fact.expired': '{recipient}: given up, as its time was over',
+  'fact.expired': '{recipient}: given up, because it expired',
   'fact.returned': '{recipient}: came back after it had been taken',
   'fact.held': 'put on hold',
   'fact.released': 'released',

@@ -87,7 +87,7 @@ suite('mail of an account that is answerable', () => {
     const { port } = it.relay.publicAddresses[0]!
     assert.match(await (await fetch(`http://127.0.0.1:${port}${page}`)).text(), /no more mail of this kind\?/)
     const clicked = await fetch(`http://127.0.0.1:${port}${page}`, { method: 'POST' })
-    assert.match(await clicked.text(), /Your wish has been passed on to whoever sent you the mail/)
+    assert.match(await clicked.text(), /Your request was passed on to the sender/)
     assert.equal(await it.relay.mailer.suppression('gone@dest.example'), undefined)
   })
   test('that is not known any more is said to be so, and taken by no way', async () => {

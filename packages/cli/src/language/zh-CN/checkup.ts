@@ -72,7 +72,7 @@ export const checkup: Translation['checkup'] = {
   'key-files.group': '所属组',
   'key-files.found.readable': '，{who}都能读取',
   'lint.wanted': '没有警告',
-  'lint.found': '没有陷阱',
+  'lint.found': '没有有风险的设置',
   'lint.preflight.wanted': 'enforce 或 warn',
   'lint.preflight.fix': '不要设置 preflight：关闭之后，收件方会拒收的邮件照样接受，之后才退回',
   'lint.private.wanted': '测试以外为 false',

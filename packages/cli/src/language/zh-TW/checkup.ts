@@ -72,7 +72,7 @@ export const checkup: Translation['checkup'] = {
   'key-files.group': '所屬群組',
   'key-files.found.readable': '，{who}都能讀取',
   'lint.wanted': '沒有警告',
-  'lint.found': '沒有陷阱',
+  'lint.found': '沒有有風險的設定',
   'lint.preflight.wanted': 'enforce 或 warn',
   'lint.preflight.fix': '不要設定 preflight：關閉之後，收件端會拒收的郵件照樣接受，之後才退回',
   'lint.private.wanted': '測試以外為 false',

@@ -72,7 +72,7 @@ export const errorsRelay: Translation['errors-relay'] = {
   'a folder this user may write to, or a certificate in relay.certificates':
     '该用户可写入的目录，或在 relay.certificates 中指定证书',
   'remove {file}, which has no certificate': '删除 {file}，它没有对应的证书',
-  'mend the permissions, or set relay.folder': '改正权限，或设置 relay.folder',
+  'correct the permissions, or set relay.folder': '改正权限，或设置 relay.folder',
   '{count} messages that are to be delivered in {path}': '{path} 中有 {count} 封要投递的邮件',
   'a queue without mail that is to be delivered': '没有待投递邮件的队列',
   'name another file in queue.path, or cancel what waits': '在 queue.path 中换一个文件，或取消等待的邮件',

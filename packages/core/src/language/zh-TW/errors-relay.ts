@@ -72,7 +72,7 @@ export const errorsRelay: Translation['errors-relay'] = {
   'a folder this user may write to, or a certificate in relay.certificates':
     '這個使用者可以寫入的資料夾，或在 relay.certificates 指定憑證',
   'remove {file}, which has no certificate': '移除 {file}，它沒有對應的憑證',
-  'mend the permissions, or set relay.folder': '修正權限，或設定 relay.folder',
+  'correct the permissions, or set relay.folder': '修正權限，或設定 relay.folder',
   '{count} messages that are to be delivered in {path}': '{path} 裡有 {count} 封要投遞的郵件',
   'a queue without mail that is to be delivered': '沒有待投遞郵件的佇列',
   'name another file in queue.path, or cancel what waits': '在 queue.path 換一個檔案，或取消等待的郵件',
