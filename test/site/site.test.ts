@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { suite, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { QUESTIONS } from './questions.ts'
+import { QUESTIONS, OF_OTHERS as QUESTIONS_OF_OTHERS } from './questions.ts'
 
 const SITE = join(import.meta.dirname, '../../site')
 const DIST = join(SITE, 'dist')
@@ -67,6 +67,11 @@ suite('the search of the site', async () => {
         const found = [...new Set(index.search(asked).map(({ id }) => id.replace(/#.*$/, '')))].slice(0, FIRST)
         assert.ok(found.includes(page), `${page} is not among ${found.join(' ')}`)
       })
+
+  test('is asked the same of each language by those who come from another library', () => {
+    const counts = Object.values(QUESTIONS_OF_OTHERS).map(({ length }) => length)
+    assert.deepEqual(counts, [10, 10, 10])
+  })
 
   test('takes Chinese apart in pairs, and leaves words whole', () => {
     assert.deepEqual(tokenize('寄到 Gmail 收不到'), ['寄到', 'Gmail', '收不', '不到'])

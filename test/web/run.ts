@@ -1,6 +1,6 @@
 /**
- * Run: the tests of the web interface in a browser, `npm run test:web`: builds the interface, brings the browser where it is missing, and
- * runs them.
+ * Run: the tests of the web interface in a browser, `npm run test:web`: builds the interface, and the site where it is not built, brings
+ * the browser where it is missing, and runs them.
  *
  * Policy. On Debian as root the browser and fonts for Chinese are installed; elsewhere they must be there. One file after the other: each has
  * a browser.
@@ -23,6 +23,9 @@ if (!existsSync(PROGRAM) || !existsSync(FONTS)) {
 execFileSync(process.execPath, ['--conditions=@postrider/source', join(ROOT, 'packages/relay/web/build.ts')], {
   stdio: 'inherit',
 })
+
+if (!existsSync(join(ROOT, 'site/dist/index.html')))
+  execFileSync(process.execPath, [join(ROOT, 'site/build.ts')], { stdio: 'inherit' })
 
 const files = globSync(process.argv.length > 2 ? process.argv.slice(2) : 'test/web/*.test.ts', { cwd: ROOT }).sort()
 const { status } = spawnSync('npm', ['run', 'test:files', '--', '--test-concurrency=1', ...files], {
