@@ -265,7 +265,10 @@ suite('from nothing to green', { skip: missing ?? false }, () => {
     assert.equal(code, 0)
     assert.match(stdout, /^ok +dmarc\.alignment/m)
     // The resolver of this host remembers that there was none (RFC 2308 §5: for 60 s, as the SOA says).
-    assert.match(stdout, /Everything is published\. Some resolvers still have the old records.* for up to .*: dmarc\.exists/)
+    assert.match(
+      stdout,
+      /Everything is published\. Some resolvers still have the old records.* for up to .*: dmarc\.exists/,
+    )
     // Whoever asks as everybody does still gets what is remembered.
     const { code: ordinary } = await start(['doctor', '--only', 'dmarc'], RESOLVERS.ordinary).ended()
     assert.equal(ordinary, 1)
