@@ -1,16 +1,17 @@
 /**
  * Run: the tests of `npm test`, on every processor, in as few processes as they bear.
  *
- *   npm test                     everything
+ *   npm test                     everything but what compares times
  *   npm test -- PATTERN …        the files that these globs find
+ *   npm test -- --timing         what compares times, alone (`npm run test:timing`)
  *   npm test -- --coverage       everything, and holds the lines that were run against the floors in coverage.json
  *
- * Policy. Starting a process and loading the sources costs half a second for each file, a fifth of a run. So the types are
- * stripped once for all processes and threads (support/stripped.js), except where lines are counted; the files beside the
- * sources, and those that play whole mailers and relays inside a process, share two processes; those that look at a fresh process, and
- * all that start programs of their own, have one each, two at a time. What compares times comes last, alone. What needs a PostgreSQL server is run by `npm run test:postgres`, and here only
- * to count lines. No file is dropped: one that no step takes is taken by the second, and a new
- * folder is run unless it is named below.
+ * Policy. Starting a process and loading the sources costs half a second for each file, a third of a run. So the types are
+ * stripped once for all processes and threads (support/stripped.js), except where lines are counted, and files share a few
+ * processes, which they leave as they found it; the few that look at a fresh process have one each. Three processes run at
+ * once: one of them waits more than it computes. What compares times is called NAME.timing.test.ts and has a command of its
+ * own, because nothing else may run beside it. What needs a PostgreSQL server is run by `npm run test:postgres`, and here only
+ * to count lines. No file is dropped: a new one shares a process unless it is named below.
  *
  * Not here: what counts as covered (support/coverage.ts), which hosts a test may reach (support/deny-network.ts), how long a file
  * may take (support/deadline.ts).
@@ -30,11 +31,10 @@ const ELSEWHERE = ['conformance', 'container', 'guides', 'interop', 'package', '
 /** With a command of their own too, and run here where lines are counted, which theirs are part of. */
 const POSTGRES = 'test/*/postgres*.test.ts'
 
-/** Their files play in the process that they are in, and leave it as they found it. */
-const TOGETHER = ['client', 'golden', 'inbox', 'public', 'resend', 'scenario', 'v1'].map(name => `test/${name}/`)
-
-/** Beside those that share, but about a process as it starts, or with one of its own. */
+/** About a process as it starts, or with one of its own. What needs a server has one too, or all servers would run to the end. */
 const ALONE: ReadonlySet<string> = new Set([
+  // speaks another language from then on
+  'test/errors.test.ts',
   // counts what a first import loads
   'packages/core/src/preflight/mailauth-load.test.ts',
   // looks at the threads of its process
@@ -42,19 +42,12 @@ const ALONE: ReadonlySet<string> = new Set([
 ])
 
 /** Compares times: nothing else may run beside it. */
-const TIMED: ReadonlySet<string> = new Set([
-  'packages/core/src/model/address.test.ts',
-  'packages/core/src/preflight/hostile-text.test.ts',
-  'packages/core/src/preflight/spf-term.test.ts',
-  'packages/relay/src/account/account.test.ts',
-  'packages/relay/src/admission/rewrite-from.test.ts',
-  'packages/relay/src/listener/limits.test.ts',
-  'packages/relay/src/listener/pressure.test.ts',
-  'test/scenario/close.test.ts',
-  'test/scenario/stuck.test.ts',
-])
+const TIMED = /\.timing\.test\.ts$/
 
-const AT_ONCE = 2
+/** One more than CI has processors. */
+const AT_ONCE = 3
+/** More than run at once, so that none is long, and none keeps the others waiting at the end. */
+const SHARED_PROCESSES = 6
 /** Where lines are counted everything takes longer. */
 const COUNTED_MINUTES = 10
 /** In shared processes a file's own limit would end its neighbours, so they get as much as all of them may take. */
@@ -75,9 +68,10 @@ interface Counts {
 }
 
 const measures = process.argv.includes('--coverage')
-const wanted = process.argv.slice(2).filter(argument => argument !== '--coverage')
-if (measures && wanted.length > 0) {
-  process.stderr.write('--coverage is of all tests: leave the patterns out\n')
+const compares = process.argv.includes('--timing')
+const wanted = process.argv.slice(2).filter(argument => !['--coverage', '--timing'].includes(argument))
+if (wanted.length + Number(measures) + Number(compares) > 1 && (measures || compares)) {
+  process.stderr.write('--coverage and --timing are of all tests: leave the patterns out\n')
   process.exit(1)
 }
 const files = (
@@ -89,11 +83,9 @@ if (files.length === 0) {
   process.stderr.write(`no test file: ${wanted.join(' ')}\n`)
   process.exit(1)
 }
-const timed = files.filter(file => TIMED.has(file))
-const shares = (file: string): boolean =>
-  ['packages/', ...TOGETHER].some(folder => file.startsWith(folder)) && !/\/postgres[^/]*$/.test(file)
-const shared = files.filter(file => shares(file) && !ALONE.has(file) && !TIMED.has(file))
-const alone = files.filter(file => !timed.includes(file) && !shared.includes(file))
+const timed = files.filter(file => TIMED.test(file))
+const alone = files.filter(file => ALONE.has(file) || /\/postgres[^/]*$/.test(file))
+const shared = files.filter(file => !alone.includes(file) && !timed.includes(file))
 
 const folder = mkdtempSync(join(tmpdir(), 'postrider-test-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -101,21 +93,30 @@ const counted = join(folder, 'coverage')
 const stripped = measures ? undefined : preloadOfStripped()
 
 const one = { args: ['--test-isolation=none'], minutes: SHARED_MINUTES }
-const steps: readonly (readonly Run[])[] = [
-  halves(shared).map(half => ({ files: half, ...one })),
-  [{ files: alone, args: [`--test-concurrency=${AT_ONCE}`], ...(measures && { minutes: COUNTED_MINUTES }) }],
-  [{ files: timed, args: ['--test-concurrency=1'], timed: true }],
+const untimed: readonly Run[] = [
+  ...dealt(shared).map(files => ({ files, ...one })),
+  { files: alone, args: ['--test-concurrency=2'], ...(measures && { minutes: COUNTED_MINUTES }) },
 ]
+const runs = [
+  ...(compares ? [] : untimed),
+  ...(compares || wanted.length > 0 ? [{ files: timed, args: ['--test-concurrency=1'], timed: true } as const] : []),
+].filter(run => run.files.length > 0)
 
 const results: Counts[] = []
 let broken = false
-for (const step of steps) {
-  const runs = step.filter(run => run.files.length > 0)
-  for (const { counts, ok } of await Promise.all(runs.map(run => runTests({ ...run, live: runs.length === 1 })))) {
-    results.push(counts)
-    broken ||= !ok
-  }
+const waiting = runs.filter(run => !run.timed)
+const lanes = Array.from({ length: AT_ONCE }, async () => {
+  for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) await take(run)
+})
+await Promise.all(lanes)
+for (const run of runs.filter(run => run.timed)) await take(run)
+
+async function take(run: Run): Promise<void> {
+  const { counts, ok } = await runTests({ ...run, live: runs.length === 1 })
+  results.push(counts)
+  broken ||= !ok
 }
+
 const sum = (key: keyof Counts): number => results.reduce((total, counts) => total + counts[key], 0)
 const skipped = sum('skipped')
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
@@ -131,22 +132,17 @@ function coverageHolds(): boolean {
   return ok
 }
 
-/** Two lists of about the same size, so that neither waits long for the other. */
-function halves(all: readonly string[]): readonly (readonly string[])[] {
-  const bySize = all.map(file => ({ file, size: statSync(file).size })).sort((a, b) => b.size - a.size)
-  const lists: { size: number; files: string[] }[] = [
-    { size: 0, files: [] },
-    { size: 0, files: [] },
-  ]
-  for (const { file, size } of bySize) {
-    const [smaller] = lists.toSorted((a, b) => a.size - b.size)
-    smaller?.files.push(file)
-    if (smaller) smaller.size += size
-  }
-  return lists.map(list => list.files)
+/** One list for each process, with as many files of each folder as the others, and as large ones. */
+function dealt(all: readonly string[]): readonly (readonly string[])[] {
+  const dealing = all
+    .map(file => ({ file, folder: dirname(file), size: statSync(file).size }))
+    .sort((a, b) => a.folder.localeCompare(b.folder) || b.size - a.size)
+  return Array.from({ length: SHARED_PROCESSES }, (_, turn) =>
+    dealing.filter((_, index) => index % SHARED_PROCESSES === turn).map(({ file }) => file),
+  )
 }
 
-/** One run of Node's test runner. Of two at once the output is shown when each ends, so that it can be read. */
+/** One run of Node's test runner. Of several at once the output is shown when each ends, so that it can be read. */
 async function runTests({
   files,
   args,
@@ -154,7 +150,7 @@ async function runTests({
   timed,
   live,
 }: Run & { readonly live: boolean }): Promise<{ readonly counts: Counts; readonly ok: boolean }> {
-  const summary = join(folder, `${results.length}-${files[0]?.replaceAll('/', '_')}.txt`)
+  const summary = join(folder, `${files[0]?.replaceAll('/', '_')}.txt`)
   const child = spawn(
     process.execPath,
     [
@@ -177,7 +173,11 @@ async function runTests({
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
-        ...(stripped === undefined ? {} : { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${stripped}`.trim() }),
+        ...(stripped === undefined
+          ? {}
+          : {
+              NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${stripped}`.trim(),
+            }),
         ...(minutes === undefined ? {} : { TEST_FILE_MINUTES: String(minutes) }),
         ...(measures && timed === undefined ? { NODE_V8_COVERAGE: counted } : {}),
       },

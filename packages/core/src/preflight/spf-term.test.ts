@@ -160,19 +160,6 @@ suite('a term of an SPF record', () => {
       for (const term of terms) assert.ok(!isTerm(term), JSON.stringify(term))
     })
 
-  test('is looked at in a time that grows with its length alone', () => {
-    const long = 'a-1.'.repeat(20_000)
-    const before = performance.now()
-    for (const term of [
-      `include:${long}`,
-      `x=${long}%`,
-      `a:${'a'.repeat(60_000)}/`,
-      `exists:${'%{i}'.repeat(15_000)}%`,
-    ])
-      isTerm(term)
-    assert.ok(performance.now() - before < 500)
-  })
-
   test('is never anything with a space, whatever else it holds', () => {
     fc.assert(fc.property(fc.string(), fc.string(), (a, b) => assert.ok(!isTerm(`${a} ${b}`))))
   })
