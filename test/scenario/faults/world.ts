@@ -104,7 +104,7 @@ function follow(fix: string, world: World): World {
     zone[name] = published(zone[name] ?? {}, { name, type, data })
     done = true
   }
-  const policy = /^serve at \S+\n([\s\S]+?)(?:^then publish:|$(?![\s\S]))/m.exec(filled)?.[1]
+  const policy = /^serve at \S+.*\n([\s\S]+?)(?:^then publish:|$(?![\s\S]))/m.exec(filled)?.[1]
   if (!done && policy === undefined) return world
   return { ...world, zone, ...(policy === undefined ? {} : { policy }) }
 }
