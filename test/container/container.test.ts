@@ -56,7 +56,8 @@ function later(undo: () => void): void {
 }
 
 function build(): void {
-  installPackages(['buildah', 'mmdebstrap', 'swaks', 'iproute2'])
+  // Swaks recommends what TLS takes, and recommended packages are not installed.
+  installPackages(['buildah', 'mmdebstrap', 'swaks', 'libnet-ssleay-perl', 'iproute2'])
   makeBase()
   const options = ['--network', 'host', '--format', 'docker', '--build-arg', `NODE_IMAGE=${BASE}`, ...npmCache()]
   run('buildah', 'build', ...options, '--file', 'packages/relay/Dockerfile', '--tag', IMAGE, '.')
