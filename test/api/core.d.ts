@@ -30,6 +30,7 @@ export { ComposedMessage } from 'api/read-envelope'
 export { CountedOutcome } from 'model/statistics'
 export { Counter } from 'observe/metrics'
 export { DkimKey } from 'model/dkim-key'
+export { DkimKeyStageFact } from 'model/dkim-key-fact'
 export { DkimOptions } from 'config/mailer-options'
 export { DkimRecord } from 'sign/keygen'
 export { DmarcAdvice } from 'preflight/dmarc-advice'
@@ -97,6 +98,7 @@ export { OpenResolver } from 'dns/resolver'
 export { Outcome } from 'model/outcome'
 export { OutcomeCounts } from 'api/statistics'
 export { OutputOf } from 'config/shape'
+export { OutsideFact } from 'model/fact'
 export { PASS_ON_TO } from 'model/envelope'
 export { PLAYED_OUTCOMES } from 'model/played'
 export { PassOnTo } from 'model/envelope'
@@ -384,7 +386,7 @@ export declare class Mailer extends MailerReports {
         readonly limit?: number;
     }): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
-    record(fact: WebhookDroppedFact): void;
+    record(fact: OutsideFact): void;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
     reload(config: Pick<LoadedConfig, 'options'>): readonly string[];
@@ -997,6 +999,7 @@ export interface ResolvedDkim {
     readonly privateKey: string;
     readonly source: string;
     readonly replaces?: string;
+    readonly standing?: 'coming' | 'revoked';
 }
 export interface ResolvedOptions {
     readonly hostname: Domain;
@@ -1871,6 +1874,16 @@ export interface DkimKey {
     readonly publicKey: string;
 }
 
+// model/dkim-key-fact
+export interface DkimKeyStageFact {
+    readonly kind: 'dkim-key-stage';
+    readonly at: number;
+    readonly domain: string;
+    readonly stage: 'publish' | 'retire' | 'revoke' | 'done';
+    readonly selectors: readonly string[];
+    readonly former: readonly string[];
+}
+
 // model/dmarc-count
 export interface DmarcAddition {
     readonly reporter: string;
@@ -2132,7 +2145,7 @@ export interface ErasedFact {
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
-export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | PaceHeldFact | WaitingFact | WarmUpFact | SourceLostFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | QueueTakeoverFact | ErasedFact | InternalErrorFact | WebhookDroppedFact;
+export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | PaceHeldFact | WaitingFact | WarmUpFact | SourceLostFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | QueueTakeoverFact | ErasedFact | InternalErrorFact | WebhookDroppedFact | DkimKeyStageFact;
 export type FactKind = Fact['kind'];
 export interface HeldFact extends OfMessage {
     readonly kind: 'held';
@@ -2177,6 +2190,7 @@ interface OfRecipient extends OfMessage {
     readonly fellBackToPlain?: string;
     readonly leftFrom?: LeftFrom;
 }
+export type OutsideFact = WebhookDroppedFact | DkimKeyStageFact;
 export interface PreflightFact {
     readonly kind: 'preflight-warned' | 'preflight-refused';
     readonly at: number;
@@ -4342,7 +4356,7 @@ export declare class Mailer extends MailerReports {
         readonly limit?: number;
     }): Promise<readonly NumberedFact[]>;
     newestFact(): Promise<number>;
-    record(fact: WebhookDroppedFact): void;
+    record(fact: OutsideFact): void;
     on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void;
     on(kind: '*', listener: (fact: Fact) => void): () => void;
     reload(config: Pick<LoadedConfig, 'options'>): readonly string[];
@@ -4911,6 +4925,7 @@ export interface ResolvedDkim {
     readonly privateKey: string;
     readonly source: string;
     readonly replaces?: string;
+    readonly standing?: 'coming' | 'revoked';
 }
 export interface ResolvedOptions {
     readonly hostname: Domain;
@@ -5515,6 +5530,16 @@ export interface DkimKey {
     readonly publicKey: string;
 }
 
+// model/dkim-key-fact
+export interface DkimKeyStageFact {
+    readonly kind: 'dkim-key-stage';
+    readonly at: number;
+    readonly domain: string;
+    readonly stage: 'publish' | 'retire' | 'revoke' | 'done';
+    readonly selectors: readonly string[];
+    readonly former: readonly string[];
+}
+
 // model/dmarc-count
 export interface DmarcAddition {
     readonly reporter: string;
@@ -5731,7 +5756,7 @@ export interface ErasedFact {
 export interface ExpiredFact extends OfFailure {
     readonly kind: 'expired';
 }
-export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | PaceHeldFact | WaitingFact | WarmUpFact | SourceLostFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | QueueTakeoverFact | ErasedFact | InternalErrorFact | WebhookDroppedFact;
+export type Fact = DurableFact | RoutedFact | SessionFact | SiteWindowFact | PaceHeldFact | WaitingFact | WarmUpFact | SourceLostFact | StsFact | PreflightFact | LeaseLostFact | QueueErrorFact | QueueTakeoverFact | ErasedFact | InternalErrorFact | WebhookDroppedFact | DkimKeyStageFact;
 export type FactKind = Fact['kind'];
 export interface HeldFact extends OfMessage {
     readonly kind: 'held';
@@ -5776,6 +5801,7 @@ interface OfRecipient extends OfMessage {
     readonly fellBackToPlain?: string;
     readonly leftFrom?: LeftFrom;
 }
+export type OutsideFact = WebhookDroppedFact | DkimKeyStageFact;
 export interface PreflightFact {
     readonly kind: 'preflight-warned' | 'preflight-refused';
     readonly at: number;

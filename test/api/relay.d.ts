@@ -20,9 +20,12 @@ export { FirstLogin } from 'assembly/first-login'
 export { FirstStart } from 'upkeep/first-start'
 export { FoundAliases } from 'assembly/find-aliases'
 export { HttpPlace } from 'relay'
+export { KeyRotationState } from 'assembly/key-rotations'
+export { KeyRotations } from 'assembly/key-rotations'
 export { ListenAddress } from 'listener/listener'
 export { LoggedDelivery } from 'webhook/delivery-log'
 export { LookFromOutside } from 'assembly/public-look'
+export { Missing } from 'dkim/rotation'
 export { OpenedUsers } from 'assembly/open-accounts'
 export { ROLES } from 'user/user'
 export { Readiness } from 'admin/routes'
@@ -40,10 +43,12 @@ export { Replayed } from 'webhook/replay'
 export { Restored } from 'assembly/restore'
 export { RestoredAccess } from 'assembly/restored-access'
 export { Role } from 'user/user'
+export { RotationStage } from 'dkim/rotation'
 export { SCOPES } from 'key/api-key'
 export { Scope } from 'key/api-key'
 export { StoredKeys } from 'key/stored-keys'
 export { TokenVerifier } from 'account/login'
+export { TxtRecord } from 'dkim/rotation'
 export { User } from 'user/user'
 export { WebhookOptions } from 'config/relay-options'
 export { Webhooks } from 'webhook/webhooks'
@@ -64,12 +69,14 @@ export { lookFromOutside } from 'assembly/public-look'
 export { networkProblem } from 'admission/network'
 export { openAccountStore } from 'assembly/open-accounts'
 export { openAccounts } from 'assembly/open-accounts'
+export { openKeyRotations } from 'assembly/key-rotations'
 export { openKeys } from 'assembly/open-accounts'
 export { openLog } from 'upkeep/json-log'
 export { openUsers } from 'assembly/open-accounts'
 export { openWebhooks } from 'assembly/webhook-service'
 export { placesOf } from 'assembly/places'
 export { prepareFirstStart } from 'upkeep/first-start'
+export { prepareSigningKeys } from 'assembly/signing-keys'
 export { relayOptionsFromEnvironment } from 'config/options'
 export { relaySchema } from 'config/schema'
 export { releaseRestored } from 'assembly/restored-mail'
@@ -473,6 +480,33 @@ export interface HttpListening {
     readonly end: () => Promise<void>;
 }
 
+// assembly/key-rotations
+export interface KeyRotationState {
+    readonly domain: string;
+    readonly stage: RotationStage;
+    readonly begunAt: number;
+    readonly since: number;
+    readonly signedAt?: number;
+    readonly selectors: readonly string[];
+    readonly former: readonly string[];
+    readonly records: readonly TxtRecord[];
+    readonly byHook: boolean;
+    readonly retiresAt?: number;
+    readonly lookedAt?: number;
+    readonly missing: readonly Missing[];
+}
+export interface KeyRotations extends AsyncDisposable {
+    list(): Promise<readonly KeyRotationState[]>;
+    begin(domain: string, at: number): Promise<{
+        readonly kind: 'begun' | 'open';
+        readonly state: KeyRotationState;
+    } | {
+        readonly kind: 'unsigned';
+    }>;
+    cancel(domain: string): Promise<KeyRotationState | undefined>;
+}
+export declare function openKeyRotations(config: RelayConfig): Promise<KeyRotations>;
+
 // assembly/open-accounts
 export interface OpenedUsers {
     readonly users: StoredUsers;
@@ -557,7 +591,7 @@ export interface RelayParts {
     close(withinMs: number): Promise<void>;
     destroy(reason: unknown): void;
 }
-export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
+export interface RelaySeams extends Omit<MailerSeams, 'metrics'>, Pick<KeyRotationSeams, 'nameServer'> {
     readonly verifyToken?: TokenVerifier;
     readonly mayReach?: (address: string) => boolean;
     readonly readConfig?: () => Promise<RelayConfig>;
@@ -589,6 +623,12 @@ export declare function endRestoredSessions(config: RelayConfig): Promise<Restor
 // assembly/restored-mail
 export declare function holdRestored({ options: { queue } }: RelayConfig, madeAt: number): Promise<number>;
 export declare function releaseRestored(mailer: Pick<Mailer, 'queue'>): Promise<number>;
+
+// assembly/signing-keys
+export interface KeyRotationSeams extends Pick<MailerSeams, 'resolver'> {
+    readonly nameServer?: (address: string) => OpenResolver;
+}
+export declare function prepareSigningKeys(config: RelayConfig, seams?: FirstStartSeams): Promise<FirstStart>;
 
 // assembly/webhook-service
 export declare function openWebhooks(config: RelayConfig, mailer: Pick<Mailer, 'readFacts' | 'newestFact' | 'queue'>, clock?: Clock): Promise<{
@@ -759,6 +799,12 @@ export interface RelayCertificatesOptions {
     readonly certificateFile: string;
     readonly privateKeyFile: string;
 }
+export interface RelayDkimRotationOptions {
+    readonly dnsHook?: string | undefined;
+}
+export interface RelayDkimRotationSettings {
+    readonly dnsHook: string;
+}
 export interface RelayHttpOidcOptions {
     readonly issuer: string;
     readonly clientId: string;
@@ -925,6 +971,7 @@ export interface RelaySectionOptions {
     readonly postmaster?: string | undefined;
     readonly trustedNetworks?: readonly string[] | undefined;
     readonly proxies?: readonly string[] | undefined;
+    readonly dkimRotation?: RelayDkimRotationOptions | undefined;
     readonly certificates?: readonly RelayCertificatesOptions[] | undefined;
     readonly certificateFolders?: readonly string[] | undefined;
     readonly acme?: AcmeOptions | undefined;
@@ -950,6 +997,7 @@ export interface RelaySettings {
     readonly postmaster: string;
     readonly trustedNetworks: readonly string[];
     readonly proxies: readonly string[];
+    readonly dkimRotation: RelayDkimRotationSettings;
     readonly certificates: readonly RelayCertificatesOptions[];
     readonly certificateFolders: readonly string[];
     readonly acme?: AcmeSettings | undefined;
@@ -997,6 +1045,18 @@ export interface WebhookSettings {
 
 // config/schema
 export declare const relaySchema: SchemaExtension;
+
+// dkim/rotation
+export interface Missing {
+    readonly where: string;
+    readonly found: string;
+}
+export declare const ROTATION_STAGES: readonly ['publish', 'retire', 'revoke', 'done'];
+export type RotationStage = (typeof ROTATION_STAGES)[number];
+export interface TxtRecord {
+    readonly name: string;
+    readonly value: string;
+}
 
 // domain/own-domains
 export interface DomainRecord {

@@ -23,7 +23,7 @@ interface Shape {
 const MODEL = join(import.meta.dirname, '../../packages/core/src/model')
 const SOURCE = join(MODEL, 'fact.ts')
 /** What stands beside it. */
-const OTHERS = ['late-fact.ts', 'of-message.ts', 'pace-fact.ts'].map(name => join(MODEL, name))
+const OTHERS = ['dkim-key-fact.ts', 'late-fact.ts', 'of-message.ts', 'pace-fact.ts'].map(name => join(MODEL, name))
 const INTERFACE =
   /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?(?:export )?interface (\w+)(?: extends (\w+))? \{\n([\s\S]*?)\n\}/g
 const FIELD = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (\w+)(\??): ([^\n]+)/g

@@ -120,6 +120,8 @@ export const HOUSES: readonly House[] = [
       admin: { floor: 3, imports: [], npm: [], doors: DOOR },
       // The domains that mail is signed for, and what stands of them in the DNS.
       domain: { floor: 0, imports: [], npm: [], doors: DOOR },
+      // The keys of a domain, turned in stages.
+      dkim: { floor: 1, imports: ['store'], npm: [], doors: DOOR },
       // Who somebody is, by the word of an OpenID provider.
       oidc: { floor: 0, imports: [], npm: ['openid-client'], doors: DOOR },
       // API keys; who shows one over HTTP is served by the rooms below it.

@@ -109,7 +109,15 @@ export {
 } from './model/envelope.ts'
 export { MAILER_ERROR_CODES, MailerError, type MailerErrorCode } from './model/error.ts'
 export { LOSS_CODES, type LossCode, type Stage, type TlsSeen } from './model/evidence.ts'
-export type { DurableFact, Fact, FactKind, NumberedFact, WebhookDroppedFact } from './model/fact.ts'
+export type {
+  DkimKeyStageFact,
+  DurableFact,
+  Fact,
+  FactKind,
+  NumberedFact,
+  OutsideFact,
+  WebhookDroppedFact,
+} from './model/fact.ts'
 export type { FailureCode } from './model/failure.ts'
 export type { Job, JobRecipient } from './model/job.ts'
 export type { HeaderField, MessageContent, RawMessage } from './model/message.ts'

@@ -12,6 +12,11 @@ export { type FoundAliases, findAliases } from './assembly/find-aliases.ts'
 export type { FirstLogin } from './assembly/first-login.ts'
 export { givenPolicy } from './assembly/given-policy.ts'
 export {
+  type KeyRotationState,
+  type KeyRotations,
+  openKeyRotations,
+} from './assembly/key-rotations.ts'
+export {
   type OpenedUsers,
   openAccountStore,
   openAccounts,
@@ -26,6 +31,7 @@ export type { Reloaded } from './assembly/reload.ts'
 export { type Restored, restore } from './assembly/restore.ts'
 export { endRestoredSessions, type RestoredAccess } from './assembly/restored-access.ts'
 export { holdRestored, releaseRestored } from './assembly/restored-mail.ts'
+export { prepareSigningKeys } from './assembly/signing-keys.ts'
 export { openWebhooks } from './assembly/webhook-service.ts'
 export type { CertificatePair } from './certificate/index.ts'
 export type { Alias } from './config/alias-file.ts'
@@ -41,6 +47,7 @@ export type {
 } from './config/options.ts'
 export { loadRelayConfig, relayOptionsFromEnvironment, resolveRelayOptions } from './config/options.ts'
 export { relaySchema } from './config/schema.ts'
+export type { Missing, RotationStage, TxtRecord } from './dkim/index.ts'
 export { type ApiKey, SCOPES, type Scope, type StoredKeys } from './key/index.ts'
 export type { Bound, ListenAddress } from './listener/index.ts'
 export { lookAtProvider } from './oidc/index.ts'

@@ -15,10 +15,10 @@ import { startAdmin } from './admin/index.ts'
 import type { FirstLogin } from './assembly/first-login.ts'
 import { type OwnRoutes, openRelayParts, type RelayParts, type RelaySeams } from './assembly/relay-parts.ts'
 import type { Reloaded } from './assembly/reload.ts'
+import { prepareSigningKeys } from './assembly/signing-keys.ts'
 import { listenAddresses, parseListenAddress } from './config/listen-address.ts'
 import { type RelayConfig, type RelayOptions, resolveRelayOptions } from './config/options.ts'
 import type { Bound } from './listener/index.ts'
-import { prepareFirstStart } from './upkeep/first-start.ts'
 import { letArithmeticGiveWay } from './upkeep/thread-priority.ts'
 
 /**
@@ -29,12 +29,12 @@ import { letArithmeticGiveWay } from './upkeep/thread-priority.ts'
  */
 export async function createRelay(options: RelayOptions | RelayConfig = {}, seams: RelaySeams = {}): Promise<Relay> {
   const config = isLoaded(options) ? options : await resolveRelayOptions(options, seams.cwd)
-  const { config: prepared, told } = await prepareFirstStart(config, undefined, seams)
+  const { config: prepared, told } = await prepareSigningKeys(config, seams)
   return new Relay(await openRelayParts(prepared, seams), { given: config, told, readConfig: seams.readConfig })
 }
 
-/** The source of a key that stands in the configuration itself. */
-const IN_PLACE = /^dkim\.\d+\.privateKey$/
+/** The source of a key that stands in the configuration itself, or that the relay made and keeps in its store. */
+const IN_PLACE = /^(?:dkim\.\d+\.privateKey$|rotation:)/
 
 function isLoaded(options: RelayOptions | RelayConfig): options is RelayConfig {
   return 'sections' in options

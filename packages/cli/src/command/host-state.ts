@@ -25,6 +25,7 @@ import {
   type SeenEndpoint,
 } from '../checkup/index.ts'
 import { say } from '../language/commands.ts'
+import { examineKeys } from './signing-keys.ts'
 
 export async function examineHost(
   config: RelayConfig,
@@ -52,6 +53,7 @@ export async function examineHost(
     trouble === undefined ? checkDmarcSeen(mailer) : [],
     checkDisk(await diskFolder(config, submits)),
     checkKeyFiles(keyFiles(config)),
+    submits ? examineKeys(config, now) : [],
     submits ? examineSubmission(config, now) : [],
     relay.http.interface && relay.http.listen.length > 0 ? examineInterface(config) : [],
     examineProvider(config),

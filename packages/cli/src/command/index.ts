@@ -13,6 +13,7 @@ import { inbound } from './inbound.ts'
 import { init } from './init.ts'
 import { key } from './key.ts'
 import { keygen } from './keygen.ts'
+import { keys } from './keys.ts'
 import { messages } from './messages.ts'
 import { queue } from './queue.ts'
 import { replies } from './replies.ts'
@@ -61,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   webhooks,
   user,
   key,
+  keys,
   keygen,
   backup,
   restore,

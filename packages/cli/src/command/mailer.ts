@@ -28,14 +28,13 @@ export async function readOptions(input: Input, context: Context, standIn?: stri
 }
 
 /**
- * The same, with a key for each of `relay.domains`, made where there is none.
+ * The same, with the keys that sign: for each of `relay.domains` one is made where there is none, and those that the relay turned are taken.
  * @throws MailerError `invalid-config`, `invalid-key`
  */
 export async function readOptionsWithKeys(input: Input, context: Context, standIn?: string): Promise<RelayConfig> {
   const read = await readOptions(input, context, standIn)
-  if (read.relay.domains.length === 0) return read
-  const { prepareFirstStart } = await import('@postrider/relay')
-  const { config, told } = await prepareFirstStart(read)
+  const { prepareSigningKeys } = await import('@postrider/relay')
+  const { config, told } = await prepareSigningKeys(read)
   for (const line of told) context.err.write(`${line}\n`)
   return config
 }

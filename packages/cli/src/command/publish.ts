@@ -100,6 +100,7 @@ export async function planFor(
   const all = await findAddresses(config, { domain, wanted }, signal)
   const addresses = all.filter(address => core.isPublicAddress(address, ranges))
   const keys = options.dkim
+    .filter(({ standing }) => standing !== 'revoked')
     .filter(key => domain === key.domain || domain.endsWith(`.${key.domain}`))
     .map(key => dkimRecord(loadDkimKey({ domain: key.domain, selector: key.selector, pem: key.privateKey })))
   const resolver = await openResolver(options)

@@ -78,6 +78,16 @@ export const COMMAND_TEXTS = {
   'keygen.change.swap': '2. When the name servers have it, put it in the place of the old key in postrider.yaml:',
   'keygen.change.remove': '3. Remove the old record a week later, when no mail that it signed is under way any more.',
   'mailer.no-queue': 'there is no queue at {path}, so nothing was taken; give it again when there is one',
+  'keys.begun': '{domain}: {selectors} is to take the place of {former}',
+  'keys.open': '{domain}: keys are being turned already (stage: {stage})',
+  'keys.publish': 'publish:',
+  'keys.by-hook': 'the DNS hook publishes it',
+  'keys.then':
+    'The running relay looks for it, signs with it when all name servers have it, and says when {former} is to be revoked. Whoever else signs with {former} has to change before that.',
+  'keys.unsigned': 'no key signs for {domain}; make one with `postrider keygen {domain}`',
+  'keys.none': 'no keys are being turned; `postrider keys rotate` begins it',
+  'keys.cancelled': '{domain}: {selectors} is forgotten; take its record away',
+  'keys.nothing-to-cancel': '{domain}: nothing to cancel: no next key waits to sign (`postrider keys list`)',
   'mailer.no-hostname': 'no hostname is configured: this host is taken for {hostname}',
   'erase.ask': 'erase {address} from the history? This cannot be undone',
   'erase.suppressed':

@@ -73,6 +73,10 @@ export const STATE_CHECKS = {
     title: 'Only their owner can read private keys',
     why: 'Whoever has a DKIM key can sign as the domain, and whoever has the TLS key can be this host.',
   },
+  'keys.rotation': {
+    title: 'DKIM keys are turned in time',
+    why: 'The longer a key signs, the more likely somebody else has it; and a rotation that is stuck leaves two keys that can sign.',
+  },
   'submission.certificate': {
     title: 'Clients that verify accept the certificate',
     why: 'PHP (PHPMailer, MyBB, SMF) verifies by default and sends nothing to a host whose certificate fails; phpBB then says "does not support authentication".',

@@ -71,7 +71,15 @@ const MAILER: Readonly<Record<string, Calls>> = {
   suppression: calls([VALUE], (m, address) => m.suppression(address)),
   facts: calls([like({ after: 0 })], (m, options) => m.facts(options)),
   readFacts: calls([like({ after: 0, limit: 10 })], (m, options) => m.readFacts(options)),
-  record: calls([like({ kind: 'webhook-dropped', at: 0, count: 1 })], (m, fact) => m.record(fact)),
+  record: calls(
+    [
+      fc.oneof(
+        like({ kind: 'webhook-dropped', at: 0, count: 1 }),
+        like({ kind: 'dkim-key-stage', at: 0, domain: 'a.example', stage: 'publish', selectors: [], former: [] }),
+      ),
+    ],
+    (m, fact) => m.record(fact),
+  ),
   newestFact: calls([], m => m.newestFact()),
   on: calls([fc.oneof(fc.constant('delivered'), VALUE), VALUE], (m, kind, listener) =>
     (m.on(kind, listener) as () => void)(),

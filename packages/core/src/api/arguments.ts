@@ -10,7 +10,7 @@
 import { Buffer } from 'node:buffer'
 import type { MailerSeams } from '../assembly/mailer-parts.ts'
 import type { LoadedConfig } from '../config/index.ts'
-import type { WebhookDroppedFact } from '../model/fact.ts'
+import type { DkimKeyStageFact, WebhookDroppedFact } from '../model/fact.ts'
 import { nearest } from '../model/nearest.ts'
 import { isQueueId } from '../model/queue-id.ts'
 import { type Kind, type Kinds, requireKeys, requireKind, shown, wrongValue } from '../model/wrong-value.ts'
@@ -77,6 +77,7 @@ interface FunctionKinds {
   readonly sender: KindsOf<SenderAddresses>
   readonly facts: Kinds
   readonly webhookDropped: KindsOf<WebhookDroppedFact>
+  readonly dkimKeyStage: KindsOf<DkimKeyStageFact>
   readonly readFacts: Kinds
   readonly close: Kinds
   readonly createMailer: KindsOf<MailerSeams>
@@ -122,6 +123,14 @@ export const KINDS: FunctionKinds = {
     through: 'string',
     count: 'count',
     because: 'string',
+  },
+  dkimKeyStage: {
+    kind: 'string',
+    at: 'count',
+    domain: 'string',
+    stage: 'string',
+    selectors: 'array',
+    former: 'array',
   },
   close: { withinMs: 'count' },
   createMailer: {

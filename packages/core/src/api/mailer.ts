@@ -14,7 +14,7 @@ import { submit, submitRaw } from '../flow/submission.ts'
 import { printAddress, requireAddress } from '../model/address.ts'
 import type { Clearance } from '../model/clearance.ts'
 import type { Draft } from '../model/draft.ts'
-import type { Fact, FactKind, NumberedFact, WebhookDroppedFact } from '../model/fact.ts'
+import type { Fact, FactKind, NumberedFact, OutsideFact } from '../model/fact.ts'
 import { handOut } from '../model/message-buffer.ts'
 import type { NoRoute, Route } from '../model/route.ts'
 import type { Suppression } from '../model/settlement.ts'
@@ -206,10 +206,14 @@ export class Mailer extends MailerReports {
     return this.#parts.store.newestFact()
   }
 
-  /** Tells log, channels and listeners a fact of a program around the mailer, as the relay does of its webhooks. */
-  record(fact: WebhookDroppedFact): void {
-    checkKeys(fact, KINDS.webhookDropped, 'fact')
-    this.#parts.recorder.record({ ...fact, kind: 'webhook-dropped' })
+  /**
+   * Tells log, channels and listeners a fact of a program around the mailer, as the relay does of its webhooks and of DKIM keys.
+   * @throws MailerError `invalid-option`
+   */
+  record(fact: OutsideFact): void {
+    const isOfKeys = fact?.kind === 'dkim-key-stage'
+    checkKeys(fact, isOfKeys ? KINDS.dkimKeyStage : KINDS.webhookDropped, 'fact')
+    this.#parts.recorder.record(isOfKeys ? fact : { ...fact, kind: 'webhook-dropped' })
   }
 
   /** Calls back for each fact as it is told. Returns the function that stops it. */

@@ -55,10 +55,12 @@ export function openReloadableOptions(first: ResolvedOptions): ReloadableOptions
 }
 
 function loadKeys({ dkim }: ResolvedOptions): readonly DkimKey[] {
-  return dkim.map(({ domain, selector, privateKey, replaces }) => ({
-    ...loadDkimKey({ domain, selector, pem: privateKey }),
-    ...(replaces === undefined ? {} : { replaces }),
-  }))
+  return dkim
+    .filter(({ standing }) => standing === undefined)
+    .map(({ domain, selector, privateKey, replaces }) => ({
+      ...loadDkimKey({ domain, selector, pem: privateKey }),
+      ...(replaces === undefined ? {} : { replaces }),
+    }))
 }
 
 /** `delivery.port`: the names of what is not the same. */

@@ -28,6 +28,8 @@ export interface ResolvedDkim {
   readonly source: string
   /** The selector of the key that this one takes the place of; absent: of none. */
   readonly replaces?: string
+  /** It signs nothing, and proves what it proves (links, return addresses): its record is to be seen first, or is taken away. @default it signs */
+  readonly standing?: 'coming' | 'revoked'
 }
 
 /** A route with its host, its port and its least TLS settled. */

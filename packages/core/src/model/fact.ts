@@ -6,6 +6,7 @@
  * the transaction that makes it true and is read with a cursor; the others are told once, to whoever listens.
  */
 import type { Clearance } from './clearance.ts'
+import type { DkimKeyStageFact } from './dkim-key-fact.ts'
 import type { LeftFrom } from './egress.ts'
 import type { LossCode, Stage, TlsSeen } from './evidence.ts'
 import type { FailureCode, FailureScope, Permanence } from './failure.ts'
@@ -14,6 +15,7 @@ import type { OfMessage } from './of-message.ts'
 import type { PaceHeldFact, SourceLostFact, WarmUpFact } from './pace-fact.ts'
 import type { QueueId } from './queue-id.ts'
 
+export type { DkimKeyStageFact } from './dkim-key-fact.ts'
 export type {
   AutoRepliedFact,
   ComplainedFact,
@@ -260,6 +262,9 @@ export type DurableFact =
   | RescheduledFact
   | NoticeQueuedFact
 
+/** What a program around the mailer tells of itself. */
+export type OutsideFact = WebhookDroppedFact | DkimKeyStageFact
+
 /** Everything that is told. */
 export type Fact =
   | DurableFact
@@ -278,6 +283,7 @@ export type Fact =
   | ErasedFact
   | InternalErrorFact
   | WebhookDroppedFact
+  | DkimKeyStageFact
 
 /** What a listener asks for. */
 export type FactKind = Fact['kind']

@@ -47,6 +47,7 @@ export const FACT_LEVELS: Readonly<Record<FactKind, LogLevel>> = {
   erased: 'info',
   'internal-error': 'error',
   'webhook-dropped': 'warn',
+  'dkim-key-stage': 'info',
 }
 
 export interface LogLine {
@@ -115,6 +116,7 @@ function fieldsOf(fact: Fact): LogFields {
     case 'queue-takeover':
     case 'internal-error':
     case 'webhook-dropped':
+    case 'dkim-key-stage':
       return { ...fact, kind: undefined, at: undefined }
   }
   return fact satisfies never

@@ -231,6 +231,7 @@ export function countInto(metrics: Metrics): (fact: Fact) => void {
       case 'routed':
       case 'sts-policy-changed':
       case 'webhook-dropped':
+      case 'dkim-key-stage':
       case 'erased':
       case 'queue-takeover':
         return

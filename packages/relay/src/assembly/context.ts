@@ -54,18 +54,25 @@ export async function currentOf(config: RelayConfig): Promise<Current> {
   const { trustedNetworks: trusted, proxies } = config.relay
   const aliases = await readAliases(config)
   for (const { webhook } of aliases) if (webhook !== undefined) inboundSigner(webhook)
-  let made: readonly Uint8Array[] | undefined
   return {
-    config,
+    ...keyedBy(config),
     trusted: trustedNetworks(trusted, 'relay.trustedNetworks'),
     proxies: networkList(proxies, 'relay.proxies'),
     httpProxies: networkList(config.relay.http.proxies, 'relay.http.proxies'),
-    returnKeys: returnKeysOf(config.options),
     aliases: indexAliases(aliases),
+    limits: { ...config.relay.limits, ...config.options.limits },
+  }
+}
+
+/** What follows from the DKIM keys. */
+export function keyedBy(config: RelayConfig): Pick<Current, 'config' | 'returnKeys' | 'linkKeys'> {
+  let made: readonly Uint8Array[] | undefined
+  return {
+    config,
+    returnKeys: returnKeysOf(config.options),
     linkKeys: () => {
       made ??= linkKeysOf(config.options)
       return made
     },
-    limits: { ...config.relay.limits, ...config.options.limits },
   }
 }

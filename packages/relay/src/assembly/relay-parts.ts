@@ -14,10 +14,10 @@ import {
   type QueueCounts,
   systemClock,
 } from '@postrider/core'
-import { ConfigStore, type EditableAccountStore, Logins, type TokenVerifier, VerifierPool } from '../account/index.ts'
+import { Logins, type TokenVerifier, VerifierPool } from '../account/index.ts'
 import { kept, Prometheus, type Readiness } from '../admin/index.ts'
 import { VolumeBaselines } from '../admission/index.ts'
-import { accountsOf, folderOf, postmasterOf, type RelayConfig, sendersOf, spoolOf } from '../config/options.ts'
+import { folderOf, postmasterOf, type RelayConfig, sendersOf, spoolOf } from '../config/options.ts'
 import type { Listener } from '../listener/index.ts'
 import type { RelayStore } from '../store/index.ts'
 import { Certificates } from '../upkeep/certificates.ts'
@@ -25,21 +25,23 @@ import { Disk } from '../upkeep/free-disk.ts'
 import { Postmaster } from '../upkeep/postmaster-mail.ts'
 import { VolumeFile } from '../upkeep/volume-file.ts'
 import { Background } from '../upkeep/warm-preflight.ts'
-import type { ListedAccount, V1Ports } from '../v1/index.ts'
+import type { V1Ports } from '../v1/index.ts'
 import { openAdmission } from './admission-service.ts'
+import { type Accounts, allSenders, listAccounts, openAllAccounts } from './all-accounts.ts'
 import { anyoneOf, openCapture, resumeReleases } from './capture.ts'
 import { currentOf, type RelayContext } from './context.ts'
 import type { HttpListening } from './http-service.ts'
-import { accountsBeside, openStore } from './open-accounts.ts'
+import { openStore } from './open-accounts.ts'
 import { PublicPart } from './public-part.ts'
 import { readinessOf } from './readiness.ts'
 import { type Reloaded, reloader } from './reload.ts'
 import { openRenewal } from './renewal.ts'
+import { type KeyRotationSeams, startKeyRotation } from './signing-keys.ts'
 import { openSmtpService } from './smtp-service.ts'
 import { openTelling } from './webhook-service.ts'
 
 /** What embedders and tests may hand in, beside the seams of the mailer. */
-export interface RelaySeams extends Omit<MailerSeams, 'metrics'> {
+export interface RelaySeams extends Omit<MailerSeams, 'metrics'>, Pick<KeyRotationSeams, 'nameServer'> {
   /** Checks OAuth 2.0 tokens; with it XOAUTH2 and OAUTHBEARER are offered. */
   readonly verifyToken?: TokenVerifier
   /** Where endpoints may be that were made over HTTP. @default everywhere in the public internet */
@@ -76,7 +78,7 @@ export interface RelayParts {
 
 /** @throws MailerError `invalid-option`, `invalid-key`, `queue-unavailable`, `queue-newer` */
 export async function openRelayParts(config: RelayConfig, seams: RelaySeams): Promise<RelayParts> {
-  const { verifyToken: _verifyToken, readConfig: _readConfig, mayReach: _mayReach, ...mailerSeams } = seams
+  const { verifyToken: _verify, readConfig: _read, mayReach: _reach, nameServer: _server, ...mailerSeams } = seams
   const machine = seams.clock ?? systemClock
   const metrics = new Prometheus()
   const current = await currentOf(config)
@@ -142,15 +144,16 @@ async function buildRelay(
   const upkeep = openUpkeep(context, accounts)
   const { background, verifiers } = upkeep
   const telling = await openTelling(context, store, seams)
-  const webhooks = telling.dispatcher
+  const { dispatcher: webhooks } = telling
   const logins = openLogins(context, { accounts, verifiers, seams })
   const admission = openAdmission(context, store)
   const { listener, policy, poster } = openSmtpService(context, { ...upkeep, ...admission, logins, certificates })
-  if (current.config.options.notices.to !== 'nobody') upkeep.postmaster.start()
-  await Promise.all([upkeep.volumeFile.open(), upkeep.disk.watch()])
+  await beginUpkeep(upkeep, current.config)
   const acme = openRenewal(context, certificates)
+  const { rotations, turning } = startKeyRotation(context, store, seams)
   await webhooks.start()
-  const ends: (() => Promise<void>)[] = [async () => acme?.close(), admission.close]
+  const reloaded = { accounts: accounts.configured, certificates, webhooks, background, rotations, seams }
+  const ends: (() => Promise<void>)[] = [async () => acme?.close(), admission.close, () => turning.close()]
   const counts = kept(() => mailer.queue.counts(), COUNTS_KEPT_MS, clock)
   let http = NOT_LISTENING
   const servers = () => [publicPart, ...http.servers]
@@ -167,7 +170,7 @@ async function buildRelay(
     told,
     counts,
     readiness: () => readinessOf(context, certificates, upkeep.disk),
-    reload: reloader(context, { accounts: accounts.configured, certificates, webhooks, background, seams }),
+    reload: reloader(context, reloaded),
     onClose: end => ends.push(end),
     publicServers: () => publicPart.servers,
     listenHttp: async ({ webFolder, ...own }) => {
@@ -199,11 +202,14 @@ async function buildRelay(
       mailer.destroy(reason)
       context.capture?.destroy(reason)
       // Never rejects: all are settled.
-      void Promise.allSettled([...ends.map(end => end()), webhooks.close(0), accounts.stored.close()]).finally(() =>
-        store.close(),
-      )
+      void endAll([...ends.map(end => end()), webhooks.close(0), accounts.stored.close()], store)
     },
   }
+}
+
+async function endAll(endings: readonly Promise<void>[], store: RelayStore): Promise<void> {
+  await Promise.allSettled(endings)
+  await store.close().catch(() => undefined)
 }
 
 /** Both have the same time; what captures takes mail for as long as its mailer has some. */
@@ -239,6 +245,11 @@ function openUpkeep({ current, clock, logger, folder, mailer }: RelayContext, ac
   }
 }
 
+async function beginUpkeep({ postmaster, volumeFile, disk }: Upkeep, { options }: RelayConfig): Promise<void> {
+  if (options.notices.to !== 'nobody') postmaster.start()
+  await Promise.all([volumeFile.open(), disk.watch()])
+}
+
 interface LoginParts {
   readonly accounts: Accounts
   readonly verifiers: VerifierPool
@@ -257,36 +268,6 @@ function openLogins({ current, clock, logger }: RelayContext, { accounts, verifi
       logger.error({ event: 'login-trouble', problem: (error as Error).message }, 'accounts cannot be read'),
     ...(seams.verifyToken ? { verifyToken: seams.verifyToken } : {}),
   })
-}
-
-async function listAccounts({ configured, stored }: Accounts): Promise<readonly ListedAccount[]> {
-  const first = await configured.list()
-  const names = new Set(first.map(({ name }) => name))
-  return [
-    ...first.map(account => ({ ...account, from: 'configuration' as const })),
-    ...(await stored.list())
-      .filter(({ name }) => !names.has(name))
-      .map(account => ({ ...account, from: 'store' as const })),
-  ]
-}
-
-/** Whatever anybody may send as. */
-async function allSenders(config: RelayConfig, { configured, stored }: Accounts): Promise<readonly string[]> {
-  const accounts = [...(await configured.list()), ...(await stored.list())]
-  const addresses = [config.relay.rewriteFrom, ...accounts.map(account => account.rewriteFrom ?? '')]
-  const patterns = accounts.flatMap(account => account.senders)
-  return [...config.relay.domains, ...sendersOf(config), ...patterns, ...addresses.filter(address => address !== '')]
-}
-
-interface Accounts {
-  readonly configured: ConfigStore
-  readonly stored: EditableAccountStore
-}
-
-async function openAllAccounts(config: RelayConfig, store: RelayStore): Promise<Accounts> {
-  const configured = new ConfigStore()
-  await configured.replace(accountsOf(config))
-  return { configured, stored: await accountsBeside(store, config) }
 }
 
 const nothing = (): void => undefined

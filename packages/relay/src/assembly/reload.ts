@@ -12,12 +12,14 @@ import { type Logger, loadDkimKey } from '@postrider/core'
 import type { ConfigStore } from '../account/index.ts'
 import { accountsOf, type RelayConfig, type RelaySettings } from '../config/options.ts'
 import { unsubscribePageOf } from '../config/public-root.ts'
+import type { StoredRotations } from '../dkim/index.ts'
 import type { Certificates } from '../upkeep/certificates.ts'
 import type { FirstStartSeams } from '../upkeep/first-records.ts'
 import { prepareFirstStart } from '../upkeep/first-start.ts'
 import type { Background } from '../upkeep/warm-preflight.ts'
 import type { Dispatcher } from '../webhook/index.ts'
 import { currentOf, type RelayContext } from './context.ts'
+import { withRotations } from './signing-keys.ts'
 
 /** What came of a reload. */
 export interface Reloaded {
@@ -32,6 +34,7 @@ export interface ReloadedParts {
   readonly certificates: Certificates
   readonly webhooks: Dispatcher
   readonly background: Background
+  readonly rotations: StoredRotations
   /** Those of the start: a new domain asks the same resolver. */
   readonly seams: FirstStartSeams
 }
@@ -54,11 +57,12 @@ export function reloader(context: RelayContext, parts: ReloadedParts): (given: R
 
 async function reload(
   context: RelayContext,
-  { accounts, certificates, webhooks, background, seams }: ReloadedParts,
+  { accounts, certificates, webhooks, background, rotations, seams }: ReloadedParts,
   first: RelayConfig,
   given: RelayConfig,
 ): Promise<Reloaded> {
-  const { config, told } = await prepareFirstStart(pinned(first, given), undefined, seams)
+  const { config: prepared, told } = await prepareFirstStart(pinned(first, given), undefined, seams)
+  const config = withRotations(prepared, await rotations.list())
   const current = await currentOf(config)
   for (const { domain, selector, privateKey } of config.options.dkim) loadDkimKey({ domain, selector, pem: privateKey })
   const takeWebhooks = webhooks.prepare(config.relay.webhooks)

@@ -24,6 +24,8 @@ export interface RelaySectionOptions {
   readonly trustedNetworks?: readonly string[] | undefined
   /** Networks of proxies that speak the PROXY protocol on `/proxy` listeners. */
   readonly proxies?: readonly string[] | undefined
+  /** How DKIM keys are turned that `postrider keys rotate` begins to turn. */
+  readonly dkimRotation?: RelayDkimRotationOptions | undefined
   /** Certificates to show; the first one when a client names no host. */
   readonly certificates?: readonly RelayCertificatesOptions[] | undefined
   /** Folders with certificates and keys, such as /etc/letsencrypt/live/mail.example.com. */
@@ -90,6 +92,11 @@ export interface AccountLimitOptions {
   readonly recipientsPerHour?: number | undefined
   /** The most recipients in a day; 0 is no limit. */
   readonly recipientsPerDay?: number | undefined
+}
+
+export interface RelayDkimRotationOptions {
+  /** A URL that gets POST {action, name, value} to set and to clear the TXT record of a DKIM key; without one the records are changed by hand. */
+  readonly dnsHook?: string | undefined
 }
 
 export interface RelayCertificatesOptions {
@@ -391,6 +398,8 @@ export interface RelaySettings {
   readonly trustedNetworks: readonly string[]
   /** Networks of proxies that speak the PROXY protocol on `/proxy` listeners. */
   readonly proxies: readonly string[]
+  /** How DKIM keys are turned that `postrider keys rotate` begins to turn. */
+  readonly dkimRotation: RelayDkimRotationSettings
   /** Certificates to show; the first one when a client names no host. */
   readonly certificates: readonly RelayCertificatesOptions[]
   /** Folders with certificates and keys, such as /etc/letsencrypt/live/mail.example.com. */
@@ -442,6 +451,11 @@ export interface RelayAccountsSettings {
   readonly pool?: string | undefined
   /** Its own limits, in place of `relay.limits.account`. */
   readonly limits?: AccountLimitOptions | undefined
+}
+
+export interface RelayDkimRotationSettings {
+  /** A URL that gets POST {action, name, value} to set and to clear the TXT record of a DKIM key; without one the records are changed by hand. */
+  readonly dnsHook: string
 }
 
 export interface AcmeSettings {

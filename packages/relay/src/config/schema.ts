@@ -46,6 +46,12 @@ function acmeShape(k: Kinds, is: Words) {
   })
 }
 
+function rotationShape(is: Words) {
+  const says =
+    'A URL that gets POST {action, name, value} to set and to clear the TXT record of a DKIM key; without one the records are changed by hand.'
+  return { dnsHook: is.text(says) }
+}
+
 function limitsShape(k: Kinds, { count, ms }: Words) {
   const idle = 'How long a client that is logged in may stay silent; at least 5 minutes (RFC 5321 §4.5.3.2.7).'
   const free =
@@ -246,6 +252,10 @@ export const relaySchema: SchemaExtension = k => {
       'Where keys, certificates and accounts are kept; by default the folder of `queue.path`, also when `queue.url` keeps the queue.',
     ),
     ...sendersShape(k, is),
+    dkimRotation: k
+      .strictObject(rotationShape(is))
+      .prefault({})
+      .describe('How DKIM keys are turned that `postrider keys rotate` begins to turn.'),
     ...certificateShape(k, is),
     trace: trace.prefault({}).describe('What the world may see of who submitted a message.'),
     limits: limitsShape(k, is).prefault({}).describe('How much clients may use, and how long they may take.'),

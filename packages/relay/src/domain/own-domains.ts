@@ -102,7 +102,8 @@ export class OwnDomains {
   #keys(): readonly DkimKey[] {
     return this.#it
       .options()
-      .dkim.map(({ domain, selector, privateKey }) => loadDkimKey({ domain, selector, pem: privateKey }))
+      .dkim.filter(({ standing }) => standing === undefined)
+      .map(({ domain, selector, privateKey }) => loadDkimKey({ domain, selector, pem: privateKey }))
   }
 }
 

@@ -138,6 +138,20 @@ export const STEPS: readonly string[] = [
   CREATE INDEX failed_login_at ON postrider_relay.failed_login (at)`,
   // user/provided-users.ts
   `ALTER TABLE postrider_relay.interface_user ADD COLUMN provided bigint NOT NULL DEFAULT 0`,
+  // dkim/stored-rotations.ts
+  `CREATE TABLE postrider_relay.dkim_rotation (
+    domain  text COLLATE "C" NOT NULL,
+    number  bigint NOT NULL,
+    stage   text NOT NULL,
+    begun   bigint NOT NULL,
+    since   bigint NOT NULL,
+    signed  bigint,
+    keys    text NOT NULL,
+    former  text NOT NULL,
+    looked  bigint,
+    missing text NOT NULL,
+    PRIMARY KEY (domain, number)
+  )`,
 ]
 
 export const VERSION: number = STEPS.length

@@ -48,6 +48,8 @@ export const stateChecks: Translation['state-checks'] = {
   'interface.oidc.why': '它没有回应时，只有在这里设了密码的人进得来。',
   'public.answers.title': '邮件里的链接通到这台中继',
   'public.answers.why': '退订链接打不开，收件人就会点“垃圾邮件”；邮件客户端也会自己去请求这个链接（RFC 8058）。',
+  'keys.rotation.title': 'DKIM 密钥适时更换',
+  'keys.rotation.why': '密钥用得越久，泄露或被破解的机会越大；更换停在半途，则有两个密钥可以签名。',
   'webhooks.taken.title': '接收端点接受事件',
   'webhooks.taken.why': '应用程序得不到退信和投诉的通知，就会继续寄给这些地址；三天后事件就会丢下。',
 }

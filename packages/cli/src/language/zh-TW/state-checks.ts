@@ -48,6 +48,8 @@ export const stateChecks: Translation['state-checks'] = {
   'interface.oidc.why': '它沒有回應時，只有在這裡設了密碼的人進得來。',
   'public.answers.title': '郵件裡的連結通到這台轉信主機',
   'public.answers.why': '退訂連結打不開，收件者就會按「垃圾郵件」；郵件軟體也會自己去問這個連結（RFC 8058）。',
+  'keys.rotation.title': 'DKIM 金鑰適時更換',
+  'keys.rotation.why': '金鑰用得越久，外洩或被破解的機會越大；更換停在半途，則有兩把金鑰可以簽署。',
   'webhooks.taken.title': '接收端點接受事件',
   'webhooks.taken.why': '應用程式得不到退信與投訴的通知，就會繼續寄給這些位址；三天後事件就會放棄。',
 }

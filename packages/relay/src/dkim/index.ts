@@ -1,0 +1,14 @@
+/** Door of dkim/: the keys of a domain, turned in stages. */
+export { type Begun, beginRotation } from './begin.ts'
+export {
+  keysInForce,
+  type Missing,
+  ROTATION_STAGES,
+  type Rotation,
+  type RotationStage,
+  recordsToPublish,
+  recordsToRevoke,
+  type TxtRecord,
+} from './rotation.ts'
+export { retiresAt, type StepPorts, stepOf } from './step.ts'
+export { StoredRotations } from './stored-rotations.ts'
