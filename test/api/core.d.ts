@@ -625,6 +625,7 @@ export interface ForwardRequest {
         readonly address: string;
         readonly helo: string;
     };
+    readonly seal?: string;
 }
 export type ForwardedMail = {
     readonly result: 'forwarded';
@@ -4584,6 +4585,7 @@ export interface ForwardRequest {
         readonly address: string;
         readonly helo: string;
     };
+    readonly seal?: string;
 }
 export type ForwardedMail = {
     readonly result: 'forwarded';

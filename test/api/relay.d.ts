@@ -882,12 +882,14 @@ export interface RelayInboundOptions {
     readonly listen?: readonly string[] | undefined;
     readonly aliases?: readonly RelayInboundAliasesOptions[] | undefined;
     readonly aliasesFile?: string | undefined;
+    readonly seal?: string | undefined;
     readonly messageBytes?: number | undefined;
 }
 export interface RelayInboundSettings {
     readonly listen: readonly string[];
     readonly aliases: readonly RelayInboundAliasesSettings[];
     readonly aliasesFile: string;
+    readonly seal?: string | undefined;
     readonly messageBytes: number;
 }
 export interface RelayLimitsAccountOptions {

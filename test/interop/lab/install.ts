@@ -14,7 +14,16 @@ import { DEBIAN } from './folders.ts'
 /** Groups of packages that may stand together; two mail servers may not. */
 const GROUPS: readonly (readonly string[])[] = [
   ['nsd', 'unbound', 'ldnsutils', 'exim4-daemon-light', 'exim4-base', 'libnss-wrapper', 'libresolv-wrapper'],
-  ['postfix', 'opendkim', 'opendkim-tools', 'python3', 'python3-dkim', 'python3-dnspython', 'openssl'],
+  [
+    'postfix',
+    'opendkim',
+    'opendkim-tools',
+    'python3',
+    'python3-dkim',
+    'python3-dnspython',
+    'openssl',
+    'libmail-dkim-perl',
+  ],
 ]
 
 const STAMP = join(DEBIAN, 'packages.json')

@@ -1,8 +1,8 @@
 /**
- * Verifiers: what independent programs think of a message or of a destination: dkimpy and OpenDKIM of a signature,
- * Postfix's posttls-finger of a domain's transport security.
+ * Verifiers: what independent programs think of a message or of a destination: dkimpy and OpenDKIM of a signature, dkimpy and
+ * Mail::DKIM of a chain of ARC, Postfix's posttls-finger of a domain's transport security.
  */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runProgram } from '../../support/child.ts'
 import { DEBIAN } from './folders.ts'
@@ -19,9 +19,9 @@ export interface SignatureOpinion {
   readonly algorithm: string
 }
 
-/** dkimpy's opinion of each signature of a message. */
-export async function dkimpy(message: Uint8Array): Promise<readonly SignatureOpinion[]> {
-  const script = join(import.meta.dirname, 'dkim_verify.py')
+/** What a script in Python that stands beside this file says of a message. */
+async function askPython(name: string, message: Uint8Array): Promise<string> {
+  const script = join(import.meta.dirname, name)
   const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : program('python3')
   const ended = await runProgram(python, {
     args: [script, RESOLVER.address, String(RESOLVER.port)],
@@ -29,11 +29,33 @@ export async function dkimpy(message: Uint8Array): Promise<readonly SignatureOpi
     input: message,
   })
   if (ended.code !== 0) throw new Error(`dkimpy did not work: ${ended.stderr}`)
-  const lines = ended.stdout.trim().split('\n').filter(Boolean)
+  return ended.stdout.trim()
+}
+
+/** dkimpy's opinion of each signature of a message. */
+export async function dkimpy(message: Uint8Array): Promise<readonly SignatureOpinion[]> {
+  const lines = (await askPython('dkim_verify.py', message)).split('\n').filter(Boolean)
   return lines.map(line => {
     const [result = '', domain = '', selector = '', algorithm = ''] = line.split(' ')
     return { result, domain, selector, algorithm }
   })
+}
+
+/** dkimpy's opinion of the chain of ARC, and of how many sets it is: `pass 2`. */
+export async function dkimpyArc(message: Uint8Array): Promise<string> {
+  return askPython('arc_verify.py', message)
+}
+
+/** Mail::DKIM's opinion of the chain of ARC: `pass`, `fail`, `none`. */
+export async function perlArc(message: Uint8Array): Promise<string> {
+  const folders = ['usr/share/perl5', ...globSync('usr/lib/*-linux-gnu/perl5/*', { cwd: DEBIAN })]
+  const ended = await runProgram('/usr/bin/perl', {
+    args: [join(import.meta.dirname, 'arc_verify.pl'), RESOLVER.address, String(RESOLVER.port)],
+    env: { ...unpackedEnvironment(), PERL5LIB: folders.map(folder => join(DEBIAN, folder)).join(':') },
+    input: message,
+  })
+  if (ended.code !== 0) throw new Error(`Mail::DKIM did not work: ${ended.stderr}`)
+  return ended.stdout.trim()
 }
 
 /**

@@ -48,6 +48,7 @@ export const FORWARDS: fc.Arbitrary<unknown> = like({
   operator: 'me@a.example',
   from: null,
   client: { address: '192.0.2.1', helo: 'x.example' },
+  seal: 'a.example',
 })
 
 /** Those of the classes above it, too. */

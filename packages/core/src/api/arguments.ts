@@ -107,7 +107,7 @@ export const KINDS: FunctionKinds = {
   feedback: { suppress: 'boolean' },
   takeReport: { to: 'string', kinds: 'array' },
   dmarc: { days: 'count', domain: 'string' },
-  forward: { to: 'string', recipients: 'array', operator: 'string', from: 'any', client: 'object' },
+  forward: { to: 'string', recipients: 'array', operator: 'string', from: 'any', client: 'object', seal: 'string' },
   authenticate: { from: 'any', client: 'object' },
   tlsResults: { days: 'count', domain: 'string', limit: 'count' },
   preflight: { signal: 'signal', probeHost: 'string', onChecks: 'function' },

@@ -13,10 +13,11 @@ import type { MailerParts } from '../assembly/mailer-parts.ts'
 import { inspect } from '../compose/index.ts'
 import { forward } from '../flow/forward.ts'
 import { type Address, printAddress, requireAddress } from '../model/address.ts'
+import type { DkimKey } from '../model/dkim-key.ts'
 import { MailerError } from '../model/error.ts'
 import type { RawMessage } from '../model/message.ts'
 import { shown, wrongValue } from '../model/wrong-value.ts'
-import { authenticate } from '../preflight/index.ts'
+import { type Authenticated, authenticate, sealArc } from '../preflight/index.ts'
 import { bytesOf, check } from './arguments.ts'
 import type { AuthenticatedMail, AuthenticateRequest, ForwardedMail, ForwardRequest } from './requests.ts'
 
@@ -27,14 +28,18 @@ export async function forwardMail(
   signal: AbortSignal,
 ): Promise<ForwardedMail> {
   const { to, goals, teller, sender, client } = readRequest(request)
+  const key = request.seal === undefined ? undefined : requireKey(request.seal, parts.live.keys)
   const judged = await judge(bytesOf(mail, 'mail'), { sender, client }, parts, signal)
   if (typeof judged === 'string') return { result: judged }
   const { store, recorder, clock, live } = parts
   const { hostname, delivery, queue } = live.options
+  const { arc: chain, results, field: trace } = judged
+  const seal =
+    key === undefined ? undefined : (ready: Buffer) => sealArc(ready, { key, chain, results, now: clock.now() })
   const carrying = { hostname, expireAfterMs: delivery.retry.expireAfterMs, cards: queue.cards }
   const sent = await forward(
     judged.bytes,
-    { to, recipients: goals, operator: sender === null ? null : teller, trace: judged.field },
+    { to, recipients: goals, operator: sender === null ? null : teller, trace, seal },
     { store, recorder, clock, carrying, returns: live.returnKeys !== undefined },
   )
   return 'problem' in sent ? { result: sent.problem } : { result: 'forwarded', id: sent.id, dmarc: judged.dmarc }
@@ -59,10 +64,9 @@ interface Incoming {
   readonly client: ForwardRequest['client']
 }
 
-interface Judged {
+interface Judged extends Pick<Authenticated, 'field' | 'results' | 'arc'> {
   /** Without fields that say in our name what we found. */
   readonly bytes: Buffer
-  readonly field: string
   readonly dmarc: string
 }
 
@@ -84,10 +88,10 @@ async function judge(
     address: client.address,
     hostname,
   }
-  const { dmarc, policy, field } = await authenticate({ resolver, signal }, incoming)
+  const { dmarc, policy, ...found } = await authenticate({ resolver, signal }, incoming)
   if (dmarc === 'temperror') return 'try-later'
   if (dmarc === 'fail' && policy === 'reject') return 'dmarc-reject'
-  return { bytes: withoutForged(message, hostname), field, dmarc }
+  return { ...found, bytes: withoutForged(message, hostname), dmarc }
 }
 
 /** @throws MailerError `invalid-option`, `invalid-address` */
@@ -104,6 +108,15 @@ function readRequest({ to, recipients, operator, from, client }: ForwardRequest)
     teller: requireAddress(operator, 'operator'),
     sender: readSender(from),
   }
+}
+
+/** RSA before Ed25519, which few who read seals know. @throws MailerError `invalid-option` */
+function requireKey(domain: string, keys: readonly DkimKey[]): DkimKey {
+  const ours = keys.filter(key => key.domain === domain.toLowerCase())
+  const key = ours.find(({ algorithm }) => algorithm === 'rsa-sha256') ?? ours[0]
+  if (key !== undefined) return key
+  const [wanted, fix] = ['a domain of a DKIM key', 'name a domain with a DKIM key, or leave it out']
+  throw wrongValue('invalid-option', { where: 'seal', found: shown(domain), wanted, fix })
 }
 
 function readSender(from: string | null): Address | null {

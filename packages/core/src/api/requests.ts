@@ -31,6 +31,8 @@ export interface ForwardRequest {
   readonly from: string | null
   /** The client that brought it, and what that called itself. */
   readonly client: { readonly address: string; readonly helo: string }
+  /** Seals what it forwards with the DKIM key of this domain (ARC, RFC 8617), so that receivers may believe what was found of it here. @default no seal */
+  readonly seal?: string
 }
 
 /** Of a mail that came in: its MAIL FROM, and the client that brought it. */

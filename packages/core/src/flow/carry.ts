@@ -57,6 +57,11 @@ export function carry(
   }
 }
 
+/** As it leaves, without what shows the way: what is signed over these octets stays signed. */
+export function readyToCarry(bytes: Uint8Array, options: Pick<Carrying, 'now' | 'hostname'>): Buffer | undefined {
+  return prepared(bytes, { ...options, trace: '' })?.bytes
+}
+
 function prepared(bytes: Uint8Array, options: Pick<Carrying, 'now' | 'hostname' | 'trace'>): RawMessage | undefined {
   try {
     // Others look at the same octets.

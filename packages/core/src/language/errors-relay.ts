@@ -1,5 +1,8 @@
 /** ErrorsRelay: why a relay cannot start, and what is wrong with its accounts, endpoints and backups, in the words of the code. */
 export const ERRORS_RELAY = [
+  'none: no domain is signed for',
+  'a domain of a DKIM key',
+  'name a domain with a DKIM key, or leave it out',
   'is configured twice',
   'one entry for each user name',
   'has a password hash that cannot be read',

@@ -1,15 +1,15 @@
 /**
- * Authenticate: is a mail that came in what it says to be? SPF, DKIM and DMARC, in one value and one header field.
+ * Authenticate: is a mail that came in what it says to be? SPF, DKIM, DMARC and ARC, in one value and one header field.
  *
- * Policy. Evaluated as a receiver does it. A temporary DNS error is told as one, and is never a failure.
+ * Policy. Evaluated as a receiver does it. What a chain of ARC says is told, and changes no verdict: whom to believe is not known here. A temporary DNS error is told as one, and is never a failure.
  *
- * Not here: what follows (the relay). RFC 7208, RFC 6376, RFC 9989, RFC 8601.
+ * Not here: what follows (the relay). RFC 7208, RFC 6376, RFC 9989, RFC 8617, RFC 8601.
  */
 import type { Buffer } from 'node:buffer'
 import type { Address, Domain } from '../model/address.ts'
 import { printAddress } from '../model/address.ts'
 import type { Asking } from './ask.ts'
-import { evaluateDmarc, evaluateSpf, type SpfResult, verifyDkim } from './mailauth.ts'
+import { type ArcChain, evaluateDmarc, evaluateSpf, type SpfResult, verifyIncoming } from './mailauth.ts'
 
 export interface IncomingMail {
   readonly bytes: Buffer
@@ -27,6 +27,9 @@ export interface Authenticated {
   readonly dmarc: 'pass' | 'fail' | 'none' | 'temperror'
   /** What the domain of the author asks for where DMARC fails. */
   readonly policy: 'none' | 'quarantine' | 'reject'
+  readonly arc: ArcChain
+  /** Who found it, and what, as the value of a field. */
+  readonly results: string
   /** A header field, with its CRLF. RFC 8601 */
   readonly field: string
 }
@@ -36,9 +39,9 @@ const MOST_SIGNATURES = 10
 export async function authenticate(asking: Asking, mail: IncomingMail): Promise<Authenticated> {
   const { bytes, author, sender, helo, address, hostname } = mail
   const from = sender === null ? undefined : printAddress(sender)
-  const [spf, seen] = await Promise.all([
+  const [spf, { dkim: seen, arc }] = await Promise.all([
     evaluateSpf(asking, { sender: from, helo, address }),
-    verifyDkim(asking, bytes),
+    verifyIncoming(asking, bytes),
   ])
   // Without a signature one is told that says none.
   const dkim = seen.filter(({ domain }) => domain !== '')
@@ -64,13 +67,18 @@ export async function authenticate(asking: Asking, mail: IncomingMail): Promise<
       ),
     ...(dkim.length === 0 ? ['dkim=none'] : []),
     `dmarc=${result}${author === undefined ? '' : ` header.from=${word(author.domain)}`}`,
+    // RFC 8617 §6. Nobody forwarded it, or nothing is known of who did.
+    ...(arc.result === 'none' || arc.result === 'temperror' ? [] : [`arc=${arc.result} smtp.remote-ip=${address}`]),
   ]
+  const results = `${hostname};\r\n\t${lines.join(';\r\n\t')}`
   return {
     spf: spf.result,
     dkim: dkim.map(({ domain, result }) => ({ domain, result })),
     dmarc: result,
     policy: dmarc.policy,
-    field: `Authentication-Results: ${hostname};\r\n\t${lines.join(';\r\n\t')}\r\n`,
+    arc,
+    results,
+    field: `Authentication-Results: ${results}\r\n`,
   }
 }
 

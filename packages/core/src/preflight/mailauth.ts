@@ -1,9 +1,8 @@
 /**
- * Mailauth: SPF, DKIM and DMARC evaluated by mailauth, through our own Resolver. The only mailauth import of this room, loaded
+ * Mailauth: SPF, DKIM, DMARC and ARC evaluated by mailauth, through our own Resolver. The only mailauth import of this room, loaded
  * when first needed.
  *
- * Policy. Strict modes: RFC 7208 and RFC 9989 to the letter. mailauth takes a resolver like Node's, so a DnsError goes in as
- * the code that Node would give; "nothing is known" stays a temporary error on its way through. The TTL of a result is the
+ * Policy. Strict modes: RFC 7208 and RFC 9989 to the letter. Its resolver is node-style.ts. The TTL of a result is the
  * least of all answers that went into it. It is loaded part by part, since the first message of a program that serves others
  * must not keep them waiting for all of it.
  *
@@ -11,10 +10,12 @@
  */
 import type { Buffer } from 'node:buffer'
 import { createRequire } from 'node:module'
+import type { ARCData, DKIMResult } from 'mailauth'
 import { DeadlineError } from '../ambient/deadline.ts'
-import { DnsError, type DnsErrorCode, type DnsRecord, RECORD_TYPES, type RecordType } from '../dns/index.ts'
 import type { Domain } from '../model/address.ts'
+import type { DkimKey } from '../model/dkim-key.ts'
 import type { Asking } from './ask.ts'
+import { nodeStyle } from './node-style.ts'
 
 export const SPF_RESULTS = ['pass', 'fail', 'softfail', 'neutral', 'none', 'permerror', 'temperror'] as const
 export type SpfResult = (typeof SPF_RESULTS)[number]
@@ -166,77 +167,72 @@ export async function verifyDkim(asking: Asking, message: Buffer): Promise<reado
   const dns = nodeStyle(asking)
   const { results } = await dkimVerify(message, { resolver: dns.resolve as never })
   throwIfStopped(asking)
-  return results.map(({ signingDomain, selector, status }) => ({
+  return results.map(decodeSignature)
+}
+
+function decodeSignature({ signingDomain, selector, status }: DKIMResult): DkimVerification {
+  return {
     domain: signingDomain ?? '',
     selector: selector ?? '',
     result: status.result,
     ...(status.comment ? { problem: status.comment } : {}),
-  }))
+  }
+}
+
+/** The chain of those who handed a message on, as it stands. RFC 8617 §5.2 */
+export interface ArcChain {
+  /** `temperror`: a key could not be asked for. */
+  readonly result: 'none' | 'pass' | 'fail' | 'temperror'
+  /** Whether a further seal says anything: not above one that failed before, nor where nothing is known. RFC 8617 §5.1 */
+  readonly sealable: boolean
+}
+
+/** Every signature of a message, and its chain. */
+export async function verifyIncoming(
+  asking: Asking,
+  message: Buffer,
+): Promise<{ readonly dkim: readonly DkimVerification[]; readonly arc: ArcChain }> {
+  const [{ dkimVerify }, { arc }] = await Promise.all([
+    import('mailauth/lib/dkim/verify.js'),
+    import('mailauth/lib/arc/index.js'),
+  ])
+  const dns = nodeStyle(asking)
+  const seen = await dkimVerify(message, { resolver: dns.resolve as never })
+  throwIfStopped(asking)
+  const chained = nodeStyle(asking)
+  const { status } = await arc(seen.arc as ARCData, { resolver: chained.resolve as never, strict: true })
+  throwIfStopped(asking)
+  const isUnsure = status.result === 'fail' && (chained.failed() || dns.failed())
+  const result = isUnsure ? 'temperror' : status.result === 'pass' || status.result === 'fail' ? status.result : 'none'
+  const sealable = result !== 'temperror' && (result !== 'fail' || status.shouldSeal === true)
+  return { dkim: seen.results.map(decodeSignature), arc: { result, sealable } }
+}
+
+export interface ArcSeal {
+  readonly key: DkimKey
+  readonly chain: ArcChain
+  /** What was found of the message, as in Authentication-Results. */
+  readonly results: string
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** The fields of one more set, each with its CRLF, to stand above the message; empty where none can be made. RFC 8617 §5.1 */
+export async function sealArc(message: Buffer, { key, chain, results, now }: ArcSeal): Promise<string> {
+  if (!chain.sealable || chain.result === 'temperror') return ''
+  const { sealMessage } = await import('mailauth/lib/arc/index.js')
+  const sealed = await sealMessage(message, {
+    signingDomain: key.domain,
+    selector: key.selector,
+    privateKey: key.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    cv: chain.result,
+    authResults: results,
+    signTime: new Date(now),
+  })
+  return sealed.toString('latin1')
 }
 
 /** mailauth takes every rejection for trouble with the DNS; being told to stop is not. */
 function throwIfStopped({ signal }: Asking): void {
   if (!(signal.reason instanceof DeadlineError)) signal.throwIfAborted()
-}
-
-/** What Node's resolver says for it; mailauth knows these. */
-const NODE_CODES: Readonly<Record<DnsErrorCode, string>> = {
-  nxdomain: 'ENOTFOUND',
-  nodata: 'ENODATA',
-  servfail: 'ESERVFAIL',
-  bogus: 'ESERVFAIL',
-  refused: 'EREFUSED',
-  timeout: 'ETIMEOUT',
-  unreachable: 'ETIMEOUT',
-  malformed: 'EBADRESP',
-  'cname-chain': 'ESERVFAIL',
-  'bad-name': 'EBADNAME',
-  closed: 'ECANCELLED',
-}
-
-interface NodeStyle {
-  readonly resolve: (name: string, type: string) => Promise<unknown[]>
-  readonly ttl: () => number
-}
-
-function nodeStyle({ resolver, signal }: Asking): NodeStyle {
-  let least = Number.POSITIVE_INFINITY
-  const resolve: NodeStyle['resolve'] = async (name, type) => {
-    const known = RECORD_TYPES.find(each => each === type)
-    if (known === undefined) throw coded('ENOTIMP', `no ${type} questions`)
-    try {
-      const { records, ttl } = await resolver.query({ name, type: known }, signal)
-      least = Math.min(least, ttl)
-      return records.map(record => nodeValue(record, known))
-    } catch (error) {
-      if (error instanceof DeadlineError) throw coded('ETIMEOUT', error.message)
-      if (!(error instanceof DnsError)) throw error
-      if (error.code === 'nxdomain' || error.code === 'nodata') least = Math.min(least, error.ttl)
-      throw coded(NODE_CODES[error.code], `${error.question.type} ${error.question.name}: ${error.code}`)
-    }
-  }
-  return { resolve, ttl: () => (Number.isFinite(least) ? least : 0) }
-}
-
-function coded(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code })
-}
-
-function nodeValue(record: DnsRecord, type: RecordType): unknown {
-  switch (record.type) {
-    case 'A':
-    case 'AAAA':
-      return record.address
-    case 'TXT':
-      return record.strings
-    case 'MX':
-      return { exchange: record.exchange, priority: record.preference }
-    case 'PTR':
-    case 'NS':
-    case 'CNAME':
-      return record.target
-    case 'TLSA':
-    case 'SOA':
-      throw coded('ENOTIMP', `no ${type} questions`)
-  }
 }

@@ -84,6 +84,7 @@ function inboundOf(
     returnKeys: () => current.returnKeys,
     aliases: () => ({
       aliases: current.aliases,
+      seal: current.config.relay.inbound.seal,
       domains: aliasDomainsOf(current.config),
       operator: postmasterOf(current.config),
     }),

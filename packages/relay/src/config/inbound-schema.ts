@@ -50,6 +50,11 @@ export function inboundShape(k: Kinds, is: Words): ReturnType<Kinds['strictObjec
     aliasesFile: is.path(
       'A file with more of them in the format of aliases(5), such as /etc/aliases. Names may lead to each other and to those of `aliases`, which come first, and lead to addresses in the end: a program, a file, a list in another file and a mailbox of this host are refused.',
     ),
+    seal: is.domain
+      .optional()
+      .describe(
+        'The domain whose DKIM key seals what aliases forward (ARC, RFC 8617), so that receivers may believe what was found of it here. By default nothing is sealed.',
+      ),
     messageBytes: is.count('The largest of these mails.', 10 * MIB, 32 * MIB),
   })
 }

@@ -62,6 +62,7 @@ function withRelay(config: LoadedConfig): RelayConfig {
   const feedback = { ...config.options.feedback, unsubscribeUrl }
   const options = { ...config.options, notices: { ...notices, to } as const, feedback }
   requirePools(relay, config.options)
+  requireSeal(relay, config.options)
   return {
     ...config,
     options,
@@ -83,6 +84,22 @@ function requirePools({ accounts }: RelaySettings, { egress }: RelayConfig['opti
     found,
     wanted,
     fix: 'give the pool to an address of egress.sources',
+  })
+}
+
+/** @throws MailerError `invalid-option`: there is no key to seal with */
+function requireSeal({ inbound, domains }: RelaySettings, { dkim }: RelayConfig['options']): void {
+  const { seal } = inbound
+  // Each of `domains` has a key, or gets one.
+  const signed = [...dkim.map(({ domain }) => domain), ...domains]
+  if (seal === undefined || signed.some(domain => domain.toLowerCase() === seal.toLowerCase())) return
+  const where = 'relay.inbound.seal'
+  const wanted = signed.length === 0 ? 'none: no domain is signed for' : `one of ${[...new Set(signed)].join(', ')}`
+  throw new MailerError('invalid-option', `${where}: found ${seal}, wanted ${wanted}`, {
+    where,
+    found: seal,
+    wanted,
+    fix: 'name a domain with a DKIM key, or leave it out',
   })
 }
 

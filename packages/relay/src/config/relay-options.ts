@@ -306,6 +306,8 @@ export interface RelayInboundOptions {
   readonly aliases?: readonly RelayInboundAliasesOptions[] | undefined
   /** A file with more of them in the format of aliases(5), such as /etc/aliases. Names may lead to each other and to those of `aliases`, which come first, and lead to addresses in the end: a program, a file, a list in another file and a mailbox of this host are refused. */
   readonly aliasesFile?: string | undefined
+  /** The domain whose DKIM key seals what aliases forward (ARC, RFC 8617), so that receivers may believe what was found of it here. By default nothing is sealed. */
+  readonly seal?: string | undefined
   /** The largest of these mails. @default 10485760 */
   readonly messageBytes?: number | undefined
 }
@@ -658,6 +660,8 @@ export interface RelayInboundSettings {
   readonly aliases: readonly RelayInboundAliasesSettings[]
   /** A file with more of them in the format of aliases(5), such as /etc/aliases. Names may lead to each other and to those of `aliases`, which come first, and lead to addresses in the end: a program, a file, a list in another file and a mailbox of this host are refused. */
   readonly aliasesFile: string
+  /** The domain whose DKIM key seals what aliases forward (ARC, RFC 8617), so that receivers may believe what was found of it here. By default nothing is sealed. */
+  readonly seal?: string | undefined
   /** The largest of these mails. @default 10485760 */
   readonly messageBytes: number
 }

@@ -44,6 +44,8 @@ export interface AliasSettings {
   readonly domains: readonly string[]
   /** Who hears that mail could not be forwarded. */
   readonly operator: string
+  /** Whose key seals what is forwarded; none does. */
+  readonly seal?: string | undefined
 }
 
 /** By lower-case name; the first of a name holds. Made once, and asked for each recipient. */
@@ -88,6 +90,7 @@ const REFUSALS = {
 export interface AliasPorts {
   readonly mailer: Pick<Mailer, 'forward' | 'authenticate'>
   readonly operator: string
+  readonly seal?: string | undefined
   readonly logger: Logger
   readonly poster: AliasPoster
 }
@@ -102,11 +105,18 @@ export async function forwardAliased(
   const from = transaction.sender === null ? null : printAddress(transaction.sender)
   const client = { address: peer.address, helo: peer.hello }
   const about = { event: 'alias', session: peer.id, transaction: transaction.id, address: peer.address, from, to }
-  const { mailer, operator, logger } = ports
+  const { mailer, operator, seal, logger } = ports
   if (alias.webhook !== undefined)
     return postAliased(content, { from, client, to, about, endpoint: alias.webhook }, ports)
   const recipients = alias.to
-  const done = await mailer.forward(content, { to, recipients, operator, from, client })
+  const done = await mailer.forward(content, {
+    to,
+    recipients,
+    operator,
+    from,
+    client,
+    ...(seal !== undefined && { seal }),
+  })
   if (done.result !== 'forwarded') {
     logger.info({ ...about, because: done.result }, 'mail to an alias was refused')
     return refuse(REFUSALS[done.result])

@@ -2,6 +2,9 @@
 import type { Translation } from '../english.ts'
 
 export const errorsRelay: Translation['errors-relay'] = {
+  'none: no domain is signed for': '不设置：没有任何域名签名',
+  'a domain of a DKIM key': 'DKIM 密钥的域名',
+  'name a domain with a DKIM key, or leave it out': '填一个有 DKIM 密钥的域名，或不设置',
   'is configured twice': '配置了两次',
   'one entry for each user name': '每个用户名一项',
   'has a password hash that cannot be read': '密码哈希无法识别',

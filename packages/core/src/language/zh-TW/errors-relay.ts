@@ -2,6 +2,9 @@
 import type { Translation } from '../english.ts'
 
 export const errorsRelay: Translation['errors-relay'] = {
+  'none: no domain is signed for': '不設定：沒有任何網域簽章',
+  'a domain of a DKIM key': 'DKIM 金鑰的網域',
+  'name a domain with a DKIM key, or leave it out': '填一個有 DKIM 金鑰的網域，或不設定',
   'is configured twice': '設定了兩次',
   'one entry for each user name': '每個使用者名稱一項',
   'has a password hash that cannot be read': '密碼雜湊讀不懂',
