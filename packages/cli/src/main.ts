@@ -17,6 +17,7 @@ import { COMMANDS, type Command, type Context, Interrupted, UsageError } from '.
 import { say } from './language/commands.ts'
 import { helpText } from './language/help.ts'
 import { LANGUAGES, languageFor, speak } from './language/languages.ts'
+import { complaintInLanguage } from './language/typed.ts'
 import { widthOf, wrapTo } from './language/width.ts'
 import { word } from './language/words.ts'
 import { EXIT, type ExitCode, exitCodeOf, fileProblem } from './terminal/index.ts'
@@ -93,6 +94,7 @@ function parser(done: (code: ExitCode) => void): Parser {
     .helpOption('-h, --help', say('help.help'))
     .helpCommand(false)
     .configureHelp({ displayWidth: widthOf, boxWrap: wrapTo, styleTitle: heading })
+    .configureOutput({ outputError: (text, write) => write(complaintInLanguage(text)) })
     .showHelpAfterError(say('help.after-error'))
     .exitOverride()
   for (const command of COMMANDS) addCommand(program, command, done)

@@ -8,6 +8,7 @@ import type { Command } from './command.ts'
 export const inbound: Command = {
   name: 'inbound',
   summary: 'Try out what other mail servers bring: bounces, complaints and answers.',
+  examples: ['postrider inbound test'],
   subcommands: [
     {
       name: 'test',

@@ -9,6 +9,7 @@ import { RECEIVED, SPAM_CATEGORIES } from './received.ts'
 import { RECEIVED_CHECKS } from './received-checks.ts'
 import { RECORDS } from './records.ts'
 import { STATE_CHECKS } from './state-checks.ts'
+import { TYPED } from './typed.ts'
 import { WORDS } from './words.ts'
 
 export interface English {
@@ -23,6 +24,7 @@ export interface English {
   readonly records: typeof RECORDS
   readonly 'spam-categories': typeof SPAM_CATEGORIES
   readonly 'state-checks': Flat<typeof STATE_CHECKS>
+  readonly typed: typeof TYPED
   readonly words: typeof WORDS
 }
 
@@ -38,6 +40,7 @@ export const ENGLISH: English = {
   records: RECORDS,
   'spam-categories': SPAM_CATEGORIES,
   'state-checks': flat(STATE_CHECKS),
+  typed: TYPED,
   words: WORDS,
 }
 

@@ -12,6 +12,7 @@ import { receivedChecks } from './received-checks.ts'
 import { records } from './records.ts'
 import { spamCategories } from './spam-categories.ts'
 import { stateChecks } from './state-checks.ts'
+import { typed } from './typed.ts'
 import { words } from './words.ts'
 
 export const ZH_TW: Translation = {
@@ -26,6 +27,7 @@ export const ZH_TW: Translation = {
   records,
   'spam-categories': spamCategories,
   'state-checks': stateChecks,
+  typed,
   words,
   help,
 }
