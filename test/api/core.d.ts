@@ -3028,6 +3028,10 @@ export interface Service {
     readonly messageBytes?: number;
     readonly recipients?: number;
     readonly source: string;
+    readonly checked?: {
+        readonly in: string;
+        readonly not?: readonly ('hosts' | 'messageBytes' | 'recipients')[];
+    };
 }
 
 // queue/dmarc-rows

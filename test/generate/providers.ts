@@ -1,6 +1,6 @@
 /** docs/providers.md: who is known, by which mail hosts, and what a mail site of theirs is given. From the table of core/provider. */
 import { DEFAULT_LIMITS, PROVIDERS } from '../../packages/core/src/provider/index.ts'
-import { ANY_REGION, SERVICES } from '../../packages/core/src/provider/services.ts'
+import { ANY_REGION, SERVICES, type Service } from '../../packages/core/src/provider/services.ts'
 import { table } from './markdown.ts'
 
 export function generate(): string {
@@ -44,6 +44,7 @@ export function generate(): string {
         'Octets',
         'Recipients',
         'Source',
+        'Compared with it',
       ],
       Object.entries(SERVICES).map(([id, service]) => [
         `\`${id}\``,
@@ -57,7 +58,16 @@ export function generate(): string {
         String(service.messageBytes ?? ''),
         String(service.recipients ?? ''),
         service.source,
+        comparedIn(service),
       ]),
     ),
   ].join('\n')}`
+}
+
+/** The month, and which columns the source did not show. */
+function comparedIn({ checked }: Service): string {
+  if (checked === undefined) return 'not since'
+  const names = { hosts: 'all hosts', messageBytes: 'octets', recipients: 'recipients' }
+  const not = (checked.not ?? []).map(column => names[column])
+  return not.length === 0 ? checked.in : `${checked.in}, not ${not.join(' and ')}`
 }

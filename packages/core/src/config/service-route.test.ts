@@ -91,4 +91,10 @@ suite('a route that names a service', () => {
       assert.ok([465, 587].includes(port), service)
     }
   })
+  test('is in each region of the service at the host of that region', async () => {
+    for (const service of SERVICE_IDS)
+      for (const [region, expected] of Object.entries(SERVICES[service].hosts))
+        if (region !== '' && region !== '{region}')
+          assert.equal((await settled({ service, region, login })).host, expected, `${service} ${region}`)
+  })
 })

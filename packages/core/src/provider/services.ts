@@ -26,6 +26,11 @@ export interface Service {
   readonly recipients?: number
   /** Where the row is from, and of what month. */
   readonly source: string
+  /** The month in which a stored copy of that was read again and the row compared with it, and what of the row it did not show. Absent: not since. */
+  readonly checked?: {
+    readonly in: string
+    readonly not?: readonly ('hosts' | 'messageBytes' | 'recipients')[]
+  }
 }
 
 /** Any region that a name can have. */
@@ -41,6 +46,7 @@ export const SERVICES: Readonly<Record<ServiceId, Service>> = {
     messageBytes: 40 * MB,
     recipients: 50,
     source: 'docs.aws.amazon.com/ses/latest/dg/smtp-connect.html and quotas.html, 2026-11',
+    checked: { in: '2026-12' },
   },
   postmark: {
     name: 'Postmark',
@@ -51,6 +57,7 @@ export const SERVICES: Readonly<Record<ServiceId, Service>> = {
     messageBytes: 10 * MB,
     recipients: 50,
     source: 'postmarkapp.com/developer/user-guide/send-email-with-smtp, 2026-11',
+    checked: { in: '2026-12' },
   },
   resend: {
     name: 'Resend',
@@ -61,6 +68,7 @@ export const SERVICES: Readonly<Record<ServiceId, Service>> = {
     messageBytes: 40 * MB,
     recipients: 50,
     source: 'resend.com/docs/send-with-smtp, 2026-11',
+    checked: { in: '2026-12', not: ['messageBytes', 'recipients'] },
   },
   brevo: {
     name: 'Brevo',
@@ -68,6 +76,7 @@ export const SERVICES: Readonly<Record<ServiceId, Service>> = {
     tlsPorts: [465],
     startTlsPorts: [587, 2525],
     source: 'developers.brevo.com/docs/smtp-integration, 2026-11',
+    checked: { in: '2026-12' },
   },
   sendgrid: {
     name: 'SendGrid',
@@ -78,6 +87,7 @@ export const SERVICES: Readonly<Record<ServiceId, Service>> = {
     messageBytes: 30 * MB,
     recipients: 1000,
     source: 'twilio.com/docs/sendgrid/for-developers/sending-email/integrating-with-the-smtp-api, 2026-11',
+    checked: { in: '2026-12', not: ['hosts', 'messageBytes', 'recipients'] },
   },
   mailgun: {
     name: 'Mailgun',
@@ -87,6 +97,7 @@ export const SERVICES: Readonly<Record<ServiceId, Service>> = {
     messageBytes: 25 * MB,
     recipients: 1000,
     source: 'documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/send-smtp, 2026-11',
+    checked: { in: '2026-12', not: ['hosts', 'recipients'] },
   },
   mailjet: {
     name: 'Mailjet',
@@ -102,13 +113,21 @@ export const SERVICES: Readonly<Record<ServiceId, Service>> = {
     startTlsPorts: [587, 2525],
     user: { is: 'SMTP_Injection' },
     source: 'developers.sparkpost.com/api/smtp, 2026-11',
+    checked: { in: '2026-12' },
   },
   aliyun: {
     name: 'Alibaba Cloud Direct Mail',
-    hosts: { 'cn-hangzhou': 'smtpdm.aliyun.com' },
+    hosts: {
+      'cn-hangzhou': 'smtpdm.aliyun.com',
+      'ap-southeast-1': 'smtpdm-ap-southeast-1.aliyuncs.com',
+      'us-east-1': 'smtpdm-us-east-1.aliyuncs.com',
+      'eu-central-1': 'smtpdm-eu-central-1.aliyuncs.com',
+    },
     tlsPorts: [465],
-    startTlsPorts: [],
-    source: 'help.aliyun.com, SMTP service address of Direct Mail, 2026-11',
+    startTlsPorts: [80, 25],
+    messageBytes: 15 * MB,
+    source: 'alibabacloud.com/help/direct-mail, SMTP endpoints, and how to send attachments by SMTP, 2026-06',
+    checked: { in: '2026-12' },
   },
   tencent: {
     name: 'Tencent Cloud SES',
@@ -119,7 +138,8 @@ export const SERVICES: Readonly<Record<ServiceId, Service>> = {
     },
     tlsPorts: [465],
     startTlsPorts: [],
-    source: 'cloud.tencent.com/document/product/1288, SMTP, 2026-11',
+    source: 'tencentcloud.com/document/product/1084/44457, SMTP service address, 2026-11',
+    checked: { in: '2026-12' },
   },
 }
 

@@ -33,7 +33,7 @@ export const MAIL = {
   'word.after': 'came in since: 2026-11-30, 2026-11-30T18:00, or 30m, 6h, 2d, 1w ago',
   'word.before': 'came in before: as after',
   'search.problem.unknown-word': '{found} is no word to search by. They are listed below.',
-  'search.problem.twice': '{found} stands there twice.',
+  'search.problem.twice': '{found} is there twice.',
   'search.problem.status': '{found}: a status is one of {states}.',
   'search.problem.time': '{found}: a time is 2026-11-30, 2026-11-30T18:00, or 30m, 6h, 2d, 1w ago.',
   'search.problem.tag': '{found}: a tag is searched by its name and value, tag:kind=reset.',

@@ -12,7 +12,10 @@ export const OVERVIEW = {
   'hands.gone.says': 'It is told what it missed when it is started again',
   'hands.webhook': '{endpoint} does not take its events',
   'hands.webhook.says': { one: '{count} event is tried again', other: '{count} events are tried again' },
-  'hands.dropped': { one: '{endpoint} was not told {count} event', other: '{endpoint} was not told {count} events' },
+  'hands.dropped': {
+    one: '{count} event for {endpoint} was dropped',
+    other: '{count} events for {endpoint} were dropped',
+  },
   'hands.dropped.says': 'They can be told again.',
   other: '{count} messages were put off or refused as {code}',
   'span.label': 'Span of time',
