@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Context } from './command.ts'
 import { readOptionsAbout } from './mailer.ts'
 
-async function said(env: Context['env']): Promise<string> {
+async function said(env: Context['env'], files: Readonly<Record<string, string>> = {}): Promise<string> {
   let err = ''
   const cwd = mkdtempSync(join(tmpdir(), 'mailer-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
   const context: Context = {
     out: { interactive: false, write: () => {} },
     err: { interactive: false, write: text => (err += text) },
@@ -30,4 +31,11 @@ test('a host that is configured with the name that would be proposed is not told
   assert.doesNotMatch(await said({ POSTRIDER_HOSTNAME: 'mail.example.org' }), /no hostname/)
   // A machine whose own name others could look up needs no stand-in.
   if (!hostname().includes('.')) assert.match(await said({}), /no hostname is configured.*mail\.example\.org/)
+})
+
+test('a store that cannot be opened keeps nobody from looking: the keys of the configuration are taken, and that is told', async () => {
+  const env = { POSTRIDER_HOSTNAME: 'mail.example.org' }
+  const broken = 'this is no database, and long enough to be read as the header of one'.repeat(10)
+  assert.match(await said(env, { 'accounts.db': broken }), /keys that were turned are not known.*accounts\.db/s)
+  assert.doesNotMatch(await said(env), /turned/)
 })

@@ -7,7 +7,7 @@ import { access, constants } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import type { Mailer, MailerSeams } from '@postrider/core'
-import type { RelayConfig } from '@postrider/relay'
+import type { FirstStart, RelayConfig } from '@postrider/relay'
 import { say } from '../language/commands.ts'
 import { EXIT, type ExitCode } from '../terminal/index.ts'
 import { type Context, type Input, textFlag } from './command.ts'
@@ -33,10 +33,22 @@ export async function readOptions(input: Input, context: Context, standIn?: stri
  */
 export async function readOptionsWithKeys(input: Input, context: Context, standIn?: string): Promise<RelayConfig> {
   const read = await readOptions(input, context, standIn)
-  const { prepareSigningKeys } = await import('@postrider/relay')
-  const { config, told } = await prepareSigningKeys(read)
+  const { config, told } = await prepareKeys(read, context)
   for (const line of told) context.err.write(`${line}\n`)
   return config
+}
+
+/** With a store that cannot be opened everything else can still be looked at. */
+async function prepareKeys(read: RelayConfig, { err }: Context): Promise<FirstStart> {
+  const { prepareFirstStart, prepareSigningKeys } = await import('@postrider/relay')
+  try {
+    return await prepareSigningKeys(read)
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string }
+    if (code !== 'queue-unavailable' && code !== 'queue-newer') throw error
+    err.write(`${say('mailer.no-rotations', { problem: message })}\n`)
+    return prepareFirstStart(read)
+  }
 }
 
 /**

@@ -88,6 +88,8 @@ export const COMMAND_TEXTS = {
   'keys.none': 'no keys are being turned; `postrider keys rotate` begins it',
   'keys.cancelled': '{domain}: {selectors} is forgotten; take its record away',
   'keys.nothing-to-cancel': '{domain}: nothing to cancel: no next key waits to sign (`postrider keys list`)',
+  'mailer.no-rotations':
+    'DKIM keys that were turned are not known, and those of the configuration are taken: {problem}',
   'mailer.no-hostname': 'no hostname is configured: this host is taken for {hostname}',
   'erase.ask': 'erase {address} from the history? This cannot be undone',
   'erase.suppressed':

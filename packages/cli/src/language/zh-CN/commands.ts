@@ -60,6 +60,7 @@ export const commands: Translation['commands'] = {
   'keygen.change.swap': '2. 域名服务器都查得到之后，在 postrider.yaml 用它换下旧密钥：',
   'keygen.change.remove': '3. 一周后，旧密钥签名的邮件都已送达，再删除旧记录。',
   'mailer.no-queue': '{path} 没有队列；什么都没有收下，有了队列再送来',
+  'mailer.no-rotations': '无法得知更换过的 DKIM 密钥，改用配置中的密钥：{problem}',
   'mailer.no-hostname': '没有设置 hostname：以 {hostname} 代替',
   'erase.ask': '要从历史中抹除 {address} 吗？无法恢复',
   'erase.suppressed': '{address} 仍在停发名单中，因此仍会保留；否则又会发给它。要一并忘记：--suppressions',

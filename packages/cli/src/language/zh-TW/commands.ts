@@ -60,6 +60,7 @@ export const commands: Translation['commands'] = {
   'keygen.change.swap': '2. 名稱伺服器都查得到之後，在 postrider.yaml 用它換下舊金鑰：',
   'keygen.change.remove': '3. 一週後，舊金鑰簽署的郵件都已送達，再移除舊記錄。',
   'mailer.no-queue': '{path} 沒有佇列；什麼都沒有收下，有了佇列再送來',
+  'mailer.no-rotations': '無法得知更換過的 DKIM 金鑰，改用設定中的金鑰：{problem}',
   'mailer.no-hostname': '沒有設定 hostname：以 {hostname} 代替',
   'erase.ask': '要從歷史中抹除 {address} 嗎？無法復原',
   'erase.suppressed': '{address} 仍在停寄名單中，因此仍會留著；否則又會寄給它。要一併忘記：--suppressions',
