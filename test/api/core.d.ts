@@ -1147,12 +1147,15 @@ export interface ResolveContext {
     readonly machineName?: string | undefined;
     readonly extension?: SchemaExtension | undefined;
 }
+export declare function resolveOptions(input: MailerOptions, context: ResolveContext): Promise<Resolved>;
+
+// config/resolved
 export interface Resolved {
     readonly options: ResolvedOptions;
     readonly sections: Readonly<Record<string, unknown>>;
     readonly warnings: readonly string[];
+    readonly historyGiven: boolean;
 }
-export declare function resolveOptions(input: MailerOptions, context: ResolveContext): Promise<Resolved>;
 
 // config/schema
 export type SchemaExtension = (kinds: Kinds) => Readonly<Record<string, AnyShape>>;
@@ -5037,11 +5040,12 @@ export type ResolvedTimeouts = {
     readonly [Key in keyof TimeoutOptions]-?: number;
 };
 
-// config/resolve
+// config/resolved
 export interface Resolved {
     readonly options: ResolvedOptions;
     readonly sections: Readonly<Record<string, unknown>>;
     readonly warnings: readonly string[];
+    readonly historyGiven: boolean;
 }
 
 // dns/record

@@ -130,6 +130,23 @@ export function describeDmarcCounts(name: string, make: () => Promise<QueueUnder
       assert.equal(await store.addDmarc(report('one more'), TODAY), true)
     })
 
+    test('a thousand reporters that one sender made up fill no more than their day', async () => {
+      const names = Array.from({ length: 1000 }, (_, at) => `${at}.invented.example`)
+      const sources = Array.from({ length: 5 }, (_, at) => row({ source: `10.0.0.${at}` }))
+      const answers: unknown[] = []
+      for (const reporter of names) answers.push(await store.addDmarc(report('1', { reporter, rows: sources }), TODAY))
+      assert.equal(answers.filter(answer => answer === true).length, DMARC_REPORTS_A_DAY)
+      assert.equal(answers.filter(answer => answer === 'full').length, 1000 - DMARC_REPORTS_A_DAY)
+      const { counts } = await store.dmarc(ALL)
+      // The rows of that day, and the sum of the rest, which names nobody.
+      assert.equal(counts.length, DMARC_ROWS_A_DAY + 1)
+      assert.equal(
+        counts.reduce((sum, { count }) => sum + count, 0),
+        DMARC_REPORTS_A_DAY * 5,
+      )
+      assert.equal(await store.addDmarc(report('of another day', { day: TODAY + 1 }), TODAY), true)
+    })
+
     test('counts that nobody could have sent stay small enough to be summed', async () => {
       const rows = Array.from({ length: 9100 }, () => row({ count: 1e12 }))
       assert.equal(await store.addDmarc(report('1', { rows }), TODAY), true)

@@ -12,7 +12,8 @@ export type {
   TimeoutOptions,
 } from './options.ts'
 export { type Problem, printProblem, problemsOf, type SchemaNode } from './problem.ts'
-export { type ResolveContext, type Resolved, resolveOptions } from './resolve.ts'
+export { type ResolveContext, resolveOptions } from './resolve.ts'
+export type { Resolved } from './resolved.ts'
 export type { SchemaExtension } from './schema.ts'
 export { type AnyShape, check as checkShape, type Kinds, kinds, type OutputOf, type Shape } from './shape.ts'
 export { isSelector } from './vocabulary.ts'

@@ -15,7 +15,8 @@ import { type Kind, printWrong, requireKeys, requireKind } from '../model/wrong-
 import { type FromEnvironment, readEnvironment, variableOf } from './environment.ts'
 import { type Path, type Problem, printProblem, type SchemaNode } from './problem.ts'
 import { hasPassword } from './queue-url.ts'
-import { type Resolved, tryResolve } from './resolve.ts'
+import { tryResolve } from './resolve.ts'
+import type { Resolved } from './resolved.ts'
 import { buildSchema, type SchemaExtension } from './schema.ts'
 
 /** Which environment and which folder are read. */

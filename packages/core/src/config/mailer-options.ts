@@ -127,7 +127,7 @@ export interface QueueOptions {
   readonly directUrl?: string | undefined
   /** The file with the password of the user in `url`, on its first line. */
   readonly passwordFile?: string | undefined
-  /** How long the history of a finished message is kept: for `explain`, to know its idempotency key again, and to know whom somebody is who unsubscribes or complains by `feedback`. By default 7 days, and 60 with `feedback.unsubscribe` or `feedback.complaints`. */
+  /** How long the history of a finished message is kept: for `explain`, to know its idempotency key again, and to know whom somebody is who unsubscribes or complains by `feedback`. By default 7 days, and 60 with `feedback.unsubscribe`, `feedback.complaints` or `relay.accounts[].unsubscribe`. */
   readonly keepHistoryMs?: number | undefined
   /** Whether the history keeps subject, From, To and Cc, up to 1,400 characters of them. @default true */
   readonly cards?: boolean | undefined

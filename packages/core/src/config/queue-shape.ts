@@ -53,7 +53,7 @@ export function queueShape(k: Kinds): QueueShape {
       .min(1)
       .max(LONGEST)
       .describe(
-        'How long the history of a finished message is kept: for `explain`, to know its idempotency key again, and to know whom somebody is who unsubscribes or complains by `feedback`. By default 7 days, and 60 with `feedback.unsubscribe` or `feedback.complaints`.',
+        'How long the history of a finished message is kept: for `explain`, to know its idempotency key again, and to know whom somebody is who unsubscribes or complains by `feedback`. By default 7 days, and 60 with `feedback.unsubscribe`, `feedback.complaints` or `relay.accounts[].unsubscribe`.',
       )
       .optional(),
     cards: is.flag('Whether the history keeps subject, From, To and Cc, up to 1,400 characters of them.', true),

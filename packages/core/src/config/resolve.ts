@@ -20,6 +20,7 @@ import { linkRootOf, settleHistory } from './feedback-shape.ts'
 import type { MailerOptions, ResolvedDkim, ResolvedOptions, ResolvedRoute } from './options.ts'
 import { type Path, type Problem, printProblem, problemsOf } from './problem.ts'
 import { hasPassword, hasUser, withPassword } from './queue-url.ts'
+import type { Resolved } from './resolved.ts'
 import { buildSchema, type SchemaExtension } from './schema.ts'
 import { check } from './shape.ts'
 
@@ -36,14 +37,6 @@ const CONTEXT = {
   machineName: 'string',
   extension: 'function',
 } as const satisfies Record<keyof ResolveContext, Kind>
-
-export interface Resolved {
-  readonly options: ResolvedOptions
-  /** The sections of the extension, as its schema gave them. */
-  readonly sections: Readonly<Record<string, unknown>>
-  /** Worth telling an operator, one line each. */
-  readonly warnings: readonly string[]
-}
 
 /**
  * Checks and settles options given in code.
@@ -80,7 +73,8 @@ export async function tryResolve(
   if (options === undefined || settling.problems.length > 0) return { problems: settling.problems }
   const own = new Set(Object.keys(options))
   const sections = Object.fromEntries(Object.entries(checked.value).filter(([key]) => !own.has(key)))
-  return { options: freeze(options), sections, warnings: settling.warnings }
+  const historyGiven = checked.value.queue.keepHistoryMs !== undefined
+  return { options: freeze(options), sections, warnings: settling.warnings, historyGiven }
 }
 
 interface Settling {

@@ -60,14 +60,15 @@ function withRelay(config: LoadedConfig): RelayConfig {
   const relay = withPlainNames(config.sections.relay as RelaySettings)
   const unsubscribeUrl = config.options.feedback.unsubscribeUrl ?? unsubscribePageOf({ ...config, relay })
   const feedback = { ...config.options.feedback, unsubscribeUrl }
-  const options = { ...config.options, notices: { ...notices, to } as const, feedback }
+  const queue = queueOf(config, relay)
+  const options = { ...config.options, queue, notices: { ...notices, to } as const, feedback }
   requirePools(relay, config.options)
   requireSeal(relay, config.options)
   return {
     ...config,
     options,
     relay,
-    warnings: [...config.warnings, ...unheard(config.options, relay), ...forgetful(config.options, relay)],
+    warnings: [...config.warnings, ...unheard(config.options, relay), ...forgetful(options, relay)],
   }
 }
 
@@ -113,14 +114,27 @@ function withPlainNames(relay: RelaySettings): RelaySettings {
 }
 
 const MONTH_MS = 30 * 86_400_000
+/** As of a mailer with `feedback.unsubscribe`. */
+const ANSWERED_MS = 2 * MONTH_MS
 
-/** An account may have its own List-Unsubscribe where the mailer has none, and keeps a short history. */
+/** An account may have its own List-Unsubscribe where the mailer has none, and would keep a short history. */
+function queueOf(
+  { options, historyGiven }: LoadedConfig,
+  { accounts }: RelaySettings,
+): RelayConfig['options']['queue'] {
+  const { queue } = options
+  const isAnswered = accounts.some(({ unsubscribe = 'as-given' }) => unsubscribe !== 'as-given')
+  if (historyGiven || !isAnswered) return queue
+  return { ...queue, keepHistoryMs: Math.max(queue.keepHistoryMs, ANSWERED_MS) }
+}
+
+/** One that was given as short. */
 function forgetful({ queue, feedback }: RelayConfig['options'], { accounts }: RelaySettings): readonly string[] {
   const at = accounts.findIndex(({ unsubscribe = 'as-given' }) => unsubscribe !== 'as-given')
   const isTold = feedback.complaints || feedback.unsubscribe !== 'as-given'
   if (at < 0 || isTold || queue.keepHistoryMs >= MONTH_MS) return []
   return [
-    `queue.keepHistoryMs: found ${queue.keepHistoryMs} beside relay.accounts[${at}].unsubscribe, so that who unsubscribes later is not known any more; set 5184000000 (60 days)`,
+    `queue.keepHistoryMs: found ${queue.keepHistoryMs} beside relay.accounts[${at}].unsubscribe, so that who unsubscribes later is not known any more; leave it out for 5184000000 (60 days)`,
   ]
 }
 

@@ -33,11 +33,20 @@ suite('a history that is shorter than people take to unsubscribe', () => {
     assert.deepEqual(await kept({ feedback: { unsubscribe: 'lists' } }), [60, 0])
     assert.deepEqual(await kept({ feedback: { complaints: true } }), [60, 0])
   })
+  test('is not the default where an account has a List-Unsubscribe of its own', async () => {
+    const relay = { accounts: [{ name: 'a', password: 'b', unsubscribe: 'lists' as const }] }
+    assert.deepEqual(await kept({ relay }), [60, 0])
+    assert.deepEqual(
+      await kept({ relay: { accounts: [{ name: 'a', password: 'b', unsubscribe: 'as-given' }] } }),
+      [7, 0],
+    )
+    assert.deepEqual(await kept({ relay, queue: { keepHistoryMs: 90 * DAY } }), [90, 0])
+  })
   test('is warned of, by account too, and nothing is said of a longer one', async () => {
     assert.deepEqual(await kept({ queue }), [29, 0])
     assert.deepEqual(await kept({ queue, feedback: { unsubscribe: 'all' } }), [29, 1])
     const relay = { accounts: [{ name: 'a', password: 'b', unsubscribe: 'all' as const }] }
-    assert.deepEqual(await kept({ relay }), [7, 1])
+    assert.deepEqual(await kept({ relay, queue }), [29, 1])
     assert.deepEqual(await kept({ relay, queue, feedback: { complaints: true } }), [29, 1])
     assert.deepEqual(await kept({ relay, queue: { keepHistoryMs: 30 * DAY } }), [30, 0])
   })
