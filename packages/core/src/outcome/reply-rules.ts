@@ -18,10 +18,10 @@ import { GOOGLE_RECIPIENT_RULES } from './rules/google-recipient.ts'
 import { GOOGLE_SESSION_RULES } from './rules/google-session.ts'
 import { MICROSOFT_RULES } from './rules/microsoft.ts'
 import { OTHER_RULES } from './rules/others.ts'
-import { WORDS_OF_MESSAGE } from './rules/words-of-message.ts'
-import { WORDS_OF_RECIPIENT } from './rules/words-of-recipient.ts'
-import { WORDS_OF_US } from './rules/words-of-us.ts'
-import { WORDS_THAT_HINT } from './rules/words-that-hint.ts'
+import { MESSAGE_RULES } from './rules/message.ts'
+import { RECIPIENT_RULES } from './rules/recipient.ts'
+import { SENDER_RULES } from './rules/sender.ts'
+import { HINT_RULES } from './rules/hints.ts'
 import { YAHOO_RULES } from './rules/yahoo.ts'
 
 export const REPLY_RULES: readonly ReplyRule[] = [
@@ -34,13 +34,13 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   ...FRENCH_RULES,
   ...OTHER_RULES,
   ...LOGIN_RULES,
-  ...WORDS_OF_US,
+  ...SENDER_RULES,
   ...SENDER_STATUS_RULES,
-  ...WORDS_OF_RECIPIENT,
-  ...WORDS_OF_MESSAGE,
+  ...RECIPIENT_RULES,
+  ...MESSAGE_RULES,
   ...STATUS_RULES,
   ...CODE_RULES,
-  ...WORDS_THAT_HINT,
+  ...HINT_RULES,
   ...VAGUE_STATUS_RULES,
   ...BASIC_RULES,
 ]

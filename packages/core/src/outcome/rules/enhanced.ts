@@ -1,7 +1,7 @@
 /**
  * What anyone may say, told by the enhanced status: RFC 3463 and the registry of IANA.
  *
- * Policy. Asked after the words that name a cause (words-of-….ts). VAGUE is asked last, where only the kind of trouble is known.
+ * Policy. Asked after the words that name a cause (sender.ts, recipient.ts, message.ts). VAGUE is asked last, where only the kind of trouble is known.
  * The class digit decides permanence, except for "too many recipients", which is never the end (RFC 5321 §4.5.3.1.10), and a
  * login, which its owner can mend; what refuses our address is held.
  */

@@ -9,7 +9,7 @@ import type { ReplyRule } from '../rule.ts'
 /** Before the recipient stands, "unknown user" is about the sender. */
 const FROM_RCPT_ON = ['rcpt', 'data', 'body', 'final-dot'] as const
 
-export const WORDS_OF_RECIPIENT: readonly ReplyRule[] = [
+export const RECIPIENT_RULES: readonly ReplyRule[] = [
   {
     id: 'words.sender-off',
     says: ['off'],

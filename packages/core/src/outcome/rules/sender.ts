@@ -10,7 +10,7 @@ import { WORDS } from './sources.ts'
 
 const LISTS = 'Spamhaus, SpamCop, SORBS, UCEPROTECT and others: reply texts that lists suggest'
 
-export const WORDS_OF_US: readonly ReplyRule[] = [
+export const SENDER_RULES: readonly ReplyRule[] = [
   {
     id: 'words.tls',
     says: ['tls-wanted'],

@@ -2,7 +2,7 @@
 import { HOUR, type ReplyRule } from '../rule.ts'
 import { WORDS } from './sources.ts'
 
-export const WORDS_THAT_HINT: readonly ReplyRule[] = [
+export const HINT_RULES: readonly ReplyRule[] = [
   {
     id: 'words.recipient-rejected',
     codes: [5],

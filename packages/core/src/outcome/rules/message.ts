@@ -2,7 +2,7 @@
 import { MINUTE, type ReplyRule } from '../rule.ts'
 import { WORDS } from './sources.ts'
 
-export const WORDS_OF_MESSAGE: readonly ReplyRule[] = [
+export const MESSAGE_RULES: readonly ReplyRule[] = [
   {
     id: 'words.loop',
     says: ['loop'],
