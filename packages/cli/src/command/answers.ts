@@ -26,7 +26,7 @@ export interface Answers {
 
 const FOLDER = './postrider-data'
 
-export async function gatherAnswers(input: Input, context: Context, standing: ExistingConfig): Promise<Answers> {
+export async function gatherAnswers(input: Input, context: Context, existing: ExistingConfig): Promise<Answers> {
   const asks = input.flags.yes !== true && context.out.interactive && context.stdin.isTTY === true
   const ask = async (question: string, initial: string): Promise<string> => {
     if (!asks) return initial
@@ -35,7 +35,7 @@ export async function gatherAnswers(input: Input, context: Context, standing: Ex
     return answer.trim()
   }
   const given = listFlag(input, 'domain')
-  const present = standing.domains.length > 0 ? standing.domains : standing.keyDomains
+  const present = existing.domains.length > 0 ? existing.domains : existing.keyDomains
   const domains = await domainsOf(
     given.length > 0 ? given : words(await ask(say('init.ask.domain'), present.join(' '))),
   )
@@ -43,13 +43,13 @@ export async function gatherAnswers(input: Input, context: Context, standing: Ex
   const selector = (await selectorFlag(input)) ?? 'postrider'
   const hostname =
     (await hostFlag(input, 'hostname')) ??
-    standing.hostname ??
+    existing.hostname ??
     (await requireHostName(await ask(say('init.ask.hostname'), `mail.${domains[0]}`), say('init.ask.hostname-hint')))
   const named = listFlag(input, 'user')
   const users = named.length > 0 ? named : words(await ask(say('init.ask.users'), ''))
-  const kept = standing.queue === undefined ? undefined : dirname(standing.queue)
+  const kept = existing.queue === undefined ? undefined : dirname(existing.queue)
   const folder = textFlag(input, 'folder') ?? kept ?? (await ask(say('init.ask.folder'), FOLDER))
-  const service = await serviceOf(input, standing, { ask, cwd: context.cwd })
+  const service = await serviceOf(input, existing, { ask, cwd: context.cwd })
   return { domains, hostname, users, folder, selector, addresses, service }
 }
 

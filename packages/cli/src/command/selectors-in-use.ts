@@ -30,8 +30,8 @@ export async function selectorsInUse(domain: string, input: Input, context: Cont
 async function selectorsOfFile(domain: string, input: Input, { cwd, env }: Context): Promise<readonly string[]> {
   const file = resolve(cwd, textFlag(input, 'config') ?? env.POSTRIDER_CONFIG ?? 'postrider.yaml')
   const text = await readFile(file, 'utf8').catch(() => '')
-  const standing = await readExistingConfig(text).catch(() => undefined)
-  const keys = standing?.keys ?? []
+  const existing = await readExistingConfig(text).catch(() => undefined)
+  const keys = existing?.keys ?? []
   return keys
     .filter(key => key.domain === domain && existsSync(resolve(dirname(file), key.privateKeyFile)))
     .map(({ selector }) => selector)

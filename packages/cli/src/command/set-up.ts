@@ -36,15 +36,15 @@ export async function run(input: Input, context: Context, signal: AbortSignal): 
     if (error.code === 'ENOENT') return ''
     throw error
   })
-  const standing = await readExistingConfig(before)
+  const existing = await readExistingConfig(before)
   const mx = await hostFlag(input, 'mx')
   const probeHost = await hostFlag(input, 'probe')
-  const answers = await gatherAnswers(input, context, standing)
+  const answers = await gatherAnswers(input, context, existing)
   if (before !== '') await requireSound(file, { input, context, hostname: answers.hostname })
   const tell = context.json ? () => {} : (text: string): void => context.out.write(`${text}\n`)
-  for (const kept of differing(answers, standing)) tell(kept)
+  for (const kept of differing(answers, existing)) tell(kept)
 
-  const settings = await makeKeys(file, { answers, standing }, tell)
+  const settings = await makeKeys(file, { answers, existing }, tell)
   if (!(await writeConfig(file, { before, after: await addSettings(before, settings) }, { input, context, tell }))) {
     return EXIT.usage
   }
@@ -73,11 +73,11 @@ async function requireSound(
 }
 
 /** What was asked for and is not done, because something else stands there. */
-function differing({ hostname, service }: Answers, standing: ExistingConfig): readonly string[] {
-  const kept = standing.hostname
+function differing({ hostname, service }: Answers, existing: ExistingConfig): readonly string[] {
+  const kept = existing.hostname
   return [
     ...(kept === undefined || kept === hostname ? [] : [say('init.hostname-kept', { kept, hostname })]),
-    ...(standing.sendsThrough && service !== undefined ? [say('init.route-kept', { service: service.service })] : []),
+    ...(existing.sendsThrough && service !== undefined ? [say('init.route-kept', { service: service.service })] : []),
   ]
 }
 
@@ -85,7 +85,7 @@ type Tell = (text: string) => void
 
 async function makeKeys(
   file: string,
-  { answers, standing }: { readonly answers: Answers; readonly standing: ExistingConfig },
+  { answers, existing }: { readonly answers: Answers; readonly existing: ExistingConfig },
   tell: Tell,
 ): Promise<Settings> {
   const { domains, folder, selector } = answers
@@ -93,7 +93,7 @@ async function makeKeys(
   const at = resolve(base, folder)
   const keys: Settings['keys'][number][] = []
   for (const domain of domains) {
-    if (standing.keyDomains.includes(domain)) {
+    if (existing.keyDomains.includes(domain)) {
       tell(say('init.key-kept', { domain }))
       continue
     }
@@ -109,7 +109,7 @@ async function makeKeys(
     keys,
     queue: shown(base, join(at, 'queue.db')),
     publicAddresses: answers.addresses,
-    ...(answers.service === undefined || standing.sendsThrough ? {} : { route: routeOf(answers.service, base) }),
+    ...(answers.service === undefined || existing.sendsThrough ? {} : { route: routeOf(answers.service, base) }),
   }
 }
 

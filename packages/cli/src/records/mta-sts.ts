@@ -8,8 +8,8 @@
 import { isIPv6 } from 'node:net'
 import type { MtaStsAdvice } from '@postrider/core'
 import { say } from '../language/records.ts'
+import { type AskPublished, besidePublished } from './published.ts'
 import type { PublishRecord } from './record.ts'
-import { type AskPublished, standing } from './standing.ts'
 
 export interface AnnouncedPolicy extends MtaStsAdvice {
   /** The addresses of the relay that gives it; absent where its owner has yet to serve it. */
@@ -22,7 +22,7 @@ export function stsRecords(
 ): Promise<readonly PublishRecord[]> {
   const { host } = new URL(url)
   const places = (givenAt ?? []).map(address =>
-    standing(
+    besidePublished(
       {
         purpose: 'mta-sts-host',
         name: host,
@@ -38,6 +38,6 @@ export function stsRecords(
   const why = givenAt === undefined ? say('record.mta-sts', { host }) : say('record.mta-sts.given', { host })
   // RFC 8461 §3.1
   const same = (text: string): boolean => /^v=STSv1\s*;/.test(text)
-  const announced = standing({ purpose: 'mta-sts', name, type: 'TXT', value, same, optional: true, why }, ask)
+  const announced = besidePublished({ purpose: 'mta-sts', name, type: 'TXT', value, same, optional: true, why }, ask)
   return Promise.all([...places, announced])
 }

@@ -11,9 +11,9 @@
 import type { DmarcAdvice, SpfAdvice } from '@postrider/core'
 import { say } from '../language/records.ts'
 import { type AnnouncedPolicy, stsRecords } from './mta-sts.ts'
+import { type AskPublished, besidePublished } from './published.ts'
 import type { Plan, PolicyFile, PublishRecord, Stage } from './record.ts'
 import { type ReturnPathRequest, returnPathRecords } from './return-path.ts'
-import { type AskPublished, standing } from './standing.ts'
 
 export interface PlanRequest {
   readonly domain: string
@@ -39,10 +39,10 @@ export interface PlanRequest {
   readonly returnPath?: ReturnPathRequest | undefined
 }
 
-/** What core says that a domain should publish, given the texts that stand. */
+/** What core says that a domain should publish, given the texts that are published. */
 export interface Advise {
   readonly dmarc: (
-    standing: readonly string[],
+    published: readonly string[],
     request: { readonly domain: string; readonly reports: string },
   ) => DmarcAdvice
   readonly mtaSts: (domain: string, hosts: readonly string[]) => AnnouncedPolicy
@@ -89,7 +89,7 @@ function hostRecords(request: PlanRequest, ask: AskPublished) {
   const { hostname, addresses, reverseNames } = request
   return addresses.map(async (address, index) => {
     const type = address.includes(':') ? 'AAAA' : 'A'
-    const forward = await standing(
+    const forward = await besidePublished(
       {
         purpose: 'host',
         name: hostname,
@@ -102,7 +102,7 @@ function hostRecords(request: PlanRequest, ask: AskPublished) {
     )
     const name = reverseNames[index]
     if (name === undefined) return [forward]
-    const reverse = await standing(
+    const reverse = await besidePublished(
       {
         purpose: 'ptr',
         name,
@@ -122,9 +122,9 @@ async function spfRecords(request: PlanRequest, ask: AskPublished): Promise<Publ
   const { domain, hostname, spf } = request
   const why = say('record.spf')
   const rival = (text: string): boolean => spf.replaces.includes(text)
-  const own = await standing({ purpose: 'spf', name: domain, type: 'TXT', value: spf.record, why, rival }, ask)
+  const own = await besidePublished({ purpose: 'spf', name: domain, type: 'TXT', value: spf.record, why, rival }, ask)
   if (hostname === domain) return [own]
-  const helo = await standing(
+  const helo = await besidePublished(
     {
       purpose: 'helo-spf',
       name: hostname,
@@ -147,7 +147,7 @@ function keyRecord({ name, value }: { readonly name: string; readonly value: str
   const keyIn = (text: string): string => (/(?:^|;)\s*p=([^;]*)/.exec(text)?.[1] ?? '').replace(/[\s=]/g, '')
   const same = (text: string): boolean => keyIn(text) === keyIn(value)
   const why = say('record.dkim')
-  return standing({ purpose: 'dkim', name, type: 'TXT', value, why, same, rival: () => true }, ask)
+  return besidePublished({ purpose: 'dkim', name, type: 'TXT', value, why, same, rival: () => true }, ask)
 }
 
 async function dmarcRecord(
@@ -167,7 +167,7 @@ async function dmarcRecord(
   const withPolicy = (policy: Stage['policy']): string => base.replace(/(;\s*p\s*=\s*)\w+/i, `$1${policy}`)
   const policy = dmarc ?? (policyNow as Stage['policy'] | undefined) ?? 'none'
   const why = say('record.dmarc')
-  const record = await standing(
+  const record = await besidePublished(
     {
       purpose: 'dmarc',
       name,
@@ -188,7 +188,7 @@ async function dmarcRecord(
   if (target === domain || target.endsWith(`.${domain}`) || domain.endsWith(`.${target}`))
     return { records: [record], stages }
   // RFC 9990 §4 (formerly RFC 7489 §7.1): the other organisation has to agree.
-  const consent = await standing(
+  const consent = await besidePublished(
     {
       purpose: 'dmarc-reports',
       name: `${domain}._report._dmarc.${target}`,
@@ -209,7 +209,9 @@ async function mxRecord({ domain, mx }: PlanRequest, ask: AskPublished): Promise
   const value = mx === undefined ? present : `10 ${mx}`
   if (value === undefined) return []
   const rival = mx === undefined ? undefined : (text: string) => text.endsWith(' .') || text === '0 '
-  return [await standing({ purpose: 'mx', name: domain, type: 'MX', value, why, ...(rival ? { rival } : {}) }, ask)]
+  return [
+    await besidePublished({ purpose: 'mx', name: domain, type: 'MX', value, why, ...(rival ? { rival } : {}) }, ask),
+  ]
 }
 
 async function mailHosts({ domain, mx }: PlanRequest, ask: AskPublished): Promise<readonly string[]> {
@@ -225,7 +227,7 @@ async function tlsReports(
   ask: AskPublished,
 ): Promise<PublishRecord[]> {
   return [
-    await standing(
+    await besidePublished(
       {
         purpose: 'tlsrpt',
         name: `_smtp._tls.${domain}`,

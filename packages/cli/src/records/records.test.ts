@@ -16,8 +16,8 @@ import type { PublishRecord } from './record.ts'
 const { adviseDmarc, adviseMtaSts, adviseSpf } = await recordAdvice()
 
 /** What core advises where these stand. */
-function spfOver(...standing: readonly string[]): PlanRequest['spf'] {
-  return adviseSpf(standing, { addresses: ['203.0.113.5'], hostname: 'mail.example.com' })
+function spfOver(...published: readonly string[]): PlanRequest['spf'] {
+  return adviseSpf(published, { addresses: ['203.0.113.5'], hostname: 'mail.example.com' })
 }
 
 const REQUEST: PlanRequest = {
@@ -30,7 +30,7 @@ const REQUEST: PlanRequest = {
   keys: [{ name: 's1._domainkey.example.com', value: `v=DKIM1; k=rsa; p=${'A'.repeat(392)}` }],
 }
 
-const standingIn =
+const publishedIn =
   (zone: Readonly<Record<string, readonly string[]>>): AskPublished =>
   async (name, type) =>
     zone[`${name} ${type}`] ?? []
@@ -44,15 +44,15 @@ const one = (records: readonly PublishRecord[], purpose: string): PublishRecord 
 suite('the records to publish', () => {
   test('send DMARC reports to where they are counted, and TLS reports to a mailbox', async () => {
     const counted = 'reports@bounces.example.com'
-    const { records } = await planRecords({ ...REQUEST, counted }, standingIn({}))
+    const { records } = await planRecords({ ...REQUEST, counted }, publishedIn({}))
     assert.match(one(records, 'dmarc').value, /rua=mailto:reports@bounces\.example\.com/)
     assert.match(one(records, 'tlsrpt').value, /rua=mailto:postmaster@example\.com$/)
-    const named = await planRecords({ ...REQUEST, counted, reports: 'd@example.com' }, standingIn({}))
+    const named = await planRecords({ ...REQUEST, counted, reports: 'd@example.com' }, publishedIn({}))
     for (const purpose of ['dmarc', 'tlsrpt'])
       assert.match(one(named.records, purpose).value, /rua=mailto:d@example\.com/)
   })
   test('of a domain that has nothing are all missing, and no MX is made up', async () => {
-    const { records, advice } = await planRecords(REQUEST, standingIn({}))
+    const { records, advice } = await planRecords(REQUEST, publishedIn({}))
     assert.deepEqual(
       records.map(({ purpose, state }) => `${purpose} ${state}`),
       [
@@ -71,7 +71,7 @@ suite('the records to publish', () => {
 
   test('a domain of return addresses has this host as its MX, and an SPF of its own', async () => {
     const returnPath = { domain: 'bounces.example.com', host: 'mail.example.com', spf: spfOver() }
-    const { records } = await planRecords({ ...REQUEST, returnPath }, standingIn({}))
+    const { records } = await planRecords({ ...REQUEST, returnPath }, publishedIn({}))
     assert.deepEqual(
       [one(records, 'return-mx').name, one(records, 'return-mx').value],
       ['bounces.example.com', '10 mail.example.com'],
@@ -79,13 +79,13 @@ suite('the records to publish', () => {
     assert.equal(one(records, 'return-spf').value, 'v=spf1 ip4:203.0.113.5 ~all')
     const zone = { 'bounces.example.com MX': ['5 mail.example.com', '9 mx.example.net'] }
     const { state, value, replaces } = one(
-      (await planRecords({ ...REQUEST, returnPath }, standingIn(zone))).records,
+      (await planRecords({ ...REQUEST, returnPath }, publishedIn(zone))).records,
       'return-mx',
     )
     assert.deepEqual([state, value, replaces], ['different', '5 mail.example.com', ['9 mx.example.net']])
     const elsewhere = await planRecords(
       { ...REQUEST, returnPath: { ...returnPath, host: undefined } },
-      standingIn(zone),
+      publishedIn(zone),
     )
     assert.ok(!elsewhere.records.some(({ purpose }) => purpose === 'return-mx'))
   })
@@ -93,7 +93,7 @@ suite('the records to publish', () => {
   test('SPF is never a second record: what covers us takes the place of what is there', async () => {
     const { records } = await planRecords(
       { ...REQUEST, spf: spfOver('v=spf1 mx -all', 'site=1') },
-      standingIn({ 'example.com TXT': ['v=spf1 mx -all', 'site=1'] }),
+      publishedIn({ 'example.com TXT': ['v=spf1 mx -all', 'site=1'] }),
     )
     const { state, replaces, beside } = one(records, 'spf')
     assert.deepEqual(
@@ -111,7 +111,7 @@ suite('the records to publish', () => {
       '_mta-sts.example.com TXT': ['v=STSv1; id=7'],
     }
     const spf = adviseSpf(zone['example.com TXT'], { addresses: [] })
-    const { records, dmarcStages } = await planRecords({ ...REQUEST, spf }, standingIn(zone))
+    const { records, dmarcStages } = await planRecords({ ...REQUEST, spf }, publishedIn(zone))
     for (const purpose of ['spf', 'mx', 'dkim', 'dmarc', 'mta-sts']) {
       assert.equal(one(records, purpose).state, 'published', purpose)
     }
@@ -128,7 +128,7 @@ suite('the records to publish', () => {
       '_dmarc.example.com TXT': ['v=dmarc1; p=reject; sp=quarantine; rua=mailto:d@example.com'],
     }
     const spf = adviseSpf(zone['example.com TXT'], { addresses: [] })
-    const { records, dmarcStages } = await planRecords({ ...REQUEST, spf }, standingIn(zone))
+    const { records, dmarcStages } = await planRecords({ ...REQUEST, spf }, publishedIn(zone))
     assert.equal(one(records, 'spf').value, 'v=spf1 ip4:192.0.2.1 include:_spf.example.net -all')
     assert.equal(one(records, 'dmarc').value, 'v=DMARC1; p=reject; sp=quarantine; rua=mailto:d@example.com')
     assert.deepEqual(dmarcStages, [])
@@ -140,7 +140,7 @@ suite('the records to publish', () => {
 
   test('the MTA-STS record is the one that the doctor says, in whatever order the hosts are told', async () => {
     const said = async (...hosts: string[]): Promise<string> =>
-      one((await planRecords(REQUEST, standingIn({ 'example.com MX': hosts }))).records, 'mta-sts').value
+      one((await planRecords(REQUEST, publishedIn({ 'example.com MX': hosts }))).records, 'mta-sts').value
     const doctor = adviseMtaSts('example.com', ['b.example.com', 'a.example.com']).record.value
     assert.equal(await said('10 a.example.com', '20 b.example.com'), doctor)
     assert.equal(await said('20 B.example.com', '10 a.example.com'), doctor)
@@ -148,7 +148,7 @@ suite('the records to publish', () => {
 
   test('DMARC goes on one stage at a time, and with the tags that it has', async () => {
     const zone = { '_dmarc.example.com TXT': ['v=DMARC1; p=none; adkim=s; rua=mailto:d@example.com'] }
-    const { records, dmarcStages } = await planRecords({ ...REQUEST, dmarc: 'quarantine' }, standingIn(zone))
+    const { records, dmarcStages } = await planRecords({ ...REQUEST, dmarc: 'quarantine' }, publishedIn(zone))
     const { value, state } = one(records, 'dmarc')
     assert.deepEqual([value, state], ['v=DMARC1; p=quarantine; adkim=s; rua=mailto:d@example.com', 'different'])
     assert.deepEqual(
@@ -158,14 +158,14 @@ suite('the records to publish', () => {
   })
 
   test('reports to another organisation need its consent in its own zone (RFC 9990 §4)', async () => {
-    const { records } = await planRecords({ ...REQUEST, reports: 'd@reports.test' }, standingIn({}))
+    const { records } = await planRecords({ ...REQUEST, reports: 'd@reports.test' }, publishedIn({}))
     const { name, setBy } = one(records, 'dmarc-reports')
     assert.deepEqual([name, setBy], ['example.com._report._dmarc.reports.test', 'other-domain'])
   })
 
   test('the id of MTA-STS changes with its policy, and with nothing else', async () => {
     const id = async (mx: string): Promise<string> =>
-      one((await planRecords({ ...REQUEST, mx }, standingIn({}))).records, 'mta-sts').value
+      one((await planRecords({ ...REQUEST, mx }, publishedIn({}))).records, 'mta-sts').value
     assert.equal(await id('mx.example.com'), await id('mx.example.com'))
     assert.notEqual(await id('mx.example.com'), await id('mx2.example.com'))
     assert.match(await id('mx.example.com'), /^v=STSv1; id=[A-Za-z0-9]{1,32}$/)
@@ -191,7 +191,7 @@ suite('the records to publish', () => {
   })
 
   test('a zone file has the lines of this zone as lines, and those of others as comments', async () => {
-    const plan = await planRecords({ ...REQUEST, mx: 'mx.example.com' }, standingIn({}))
+    const plan = await planRecords({ ...REQUEST, mx: 'mx.example.com' }, publishedIn({}))
     const lines = recordsIn(printPlan(plan, 'zone'))
     assert.ok(
       lines.some(({ name, type, value }) => name === 'example.com' && type === 'MX' && value === '10 mx.example.com'),
@@ -201,7 +201,7 @@ suite('the records to publish', () => {
   })
 
   test('tools that replace a whole set get what stands beside ours written out again', async () => {
-    const plan = await planRecords(REQUEST, standingIn({ 'example.com TXT': ['site="1"'] }))
+    const plan = await planRecords(REQUEST, publishedIn({ 'example.com TXT': ['site="1"'] }))
     const change = JSON.parse(printPlan(plan, 'route53')) as {
       Changes: { ResourceRecordSet: { Name: string; Type: string; ResourceRecords: { Value: string }[] } }[]
     }
@@ -213,11 +213,11 @@ suite('the records to publish', () => {
   })
 
   test('a tool that adds single records is not given those that stand, and is told what must go first', async () => {
-    const standing = standingIn({
+    const published = publishedIn({
       'example.com TXT': ['v=spf1 mx -all', 'site=1'],
       '_dmarc.example.com TXT': ['v=DMARC1; p=none; rua=mailto:postmaster@example.com'],
     })
-    const plan = await planRecords({ ...REQUEST, spf: spfOver('v=spf1 mx -all', 'site=1') }, standing)
+    const plan = await planRecords({ ...REQUEST, spf: spfOver('v=spf1 mx -all', 'site=1') }, published)
     const { posts } = JSON.parse(printPlan(plan, 'cloudflare')) as { posts: { name: string; content: string }[] }
     assert.ok(!posts.some(({ name }) => name === '_dmarc.example.com'))
     assert.ok(posts.some(({ content }) => content === '"v=spf1 ip4:203.0.113.5 mx -all"'))
@@ -238,7 +238,7 @@ suite('the records to publish', () => {
       hostname: 'mail.1a.test',
       addresses: ['203.0.113.5', '203.0.113.6'],
     }
-    const plan = await planRecords(request, standingIn({}))
+    const plan = await planRecords(request, publishedIn({}))
     for (const format of ['terraform-route53', 'terraform-cloudflare', 'terraform'] as const) {
       const names = [...printPlan(plan, format).matchAll(/^resource "\w+" "(.*)" \{$/gm)].map(([, name]) => name ?? '')
       assert.equal(new Set(names).size, names.length)
@@ -247,7 +247,7 @@ suite('the records to publish', () => {
   })
 
   test('a key is split into strings of at most 255 octets (RFC 1035 §3.3.14)', async () => {
-    const plan = await planRecords(REQUEST, standingIn({}))
+    const plan = await planRecords(REQUEST, publishedIn({}))
     const line = printPlan(plan, 'zone')
       .split('\n')
       .find(each => each.startsWith('s1._domainkey'))

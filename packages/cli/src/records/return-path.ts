@@ -6,8 +6,8 @@
 import type { SpfAdvice } from '@postrider/core'
 import { say } from '../language/records.ts'
 import { type AnnouncedPolicy, stsRecords } from './mta-sts.ts'
+import { type AskPublished, besidePublished } from './published.ts'
 import type { PublishRecord } from './record.ts'
-import { type AskPublished, standing } from './standing.ts'
 
 export interface ReturnPathRequest {
   readonly domain: string
@@ -24,7 +24,7 @@ export async function returnPathRecords(
   ask: AskPublished,
 ): Promise<readonly PublishRecord[]> {
   const records = [
-    standing(
+    besidePublished(
       {
         purpose: 'return-spf',
         name: domain,
@@ -37,7 +37,7 @@ export async function returnPathRecords(
     ),
   ]
   if (host === undefined) return Promise.all(records)
-  const mx = standing(
+  const mx = besidePublished(
     {
       purpose: 'return-mx',
       name: domain,

@@ -58,12 +58,12 @@ export function unreadableTags(tags: ReadonlyMap<string, string>): readonly stri
   return [...tags].flatMap(([name, value]) => (VALUES.get(name)?.test(value) === false ? [`${name}=${value}`] : []))
 }
 
-/** @param standing all TXT texts of `_dmarc.` and the domain */
+/** @param published all TXT texts of `_dmarc.` and the domain */
 export function adviseDmarc(
-  standing: readonly string[],
+  published: readonly string[],
   { domain, reports = `postmaster@${domain}` }: { readonly domain: string; readonly reports?: string | undefined },
 ): DmarcAdvice {
-  const replaces = standing.filter(isMeantAsDmarc)
+  const replaces = published.filter(isMeantAsDmarc)
   if (replaces.length === 0) return { record: `v=DMARC1; p=none; rua=mailto:${reports}`, replaces, changes: [] }
   const read = replaces.map(readTags)
   const changes: string[] = []

@@ -28,12 +28,12 @@ export async function findSpfAdvice(
   const addresses = given.filter(address => isPublicAddress(address, ranges))
   const asked = await askTxt(asking, domain)
   if (asked.kind === 'unknown') return undefined
-  const standing = asked.kind === 'found' ? asked.values : []
+  const published = asked.kind === 'found' ? asked.values : []
   const { evaluateSpf } = await import('./mailauth.ts')
   const sender = `postmaster@${domain}`
   const seen = await Promise.all(addresses.map(address => evaluateSpf(asking, { sender, helo: hostname, address })))
   const missed = addresses.filter((_, index) => seen[index]?.result !== 'pass' && seen[index]?.result !== 'temperror')
-  return adviseSpf(standing, { addresses: missed, hostname, dead: deadTarget(seen) })
+  return adviseSpf(published, { addresses: missed, hostname, dead: deadTarget(seen) })
 }
 
 /** The name that a record leads to, and where no receiver finds one. */

@@ -6,8 +6,8 @@ import { evaluateSpf } from './mailauth.ts'
 import { adviseSpf, termFor, termsOf } from './spf-record.ts'
 import { isTerm } from './spf-term.ts'
 
-const mergeSpf = (standing: readonly string[], addresses: readonly string[]): string =>
-  adviseSpf(standing, { addresses }).record
+const mergeSpf = (published: readonly string[], addresses: readonly string[]): string =>
+  adviseSpf(published, { addresses }).record
 
 suite('the SPF record to publish', () => {
   test('a domain without one gets our addresses and ~all', () => {

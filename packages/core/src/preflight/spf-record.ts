@@ -50,10 +50,10 @@ export interface SpfWish {
 
 /**
  * One record that says what those that stand say, and covers our addresses.
- * @param standing all TXT texts of the domain
+ * @param published all TXT texts of the domain
  */
-export function adviseSpf(standing: readonly string[], { addresses, hostname, dead }: SpfWish): SpfAdvice {
-  const replaces = standing.filter(isMeantAsSpf)
+export function adviseSpf(published: readonly string[], { addresses, hostname, dead }: SpfWish): SpfAdvice {
+  const replaces = published.filter(isMeantAsSpf)
   const mended = replaces.map(text => (dead === undefined ? mendSpf(text) : withoutDead(mendSpf(text), dead)))
   const changes = mended.flatMap(each => each.changes)
   if (replaces.length > 1) changes.push(say('spf.change.one-record', { count: replaces.length }))

@@ -53,10 +53,10 @@ export async function checkSpf(asking: Asking, subject: SpfSubject): Promise<Spf
   const missed = addresses.filter((_, index) => evaluations[index]!.result !== 'pass')
   const [first] = evaluations
   const record = evaluations.find(each => each.record !== undefined)?.record
-  const standing = missed.length === 0 ? [] : await textsOf(asking, domain, record)
+  const published = missed.length === 0 ? [] : await textsOf(asking, domain, record)
   const dead = deadTarget(evaluations)
   const missing = missed.map(({ address }) => address).filter(address => !specialRange(address, subject.ranges))
-  const advice = adviseSpf(standing, { addresses: missing, hostname: subject.helo, dead })
+  const advice = adviseSpf(published, { addresses: missing, hostname: subject.helo, dead })
   const fix = txtChange(domain, advice)
   const whole = wholeDomain(first!, { fix, advice, subject })
   const checks = whole

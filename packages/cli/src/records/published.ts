@@ -1,5 +1,5 @@
 /**
- * Standing: a record that is wanted, beside what stands at its name.
+ * Published: a record that is wanted, beside what is published at its name.
  *
  * Policy. What is there and right is kept as its owner wrote it; what could not be found out is never called missing.
  *
@@ -23,7 +23,7 @@ export interface Wanted extends RecordText {
   readonly rival?: (text: string) => boolean
 }
 
-export async function standing(wanted: Wanted, ask: AskPublished): Promise<PublishRecord> {
+export async function besidePublished(wanted: Wanted, ask: AskPublished): Promise<PublishRecord> {
   const { purpose, why, name, type, value, setBy = 'domain', optional = false } = wanted
   const same = wanted.same ?? (text => text === value)
   const there = await ask(name, type)
