@@ -29,6 +29,7 @@ export { Clock } from 'ambient/clock'
 export { ComposedMessage } from 'api/read-envelope'
 export { CountedOutcome } from 'model/statistics'
 export { Counter } from 'observe/metrics'
+export { DemandStatus } from 'preflight/checks/providers'
 export { DkimKey } from 'model/dkim-key'
 export { DkimKeyStageFact } from 'model/dkim-key-fact'
 export { DkimOptions } from 'config/mailer-options'
@@ -162,7 +163,6 @@ export { SpfAdvice } from 'preflight/spf-record'
 export { SpfAdviceSubject } from 'preflight/find-spf-advice'
 export { SpfWish } from 'preflight/spf-record'
 export { Stage } from 'model/evidence'
-export { Standing } from 'preflight/checks/providers'
 export { Statistics } from 'api/statistics'
 export { StatisticsKey } from 'model/statistics'
 export { StatisticsPart } from 'api/statistics'
@@ -2881,14 +2881,14 @@ export type FetchPolicy = (domain: string, signal: AbortSignal) => Promise<{
 }>;
 
 // preflight/checks/providers
+export type DemandStatus = 'met' | 'not-met' | 'unknown' | 'not-checkable';
 export interface ProviderDemand {
     readonly provider: string;
     readonly demand: string;
     readonly source: string;
-    readonly standing: Standing;
+    readonly status: DemandStatus;
     readonly because: readonly string[];
 }
-export type Standing = 'met' | 'not-met' | 'unknown' | 'not-checkable';
 
 // preflight/checks/tlsa
 export type TryTls = (question: {
@@ -6510,14 +6510,14 @@ export type FetchPolicy = (domain: string, signal: AbortSignal) => Promise<{
 }>;
 
 // preflight/checks/providers
+export type DemandStatus = 'met' | 'not-met' | 'unknown' | 'not-checkable';
 export interface ProviderDemand {
     readonly provider: string;
     readonly demand: string;
     readonly source: string;
-    readonly standing: Standing;
+    readonly status: DemandStatus;
     readonly because: readonly string[];
 }
-export type Standing = 'met' | 'not-met' | 'unknown' | 'not-checkable';
 
 // preflight/checks/tlsa
 export type TryTls = (question: {

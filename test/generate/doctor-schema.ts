@@ -30,12 +30,12 @@ function checksOf(ids: readonly string[]): object {
 const provider = {
   type: 'object',
   additionalProperties: false,
-  required: ['provider', 'demand', 'source', 'standing', 'because'],
+  required: ['provider', 'demand', 'source', 'status', 'because'],
   properties: {
     provider: text('Gmail, Yahoo, …'),
     demand: text('What it demands of senders.'),
     source: text('Where it says so.'),
-    standing: { enum: ['met', 'not-met', 'unknown', 'not-checkable'] },
+    status: { enum: ['met', 'not-met', 'unknown', 'not-checkable'] },
     because: { type: 'array', items: { type: 'string' }, description: 'The ids of the checks that decided.' },
   },
 }

@@ -161,7 +161,7 @@ export type {
   SpfAdviceSubject,
   SpfWish,
 } from './preflight/advice.ts'
-export type { ProviderDemand, Standing } from './preflight/index.ts'
+export type { DemandStatus, ProviderDemand } from './preflight/index.ts'
 export { isWorse, LEVELS, type Report, type ReportedCheck, worstOf } from './preflight/report.ts'
 export type { ServiceId } from './provider/provider.ts'
 export type { Service } from './provider/services.ts'

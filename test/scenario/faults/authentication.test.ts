@@ -205,8 +205,8 @@ suite('the doctor in a world of faults of SPF, DKIM and DMARC', () => {
     assert.deepEqual(amiss(report), [])
     assert.equal(report.worst, 'ok')
     assert.ok(report.checks.length >= 20)
-    for (const { provider, demand, standing } of report.providers)
-      assert.ok(standing === 'met' || standing === 'not-checkable', `${provider}: ${demand}: ${standing}`)
+    for (const { provider, demand, status } of report.providers)
+      assert.ok(status === 'met' || status === 'not-checkable', `${provider}: ${demand}: ${status}`)
   })
 
   for (const [name, fault] of Object.entries(FAULTS)) testFault(name, fault)

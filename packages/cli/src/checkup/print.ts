@@ -33,15 +33,15 @@ export function printCheckup(checkup: Checkup, terminal: Terminal): string {
 function printSender({ of, publicAddresses, checks, providers }: SenderFindings, terminal: Terminal): string {
   const from = publicAddresses.map(({ address, foundBy }) => `${address} (${foundBy})`).join(', ')
   const head = from === '' ? of : word('findings.sent-from', { of, addresses: from })
-  const rows = providers.map(({ provider, demand, standing, because }) => [
+  const rows = providers.map(({ provider, demand, status, because }) => [
     provider,
-    word(`standing.${standing}`),
+    word(`status.${status}`),
     because.length === 0 ? demand : `${demand} (${because.join(', ')})`,
   ])
   return [
     head,
     printFindings(checks, terminal),
-    ...(rows.length === 0 ? [] : [table(columns('provider', 'standing', 'demand'), rows, terminal)]),
+    ...(rows.length === 0 ? [] : [table(columns('provider', 'status', 'demand'), rows, terminal)]),
   ].join('\n\n')
 }
 

@@ -71,6 +71,6 @@ export function recordTitle({
   readonly optional: boolean
   readonly state: 'published' | 'missing' | 'different' | 'unknown'
 }): string {
-  const standing = say(`record.state.${state}`)
-  return say(optional ? 'record.title-optional' : 'record.title', { why, state: standing })
+  const status = say(`record.state.${state}`)
+  return say(optional ? 'record.title-optional' : 'record.title', { why, state: status })
 }

@@ -2,7 +2,7 @@
 export { type Authenticated, authenticate } from './authenticate.ts'
 export type { Probe } from './checks/egress.ts'
 export type { FetchPolicy } from './checks/mta-sts.ts'
-export type { ProviderDemand, Standing } from './checks/providers.ts'
+export type { DemandStatus, ProviderDemand } from './checks/providers.ts'
 export type { TryTls } from './checks/tlsa.ts'
 export type { AskMailboxes, DoctorProbes } from './doctor-probes.ts'
 export type { PreflightMode, Sender } from './gate.ts'

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { CheckId } from '../language/checks.ts'
 import type { CheckLevel } from '../model/clearance.ts'
-import { type Standing, standings } from './checks/providers.ts'
+import { type DemandStatus, statusOfDemands } from './checks/providers.ts'
 import { check } from './report.ts'
 
 const RIGHT: Readonly<Partial<Record<CheckId, CheckLevel>>> = {
@@ -18,52 +18,55 @@ const RIGHT: Readonly<Partial<Record<CheckId, CheckLevel>>> = {
   'reputation.dnsbl': 'ok',
 }
 
-function stand(changes: Readonly<Partial<Record<CheckId, CheckLevel>>> = {}): ReturnType<typeof standings> {
+function statuses(changes: Readonly<Partial<Record<CheckId, CheckLevel>>> = {}): ReturnType<typeof statusOfDemands> {
   const levels = Object.entries({ ...RIGHT, ...changes }) as [CheckId, CheckLevel][]
-  return standings(levels.map(([id, level]) => check(id, { level, found: '', wanted: '' })))
+  return statusOfDemands(levels.map(([id, level]) => check(id, { level, found: '', wanted: '' })))
 }
 
-const of = (all: ReturnType<typeof standings>, provider: string, demand: RegExp): Standing | undefined =>
-  all.find(each => each.provider === provider && demand.test(each.demand))?.standing
+const of = (all: ReturnType<typeof statusOfDemands>, provider: string, demand: RegExp): DemandStatus | undefined =>
+  all.find(each => each.provider === provider && demand.test(each.demand))?.status
 
 suite('the demands of providers', () => {
   test('are those of Gmail, Yahoo, Outlook, iCloud, QQ and NetEase, each with its source', () => {
-    const all = stand()
+    const all = statuses()
     assert.deepEqual(
       [...new Set(all.map(({ provider }) => provider))],
       ['Gmail', 'Yahoo', 'Outlook', 'iCloud', 'QQ', 'NetEase'],
     )
     assert.ok(all.every(({ source }) => source.length > 10))
-    assert.ok(all.every(({ standing }) => standing === 'met' || standing === 'not-checkable'))
+    assert.ok(all.every(({ status }) => status === 'met' || status === 'not-checkable'))
   })
 
   test('of everyone Gmail wants SPF or DKIM, of bulk senders both', () => {
-    const all = stand({ 'dkim.matches': 'fail' })
+    const all = statuses({ 'dkim.matches': 'fail' })
     assert.equal(of(all, 'Gmail', /SPF or DKIM/), 'met')
     assert.equal(of(all, 'Gmail', /SPF and DKIM/), 'not-met')
-    assert.equal(of(stand({ 'dkim.matches': 'fail', 'spf.covers-egress': 'fail' }), 'Gmail', /SPF or DKIM/), 'not-met')
+    assert.equal(
+      of(statuses({ 'dkim.matches': 'fail', 'spf.covers-egress': 'fail' }), 'Gmail', /SPF or DKIM/),
+      'not-met',
+    )
   })
 
   test('for reverse names are those of all but those who do not say so', () => {
-    const all = stand({ 'host.ptr-confirmed': 'fail' })
+    const all = statuses({ 'host.ptr-confirmed': 'fail' })
     for (const name of ['Gmail', 'Yahoo', 'Outlook', 'iCloud', 'QQ', 'NetEase'])
       assert.equal(of(all, name, /PTR/), 'not-met')
   })
 
   test('for SOA and a mail host are those of Yahoo', () => {
-    assert.equal(of(stand({ 'domain.soa': 'warn' }), 'Yahoo', /SOA/), 'not-met')
-    assert.equal(of(stand({ 'mx.exists': 'unknown' }), 'Yahoo', /SOA/), 'unknown')
+    assert.equal(of(statuses({ 'domain.soa': 'warn' }), 'Yahoo', /SOA/), 'not-met')
+    assert.equal(of(statuses({ 'mx.exists': 'unknown' }), 'Yahoo', /SOA/), 'unknown')
   })
 
   test('that a note speaks of are met, and the note is no reason; nobody asks for SPF of the EHLO name', () => {
-    const all = stand({ 'dmarc.policy': 'note', 'spf.helo': 'warn' })
+    const all = statuses({ 'dmarc.policy': 'note', 'spf.helo': 'warn' })
     const dmarc = all.find(({ provider, demand }) => provider === 'Yahoo' && /DMARC/.test(demand))
-    assert.deepEqual([dmarc?.standing, dmarc?.because], ['met', []])
+    assert.deepEqual([dmarc?.status, dmarc?.because], ['met', []])
     assert.equal(of(all, 'Yahoo', /SPF and DKIM/), 'met')
   })
 
   test('that nothing here can see are told as such, and TLS is seen to', () => {
-    const all = stand()
+    const all = statuses()
     for (const [name, demand] of [
       ['Gmail', /Spam rate/],
       ['Yahoo', /unsubscribe/],

@@ -9,7 +9,7 @@
 
 import { CHECKS, type CheckId, checkText } from '../language/checks.ts'
 import type { Check, CheckLevel, PublicAddress } from '../model/clearance.ts'
-import { type ProviderDemand, standings } from './checks/providers.ts'
+import { type ProviderDemand, statusOfDemands } from './checks/providers.ts'
 
 /** A check with the reason why anyone should care. */
 export interface ReportedCheck extends Check {
@@ -72,5 +72,5 @@ export function makeReport(
   const told = checks
     .map(each => ({ ...each, id: each.id as CheckId, ...checkText(each.id as CheckId) }))
     .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
-  return { of, publicAddresses, checks: told, providers: standings(checks), worst: worstOf(checks) }
+  return { of, publicAddresses, checks: told, providers: statusOfDemands(checks), worst: worstOf(checks) }
 }

@@ -1,5 +1,5 @@
 /**
- * Providers: what the large receivers demand, and how we stand.
+ * Providers: what the large receivers demand, and whether it is met.
  *
  * Policy. Each demand is read off the checks that were made; none is asked twice. A demand that nothing here can see (spam
  * rate, volume) is told as such, so that a list without a cross is not taken for a promise.
@@ -11,7 +11,7 @@ import { inLanguage } from '../../language/speaker.ts'
 import type { Check } from '../../model/clearance.ts'
 
 /** Whether a demand is met. */
-export type Standing = 'met' | 'not-met' | 'unknown' | 'not-checkable'
+export type DemandStatus = 'met' | 'not-met' | 'unknown' | 'not-checkable'
 
 /** What a large provider demands of senders, and whether it is met. */
 export interface ProviderDemand {
@@ -22,7 +22,7 @@ export interface ProviderDemand {
   /** The document of the provider that says so. */
   readonly source: string
   /** Whether the checks show it met. `not-checkable`: it cannot be seen from here. */
-  readonly standing: Standing
+  readonly status: DemandStatus
   /** The ids of the checks that decided. */
   readonly because: readonly string[]
 }
@@ -109,7 +109,7 @@ const PROVIDERS: readonly Provider[] = [
   },
 ]
 
-export function standings(checks: readonly Check[]): readonly ProviderDemand[] {
+export function statusOfDemands(checks: readonly Check[]): readonly ProviderDemand[] {
   return PROVIDERS.flatMap(({ name, source, demands }) =>
     demands.map(demand => ({
       provider: name,
@@ -123,25 +123,25 @@ export function standings(checks: readonly Check[]): readonly ProviderDemand[] {
 function judge(
   checks: readonly Check[],
   { families, either, kept }: Demand,
-): Pick<ProviderDemand, 'standing' | 'because'> {
-  if (kept) return { standing: 'met', because: [] }
+): Pick<ProviderDemand, 'status' | 'because'> {
+  if (kept) return { status: 'met', because: [] }
   // What the EHLO name may send is nobody's demand of a sender domain.
   const seen = families.map(family => checks.filter(({ id }) => id.startsWith(family) && id !== 'spf.helo'))
-  const standing = join(seen.map(standingOf), either ?? false)
+  const status = join(seen.map(statusOf), either ?? false)
   // A note says what could be better, and is no reason.
-  const reasons = standing === 'met' ? [] : seen.flat().filter(({ level }) => level !== 'ok' && level !== 'note')
-  return { standing, because: [...new Set(reasons.map(({ id }) => id))] }
+  const reasons = status === 'met' ? [] : seen.flat().filter(({ level }) => level !== 'ok' && level !== 'note')
+  return { status, because: [...new Set(reasons.map(({ id }) => id))] }
 }
 
-function standingOf(checks: readonly Check[]): Standing {
+function statusOf(checks: readonly Check[]): DemandStatus {
   if (checks.length === 0) return 'not-checkable'
   if (checks.some(({ level }) => level === 'fail' || level === 'warn')) return 'not-met'
   return checks.some(({ level }) => level === 'unknown') ? 'unknown' : 'met'
 }
 
-function join(each: readonly Standing[], either: boolean): Standing {
-  const order: readonly Standing[] = either
+function join(each: readonly DemandStatus[], either: boolean): DemandStatus {
+  const order: readonly DemandStatus[] = either
     ? ['met', 'unknown', 'not-met', 'not-checkable']
     : ['not-met', 'unknown', 'not-checkable', 'met']
-  return order.find(standing => each.includes(standing)) ?? 'not-checkable'
+  return order.find(status => each.includes(status)) ?? 'not-checkable'
 }
