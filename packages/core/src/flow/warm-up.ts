@@ -169,10 +169,12 @@ function tallyOf(verdicts: readonly Verdict[], key: StandingKey, admitted: numbe
   return first === 0 && deferred === 0 && refused === 0 ? undefined : { first, deferred, refused, complaints: 0 }
 }
 
-function isAbout({ code, effects = [] }: Failure, key: StandingKey): boolean {
+function isAbout({ code, stage, effects = [] }: Failure, key: StandingKey): boolean {
+  const ofSender = splitKey(key)[0] === 'sender'
+  // Before anybody is named a policy can only be about our address.
+  if (code === 'policy-refused' && (stage === 'greeting' || stage === 'ehlo')) return !ofSender
   if (!OF_VOLUME.has(code)) return false
   if (effects.length === 0) return true
-  const ofSender = splitKey(key)[0] === 'sender'
   return effects.some(effect => isOfMessage(effect) === ofSender)
 }
 
