@@ -7,11 +7,11 @@ import { generateDkimKey } from '@postrider/core'
 import { tempFolder } from '../support/folder.ts'
 import { type } from '../support/terminal.ts'
 
-async function configured(cwd: string): Promise<void> {
+async function configured(cwd: string, selector = 'mail'): Promise<void> {
   const dkim = await Promise.all(
     ['a.example', 'b.example'].map(async domain => {
-      const { pem } = await generateDkimKey({ domain, selector: 'mail', algorithm: 'ed25519-sha256' })
-      return { domain, selector: 'mail', privateKey: pem }
+      const { pem } = await generateDkimKey({ domain, selector, algorithm: 'ed25519-sha256' })
+      return { domain, selector, privateKey: pem }
     }),
   )
   const config = { hostname: 'mail.a.example', queue: { path: join(cwd, 'queue.db') }, dkim }
@@ -57,4 +57,12 @@ test('a domain that nothing signs for is refused', async t => {
   const { code, err } = await type('keys rotate c.example', { cwd })
   assert.equal(code, 65)
   assert.match(err, /postrider keygen c\.example/)
+})
+
+test('a key that is made by hand gets no selector of one that is being turned', async t => {
+  const cwd = tempFolder(t)
+  await configured(cwd, 'postrider')
+  await type('keys rotate a.example', { cwd })
+  const { out } = await type('keygen a.example', { cwd, json: true, flags: { algorithm: 'ed25519' } })
+  assert.equal((JSON.parse(out) as { readonly selector: string }).selector, 'postrider3')
 })

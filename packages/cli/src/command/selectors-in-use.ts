@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import type { RelayConfig } from '@postrider/relay'
 import { readExistingConfig } from '../setup/index.ts'
 import { type Context, type Input, textFlag } from './command.ts'
 import { readOptions } from './mailer.ts'
@@ -18,13 +19,28 @@ const UNNAMED = 'unnamed.invalid'
 
 export async function selectorsInUse(domain: string, input: Input, context: Context): Promise<readonly string[]> {
   try {
-    const { options, relay } = await readOptions(input, context, UNNAMED)
+    const config = await readOptions(input, context, UNNAMED)
+    const { options, relay } = config
     const named = options.dkim.filter(key => key.domain === domain).map(({ selector }) => selector)
-    return named.length === 0 && relay.domains.includes(domain) ? [OF_FIRST_START] : [...new Set(named)]
+    const usual = named.length === 0 && relay.domains.includes(domain) ? [OF_FIRST_START] : named
+    return [...new Set([...usual, ...(await turnedSelectors(domain, config))])]
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'invalid-config') throw error
     return selectorsOfFile(domain, input, context)
   }
+}
+
+/** Of keys that the relay has turned, or is turning. None where its store cannot be opened: there it turns none. */
+async function turnedSelectors(domain: string, config: RelayConfig): Promise<readonly string[]> {
+  const { openKeyRotations, placesOf } = await import('@postrider/relay')
+  const file = placesOf(config).storeFile
+  // Looking must not make the file.
+  if (file !== undefined && !existsSync(file)) return []
+  const rotations = await openKeyRotations(config).catch(() => undefined)
+  if (rotations === undefined) return []
+  await using opened = rotations
+  const own = (await opened.list()).filter(one => one.domain === domain)
+  return own.flatMap(({ selectors, former }) => [...selectors, ...former])
 }
 
 async function selectorsOfFile(domain: string, input: Input, { cwd, env }: Context): Promise<readonly string[]> {
