@@ -3,7 +3,7 @@
  *
  * Not here: what is told of a reply (classify-reply.ts), the advice for records (preflight/advice.ts).
  */
-import { LANGUAGES, type Language } from '../language/languages.ts'
+import type { Language } from '../language/languages.ts'
 import type { Retell } from '../language/tell-in.ts'
 import { shown, wrongValue } from '../model/wrong-value.ts'
 import { check } from './arguments.ts'
@@ -63,6 +63,7 @@ export function queueCopies(): Promise<typeof import('../queue/copies.ts')> {
  */
 export async function tellIn<Told>(language: Language, tell: (retell: Retell) => Told | Promise<Told>): Promise<Told> {
   check(tell, 'function', 'tell')
+  const { LANGUAGES } = await import('../language/languages.ts')
   if (!Object.keys(LANGUAGES).includes(language))
     throw wrongValue('invalid-option', {
       where: 'language',
