@@ -87,7 +87,7 @@ suite('the queue, as the doctor sees it', () => {
     }
     const { 'queue.paused-sites': lanes } = await findings(world)
     assert.equal(lanes?.level, 'note')
-    assert.match(lanes?.found ?? '', /^\S+: paused for .*, goes on in .*: We send too much or too fast/)
+    assert.match(lanes?.found ?? '', /^\S+: paused for .*, resumes in .*: We send too much or too fast/)
     await world.mailer.close()
     const { 'queue.paused-sites': after } = await findings(world)
     assert.equal(after?.level, 'note', 'whoever delivers next knows of the pause')
