@@ -2,7 +2,7 @@
  * HttpServer: listens for HTTP, bounds what a client may take, and ends without losing an answer.
  *
  * Policy. Plain text is spoken on loopback, and beyond it only with the proxies that are listed. A request that is not whole in time is
- * cut. One body has its bound, and all bodies together have theirs. No page of another site may read an answer (no CORS), and none
+ * cut, and so is a client that takes nothing of an answer for as long. One body has its bound, and all bodies together have theirs. No page of another site may read an answer (no CORS), and none
  * is given under a name that is not ours, so that a page cannot ask a private address under a name of its own (DNS rebinding).
  *
  * Not here: who may ask what (the families of routes), the admin server (http/). RFC 9110, RFC 9112.
@@ -15,6 +15,7 @@ import type { TLSSocket } from 'node:tls'
 import { type Clock, MailerError } from '@postrider/core'
 import { type CertificatePair, contextFor, type MemoryBudget, type TlsContexts } from '../listener/index.ts'
 import { type HttpAddress, isLoopback, mayConnect } from './http-address.ts'
+import { inTurn } from './in-turn.ts'
 import type { BodyTrouble, Client, Site } from './route.ts'
 import { type Listen, routerOf } from './router.ts'
 
@@ -61,7 +62,8 @@ export async function startHttp(options: HttpServerOptions): Promise<HttpServer>
   const { address, isProxy, isForStrangers = false, where = 'relay.http.listen' } = options
   if (!isForStrangers && !address.tls && !isLoopback(address.host) && !options.hasProxies) throw openToOthers(address)
   const stopping = new AbortController()
-  const server = await makeServer(options, routerOf(options.site, portsOf(options, stopping.signal)))
+  const respond = routerOf(options.site, portsOf(options, stopping.signal))
+  const server = await makeServer(options, inTurn(respond, options.requestMs))
   server.maxConnections = options.connections
   server.prependListener('connection', socket => {
     if (!isForStrangers && !mayConnect(address, plainAddress(socket.remoteAddress), isProxy)) socket.destroy()
