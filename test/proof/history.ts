@@ -14,6 +14,7 @@ import type { Figures, ProofOptions } from './proof.ts'
 
 const COUNT = 1_000_000
 const RATE = 200
+const MOST_WORSE = 1.1
 const PARTS: readonly Partial<HistoryQuery>[] = [
   { to: 'u5@d5.example' },
   { domain: 'd7.example' },
@@ -51,6 +52,9 @@ export async function prove({ minutes }: ProofOptions): Promise<Figures> {
     }
     // On a core of its own a page takes its 40 ms and one stretch.
     if (figures.pageP95Ms > 200) throw new Error(`pages take too long: ${JSON.stringify(figures)}`)
+    // So much worse may an acceptance be for that.
+    if (figures.acceptP99BesideMs > MOST_WORSE * figures.acceptP99AloneMs)
+      throw new Error(`acceptances wait for who looks: ${JSON.stringify(figures)}`)
     return figures
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -6,16 +6,21 @@
  */
 import { invalid } from './api-error.ts'
 
+/** Each that is unknown is held against all that are known. */
+const MOST_FIELDS = 1000
+
 export type Fields = Readonly<Record<string, unknown>>
 
 /** @throws ApiError when it is no object, or a field of it nearly is one of the known */
 export function requireFields(value: unknown, where: string, known: readonly string[]): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`${where}: wanted an object`)
-  for (const name of Object.keys(value)) {
+  const place = where === '' ? '' : `${where}: `
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`${place}wanted an object`)
+  const names = Object.keys(value)
+  if (names.length > MOST_FIELDS) throw invalid(`${place}found ${names.length} fields, wanted at most ${MOST_FIELDS}`)
+  for (const name of names) {
     if (known.includes(name)) continue
     const meant = known.find(each => isNear(name, each))
-    if (meant !== undefined)
-      throw invalid(`${where === '' ? '' : `${where}: `}\`${name}\` is no field; did you mean \`${meant}\`?`)
+    if (meant !== undefined) throw invalid(`${place}\`${name}\` is no field; did you mean \`${meant}\`?`)
   }
   return value as Fields
 }
