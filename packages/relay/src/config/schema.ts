@@ -145,7 +145,7 @@ function operatingShape(k: Kinds, is: Words) {
     names: is.list('Names under which it answers, beside localhost, IP addresses and `hostname`.', is.domain),
     proxies: is.list('Networks of proxies in front of it, whose X-Forwarded-For is believed.'),
     requestsPerSecond: is.count('The most requests of one API key in a second; 0 is no limit.', 100),
-    requestMs: is.ms('How long a whole request may take.', 2 * MINUTE),
+    requestMs: is.ms('How long a whole request may take, and how long a client nothing of its answer.', 2 * MINUTE),
     bodyBytes: is.count('The largest body of a request.', 64 * MIB, 1024 * MIB),
     bodiesBytes: is.count(
       'The most memory for the bodies of all requests together that are under way.',
