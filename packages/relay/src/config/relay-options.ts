@@ -220,7 +220,7 @@ export interface RelayHttpOptions {
   readonly proxies?: readonly string[] | undefined
   /** The most requests of one API key in a second; 0 is no limit. @default 100 */
   readonly requestsPerSecond?: number | undefined
-  /** How long a whole request may take. @default 120000 */
+  /** How long a whole request may take, and how long a client nothing of its answer. @default 120000 */
   readonly requestMs?: number | undefined
   /** The largest body of a request. @default 67108864 */
   readonly bodyBytes?: number | undefined
@@ -574,7 +574,7 @@ export interface RelayHttpSettings {
   readonly proxies: readonly string[]
   /** The most requests of one API key in a second; 0 is no limit. @default 100 */
   readonly requestsPerSecond: number
-  /** How long a whole request may take. @default 120000 */
+  /** How long a whole request may take, and how long a client nothing of its answer. @default 120000 */
   readonly requestMs: number
   /** The largest body of a request. @default 67108864 */
   readonly bodyBytes: number
