@@ -14,9 +14,9 @@ export type Fields = Readonly<Record<string, unknown>>
 /** @throws ApiError when it is no object, or a field of it nearly is one of the known */
 export function requireFields(value: unknown, where: string, known: readonly string[]): Fields {
   const place = where === '' ? '' : `${where}: `
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`${place}wanted an object`)
-  const names = Object.keys(value)
-  if (names.length > MOST_FIELDS) throw invalid(`${place}found ${names.length} fields, wanted at most ${MOST_FIELDS}`)
+  const names = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : undefined
+  if (names === undefined || names.length > MOST_FIELDS)
+    throw invalid(`${place}wanted an object of at most ${MOST_FIELDS} fields`)
   for (const name of names) {
     if (known.includes(name)) continue
     const meant = known.find(each => isNear(name, each))
