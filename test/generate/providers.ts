@@ -31,7 +31,7 @@ export function generate(): string {
     '## Services that send for you',
     '',
     'Where port 25 is closed, `routes[].service` names one of these in place of a host ([guide](guides/port-25.md)). The first port is the one',
-    'that is taken; TLS is always verified. Octets and recipients are the most of one message; where none stands, the service publishes none.',
+    'that is taken; TLS is always verified. Octets and recipients are the most of one message; empty where the service publishes none.',
     '',
     table(
       [

@@ -51,7 +51,7 @@ function readSendOptions(
   const notBefore = momentOf(options.notBefore, 'notBefore', now) ?? now
   const expiresAt = momentOf(options.expiresAt, 'expiresAt', now) ?? Math.max(now, notBefore) + expireAfterMs
   if (expiresAt <= Math.max(now, notBefore))
-    throw wrong('expiresAt', shown(options.expiresAt), 'a moment to come, after notBefore')
+    throw wrong('expiresAt', shown(options.expiresAt), 'a moment in the future, after notBefore')
   return {
     notBefore,
     expiresAt,

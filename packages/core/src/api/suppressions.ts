@@ -167,7 +167,7 @@ function readEnd(until: unknown, where: string, now: number): number {
   if (until === undefined) return FOR_GOOD
   const end = typeof until === 'number' ? until : until instanceof Date ? until.getTime() : Number.NaN
   if (end > now && end <= FOR_GOOD) return end
-  throw wrong(where, shown(until), 'a time to come, in milliseconds since 1970 or as a Date')
+  throw wrong(where, shown(until), 'a time in the future, in milliseconds since 1970 or as a Date')
 }
 
 function requireIterable(entries: unknown): void {

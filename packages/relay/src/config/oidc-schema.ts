@@ -47,7 +47,7 @@ export function oidcShape(k: Kinds, is: Words): ReturnType<Kinds['strictObject']
       .array(k.string().refine(isMailboxOrDomain).meta({ wanted: 'an address, or *@ and a domain' }))
       .default([])
       .describe(
-        'Who may come in: addresses, and `*@` and a domain. Empty is everybody whom a role fits; nobody comes in where both are empty.',
+        'Who may log in: addresses, or `*@` and a domain. Empty: everybody to whom a role applies. Where the roles are empty too, nobody may log in.',
       ),
   })
 }

@@ -253,7 +253,7 @@ export interface RelayHttpOidcOptions {
   readonly roleClaim?: string | undefined
   /** What values of that claim make of somebody; the first that fits counts, and whom none fits does not come in. Empty makes everybody of `addresses` one who sees. */
   readonly roles?: readonly RelayHttpOidcRolesOptions[] | undefined
-  /** Who may come in: addresses, and `*@` and a domain. Empty is everybody whom a role fits; nobody comes in where both are empty. */
+  /** Who may log in: addresses, or `*@` and a domain. Empty: everybody to whom a role applies. Where the roles are empty too, nobody may log in. */
   readonly addresses?: readonly string[] | undefined
 }
 
@@ -607,7 +607,7 @@ export interface RelayHttpOidcSettings {
   readonly roleClaim: string
   /** What values of that claim make of somebody; the first that fits counts, and whom none fits does not come in. Empty makes everybody of `addresses` one who sees. */
   readonly roles: readonly RelayHttpOidcRolesSettings[]
-  /** Who may come in: addresses, and `*@` and a domain. Empty is everybody whom a role fits; nobody comes in where both are empty. */
+  /** Who may log in: addresses, or `*@` and a domain. Empty: everybody to whom a role applies. Where the roles are empty too, nobody may log in. */
   readonly addresses: readonly string[]
 }
 

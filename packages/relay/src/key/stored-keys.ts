@@ -103,7 +103,7 @@ function tooMany(account: string): MailerError {
   return new MailerError('not-possible', `${whose} as many API keys as there may be.`, {
     found: `${MOST_KEYS} keys`,
     wanted: 'fewer',
-    fix: 'take away one that is not used: postrider key list, postrider key remove ID',
+    fix: 'remove one that is not used: postrider key list, postrider key remove ID',
   })
 }
 

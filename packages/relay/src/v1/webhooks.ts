@@ -27,7 +27,7 @@ const ENDPOINT = k.strictObject({
   events: k.array(k.string()),
   types: k.array(k.string()).describe('Events of its form, when not all that these become.').optional(),
   account: text('Whose mail it is told of; absent is everybody’s.').optional(),
-  place: text('Up to where it has been told; absent when it was never told anything.').optional(),
+  place: text('Up to where events were sent to it; absent when none ever was.').optional(),
   stopped: k
     .strictObject({
       at: time('Since when.'),

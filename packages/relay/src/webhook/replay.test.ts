@@ -87,7 +87,7 @@ suite('replay', () => {
       refused('invalid-option', /no endpoint .* one of \S{22} \(/),
     )
     await assert.rejects(replay.replay(new URL(hook.url).origin), refused('invalid-option', /more than one/))
-    await assert.rejects(replay.replay(hook.url), refused('not-possible', /never told/))
+    await assert.rejects(replay.replay(hook.url), refused('not-possible', /nothing was ever sent/))
     await it.close()
   })
 

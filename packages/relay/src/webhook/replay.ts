@@ -43,7 +43,7 @@ export async function replay(endpoint: Endpoint, typed: ReplayRange, ports: Repl
   const { records } = ports
   const { id } = endpoint
   const standing = await records.standing(id)
-  if (standing === undefined) throw impossible(`${originOf(endpoint)} was never told anything`, 'start the relay')
+  if (standing === undefined) throw impossible(`nothing was ever sent to ${originOf(endpoint)}`, 'start the relay')
   const range = await readRange(typed, ports)
   const dropped = range === undefined ? await records.dropped(id) : []
   const ranges = range === undefined ? dropped : [{ after: range.after, through: range.through ?? standing.place }]
@@ -75,7 +75,7 @@ async function park(
     if (count + wanted.length > room)
       throw impossible(
         `more than ${MOST_PARKED} events would wait for one endpoint; ${count} of these do already`,
-        'replay a smaller range, or wait until it has been told',
+        'replay a smaller range, or wait until those are sent',
       )
     await records.replay(
       endpoint.id,

@@ -194,7 +194,7 @@ export class Webhooks {
     const endpoint = await this.find(name)
     if (isStored(endpoint)) return endpoint
     throw impossible(
-      `${originOf(endpoint)} is of the configuration, and cannot be changed here`,
+      `${originOf(endpoint)} is set in the configuration, and cannot be changed here`,
       'change relay.webhooks in the configuration file, and reload it',
     )
   }
@@ -243,7 +243,11 @@ export class Webhooks {
 function requirePlace(event: string): Place {
   const place = readPlace(event)
   if (place !== undefined) return place
-  throw new MailerError('invalid-option', `no event is ${event}`, { where: 'event', found: event, wanted: 'its id' })
+  throw new MailerError('invalid-option', `there is no event ${event}`, {
+    where: 'event',
+    found: event,
+    wanted: 'its id',
+  })
 }
 
 function isStored(endpoint: Endpoint): endpoint is StoredEndpoint {

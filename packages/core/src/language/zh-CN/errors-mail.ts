@@ -27,7 +27,7 @@ export const errorsMail: Translation['errors-mail'] = {
   '1 to 100 printable ASCII characters': '1 到 100 个可打印的 ASCII 字符',
   "some of 'success', 'failure', 'delay', or 'never' alone": "'success'、'failure'、'delay' 中的若干个，或单独 'never'",
   'an address type and an address, such as rfc822;name@example.com': '地址类型与地址，例如 rfc822;name@example.com',
-  'a moment to come, after notBefore': '未来的时间，且晚于 notBefore',
+  'a moment in the future, after notBefore': '未来的时间，且晚于 notBefore',
   'more than 0 and at most {most} milliseconds': '大于 0，最多 {most} 毫秒',
   '1 to 255 characters': '1 到 255 个字符',
   '{count} characters': '{count} 个字符',
@@ -47,7 +47,7 @@ export const errorsMail: Translation['errors-mail'] = {
   'found broken JSON, wanted an object on one line': 'JSON 已损坏；应为：一行一个对象',
   'found no address': '没有地址',
   'found {found}, wanted a time': '当前：{found}；应为：时间',
-  'a time to come, in milliseconds since 1970 or as a Date': '未来的时间，用 1970 年起的毫秒数或 Date',
+  'a time in the future, in milliseconds since 1970 or as a Date': '未来的时间，用 1970 年起的毫秒数或 Date',
   'an array, or what can be iterated': '数组，或可迭代对象',
   'try again when the name servers answer; `postrider doctor` says more':
     '等域名服务器响应后再试；详情见 `postrider doctor`',

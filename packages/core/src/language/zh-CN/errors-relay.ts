@@ -112,11 +112,11 @@ export const errorsRelay: Translation['errors-relay'] = {
   'a folder this user may read and write': '该用户可以读写的目录',
   'let this user read it (chown or chmod {file}), or set relay.folder':
     '让该用户能读取（chown 或 chmod {file}），或设置 relay.folder',
-  '{where} was never told anything': '{where} 从未收到过任何通知',
+  'nothing was ever sent to {where}': '{where} 从未收到过任何通知',
   'start the relay': '启动 relay',
   'more than {most} events would wait for one endpoint; {count} of these do already':
     '同一个接收端点会有超过 {most} 个事件等待；其中 {count} 个已在等',
-  'replay a smaller range, or wait until it has been told': '缩小重发范围，或等它通知完',
+  'replay a smaller range, or wait until those are sent': '缩小重发范围，或等它通知完',
   'through and before both say where it ends': 'through 与 before 都在指定终点',
   'give one of them': '只给一个',
   'a place or the id of an event': '位置或事件编号',
@@ -129,13 +129,13 @@ export const errorsRelay: Translation['errors-relay'] = {
   'name a kind that it has, such as delivered': '指定它有的种类，例如 delivered',
   'there are {count} already': '已经有 {count} 个',
   'remove one, or use the configuration': '删除一个，或写在配置中',
-  '{name} is of the configuration, and cannot be changed here': '{name} 来自配置，不能在此更改',
+  '{name} is set in the configuration, and cannot be changed here': '{name} 来自配置，不能在此更改',
   'change relay.webhooks in the configuration file, and reload it': '修改配置文件的 relay.webhooks，再重新加载',
   'something else': '别的东西',
   'an https:// or http:// address of the public internet': '公共互联网上的 https:// 或 http:// 地址',
   'an endpoint in your own network is written into relay.webhooks of the configuration':
     '自己网络中的接收端点请写在配置的 relay.webhooks',
-  'no event is {id}': '没有事件是 {id}',
+  'there is no event {id}': '没有事件是 {id}',
   'its id': '它的编号',
   'no endpoint is {name}': '没有接收端点是 {name}',
   'more than one endpoint is {name}': '不止一个接收端点是 {name}',
@@ -182,7 +182,7 @@ export const errorsRelay: Translation['errors-relay'] = {
   'an address, or *@ and a domain': '地址，或 *@ 加上域名',
   'a network, such as 10.0.0.0/8': '网段，例如 10.0.0.0/8',
   '{who} as many API keys as there may be.': '{who} 的 API 密钥已达上限。',
-  'take away one that is not used: postrider key list, postrider key remove ID':
+  'remove one that is not used: postrider key list, postrider key remove ID':
     '删除一个不用的：postrider key list、postrider key remove ID',
   'an https:// address, or http:// on this machine': 'https:// 地址，或本机的 http://',
   'a name with either to or webhook': '有 to 或 webhook 其中之一的名称',

@@ -27,7 +27,7 @@ export const errorsMail: Translation['errors-mail'] = {
   '1 to 100 printable ASCII characters': '1 到 100 個可列印的 ASCII 字元',
   "some of 'success', 'failure', 'delay', or 'never' alone": "'success'、'failure'、'delay' 中的幾個，或單獨 'never'",
   'an address type and an address, such as rfc822;name@example.com': '地址類型與地址，例如 rfc822;name@example.com',
-  'a moment to come, after notBefore': '未來的時間，且晚於 notBefore',
+  'a moment in the future, after notBefore': '未來的時間，且晚於 notBefore',
   'more than 0 and at most {most} milliseconds': '大於 0，最多 {most} 毫秒',
   '1 to 255 characters': '1 到 255 個字元',
   '{count} characters': '{count} 個字元',
@@ -47,7 +47,7 @@ export const errorsMail: Translation['errors-mail'] = {
   'found broken JSON, wanted an object on one line': 'JSON 壞了；應為：一行一個物件',
   'found no address': '沒有地址',
   'found {found}, wanted a time': '目前：{found}；應為：時間',
-  'a time to come, in milliseconds since 1970 or as a Date': '未來的時間，用 1970 年起的毫秒數或 Date',
+  'a time in the future, in milliseconds since 1970 or as a Date': '未來的時間，用 1970 年起的毫秒數或 Date',
   'an array, or what can be iterated': '陣列，或可逐一取出的東西',
   'try again when the name servers answer; `postrider doctor` says more':
     '等名稱伺服器回應後再試；詳情見 `postrider doctor`',

@@ -111,11 +111,11 @@ export const errorsRelay: Translation['errors-relay'] = {
   'a folder this user may read and write': '這個使用者可以讀寫的資料夾',
   'let this user read it (chown or chmod {file}), or set relay.folder':
     '讓這個使用者讀得到（chown 或 chmod {file}），或設定 relay.folder',
-  '{where} was never told anything': '{where} 從未收過任何通知',
+  'nothing was ever sent to {where}': '{where} 從未收過任何通知',
   'start the relay': '啟動 relay',
   'more than {most} events would wait for one endpoint; {count} of these do already':
     '同一個接收端點會有超過 {most} 個事件等待；其中 {count} 個已在等',
-  'replay a smaller range, or wait until it has been told': '縮小重送範圍，或等它通知完',
+  'replay a smaller range, or wait until those are sent': '縮小重送範圍，或等它通知完',
   'through and before both say where it ends': 'through 與 before 都在指定終點',
   'give one of them': '只給一個',
   'a place or the id of an event': '位置或事件編號',
@@ -128,13 +128,13 @@ export const errorsRelay: Translation['errors-relay'] = {
   'name a kind that it has, such as delivered': '指定它有的種類，例如 delivered',
   'there are {count} already': '已經有 {count} 個',
   'remove one, or use the configuration': '移除一個，或寫在設定裡',
-  '{name} is of the configuration, and cannot be changed here': '{name} 來自設定，不能在這裡更改',
+  '{name} is set in the configuration, and cannot be changed here': '{name} 來自設定，不能在這裡更改',
   'change relay.webhooks in the configuration file, and reload it': '修改設定檔的 relay.webhooks，再重新載入',
   'something else': '別的東西',
   'an https:// or http:// address of the public internet': '公開網際網路上的 https:// 或 http:// 位址',
   'an endpoint in your own network is written into relay.webhooks of the configuration':
     '自己網路裡的接收端點請寫在設定的 relay.webhooks',
-  'no event is {id}': '沒有事件是 {id}',
+  'there is no event {id}': '沒有事件是 {id}',
   'its id': '它的編號',
   'no endpoint is {name}': '沒有接收端點是 {name}',
   'more than one endpoint is {name}': '不只一個接收端點是 {name}',
@@ -181,7 +181,7 @@ export const errorsRelay: Translation['errors-relay'] = {
   'an address, or *@ and a domain': '地址，或 *@ 加上網域',
   'a network, such as 10.0.0.0/8': '網段，例如 10.0.0.0/8',
   '{who} as many API keys as there may be.': '{who} 的 API 金鑰已達上限。',
-  'take away one that is not used: postrider key list, postrider key remove ID':
+  'remove one that is not used: postrider key list, postrider key remove ID':
     '移除一把沒在用的：postrider key list、postrider key remove ID',
   'an https:// address, or http:// on this machine': 'https:// 位址，或本機的 http://',
   'a name with either to or webhook': '有 to 或 webhook 其中之一的名稱',
