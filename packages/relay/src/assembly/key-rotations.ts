@@ -20,8 +20,11 @@ import { withRotations } from './signing-keys.ts'
 
 /** How far the DKIM keys of a domain are turned. */
 export interface KeyRotationState {
+  /** d= of the keys. */
   readonly domain: string
+  /** What it waits for now. */
   readonly stage: RotationStage
+  /** When the new keys were made, in milliseconds since 1970. */
   readonly begunAt: number
   /** When it came to this stage. */
   readonly since: number

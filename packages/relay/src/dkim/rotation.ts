@@ -17,13 +17,17 @@ export type RotationStage = (typeof ROTATION_STAGES)[number]
 
 /** What is waited for: a name server, `resolver`, `hook` or `queue`, and what is found there. */
 export interface Missing {
+  /** The name of a name server, or one of these three words. */
   readonly where: string
+  /** The record or the error that was found there; empty: no record. */
   readonly found: string
 }
 
 /** A TXT record: its name without a final dot, and its whole value. */
 export interface TxtRecord {
+  /** Such as `mail2026._domainkey.example.com`. */
   readonly name: string
+  /** In one piece, without quotes; `splitTxt` cuts it into strings of 255 octets. */
   readonly value: string
 }
 
