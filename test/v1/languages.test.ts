@@ -100,4 +100,16 @@ suite('the language of an answer', () => {
       assert.deepEqual([english.status, english.body.name], [told.status, told.body.name], path)
     }
   })
+
+  test('costs no more for what a stranger wrote: a name of a thousand words is refused as it is', async () => {
+    await using world = await startV1World({}, { deliver: false })
+    const name = 'a, '.repeat(1000)
+    const told = await fetch(`${world.url}/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'accept-language': 'zh-TW' },
+      body: JSON.stringify({ [name]: 1 }),
+    })
+    assert.equal(told.status, 422)
+    assert.ok((await told.text()).includes(name))
+  })
 })

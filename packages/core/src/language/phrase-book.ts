@@ -5,8 +5,9 @@
  * is recognised by its English, the longest first, and so are the phrases in its places. A quoted value, a path and what others
  * said (a system, a server) stay as they are; what is not recognised stays English. One line after the other.
  *
- * Not here: which catalogues (errors.ts, retell.ts).
+ * Not here: which catalogues (errors.ts, retell.ts), how a text is held against one phrase (phrase-pattern.ts).
  */
+import { type Fit, fitPhrase, type PhrasePattern, patternOf } from './phrase-pattern.ts'
 import { formInLanguage, PLACE, type Text } from './speaker.ts'
 
 /** A catalogue as it stands in the code, which is what translations are found by, and its texts. */
@@ -22,18 +23,21 @@ export interface PhraseBook {
   say(text: string): string
 }
 
-interface Phrase {
+interface Phrase extends PhrasePattern {
   readonly english: string
   readonly key: string
   readonly table: object
   /** Which line of the text it is. */
   readonly line: number
-  readonly places: readonly string[]
-  readonly pattern: RegExp
-  /** Stands in every text that fits: most are out by it. */
-  readonly literal: string
   /** Of its own. */
   readonly letters: number
+}
+
+interface Phrases {
+  /** Those without places, by what is said. */
+  readonly constant: ReadonlyMap<string, Phrase>
+  /** The longest first. */
+  readonly withPlaces: readonly Phrase[]
 }
 
 /** Of errors: what is in their places has to be a phrase. */
@@ -49,76 +53,135 @@ const QUOTED = /^(?:reply|greeting|record|line)$/
 /** Between phrases that were put one after the other. */
 const JOINTS = ['; ', ': ', ', ']
 
-export function phraseBook(tables: () => readonly BookTable[]): PhraseBook {
+/** Characters of a line that is held against the phrases: a list of names may be long. */
+const LONGEST = 2000
+/** Characters, and joints, of what is taken for phrases in a row. */
+const LONGEST_ROW = 500
+const MOST_JOINTS = 24
+/** Texts within one text that are held against the phrases. */
+const MOST_READ = 200
+
+/** @param fit holds a text against one phrase */
+export function phraseBook(tables: () => readonly BookTable[], fit: Fit = fitPhrase): PhraseBook {
   // Made when the first text is asked for.
-  let phrases: readonly Phrase[] | undefined
-  const all = (): readonly Phrase[] => {
-    phrases ??= tables()
-      .flatMap(phrasesOf)
-      .filter(({ english, letters }) => letters > 0 || FRAMES.has(english))
-      .sort(bySubstance)
-    return phrases
+  let phrases: Phrases | undefined
+  const reading = (): Reading => {
+    phrases ??= phrasesIn(tables())
+    return new Reading(phrases, fit)
   }
-  const translate = (text: string, depth: number): string | undefined => {
-    for (const phrase of all()) {
-      if (!text.includes(phrase.literal)) continue
-      const found = phrase.pattern.exec(text)
-      if (found === null) continue
-      const values = found
-        .slice(1)
-        .map((value, at) =>
-          depth === 0 || VALUE.test(value) || QUOTED.test(phrase.places[at]!) ? value : whole(value, depth - 1),
-        )
-      if (isOthers(phrase, found, values)) continue
-      return filled(phrase, found, values)
-    }
-    return undefined
-  }
-  const whole = (text: string, depth: number): string | undefined => translate(text, depth) ?? joined(text, depth)
-  /** Phrases in a row, of which each is known, behind what is none. */
-  const joined = (text: string, depth: number): string | undefined => {
-    for (const joint of depth === 0 ? [] : JOINTS) {
-      for (let at = text.indexOf(joint); at >= 0; at = text.indexOf(joint, at + 1)) {
-        const [before, after] = [text.slice(0, at), text.slice(at + joint.length)]
-        const said = whole(after, depth - 1)
-        if (said !== undefined) return `${translate(before, depth - 1) ?? before}${joint}${said}`
-      }
-    }
-    return undefined
-  }
-  const find = (line: string): string | undefined => translate(line, DEEPEST)
   return {
     find: text => {
-      const lines = text.split('\n').map(find)
+      const read = reading()
+      const lines = text.split('\n').map(line => read.phrase(line, DEEPEST))
       return lines.includes(undefined) ? undefined : lines.join('\n')
     },
-    say: text =>
-      text
+    say: text => {
+      const read = reading()
+      return text
         .split('\n')
-        .map(line => whole(line, DEEPEST) ?? line)
-        .join('\n'),
+        .map(line => read.whole(line, DEEPEST) ?? line)
+        .join('\n')
+    },
   }
 }
 
-function filled({ table, key, line, english, places }: Phrase, found: RegExpExecArray, values: (string | undefined)[]) {
-  const count = Number(found[places.indexOf('count') + 1])
+/** One text, in which much may be of strangers: each part of it is read once, and so many of them at most. What is left then stays English. */
+class Reading {
+  readonly #phrases: Phrases
+  readonly #fit: Fit
+  readonly #read = new Map<string, string | undefined>()
+  #left = MOST_READ
+
+  constructor(phrases: Phrases, fit: Fit) {
+    this.#phrases = phrases
+    this.#fit = fit
+  }
+
+  phrase(text: string, depth: number): string | undefined {
+    const constant = this.#phrases.constant.get(text)
+    if (constant !== undefined) return filled(constant, text, [], [])
+    if (text.length > LONGEST || this.#left === 0) return undefined
+    this.#left -= 1
+    for (const phrase of this.#phrases.withPlaces) {
+      const found = this.#fit(phrase, text)
+      if (found === undefined) continue
+      const values = found.map((value, at) => this.#value(value, phrase.places[at]!, depth))
+      if (!isOthers(phrase, found, values)) return filled(phrase, text, found, values)
+    }
+    return undefined
+  }
+
+  whole(text: string, depth: number): string | undefined {
+    const key = `${depth}${text}`
+    if (this.#read.has(key)) return this.#read.get(key)
+    const said = this.phrase(text, depth) ?? this.#row(text, depth)
+    this.#read.set(key, said)
+    return said
+  }
+
+  #value(value: string, place: string, depth: number): string | undefined {
+    if (VALUE.test(value) || QUOTED.test(place)) return value
+    return depth === 0 ? undefined : this.whole(value, depth - 1)
+  }
+
+  /** Phrases in a row, of which each is known, behind what is none. */
+  #row(text: string, depth: number): string | undefined {
+    if (depth === 0 || this.#left === 0 || text.length > LONGEST_ROW) return undefined
+    const joints = JOINTS.flatMap(joint => placesOf(joint, text))
+    if (joints.length > MOST_JOINTS) return undefined
+    for (const { joint, at } of joints) {
+      const before = text.slice(0, at)
+      const after = this.whole(text.slice(at + joint.length), depth - 1)
+      if (after !== undefined) return `${this.phrase(before, depth - 1) ?? before}${joint}${after}`
+    }
+    return undefined
+  }
+}
+
+function placesOf(joint: string, text: string): { readonly joint: string; readonly at: number }[] {
+  return [...text.matchAll(new RegExp(joint, 'g'))].map(({ index }) => ({ joint, at: index }))
+}
+
+function filled(
+  phrase: Phrase,
+  text: string,
+  found: readonly string[],
+  values: readonly (string | undefined)[],
+): string {
+  const { table, key, line, english, places } = phrase
+  const count = Number(found[places.indexOf('count')])
   const translated = formInLanguage(table, key, count)?.split('\n')[line] ?? english
-  const said = english.endsWith('.') && !found[0].endsWith('.') ? translated.replace(/[.。]$/, '') : translated
+  const said = english.endsWith('.') && !text.endsWith('.') ? translated.replace(/[.。]$/, '') : translated
   return said.replace(PLACE, (_, name: string) => {
     const at = places.indexOf(name)
-    return values[at] ?? found[at + 1] ?? ''
+    return values[at] ?? found[at] ?? ''
   })
 }
 
 /** Whether a frame holds what is none of our words. */
-function isOthers({ english, places, letters }: Phrase, found: RegExpExecArray, values: (string | undefined)[]) {
+function isOthers(
+  { english, places, letters }: Phrase,
+  found: readonly string[],
+  values: readonly (string | undefined)[],
+): boolean {
   if (FRAMES.has(english)) return values.some((value, at) => value === undefined && isMeant(places[at]))
-  return letters < LITTLE && values.some((value, at) => value === undefined && /\s/.test(found[at + 1]!))
+  return letters < LITTLE && values.some((value, at) => value === undefined && /\s/.test(found[at]!))
 }
 
 /** The place of a frame that names where is none. */
 function isMeant(place: string | undefined): boolean {
   return place !== 'where' && place !== 'place'
+}
+
+function phrasesIn(tables: readonly BookTable[]): Phrases {
+  const phrases = tables
+    .flatMap(phrasesOf)
+    .filter(({ english, letters }) => letters > 0 || FRAMES.has(english))
+    .sort(bySubstance)
+  const constant = new Map<string, Phrase>()
+  for (const phrase of phrases.filter(({ places }) => places.length === 0))
+    for (const said of [phrase.english, phrase.words[0]!]) if (!constant.has(said)) constant.set(said, phrase)
+  return { constant, withPlaces: phrases.filter(({ places }) => places.length > 0) }
 }
 
 function phrasesOf({ table, texts }: BookTable): readonly Phrase[] {
@@ -130,35 +193,13 @@ function phrasesOf({ table, texts }: BookTable): readonly Phrase[] {
 }
 
 function phraseOf(english: string, of: Pick<Phrase, 'table' | 'key' | 'line'>): Phrase {
-  const places = [...english.matchAll(PLACE)].map(([, name]) => name!)
-  const parts = english.split(PLACE)
-  const source = parts
-    .map((part, index) => (index % 2 === 1 ? groupOf(part) : part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')))
-    .join('')
-    // What goes on behind it was said without its full stop.
-    .replace(/\\\.$/, '\\.?')
-  const literals = parts.filter((_, index) => index % 2 === 0).map(part => part.replace(/\.$/, ''))
-  const letters = literals.join('').replace(/\P{L}/gu, '').length
-  return {
-    ...of,
-    english,
-    places,
-    // A value that ends with a line end leaves its place on the last line empty.
-    pattern: new RegExp(`^${of.line > 0 ? source.replaceAll('(.+?)', '(.*?)') : source}$`, 'u'),
-    literal: literals.reduce((longest, each) => (each.length > longest.length ? each : longest)),
-    letters,
-  }
+  // A value that ends with a line end leaves its place on the last line empty.
+  const pattern = patternOf(english, of.line > 0 ? 0 : 1)
+  return { ...of, ...pattern, english, letters: pattern.words.join('').replace(/\P{L}/gu, '').length }
 }
 
-/** A figure is one word; what is before the last "or" may have others in it. */
-function groupOf(place: string): string {
-  if (/^(?:count|most|least|bits|ms|port)$/.test(place)) return '(\\S+)'
-  return place === 'one' ? '(.+)' : '(.+?)'
-}
-
-/** What has no place before what has some, the longer before the shorter. */
+/** The longer before the shorter. */
 function bySubstance(one: Phrase, other: Phrase): number {
-  const substance = ({ english, places }: Phrase): number =>
-    (places.length === 0 ? 1000 : 0) + english.replace(PLACE, '').length
+  const substance = ({ english }: Phrase): number => english.replace(PLACE, '').length
   return substance(other) - substance(one)
 }
