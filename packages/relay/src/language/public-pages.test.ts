@@ -19,6 +19,13 @@ suite('the pages for strangers', () => {
       'zh-Hant-HK, en;q=0.5': 'zh-TW',
       'en;q=0.3, zh-CN;q=0.9': 'zh-CN',
       'zh;q=x, en': 'en',
+      // RFC 9110 §12.4.2: a weight of 0 is not wanted, and its name is of either case.
+      'de, zh-TW;q=0': 'en',
+      'en;q=0, zh': 'zh-CN',
+      'zh-TW;q=0.000, zh-CN;q=0.1': 'zh-CN',
+      'zh-TW;Q=0.3, zh-CN;Q=0.9': 'zh-CN',
+      'zh-TW ; q=0.3, EN;q=0.5': 'en',
+      'zh-TW;Q=0': 'en',
       [`${'x,'.repeat(5000)}zh-TW`]: 'en',
     }
     for (const [header, language] of Object.entries(wanted)) assert.equal(acceptedLanguage(header), language, header)
