@@ -1785,6 +1785,7 @@ export interface User {
     readonly language: string;
     readonly createdAt: number;
     readonly hasPassword: boolean;
+    readonly provided: boolean;
 }
 
 // v1/v1-route

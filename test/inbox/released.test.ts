@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { createMailer } from '@postrider/core'
 import { startFakeMx } from '@postrider/core/testing'
 import { resolveRelayOptions } from '@postrider/relay'
-import { releasingDns, startReleasing, withReleased } from './releasing.ts'
+import { FROM, releasingDns, startReleasing, withReleased } from './releasing.ts'
 
 const later = { answer: ({ verb }: { verb: string }) => (verb === 'RCPT' ? '451 4.2.0 later' : undefined) }
 
@@ -123,4 +123,31 @@ test('it is signed by the keys of the last reload', { timeout: 60_000 }, async (
   await it.mx.waitFor(2)
   const selectors = it.mx.messages.map(({ content }) => /^DKIM-Signature:[^:]*?\bs=(\w+)/m.exec(String(content))?.[1])
   assert.deepEqual(selectors, ['old', 'new'])
+})
+
+test('mail without a reverse-path is released without one', { timeout: 60_000 }, async () => {
+  await using it = await startReleasing({ release: ['me@real.example'] })
+  const raw = `From: ${FROM}\r\nTo: customer@shop.example\r\nSubject: undeliverable\r\n\r\nhello\r\n`
+  await it.world.relay.mailer.accept(Buffer.from(raw), { from: null, to: ['customer@shop.example'] })
+  const { id } = (await it.world.ask('GET', '/v1/inbox/wait?subject=undeliverable')).body
+  const planned = await it.world.ask('POST', `/v1/inbox/${id}/release`, { to: 'me@real.example' })
+  assert.deepEqual([planned.status, planned.body.from], [200, ''])
+  await it.release(id, 'me@real.example')
+  await it.untilReleased(id, 'delivered')
+  assert.deepEqual(
+    it.mx.messages.map(({ from, recipients }) => [from, ...recipients.map(({ address }) => address)]),
+    [['', 'me@real.example']],
+  )
+})
+
+test('what was released and waits is counted with what waits', { timeout: 60_000 }, async () => {
+  const answer = ({ verb }: { readonly verb: string }) => (verb === 'RCPT' ? '451 4.7.1 come back later' : undefined)
+  await using it = await startReleasing({ release: ['me@real.example'], mx: { answer } })
+  await it.release(await it.captured('counted'), 'me@real.example')
+  let counts: { readonly messages: number; readonly recipients: number; readonly oldestAcceptedAt?: number }
+  do counts = (await it.world.ask('GET', '/v1/queue')).body
+  while (counts.messages === 0)
+  assert.equal(counts.recipients, 1)
+  const [waiting] = (await it.world.ask('GET', '/v1/queue/messages')).body.messages
+  assert.equal(counts.oldestAcceptedAt, waiting.acceptedAt)
 })

@@ -82,6 +82,37 @@ test('a user that was made here is not taken over, and keeps what it may', { tim
   ])
 })
 
+test('what the provider says is changed there, and not here', { timeout: 120_000 }, async () => {
+  await using it = await startOidcWorld(ROLES)
+  const { world } = it
+  await logIn(world, new Browser(), 'anna')
+  const bruno = new Browser()
+  await logIn(world, bruno, 'bruno')
+  await world.ask('POST', '/v1/users', { body: { name: 'zoe', role: 'see' } })
+  const { users } = (await world.ask('GET', '/v1/users')).body
+  const provided = users.map((user: { name: string; provided: boolean }) => [user.name, user.provided])
+  assert.deepEqual(provided, [
+    ['anna@example.com', true],
+    ['bruno@example.com', true],
+    ['zoe', false],
+  ])
+  const at = '/v1/users/bruno@example.com'
+  for (const [method, path, body] of [
+    ['PATCH', at, { role: 'admin' }],
+    ['PATCH', at, { content: true }],
+    // A password would let in whom the provider admits no longer.
+    ['POST', `${at}/reset`, {}],
+  ] as const) {
+    const refused = await world.ask(method, path, { body })
+    assert.deepEqual([refused.status, refused.body.where], [409, 'name'], path)
+    assert.match(refused.body.message, /comes in by an OpenID provider/)
+  }
+  assert.equal(await roleIn(world, bruno), 'see')
+  assert.equal((await world.ask('PATCH', '/v1/users/zoe', { body: { role: 'operate' } })).status, 200)
+  assert.equal((await world.ask('DELETE', at)).status, 200)
+  assert.equal((await session(world, bruno)).status, 401)
+})
+
 test('the last who may administer is left', { timeout: 120_000 }, async t => {
   await using it = await startOidcWorld(ROLES)
   const browser = new Browser()

@@ -59,6 +59,8 @@ export const ERRORS_HTTP = [
   'nobody logs in at a provider: relay.http.oidc is not given',
   'a name without control characters',
   'a queue id of 20 characters',
+  '{name} comes in by an OpenID provider, which says what it may do',
+  'change it at the provider (relay.http.oidc)',
   '{name} is the last user who may administer',
   'make another one first',
   'there is a user {name}',

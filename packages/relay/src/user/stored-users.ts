@@ -15,9 +15,10 @@ const USERS = 'postrider_relay.interface_user'
 const SESSIONS = 'postrider_relay.interface_session'
 const LINKS = 'postrider_relay.login_link'
 const COLUMNS = 'name, role, content, language, secret_hash, created'
+const READ = `${COLUMNS}, provided`
 const SQL = {
-  find: `SELECT ${COLUMNS} FROM ${USERS} WHERE name = $1`,
-  list: `SELECT ${COLUMNS} FROM ${USERS} ORDER BY name`,
+  find: `SELECT ${READ} FROM ${USERS} WHERE name = $1`,
+  list: `SELECT ${READ} FROM ${USERS} ORDER BY name`,
   any: `SELECT name FROM ${USERS} LIMIT 1`,
   add: `INSERT INTO ${USERS} (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING name`,
   change: `UPDATE ${USERS} SET role = coalesce($2, role), content = coalesce($3, content), language = coalesce($4, language)
@@ -39,6 +40,7 @@ interface UserRow extends Row {
   /** '' is none. */
   readonly secret_hash: string
   readonly created: number
+  readonly provided: number
 }
 
 export type NewUser = Pick<User, 'name' | 'role' | 'content'>
@@ -153,7 +155,7 @@ export async function isWithoutUsers(ask: Ask): Promise<boolean> {
   return (await ask(SQL.any)).length === 0
 }
 
-function toUser({ name, role, content, language, secret_hash, created }: UserRow): User {
+function toUser({ name, role, content, language, secret_hash, created, provided }: UserRow): User {
   return {
     name,
     role: role as Role,
@@ -161,5 +163,6 @@ function toUser({ name, role, content, language, secret_hash, created }: UserRow
     language,
     createdAt: created,
     hasPassword: secret_hash !== '',
+    provided: provided === 1,
   }
 }

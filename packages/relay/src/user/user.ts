@@ -27,6 +27,8 @@ export interface User {
   readonly createdAt: number
   /** Has chosen one; who has not comes in by a link. */
   readonly hasPassword: boolean
+  /** An OpenID provider vouches for it, and says at each login what it may do. */
+  readonly provided: boolean
 }
 
 const SCOPES_OF: Readonly<Record<Role, readonly Scope[]>> = {

@@ -8,6 +8,7 @@ import {
   MailerError,
   type MessageFilter,
   type MessagePage,
+  type QueueCounts,
   type QueueEntry,
   type QueueFilter,
 } from '@postrider/core'
@@ -61,6 +62,23 @@ export async function waitingIn(filter: QueueFilter, ports: MailerPorts): Promis
     .flat()
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .slice(0, filter.limit)
+}
+
+/** As they were some seconds ago; of what was released, which is little, as they are. */
+export async function countsOf(ports: MailerPorts & Pick<V1Ports, 'counts'>): Promise<QueueCounts> {
+  const own = await ports.counts()
+  const released = await (await ports.capture()?.releases.mailer())?.queue.counts()
+  if (released === undefined) return own
+  const accepted = [own, released].flatMap(({ oldestAcceptedAt }) => oldestAcceptedAt ?? [])
+  return {
+    ...own,
+    messages: own.messages + released.messages,
+    recipients: own.recipients + released.recipients,
+    due: own.due + released.due,
+    running: own.running + released.running,
+    held: own.held + released.held,
+    ...(accepted.length > 0 && { oldestAcceptedAt: Math.min(...accepted) }),
+  }
 }
 
 async function eachOf<T>(ports: MailerPorts, read: (mailer: Mailer) => Promise<T>): Promise<readonly [T, ...T[]]> {

@@ -7,7 +7,7 @@
  * Not here: one message (messages.ts).
  */
 import { kinds as k, type Mailer, type QueueFilter, type QueueId } from '@postrider/core'
-import { type Found, findMessage, mailersOf } from './mailers.ts'
+import { countsOf, type Found, findMessage, mailersOf } from './mailers.ts'
 import { type AskedFilter, BY_API, filterFor, MESSAGE_FILTER } from './messages.ts'
 import { REPUTATION_ROUTES } from './reputation.ts'
 import { QUEUE_ID, text, time } from './shapes.ts'
@@ -113,7 +113,7 @@ export const QUEUE_ROUTES: readonly V1Route[] = [
       held: k.int().describe('Messages on hold.'),
       oldestAcceptedAt: time('Of the oldest.').optional(),
     }),
-    work: async (_, { counts }) => counts(),
+    work: async (_, ports) => countsOf(ports),
   }),
   declare({
     method: 'GET',

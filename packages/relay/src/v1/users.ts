@@ -1,7 +1,8 @@
 /**
  * Users: who may log in to the web interface, and as what.
  *
- * Policy. Nobody else knows the password of a user: who makes one, or lets one in again, gets a link that is good once, for a quarter of
+ * Policy. What a provider says of a user is changed at the provider: a change here would be gone at the next login, and a password would
+ * outlive its word. Nobody else knows the password of a user: who makes one, or lets one in again, gets a link that is good once, for a quarter of
  * an hour. The last one who may administer stays: the command line is there for whoever wants to begin anew.
  *
  * Not here: accounts, which submit mail (accounts.ts), logging in (sessions.ts).
@@ -24,6 +25,9 @@ const USER = k.strictObject({
   language: k.string(),
   createdAt: time('When it was made.'),
   hasPassword: k.boolean().describe('Has chosen one; who has not comes in by a link.'),
+  provided: k
+    .boolean()
+    .describe('An OpenID provider vouches for it, and says at each login what it may do: it is changed there.'),
 })
 
 const LINK = k.strictObject({
@@ -42,6 +46,15 @@ async function known(name: string, users: StoredUsers): Promise<User> {
   const found = await users.find(name)
   if (found === undefined) throw notFound(`there is no user ${name}`)
   return found
+}
+
+/** @throws V1Error 409 for one that a provider vouches for */
+function requireMadeHere({ name, provided }: User): void {
+  if (!provided) return
+  throw new V1Error(409, 'validation_error', {
+    message: `${name} comes in by an OpenID provider, which says what it may do`,
+    wrong: { where: 'name', fix: 'change it at the provider (relay.http.oidc)' },
+  })
 }
 
 /** @throws V1Error 409 when nobody could administer any more */
@@ -99,6 +112,7 @@ export const USER_ROUTES: readonly V1Route[] = [
       const { users } = requireInterface(ports)
       if (content === true) requireContentLeave(caller)
       const user = await known(name, users)
+      requireMadeHere(user)
       if (role !== undefined && role !== 'admin') await requireAnother(user, users)
       await users.change(name, { ...(role !== undefined && { role }), ...(content !== undefined && { content }) })
       return known(name, users)
@@ -114,7 +128,9 @@ export const USER_ROUTES: readonly V1Route[] = [
     answers: LINK,
     work: async ({ params: { name = '' }, caller, request }, ports) => {
       const own = requireInterface(ports)
-      if ((await known(name, own.users)).content) requireContentLeave(caller)
+      const user = await known(name, own.users)
+      requireMadeHere(user)
+      if (user.content) requireContentLeave(caller)
       if (!(await own.users.shutOut(name))) throw notFound(`there is no user ${name}`)
       return linkFor(name, own, request)
     },

@@ -162,6 +162,7 @@ export const RELAY = {
   'users.remove.label': 'Remove the user {name}',
   'users.remove.title': 'Remove the user {name}?',
   'users.remove.says': 'All sessions end at once.',
+  'users.provided': 'The OpenID provider says at each login what {name} may do: it is changed there.',
   'users.removed': 'The user {name} is removed.',
   'users.link': 'Hand this link to {name}. It works once, until {until}, and is not shown again.',
   'users.link.copy': 'Copy the link',

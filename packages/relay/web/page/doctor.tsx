@@ -19,6 +19,8 @@ import { useCallback, useEffect, useRef, useState } from '../view/view.ts'
 const AGAIN_MS = 10_000
 
 interface Examination {
+  /** Of which addresses: what was found of others is never shown, nor taken for theirs. */
+  readonly key: string
   readonly made: number
   readonly reports: readonly Report[]
   readonly at?: number
@@ -81,30 +83,37 @@ export function DoctorPage({ query }: { readonly query: URLSearchParams }) {
   )
 }
 
+const begun = (key: string): Examination => ({ key, made: 0, reports: [], isRunning: false })
+
 function useExamination(addresses: readonly string[]) {
   const key = addresses.join(' ')
-  const [found, setFound] = useState<Examination>({ made: 0, reports: [], isRunning: false })
+  const [state, setState] = useState<Examination>(() => begun(key))
+  const found = state.key === key ? state : begun(key)
   const leaving = useRef(new AbortController())
   const run = useCallback(() => {
     if (key === '') return
     leaving.current.abort()
     leaving.current = new AbortController()
+    const { signal } = leaving.current
     const reports: Report[] = []
-    setFound(before => ({ made: 0, reports: before.reports, isRunning: true }))
+    // What is shown stays until the report is there.
+    setState(before => ({ ...begun(key), reports: before.key === key ? before.reports : [], isRunning: true }))
     const hears = {
-      check: () => setFound(before => ({ ...before, made: before.made + 1 })),
+      check: () => {
+        if (!signal.aborted) setState(before => ({ ...before, made: before.made + 1 }))
+      },
       report: (report: Report) => reports.push(report),
     }
-    const { signal } = leaving.current
     examine(key.split(' '), hears, signal).then(
-      () => setFound(before => ({ made: before.made, reports, at: now(), isRunning: false })),
+      () => {
+        if (!signal.aborted) setState(before => ({ key, made: before.made, reports, at: now(), isRunning: false }))
+      },
       (problem: Error) => {
-        if (!signal.aborted) setFound(before => ({ ...before, isRunning: false, problem }))
+        if (!signal.aborted) setState(before => ({ ...before, isRunning: false, problem }))
       },
     )
   }, [key])
   useEffect(() => {
-    setFound({ made: 0, reports: [], isRunning: false })
     run()
     return () => leaving.current.abort()
   }, [run])

@@ -16,7 +16,7 @@ import { MessageList, subjectOf } from '../part/message-list.tsx'
 import { Button, Empty, ProblemNote, Waiting, When } from '../part/parts.tsx'
 import { useMay } from '../part/who.ts'
 import { number } from '../part/written.ts'
-import { useEffect, useState } from '../view/view.ts'
+import { useState } from '../view/view.ts'
 
 const STATES = ['waiting', 'running', 'deferred', 'held'] as const
 const LIMIT = 100
@@ -54,7 +54,9 @@ export function QueuePage({ query }: { readonly query: URLSearchParams }) {
       {page.problem !== undefined && <ProblemNote problem={page.problem} again={page.again} />}
       {page.value === undefined && page.problem === undefined && <Waiting rows={8} />}
       {page.value !== undefined && (
+        // What was chosen among others is chosen no more.
         <Bulk
+          key={JSON.stringify(filter)}
           messages={page.value.messages}
           filter={filter}
           renew={renew}
@@ -142,16 +144,17 @@ interface BulkProps {
 }
 
 function Bulk({ messages, filter, renew, hasMore }: BulkProps) {
-  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [isAll, setIsAll] = useState(false)
   const { question, start, close } = useActs(renew)
   const mayOperate = useMay('operate')
   const shown = new Set(messages.map(({ id }) => id))
-  useEffect(() => setTicked(before => new Set([...before].filter(id => shown.has(id)))), [messages])
+  // What has left the list is not meant, from the moment on at which the list is drawn without it.
+  const ticked = new Set([...chosen].filter(id => shown.has(id)))
   if (messages.length === 0)
     return <Empty>{Object.keys(filter).length > 0 ? say('queue.none.fits') : say('queue.none')}</Empty>
   const tick = (id: string): void =>
-    setTicked(before => new Set(before.has(id) ? [...before].filter(each => each !== id) : [...before, id]))
+    setChosen(new Set(ticked.has(id) ? [...ticked].filter(each => each !== id) : [...ticked, id]))
   const begin = (act: Act): void => start(act, isAll ? allOf(act, filter) : someOf(act, [...ticked]))
   const isFull = ticked.size === messages.length
   if (!mayOperate) return <MessageList messages={messages} label={say('queue.list')} when={dueOf} />
@@ -160,7 +163,7 @@ function Bulk({ messages, filter, renew, hasMore }: BulkProps) {
       <fieldset class="bulk">
         <legend class="unseen">{say('queue.bulk')}</legend>
         <label>
-          <input type="checkbox" checked={isFull} onChange={() => setTicked(isFull ? new Set() : shown)} />{' '}
+          <input type="checkbox" checked={isFull} onChange={() => setChosen(isFull ? new Set() : shown)} />{' '}
           {say('queue.select.page')}
         </label>
         {(hasMore || isAll) && (

@@ -82,7 +82,7 @@ interface TableProps {
 }
 
 function Table({ users, reset, remove, again }: TableProps) {
-  const change = (name: string, body: Routes['PATCH /v1/users/{name}']['body']): void => {
+  const change = (name: string, body: Change): void => {
     ask('PATCH /v1/users/{name}', { path: { name }, body }).then(again, (refused: Error) => {
       tell(refused.message)
       again()
@@ -105,33 +105,13 @@ function Table({ users, reset, remove, again }: TableProps) {
               <th scope="row">
                 <Foreign>{user.name}</Foreign>
               </th>
-              <td>
-                <select
-                  value={user.role}
-                  aria-label={say('users.role.label', { name: user.name })}
-                  onChange={event =>
-                    change(user.name, { role: ROLES.find(each => each === event.currentTarget.value) })
-                  }
-                >
-                  {ROLES.map(role => (
-                    <option key={role} value={role}>
-                      {say(`role.${role}`)}
-                    </option>
-                  ))}
-                </select>
-              </td>
-              <td>
-                <input
-                  type="checkbox"
-                  checked={user.content}
-                  aria-label={say('users.content.label', { name: user.name })}
-                  onChange={event => change(user.name, { content: event.currentTarget.checked })}
-                />
-              </td>
+              {user.provided ? <Provided user={user} /> : <Changeable user={user} change={change} />}
               <td class="tools">
-                <Button onClick={() => reset(user)} aria-label={say('users.reset.label', { name: user.name })}>
-                  {say('users.reset')}
-                </Button>
+                {!user.provided && (
+                  <Button onClick={() => reset(user)} aria-label={say('users.reset.label', { name: user.name })}>
+                    {say('users.reset')}
+                  </Button>
+                )}
                 <Button
                   tone="danger"
                   onClick={() => remove(user)}
@@ -145,6 +125,56 @@ function Table({ users, reset, remove, again }: TableProps) {
         </tbody>
       </table>
     </Wide>
+  )
+}
+
+type Change = Routes['PATCH /v1/users/{name}']['body']
+
+interface ChangeableProps {
+  readonly user: User
+  readonly change: (name: string, body: Change) => void
+}
+
+function Changeable({ user, change }: ChangeableProps) {
+  return (
+    <>
+      <td>
+        <select
+          value={user.role}
+          aria-label={say('users.role.label', { name: user.name })}
+          onChange={event => change(user.name, { role: ROLES.find(each => each === event.currentTarget.value) })}
+        >
+          {ROLES.map(role => (
+            <option key={role} value={role}>
+              {say(`role.${role}`)}
+            </option>
+          ))}
+        </select>
+      </td>
+      <td>
+        <input
+          type="checkbox"
+          checked={user.content}
+          aria-label={say('users.content.label', { name: user.name })}
+          onChange={event => change(user.name, { content: event.currentTarget.checked })}
+        />
+      </td>
+    </>
+  )
+}
+
+/** What it may do is changed elsewhere. */
+function Provided({ user: { name, role, content } }: { readonly user: User }) {
+  return (
+    <>
+      <td>
+        {say(`role.${role}`)}
+        <p class="note">{say('users.provided', { name })}</p>
+      </td>
+      <td>
+        <input type="checkbox" checked={content} disabled aria-label={say('users.content.label', { name })} />
+      </td>
+    </>
   )
 }
 

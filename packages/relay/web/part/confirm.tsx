@@ -22,20 +22,22 @@ export interface Question {
 export function Confirm({ question, close }: { readonly question: Question | undefined; readonly close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  const [problem, setProblem] = useState<Error>()
+  const [failed, setFailed] = useState<{ readonly question: Question | undefined; readonly problem: Error }>()
+  // Of this question, and of none before.
+  const problem = failed !== undefined && failed.question === question ? failed.problem : undefined
   const [isBusy, setIsBusy] = useState(false)
   useEffect(() => {
-    setProblem(undefined)
     if (question !== undefined) dialog.current?.showModal()
     else dialog.current?.close()
   }, [question])
   const run = async (): Promise<void> => {
     setIsBusy(true)
+    setFailed(undefined)
     try {
       await question?.work()
       close()
     } catch (error) {
-      setProblem(error as Error)
+      setFailed({ question, problem: error as Error })
     } finally {
       setIsBusy(false)
     }

@@ -54,6 +54,8 @@ export function usePlace(): Place {
   const [hash, setHash] = useState(location.hash)
   useEffect(() => {
     const take = (): void => setHash(location.hash)
+    // It may have changed since it was first drawn.
+    take()
     addEventListener('hashchange', take)
     return () => removeEventListener('hashchange', take)
   }, [])

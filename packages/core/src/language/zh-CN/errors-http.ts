@@ -65,6 +65,9 @@ export const errorsHttp: Translation['errors-http'] = {
   'nobody logs in at a provider: relay.http.oidc is not given': '没有人在身份提供方登录：未设置 relay.http.oidc',
   'a name without control characters': '不含控制字符的名称',
   'a queue id of 20 characters': '20 个字符的队列编号',
+  '{name} comes in by an OpenID provider, which says what it may do':
+    '{name} 通过 OpenID 身份提供方登录，能做什么由它决定',
+  'change it at the provider (relay.http.oidc)': '请在身份提供方修改（relay.http.oidc）',
   '{name} is the last user who may administer': '{name} 是最后一个可以管理的用户',
   'make another one first': '先建立另一个',
   'there is a user {name}': '已有用户 {name}',

@@ -65,6 +65,9 @@ export const errorsHttp: Translation['errors-http'] = {
   'nobody logs in at a provider: relay.http.oidc is not given': '沒有人在身分提供者登入：沒有設定 relay.http.oidc',
   'a name without control characters': '不含控制字元的名稱',
   'a queue id of 20 characters': '20 個字元的佇列編號',
+  '{name} comes in by an OpenID provider, which says what it may do':
+    '{name} 由 OpenID 身分提供者登入，能做什麼由它決定',
+  'change it at the provider (relay.http.oidc)': '請在身分提供者那裡修改（relay.http.oidc）',
   '{name} is the last user who may administer': '{name} 是最後一個可以管理的使用者',
   'make another one first': '先建立另一個',
   'there is a user {name}': '已經有使用者 {name}',

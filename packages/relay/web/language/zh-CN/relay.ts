@@ -155,6 +155,7 @@ export const relay: Translation<typeof RELAY> = {
   'users.remove.label': '移除用户 {name}',
   'users.remove.title': '移除用户 {name}？',
   'users.remove.says': '所有会话立即结束。',
+  'users.provided': '{name} 能做什么，由 OpenID 身份提供方在每次登录时决定：请在那里修改。',
   'users.removed': '已移除用户 {name}。',
   'users.link': '把这个链接交给 {name}。只能用一次，到 {until} 为止，之后不再显示。',
   'users.link.copy': '复制链接',

@@ -155,6 +155,7 @@ export const relay: Translation<typeof RELAY> = {
   'users.remove.label': '移除使用者 {name}',
   'users.remove.title': '移除使用者 {name}？',
   'users.remove.says': '所有工作階段立即結束。',
+  'users.provided': '{name} 能做什麼，由 OpenID 身分提供者在每次登入時決定：請在那裡修改。',
   'users.removed': '已移除使用者 {name}。',
   'users.link': '把這個連結交給 {name}。只能用一次，到 {until} 為止，之後不再顯示。',
   'users.link.copy': '複製連結',
