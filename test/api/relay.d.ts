@@ -92,7 +92,8 @@ export declare class AccessControl {
     askerOf(request: HttpRequest): Asker | undefined;
     admitAny(request: HttpRequest, needed: Scope | 'any'): Promise<Caller | Refusal | SessionRefusal>;
     admit(request: HttpRequest, needed: Scope | 'any'): Promise<KeyCaller | Refusal>;
-    stillMay(request: HttpRequest, needed: Scope): Promise<boolean>;
+    stillMay(request: HttpRequest, needed: Scope | 'any'): Promise<boolean>;
+    whyNoMore(request: HttpRequest, needed: Scope | 'any'): Promise<Refusal | SessionRefusal | undefined>;
 }
 export interface AccessControlPorts {
     readonly keys: StoredKeys;
@@ -1297,6 +1298,7 @@ export declare class StoredKeys {
         token: string;
     }>;
     find(token: string): Promise<ApiKey | 'expired' | undefined>;
+    look(token: string): Promise<ApiKey | 'expired' | undefined>;
     list(): Promise<readonly ApiKey[]>;
     remove(id: string): Promise<boolean>;
     removeOf(account: string): Promise<void>;

@@ -74,6 +74,13 @@ export function describeApiKeys(name: string, make: () => Promise<KeyStoreUnderT
       const keys = new StoredKeys(store, clock)
       const { id, token } = await keys.add({ ...SHOP, expiresAt: clock.now() + DAY_MS })
       assert.equal((await keys.list()).find(key => key.id === id)?.lastUsedAt, undefined)
+      assert.deepEqual((await keys.look(token)) as object, {
+        ...SHOP,
+        id,
+        createdAt: clock.now(),
+        expiresAt: clock.now() + DAY_MS,
+      })
+      assert.equal((await keys.list()).find(key => key.id === id)?.lastUsedAt, undefined, 'looked at, not used')
       await keys.find(token)
       const used = clock.now()
       await clock.advance(30_000)
@@ -81,6 +88,7 @@ export function describeApiKeys(name: string, make: () => Promise<KeyStoreUnderT
       assert.equal((await keys.list()).find(key => key.id === id)?.lastUsedAt, used)
       await clock.advance(DAY_MS)
       assert.equal(await keys.find(token), 'expired')
+      assert.equal(await keys.look(token), 'expired')
       assert.equal(await keys.remove(id), true)
       assert.equal(await keys.remove(id), false)
       assert.equal(await keys.find(token), undefined)

@@ -104,9 +104,17 @@ test('who may still listen is not asked for a request each time, and a stream is
   const cookie = await world.logIn('see')
   using own = await reader(world, '/v1/events', { key: '', headers: { cookie, ...OWN_PAGE } })
   const seen = async () => (await world.ask('GET', '/v1/sessions')).body.sessions[0].seenAt
+  const usedAt = async () => {
+    const { keys } = (await world.ask('GET', '/v1/keys')).body
+    return keys.find(({ account }: { readonly account?: string }) => account === 'board@abc.mail').lastUsedAt
+  }
   const before = await seen()
+  const usedBefore = await usedAt()
+  assert.ok(usedBefore < clock.now())
   await clock.advance(300_000)
   await accept(world, 'board@abc.mail')
   while ((await own.next())?.event !== 'message.queued');
   assert.equal(await seen(), before)
+  while ((await stream.next())?.event !== 'message.queued');
+  assert.equal(await usedAt(), usedBefore)
 })

@@ -13,7 +13,7 @@ import { isOctets, type V1Route } from '../../packages/relay/src/v1/v1-route.ts'
 import { type ResendWorld, startResendWorld } from '../resend/world.ts'
 
 export interface AskOptions {
-  /** @default the operator's */
+  /** None when it is empty. @default the operator's */
   readonly key?: string
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
@@ -68,7 +68,7 @@ export async function startV1World(options: RelayOptions = {}, seams: RelaySeams
       const type = body === undefined || isText ? {} : { 'content-type': 'application/json' }
       const response = await fetch(`${world.url}${path}`, {
         method,
-        headers: { authorization: `Bearer ${key}`, ...type, ...headers },
+        headers: { ...(key !== '' && { authorization: `Bearer ${key}` }), ...type, ...headers },
         ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
       })
       const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false

@@ -136,17 +136,28 @@ export class AccessControl {
   }
 
   /** Whether who was let in would still be, for an answer that goes on for long. It is no request: none is counted, and no use noted. */
-  async stillMay(request: HttpRequest, needed: Scope): Promise<boolean> {
+  async stillMay(request: HttpRequest, needed: Scope | 'any'): Promise<boolean> {
+    return (await this.whyNoMore(request, needed)) === undefined
+  }
+
+  /** Why who was let in would not be by now, as `stillMay`; undefined: it would be. */
+  async whyNoMore(request: HttpRequest, needed: Scope | 'any'): Promise<Refusal | SessionRefusal | undefined> {
     const { anyone, keys, sessions, findAccount } = this.#it
-    if (anyone !== undefined && admitAnyone(request, anyone).kind === 'caller') return true
+    const headers = {}
+    if (anyone !== undefined && admitAnyone(request, anyone).kind === 'caller') return undefined
     const cookie = request.header('authorization') === undefined ? sessionToken(request) : undefined
     if (cookie !== undefined) {
       const session = await sessions()?.look(cookie)
-      return session !== undefined && scopesOf(session).includes(needed)
+      if (session === undefined) return { kind: 'no-session', headers: { 'set-cookie': endedCookie(request) } }
+      return needed === 'any' || scopesOf(session).includes(needed) ? undefined : { kind: 'no-leave', needed, headers }
     }
-    const key = await keys.find(bearerOf(request) ?? '')
-    if (key === undefined || key === 'expired' || !mayDo(key, needed)) return false
-    return key.account === undefined || (await findAccount(key.account)) !== undefined
+    const key = await keys.look(bearerOf(request) ?? '')
+    if (key === undefined) return { kind: 'unknown-key', headers }
+    if (key === 'expired') return { kind: 'ended', headers }
+    const { account } = key
+    if (account !== undefined && (await findAccount(account)) === undefined)
+      return { kind: 'account-gone', account, headers }
+    return needed === 'any' || mayDo(key, needed) ? undefined : { kind: 'no-scope', key, needed, headers }
   }
 
   async #keyOf(request: HttpRequest): Promise<ApiKey | Refusal> {

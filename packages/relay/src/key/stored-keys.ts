@@ -66,14 +66,24 @@ export class StoredKeys {
 
   /** The key of this token; `expired` when it was one; undefined when there is none. @throws {MailerError} `queue-unavailable` */
   async find(token: string): Promise<ApiKey | 'expired' | undefined> {
+    const row = await this.#lasting(token)
+    if (row === undefined || row === 'expired') return row
+    const now = this.#clock.now()
+    if (now - (row.used ?? 0) >= USE_NOTED_MS) await this.#noteUse(row.id, now)
+    return toKey(row)
+  }
+
+  /** As it is now; that it was asked about is no use of it. @throws {MailerError} `queue-unavailable` */
+  async look(token: string): Promise<ApiKey | 'expired' | undefined> {
+    const row = await this.#lasting(token)
+    return row === undefined || row === 'expired' ? row : toKey(row)
+  }
+
+  async #lasting(token: string): Promise<KeyRow | 'expired' | undefined> {
     const digest = digestOfToken(token)
     if (digest === undefined) return undefined
     const [row] = await this.#store.ask<KeyRow>(SQL.find, digest)
-    if (row === undefined) return undefined
-    const now = this.#clock.now()
-    if (row.expires !== null && row.expires <= now) return 'expired'
-    if (now - (row.used ?? 0) >= USE_NOTED_MS) await this.#noteUse(row.id, now)
-    return toKey(row)
+    return row !== undefined && row.expires !== null && row.expires <= this.#clock.now() ? 'expired' : row
   }
 
   /** All keys, without their secrets. */

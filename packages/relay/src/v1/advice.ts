@@ -24,6 +24,7 @@ import { type Asked, declare, type V1Ports, type V1Route } from './v1-route.ts'
 
 const MOST_RECIPIENTS = 50
 const MOST_DOCTORED = 20
+const DOCTOR_SCOPE = 'operate'
 
 const ROUTE = k.looseObject({
   kind: k.enum(['route', 'no-route']),
@@ -156,7 +157,10 @@ async function* examine(
 
 async function doctor({ body, request }: Asked<unknown, Doctored>, ports: V1Ports) {
   const told = examine(body, ports, request)
-  if (/\btext\/event-stream\b/i.test(request.header('accept') ?? '')) return eventStream(told, request, ports)
+  if (/\btext\/event-stream\b/i.test(request.header('accept') ?? '')) {
+    const stillMay = () => ports.accessControl.stillMay(request, DOCTOR_SCOPE)
+    return eventStream(told, request, ports, { stillMay })
+  }
   const reports: object[] = []
   for await (const { event, data } of told) if (event === 'report') reports.push(data)
   return { reports }
@@ -168,6 +172,7 @@ export const ADVICE_ROUTES: readonly V1Route[] = [
     path: '/v1/route',
     scope: 'read',
     about: 'relay',
+    waits: true,
     says: 'Where mail to a domain would go now, in what order, how safely, and why.',
     query: k.strictObject({ domain: k.string().min(1).max(255) }),
     answers: ROUTE,
@@ -181,6 +186,7 @@ export const ADVICE_ROUTES: readonly V1Route[] = [
     path: '/v1/preflight',
     scope: 'read',
     about: 'own',
+    waits: true,
     says: 'Whether a message of this sender to these recipients would be refused; nothing is sent.',
     body: k.strictObject({
       from: ADDRESS,
@@ -210,8 +216,9 @@ export const ADVICE_ROUTES: readonly V1Route[] = [
   declare({
     method: 'POST',
     path: '/v1/doctor',
-    scope: 'operate',
+    scope: DOCTOR_SCOPE,
     about: 'relay',
+    waits: true,
     says: 'Every check of sender addresses; with `accept: text/event-stream` each as it is made (`check`), then the report (`report`).',
     body: k.strictObject({
       addresses: k.array(ADDRESS).min(1).max(MOST_DOCTORED),

@@ -63,6 +63,7 @@ export const DOMAIN_ROUTES: readonly V1Route[] = [
     about: 'relay',
     says: 'What is to be published for a domain, and whether it is, as the DNS says now.',
     answers: WITH_RECORDS,
+    waits: true,
     work: async ({ params, request }, ports) =>
       withRecords(requireOwn(params.domain ?? '', ports), ports, request.signal),
   }),
@@ -74,6 +75,7 @@ export const DOMAIN_ROUTES: readonly V1Route[] = [
     says: 'The records of a domain, and every check of it as the doctor makes them.',
     body: k.strictObject({}),
     answers: k.strictObject({ domain: WITH_RECORDS, checks: k.array(CHECK), worst: text('The level of the worst.') }),
+    waits: true,
     work: async ({ params, request }, ports) => {
       const { signal } = request
       const own = requireOwn(params.domain ?? '', ports)

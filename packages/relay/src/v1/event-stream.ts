@@ -136,7 +136,8 @@ class Telling {
     const now = this.#ports.clock.monotonic()
     if (now - this.#lookedAt < LEAVE_HOLDS_MS) return true
     this.#lookedAt = now
-    return this.#options.stillMay()
+    // Where that is asked may answer late, or never.
+    return (await untilStopping(this.#options.stillMay(), this.#reader.stopping)) === true
   }
 }
 
@@ -147,15 +148,23 @@ function printed({ event, id, data }: Told): string {
 type Came = Awaited<ReturnType<Source['next']>> | 'beat' | 'stopping'
 
 async function firstOf(next: ReturnType<Source['next']>, stopping: AbortSignal, clock: Clock): Promise<Came> {
-  const { promise, resolve } = Promise.withResolvers<Came>()
+  const { promise, resolve } = Promise.withResolvers<'beat'>()
   const stopTimer = clock.after(BEAT_MS, () => resolve('beat'))
+  try {
+    return await untilStopping(Promise.race([next, promise]), stopping)
+  } finally {
+    stopTimer()
+  }
+}
+
+async function untilStopping<Given>(work: Promise<Given>, stopping: AbortSignal): Promise<Given | 'stopping'> {
+  const { promise, resolve } = Promise.withResolvers<'stopping'>()
   const stop = (): void => resolve('stopping')
   stopping.addEventListener('abort', stop, { once: true })
   if (stopping.aborted) stop()
   try {
-    return await Promise.race([next, promise])
+    return await Promise.race([work, promise])
   } finally {
-    stopTimer()
     stopping.removeEventListener('abort', stop)
   }
 }

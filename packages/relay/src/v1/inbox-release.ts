@@ -78,6 +78,7 @@ export const INBOX_RELEASE_ROUTES: readonly V1Route[] = [
     path: '/v1/inbox/:id/links',
     scope: 'content',
     about: 'own',
+    waits: true,
     says: 'Asks what answers at the links of a captured message, images too. It opens each of them: what a link confirms may be confirmed by it.',
     answers: k.strictObject({
       links: k.array(

@@ -125,6 +125,7 @@ export const INBOX_ROUTES: readonly V1Route[] = [
     says: 'The newest message that fits, whole; where there is none, the first that comes. 408 when none does in time.',
     query: WAITED,
     answers: WHOLE,
+    waits: true,
     work: wait,
   }),
   declare({

@@ -87,6 +87,8 @@ interface Declared {
   /** One line. */
   readonly says: string
   readonly answers: AnyShape | Octets
+  /** Its answer may come long after it was asked: whoever lost its leave meanwhile is refused in place of it. */
+  readonly waits?: true
   /** Of its body: it is kept nowhere. */
   readonly hasSecrets?: true
 }

@@ -40,7 +40,7 @@ async function answer(route: V1Route, request: HttpRequest, ports: V1Ports): Pro
     const body = await readBody(route, request)
     const asked = { params: request.params, query, body, caller, request } as Asked<never, never>
     if (caller !== undefined && isAction(route)) ended = await note(route, { request, body, caller }, ports)
-    const told = await route.work(asked, ports)
+    const told = await route.work(asked, ports).finally(() => stillAdmitted(route, request, ports))
     // It was done, whether that can be noted or not.
     await ended?.(200).catch(() => undefined)
     if (told instanceof WithHeaders) return { status: 200, value: told.value, headers: { ...headers, ...told.headers } }
@@ -66,6 +66,16 @@ async function admitted(
     message: 'this is about who is logged in to the interface, and an API key is not',
     headers: caller.headers,
   })
+}
+
+/**
+ * What a refusal of its work says may be as much as an answer: it is held back too.
+ * @throws V1Error
+ */
+async function stillAdmitted({ scope, waits }: V1Route, request: HttpRequest, ports: V1Ports): Promise<void> {
+  if (waits !== true || scope === 'open') return
+  const why = await ports.accessControl.whyNoMore(request, scope === 'session' ? 'any' : scope)
+  if (why !== undefined) throw refused(why)
 }
 
 function requireOperator({ about }: V1Route, { account }: Caller): void {
