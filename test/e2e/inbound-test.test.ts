@@ -33,6 +33,8 @@ interface World extends AsyncDisposable {
     readonly queue?: string
     readonly json?: boolean
     readonly clock?: Clock
+    /** Of its configuration. */
+    readonly more?: readonly string[]
   }): Promise<Said>
 }
 
@@ -59,6 +61,7 @@ async function openWorld(folder: string): Promise<World> {
       queue = 'queue.db',
       json = false,
       clock,
+      more = [],
     } = {}) => {
       const config = [
         'hostname: mail.abc.test',
@@ -67,6 +70,7 @@ async function openWorld(folder: string): Promise<World> {
         `delivery: { port: ${asked}, allowPrivateAddresses: true }`,
         // By its MX all the same.
         'routes: [{ domain: "*", host: smarthost.test, port: 25 }]',
+        ...more,
       ]
       writeFileSync(join(folder, 'postrider.yaml'), `${config.join('\n')}\n`)
       return type('inbound test', {
@@ -135,6 +139,24 @@ suite('postrider inbound test', () => {
     const [sent] = elsewhere.messages
     assert.equal(sent?.from, '')
     assert.match(sent?.content.toString() ?? '', /^Auto-Submitted: auto-replied\r$/m)
+  })
+  test('a TLSA record of another certificate is told as TLS, and what we demand of others is not demanded of us', async t => {
+    const folder = tempFolder(t)
+    await using world = await openWorld(folder)
+    const { port } = world.relay.addresses.at(-1)!
+    const signed = Object.fromEntries(
+      Object.entries(ZONE).map(([name, records]) => [name, { ...records, authentic: true }]),
+    )
+    const zone = { ...signed, [`_${port}._tcp.mail.abc.test`]: { TLSA: [`3 1 1 ${'0'.repeat(64)}`], authentic: true } }
+    const stepsOf = async (options: Parameters<World['test']>[0]): Promise<readonly Step[]> =>
+      (JSON.parse((await world.test({ ...options, json: true })).out) as { steps: Step[] }).steps
+    const [, , tls] = await stepsOf({ zone })
+    assert.deepEqual([tls?.step, tls?.level], ['tls', 'fail'])
+    const strict = await stepsOf({ more: ['tls: { minimum: verified }'] })
+    assert.deepEqual(
+      strict.map(({ step, level }) => `${step} ${level}`),
+      ['mx ok', 'connection ok', 'tls warn', 'answer ok', 'record ok'],
+    )
   })
   test('wants a domain of return addresses, and a queue', async t => {
     const cwd = tempFolder(t)

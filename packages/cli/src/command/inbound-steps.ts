@@ -34,15 +34,50 @@ export interface Seen {
 export function wayOf({ hosts, sessions, outcome }: Seen): Way {
   const taken = outcome?.kind === 'delivered'
   const told = outcome !== undefined && 'detail' in outcome ? outcome.detail : ''
-  if (hosts.length === 0) return { taken, steps: [{ step: 'mx', level: 'fail', found: told, fix: say('mx.fix') }] }
+  if (hosts.length === 0) return { taken, steps: [isRefusedByPolicy(outcome) ? policy(told) : noMx(told)] }
   const isOpen = sessions.some(({ kind }) => kind === 'session-opened')
   return {
     taken,
     steps: [
       { step: 'mx', level: 'ok', found: hosts.join(', ') },
       ...sessions.flatMap(session => stepsOf(session, taken)),
-      ...(isOpen ? [answer(outcome, told)] : sessions.length === 0 ? [connection(told)] : []),
+      ...(isOpen
+        ? [answer(outcome, told)]
+        : sessions.length === 0
+          ? [isRefusedByPolicy(outcome) ? policy(told) : connection(told)]
+          : []),
     ],
+  }
+}
+
+/** No host of the MX is left (RFC 8461 §4.1, RFC 7672 §2.2). */
+function isRefusedByPolicy(outcome: DurableFact | undefined): boolean {
+  return outcome !== undefined && 'code' in outcome && outcome.code === 'tls-required'
+}
+
+function policy(found: string): InboundStep {
+  return { step: 'tls', level: 'fail', found, fix: say('tls.policy.fix') }
+}
+
+function noMx(found: string): InboundStep {
+  return { step: 'mx', level: 'fail', found, fix: say('mx.fix') }
+}
+
+/** Of a host that was reached, and is not safe enough; undefined: it is not about TLS. */
+function tlsFix({ code, stage }: SessionFact): string | undefined {
+  switch (code) {
+    case 'tls-dane-mismatch':
+      return say('tls.dane.fix')
+    case 'tls-name-mismatch':
+    case 'tls-expired':
+    case 'tls-untrusted':
+      return say('tls.fix')
+    case 'tls-handshake':
+    case 'starttls-missing':
+    case 'starttls-refused':
+      return say('tls.offer.fix')
+    default:
+      return stage === 'starttls' || stage === 'tls' ? say('tls.offer.fix') : undefined
   }
 }
 
@@ -51,10 +86,16 @@ function connection(found: string): InboundStep {
 }
 
 /** A host that cannot be reached is no harm while another one took it, and still one that bounces try first. */
-function stepsOf({ kind, host, address, detail = '', tls }: SessionFact, taken: boolean): readonly InboundStep[] {
+function stepsOf(session: SessionFact, taken: boolean): readonly InboundStep[] {
+  const { kind, host, address, detail = '', tls } = session
   const place = `${host} [${address}]`
-  if (kind === 'session-failed') return [{ ...connection(`${place}: ${detail}`), level: taken ? 'warn' : 'fail' }]
   const opened: InboundStep = { step: 'connection', level: 'ok', found: place }
+  if (kind === 'session-failed') {
+    const fix = tlsFix(session)
+    const level = taken ? 'warn' : 'fail'
+    const found = `${place}: ${detail}`
+    return fix === undefined ? [{ ...connection(found), level }] : [opened, { step: 'tls', level, found, fix }]
+  }
   if (tls === undefined) return [opened, { step: 'tls', level: 'warn', found: say('tls.none'), fix: say('tls.fix') }]
   const { protocol, cipher, verified, problem = '' } = tls
   if (verified !== 'none') return [opened, { step: 'tls', level: 'ok', found: `${protocol} ${cipher}, ${verified}` }]

@@ -177,9 +177,12 @@ function unchecked(config: RelayConfig): RelayConfig {
   return { ...config, options: { ...config.options, preflight: 'off' } }
 }
 
-/** Under another name, or the MX would be itself (RFC 5321 §5.1), and by no route but that of the world. */
+/**
+ * Under another name, or the MX would be itself (RFC 5321 §5.1), and by no route but that of the world. What we demand of others, strangers
+ * do not demand of us: only what we publish (MTA-STS, DANE) binds them.
+ */
 function asStranger(config: RelayConfig): RelayConfig {
-  const { queue, egress, hostname, ...options } = inMemory(unchecked(config)).options
+  const { queue, egress, hostname, tls, ...options } = inMemory(unchecked(config)).options
   const { url: _url, directUrl: _direct, ...inFile } = queue
   const { overflow: _overflow, ...leaving } = egress
   const sources = egress.sources.map(({ hostname: _name, ...source }) => source)
@@ -190,6 +193,7 @@ function asStranger(config: RelayConfig): RelayConfig {
       hostname: `inbound-test.${hostname}` as typeof hostname,
       egress: { ...leaving, sources },
       queue: inFile,
+      tls: { ...tls, minimum: 'opportunistic' },
       routes: [],
     },
   }

@@ -15,6 +15,12 @@ export const INBOUND = {
   'tls.none': 'none: the mail went in plain text',
   'tls.unverified': '{protocol}, with a certificate that proves nothing: {problem}',
   'tls.fix': 'give the relay a certificate for the name of its MX (relay.acme, relay.certificates)',
+  'tls.offer.fix':
+    'let the relay offer STARTTLS there (relay.inbound.listen: 0.0.0.0:25/starttls), with a certificate that is well',
+  'tls.dane.fix':
+    'publish the TLSA record of the certificate that is shown there, as `postrider dns` prints it, or take the old record away',
+  'tls.policy.fix':
+    'name the hosts of the MX in the MTA-STS policy of this domain, or let the MX be those that it names; `postrider dns` prints both',
   'answer.fix':
     'let the host of the MX be a relay with the same returnPath.domain and returnPath.keys, or hand what comes to it to `postrider report`',
   'record.found': 'in the story of {id}, as an automatic answer ({what}) that its address proves',

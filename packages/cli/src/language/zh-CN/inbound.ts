@@ -15,6 +15,9 @@ export const inbound: Translation['inbound'] = {
   'tls.none': '没有：邮件以明文传送',
   'tls.unverified': '{protocol}，但证书无法证明身份：{problem}',
   'tls.fix': '给中继主机一张涵盖其 MX 名称的证书（relay.acme、relay.certificates）',
+  'tls.offer.fix': '让中继主机在那里提供 STARTTLS（relay.inbound.listen: 0.0.0.0:25/starttls），并使用正常的证书',
+  'tls.dane.fix': '按 `postrider dns` 打印的内容，发布那里所用证书的 TLSA 记录，或移除旧的记录',
+  'tls.policy.fix': '在此域名的 MTA-STS 策略中列出 MX 的主机，或让 MX 指向策略列出的主机；`postrider dns` 会打印两者',
   'answer.fix':
     'MX 的主机要是 returnPath.domain 与 returnPath.keys 相同的中继主机，或把收到的邮件交给 `postrider report`',
   'record.found': '已记在 {id} 的经过：由地址证明的自动回复（{what}）',
