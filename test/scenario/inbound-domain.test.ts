@@ -14,9 +14,9 @@ import { V4, V6 } from '../support/healthy-zone.ts'
 const GIVEN = 'version: STSv1\r\nmode: enforce\r\nmx: mail.example.com\r\nmax_age: 604800\r\n'
 
 /** A relay that takes bounces on port 25 and gives the policy of their domain. */
-async function openRelayWorld(): Promise<DoctorWorld> {
+async function openRelayWorld(name = 'mail.example.com'): Promise<DoctorWorld> {
   const world = await openDoctorWorld()
-  const { cert, key } = makeCertificate({ names: ['mail.example.com', 'mta-sts.bounces.example.com'] })
+  const { cert, key } = makeCertificate({ names: [name, 'mta-sts.bounces.example.com'] })
   writeFileSync(join(world.folder, 'cert.pem'), cert)
   writeFileSync(join(world.folder, 'key.pem'), key, { mode: 0o600 })
   const file = join(world.folder, 'postrider.yaml')
@@ -84,6 +84,15 @@ suite('the domain that bounces come to', () => {
       'return-path.aligned': ['ok'],
     })
   })
+  for (const [name, isPrinted] of [
+    ['*.example.com', true],
+    ['*.other.example', false],
+  ] as const)
+    test(`a certificate for ${name} is ${isPrinted ? 'told as TLSA' : 'of no TLSA record'}, as it is what is shown for our name or not`, async () => {
+      await using world = await openRelayWorld(name)
+      const plan = JSON.parse((await world.doctor('dns example.com', { format: 'json', json: true })).out) as Plan
+      assert.equal(/ IN TLSA 3 1 1 /.test(plan.advice.join('\n')), isPrinted)
+    })
   test('whose policy is of another host is told so', async () => {
     await using world = await openRelayWorld()
     world.publish((await world.doctor('dns example.com')).out)

@@ -73,11 +73,13 @@ async function tlsaOf(
   return tlsaAdvice({ hostname, takesMail, files: listFlag(input, 'tlsa'), cwd, shown })
 }
 
-/** The certificate of this relay for its own name. */
+/** The certificate of this relay for its own name, as its listeners choose it: also by a wildcard (RFC 9525 §6.3). */
 async function shownCertificate(config: RelayConfig): Promise<string | undefined> {
   const { findCertificates } = await import('@postrider/relay')
   const { pairs } = await findCertificates(config)
-  return pairs.find(({ names }) => names.includes(config.options.hostname.toLowerCase()))?.certificate
+  const name = config.options.hostname.toLowerCase()
+  const wildcard = `*${name.slice(name.indexOf('.'))}`
+  return pairs.find(({ names }) => names.includes(name) || names.includes(wildcard))?.certificate
 }
 
 function formatOf(text: string): Format {

@@ -30,7 +30,7 @@ export interface AcmeOrder {
   /** PEM. */
   readonly accountKey: string
   readonly names: readonly string[]
-  /** That of the certificate before, PEM, so that TLSA records still hold (RFC 7671 §8.1). @default a new one */
+  /** That of the certificate before, PEM, so that TLSA records still hold (RFC 7671 §5.1). @default a new one */
   readonly key?: string | undefined
   readonly kind: ChallengeKind
   readonly now: number

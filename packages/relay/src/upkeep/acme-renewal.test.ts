@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { type Logger, MailerError } from '@postrider/core'
 import { FakeClock, makeCertificate } from '@postrider/core/testing'
-import type { AcmeOrder } from '../certificate/index.ts'
+import { type AcmeOrder, makeSelfSigned } from '../certificate/index.ts'
 import { resolveRelayOptions } from '../config/options.ts'
 import { startHook } from '../testing/hook.ts'
 import { AcmeRenewal } from './acme-renewal.ts'
@@ -97,7 +97,7 @@ suite('a certificate is ordered only when it is due', () => {
     assert.equal(due.ordered.length, 1)
     await due.it.close()
   })
-  test('with the key of the one before, which a TLSA record may name (RFC 7671 §8.1)', async () => {
+  test('with the key of the one before, which a TLSA record may name (RFC 7671 §5.1)', async () => {
     const clock = new FakeClock()
     const place = await folder()
     const first = await renewal(place, { clock })
@@ -107,6 +107,26 @@ suite('a certificate is ordered only when it is due', () => {
     const second = await renewal(place, { clock, names: ['mail.abc.mail', 'mx.abc.mail'] })
     await second.it.close()
     assert.match(second.keys[0] ?? '', /^-----BEGIN (?:EC )?PRIVATE KEY-----/)
+  })
+  test('the first time with the key that is shown until then, which a TLSA record may name too', async () => {
+    const clock = new FakeClock()
+    const place = await folder()
+    const privateKeyFile = join(place, 'certificates', 'self-signed.key')
+    const certificateFile = join(place, 'certificates', 'self-signed.crt')
+    await mkdir(join(place, 'certificates'))
+    await makeSelfSigned({ names: ['mail.abc.mail'], certificateFile, privateKeyFile, now: clock.now() })
+    const first = await renewal(place, { clock })
+    await first.it.close()
+    assert.equal(first.keys[0]?.trim(), (await readFile(privateKeyFile, 'utf8')).trim())
+    // Of another authority, put there by hand: it has a life of its own.
+    const other = await folder()
+    await mkdir(join(other, 'certificates'))
+    const issuer = makeCertificate({ names: ['authority'] })
+    const { cert, key } = makeCertificate({ names: ['web.abc.mail'], issuer })
+    await writeFile(join(other, 'certificates', 'web.pem'), `${cert}\n${key}`)
+    const second = await renewal(other, { clock })
+    await second.it.close()
+    assert.deepEqual(second.keys, [undefined])
   })
   test('when a third is left of one that lives six days', async () => {
     const clock = new FakeClock()

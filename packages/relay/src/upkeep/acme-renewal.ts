@@ -8,10 +8,16 @@
  * Not here: the protocol (certificate/acme.ts), which certificate is shown (certificates.ts).
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Clock, type Logger, wrongValue } from '@postrider/core'
 import { startChallengeServer } from '../admin/index.ts'
-import { type Challenge, findPairs, makeAccountKey, orderCertificate } from '../certificate/index.ts'
+import {
+  type CertificatePair,
+  type Challenge,
+  findPairs,
+  makeAccountKey,
+  orderCertificate,
+} from '../certificate/index.ts'
 import { parseListenAddress } from '../config/listen-address.ts'
 import { type AcmeSettings, folderOf, type RelayConfig } from '../config/options.ts'
 import { startAlpnServer } from '../listener/index.ts'
@@ -107,10 +113,19 @@ export class AcmeRenewal {
     })
   }
 
-  /** Of the certificate before, whatever its names; who wants another one takes the file away. */
+  /**
+   * Of the certificate before, whatever its names: the first time of the self-signed one, which is shown until then. A TLSA record may name it
+   * (RFC 7671 §5.1); who wants another one takes the files away.
+   */
   async #key(): Promise<string | undefined> {
     const { pairs } = await findPairs(this.#folder())
-    return [...pairs].sort((a, b) => b.validTo - a.validTo)[0]?.privateKey
+    const own = pairs.length > 0 ? pairs : await this.#selfSigned()
+    return [...own].sort((a, b) => b.validTo - a.validTo)[0]?.privateKey
+  }
+
+  async #selfSigned(): Promise<readonly CertificatePair[]> {
+    const { pairs } = await findPairs(dirname(this.#folder()))
+    return pairs.filter(({ selfSigned }) => selfSigned)
   }
 
   async #order(): Promise<void> {
