@@ -1883,7 +1883,7 @@ export interface DkimKeyStageFact {
     readonly kind: 'dkim-key-stage';
     readonly at: number;
     readonly domain: string;
-    readonly stage: 'publish' | 'retire' | 'revoke' | 'done';
+    readonly stage: 'publish' | 'retire' | 'revoke' | 'done' | 'cancelled';
     readonly selectors: readonly string[];
     readonly former: readonly string[];
 }
@@ -5545,7 +5545,7 @@ export interface DkimKeyStageFact {
     readonly kind: 'dkim-key-stage';
     readonly at: number;
     readonly domain: string;
-    readonly stage: 'publish' | 'retire' | 'revoke' | 'done';
+    readonly stage: 'publish' | 'retire' | 'revoke' | 'done' | 'cancelled';
     readonly selectors: readonly string[];
     readonly former: readonly string[];
 }

@@ -504,7 +504,7 @@ export interface KeyRotations extends AsyncDisposable {
     } | {
         readonly kind: 'unsigned';
     }>;
-    cancel(domain: string): Promise<KeyRotationState | undefined>;
+    cancel(domain: string, at: number): Promise<KeyRotationState | undefined>;
 }
 export declare function openKeyRotations(config: RelayConfig): Promise<KeyRotations>;
 
@@ -1054,8 +1054,8 @@ export interface Missing {
     readonly where: string;
     readonly found: string;
 }
-export declare const ROTATION_STAGES: readonly ['publish', 'retire', 'revoke', 'done'];
-export type RotationStage = (typeof ROTATION_STAGES)[number];
+export declare const OPEN_STAGES: readonly ['publish', 'retire', 'revoke'];
+export type RotationStage = (typeof OPEN_STAGES)[number] | 'done' | 'cancelled';
 export interface TxtRecord {
     readonly name: string;
     readonly value: string;

@@ -118,7 +118,13 @@ async function turnThroughCrashes(t: TestContext, { env: store, age }: Under): P
   const runUntil = async (stage: string): Promise<void> => {
     await age(0)
     start()
-    while ((await stages()).join() !== `one.test ${stage},two.test ${stage}`) await new Promise(setImmediate)
+    let over = false
+    // Never rejects: how it ended is asked below.
+    void child.ended().then(() => (over = true))
+    while ((await stages()).join() !== `one.test ${stage},two.test ${stage}`) {
+      assert.ok(!over, `the relay ended before both were in ${stage}`)
+      await new Promise(setImmediate)
+    }
     child.kill('SIGKILL')
     await died()
   }

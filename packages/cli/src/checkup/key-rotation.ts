@@ -28,7 +28,7 @@ export function checkKeyRotation(
   rotations: readonly KeyRotationState[],
   now: number,
 ): readonly Finding[] {
-  const open = rotations.filter(({ stage }) => stage !== 'done')
+  const open = rotations.filter(({ stage }) => stage !== 'done' && stage !== 'cancelled')
   const turning = new Set(open.map(({ domain }) => domain))
   const told = [
     ...open.map(one => saidOf(one, now)),
@@ -57,7 +57,7 @@ function saidOf(
   if (stage === 'retire')
     return { level: 'note', found: say('rotation.found.retire', values), fix: 'postrider keys list' }
   const found = say(stage === 'publish' ? 'rotation.found.publish' : 'rotation.found.revoke', values)
-  const fix = records.map(({ name, value }) => `${name}. IN TXT ${JSON.stringify(value)}`).join('\n')
+  const fix = records.map(({ name, value }) => `${name}. IN TXT ${strings(value)}`).join('\n')
   return { level: now - since > DAY_MS ? 'warn' : 'note', found, fix }
 }
 
@@ -73,4 +73,9 @@ function oldKey(
   if (from === undefined || now - from <= YEAR_MS) return undefined
   const found = say('rotation.found.old', { domain, selectors, age: duration(now - from) })
   return { level: 'note', found, fix: `postrider keys rotate ${domain}` }
+}
+
+/** A string of a TXT record has at most 255 octets (RFC 1035 §3.3). */
+function strings(value: string): string {
+  return (value.match(/.{1,255}/g) ?? []).map(part => JSON.stringify(part)).join(' ')
 }

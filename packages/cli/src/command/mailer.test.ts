@@ -4,9 +4,14 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Context } from './command.ts'
-import { readOptionsAbout } from './mailer.ts'
+import { openMailer, readOptionsAbout, readOptionsWithKeys } from './mailer.ts'
 
-async function said(env: Context['env'], files: Readonly<Record<string, string>> = {}): Promise<string> {
+async function said(
+  env: Context['env'],
+  files: Readonly<Record<string, string>> = {},
+  read: (context: Context) => Promise<unknown> = context =>
+    readOptionsAbout('example.org', { args: [], flags: {} }, context),
+): Promise<string> {
   let err = ''
   const cwd = mkdtempSync(join(tmpdir(), 'mailer-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
@@ -20,7 +25,7 @@ async function said(env: Context['env'], files: Readonly<Record<string, string>>
     now: () => 0,
   }
   try {
-    await readOptionsAbout('example.org', { args: [], flags: {} }, context)
+    await read(context)
   } finally {
     rmSync(cwd, { recursive: true })
   }
@@ -38,4 +43,11 @@ test('a store that cannot be opened keeps nobody from looking: the keys of the c
   const broken = 'this is no database, and long enough to be read as the header of one'.repeat(10)
   assert.match(await said(env, { 'accounts.db': broken }), /keys that were turned are not known.*accounts\.db/s)
   assert.doesNotMatch(await said(env), /turned/)
+  // One of these keys may be revoked.
+  const input = { args: [], flags: {} }
+  for (const signs of [
+    (context: Context) => readOptionsWithKeys(input, context),
+    (context: Context) => openMailer(input, context, 'deliver'),
+  ])
+    await assert.rejects(said(env, { 'accounts.db': broken }, signs), { code: 'queue-unavailable' })
 })

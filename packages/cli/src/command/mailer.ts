@@ -29,16 +29,19 @@ export async function readOptions(input: Input, context: Context, standIn?: stri
 
 /**
  * The same, with the keys that sign: for each of `relay.domains` one is made where there is none, and those that the relay turned are taken.
- * @throws MailerError `invalid-config`, `invalid-key`
+ * @throws MailerError `invalid-config`, `invalid-key`; `queue-unavailable`, `queue-newer` when nobody knows which keys sign
  */
-export async function readOptionsWithKeys(input: Input, context: Context, standIn?: string): Promise<RelayConfig> {
-  const read = await readOptions(input, context, standIn)
-  const { config, told } = await prepareKeys(read, context)
-  for (const line of told) context.err.write(`${line}\n`)
+export async function readOptionsWithKeys(input: Input, context: Context): Promise<RelayConfig> {
+  const { prepareSigningKeys } = await import('@postrider/relay')
+  return toldOf(await prepareSigningKeys(await readOptions(input, context)), context)
+}
+
+function toldOf({ config, told }: FirstStart, { err }: Context): RelayConfig {
+  for (const line of told) err.write(`${line}\n`)
   return config
 }
 
-/** With a store that cannot be opened everything else can still be looked at. */
+/** With a store that cannot be opened everything else can still be looked at; nothing may be signed, with keys that may be revoked. */
 async function prepareKeys(read: RelayConfig, { err }: Context): Promise<FirstStart> {
   const { prepareFirstStart, prepareSigningKeys } = await import('@postrider/relay')
   try {
@@ -62,7 +65,7 @@ export async function readOptionsAbout(
   context: Context,
 ): Promise<RelayConfig> {
   const standIn = domain === undefined ? undefined : `mail.${domain}`
-  const config = await readOptionsWithKeys(input, context, standIn)
+  const config = toldOf(await prepareKeys(await readOptions(input, context, standIn), context), context)
   // A host may well be configured with the very name that would be proposed.
   if (standIn !== undefined && config.options.hostname === standIn && (await isUnnamed(input, context)))
     context.err.write(`${say('mailer.no-hostname', { hostname: standIn })}\n`)

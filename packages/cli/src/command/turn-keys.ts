@@ -17,6 +17,10 @@ export async function rotate(input: Input, context: Context): Promise<ExitCode> 
   const { splitTxt } = await import('@postrider/core')
   return withRotations(input, context, async (rotations, signed) => {
     let code: ExitCode = EXIT.ok
+    if (named.length + signed.length === 0) {
+      context.err.write(`postrider: ${say('keys.no-keys')}\n`)
+      return EXIT.data
+    }
     for (const domain of named.length > 0 ? named : signed) {
       const begun = await rotations.begin(domain, context.now())
       if (begun.kind === 'unsigned') {
@@ -52,7 +56,9 @@ function begunText(
 
 export async function list(input: Input, context: Context): Promise<ExitCode> {
   return withRotations(input, context, async rotations => {
-    const all = (await rotations.list()).filter(({ stage }) => input.flags.all === true || stage !== 'done')
+    const all = (await rotations.list()).filter(
+      ({ stage }) => input.flags.all === true || !['done', 'cancelled'].includes(stage),
+    )
     if (context.json) for (const each of all) writeJson(context.out, each)
     else if (all.length === 0) context.out.write(`${say('keys.none')}\n`)
     else {
@@ -72,7 +78,7 @@ function row({ domain, stage, since, selectors, former, missing }: KeyRotationSt
 export async function cancel(input: Input, context: Context): Promise<ExitCode> {
   const domain = await requireSenderDomain(input.args[0] ?? '', 'domain')
   return withRotations(input, context, async rotations => {
-    const ended = await rotations.cancel(domain)
+    const ended = await rotations.cancel(domain, context.now())
     if (ended === undefined) {
       context.err.write(`postrider: ${say('keys.nothing-to-cancel', { domain })}\n`)
       return EXIT.data

@@ -84,6 +84,7 @@ export const COMMAND_TEXTS = {
   'keys.by-hook': 'the DNS hook publishes it',
   'keys.then':
     'The running relay looks for it, signs with it when all name servers have it, and says when {former} is to be revoked. Whoever else signs with {former} has to change before that.',
+  'keys.no-keys': 'no key signs for any domain; make one with `postrider keygen DOMAIN`',
   'keys.unsigned': 'no key signs for {domain}; make one with `postrider keygen {domain}`',
   'keys.none': 'no keys are being turned; `postrider keys rotate` begins it',
   'keys.cancelled': '{domain}: {selectors} is forgotten; take its record away',

@@ -73,6 +73,7 @@ export const WORDS = {
   'stage.retire': 'signing',
   'stage.revoke': 'to be revoked',
   'stage.done': 'done',
+  'stage.cancelled': 'cancelled',
   'origin.bounce': 'bounce',
   'origin.complaint': 'complaint',
   'origin.unsubscribe': 'unsubscribed',

@@ -11,7 +11,7 @@ export interface DkimKeyStageFact {
   /** d= of the keys. */
   readonly domain: string
   /** `publish`: the new records are to be seen. `retire`: the new keys sign, the old records stay. `revoke`: they are to be taken away. */
-  readonly stage: 'publish' | 'retire' | 'revoke' | 'done'
+  readonly stage: 'publish' | 'retire' | 'revoke' | 'done' | 'cancelled'
   /** Of the new keys. */
   readonly selectors: readonly string[]
   /** Of the keys that they take the place of. */

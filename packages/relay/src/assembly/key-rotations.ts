@@ -3,6 +3,7 @@
  *
  * Policy. A private key is shown to nobody. The relay leads on what is begun here.
  */
+import { existsSync } from 'node:fs'
 import type { RelayConfig } from '../config/options.ts'
 import {
   beginRotation,
@@ -15,7 +16,8 @@ import {
   StoredRotations,
   type TxtRecord,
 } from '../dkim/index.ts'
-import { openStore } from './open-accounts.ts'
+import type { RelayStore } from '../store/index.ts'
+import { openStore, storeFileOf } from './open-accounts.ts'
 import { withRotations } from './signing-keys.ts'
 
 /** How far the DKIM keys of a domain are turned. */
@@ -55,7 +57,7 @@ export interface KeyRotations extends AsyncDisposable {
     at: number,
   ): Promise<{ readonly kind: 'begun' | 'open'; readonly state: KeyRotationState } | { readonly kind: 'unsigned' }>
   /** Ends one whose keys do not sign yet. Undefined: there is none. */
-  cancel(domain: string): Promise<KeyRotationState | undefined>
+  cancel(domain: string, at: number): Promise<KeyRotationState | undefined>
 }
 
 /**
@@ -63,27 +65,41 @@ export interface KeyRotations extends AsyncDisposable {
  * @throws MailerError `queue-unavailable`, `queue-newer`
  */
 export async function openKeyRotations(config: RelayConfig): Promise<KeyRotations> {
-  const store = await openStore(config)
-  const rotations = new StoredRotations(store)
+  const file = storeFileOf(config)
+  let opened: RelayStore | undefined
+  /** Undefined, and nothing is made, where there is no store and nothing to be kept. */
+  const stored = async (isKept: boolean): Promise<StoredRotations | undefined> => {
+    if (opened === undefined && !isKept && file !== undefined && !existsSync(file)) return undefined
+    opened ??= await openStore(config)
+    return new StoredRotations(opened)
+  }
   const shown = (rotation: Rotation): KeyRotationState => stateOf(rotation, config)
+  await stored(false)
   return {
-    list: async () => (await rotations.list()).map(shown),
+    list: async () => ((await (await stored(false))?.list()) ?? []).map(shown),
     begin: async (domain, at) => {
+      const rotations = (await stored(true)) as StoredRotations
       const keys = withRotations(config, await rotations.list()).options.dkim
       const begun = await beginRotation(rotations, { domain, keys, at })
       return begun.kind === 'unsigned' ? begun : { kind: begun.kind, state: shown(begun.rotation) }
     },
-    cancel: async domain => {
-      const ended = await rotations.cancel(domain)
+    cancel: async (domain, at) => {
+      const ended = await (await stored(false))?.cancel(domain, at)
       return ended && shown(ended)
     },
-    [Symbol.asyncDispose]: () => store.close(),
+    [Symbol.asyncDispose]: async () => opened?.close(),
   }
 }
 
 function stateOf(rotation: Rotation, { relay, options }: RelayConfig): KeyRotationState {
   const { keys, former, number: _number, ...rest } = rotation
-  const records = { publish: recordsToPublish, retire: noRecords, revoke: recordsToRevoke, done: noRecords }
+  const records = {
+    publish: recordsToPublish,
+    retire: noRecords,
+    revoke: recordsToRevoke,
+    done: noRecords,
+    cancelled: noRecords,
+  }
   return {
     ...rest,
     selectors: keys.map(({ selector }) => selector),

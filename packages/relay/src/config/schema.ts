@@ -42,14 +42,14 @@ function acmeShape(k: Kinds, is: Words) {
       .describe('How the names are proved: port 80, port 443, or a DNS record made by `dnsHook`.'),
     names: is.list('The names in the certificate; by default the hostname.', is.domain),
     listen: is.text('Where challenges are answered; by default [::]:80 for http-01 and [::]:443 for tls-alpn-01.'),
-    dnsHook: is.text('For dns-01: a URL that gets POST {action, name, value} to set and to clear the TXT record.'),
+    dnsHook: is.hook('For dns-01: a URL that gets POST {action, name, value} to set and to clear the TXT record.'),
   })
 }
 
 function rotationShape(is: Words) {
   const says =
     'A URL that gets POST {action, name, value} to set and to clear the TXT record of a DKIM key; without one the records are changed by hand.'
-  return { dnsHook: is.text(says) }
+  return { dnsHook: is.hook(says) }
 }
 
 function limitsShape(k: Kinds, { count, ms }: Words) {

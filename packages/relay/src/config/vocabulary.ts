@@ -35,6 +35,8 @@ type Defaulted<Out, In = Out> = Shape<Out, In | undefined>
 export interface Words {
   readonly text: (doc: string) => Defaulted<string>
   readonly path: (doc: string) => Defaulted<string>
+  /** Of a web address that is asked. */
+  readonly hook: (doc: string) => Defaulted<string>
   readonly file: (doc: string) => Shape<string>
   readonly secret: (doc: string) => Shape<string>
   readonly count: (doc: string, fallback: number, most?: number) => Defaulted<number>
@@ -49,6 +51,8 @@ export interface Words {
   readonly hash: Shape<string>
 }
 
+const isWebAddress = (value: string): boolean => URL.canParse(value) && /^https?:/i.test(value)
+
 export function words(k: Kinds): Words {
   const refined = (wanted: string, good: (value: string) => boolean, more: object = {}) =>
     k
@@ -58,6 +62,12 @@ export function words(k: Kinds): Words {
   return {
     text: (doc: string) => k.string().default('').describe(doc),
     path: (doc: string) => k.string().default('').meta({ description: doc, file: true }),
+    hook: (doc: string) =>
+      k
+        .string()
+        .refine(value => value === '' || isWebAddress(value))
+        .default('')
+        .meta({ description: doc, wanted: 'an https:// or http:// address' }),
     file: (doc: string) => k.string().min(1).meta({ description: doc, file: true }),
     secret: (doc: string) => k.string().min(1).meta({ description: doc, secret: true }),
     count: (doc: string, fallback: number, most: number = MOST) =>
@@ -81,7 +91,7 @@ export function words(k: Kinds): Words {
       'address:port/tls or address:port/plain, such as 0.0.0.0:443/tls or 127.0.0.1:8080/plain',
       value => parseHttpAddress(value) !== undefined,
     ),
-    url: refined('an https:// or http:// address', value => URL.canParse(value) && /^https?:/.test(value), {
+    url: refined('an https:// or http:// address', isWebAddress, {
       description: 'The URL that events are posted to. Its path is not logged.',
       secret: true,
     }),

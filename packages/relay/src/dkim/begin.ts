@@ -7,7 +7,7 @@
  * Not here: which keys sign (core), what happens then (step.ts).
  */
 import { type DkimKey, dkimRecord, generateDkimKey, loadDkimKey, type ResolvedDkim } from '@postrider/core'
-import { nextSelector, type Rotation } from './rotation.ts'
+import { isOpen, nextSelector, type Rotation } from './rotation.ts'
 import type { StoredRotations } from './stored-rotations.ts'
 
 /** RFC 8301 §3.2 */
@@ -26,7 +26,7 @@ export async function beginRotation(
   { domain, keys, at }: { readonly domain: string; readonly keys: readonly ResolvedDkim[]; readonly at: number },
 ): Promise<Begun> {
   const own = (await rotations.list()).filter(one => one.domain === domain)
-  const open = own.find(({ stage }) => stage !== 'done')
+  const open = own.find(isOpen)
   if (open !== undefined) return { kind: 'open', rotation: open }
   const former = keys.filter(key => key.domain === domain && key.standing === undefined).map(loaded)
   if (former.length === 0) return { kind: 'unsigned' }
@@ -47,7 +47,7 @@ export async function beginRotation(
   const gone = former.map(key => ({ selector: key.selector, value: dkimRecord(key).value }))
   await rotations.begin({ domain, keys: made, former: gone }, at)
   // Another may have begun one in the same moment.
-  const begun = (await rotations.list()).find(one => one.domain === domain && one.stage !== 'done')
+  const begun = (await rotations.list()).find(one => one.domain === domain && isOpen(one))
   if (begun === undefined) return { kind: 'unsigned' }
   const isOurs = begun.keys.every(({ privateKey }, index) => privateKey === made[index]?.privateKey)
   return { kind: isOurs ? 'begun' : 'open', rotation: begun }

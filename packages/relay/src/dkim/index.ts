@@ -1,9 +1,10 @@
 /** Door of dkim/: the keys of a domain, turned in stages. */
 export { type Begun, beginRotation } from './begin.ts'
 export {
+  isOpen,
   keysInForce,
   type Missing,
-  ROTATION_STAGES,
+  OPEN_STAGES,
   type Rotation,
   type RotationStage,
   recordsToPublish,

@@ -89,12 +89,23 @@ suite('a rotation that is begun', () => {
     const rotations = await memory()
     const keys = [await keyOf('mail')]
     await beginRotation(rotations, { domain, keys, at: AT })
-    assert.deepEqual((await rotations.cancel(domain))?.former.length, 1)
-    assert.deepEqual(await rotations.list(), [])
-    await beginRotation(rotations, { domain, keys, at: AT })
-    const [open] = await rotations.list()
-    assert.ok(await rotations.enter(open as Rotation, 'retire', AT + 1))
-    assert.equal(await rotations.cancel(domain), undefined)
+    const [looked] = await rotations.list()
+    assert.deepEqual((await rotations.cancel(domain, AT))?.former.length, 1)
+    assert.deepEqual(
+      (await rotations.list()).map(({ stage }) => stage),
+      ['cancelled'],
+    )
+    assert.deepEqual(keysInForce(keys, await rotations.list()), keys)
+    const next = await beginRotation(rotations, { domain, keys, at: AT })
+    assert.ok(next.kind === 'begun')
+    // What was published for the first may be remembered.
+    assert.deepEqual(
+      next.rotation.keys.map(({ selector }) => selector),
+      ['mail3'],
+    )
+    assert.equal(await rotations.enter(looked as Rotation, 'retire', AT + 1), false, 'it was seen published before')
+    assert.ok(await rotations.enter(next.rotation, 'retire', AT + 1))
+    assert.equal(await rotations.cancel(domain, AT), undefined)
   })
   test('is entered once into each stage, whoever comes', async () => {
     const rotations = await memory()

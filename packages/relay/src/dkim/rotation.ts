@@ -5,15 +5,18 @@
  * signs, and the old record stays for as long as mail that it signed is under way. `revoke`: the old record has to be seen
  * empty. `done`. A key that is not revoked is kept with the others, so that every relay on the queue believes what it proves (return
  * addresses, links) before the first of them signs with it; one that is revoked proves what it proved, and signs nothing.
+ * Before it signs a rotation may be `cancelled`: its keys never sign, and its selectors are not used again, because what was published
+ * there may be remembered. A domain without a key in the configuration is not signed for, whatever was turned: who takes it out means that.
  * A key that was put into the configuration since then comes before what was rotated: it is the later word.
  *
  * Not here: what leads from stage to stage (step.ts), where it is kept (stored-rotations.ts). RFC 6376 §3.6.1.
  */
 import { dkimRecord, loadDkimKey, type ResolvedDkim } from '@postrider/core'
 
-export const ROTATION_STAGES = ['publish', 'retire', 'revoke', 'done'] as const
+/** Of those that are open. */
+export const OPEN_STAGES = ['publish', 'retire', 'revoke'] as const
 /** How far the keys of a domain are turned. */
-export type RotationStage = (typeof ROTATION_STAGES)[number]
+export type RotationStage = (typeof OPEN_STAGES)[number] | 'done' | 'cancelled'
 
 /** What is waited for: a name server, `resolver`, `hook` or `queue`, and what is found there. */
 export interface Missing {
@@ -50,6 +53,11 @@ export interface Rotation {
   readonly missing: readonly Missing[]
 }
 
+/** Something is still to come of it. */
+export function isOpen({ stage }: Pick<Rotation, 'stage'>): boolean {
+  return stage !== 'done' && stage !== 'cancelled'
+}
+
 /** In place of a file's name. */
 const SOURCE = 'rotation:'
 
@@ -66,10 +74,11 @@ export function recordsToRevoke({ domain, former }: Pick<Rotation, 'domain' | 'f
 export function keysInForce(keys: readonly ResolvedDkim[], rotations: readonly Rotation[]): readonly ResolvedDkim[] {
   const configured = configuredKeys(keys)
   if (rotations.length === 0) return configured
-  const ofDomain = Map.groupBy(rotations, ({ domain }) => domain)
+  const turned = rotations.filter(({ stage }) => stage !== 'cancelled')
+  const ofDomain = Map.groupBy(turned, ({ domain }) => domain)
   return [...Map.groupBy(configured, ({ domain }) => domain)].flatMap(([domain, own]) => {
     const turns = (ofDomain.get(domain) ?? []).toSorted((one, other) => other.number - one.number)
-    return turns.length === 0 ? own : together(own, turns)
+    return turns.length === 0 ? own : together(own, turns, domain)
   })
 }
 
@@ -79,16 +88,18 @@ function configuredKeys(keys: readonly ResolvedDkim[]): readonly ResolvedDkim[] 
 }
 
 /** @param turns those of one domain, the last one first */
-function together(configured: readonly ResolvedDkim[], turns: readonly Rotation[]): readonly ResolvedDkim[] {
-  const [first] = configured
-  if (first === undefined) return []
+function together(
+  configured: readonly ResolvedDkim[],
+  turns: readonly Rotation[],
+  domain: ResolvedDkim['domain'],
+): readonly ResolvedDkim[] {
   const gone = new Set(turns.filter(isRevoked).flatMap(({ former }) => former.map(({ selector }) => selector)))
   const former = new Set(turns.flatMap(one => one.former.map(({ selector }) => selector)))
   const made = turns.flatMap(one => one.keys.map(key => ({ ...key, one })))
   const selectors = new Set(made.map(({ selector }) => selector))
   const ofTurn = ({ one, ...key }: (typeof made)[number]): ResolvedDkim => ({
     ...key,
-    domain: first.domain,
+    domain,
     source: `${SOURCE}${one.number}`,
     ...(gone.has(key.selector) && { standing: 'revoked' as const }),
   })

@@ -52,6 +52,29 @@ suite('a new record', async () => {
     show(resolver, record)
     assert.deepEqual(await step(ports), { next: 'retire', missing: [] })
   })
+  test('is not seen where it means another kind of key, or none, to a verifier (RFC 6376 §3.6.1)', async () => {
+    const [, value] = record.value.split(' p=')
+    for (const wrong of [
+      `v=DKIM1; p=${value}`,
+      `v=DKIM1; k=rsa; p=${value}`,
+      `v=DKIM2; k=ed25519; p=${value}`,
+      `k=ed25519; p=${value}; v=DKIM1`,
+      `k=ed25519; p=${value}`,
+      `v=DKIM1; k=ed25519; h=sha1; p=${value}`,
+      `v=DKIM1; k=ed25519; s=other; p=${value}`,
+      `v=DKIM1; k=ed25519; P=${value}`,
+      `v=DKIM1; k=ed25519; p=${value}; p=${value}`,
+    ]) {
+      const { ports, dns, resolver } = zones(['ns1.host.example'])
+      show(resolver, record)
+      show(dns['192.0.2.1'] as FakeDns, { ...record, value: wrong })
+      assert.deepEqual((await step(ports)).missing, [{ where: 'ns1.host.example', found: wrong }])
+    }
+    const { ports, dns, resolver } = zones(['ns1.host.example'])
+    show(resolver, record)
+    show(dns['192.0.2.1'] as FakeDns, { ...record, value: `v=DKIM1;k=ed25519; n=for mail; p= ${value} ;` })
+    assert.equal((await step(ports)).next, 'retire')
+  })
   test('is not seen where another key or a second record stands, or a server does not answer', async () => {
     const { ports, dns, resolver } = zones(['ns1.host.example'])
     show(resolver, record)

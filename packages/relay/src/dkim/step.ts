@@ -56,6 +56,8 @@ export async function stepOf(rotation: Rotation, ports: StepPorts, now: number, 
       return stepTo('done', await revoke(rotation, ports, signal))
     case 'done':
       return { missing: [] }
+    case 'cancelled':
+      return { missing: await cancelled(rotation, ports) }
   }
   return rotation.stage satisfies never
 }
@@ -73,6 +75,14 @@ async function publish(rotation: Rotation, ports: StepPorts, signal: AbortSignal
   if (failed.length > 0) return failed
   const missing = await Promise.all(records.map(record => notShown(record, ports, signal)))
   return missing.flat()
+}
+
+/** What a hook set for it would stand there for ever. */
+function cancelled(rotation: Rotation, ports: StepPorts): Promise<readonly Missing[]> {
+  return tell(
+    ports,
+    recordsToPublish(rotation).map(record => ['clear', record] as const),
+  )
 }
 
 async function revoke(rotation: Rotation, ports: StepPorts, signal: AbortSignal): Promise<readonly Missing[]> {
@@ -136,20 +146,26 @@ function unlike(answers: readonly ServerAnswer[], isRight: (texts: readonly stri
     .map(({ server, texts, problem }) => ({ where: server, found: problem ?? texts.join(' / ') }))
 }
 
+/** As we printed it: anything else may mean another kind of key, or none, to a verifier. Notes and flags may stand beside it. */
 function isSame(text: string, value: string): boolean {
-  const [found, wanted] = [text, value].map(keyOf)
-  return found !== undefined && found !== '' && found === wanted
+  const [found, wanted] = [text, value].map(tagsOf)
+  if (found?.[0]?.[0] !== 'v' || wanted === undefined) return false
+  const relevant = found.filter(([name]) => name !== 'n' && name !== 't')
+  const values = new Map(relevant)
+  return relevant.length === wanted.length && wanted.every(([name, each]) => each !== '' && values.get(name) === each)
 }
 
 function isRevoked(text: string): boolean {
-  return keyOf(text) === ''
+  return new Map(tagsOf(text)).get('p') === ''
 }
 
-/** p=, without the white space that may stand in it (RFC 6376 §3.2); undefined when there is none. */
-function keyOf(text: string): string | undefined {
-  for (const tag of text.split(';')) {
-    const [, value] = /^\s*p\s*=([\s\S]*)$/.exec(tag) ?? []
-    if (value !== undefined) return value.replaceAll(/\s+/g, '').replace(/=+$/, '')
-  }
-  return undefined
+type Tag = readonly [name: string, value: string]
+
+/** A tag list without the white space that may stand in it (RFC 6376 §3.2); names are taken as they are written, as verifiers do. */
+function tagsOf(text: string): readonly Tag[] {
+  return text.split(';').flatMap((tag): readonly Tag[] => {
+    const [, name, value] = /^\s*(\w+)\s*=([\s\S]*)$/.exec(tag) ?? []
+    if (name === undefined || value === undefined) return []
+    return [[name, name === 'p' ? value.replaceAll(/\s+/g, '').replace(/=+$/, '') : value.trim()]]
+  })
 }

@@ -18,7 +18,7 @@ const COLUMNS = 'domain, number, stage, begun, since, signed, keys, former, look
 const OF = 'domain = $1 AND number = $2 AND stage = $3'
 const SQL = {
   list: `SELECT ${COLUMNS} FROM ${TABLE} ORDER BY domain, number`,
-  newest: `SELECT max(number) AS number, count(CASE WHEN stage <> 'done' THEN 1 END) AS open FROM ${TABLE} WHERE domain = $1`,
+  newest: `SELECT max(number) AS number, count(CASE WHEN stage NOT IN ('done', 'cancelled') THEN 1 END) AS open FROM ${TABLE} WHERE domain = $1`,
   add: `INSERT INTO ${TABLE} (${COLUMNS}) VALUES ($1, $2, 'publish', $3, $3, NULL, $4, $5, NULL, '[]')
     ON CONFLICT (domain, number) DO NOTHING RETURNING number`,
   forget: `UPDATE ${TABLE} SET keys = '[]' WHERE domain = $1 AND number <= $2 AND stage = 'done' AND keys <> '[]'`,
@@ -26,7 +26,8 @@ const SQL = {
     WHERE ${OF} RETURNING number`,
   first: `UPDATE ${TABLE} SET looked = $4 WHERE ${OF} AND looked IS NULL RETURNING number`,
   look: `UPDATE ${TABLE} SET looked = $4, missing = $5 WHERE ${OF}`,
-  cancel: `DELETE FROM ${TABLE} WHERE domain = $1 AND stage = 'publish' RETURNING ${COLUMNS}`,
+  cancel: `UPDATE ${TABLE} SET stage = 'cancelled', since = $2, looked = NULL, missing = '[]'
+    WHERE domain = $1 AND stage = 'publish' RETURNING ${COLUMNS}`,
 } as const
 
 interface RotationRow extends Row {
@@ -84,8 +85,8 @@ export class StoredRotations {
   }
 
   /** Ends one whose keys do not sign yet. Undefined: there was none. */
-  async cancel(domain: string): Promise<Rotation | undefined> {
-    const [row] = await this.#store.ask<RotationRow>(SQL.cancel, domain)
+  async cancel(domain: string, at: number): Promise<Rotation | undefined> {
+    const [row] = await this.#store.ask<RotationRow>(SQL.cancel, domain, at)
     return row && toRotation(row)
   }
 }

@@ -7,7 +7,7 @@
  * Not here: what a stage waits for (dkim/step.ts).
  */
 import type { Clock, Logger, Metrics } from '@postrider/core'
-import { ROTATION_STAGES, type Rotation, type StepPorts, type StoredRotations, stepOf } from '../dkim/index.ts'
+import { isOpen, OPEN_STAGES, type Rotation, type StepPorts, type StoredRotations, stepOf } from '../dkim/index.ts'
 
 export interface KeyRotationOptions {
   readonly rotations: StoredRotations
@@ -75,9 +75,8 @@ export class KeyRotation {
     const { rotations, take, clock } = this.#it
     const before = await rotations.list()
     await take(before)
-    const due = before.filter(
-      ({ stage, lookedAt }) => stage !== 'done' && clock.now() - (lookedAt ?? 0) >= STEP_EVERY_MS,
-    )
+    const now = clock.now()
+    const due = before.filter(one => isDue(one, now))
     if (due.length > 0) await this.#stepEach(due)
     const after = due.length > 0 ? await rotations.list() : before
     if (due.length > 0) await take(after)
@@ -92,11 +91,11 @@ export class KeyRotation {
   /** As far as it goes now. */
   async #step(first: Rotation, ports: StepPorts): Promise<void> {
     const { rotations, clock, told, logger } = this.#it
-    for (let rotation = first; rotation.stage !== 'done'; ) {
+    for (let rotation = first; isOpen(rotation) || rotation.stage === 'cancelled'; ) {
       const { next, missing } = await stepOf(rotation, ports, clock.now(), this.#ending.signal)
       const at = clock.now()
       const isFirst = await rotations.looked(rotation, missing, at)
-      if (isFirst && rotation.stage === 'publish') told(rotation)
+      if (isFirst && (rotation.stage === 'publish' || rotation.stage === 'cancelled')) told(rotation)
       const { domain, stage } = rotation
       if (next === undefined) return logger.debug({ event: 'dkim-rotation-waits', domain, stage, missing }, 'not yet')
       if (!(await rotations.enter(rotation, next, at))) return
@@ -110,10 +109,18 @@ export class KeyRotation {
     const { metrics, clock } = this.#it
     if (all.length === 0) return
     const [open, oldest] = [metrics.gauge(OPEN), metrics.gauge(OLDEST)]
-    for (const stage of ROTATION_STAGES.filter(one => one !== 'done')) {
+    for (const stage of OPEN_STAGES) {
       const own = all.filter(one => one.stage === stage)
       open.set(own.length, { stage })
       oldest.set(Math.max(0, ...own.map(({ since }) => clock.now() - since)) / 1000, { stage })
     }
   }
+}
+
+function isDue(rotation: Rotation, now: number): boolean {
+  const { stage, lookedAt, missing } = rotation
+  if (lookedAt === undefined) return stage !== 'done'
+  if (!isOpen(rotation) && missing.length === 0) return false
+  // A look that is still to come was by a clock that was ahead.
+  return now - lookedAt >= STEP_EVERY_MS || lookedAt > now
 }

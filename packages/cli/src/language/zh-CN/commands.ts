@@ -48,6 +48,7 @@ export const commands: Translation['commands'] = {
   'keys.by-hook': '由 DNS 钩子发布',
   'keys.then':
     '运行中的中继主机会查询，等所有域名服务器都查得到后改用新密钥签名，并告知何时撤销 {former}。其他用 {former} 签名的主机须在此之前更换。',
+  'keys.no-keys': '没有任何域名有签名的密钥；请用 `postrider keygen DOMAIN` 生成',
   'keys.unsigned': '{domain} 没有签名的密钥；请用 `postrider keygen {domain}` 生成',
   'keys.none': '没有更换中的密钥；用 `postrider keys rotate` 开始',
   'keys.cancelled': '{domain}：已放弃 {selectors}；请删除它的记录',

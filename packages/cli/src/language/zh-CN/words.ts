@@ -65,6 +65,7 @@ export const words: Translation['words'] = {
   'stage.retire': '签名中',
   'stage.revoke': '待撤销',
   'stage.done': '完成',
+  'stage.cancelled': '已取消',
   'origin.bounce': '退信',
   'origin.complaint': '投诉',
   'origin.unsubscribe': '退订',

@@ -48,6 +48,7 @@ export const commands: Translation['commands'] = {
   'keys.by-hook': '由 DNS 掛鉤發布',
   'keys.then':
     '執行中的轉信主機會查詢，等所有名稱伺服器都查得到後改用新金鑰簽署，並告知何時撤銷 {former}。其他用 {former} 簽署的主機須在此之前更換。',
+  'keys.no-keys': '沒有任何網域有簽署的金鑰；請用 `postrider keygen DOMAIN` 產生',
   'keys.unsigned': '{domain} 沒有簽署的金鑰；請用 `postrider keygen {domain}` 產生',
   'keys.none': '沒有更換中的金鑰；用 `postrider keys rotate` 開始',
   'keys.cancelled': '{domain}：已放棄 {selectors}；請移除它的記錄',

@@ -65,6 +65,7 @@ export const words: Translation['words'] = {
   'stage.retire': '簽署中',
   'stage.revoke': '待撤銷',
   'stage.done': '完成',
+  'stage.cancelled': '已取消',
   'origin.bounce': '退信',
   'origin.complaint': '檢舉',
   'origin.unsubscribe': '取消訂閱',
