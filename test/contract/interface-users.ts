@@ -51,6 +51,7 @@ export function describeInterfaceUsers(name: string, make: () => Promise<UserSto
           role: 'see',
           content: false,
           language: '',
+          provided: false,
           createdAt: clock.now(),
           hasPassword: false,
         }
