@@ -137,7 +137,7 @@ function takesThePlaceOf({ name, type, line }: { name: string; type: string; lin
 /** What is shown as another's to set: the provider of the addresses does it. */
 const provided = (text: string): string => text.replace(/^; (\S+\.arpa\. .*)$/gm, '$1')
 const policyIn = (text: string): string =>
-  /serve at https:\/\/mta-sts\.example\.com\S*\n((?:(?:; |\s*)\w+: .*\n)+)/
+  /serve at https:\/\/mta-sts\.example\.com\S*.*\n((?:(?:; |\s*)\w+: .*\n)+)/
     .exec(`${text}\n`)?.[1]
     ?.replace(/^(?:; |\s+)/gm, '') ?? ''
 const servePolicy = (text: string): void => writeFileSync(join(base, 'policies/mta-sts.example.com'), text)
