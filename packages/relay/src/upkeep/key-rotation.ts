@@ -91,7 +91,7 @@ export class KeyRotation {
   /** As far as it goes now. */
   async #step(first: Rotation, ports: StepPorts): Promise<void> {
     const { rotations, clock, told, logger } = this.#it
-    for (let rotation = first; isOpen(rotation) || rotation.stage === 'cancelled'; ) {
+    for (let rotation = first; rotation.stage !== 'done'; ) {
       const { next, missing } = await stepOf(rotation, ports, clock.now(), this.#ending.signal)
       const at = clock.now()
       const isFirst = await rotations.looked(rotation, missing, at)
