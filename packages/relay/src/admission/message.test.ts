@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { createMailer, parseAddress, type RawMessage } from '@postrider/core'
+import { parseAddress } from '@postrider/core'
 import { judgeMessage } from './message.ts'
-
-/** As the mailer reads it. */
-async function read(text: string): Promise<RawMessage> {
-  await using mailer = await createMailer(
-    { hostname: 'mail.abc.mail', queue: { path: ':memory:' }, preflight: 'off' },
-    { deliver: false },
-  )
-  const seen = Promise.withResolvers<RawMessage>()
-  await mailer.accept(Buffer.from(text), { from: null, to: ['a@dest.example'] }, { check: seen.resolve })
-  return seen.promise
-}
+import { read } from './raw-message.fixture.ts'
 
 const account = { name: 'bob', senders: ['*@abc.mail'] }
 const rewriting = { ...account, rewriteFrom: 'forum@abc.mail' }

@@ -1,18 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { createMailer, type RawMessage } from '@postrider/core'
+import { read } from './raw-message.fixture.ts'
 import { rewriteFrom } from './rewrite-from.ts'
-
-/** As the mailer reads it. */
-async function read(text: string | Buffer): Promise<RawMessage> {
-  await using mailer = await createMailer(
-    { hostname: 'mail.abc.mail', queue: { path: ':memory:' }, preflight: 'off' },
-    { deliver: false },
-  )
-  const seen = Promise.withResolvers<RawMessage>()
-  await mailer.accept(Buffer.from(text), { from: null, to: ['a@dest.example'] }, { check: seen.resolve })
-  return seen.promise
-}
 
 const rewritten = async (text: string): Promise<string> => rewriteFrom(await read(text), 'bob@abc.mail').toString()
 
